@@ -1,0 +1,118 @@
+//! What is to be written into the books: every field exactly as it will be sent.
+
+use jiff::civil::Date;
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+
+use super::{BookAddress, ProcessStage};
+
+/// A relation to create or update.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RelationDraft {
+    /// Customer code: none while planning; the agent chooses and commits it before the write.
+    pub code: Option<i64>,
+    /// Name (at most 50).
+    pub name: String,
+    /// E-mail (at most 250).
+    pub email: String,
+    /// Telephone (at most 25).
+    pub phone: String,
+    /// VAT number, letters and digits only; empty = none.
+    pub vat_number: String,
+    /// Chamber of Commerce number; empty = none.
+    pub chamber_of_commerce: String,
+    /// Business address.
+    pub address: BookAddress,
+    /// Payment term in days.
+    pub payment_term: Option<i64>,
+    /// Mail invoices to this address.
+    pub invoice_email: Option<String>,
+    /// Mail reminders to this address.
+    pub reminder_email: Option<String>,
+    /// Memo.
+    pub memo: String,
+}
+
+/// An article to create or update.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ArticleDraft {
+    /// Code.
+    pub code: String,
+    /// Text (at most 250).
+    pub description: String,
+    /// Revenue group id.
+    pub revenue_group: String,
+    /// Sales price in the article file's own VAT mode.
+    pub price: Decimal,
+    /// Keep stock?
+    pub keeps_stock: bool,
+}
+
+/// Which article a line names.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ArticleRef {
+    /// One that exists, by id.
+    Existing(String),
+    /// One the same plan creates first, by code.
+    Planned(String),
+}
+
+/// Are unit prices with or without VAT (verkooporderBtwIngaveModel)?
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum PriceMode {
+    /// With VAT.
+    Inclusief,
+    /// Without VAT.
+    Exclusief,
+}
+
+/// One line of an order to write.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LineDraft {
+    /// The article; none = text line.
+    pub article: Option<ArticleRef>,
+    /// Its code, for people.
+    pub code: String,
+    /// Text (at most 250).
+    pub description: String,
+    /// Quantity.
+    pub quantity: Decimal,
+    /// Unit price in the order's mode, whole cents unless the mode or quantity demands otherwise.
+    pub unit_price: Decimal,
+    /// Line discount; 0 unless the plan uses it, always sent.
+    pub discount_percent: Decimal,
+}
+
+/// A sales order to write, field by field.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OrderDraft {
+    /// Order date: the shop's local day.
+    pub date: Date,
+    /// Payment reference (betalingskenmerk) exactly as the administration will hold it; empty = none.
+    pub payment_reference: String,
+    /// Customer's reference (orderreferentie, at most 50).
+    pub order_reference: String,
+    /// Description (at most 50).
+    pub description: String,
+    /// Template id; none = the administration's default.
+    pub template: Option<String>,
+    /// Stage.
+    pub stage: ProcessStage,
+    /// Cost centre id.
+    pub cost_centre: Option<String>,
+    /// Payment term in days; none = the relation's.
+    pub payment_term: Option<i64>,
+    /// Price mode.
+    pub price_mode: PriceMode,
+    /// Invoice address; none = left to the customer card.
+    pub invoice_address: Option<BookAddress>,
+    /// Delivery address; none = left to the customer card.
+    pub delivery_address: Option<BookAddress>,
+    /// Memo.
+    pub memo: String,
+    /// Invoice discount in percent; 0 unless the plan uses it, always sent.
+    pub invoice_discount: Decimal,
+    /// Lines.
+    pub lines: Vec<LineDraft>,
+}

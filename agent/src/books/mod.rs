@@ -1,0 +1,8 @@
+//! The books' own nouns as plain data: what every administration has, whichever kind it is.
+//! No I/O, no rules. Dutch terms are SnelStart's.
+
+pub mod draft;
+pub mod fact;
+
+pub use draft::*;
+pub use fact::*;

@@ -1,0 +1,557 @@
+//! The profile TOML as types. Every key has a default; names are fixed. What a value does is
+//! found where its enum is used; `docs/settings.md` has a paragraph on each.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+
+use crate::books::{ProcessStage, VatKind};
+
+/// A whole profile.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Settings {
+    /// Format of this file; 1.
+    pub format: u32,
+    /// Profile name.
+    pub name: String,
+    /// The shop's side.
+    pub shop: Shop,
+    /// The books' side.
+    pub administration: Administration,
+    /// How orders are written.
+    #[serde(default)]
+    pub sales: Sales,
+    /// Articles from orders.
+    #[serde(default)]
+    pub articles: Articles,
+    /// Customers from orders.
+    #[serde(default)]
+    pub customers: Customers,
+    /// Stock to the shop.
+    #[serde(default)]
+    pub stock: Stock,
+    /// Tasks and when they run, by task name.
+    #[serde(default)]
+    pub planning: BTreeMap<String, Rhythm>,
+    /// How long personal data and logs are kept.
+    #[serde(default)]
+    pub retention: Retention,
+}
+
+/// `[shop]`
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Shop {
+    /// How the shop is spoken to.
+    #[serde(default)]
+    pub kind: ShopKind,
+    /// Its address.
+    pub url: String,
+    /// Orders placed before are not read; default: the moment the profile is made (filled in then).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub orders_from: Option<Timestamp>,
+    /// Articles changed before are not read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub articles_from: Option<Timestamp>,
+    /// Names or ids; empty = all real orders.
+    #[serde(default)]
+    pub order_statuses: Vec<String>,
+    /// Empty = found by itself.
+    #[serde(default)]
+    pub table_prefix: String,
+    /// Empty = the shop's own setting.
+    #[serde(default)]
+    pub time_zone: String,
+    /// Allow `http://` beyond loopback.
+    #[serde(default)]
+    pub allow_plain_http: bool,
+    /// Addresses the bridge answers to; empty = any.
+    #[serde(default)]
+    pub allow_from: Vec<String>,
+    /// Web server's certificate fingerprint.
+    #[serde(default)]
+    pub fingerprint: String,
+    /// Extra certificate authority.
+    #[serde(default)]
+    pub ca_file: String,
+    /// Basic-auth user; its password is the secret `basic_auth`.
+    #[serde(default)]
+    pub basic_auth_user: String,
+    /// How the bridge gets there.
+    #[serde(default)]
+    pub upload: Upload,
+}
+
+/// `shop.kind`
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ShopKind {
+    /// Our own file in the shop's folder.
+    #[default]
+    Bridge,
+    /// The S-Connect web-shop API.
+    Sconnect,
+    /// Files in a watched folder.
+    Files,
+}
+
+/// `[shop.upload]`
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Upload {
+    /// Protocol.
+    pub protocol: UploadProtocol,
+    /// Host.
+    pub host: String,
+    /// Port; 0 = the protocol's own.
+    pub port: u16,
+    /// User; the password is the secret `upload`.
+    pub user: String,
+    /// Shop folder; empty = found by itself.
+    pub folder: String,
+    /// Private key file (sftp).
+    pub key_file: String,
+    /// Host key or certificate fingerprint.
+    pub fingerprint: String,
+}
+
+/// `shop.upload.protocol`
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum UploadProtocol {
+    /// Plain FTP.
+    Ftp,
+    /// Explicit TLS.
+    Ftps,
+    /// Implicit TLS.
+    FtpsImplicit,
+    /// SFTP.
+    #[default]
+    Sftp,
+}
+
+/// `[administration]`
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Administration {
+    /// Which books.
+    pub kind: AdministrationKind,
+    /// With `/v2`.
+    #[serde(default = "default_api_url")]
+    pub api_url: String,
+    /// The whole token URL.
+    #[serde(default = "default_auth_url")]
+    pub auth_url: String,
+}
+
+fn default_api_url() -> String {
+    "https://b2bapi.snelstart.nl/v2".to_owned()
+}
+
+fn default_auth_url() -> String {
+    "https://auth.snelstart.nl/b2b/token".to_owned()
+}
+
+/// `administration.kind`
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum AdministrationKind {
+    /// SnelStart B2B API v2.
+    SnelstartOnline,
+    /// SnelStart's SQL Server or MDB database.
+    SnelstartLocal,
+    /// Visma.net ERP.
+    VismaNet,
+    /// Import files.
+    Files,
+    /// The embedded trial administration.
+    Trial,
+}
+
+/// One code for every VAT kind, or one per kind.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum PerVatKind {
+    /// The same code whatever the kind; empty = not set.
+    One(String),
+    /// `{ hoog = "…", laag = "…", geen = "…" }`.
+    Each(BTreeMap<VatKind, String>),
+}
+
+impl Default for PerVatKind {
+    fn default() -> Self {
+        Self::One(String::new())
+    }
+}
+
+impl PerVatKind {
+    /// The code for that kind, if one is set. A single code serves every kind by name; whether
+    /// its revenue group fits is checked where the line is made.
+    #[must_use]
+    pub fn get(&self, kind: VatKind) -> Option<&str> {
+        match self {
+            Self::One(code) => Some(code.as_str()),
+            Self::Each(codes) => codes.get(&kind).map(String::as_str),
+        }
+        .filter(|code| !code.is_empty())
+    }
+
+    /// Every code that is set.
+    pub fn codes(&self) -> impl Iterator<Item = &str> {
+        let codes: Vec<&str> = match self {
+            Self::One(code) => vec![code],
+            Self::Each(codes) => codes.values().map(String::as_str).collect(),
+        };
+        codes.into_iter().filter(|code| !code.is_empty())
+    }
+}
+
+/// `[sales]`
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Sales {
+    /// Order or booking.
+    pub form: Form,
+    /// Sales template by name or id; empty = the administration's default.
+    pub template: String,
+    /// Template of the relation's latest order.
+    pub template_follow_last: bool,
+    /// Stage new orders are written in.
+    pub process_stage: ProcessStage,
+    /// Cost centre by number or name.
+    pub cost_centre: String,
+    /// What fills the payment reference.
+    pub payment_reference: PaymentReference,
+    /// Put before it.
+    pub payment_reference_prefix: String,
+    /// A reference already in the books is never written twice.
+    pub payment_reference_unique: bool,
+    /// What the order is called: `generated`, `empty`, `profile-name`, `webshop-order` or
+    /// `template:… {number} …`.
+    pub description: String,
+    /// From the shop or left to the customer card.
+    pub addresses: Addresses,
+    /// How much of a line the shop decides.
+    pub lines: Lines,
+    /// Where chosen options go.
+    pub options: Options,
+    /// Respect recipes.
+    pub recipes: bool,
+    /// Article for shipping.
+    pub shipping_article: PerVatKind,
+    /// Article for discounts.
+    pub discount_article: PerVatKind,
+    /// Article for payment costs.
+    pub payment_cost_article: PerVatKind,
+    /// Article for other fees.
+    pub fee_article: PerVatKind,
+    /// Article for fixed levies.
+    pub levy_article: PerVatKind,
+    /// Article for gift cards sold and redeemed.
+    pub gift_card_article: PerVatKind,
+    /// Article for store credit used.
+    pub store_credit_article: PerVatKind,
+    /// Article for roundings the shop itself shows.
+    pub rounding_article: PerVatKind,
+    /// Article for the total difference.
+    pub total_difference_article: PerVatKind,
+    /// Largest total difference that is booked.
+    pub total_difference_limit: Decimal,
+    /// Article for lines without a code.
+    pub default_article: PerVatKind,
+    /// One table per shop payment method (code or title).
+    pub payment: BTreeMap<String, Payment>,
+}
+
+impl Default for Sales {
+    fn default() -> Self {
+        Self {
+            form: Form::Order,
+            template: String::new(),
+            template_follow_last: false,
+            process_stage: ProcessStage::Order,
+            cost_centre: String::new(),
+            payment_reference: PaymentReference::OrderNumber,
+            payment_reference_prefix: String::new(),
+            payment_reference_unique: true,
+            description: "generated".to_owned(),
+            addresses: Addresses::Shop,
+            lines: Lines::Full,
+            options: Options::OnLine,
+            recipes: true,
+            shipping_article: PerVatKind::default(),
+            discount_article: PerVatKind::default(),
+            payment_cost_article: PerVatKind::default(),
+            fee_article: PerVatKind::default(),
+            levy_article: PerVatKind::default(),
+            gift_card_article: PerVatKind::default(),
+            store_credit_article: PerVatKind::default(),
+            rounding_article: PerVatKind::default(),
+            total_difference_article: PerVatKind::default(),
+            total_difference_limit: Decimal::new(5, 2),
+            default_article: PerVatKind::default(),
+            payment: BTreeMap::new(),
+        }
+    }
+}
+
+/// `sales.form`
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Form {
+    /// Sales order.
+    Order,
+    /// Booked invoice (verkoopboeking).
+    Booking,
+}
+
+/// `sales.payment_reference`
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum PaymentReference {
+    /// The order's number.
+    OrderNumber,
+    /// The reference the buyer sees elsewhere.
+    ShopReference,
+    /// The shop's invoice number.
+    InvoiceNumber,
+    /// None.
+    None,
+}
+
+/// `sales.addresses`
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Addresses {
+    /// The order's own.
+    Shop,
+    /// The customer card's.
+    CustomerCard,
+}
+
+/// `sales.lines`
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Lines {
+    /// Price and text from the shop (volledig overnemen).
+    Full,
+    /// Only code and quantity; price and text from the article.
+    CodeAndQuantity,
+    /// Price from the shop, text from the article.
+    DescriptionFromArticle,
+}
+
+/// `sales.options`
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Options {
+    /// A text line of their own.
+    OwnLine,
+    /// Behind the article's text.
+    OnLine,
+    /// Left out.
+    Ignore,
+}
+
+/// `[sales.payment."method"]`
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Payment {
+    /// When orders of this method come in; none = by kind of method (bank transfer and cash on
+    /// delivery always, all others when paid).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub import: Option<PaymentImport>,
+    /// Skipped after so many days unpaid.
+    pub give_up_days: u32,
+    /// Payment term of such orders; none = the relation's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub term_days: Option<u32>,
+}
+
+impl Default for Payment {
+    fn default() -> Self {
+        Self {
+            import: None,
+            give_up_days: 14,
+            term_days: None,
+        }
+    }
+}
+
+/// `import` of a payment method
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum PaymentImport {
+    /// At once.
+    Always,
+    /// When the shop says paid (status processing or complete).
+    Paid,
+    /// When authorised (any status but pending).
+    Authorised,
+    /// Never.
+    Never,
+}
+
+/// How a record may be added to the books.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Handling {
+    /// Only what is missing.
+    Add,
+    /// Missing ones added, known ones brought up to date.
+    AddAndUpdate,
+    /// Never; the owner does it.
+    Manual,
+}
+
+/// `[articles]`
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Articles {
+    /// Field of the books that holds the shop's code.
+    pub code_field: String,
+    /// Add, update, manual.
+    pub handling: Handling,
+    /// Shop tax class (name or id) -> revenue group (name or number).
+    pub revenue_groups: BTreeMap<String, String>,
+}
+
+impl Default for Articles {
+    fn default() -> Self {
+        Self {
+            code_field: "artikelcode".to_owned(),
+            handling: Handling::Add,
+            revenue_groups: BTreeMap::new(),
+        }
+    }
+}
+
+/// `[customers]`
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Customers {
+    /// How a buyer is recognised.
+    pub recognition: Recognition,
+    /// Add, update, manual.
+    pub handling: Handling,
+    /// Customer code when none is found (or always, in manual mode).
+    pub default_code: String,
+    /// Payment term of new customers.
+    pub payment_term_days: u32,
+    /// Invoices by e-mail for new customers.
+    pub invoice_by_email: bool,
+    /// Reminders by e-mail for new customers.
+    pub reminder_by_email: bool,
+    /// What a guest becomes.
+    pub guests: Guests,
+}
+
+impl Default for Customers {
+    fn default() -> Self {
+        Self {
+            recognition: Recognition::EmailAndPostcode,
+            handling: Handling::Add,
+            default_code: String::new(),
+            payment_term_days: 14,
+            invoice_by_email: false,
+            reminder_by_email: false,
+            guests: Guests::ByRecognition,
+        }
+    }
+}
+
+/// `customers.recognition`
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Recognition {
+    /// Customer code.
+    Code,
+    /// E-mail.
+    Email,
+    /// Code, else e-mail.
+    CodeOrEmail,
+    /// E-mail and delivery postcode.
+    EmailAndPostcode,
+    /// Code, else e-mail and postcode.
+    CodeOrEmailAndPostcode,
+    /// Scored (Slim).
+    Smart,
+}
+
+/// `customers.guests`
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Guests {
+    /// Like anybody else.
+    ByRecognition,
+    /// All on the default code.
+    OneRelation,
+    /// A new one each time.
+    AlwaysNew,
+}
+
+/// `[stock]`
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Stock {
+    /// Which figure.
+    pub source: StockSource,
+    /// Kept back.
+    pub buffer: Decimal,
+    /// Never more than this; 0 = no maximum.
+    pub maximum: Decimal,
+}
+
+impl Default for Stock {
+    fn default() -> Self {
+        Self {
+            source: StockSource::Free,
+            buffer: Decimal::ZERO,
+            maximum: Decimal::ZERO,
+        }
+    }
+}
+
+/// `stock.source`
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum StockSource {
+    /// Free stock (vrije voorraad).
+    Free,
+    /// Physical stock (technische voorraad).
+    Technical,
+}
+
+/// When a task runs: `{ every = "15m" }` or `{ at = ["07:00", "17:00"] }`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Rhythm {
+    /// Interval (`15m`, `2h`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub every: Option<String>,
+    /// Clock times in the owner's zone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at: Option<Vec<String>>,
+}
+
+/// `[retention]`
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Retention {
+    /// Raw orders.
+    pub raw_days: u32,
+    /// Logs.
+    pub log_days: u32,
+}
+
+impl Default for Retention {
+    fn default() -> Self {
+        Self {
+            raw_days: 400,
+            log_days: 90,
+        }
+    }
+}

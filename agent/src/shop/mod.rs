@@ -1,0 +1,73 @@
+//! The shop's side as a trait; the bridge client; deploying the bridge.
+
+use async_trait::async_trait;
+use winkelbrug_protocol::{
+    operation::{Position, StockWrite},
+    record::{
+        DayTotal, Hello, Lookups, Order, OrderHead, Product, ShopCustomer, StockLevel, StockResult,
+    },
+};
+
+use crate::failure::Result;
+
+/// One page of a list; `next` is where to go on, none at the end.
+#[derive(Debug, Clone)]
+pub struct Page<T, P = Position> {
+    /// Records.
+    pub records: Vec<T>,
+    /// Where to go on.
+    pub next: Option<P>,
+}
+
+/// An order as it came: the exact text for the journal, and its meaning. A body that cannot be
+/// read as an [`Order`] is still journaled and held (`order-unreadable`).
+#[derive(Debug, Clone)]
+pub struct RawOrder {
+    /// The platform's id.
+    pub id: String,
+    /// The record line as received.
+    pub raw: String,
+    /// Its meaning, or why it has none.
+    pub order: std::result::Result<Box<Order>, String>,
+}
+
+/// A shop, whatever it speaks. Failures: [`crate::failure::Class::Transient`] when it cannot be
+/// reached or answers brokenly, `Credentials` when it refuses our key, `Misconfigured` when a
+/// setting is wrong (prefix, URL), `Bug` when it answers what it must not.
+#[async_trait]
+pub trait Shop: Send + Sync {
+    /// Who is there.
+    async fn hello(&self) -> Result<Hello>;
+    /// Names behind ids.
+    async fn lookups(&self) -> Result<Lookups>;
+    /// Heads of orders changed at or after `since` (RFC 3339 UTC), in (changed, id) order.
+    async fn order_heads(
+        &self,
+        since: Option<&str>,
+        after: Option<&Position>,
+    ) -> Result<Page<OrderHead>>;
+    /// Bodies; ids that are gone are missing from the answer.
+    async fn orders(&self, ids: &[String]) -> Result<Vec<RawOrder>>;
+    /// One order by the number its customer sees.
+    async fn order_by_number(&self, number: &str) -> Result<Option<RawOrder>>;
+    /// Counts and sums per local day and status, from a local day on.
+    async fn totals(&self, from: jiff::civil::Date) -> Result<Vec<DayTotal>>;
+    /// Customers.
+    async fn customers(
+        &self,
+        since: Option<&str>,
+        after: Option<&Position>,
+    ) -> Result<Page<ShopCustomer>>;
+    /// Products.
+    async fn products(
+        &self,
+        since: Option<&str>,
+        after: Option<&Position>,
+    ) -> Result<Page<Product>>;
+    /// All stock, in key order.
+    async fn stock_read(&self, after: Option<&str>) -> Result<Page<StockLevel, String>>;
+    /// Stock of these keys (at most 500).
+    async fn stock_read_keys(&self, keys: &[String]) -> Result<Vec<StockLevel>>;
+    /// Writes stock by difference (at most 500 rows); `idempotency` is 32 lower-case hex.
+    async fn stock_set(&self, idempotency: &str, rows: &[StockWrite]) -> Result<Vec<StockResult>>;
+}

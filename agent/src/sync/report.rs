@@ -1,0 +1,116 @@
+//! Which tasks there are, and what a run reports.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::{failure::Class, text::Text, translate::plan::Plan};
+
+/// A task of a profile.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Task {
+    /// Orders into the books.
+    ImportOrders,
+    /// Orders into the books, then stock to the shop.
+    ImportOrdersExportStock,
+}
+
+/// How a run ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum RunOutcome {
+    /// Everything done.
+    Done,
+    /// Done, but something is held or failed.
+    Attention,
+    /// Stopped by a failure; nothing lost.
+    Failed,
+    /// Stopped on request; nothing lost.
+    Stopped,
+    /// Another run is going.
+    AlreadyRunning,
+    /// Trial run: nothing was written.
+    DryRun,
+}
+
+/// What a run did.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct RunReport {
+    /// Profile.
+    pub profile: String,
+    /// Task.
+    pub task: Task,
+    /// Outcome.
+    pub outcome: RunOutcome,
+    /// Started.
+    pub started: Timestamp,
+    /// Ended.
+    pub ended: Timestamp,
+    /// Orders this run touched, by the state they ended in (`written`, `held`, …).
+    pub orders: BTreeMap<String, u64>,
+    /// Relations and articles created, orders written, foreign calls made.
+    pub created: Created,
+    /// Stock: sent, unchanged, unknown, not kept, busy, refused.
+    pub stock: Option<StockCounts>,
+    /// What stopped it.
+    pub failure: Option<ReportedFailure>,
+    /// Plans, in a trial run.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub plans: Vec<PlannedOrder>,
+}
+
+/// What came into the books.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub struct Created {
+    /// Relations.
+    pub relations: u64,
+    /// Articles.
+    pub articles: u64,
+    /// Orders.
+    pub orders: u64,
+}
+
+/// What became of the stock figures.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub struct StockCounts {
+    /// Written to the shop.
+    pub sent: u64,
+    /// Right already.
+    pub unchanged: u64,
+    /// In the shop, unknown in the books.
+    pub unknown: u64,
+    /// Not kept by shop or books.
+    pub not_kept: u64,
+    /// Left for the next run.
+    pub left: u64,
+}
+
+/// A failure as the report keeps it.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct ReportedFailure {
+    /// Class.
+    pub class: Class,
+    /// Code.
+    pub code: String,
+    /// What is wrong.
+    pub text: Text,
+    /// What to do.
+    pub hint: Text,
+    /// The other side could not be reached.
+    pub connection: bool,
+}
+
+/// One order of a trial run.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct PlannedOrder {
+    /// Number.
+    pub number: String,
+    /// `plan`, `link`, `held`, `skipped`.
+    pub outcome: String,
+    /// Why it is held or skipped.
+    pub reason: Option<Text>,
+    /// The plan.
+    pub plan: Option<Plan>,
+}

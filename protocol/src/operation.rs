@@ -1,0 +1,126 @@
+//! The operations an agent may ask of a bridge, with their arguments. None takes SQL, a file path,
+//! a class, table, column or function name.
+
+use serde::{Deserialize, Serialize};
+
+/// One request's operation and arguments, as they stand in the body:
+/// `{"v":1,"op":"<name>","reader":"<installation id>","args":{…}}`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "op", content = "args", rename_all = "snake_case")]
+pub enum Operation {
+    /// Who is there, what it can do, which shop this is. Answer: one [`crate::record::Hello`].
+    Hello(Empty),
+    /// Names behind ids: statuses, methods, tax classes and rates, languages, stores, groups.
+    /// Answer: one [`crate::record::Lookups`].
+    Lookups(Empty),
+    /// Heads of orders changed since a cursor, or the bodies of up to 200 ids.
+    /// Answer: [`crate::record::OrderHead`] records, or [`crate::record::Order`] records.
+    Orders(OrdersArgs),
+    /// One order by the number the shop's customer sees. Answer: zero or one [`crate::record::Order`].
+    Order(OrderArgs),
+    /// Count and sum per local day and status. Answer: [`crate::record::DayTotal`] records.
+    Totals(TotalsArgs),
+    /// Customers changed since a cursor. Answer: [`crate::record::ShopCustomer`] records.
+    Customers(PageArgs),
+    /// Products changed since a cursor. Answer: [`crate::record::Product`] records.
+    Products(PageArgs),
+    /// Stock of everything that keeps stock, in key order. Answer: [`crate::record::StockLevel`] records.
+    StockRead(StockReadArgs),
+    /// Sets stock by difference. Answer: one [`crate::record::StockResult`] per row.
+    StockSet(StockSetArgs),
+    /// Drops the bridge's table and removes the file if PHP may. Answer: one [`crate::record::Removed`].
+    Remove(Empty),
+}
+
+/// No arguments.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Empty {}
+
+/// Arguments of `orders`: either a window of changes (`since`, `after`) or `ids`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OrdersArgs {
+    /// RFC 3339 UTC; heads with `changed_at >= since` (the agent already took its overlap off).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub since: Option<String>,
+    /// Keyset position: heads strictly after (changed_at, id) of the previous page's last head.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub after: Option<Position>,
+    /// At most so many records in this page (1 to 1000); the bridge may end earlier.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub limit: Option<u32>,
+    /// Bodies of these ids (at most 200); not together with `since` or `after`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ids: Option<Vec<String>>,
+}
+
+/// A place in a list ordered by (changed_at, id).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Position {
+    /// The shop's own stamp text of that record (opaque to the agent: [`crate::record::OrderHead::stamp`]).
+    pub stamp: String,
+    /// The record's id.
+    pub id: String,
+}
+
+/// Arguments of `order`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OrderArgs {
+    /// The number the shop's customer sees.
+    pub number: String,
+}
+
+/// Arguments of `totals`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TotalsArgs {
+    /// First local day, `YYYY-MM-DD`.
+    pub from: String,
+}
+
+/// Arguments of `customers` and `products`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PageArgs {
+    /// RFC 3339 UTC; nothing = everything.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub since: Option<String>,
+    /// Keyset position of the previous page's last record.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub after: Option<Position>,
+    /// At most so many records (1 to 1000).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub limit: Option<u32>,
+}
+
+/// Arguments of `stock_read`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StockReadArgs {
+    /// Only these keys (at most 500); nothing = all, paged by `after`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub keys: Option<Vec<String>>,
+    /// The previous page's last key.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub after: Option<String>,
+    /// At most so many records (1 to 5000).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub limit: Option<u32>,
+}
+
+/// Arguments of `stock_set`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StockSetArgs {
+    /// 32 lower-case hex, random: the bridge keeps the outcome for seven days and answers the same
+    /// again for the same id, so that a repeat has no second effect.
+    pub idempotency: String,
+    /// At most 500.
+    pub rows: Vec<StockWrite>,
+}
+
+/// One wanted stock figure: the bridge writes `current + (target - read)` by compare-and-set.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StockWrite {
+    /// [`crate::record::StockLevel::key`].
+    pub key: String,
+    /// The quantity that was read before orders were polled; decimal string.
+    pub read: String,
+    /// What the shop should have had at that moment; decimal string.
+    pub target: String,
+}
