@@ -1,5 +1,7 @@
 //! The tasks: import orders, export stock; the run of a plan; the schedule.
 
+pub mod event;
 pub mod report;
 
+pub use event::{Event, Observer, Phase, Unobserved};
 pub use report::{RunOutcome, RunReport, Task};
