@@ -1,9 +1,18 @@
 //! A profile: one shop joined to one administration. Settings, secrets, validation, storage.
 
+pub mod available;
+pub mod durable;
+pub mod keys;
+pub mod read;
+pub mod rhythm;
 pub mod secrets;
 pub mod settings;
+pub mod sound;
 pub mod store;
+pub mod vault;
 
+pub use rhythm::Pace;
 pub use secrets::{Secret, Secrets};
 pub use settings::Settings;
-pub use store::DataDir;
+pub use store::{DataDir, Profile, Profiles};
+pub use vault::Vault;

@@ -51,10 +51,18 @@ pub struct Shop {
     /// Its address.
     pub url: String,
     /// Orders placed before are not read; default: the moment the profile is made (filled in then).
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "moment",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub orders_from: Option<Timestamp>,
     /// Articles changed before are not read.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "moment",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub articles_from: Option<Timestamp>,
     /// Names or ids; empty = all real orders.
     #[serde(default)]
@@ -83,6 +91,24 @@ pub struct Shop {
     /// How the bridge gets there.
     #[serde(default)]
     pub upload: Upload,
+}
+
+/// A moment as TOML writes it (a date and time of its own kind, with an offset), or as a text.
+fn moment<'de, D>(deserializer: D) -> Result<Option<Timestamp>, D::Error>
+where
+    D: serde::Deserializer<'de>,
+{
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Written {
+        Toml(toml::value::Datetime),
+        Text(String),
+    }
+    let text = match Written::deserialize(deserializer)? {
+        Written::Toml(moment) => moment.to_string(),
+        Written::Text(text) => text,
+    };
+    text.parse().map(Some).map_err(serde::de::Error::custom)
 }
 
 /// `shop.kind`

@@ -17,6 +17,32 @@ pub enum Task {
     ImportOrdersExportStock,
 }
 
+impl Task {
+    /// All of them.
+    pub const ALL: [Self; 2] = [Self::ImportOrders, Self::ImportOrdersExportStock];
+
+    /// Its name, as in the settings and on the command line.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::ImportOrders => "import-orders",
+            Self::ImportOrdersExportStock => "import-orders-export-stock",
+        }
+    }
+
+    /// The task of that name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|task| task.name() == name)
+    }
+}
+
+impl std::fmt::Display for Task {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
 /// How a run ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]

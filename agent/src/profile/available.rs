@@ -1,0 +1,162 @@
+//! Settings that are part of the file's fixed form but on which this version does not act yet.
+//! Each is refused by name and value: none is silently ignored.
+
+use super::{
+    keys::{TASKS, TASKS_NOW},
+    settings::{AdministrationKind, Form, Recognition, Settings, ShopKind, UploadProtocol},
+};
+use crate::{
+    failure::{Failure, Result},
+    text,
+    text::Text,
+};
+
+/// Refuses the first setting on which nothing acts.
+///
+/// # Errors
+/// `Misconfigured`, code `not-yet-available`.
+pub fn check(settings: &Settings) -> Result<()> {
+    shop(settings)?;
+    upload(settings)?;
+    administration(settings)?;
+    sales(settings)?;
+    records(settings)?;
+    settings.planning.keys().try_for_each(|task| planning(task))
+}
+
+fn shop(settings: &Settings) -> Result<()> {
+    let shop = &settings.shop;
+    match shop.kind {
+        ShopKind::Bridge => {}
+        ShopKind::Sconnect => return later("shop.kind", "sconnect", "\"bridge\""),
+        ShopKind::Files => return later("shop.kind", "files", "\"bridge\""),
+    }
+    unset("shop.fingerprint", &shop.fingerprint)?;
+    unset("shop.ca_file", &shop.ca_file)?;
+    match shop.articles_from {
+        Some(moment) => later_without("shop.articles_from", &moment.to_string()),
+        None => Ok(()),
+    }
+}
+
+fn upload(settings: &Settings) -> Result<()> {
+    let upload = &settings.shop.upload;
+    let protocol = match upload.protocol {
+        UploadProtocol::Ftp => "ftp",
+        UploadProtocol::Ftps => "ftps",
+        UploadProtocol::FtpsImplicit => "ftps-implicit",
+        UploadProtocol::Sftp => "sftp",
+    };
+    if upload.protocol != UploadProtocol::Ftp {
+        return later("shop.upload.protocol", protocol, "\"ftp\"");
+    }
+    if upload.folder.is_empty() {
+        return Err(Failure::misconfigured(
+            "not-yet-available",
+            text!(
+                "shop.upload.folder is leeg: zelf de map van de winkel zoeken kan deze versie nog niet.",
+                "shop.upload.folder is empty: this version cannot find the shop's folder by itself yet."
+            ),
+        )
+        .hint(text!(
+            "Vul de map in waarin de winkel op de server staat, zoals u die in uw FTP-programma ziet (\"/\" voor de beginmap).",
+            "Give the folder the shop is in, as your FTP program shows it (\"/\" for the first folder)."
+        )));
+    }
+    unset("shop.upload.key_file", &upload.key_file)?;
+    unset("shop.upload.fingerprint", &upload.fingerprint)
+}
+
+fn administration(settings: &Settings) -> Result<()> {
+    const INSTEAD: &str = "\"snelstart-online\" | \"trial\"";
+    match settings.administration.kind {
+        AdministrationKind::SnelstartOnline | AdministrationKind::Trial => Ok(()),
+        AdministrationKind::SnelstartLocal => {
+            later("administration.kind", "snelstart-local", INSTEAD)
+        }
+        AdministrationKind::VismaNet => later("administration.kind", "visma-net", INSTEAD),
+        AdministrationKind::Files => later("administration.kind", "files", INSTEAD),
+    }
+}
+
+fn sales(settings: &Settings) -> Result<()> {
+    let sales = &settings.sales;
+    if sales.form == Form::Booking {
+        return later("sales.form", "booking", "\"order\"");
+    }
+    if sales.template_follow_last {
+        return later("sales.template_follow_last", "true", "false");
+    }
+    if !sales.recipes {
+        return later("sales.recipes", "false", "true");
+    }
+    Ok(())
+}
+
+fn records(settings: &Settings) -> Result<()> {
+    if settings.articles.code_field != "artikelcode" {
+        let field = &settings.articles.code_field;
+        return later("articles.code_field", field, "\"artikelcode\"");
+    }
+    let recognition = match settings.customers.recognition {
+        Recognition::Email | Recognition::EmailAndPostcode => return Ok(()),
+        Recognition::Code => "code",
+        Recognition::CodeOrEmail => "code-or-email",
+        Recognition::CodeOrEmailAndPostcode => "code-or-email-and-postcode",
+        Recognition::Smart => "smart",
+    };
+    later(
+        "customers.recognition",
+        recognition,
+        "\"email\" | \"email-and-postcode\"",
+    )
+}
+
+fn planning(task: &str) -> Result<()> {
+    if TASKS_NOW.contains(&task) || !TASKS.contains(&task) {
+        return Ok(());
+    }
+    later_without("planning", task)
+}
+
+/// A text that must stay empty for now.
+fn unset(key: &str, value: &str) -> Result<()> {
+    if value.is_empty() {
+        Ok(())
+    } else {
+        later_without(key, value)
+    }
+}
+
+fn later(key: &str, value: &str, instead: &str) -> Result<()> {
+    refuse(
+        key,
+        value,
+        text!(
+            "Kies voor {key} voorlopig {instead}.",
+            "Choose {instead} for {key} for now."
+        ),
+    )
+}
+
+fn later_without(key: &str, value: &str) -> Result<()> {
+    refuse(
+        key,
+        value,
+        text!(
+            "Haal {key} voorlopig uit het profiel.",
+            "Leave {key} out of the profile for now."
+        ),
+    )
+}
+
+fn refuse(key: &str, value: &str, hint: Text) -> Result<()> {
+    Err(Failure::misconfigured(
+        "not-yet-available",
+        text!(
+            "{key} = \"{value}\" is in deze versie nog niet beschikbaar.",
+            "{key} = \"{value}\" is not yet available in this version."
+        ),
+    )
+    .hint(hint))
+}

@@ -1,0 +1,266 @@
+//! From the text of a profile to its settings. Every slip is answered with the key, its line, and
+//! what would have been right.
+
+use std::ops::Range;
+
+use toml::{
+    Spanned,
+    de::{DeTable, DeValue},
+};
+
+use super::{
+    Settings, available,
+    keys::{Key, Kind, PROFILE, VAT_KINDS},
+    sound,
+};
+use crate::{
+    failure::{Failure, Result},
+    text,
+    text::Text,
+};
+
+/// Reads a profile: its keys, their values, whether they fit together, and whether this version
+/// acts on all of them.
+///
+/// # Errors
+/// `Misconfigured`, with one of the codes `profile-syntax`, `unknown-key`, `wrong-value`,
+/// `missing-key`, `not-yet-available`.
+pub fn settings(source: &str) -> Result<Settings> {
+    let tree = DeTable::parse(source).map_err(|error| syntax(source, &error))?;
+    table(source, "", tree.get_ref(), tree.span(), PROFILE)?;
+    let settings: Settings = toml::from_str(source).map_err(|error| syntax(source, &error))?;
+    sound::check(&settings)?;
+    available::check(&settings)?;
+    Ok(settings)
+}
+
+/// Compares one table with the keys it may have.
+fn table(
+    source: &str,
+    path: &str,
+    table: &DeTable<'_>,
+    span: Range<usize>,
+    keys: &[Key],
+) -> Result<()> {
+    for (name, value) in table {
+        let Some(key) = keys.iter().find(|key| key.name == name.get_ref()) else {
+            return Err(unknown(source, path, name, keys));
+        };
+        check(source, &join(path, key.name), value, &key.kind)?;
+    }
+    match keys
+        .iter()
+        .find(|key| key.required && !table.iter().any(|(name, _)| name.get_ref() == key.name))
+    {
+        Some(key) => Err(missing(source, &join(path, key.name), span)),
+        None => Ok(()),
+    }
+}
+
+/// Compares one value with what its key allows.
+fn check(source: &str, path: &str, value: &Spanned<DeValue<'_>>, kind: &Kind) -> Result<()> {
+    let wrong = |wanted: Text| Err(wrong_value(source, path, value, &wanted));
+    match (kind, value.get_ref()) {
+        (Kind::Text, DeValue::String(_))
+        | (Kind::Flag, DeValue::Boolean(_))
+        | (Kind::Amount, DeValue::Integer(_) | DeValue::Float(_)) => Ok(()),
+        (Kind::Text, _) => wrong(text!("een tekst tussen aanhalingstekens", "a quoted text")),
+        (Kind::Flag, _) => wrong(text!("true of false", "true or false")),
+        (Kind::Whole, DeValue::Integer(number)) if number.as_str().parse::<u32>().is_ok() => Ok(()),
+        (Kind::Whole, _) => wrong(text!(
+            "een geheel getal vanaf 0",
+            "a whole number from 0 on"
+        )),
+        (Kind::Amount, DeValue::String(amount))
+            if amount.parse::<rust_decimal::Decimal>().is_ok() =>
+        {
+            Ok(())
+        }
+        (Kind::Amount, _) => wrong(text!(
+            "een bedrag, zoals \"0.05\"",
+            "an amount, such as \"0.05\""
+        )),
+        (Kind::Moment, DeValue::Datetime(moment)) if moment.offset.is_some() => Ok(()),
+        (Kind::Moment, DeValue::String(moment)) if moment.parse::<jiff::Timestamp>().is_ok() => {
+            Ok(())
+        }
+        (Kind::Moment, _) => wrong(text!(
+            "datum, tijd en tijdverschil, zoals 2026-01-01T00:00:00+01:00",
+            "date, time and offset, such as 2026-01-01T00:00:00+01:00"
+        )),
+        (Kind::Texts, DeValue::Array(items))
+            if items
+                .iter()
+                .all(|item| matches!(item.get_ref(), DeValue::String(_))) =>
+        {
+            Ok(())
+        }
+        (Kind::Texts, _) => wrong(text!(
+            "een lijst van teksten, zoals [\"een\", \"twee\"]",
+            "a list of texts, such as [\"one\", \"two\"]"
+        )),
+        (Kind::OneOf(words), DeValue::String(word)) if words.contains(&word.as_ref()) => Ok(()),
+        (Kind::OneOf(words), _) => wrong(Text::same(words.join(" | "))),
+        (Kind::PerVatKind, DeValue::String(_)) => Ok(()),
+        (Kind::PerVatKind, DeValue::Table(codes)) => per_vat_kind(source, path, codes),
+        (Kind::PerVatKind, _) => wrong(text!(
+            "een artikelcode, of een tabel {{ hoog = \"…\", laag = \"…\", geen = \"…\" }}",
+            "an article code, or a table {{ hoog = \"…\", laag = \"…\", geen = \"…\" }}"
+        )),
+        (Kind::Table(keys), DeValue::Table(inner)) => {
+            table(source, path, inner, value.span(), keys)
+        }
+        (Kind::Named(kind), DeValue::Table(inner)) => inner.iter().try_for_each(|(name, value)| {
+            check(source, &join(path, &quoted(name.get_ref())), value, kind)
+        }),
+        (Kind::Table(_) | Kind::Named(_), _) => wrong(text!(
+            "een tabel: schrijf [{path}] op een regel en de instellingen eronder",
+            "a table: write [{path}] on a line and the settings below it"
+        )),
+    }
+}
+
+fn per_vat_kind(source: &str, path: &str, codes: &DeTable<'_>) -> Result<()> {
+    const KEYS: [Key; 4] = {
+        const fn kind(name: &'static str) -> Key {
+            Key {
+                name,
+                kind: Kind::Text,
+                required: false,
+            }
+        }
+        [
+            kind(VAT_KINDS[0]),
+            kind(VAT_KINDS[1]),
+            kind(VAT_KINDS[2]),
+            kind(VAT_KINDS[3]),
+        ]
+    };
+    table(source, path, codes, 0..0, &KEYS)
+}
+
+fn unknown(
+    source: &str,
+    path: &str,
+    name: &Spanned<toml::de::DeString<'_>>,
+    keys: &[Key],
+) -> Failure {
+    let line = line(source, name.span().start);
+    let key = join(path, name.get_ref());
+    let nearest = nearest(name.get_ref(), keys.iter().map(|key| key.name));
+    let hint = match nearest {
+        Some(nearest) => {
+            let nearest = join(path, nearest);
+            text!("Bedoelt u {nearest}?", "Do you mean {nearest}?")
+        }
+        None => {
+            let all = keys
+                .iter()
+                .map(|key| key.name)
+                .collect::<Vec<_>>()
+                .join(", ");
+            text!("Hier kan staan: {all}.", "Here may stand: {all}.")
+        }
+    };
+    Failure::misconfigured(
+        "unknown-key",
+        text!(
+            "Regel {line}: de instelling {key} bestaat niet.",
+            "Line {line}: there is no setting {key}."
+        ),
+    )
+    .hint(hint)
+}
+
+/// The name a slip of the pen most likely meant.
+pub fn nearest<'k>(name: &str, keys: impl Iterator<Item = &'k str>) -> Option<&'k str> {
+    let name = name.to_lowercase().replace('-', "_");
+    keys.map(|key| {
+        let likeness = strsim::jaro_winkler(&name, &key.to_lowercase().replace('-', "_"));
+        (likeness, key)
+    })
+    .filter(|(likeness, _)| *likeness > 0.7)
+    .max_by(|left, right| left.0.total_cmp(&right.0))
+    .map(|(_, key)| key)
+}
+
+fn missing(source: &str, key: &str, table: Range<usize>) -> Failure {
+    let line = line(source, table.start);
+    Failure::misconfigured(
+        "missing-key",
+        text!(
+            "Regel {line}: de instelling {key} ontbreekt; zij moet er staan.",
+            "Line {line}: the setting {key} is missing; it must be there."
+        ),
+    )
+}
+
+fn wrong_value(source: &str, key: &str, value: &Spanned<DeValue<'_>>, wanted: &Text) -> Failure {
+    let line = line(source, value.span().start);
+    let found = source.get(value.span()).unwrap_or_default().trim();
+    let found: String = found
+        .lines()
+        .next()
+        .unwrap_or_default()
+        .chars()
+        .take(60)
+        .collect();
+    Failure::misconfigured(
+        "wrong-value",
+        text!(
+            "Regel {line}: {key} kan niet {found} zijn.",
+            "Line {line}: {key} cannot be {found}."
+        ),
+    )
+    .hint(Text {
+        nl: format!("Toegestaan: {}.", wanted.nl),
+        en: format!("Allowed: {}.", wanted.en),
+    })
+}
+
+fn syntax(source: &str, error: &toml::de::Error) -> Failure {
+    let line = error.span().map_or(1, |span| line(source, span.start));
+    let message = error.message();
+    Failure::misconfigured(
+        "profile-syntax",
+        text!(
+            "Regel {line} van het profiel is niet te lezen: {message}.",
+            "Line {line} of the profile cannot be read: {message}."
+        ),
+    )
+    .hint(text!(
+        "Een profiel is een TOML-bestand; docs/settings.md laat een heel profiel zien.",
+        "A profile is a TOML file; docs/settings.md shows a whole one."
+    ))
+}
+
+/// The line, from 1, in which that byte stands.
+fn line(source: &str, at: usize) -> usize {
+    source
+        .bytes()
+        .take(at)
+        .filter(|byte| *byte == b'\n')
+        .count()
+        + 1
+}
+
+fn join(path: &str, key: &str) -> String {
+    if path.is_empty() {
+        key.to_owned()
+    } else {
+        format!("{path}.{key}")
+    }
+}
+
+/// A key of the owner's own, as it must be written in TOML.
+fn quoted(key: &str) -> String {
+    if !key.is_empty()
+        && key
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-')
+    {
+        key.to_owned()
+    } else {
+        format!("{key:?}")
+    }
+}

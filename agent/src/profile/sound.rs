@@ -1,0 +1,303 @@
+//! Values that have the right form but cannot be right: a zone nobody knows, an address that is
+//! none, a time that cannot be.
+
+use std::net::IpAddr;
+
+use jiff::tz::TimeZone;
+use rust_decimal::Decimal;
+use url::Url;
+
+use super::settings::{Guests, Settings};
+use crate::{
+    books::ProcessStage,
+    failure::{Failure, Result},
+    text,
+    text::Text,
+};
+
+/// The format this version reads and writes.
+const FORMAT: u32 = 1;
+
+/// Checks every value that could be known to be wrong without asking shop or books.
+///
+/// # Errors
+/// `Misconfigured`, code `wrong-value` (or `profile-format`), naming the key and what is allowed.
+pub fn check(settings: &Settings) -> Result<()> {
+    format(settings.format)?;
+    name(&settings.name)?;
+    shop(settings)?;
+    upload(settings)?;
+    secure_address(
+        "administration.api_url",
+        &settings.administration.api_url,
+        false,
+    )?;
+    secure_address(
+        "administration.auth_url",
+        &settings.administration.auth_url,
+        false,
+    )?;
+    sales(settings)?;
+    customers(settings)?;
+    not_negative("stock.buffer", settings.stock.buffer)?;
+    not_negative("stock.maximum", settings.stock.maximum)?;
+    for (task, rhythm) in &settings.planning {
+        rhythm.pace(task)?;
+    }
+    at_least_one("retention.raw_days", settings.retention.raw_days)?;
+    at_least_one("retention.log_days", settings.retention.log_days)
+}
+
+/// Is it a name a profile can have?
+///
+/// # Errors
+/// `Misconfigured`, code `wrong-value`.
+pub fn name(name: &str) -> Result<()> {
+    let right = (1..=40).contains(&name.len())
+        && name
+            .bytes()
+            .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-');
+    expect(
+        right,
+        "name",
+        name,
+        text!(
+            "1 tot 40 kleine letters, cijfers en streepjes",
+            "1 to 40 small letters, digits and hyphens"
+        ),
+    )
+}
+
+fn format(format: u32) -> Result<()> {
+    if format == FORMAT {
+        return Ok(());
+    }
+    Err(Failure::misconfigured(
+        "profile-format",
+        text!(
+            "Dit profiel heeft vorm {format}; deze versie kent vorm {FORMAT}.",
+            "This profile has format {format}; this version knows format {FORMAT}."
+        ),
+    )
+    .hint(text!(
+        "Gebruik een nieuwere Winkelbrug, of schrijf format = {FORMAT}.",
+        "Use a newer Winkelbrug, or write format = {FORMAT}."
+    )))
+}
+
+fn shop(settings: &Settings) -> Result<()> {
+    let shop = &settings.shop;
+    secure_address("shop.url", &shop.url, shop.allow_plain_http)?;
+    expect(
+        shop.table_prefix
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_'),
+        "shop.table_prefix",
+        &shop.table_prefix,
+        text!("letters, cijfers en _", "letters, digits and _"),
+    )?;
+    expect(
+        shop.time_zone.is_empty() || TimeZone::get(&shop.time_zone).is_ok(),
+        "shop.time_zone",
+        &shop.time_zone,
+        text!(
+            "een tijdzone zoals Europe/Amsterdam",
+            "a time zone such as Europe/Amsterdam"
+        ),
+    )?;
+    for address in &shop.allow_from {
+        expect(
+            is_address(address),
+            "shop.allow_from",
+            address,
+            text!(
+                "adressen zoals 203.0.113.7 of 2001:db8::/48",
+                "addresses such as 203.0.113.7 or 2001:db8::/48"
+            ),
+        )?;
+    }
+    for status in &shop.order_statuses {
+        expect(
+            !status.trim().is_empty(),
+            "shop.order_statuses",
+            status,
+            text!(
+                "namen of nummers van bestelstatussen",
+                "names or ids of order statuses"
+            ),
+        )?;
+    }
+    Ok(())
+}
+
+fn upload(settings: &Settings) -> Result<()> {
+    let upload = &settings.shop.upload;
+    expect(
+        !upload.host.is_empty() && !upload.host.contains(['/', ':', ' ', '@']),
+        "shop.upload.host",
+        &upload.host,
+        text!(
+            "de naam van de server, zoals ftp.voorbeeld.nl",
+            "the server's name, such as ftp.example.com"
+        ),
+    )?;
+    expect(
+        !upload.user.is_empty(),
+        "shop.upload.user",
+        &upload.user,
+        text!(
+            "de gebruikersnaam op de server",
+            "the user name on the server"
+        ),
+    )?;
+    expect(
+        !upload.folder.contains(['\r', '\n', '\0']),
+        "shop.upload.folder",
+        &upload.folder.escape_debug().to_string(),
+        text!("een map op de server", "a folder on the server"),
+    )
+}
+
+fn sales(settings: &Settings) -> Result<()> {
+    let sales = &settings.sales;
+    let description = sales.description.as_str();
+    expect(
+        ["generated", "empty", "profile-name", "webshop-order"].contains(&description)
+            || description
+                .strip_prefix("template:")
+                .is_some_and(|template| !template.trim().is_empty()),
+        "sales.description",
+        description,
+        Text::same("generated | empty | profile-name | webshop-order | template:… {number} …"),
+    )?;
+    // SnelStart B2B v2: procesStatus Contantbon and Factuur cannot be written.
+    expect(
+        !matches!(
+            sales.process_stage,
+            ProcessStage::Contantbon | ProcessStage::Factuur
+        ),
+        "sales.process_stage",
+        &format!("{:?}", sales.process_stage),
+        Text::same("Order | Offerte | Bevestiging | Werkbon | Pakbon | Afhaalbon"),
+    )?;
+    not_negative("sales.total_difference_limit", sales.total_difference_limit)
+}
+
+fn customers(settings: &Settings) -> Result<()> {
+    let customers = &settings.customers;
+    let code = customers.default_code.as_str();
+    expect(
+        code.is_empty() || code.parse::<u32>().is_ok_and(|code| code > 0),
+        "customers.default_code",
+        code,
+        text!(
+            "een klantcode: alleen cijfers",
+            "a customer code: digits only"
+        ),
+    )?;
+    expect(
+        customers.guests != Guests::OneRelation || !code.is_empty(),
+        "customers.default_code",
+        code,
+        text!(
+            "een klantcode, want customers.guests = \"one-relation\" schrijft alle gasten daarop",
+            "a customer code, because customers.guests = \"one-relation\" books all guests on it"
+        ),
+    )
+}
+
+/// `https://…`, or `http://…` on this PC or where the owner allows it; without user or password.
+fn secure_address(key: &str, address: &str, plain_allowed: bool) -> Result<()> {
+    let url = Url::parse(address).ok().filter(|url| {
+        url.has_host()
+            && url.username().is_empty()
+            && url.password().is_none()
+            && matches!(url.scheme(), "https" | "http")
+    });
+    let Some(url) = url else {
+        return expect(
+            false,
+            key,
+            address,
+            text!(
+                "een adres zoals https://www.voorbeeld.nl",
+                "an address such as https://www.example.com"
+            ),
+        );
+    };
+    if url.scheme() == "https" || plain_allowed || is_this_machine(&url) {
+        return Ok(());
+    }
+    Err(Failure::misconfigured(
+        "plain-http",
+        text!(
+            "{key} = \"{address}\" is niet beveiligd (http).",
+            "{key} = \"{address}\" is not encrypted (http)."
+        ),
+    )
+    .hint(if key == "shop.url" {
+        text!(
+            "Schrijf https://, of zet shop.allow_plain_http = true als uw winkel werkelijk geen https heeft.",
+            "Write https://, or set shop.allow_plain_http = true if your shop really has no https."
+        )
+    } else {
+        text!("Schrijf https://.", "Write https://.")
+    }))
+}
+
+fn is_this_machine(url: &Url) -> bool {
+    match url.host() {
+        Some(url::Host::Ipv4(address)) => address.is_loopback(),
+        Some(url::Host::Ipv6(address)) => address.is_loopback(),
+        Some(url::Host::Domain(name)) => name == "localhost",
+        None => false,
+    }
+}
+
+/// One address, or a network as address/bits.
+fn is_address(text: &str) -> bool {
+    let (address, bits) = match text.split_once('/') {
+        Some((address, bits)) => (address, Some(bits)),
+        None => (text, None),
+    };
+    let Ok(address) = address.parse::<IpAddr>() else {
+        return false;
+    };
+    let most = if address.is_ipv4() { 32 } else { 128 };
+    bits.is_none_or(|bits| bits.parse::<u8>().is_ok_and(|bits| bits <= most))
+}
+
+fn not_negative(key: &str, amount: Decimal) -> Result<()> {
+    expect(
+        amount >= Decimal::ZERO,
+        key,
+        &amount.to_string(),
+        text!("0 of meer", "0 or more"),
+    )
+}
+
+fn at_least_one(key: &str, days: u32) -> Result<()> {
+    expect(
+        days >= 1,
+        key,
+        &days.to_string(),
+        text!("minstens 1 dag", "at least 1 day"),
+    )
+}
+
+fn expect(right: bool, key: &str, found: &str, allowed: Text) -> Result<()> {
+    if right {
+        return Ok(());
+    }
+    Err(Failure::misconfigured(
+        "wrong-value",
+        text!(
+            "{key} kan niet \"{found}\" zijn.",
+            "{key} cannot be \"{found}\"."
+        ),
+    )
+    .hint(Text {
+        nl: format!("Toegestaan: {}.", allowed.nl),
+        en: format!("Allowed: {}.", allowed.en),
+    }))
+}
