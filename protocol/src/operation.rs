@@ -32,6 +32,32 @@ pub enum Operation {
     Remove(Empty),
 }
 
+impl Operation {
+    /// Its name on the wire.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Hello(_) => "hello",
+            Self::Lookups(_) => "lookups",
+            Self::Orders(_) => "orders",
+            Self::Order(_) => "order",
+            Self::Totals(_) => "totals",
+            Self::Customers(_) => "customers",
+            Self::Products(_) => "products",
+            Self::StockRead(_) => "stock_read",
+            Self::StockSet(_) => "stock_set",
+            Self::Remove(_) => "remove",
+        }
+    }
+
+    /// May it be asked again after a lost answer without having an effect twice? Only `remove` and
+    /// `stock_set` change anything, and `stock_set` carries an idempotency id.
+    #[must_use]
+    pub fn reads_only(&self) -> bool {
+        !matches!(self, Self::StockSet(_) | Self::Remove(_))
+    }
+}
+
 /// No arguments.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Empty {}
