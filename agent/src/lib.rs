@@ -14,6 +14,7 @@ pub mod journal;
 pub mod profile;
 pub mod service;
 pub mod shop;
+pub mod step;
 pub mod stop;
 pub mod sync;
 pub mod text;

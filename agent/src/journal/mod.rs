@@ -18,6 +18,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0001_core.sql"),
     include_str!("migrations/0002_mirror.sql"),
     include_str!("migrations/0003_bridge.sql"),
+    include_str!("migrations/0004_schedule.sql"),
 ];
 
 /// The journal of a data folder. Cheap to clone; one connection behind it.
