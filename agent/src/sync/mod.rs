@@ -2,6 +2,7 @@
 
 pub mod event;
 pub mod report;
+pub mod schedule;
 
 pub use event::{Event, Observer, Phase, Unobserved};
 pub use report::{RunOutcome, RunReport, Task};
