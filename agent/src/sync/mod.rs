@@ -3,6 +3,7 @@
 pub mod event;
 pub mod report;
 pub mod schedule;
+pub mod stock_targets;
 
 pub use event::{Event, Observer, Phase, Unobserved};
 pub use report::{RunOutcome, RunReport, Task};
