@@ -31,8 +31,6 @@ fn shop(settings: &Settings) -> Result<()> {
         ShopKind::Sconnect => return later("shop.kind", "sconnect", "\"bridge\""),
         ShopKind::Files => return later("shop.kind", "files", "\"bridge\""),
     }
-    unset("shop.fingerprint", &shop.fingerprint)?;
-    unset("shop.ca_file", &shop.ca_file)?;
     match shop.articles_from {
         Some(moment) => later_without("shop.articles_from", &moment.to_string()),
         None => Ok(()),

@@ -1,5 +1,9 @@
 //! The shop's side as a trait; the bridge client; deploying the bridge.
 
+pub mod bridge;
+pub mod http;
+pub mod tls;
+
 use async_trait::async_trait;
 use winkelbrug_protocol::{
     operation::{Position, StockWrite},

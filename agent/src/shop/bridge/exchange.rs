@@ -1,0 +1,227 @@
+//! One question and its proven answer: signing, sending, the clock, and asking again when that is
+//! safe. What the records mean is not known here.
+
+use std::{
+    sync::atomic::{AtomicI64, Ordering},
+    time::Duration,
+};
+
+use backon::{ExponentialBuilder, Retryable};
+use reqwest::header::LOCATION;
+use url::Url;
+use winkelbrug_protocol::{
+    answer::{self, Answer, Caps, Reading},
+    key::UploadKeys,
+    operation::Operation,
+    request::{CONTENT_TYPE, Request},
+};
+
+use super::diagnosis;
+use crate::{
+    clock::SharedClock,
+    failure::{Class, Failure, Result},
+    shop::http::{BODY_CAP, Http, Reply},
+    text,
+};
+
+/// Largest clock difference that is used without asking the owner.
+const LARGEST_OFFSET: i64 = 24 * 3600;
+/// The bridge's major versions this program knows.
+const MAJORS: [&str; 1] = ["0"];
+
+/// The wire to one bridge.
+pub struct Exchange {
+    http: Http,
+    url: Url,
+    keys: UploadKeys,
+    reader: String,
+    clock: SharedClock,
+    offset: AtomicI64,
+    patience: Patience,
+}
+
+/// How often and how long a read is tried again.
+#[derive(Debug, Clone, Copy)]
+pub struct Patience {
+    /// Tries after the first.
+    pub again: usize,
+    /// Before the second try; doubled each time.
+    pub wait: Duration,
+}
+
+impl Default for Patience {
+    fn default() -> Self {
+        Self {
+            again: 2,
+            wait: Duration::from_secs(1),
+        }
+    }
+}
+
+impl Exchange {
+    /// A wire to the bridge at `url`, whose keys these are. `reader` is this agent's own name.
+    #[must_use]
+    pub fn new(http: Http, url: Url, keys: UploadKeys, reader: String, clock: SharedClock) -> Self {
+        Self {
+            http,
+            url,
+            keys,
+            reader,
+            clock,
+            offset: AtomicI64::new(0),
+            patience: Patience::default(),
+        }
+    }
+
+    /// With another patience.
+    #[must_use]
+    pub fn patience(mut self, patience: Patience) -> Self {
+        self.patience = patience;
+        self
+    }
+
+    /// Server's clock minus ours, in seconds.
+    #[must_use]
+    pub fn offset(&self) -> i64 {
+        self.offset.load(Ordering::Relaxed)
+    }
+
+    /// Starts from an offset learnt earlier.
+    pub fn set_offset(&self, seconds: i64) {
+        self.offset.store(seconds, Ordering::Relaxed);
+    }
+
+    /// The upload's id.
+    #[must_use]
+    pub fn bridge_id(&self) -> &str {
+        self.keys.bridge_id()
+    }
+
+    /// The bridge's address.
+    #[must_use]
+    pub fn url(&self) -> &Url {
+        &self.url
+    }
+
+    /// The HTTP client, for a plain GET.
+    #[must_use]
+    pub fn http(&self) -> &Http {
+        &self.http
+    }
+
+    /// Asks, and gives the proven answer. Reads are tried again after transient failures; what
+    /// changes something is sent once, and its failure says whether it may have had an effect.
+    ///
+    /// # Errors
+    /// See [`diagnosis`].
+    pub async fn ask(&self, operation: &Operation) -> Result<Answer> {
+        if !operation.reads_only() {
+            return self.ask_once(operation).await;
+        }
+        let waits = ExponentialBuilder::default()
+            .with_jitter()
+            .with_min_delay(self.patience.wait)
+            .with_max_times(self.patience.again);
+        (|| self.ask_once(operation))
+            .retry(waits)
+            .when(|failure: &Failure| {
+                // Who asked us to wait is not asked again within seconds.
+                failure.class == Class::Transient && failure.retry_after.is_none()
+            })
+            .await
+            .map_err(|mut failure| {
+                failure.effect = crate::failure::Effect::None;
+                failure
+            })
+    }
+
+    async fn ask_once(&self, operation: &Operation) -> Result<Answer> {
+        let reading = match self.read_one(operation).await? {
+            Reading::Clock(server) => {
+                self.learn(server)?;
+                self.read_one(operation).await?
+            }
+            reading => reading,
+        };
+        match reading {
+            Reading::Answer(answer) => known_version(answer),
+            Reading::Error(error) => Err(diagnosis::reported(&error)),
+            Reading::Refusal => Err(diagnosis::refusal()),
+            Reading::Replay => Err(diagnosis::replayed()),
+            Reading::Clock(server) => Err(diagnosis::clock_differs(server - self.now())),
+        }
+    }
+
+    fn now(&self) -> i64 {
+        self.clock.now().as_second()
+    }
+
+    /// The offset comes only from a sealed clock answer to a nonce of ours.
+    fn learn(&self, server: i64) -> Result<()> {
+        let offset = server - self.now();
+        if offset.abs() > LARGEST_OFFSET {
+            return Err(diagnosis::clock_differs(offset));
+        }
+        self.set_offset(offset);
+        Ok(())
+    }
+
+    async fn read_one(&self, operation: &Operation) -> Result<Reading> {
+        let nonce = hex::encode(rand::random::<[u8; 16]>());
+        let time = self.now() + self.offset();
+        let request =
+            Request::new(&self.keys, &self.reader, operation, time, &nonce).map_err(unsendable)?;
+        let mut headers = vec![("Content-Type", CONTENT_TYPE)];
+        headers.extend(request.headers());
+        let reply = self
+            .http
+            .post(&self.url, &headers, request.body.clone())
+            .await?;
+        if reply.status.is_redirection() {
+            return Err(self.redirected(&reply).await);
+        }
+        let caps = Caps {
+            bytes: BODY_CAP,
+            ..Caps::default()
+        };
+        answer::read(&self.keys, &request, operation.name(), &reply.body, &caps)
+            .map_err(|defect| diagnosis::unproven(&reply, &defect).source(defect))
+    }
+
+    async fn redirected(&self, reply: &Reply) -> Failure {
+        let end = self.http.final_address(&self.url).await;
+        let file = self.url.path_segments().and_then(Iterator::last);
+        let shown = end.map(|mut url| {
+            // The owner wants the shop's address, not that of our file.
+            if url.path_segments().and_then(Iterator::last) == file
+                && let Ok(mut path) = url.path_segments_mut()
+            {
+                path.pop().push("");
+            }
+            url.set_query(None);
+            url.to_string()
+        });
+        let next = reply.header(LOCATION.as_str());
+        diagnosis::redirected(shown.as_deref().or((!next.is_empty()).then_some(next)))
+    }
+}
+
+fn known_version(answer: Answer) -> Result<Answer> {
+    let major = answer.version.split('.').next().unwrap_or_default();
+    if MAJORS.contains(&major) {
+        Ok(answer)
+    } else {
+        Err(diagnosis::unknown_major(&answer.version))
+    }
+}
+
+fn unsendable(error: winkelbrug_protocol::request::RequestError) -> Failure {
+    Failure::bug(
+        "request-unsendable",
+        text!(
+            "De vraag aan de winkel is niet te versturen: {error}",
+            "The request to the shop cannot be sent: {error}"
+        ),
+    )
+    .source(error)
+}

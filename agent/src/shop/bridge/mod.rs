@@ -1,0 +1,371 @@
+//! The shop through the deployed bridge. `exchange` asks one question, `diagnosis` names what
+//! went wrong, `memory` keeps which shop this is.
+
+pub mod diagnosis;
+pub mod exchange;
+pub mod memory;
+
+use std::collections::BTreeSet;
+
+use async_trait::async_trait;
+use jiff::{SignedDuration, civil::Date};
+use serde::de::DeserializeOwned;
+use tokio::sync::OnceCell;
+use winkelbrug_protocol::{
+    answer::{Answer, Next},
+    operation::{
+        Empty, Operation, OrderArgs, OrdersArgs, PageArgs, Position, StockReadArgs, StockSetArgs,
+        StockWrite, TotalsArgs,
+    },
+    record::{
+        DayTotal, Hello, Lookups, OrderHead, Product, Removed, ShopCustomer, StockLevel,
+        StockResult,
+    },
+};
+
+use self::exchange::Exchange;
+use super::{Page, RawOrder, Shop};
+use crate::{
+    clock::SharedClock,
+    failure::{Failure, Result},
+    journal::Journal,
+    text,
+    text::Text,
+};
+
+/// Records in a page of heads, customers or products.
+const PAGE: u32 = 500;
+/// Bodies in one question: an id list well within a request's 64 KiB.
+const BODIES: usize = 200;
+/// Stock figures in a page.
+const STOCK_PAGE: u32 = 2000;
+/// Keys or writes in one question.
+const STOCK_ROWS: usize = 500;
+/// How long a comparison of the shop's identity holds.
+const IDENTITY_HOLDS: SignedDuration = SignedDuration::from_hours(24);
+
+/// A shop behind a deployed bridge.
+pub struct BridgeShop {
+    exchange: Exchange,
+    journal: Journal,
+    clock: SharedClock,
+    identified: OnceCell<()>,
+}
+
+impl BridgeShop {
+    /// A shop behind that wire.
+    ///
+    /// # Errors
+    /// The journal cannot be read.
+    pub fn new(exchange: Exchange, journal: Journal, clock: SharedClock) -> Result<Self> {
+        if let Some(known) = memory::known(&journal, exchange.bridge_id())? {
+            exchange.set_offset(known.clock_offset);
+        }
+        Ok(Self {
+            exchange,
+            journal,
+            clock,
+            identified: OnceCell::new(),
+        })
+    }
+
+    /// The wire itself.
+    #[must_use]
+    pub fn exchange(&self) -> &Exchange {
+        &self.exchange
+    }
+
+    /// Asks the bridge to drop its table and remove its file.
+    ///
+    /// # Errors
+    /// As every question; whether it took effect is then unknown.
+    pub async fn remove(&self) -> Result<Removed> {
+        let answer = self.exchange.ask(&Operation::Remove(Empty {})).await?;
+        one(&answer)
+    }
+
+    /// `hello` without comparing with what is remembered.
+    ///
+    /// # Errors
+    /// As every question.
+    pub async fn hello_unchecked(&self) -> Result<Hello> {
+        let answer = self.exchange.ask(&Operation::Hello(Empty {})).await?;
+        one(&answer)
+    }
+
+    /// Asks once the shop is known to be the one that was proven, at most a day ago.
+    async fn ask(&self, operation: &Operation) -> Result<Answer> {
+        self.identified
+            .get_or_try_init(|| self.identify_when_due())
+            .await?;
+        self.told(operation).await
+    }
+
+    /// Asks, and keeps the clock's offset when it was learnt anew.
+    async fn told(&self, operation: &Operation) -> Result<Answer> {
+        let before = self.exchange.offset();
+        let answer = self.exchange.ask(operation).await;
+        if self.exchange.offset() != before {
+            let offset = self.exchange.offset();
+            memory::remember_offset(&self.journal, self.exchange.bridge_id(), offset)?;
+        }
+        answer
+    }
+
+    async fn identify_when_due(&self) -> Result<()> {
+        let known = memory::known(&self.journal, self.exchange.bridge_id())?;
+        let fresh = known.is_some_and(|known| {
+            self.clock.now().duration_since(known.checked_at).abs() < IDENTITY_HOLDS
+        });
+        if fresh {
+            return Ok(());
+        }
+        let answer = self.told(&Operation::Hello(Empty {})).await?;
+        self.identify(&one(&answer)?)
+    }
+
+    /// Compares who answers with who answered when the file was proven.
+    fn identify(&self, hello: &Hello) -> Result<()> {
+        let id = self.exchange.bridge_id();
+        let shop = &hello.shop;
+        if let Some(known) = memory::known(&self.journal, id)?
+            && (known.host != shop.host || known.database != shop.database || known.url != shop.url)
+        {
+            return Err(other_shop(&known, hello));
+        }
+        memory::remember(&self.journal, id, shop, self.clock.now())
+    }
+
+    /// One page; `more` without a place to go on would be read for ever and is refused.
+    async fn page<T: DeserializeOwned>(&self, operation: &Operation) -> Result<Page<T>> {
+        let answer = self.ask(operation).await?;
+        let next = match (answer.end.more, answer.end.next.clone()) {
+            (false, _) => None,
+            (true, Some(Next::Position(position))) => Some(position),
+            (true, _) => return Err(diagnosis::malformed("more without next")),
+        };
+        Ok(Page {
+            records: all(&answer)?,
+            next,
+        })
+    }
+
+    async fn bodies(&self, ids: &[String]) -> Result<Vec<RawOrder>> {
+        let mut missing: Vec<String> = ids.to_vec();
+        let mut bodies = Vec::new();
+        loop {
+            let answer = self
+                .ask(&Operation::Orders(OrdersArgs {
+                    ids: Some(missing.clone()),
+                    ..OrdersArgs::default()
+                }))
+                .await?;
+            let page = answer
+                .records()
+                .map(raw_order)
+                .collect::<Result<Vec<_>>>()?;
+            let got: BTreeSet<&str> = page.iter().map(|order| order.id.as_str()).collect();
+            missing.retain(|id| !got.contains(id.as_str()));
+            let nothing = page.is_empty();
+            bodies.extend(page);
+            if !answer.end.more || missing.is_empty() {
+                return Ok(bodies);
+            }
+            if nothing {
+                return Err(diagnosis::malformed("more without a record"));
+            }
+        }
+    }
+}
+
+#[async_trait]
+impl Shop for BridgeShop {
+    async fn hello(&self) -> Result<Hello> {
+        let hello: Hello = one(&self.told(&Operation::Hello(Empty {})).await?)?;
+        self.identify(&hello)?;
+        Ok(hello)
+    }
+
+    async fn lookups(&self) -> Result<Lookups> {
+        one(&self.ask(&Operation::Lookups(Empty {})).await?)
+    }
+
+    async fn order_heads(
+        &self,
+        since: Option<&str>,
+        after: Option<&Position>,
+    ) -> Result<Page<OrderHead>> {
+        self.page(&Operation::Orders(OrdersArgs {
+            since: since.map(str::to_owned),
+            after: after.cloned(),
+            limit: Some(PAGE),
+            ids: None,
+        }))
+        .await
+    }
+
+    async fn orders(&self, ids: &[String]) -> Result<Vec<RawOrder>> {
+        let mut bodies = Vec::new();
+        for ids in ids.chunks(BODIES) {
+            bodies.extend(self.bodies(ids).await?);
+        }
+        Ok(bodies)
+    }
+
+    async fn order_by_number(&self, number: &str) -> Result<Option<RawOrder>> {
+        let number = number.to_owned();
+        let answer = self.ask(&Operation::Order(OrderArgs { number })).await?;
+        answer.records().next().map(raw_order).transpose()
+    }
+
+    async fn totals(&self, from: Date) -> Result<Vec<DayTotal>> {
+        let from = from.to_string();
+        let answer = self.ask(&Operation::Totals(TotalsArgs { from })).await?;
+        if answer.end.more {
+            return Err(diagnosis::malformed("totals in pages"));
+        }
+        all(&answer)
+    }
+
+    async fn customers(
+        &self,
+        since: Option<&str>,
+        after: Option<&Position>,
+    ) -> Result<Page<ShopCustomer>> {
+        self.page(&Operation::Customers(page_args(since, after)))
+            .await
+    }
+
+    async fn products(
+        &self,
+        since: Option<&str>,
+        after: Option<&Position>,
+    ) -> Result<Page<Product>> {
+        self.page(&Operation::Products(page_args(since, after)))
+            .await
+    }
+
+    async fn stock_read(&self, after: Option<&str>) -> Result<Page<StockLevel, String>> {
+        let answer = self
+            .ask(&Operation::StockRead(StockReadArgs {
+                keys: None,
+                after: after.map(str::to_owned),
+                limit: Some(STOCK_PAGE),
+            }))
+            .await?;
+        let next = match (answer.end.more, answer.end.next.clone()) {
+            (false, _) => None,
+            (true, Some(Next::Key(key))) => Some(key),
+            (true, _) => return Err(diagnosis::malformed("more without next")),
+        };
+        Ok(Page {
+            records: all(&answer)?,
+            next,
+        })
+    }
+
+    async fn stock_read_keys(&self, keys: &[String]) -> Result<Vec<StockLevel>> {
+        let mut levels: Vec<StockLevel> = Vec::new();
+        for keys in keys.chunks(STOCK_ROWS) {
+            let mut after = None;
+            loop {
+                let answer = self
+                    .ask(&Operation::StockRead(StockReadArgs {
+                        keys: Some(keys.to_vec()),
+                        after,
+                        limit: None,
+                    }))
+                    .await?;
+                levels.extend(all::<StockLevel>(&answer)?);
+                after = match (answer.end.more, answer.end.next) {
+                    (false, _) => break,
+                    (true, Some(Next::Key(key))) => Some(key),
+                    (true, _) => return Err(diagnosis::malformed("more without next")),
+                };
+            }
+        }
+        Ok(levels)
+    }
+
+    async fn stock_set(&self, idempotency: &str, rows: &[StockWrite]) -> Result<Vec<StockResult>> {
+        let answer = self
+            .ask(&Operation::StockSet(StockSetArgs {
+                idempotency: idempotency.to_owned(),
+                rows: rows.to_vec(),
+            }))
+            .await?;
+        all(&answer)
+    }
+}
+
+fn page_args(since: Option<&str>, after: Option<&Position>) -> PageArgs {
+    PageArgs {
+        since: since.map(str::to_owned),
+        after: after.cloned(),
+        limit: Some(PAGE),
+    }
+}
+
+fn all<T: DeserializeOwned>(answer: &Answer) -> Result<Vec<T>> {
+    answer.records().map(record).collect()
+}
+
+fn one<T: DeserializeOwned>(answer: &Answer) -> Result<T> {
+    let first = answer.records().next();
+    record(first.ok_or_else(|| diagnosis::malformed("no record"))?)
+}
+
+fn record<T: DeserializeOwned>(line: &str) -> Result<T> {
+    serde_json::from_str(line)
+        .map_err(|error| diagnosis::malformed(&error.to_string()).source(error))
+}
+
+/// An order body: one that cannot be understood is kept with its id and its text.
+fn raw_order(line: &str) -> Result<RawOrder> {
+    #[derive(serde::Deserialize)]
+    struct Id {
+        id: String,
+    }
+    let Id { id } = record(line)?;
+    Ok(RawOrder {
+        id,
+        raw: line.to_owned(),
+        order: serde_json::from_str(line)
+            .map(Box::new)
+            .map_err(|error| error.to_string()),
+    })
+}
+
+fn other_shop(known: &memory::Known, hello: &Hello) -> Failure {
+    let shop = &hello.shop;
+    let (was, now) = if known.url != shop.url {
+        (known.url.as_str(), shop.url.as_str())
+    } else if known.host != shop.host {
+        (known.host.as_str(), shop.host.as_str())
+    } else {
+        return Failure::misconfigured(
+            "shop-changed",
+            text!(
+                "Het koppelbestand van {url} gebruikt nu een andere database",
+                "The file at {url} now uses another database",
+                url = shop.url
+            ),
+        )
+        .hint(moved());
+    };
+    Failure::misconfigured(
+        "shop-changed",
+        text!(
+            "Het koppelbestand antwoordt nu uit een andere winkel: eerst {was}, nu {now}",
+            "The file now answers from another shop: {was} before, {now} now"
+        ),
+    )
+    .hint(moved())
+}
+
+fn moved() -> Text {
+    text!(
+        "Is dit een kopie of testomgeving, haal het koppelbestand daar dan weg. Is de winkel verhuisd, plaats het dan opnieuw met 'winkelbrug deploy'",
+        "If this is a copy or test site, remove the file there. If the shop moved, place it anew with 'winkelbrug deploy'"
+    )
+}

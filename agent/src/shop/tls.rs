@@ -1,0 +1,168 @@
+//! Which certificates are trusted: those of the system's authorities, those of `[shop] ca_file`,
+//! and the one leaf whose fingerprint the profile names. There is no switch to trust any.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use base64::{Engine, engine::general_purpose::STANDARD_NO_PAD};
+use rustls::{
+    ClientConfig, DigitallySignedStruct, SignatureScheme,
+    client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier},
+    crypto::{CryptoProvider, verify_tls12_signature, verify_tls13_signature},
+    pki_types::{CertificateDer, ServerName, UnixTime, pem::PemObject},
+};
+use sha2::{Digest, Sha256};
+
+use crate::{
+    failure::{Failure, Result},
+    text,
+};
+
+/// Decides on a server's certificate and remembers the one it refused last.
+#[derive(Debug)]
+pub struct Trust {
+    provider: Arc<CryptoProvider>,
+    /// None when the system has no authorities: then only a named fingerprint is trusted.
+    authorities: Option<rustls_platform_verifier::Verifier>,
+    fingerprint: String,
+    refused: Mutex<Option<String>>,
+}
+
+impl Trust {
+    /// After `fingerprint` and `ca_file` of a profile; both may be empty.
+    ///
+    /// # Errors
+    /// `ca_file` cannot be read: `Misconfigured`.
+    pub fn new(fingerprint: &str, ca_file: &str) -> Result<Arc<Self>> {
+        let extra = if ca_file.is_empty() {
+            Vec::new()
+        } else {
+            read_authorities(ca_file)?
+        };
+        let provider = CryptoProvider::get_default()
+            .cloned()
+            .unwrap_or_else(|| Arc::new(rustls::crypto::ring::default_provider()));
+        let authorities =
+            rustls_platform_verifier::Verifier::new_with_extra_roots(extra, Arc::clone(&provider))
+                .ok();
+        Ok(Arc::new(Self {
+            provider,
+            authorities,
+            fingerprint: fingerprint.trim().to_owned(),
+            refused: Mutex::new(None),
+        }))
+    }
+
+    /// A TLS configuration that asks this trust.
+    ///
+    /// # Errors
+    /// The TLS library offers no protocol version: a fault of the build.
+    pub fn client_config(self: &Arc<Self>) -> Result<ClientConfig> {
+        let config = ClientConfig::builder_with_provider(Arc::clone(&self.provider))
+            .with_safe_default_protocol_versions()
+            .map_err(|error| {
+                Failure::bug("tls", text!("TLS werkt niet", "TLS does not work")).source(error)
+            })?
+            .dangerous()
+            .with_custom_certificate_verifier(Arc::clone(self) as Arc<dyn ServerCertVerifier>)
+            .with_no_client_auth();
+        Ok(config)
+    }
+
+    /// Fingerprint of the certificate refused since the last question.
+    pub fn refused(&self) -> Option<String> {
+        self.refused
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take()
+    }
+
+    fn remember(&self, fingerprint: Option<String>) {
+        *self.refused.lock().unwrap_or_else(PoisonError::into_inner) = fingerprint;
+    }
+}
+
+/// `SHA256:` and unpadded base64 of a certificate's SHA-256.
+#[must_use]
+pub fn fingerprint(der: &[u8]) -> String {
+    format!("SHA256:{}", STANDARD_NO_PAD.encode(Sha256::digest(der)))
+}
+
+fn read_authorities(path: &str) -> Result<Vec<CertificateDer<'static>>> {
+    let wrong = || {
+        Failure::misconfigured(
+            "ca-file",
+            text!(
+                "Het certificaatbestand {path} is niet te lezen",
+                "The certificate file {path} cannot be read"
+            ),
+        )
+        .hint(text!(
+            "Zet bij [shop] ca_file het pad van een PEM-bestand",
+            "Put the path of a PEM file at [shop] ca_file"
+        ))
+    };
+    let certificates: std::result::Result<Vec<_>, _> = CertificateDer::pem_file_iter(path)
+        .map_err(|error| wrong().source(error))?
+        .collect();
+    match certificates {
+        Ok(list) if list.is_empty() => Err(wrong()),
+        Ok(list) => Ok(list),
+        Err(error) => Err(wrong().source(error)),
+    }
+}
+
+impl ServerCertVerifier for Trust {
+    fn verify_server_cert(
+        &self,
+        end_entity: &CertificateDer<'_>,
+        intermediates: &[CertificateDer<'_>],
+        server_name: &ServerName<'_>,
+        ocsp_response: &[u8],
+        now: UnixTime,
+    ) -> std::result::Result<ServerCertVerified, rustls::Error> {
+        let shown = fingerprint(end_entity);
+        if !self.fingerprint.is_empty() && self.fingerprint == shown {
+            return Ok(ServerCertVerified::assertion());
+        }
+        let verdict = match &self.authorities {
+            Some(authorities) => authorities.verify_server_cert(
+                end_entity,
+                intermediates,
+                server_name,
+                ocsp_response,
+                now,
+            ),
+            None => Err(rustls::Error::General(
+                "this computer has no certificate authorities".to_owned(),
+            )),
+        };
+        self.remember(verdict.is_err().then_some(shown));
+        verdict
+    }
+
+    fn verify_tls12_signature(
+        &self,
+        message: &[u8],
+        cert: &CertificateDer<'_>,
+        dss: &DigitallySignedStruct,
+    ) -> std::result::Result<HandshakeSignatureValid, rustls::Error> {
+        let algorithms = &self.provider.signature_verification_algorithms;
+        verify_tls12_signature(message, cert, dss, algorithms)
+    }
+
+    fn verify_tls13_signature(
+        &self,
+        message: &[u8],
+        cert: &CertificateDer<'_>,
+        dss: &DigitallySignedStruct,
+    ) -> std::result::Result<HandshakeSignatureValid, rustls::Error> {
+        let algorithms = &self.provider.signature_verification_algorithms;
+        verify_tls13_signature(message, cert, dss, algorithms)
+    }
+
+    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+        self.provider
+            .signature_verification_algorithms
+            .supported_schemes()
+    }
+}
