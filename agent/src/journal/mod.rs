@@ -1,6 +1,8 @@
 //! What was seen, decided and written: the only durable state beside the profiles. SQLite, one
 //! file per data folder for all profiles, WAL, `synchronous=FULL`; numbered migrations.
 
+pub mod schedule;
+
 use std::{
     path::Path,
     sync::{Arc, Mutex, MutexGuard, PoisonError},

@@ -1,1 +1,17 @@
-//! (room to come)
+//! How the program works unattended, and how the command line and the running agent keep out of
+//! each other's way: one agent a data folder, one run a profile, one list of actions for both.
+
+pub mod action;
+pub mod agent;
+pub mod client;
+pub mod contact;
+pub mod events;
+pub mod lock;
+pub mod status;
+pub mod workplace;
+
+pub use action::{Action, Outcome};
+pub use agent::Agent;
+pub use client::AgentClient;
+pub use contact::Contact;
+pub use workplace::Workplace;

@@ -5,7 +5,11 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::{failure::Class, text::Text, translate::plan::Plan};
+use crate::{
+    failure::{Class, Failure},
+    text::Text,
+    translate::plan::Plan,
+};
 
 /// A task of a profile.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -126,6 +130,27 @@ pub struct ReportedFailure {
     pub hint: Text,
     /// The other side could not be reached.
     pub connection: bool,
+}
+
+impl From<&Failure> for ReportedFailure {
+    fn from(failure: &Failure) -> Self {
+        Self {
+            class: failure.class,
+            code: failure.code.clone(),
+            text: failure.text.clone(),
+            hint: failure.hint.clone(),
+            connection: failure.connection,
+        }
+    }
+}
+
+impl From<ReportedFailure> for Failure {
+    fn from(reported: ReportedFailure) -> Self {
+        let mut failure =
+            Self::new(reported.class, reported.code, reported.text).hint(reported.hint);
+        failure.connection = reported.connection;
+        failure
+    }
 }
 
 /// One order of a trial run.

@@ -1,0 +1,343 @@
+//! What can be typed. The remarks here are the English help; [`super::words`] has the Dutch.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::text::Language;
+
+/// Brings each web-shop order into the books exactly once and to the cent, and sends the true stock back to the shop
+#[derive(Debug, Parser)]
+#[command(
+    name = "winkelbrug",
+    version,
+    disable_help_subcommand = true,
+    disable_help_flag = true,
+    disable_version_flag = true,
+    max_term_width = 100
+)]
+pub struct Arguments {
+    /// Options that hold for every command.
+    #[command(flatten)]
+    pub global: Global,
+    /// What to do; nothing = tell how things are.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+}
+
+/// Options of every command.
+#[derive(Debug, Args)]
+pub struct Global {
+    /// Folder in which Winkelbrug keeps its data
+    #[arg(long, value_name = "DIR", global = true)]
+    pub data_dir: Option<PathBuf>,
+    /// Answer in JSON, for programs
+    #[arg(long, global = true)]
+    pub json: bool,
+    /// Language of the screen: nl or en
+    #[arg(long, value_name = "LANG", global = true, value_enum, hide_possible_values = true)]
+    pub lang: Option<LanguageName>,
+    /// Show this help
+    #[arg(short, long, global = true, action = clap::ArgAction::Help)]
+    pub help: Option<bool>,
+    /// Show the version
+    #[arg(short = 'V', long, action = clap::ArgAction::Version)]
+    pub version: Option<bool>,
+}
+
+/// `--lang`
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub enum LanguageName {
+    /// Dutch
+    Nl,
+    /// English
+    En,
+}
+
+impl From<LanguageName> for Language {
+    fn from(name: LanguageName) -> Self {
+        match name {
+            LanguageName::Nl => Self::Dutch,
+            LanguageName::En => Self::English,
+        }
+    }
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Run the tasks when they are due, until you stop it (Ctrl-C)
+    Serve(Serve),
+    /// Add, show and remove profiles: one shop joined to one administration
+    #[command(subcommand)]
+    Profile(Profile),
+    /// Test both sides step by step, and every name the settings use
+    Check(Connect),
+    /// Upload Winkelbrug's file to the shop, or bring it up to date
+    Deploy(Connect),
+    /// Remove Winkelbrug's file and table from the shop
+    Withdraw(Withdraw),
+    /// Run one task now
+    Run(Run),
+    /// What happened to each order
+    Orders(Orders),
+    /// All about one order
+    Order(Order),
+    /// Offer orders again
+    Retry(Retry),
+    /// Skip an order for good
+    Skip(Skip),
+    /// What the administration holds, as Winkelbrug sees it
+    Books(Books),
+    /// Choose when a task runs next
+    Plan(Plan),
+    /// Profiles, tasks, last and next runs, and what waits for you
+    Status,
+    /// Follow the running agent live
+    Watch,
+    /// Erase a customer's personal data
+    Forget(Forget),
+    /// Gather logs and settings, without secrets and personal data
+    SupportBundle(SupportBundle),
+}
+
+/// `serve`
+#[derive(Debug, Args)]
+pub struct Serve {
+    /// Address on this PC to listen on
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:7414")]
+    pub listen: String,
+}
+
+/// Where secrets come from, beside the environment and the keyboard.
+#[derive(Debug, Clone, Args)]
+pub struct SecretsFrom {
+    /// Read the secrets as JSON from standard input: --secrets -
+    #[arg(long, value_name = "-", value_parser = ["-"], hide_possible_values = true)]
+    pub secrets: Option<String>,
+}
+
+/// `profile …`
+#[derive(Debug, Subcommand)]
+pub enum Profile {
+    /// Make a profile from a TOML file
+    Add(ProfileAdd),
+    /// All profiles
+    List,
+    /// Show a profile's settings
+    Show(ProfileName),
+    /// Remove a profile and its secrets, after removing Winkelbrug's file from the shop
+    Remove(ProfileRemove),
+    /// Make a profile for a second shop with the settings of the first
+    Clone(ProfileClone),
+    /// Write a profile to a file, without secrets
+    Export(ProfileExport),
+    /// Make a profile from an exported file
+    Import(ProfileImport),
+}
+
+/// A profile.
+#[derive(Debug, Args)]
+pub struct ProfileName {
+    /// Name of the profile
+    pub name: String,
+}
+
+/// `profile add`
+#[derive(Debug, Args)]
+pub struct ProfileAdd {
+    /// The TOML file
+    #[arg(long, value_name = "FILE")]
+    pub from: PathBuf,
+    /// Take the place of the profile of that name
+    #[arg(long)]
+    pub replace: bool,
+    /// Secrets.
+    #[command(flatten)]
+    pub secrets: SecretsFrom,
+}
+
+/// `profile remove`
+#[derive(Debug, Args)]
+pub struct ProfileRemove {
+    /// Name of the profile
+    pub name: String,
+    /// Remove it even if the shop cannot be reached
+    #[arg(long)]
+    pub force: bool,
+}
+
+/// `profile clone`
+#[derive(Debug, Args)]
+pub struct ProfileClone {
+    /// Profile to copy
+    pub name: String,
+    /// Name of the new profile
+    pub new_name: String,
+    /// Address of the second shop
+    #[arg(long, value_name = "URL")]
+    pub url: String,
+    /// Folder of the second shop on its server
+    #[arg(long, value_name = "FOLDER")]
+    pub folder: Option<String>,
+    /// Secrets.
+    #[command(flatten)]
+    pub secrets: SecretsFrom,
+}
+
+/// `profile export`
+#[derive(Debug, Args)]
+pub struct ProfileExport {
+    /// Name of the profile
+    pub name: String,
+    /// File to write; left out = the screen
+    #[arg(long, value_name = "FILE")]
+    pub to: Option<PathBuf>,
+}
+
+/// `profile import`
+#[derive(Debug, Args)]
+pub struct ProfileImport {
+    /// The exported file
+    pub file: PathBuf,
+    /// Another name for it
+    #[arg(long, value_name = "NAME")]
+    pub name: Option<String>,
+    /// Take the place of the profile of that name
+    #[arg(long)]
+    pub replace: bool,
+    /// Secrets.
+    #[command(flatten)]
+    pub secrets: SecretsFrom,
+}
+
+/// `check` and `deploy`
+#[derive(Debug, Args)]
+pub struct Connect {
+    /// Name of the profile
+    pub name: String,
+    /// Trust a host key or certificate that was not seen before
+    #[arg(long)]
+    pub trust_new_key: bool,
+    /// Secrets.
+    #[command(flatten)]
+    pub secrets: SecretsFrom,
+}
+
+/// `withdraw`
+#[derive(Debug, Args)]
+pub struct Withdraw {
+    /// Name of the profile
+    pub name: String,
+}
+
+/// `run`
+#[derive(Debug, Args)]
+pub struct Run {
+    /// Name of the profile
+    pub name: String,
+    /// Task: import-orders (the default) or import-orders-export-stock
+    pub task: Option<String>,
+    /// Show what would be written, and write nothing
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Secrets.
+    #[command(flatten)]
+    pub secrets: SecretsFrom,
+}
+
+/// `orders`
+#[derive(Debug, Args)]
+pub struct Orders {
+    /// Name of the profile
+    pub name: String,
+    /// Only this state: seen, planned, writing, written, held or skipped
+    #[arg(long, value_name = "STATE")]
+    pub state: Option<String>,
+}
+
+/// `order`
+#[derive(Debug, Args)]
+pub struct Order {
+    /// Name of the profile
+    pub name: String,
+    /// Order number, or id:N with the shop's own id
+    #[arg(value_name = "NUMBER|id:N")]
+    pub order: String,
+}
+
+/// `retry`
+#[derive(Debug, Args)]
+#[command(group = clap::ArgGroup::new("which").required(true).args(["order", "held"]))]
+pub struct Retry {
+    /// Name of the profile
+    pub name: String,
+    /// Order number, or id:N with the shop's own id
+    #[arg(value_name = "NUMBER|id:N")]
+    pub order: Option<String>,
+    /// All orders that wait for you
+    #[arg(long)]
+    pub held: bool,
+}
+
+/// `skip`
+#[derive(Debug, Args)]
+pub struct Skip {
+    /// Name of the profile
+    pub name: String,
+    /// Order number, or id:N with the shop's own id
+    #[arg(value_name = "NUMBER|id:N")]
+    pub order: String,
+    /// Why, in your own words
+    #[arg(long, value_name = "TEXT")]
+    pub why: String,
+}
+
+/// `books`
+#[derive(Debug, Args)]
+pub struct Books {
+    /// Name of the profile
+    pub name: String,
+    /// What to show
+    #[arg(value_enum, default_value_t = BookPart::Orders)]
+    pub what: BookPart,
+}
+
+/// What `books` shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum BookPart {
+    /// Sales orders
+    Orders,
+    /// Relations
+    Relations,
+    /// Articles
+    Articles,
+}
+
+/// `plan`
+#[derive(Debug, Args)]
+pub struct Plan {
+    /// Name of the profile
+    pub name: String,
+    /// Task
+    pub task: String,
+    /// When: 17:00, 2026-12-31 17:00, now, or 2026-12-31T17:00:00+01:00
+    #[arg(long, value_name = "TIME")]
+    pub next: String,
+}
+
+/// `forget`
+#[derive(Debug, Args)]
+pub struct Forget {
+    /// Name of the profile
+    pub name: String,
+    /// The customer's e-mail address, or id:N with the shop's own id
+    pub customer: String,
+}
+
+/// `support-bundle`
+#[derive(Debug, Args)]
+pub struct SupportBundle {
+    /// File to write
+    pub file: PathBuf,
+}

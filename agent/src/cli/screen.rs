@@ -1,0 +1,162 @@
+//! Where output goes: people's words on a terminal, plain lines elsewhere, JSON for programs.
+
+use std::io::{self, IsTerminal, Write};
+
+use jiff::{Timestamp, tz::TimeZone};
+use rust_decimal::Decimal;
+use serde::Serialize;
+use serde_json::json;
+
+use crate::{
+    failure::Failure,
+    text::{Language, Text},
+};
+
+/// The screen of one command.
+#[derive(Debug, Clone, Copy)]
+pub struct Screen {
+    /// Its language.
+    pub language: Language,
+    /// Does a program read it?
+    pub json: bool,
+}
+
+impl Screen {
+    /// The words in the screen's language.
+    #[must_use]
+    pub fn words<'t>(&self, text: &'t Text) -> &'t str {
+        text.get(self.language)
+    }
+
+    /// One line for people; nothing when a program reads.
+    pub fn say(&self, text: &Text) {
+        self.line(self.words(text));
+    }
+
+    /// The same, of words that have no language.
+    pub fn line(&self, line: &str) {
+        if !self.json {
+            put(&mut io::stdout().lock(), line);
+        }
+    }
+
+    /// A remark beside the answer: to the error output, so that it never mixes with it.
+    pub fn remark(&self, text: &Text) {
+        put(&mut io::stderr().lock(), &clean(self.words(text)));
+    }
+
+    /// The answer for programs.
+    pub fn json<T: Serialize>(&self, answer: &T) {
+        match serde_json::to_string_pretty(answer) {
+            Ok(text) => put(&mut io::stdout().lock(), &text),
+            Err(error) => put(&mut io::stderr().lock(), &error.to_string()),
+        }
+    }
+
+    /// One answer of a stream for programs: one line.
+    pub fn json_line<T: Serialize>(&self, answer: &T) {
+        if let Ok(text) = serde_json::to_string(answer) {
+            put(&mut io::stdout().lock(), &text);
+        }
+    }
+
+    /// What went wrong and what to do about it. Programs get the same as `{"error":{…}}`.
+    pub fn failure(&self, failure: &Failure) {
+        let (what, hint) = (self.words(&failure.text), self.words(&failure.hint));
+        let mut errors = io::stderr().lock();
+        put(&mut errors, &clean(&format!("{what} [{}]", failure.code)));
+        if !hint.is_empty() {
+            put(&mut errors, &clean(hint));
+        }
+        if self.json {
+            self.json(&json!({"error": {
+                "code": failure.code,
+                "class": failure.class,
+                "message": what,
+                "hint": hint,
+            }}));
+        }
+    }
+
+    /// May something be drawn over and over?
+    #[must_use]
+    pub fn draws(&self) -> bool {
+        !self.json && io::stderr().is_terminal()
+    }
+
+    /// Can a question be asked?
+    #[must_use]
+    pub fn can_ask() -> bool {
+        io::stdin().is_terminal() && io::stderr().is_terminal()
+    }
+
+    /// A moment in the owner's zone.
+    #[must_use]
+    pub fn moment(&self, moment: Timestamp) -> String {
+        let zone = TimeZone::system();
+        let local = moment.to_zoned(zone.clone());
+        let form = match self.language {
+            _ if local.date() == Timestamp::now().to_zoned(zone).date() => "%H:%M",
+            Language::Dutch => "%d-%m-%Y %H:%M",
+            Language::English => "%Y-%m-%d %H:%M",
+        };
+        local.strftime(form).to_string()
+    }
+
+    /// A moment that came as text (RFC 3339); as it came when it cannot be read.
+    #[must_use]
+    pub fn moment_text(&self, text: &str) -> String {
+        text.parse()
+            .map_or_else(|_| text.to_owned(), |moment| self.moment(moment))
+    }
+
+    /// An amount with two decimals at least.
+    #[must_use]
+    pub fn amount(&self, amount: Decimal) -> String {
+        let mut amount = amount.normalize();
+        if amount.scale() < 2 {
+            amount.rescale(2);
+        }
+        match self.language {
+            Language::Dutch => amount.to_string().replace('.', ","),
+            Language::English => amount.to_string(),
+        }
+    }
+}
+
+/// Writes a line. That nobody reads any more (`| head`) is no failure of ours.
+fn put(out: &mut impl Write, line: &str) {
+    let _ = writeln!(out, "{line}");
+}
+
+/// Text from outside without anything that steers a terminal or turns the reading direction.
+#[must_use]
+pub fn clean(text: &str) -> String {
+    text.chars()
+        .map(|c| match c {
+            '\n' | '\t' => ' ',
+            c if c.is_control() => '\u{fffd}',
+            // Bidirectional overrides and isolates: Unicode UAX #9.
+            '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => '\u{fffd}',
+            c => c,
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_from_outside_cannot_steer_the_terminal() {
+        assert_eq!(clean("a\u{1b}[2Jb"), "a\u{fffd}[2Jb");
+        assert_eq!(clean("a\u{202e}b\nc"), "a\u{fffd}b c");
+    }
+
+    #[test]
+    fn amounts_have_two_decimals_at_least_and_the_languages_sign() {
+        let dutch = Screen { language: Language::Dutch, json: false };
+        assert_eq!(dutch.amount(Decimal::new(5, 0)), "5,00");
+        assert_eq!(dutch.amount(Decimal::new(33_350, 4)), "3,335");
+    }
+}

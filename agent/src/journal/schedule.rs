@@ -1,0 +1,138 @@
+//! Next runs, latest runs, and profiles that wait for their owner.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use rusqlite::{OptionalExtension, params};
+
+use super::Journal;
+use crate::{
+    failure::Result,
+    sync::{RunReport, Task, report::ReportedFailure, schedule::Kept},
+};
+
+impl Journal {
+    /// The next runs of a profile as they were kept, by task name.
+    ///
+    /// # Errors
+    /// The journal cannot be read.
+    pub fn next_runs(&self, profile: &str) -> Result<BTreeMap<String, Kept>> {
+        let rows: Vec<(String, String, String, bool)> = self.with(|connection| {
+            connection
+                .prepare_cached("SELECT task, pace, next, edited FROM schedule WHERE profile = ?1")?
+                .query_map([profile], |row| {
+                    Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?))
+                })?
+                .collect()
+        })?;
+        Ok(rows
+            .into_iter()
+            .filter_map(|(task, pace, next, edited)| {
+                // What cannot be read as a moment is planned anew.
+                let next = next.parse().ok()?;
+                Some((task, Kept { pace, next, edited }))
+            })
+            .collect())
+    }
+
+    /// Keeps the next run of a task.
+    ///
+    /// # Errors
+    /// The journal cannot be written.
+    pub fn keep_next_run(&self, profile: &str, task: Task, kept: &Kept) -> Result<()> {
+        self.with(|connection| {
+            connection.execute(
+                "INSERT INTO schedule (profile, task, pace, next, edited) VALUES (?1, ?2, ?3, ?4, ?5)
+                 ON CONFLICT (profile, task) DO UPDATE
+                 SET pace = excluded.pace, next = excluded.next, edited = excluded.edited",
+                params![profile, task.name(), kept.pace, kept.next.to_string(), kept.edited],
+            )
+        })
+        .map(drop)
+    }
+
+    /// Keeps what the latest run of a task did; its plans are not kept.
+    ///
+    /// # Errors
+    /// The journal cannot be written.
+    pub fn keep_last_run(&self, report: &RunReport) -> Result<()> {
+        let mut kept = report.clone();
+        kept.plans.clear();
+        let text = serde_json::to_string(&kept).unwrap_or_default();
+        self.with(|connection| {
+            connection.execute(
+                "INSERT INTO last_run (profile, task, report) VALUES (?1, ?2, ?3)
+                 ON CONFLICT (profile, task) DO UPDATE SET report = excluded.report",
+                params![kept.profile, kept.task.name(), text],
+            )
+        })
+        .map(drop)
+    }
+
+    /// The latest run of each task of a profile, by task name.
+    ///
+    /// # Errors
+    /// The journal cannot be read.
+    pub fn last_runs(&self, profile: &str) -> Result<BTreeMap<String, RunReport>> {
+        let rows: Vec<(String, String)> = self.with(|connection| {
+            connection
+                .prepare_cached("SELECT task, report FROM last_run WHERE profile = ?1")?
+                .query_map([profile], |row| Ok((row.get(0)?, row.get(1)?)))?
+                .collect()
+        })?;
+        Ok(rows
+            .into_iter()
+            .filter_map(|(task, report)| Some((task, serde_json::from_str(&report).ok()?)))
+            .collect())
+    }
+
+    /// No task of this profile runs by itself until [`Journal::resume_profile`].
+    ///
+    /// # Errors
+    /// The journal cannot be written.
+    pub fn stop_profile(
+        &self,
+        profile: &str,
+        since: Timestamp,
+        why: &ReportedFailure,
+    ) -> Result<()> {
+        let why = serde_json::to_string(why).unwrap_or_default();
+        self.with(|connection| {
+            connection.execute(
+                "INSERT INTO stopped_profile (profile, since, failure) VALUES (?1, ?2, ?3)
+                 ON CONFLICT (profile) DO NOTHING",
+                params![profile, since.to_string(), why],
+            )
+        })
+        .map(drop)
+    }
+
+    /// Since when and why a profile waits for its owner, if it does.
+    ///
+    /// # Errors
+    /// The journal cannot be read.
+    pub fn stopped_profile(&self, profile: &str) -> Result<Option<(Timestamp, ReportedFailure)>> {
+        let row: Option<(String, String)> = self.with(|connection| {
+            connection
+                .query_row(
+                    "SELECT since, failure FROM stopped_profile WHERE profile = ?1",
+                    [profile],
+                    |row| Ok((row.get(0)?, row.get(1)?)),
+                )
+                .optional()
+        })?;
+        Ok(row
+            .and_then(|(since, why)| Some((since.parse().ok()?, serde_json::from_str(&why).ok()?))))
+    }
+
+    /// The owner acted: tasks run again.
+    ///
+    /// # Errors
+    /// The journal cannot be written.
+    pub fn resume_profile(&self, profile: &str) -> Result<()> {
+        self.with(|connection| {
+            connection.execute("DELETE FROM stopped_profile WHERE profile = ?1", [profile])
+        })
+        .map(drop)
+    }
+}

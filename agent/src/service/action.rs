@@ -1,0 +1,123 @@
+//! What changes something, as data: the command line sends it to the running agent, or does the
+//! same itself when none runs.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    step::Step,
+    sync::{RunReport, Task},
+    text::Text,
+};
+
+/// What is to be done.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(tag = "do", rename_all = "kebab-case")]
+pub enum Action {
+    /// Run a task now.
+    Run {
+        /// Profile.
+        profile: String,
+        /// Task.
+        task: Task,
+        /// Write nothing.
+        dry_run: bool,
+    },
+    /// Test both sides.
+    Check {
+        /// Profile.
+        profile: String,
+    },
+    /// Put the bridge into the shop or bring it up to date.
+    Deploy {
+        /// Profile.
+        profile: String,
+    },
+    /// Take the bridge out of the shop.
+    Withdraw {
+        /// Profile.
+        profile: String,
+    },
+    /// Offer orders again.
+    Retry {
+        /// Profile.
+        profile: String,
+        /// Which.
+        which: Which,
+    },
+    /// Skip an order for good.
+    Skip {
+        /// Profile.
+        profile: String,
+        /// Number or `id:N`.
+        order: String,
+        /// Why.
+        why: String,
+    },
+    /// Choose when a task runs next.
+    Plan {
+        /// Profile.
+        profile: String,
+        /// Task.
+        task: Task,
+        /// When.
+        next: Timestamp,
+    },
+    /// Erase a customer's personal data.
+    Forget {
+        /// Profile.
+        profile: String,
+        /// E-mail or `id:N`.
+        customer: String,
+    },
+}
+
+/// Which orders are offered again.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Which {
+    /// One, by number or `id:N`.
+    Order(String),
+    /// All that are held.
+    Held,
+}
+
+/// What was done.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(tag = "did", rename_all = "kebab-case")]
+pub enum Outcome {
+    /// A task ran.
+    Ran {
+        /// What it did.
+        report: Box<RunReport>,
+    },
+    /// Both sides were tested.
+    Checked {
+        /// The steps, in order.
+        steps: Vec<Step>,
+    },
+    /// The bridge was put into the shop, or taken out.
+    Changed {
+        /// What came of it.
+        message: Text,
+        /// Did anything change?
+        changed: bool,
+    },
+    /// Orders were offered again, or one was skipped.
+    Orders {
+        /// How many.
+        count: u64,
+    },
+    /// A task's next run was chosen.
+    Planned {
+        /// Task.
+        task: Task,
+        /// When.
+        next: Timestamp,
+    },
+    /// A customer was erased.
+    Forgotten {
+        /// Orders of his that were stripped of personal data.
+        orders: u64,
+    },
+}

@@ -1,0 +1,116 @@
+//! Speaks to the running agent.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+
+use super::{Action, Contact, Outcome, status::Status};
+use crate::{
+    failure::{Failure, Result},
+    sync::report::ReportedFailure,
+    text,
+};
+
+/// How long connecting on this PC may take.
+const CONNECT: Duration = Duration::from_secs(5);
+
+/// The agent's answer to an action.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Answer {
+    /// It was done.
+    Done(Outcome),
+    /// It failed.
+    Failed(ReportedFailure),
+}
+
+/// The running agent as seen from another process.
+#[derive(Debug, Clone)]
+pub struct AgentClient {
+    contact: Contact,
+    http: reqwest::Client,
+}
+
+impl AgentClient {
+    /// Speaks to the agent at that contact.
+    ///
+    /// # Errors
+    /// No client can be made: `Bug`.
+    pub fn new(contact: Contact) -> Result<Self> {
+        let http = reqwest::Client::builder()
+            .no_proxy()
+            .redirect(reqwest::redirect::Policy::none())
+            .connect_timeout(CONNECT)
+            .build()
+            .map_err(|error| {
+                Failure::bug(
+                    "agent-client",
+                    text!(
+                        "Er kan niet met Winkelbrug worden gesproken.",
+                        "Winkelbrug cannot be spoken to."
+                    ),
+                )
+                .source(error)
+            })?;
+        Ok(Self { contact, http })
+    }
+
+    /// Has the agent do it. Takes as long as it takes.
+    ///
+    /// # Errors
+    /// What the agent says, or `Transient` when it cannot be reached.
+    pub async fn perform(&self, action: &Action) -> Result<Outcome> {
+        let request = self.http.post(self.url("actions")).json(action);
+        match self.answer(request).await? {
+            Answer::Done(outcome) => Ok(outcome),
+            Answer::Failed(failure) => Err(failure.into()),
+        }
+    }
+
+    /// How things are.
+    ///
+    /// # Errors
+    /// As [`AgentClient::perform`].
+    pub async fn status(&self) -> Result<Status> {
+        self.answer(self.http.get(self.url("status"))).await
+    }
+
+    fn url(&self, what: &str) -> String {
+        format!("http://{}/api/{what}", self.contact.address)
+    }
+
+    async fn answer<T: DeserializeOwned>(&self, request: reqwest::RequestBuilder) -> Result<T> {
+        let response = request
+            .bearer_auth(&self.contact.token)
+            .send()
+            .await
+            .map_err(unreachable)?;
+        let status = response.status();
+        if !status.is_success() {
+            return Err(Failure::bug(
+                "agent-refused",
+                text!(
+                    "Winkelbrug antwoordt met {status}.",
+                    "Winkelbrug answers {status}."
+                ),
+            ));
+        }
+        response.json().await.map_err(unreachable)
+    }
+}
+
+fn unreachable(error: reqwest::Error) -> Failure {
+    Failure::transient(
+        "agent-unreachable",
+        text!(
+            "Winkelbrug draait, maar antwoordt niet.",
+            "Winkelbrug is running but does not answer."
+        ),
+    )
+    .hint(text!(
+        "Probeer het nog eens; helpt dat niet, stop Winkelbrug dan en start het opnieuw.",
+        "Try again; if that does not help, stop Winkelbrug and start it again."
+    ))
+    .no_connection()
+    .source(error)
+}

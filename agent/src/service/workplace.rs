@@ -1,0 +1,269 @@
+//! Where actions are done: the data folder with its profiles, secrets and journal, and a clock.
+//! The running agent has one; a command makes one when no agent runs.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use jiff::Timestamp;
+
+use super::{Action, Outcome, action::Which, lock, status::slots};
+use crate::{
+    clock::SharedClock,
+    failure::{Class, Failure, Result},
+    journal::Journal,
+    profile::{DataDir, Secrets, Settings, Vault},
+    step::Step,
+    stop::Stop,
+    sync::{
+        Event, Observer, RunOutcome, RunReport, Task,
+        report::{Created, ReportedFailure},
+    },
+    text,
+    text::Text,
+};
+
+/// What the actions need of shop and books. The program's own is `work::Connected`;
+/// tests of the agent bring one without network.
+#[async_trait]
+pub trait Work: Send + Sync {
+    /// Runs a task; a failure is part of the report.
+    async fn run(
+        &self,
+        place: &Workplace,
+        settings: &Settings,
+        task: Task,
+        dry_run: bool,
+    ) -> RunReport;
+    /// Tests both sides.
+    async fn check(&self, place: &Workplace, settings: &Settings) -> Vec<Step>;
+    /// Puts the bridge into the shop or brings it up to date: what came of it, and whether
+    /// anything changed.
+    async fn deploy(&self, place: &Workplace, settings: &Settings) -> Result<(Text, bool)>;
+    /// Takes the bridge out of the shop: likewise.
+    async fn withdraw(&self, place: &Workplace, settings: &Settings) -> Result<(Text, bool)>;
+    /// Offers orders again; how many.
+    async fn retry(&self, place: &Workplace, profile: &str, which: &Which) -> Result<u64>;
+    /// Skips an order for good.
+    async fn skip(&self, place: &Workplace, profile: &str, order: &str, why: &str) -> Result<()>;
+    /// Erases a customer; how many orders were his.
+    async fn forget(&self, place: &Workplace, profile: &str, customer: &str) -> Result<u64>;
+}
+
+/// A data folder at work.
+#[derive(Clone)]
+pub struct Workplace {
+    /// The folder.
+    pub data: DataDir,
+    /// Secrets.
+    pub secrets: Arc<dyn Secrets>,
+    /// Journal.
+    pub journal: Journal,
+    /// Clock.
+    pub clock: SharedClock,
+    /// The wish to stop.
+    pub stop: Stop,
+    /// Who is told what happens.
+    pub observer: Arc<dyn Observer>,
+    /// Shop and books.
+    pub work: Arc<dyn Work>,
+}
+
+impl Workplace {
+    /// Opens the data folder.
+    ///
+    /// # Errors
+    /// Folder or journal cannot be opened: `Misconfigured`.
+    pub fn open(
+        data: &DataDir,
+        clock: SharedClock,
+        observer: Arc<dyn Observer>,
+        work: Arc<dyn Work>,
+    ) -> Result<Self> {
+        data.make()?;
+        Ok(Self {
+            data: data.clone(),
+            secrets: Arc::new(Vault::new(data)),
+            journal: Journal::open(data.path())?,
+            clock,
+            stop: Stop::new(),
+            observer,
+            work,
+        })
+    }
+
+    /// Does it.
+    ///
+    /// # Errors
+    /// What stopped it; a run that fails is no error but an outcome.
+    pub async fn perform(&self, action: Action) -> Result<Outcome> {
+        match action {
+            Action::Run {
+                profile,
+                task,
+                dry_run,
+            } => {
+                let report = Box::new(self.run(&profile, task, dry_run).await?);
+                Ok(Outcome::Ran { report })
+            }
+            Action::Check { profile } => self.check(&profile).await,
+            Action::Deploy { profile } => {
+                let settings = self.settings(&profile)?;
+                let _lock = lock::profile_patiently(&self.data, &profile).await?;
+                let (message, changed) = self.work.deploy(self, &settings).await?;
+                self.journal.resume_profile(&profile)?;
+                Ok(Outcome::Changed { message, changed })
+            }
+            Action::Withdraw { profile } => {
+                let settings = self.settings(&profile)?;
+                let _lock = lock::profile_patiently(&self.data, &profile).await?;
+                let (message, changed) = self.work.withdraw(self, &settings).await?;
+                Ok(Outcome::Changed { message, changed })
+            }
+            Action::Retry { profile, which } => self.retry(&profile, &which).await,
+            Action::Skip {
+                profile,
+                order,
+                why,
+            } => {
+                self.settings(&profile)?;
+                self.work.skip(self, &profile, &order, &why).await?;
+                Ok(Outcome::Orders { count: 1 })
+            }
+            Action::Plan {
+                profile,
+                task,
+                next,
+            } => self.plan(&profile, task, next),
+            Action::Forget { profile, customer } => {
+                self.settings(&profile)?;
+                let orders = self.work.forget(self, &profile, &customer).await?;
+                Ok(Outcome::Forgotten { orders })
+            }
+        }
+    }
+
+    /// The settings of a profile as they are now.
+    ///
+    /// # Errors
+    /// There is none of that name, or it cannot be read.
+    pub fn settings(&self, profile: &str) -> Result<Settings> {
+        Ok(self.data.profiles().get(profile)?.settings)
+    }
+
+    /// Runs a task under the profile's lock. A refused key stops the profile, anything else lets
+    /// it go on.
+    ///
+    /// # Errors
+    /// The profile or the journal cannot be read; what happens during the run is in the report.
+    pub async fn run(&self, profile: &str, task: Task, dry_run: bool) -> Result<RunReport> {
+        let settings = self.settings(profile)?;
+        let Some(_lock) = lock::profile(&self.data, profile)? else {
+            return Ok(self.already_running(profile, task));
+        };
+        self.observer.tell(Event::RunStarted {
+            at: self.clock.now(),
+            profile: profile.to_owned(),
+            task,
+            dry_run,
+        });
+        let report = self.work.run(self, &settings, task, dry_run).await;
+        self.take_note(&report)?;
+        self.observer.tell(Event::RunEnded {
+            report: Box::new(report.clone()),
+        });
+        Ok(report)
+    }
+
+    fn take_note(&self, report: &RunReport) -> Result<()> {
+        if report.outcome == RunOutcome::DryRun {
+            return Ok(());
+        }
+        self.journal.keep_last_run(report)?;
+        match &report.failure {
+            Some(failure) if failure.class == Class::Credentials => {
+                self.journal
+                    .stop_profile(&report.profile, report.ended, failure)
+            }
+            _ => self.journal.resume_profile(&report.profile),
+        }
+    }
+
+    fn already_running(&self, profile: &str, task: Task) -> RunReport {
+        let now = self.clock.now();
+        RunReport {
+            profile: profile.to_owned(),
+            task,
+            outcome: RunOutcome::AlreadyRunning,
+            started: now,
+            ended: now,
+            orders: std::collections::BTreeMap::new(),
+            created: Created::default(),
+            stock: None,
+            failure: None,
+            plans: Vec::new(),
+        }
+    }
+
+    async fn check(&self, profile: &str) -> Result<Outcome> {
+        let settings = self.settings(profile)?;
+        let steps = self.work.check(self, &settings).await;
+        let refused = steps
+            .iter()
+            .any(|step| step.class == Some(Class::Credentials));
+        if !refused {
+            self.journal.resume_profile(profile)?;
+        }
+        Ok(Outcome::Checked { steps })
+    }
+
+    async fn retry(&self, profile: &str, which: &Which) -> Result<Outcome> {
+        self.settings(profile)?;
+        let count = self.work.retry(self, profile, which).await?;
+        self.journal.resume_profile(profile)?;
+        Ok(Outcome::Orders { count })
+    }
+
+    fn plan(&self, profile: &str, task: Task, next: Timestamp) -> Result<Outcome> {
+        let settings = self.settings(profile)?;
+        let slots = slots(&self.journal, &settings, self.clock.now())?;
+        let Some(mut slot) = slots.into_iter().find(|slot| slot.task == task) else {
+            return Err(Failure::misconfigured(
+                "task-not-planned",
+                text!(
+                    "Taak {task} staat niet in de planning van {profile}.",
+                    "Task {task} is not in the planning of {profile}."
+                ),
+            )
+            .hint(text!(
+                "Zet {task} onder [planning] in het profiel, of voer de taak nu uit met: winkelbrug run {profile} {task}",
+                "Put {task} under [planning] in the profile, or run it now with: winkelbrug run {profile} {task}"
+            )));
+        };
+        slot.next = next;
+        slot.edited = true;
+        self.journal.keep_next_run(profile, task, &slot.kept())?;
+        self.observer.tell(Event::Planned {
+            profile: profile.to_owned(),
+            task,
+            next,
+        });
+        Ok(Outcome::Planned { task, next })
+    }
+}
+
+/// A report of a run that was stopped before it began.
+#[must_use]
+pub fn failed_at_once(profile: &str, task: Task, at: Timestamp, failure: &Failure) -> RunReport {
+    RunReport {
+        profile: profile.to_owned(),
+        task,
+        outcome: RunOutcome::Failed,
+        started: at,
+        ended: at,
+        orders: std::collections::BTreeMap::new(),
+        created: Created::default(),
+        stock: None,
+        failure: Some(ReportedFailure::from(failure)),
+        plans: Vec::new(),
+    }
+}

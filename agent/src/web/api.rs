@@ -1,0 +1,93 @@
+//! The local API: do an action, tell how things are, follow what happens.
+
+use std::sync::Arc;
+
+use axum::{
+    Json, Router,
+    extract::{
+        State, WebSocketUpgrade,
+        ws::{Message, WebSocket},
+    },
+    http::StatusCode,
+    response::{IntoResponse, Response},
+    routing::{any, get, post},
+};
+use tokio::sync::broadcast::error::RecvError;
+
+use crate::{
+    failure::Failure,
+    service::{Action, Agent, client::Answer},
+    sync::report::ReportedFailure,
+};
+
+/// All its addresses.
+pub fn router(agent: Arc<Agent>) -> Router {
+    Router::new()
+        .route("/api/actions", post(perform))
+        .route("/api/status", get(status))
+        .route("/api/events", any(events))
+        .with_state(agent)
+}
+
+/// Does an action. It goes on when the caller hangs up.
+async fn perform(State(agent): State<Arc<Agent>>, Json(action): Json<Action>) -> Json<Answer> {
+    let done = tokio::spawn(async move { agent.perform(action).await }).await;
+    Json(match done {
+        Ok(Ok(outcome)) => Answer::Done(outcome),
+        Ok(Err(failure)) => Answer::Failed(ReportedFailure::from(&failure)),
+        Err(_) => Answer::Failed(ReportedFailure::from(&broken())),
+    })
+}
+
+fn broken() -> Failure {
+    Failure::bug(
+        "agent-broken",
+        crate::text!(
+            "Winkelbrug is hier zelf op vastgelopen; het logboek zegt waar.",
+            "Winkelbrug itself broke down on this; the log says where."
+        ),
+    )
+}
+
+async fn status(State(agent): State<Arc<Agent>>) -> Response {
+    match agent.status() {
+        Ok(status) => Json(status).into_response(),
+        Err(failure) => {
+            tracing::error!(%failure, "no status");
+            StatusCode::INTERNAL_SERVER_ERROR.into_response()
+        }
+    }
+}
+
+async fn events(State(agent): State<Arc<Agent>>, upgrade: WebSocketUpgrade) -> Response {
+    upgrade.on_upgrade(move |socket| follow(socket, agent))
+}
+
+/// Sends every event as one line of JSON until the listener leaves or the agent stops.
+async fn follow(mut socket: WebSocket, agent: Arc<Agent>) {
+    let mut events = agent.events().listen();
+    loop {
+        let event = tokio::select! {
+            event = events.recv() => event,
+            message = socket.recv() => match message {
+                Some(Ok(_)) => continue,
+                _ => return,
+            },
+            () = agent.stop().asked() => break,
+        };
+        match event {
+            Ok(event) => {
+                let Ok(text) = serde_json::to_string(&event) else {
+                    continue;
+                };
+                if socket.send(Message::text(text)).await.is_err() {
+                    return;
+                }
+            }
+            // Events were lost to a slow listener; it goes on with the next.
+            Err(RecvError::Lagged(_)) => {}
+            Err(RecvError::Closed) => break,
+        }
+    }
+    let _ = socket.send(Message::Close(None)).await;
+}
