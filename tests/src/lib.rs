@@ -1,1 +1,5 @@
-//! x
+//! Real servers on loopback, a shop on them, and simulators of the foreign systems: what the
+//! end-to-end tests, the demo and the benchmark stand on. Linux only.
+
+pub mod opencart;
+pub mod servers;
