@@ -10,6 +10,7 @@ use crate::{
         Article, ArticleDraft, BookedOrder, Company, Lookups, OrderDraft, Relation, RelationDraft,
         VatKind,
     },
+    failure::Failure,
     text::Text,
 };
 
@@ -24,6 +25,13 @@ pub struct Needs {
     pub relation_codes: Vec<i64>,
     /// The payment reference as the administration will hold it.
     pub payment_reference: Option<String>,
+    /// The same reference made unique with the order's number: used when the first is bound to
+    /// another order of ours (orders that share one shop reference). Looked up likewise.
+    pub unique_reference: Option<String>,
+    /// What this buyer is bound to a relation by: `account:<shop customer id>`, or for a guest
+    /// `guest:<SHA-256 hex of e-mail and delivery postcode>`; none when every order gets a new
+    /// relation. [`Facts::bound_relation`] is the relation bound under it.
+    pub customer_key: Option<String>,
 }
 
 /// What the books know that matters for this order. Everything translation may look at.
@@ -39,8 +47,8 @@ pub struct Facts {
     pub relations: Vec<Relation>,
     /// Relation id bound to this shop customer by an earlier order or by hand.
     pub bound_relation: Option<String>,
-    /// Orders in the books that carry the payment reference, with the shop order of ours they are
-    /// bound to, if any.
+    /// Orders in the books that carry one of the two payment references of [`Needs`], with the
+    /// shop order of ours they are bound to, if any.
     pub same_reference: Vec<ReferencedOrder>,
     /// Limits of the administration for texts.
     pub payment_reference_length: usize,
@@ -50,6 +58,49 @@ pub struct Facts {
     pub today: Option<jiff::civil::Date>,
     /// Tax rates of the shop (by class), from its lookups.
     pub shop: winkelbrug_protocol::record::Lookups,
+    /// What this administration did with lines below zero so far.
+    #[serde(default)]
+    pub negative_lines: NegativeLines,
+    /// What it did with lines that name no article.
+    #[serde(default)]
+    pub text_lines: TextLines,
+}
+
+/// How a line below zero (a discount, a gift card redeemed) can be written. SnelStart B2B v2 does
+/// not say; the first that is accepted holds for the administration.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum NegativeLines {
+    /// One piece at a price below zero.
+    #[default]
+    Allowed,
+    /// A price below zero was refused: minus one piece at a price above zero.
+    ByQuantity,
+    /// Both were refused: discounts go inside the unit prices, gift cards hold the order.
+    Refused,
+}
+
+impl NegativeLines {
+    /// What to try after this was refused; none when nothing is left.
+    #[must_use]
+    pub const fn next(self) -> Option<Self> {
+        match self {
+            Self::Allowed => Some(Self::ByQuantity),
+            Self::ByQuantity => Some(Self::Refused),
+            Self::Refused => None,
+        }
+    }
+}
+
+/// May a line name no article?
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TextLines {
+    /// Yes.
+    #[default]
+    Allowed,
+    /// It was refused: what would stand on a line of its own goes behind the article's text.
+    Refused,
 }
 
 /// An order in the books with the same payment reference.
@@ -78,6 +129,9 @@ pub enum Outcome {
     Held(Reason),
     /// Not for the books (now).
     Skipped(Reason),
+    /// No order of this profile may be written until a person acts: a setting names what is not
+    /// there, or the books forbid what the shop does. [`Reason::into_failure`] makes the failure.
+    Stop(Reason),
 }
 
 /// Why an order is held or skipped.
@@ -89,6 +143,24 @@ pub struct Reason {
     pub text: Text,
     /// What solves it.
     pub hint: Text,
+}
+
+impl Reason {
+    /// A reason with advice.
+    #[must_use]
+    pub fn new(code: impl Into<String>, text: Text, hint: Text) -> Self {
+        Self {
+            code: code.into(),
+            text,
+            hint,
+        }
+    }
+
+    /// The same as a failure that stops the task (`Misconfigured`).
+    #[must_use]
+    pub fn into_failure(self) -> Failure {
+        Failure::misconfigured(self.code, self.text).hint(self.hint)
+    }
 }
 
 /// Everything that will be written for one order, and why.
@@ -106,6 +178,17 @@ pub struct Plan {
     pub order: OrderDraft,
     /// What the books must come to.
     pub expected: Expected,
+    /// Bind the relation under this key once it is known ([`Needs::customer_key`]).
+    #[serde(default)]
+    pub customer_key: Option<String>,
+    /// Has the order a line below zero? When it is refused, plan again with
+    /// [`NegativeLines::next`].
+    #[serde(default)]
+    pub negative_lines: bool,
+    /// Has it a line without an article? When it is refused, plan again with
+    /// [`TextLines::Refused`].
+    #[serde(default)]
+    pub text_lines: bool,
     /// Decisions a person may want to read, in order.
     pub notes: Vec<Text>,
     /// Digest of the settings used.

@@ -1,0 +1,115 @@
+//! What changed in an order after it was written: for a person to act on, never rewritten silently.
+
+use serde::{Deserialize, Serialize};
+use winkelbrug_protocol::record::{Address, Order, StatusKind};
+
+use crate::{text, text::Text};
+
+/// A change of a written order that concerns the books.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Change {
+    /// Stable: `cancelled`, `refunded`, `edited`, `address-edited`.
+    pub code: String,
+    /// What changed, with figures.
+    pub text: Text,
+}
+
+/// The changes from the version that was written to the one the shop has now. Mere progress of
+/// the status (pending to processing to complete) is none.
+#[must_use]
+pub fn changes(old: &Order, new: &Order) -> Vec<Change> {
+    let (number, status) = (&new.number, &new.status.name);
+    let mut found = Vec::new();
+    let gone = |kind| matches!(kind, StatusKind::Cancelled | StatusKind::Failed);
+    if gone(new.status.kind) && !gone(old.status.kind) {
+        found.push(change(
+            "cancelled",
+            text!(
+                "Bestelling {number} is in de winkel geannuleerd ({status}) nadat zij geboekt was.",
+                "Order {number} was cancelled in the shop ({status}) after it was booked."
+            ),
+        ));
+    }
+    if new.status.kind == StatusKind::Refunded && old.status.kind != StatusKind::Refunded {
+        found.push(change(
+            "refunded",
+            text!(
+                "Bestelling {number} is in de winkel terugbetaald ({status}) nadat zij geboekt was.",
+                "Order {number} was refunded in the shop ({status}) after it was booked."
+            ),
+        ));
+    }
+    if amounts(old) != amounts(new) {
+        found.push(change("edited", edited(old, new)));
+    }
+    if addresses(old) != addresses(new) {
+        found.push(change(
+            "address-edited",
+            text!(
+                "In bestelling {number} is een adres gewijzigd nadat zij geboekt was.",
+                "An address of order {number} was changed after it was booked."
+            ),
+        ));
+    }
+    found
+}
+
+fn change(code: &str, text: Text) -> Change {
+    Change {
+        code: code.to_owned(),
+        text,
+    }
+}
+
+fn edited(old: &Order, new: &Order) -> Text {
+    let number = &new.number;
+    let (before, after) = (old.total.round_dp(2), new.total.round_dp(2));
+    if before == after {
+        text!(
+            "De regels van bestelling {number} zijn gewijzigd nadat zij geboekt was; het totaal bleef {after}.",
+            "The lines of order {number} were changed after it was booked; the total stayed {after}."
+        )
+    } else {
+        text!(
+            "Bestelling {number} is gewijzigd nadat zij geboekt was: het totaal ging van {before} naar {after}.",
+            "Order {number} was changed after it was booked: its total went from {before} to {after}."
+        )
+    }
+}
+
+/// Everything that decides an amount or a piece of stock. Line ids are not among them: a shop may
+/// give all lines new ids when one is edited.
+fn amounts(order: &Order) -> impl PartialEq {
+    let lines: Vec<_> = order
+        .lines
+        .iter()
+        .map(|line| {
+            (
+                line.code.clone(),
+                line.name.clone(),
+                line.quantity.normalize(),
+                line.total.normalize(),
+                line.tax.normalize(),
+                line.options.clone(),
+            )
+        })
+        .collect();
+    let totals: Vec<_> = order
+        .totals
+        .iter()
+        .map(|row| (row.code.clone(), row.amount.normalize()))
+        .collect();
+    let gift_cards: Vec<_> = order
+        .gift_cards
+        .iter()
+        .map(|card| card.amount.normalize())
+        .collect();
+    (lines, totals, gift_cards, order.total.normalize())
+}
+
+fn addresses(order: &Order) -> (Address, Option<Address>) {
+    (
+        order.invoice_address.clone(),
+        order.delivery_address.clone(),
+    )
+}

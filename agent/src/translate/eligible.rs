@@ -1,0 +1,257 @@
+//! Is this an order for the books now? Status, date and payment rule.
+
+use jiff::{Timestamp, civil::Date};
+use winkelbrug_protocol::record::{Method, Order, StatusKind};
+
+use super::plan::{Facts, Outcome, Reason};
+use crate::{
+    profile::{
+        Settings,
+        settings::{Payment, PaymentImport},
+    },
+    text,
+    text::Text,
+};
+
+/// Goes through when the order is to be written; else says why not (yet).
+pub(super) fn check(order: &Order, settings: &Settings, facts: &Facts) -> Result<(), Outcome> {
+    status(order, settings, facts)?;
+    start(order, settings)?;
+    payment(order, settings, facts)
+}
+
+/// By the owner's list of statuses; without one, all real orders.
+fn status(order: &Order, settings: &Settings, facts: &Facts) -> Result<(), Outcome> {
+    let name = &order.status.name;
+    let wanted = &settings.shop.order_statuses;
+    let chosen = wanted.iter().any(|wanted| is_status(wanted, order, facts));
+    let (code, text) = match order.status.kind {
+        StatusKind::Abandoned => (
+            "abandoned",
+            text!(
+                "De klant heeft deze bestelling niet afgemaakt.",
+                "The customer did not finish this order."
+            ),
+        ),
+        _ if chosen && order.status.kind != StatusKind::Refunded => return Ok(()),
+        StatusKind::Cancelled => (
+            "cancelled",
+            text!(
+                "De bestelling is geannuleerd (status {name}).",
+                "The order is cancelled (status {name})."
+            ),
+        ),
+        StatusKind::Failed => (
+            "failed",
+            text!(
+                "De betaling is mislukt of geweigerd (status {name}).",
+                "The payment failed or was denied (status {name})."
+            ),
+        ),
+        _ if !wanted.is_empty() && !chosen => (
+            "status",
+            text!(
+                "De status {name} staat niet in uw lijst.",
+                "The status {name} is not in your list."
+            ),
+        ),
+        StatusKind::Refunded => return Err(refunded(name)),
+        StatusKind::Pending | StatusKind::Processing | StatusKind::Complete | StatusKind::Other => {
+            return Ok(());
+        }
+    };
+    Err(skipped(code, text))
+}
+
+fn is_status(wanted: &str, order: &Order, facts: &Facts) -> bool {
+    let wanted = wanted.trim();
+    let same = |name: &str| name.to_lowercase() == wanted.to_lowercase();
+    order.status.id == wanted
+        || same(&order.status.name)
+        || facts
+            .shop
+            .order_statuses
+            .iter()
+            .any(|status| status.id == order.status.id && same(&status.name))
+}
+
+fn refunded(name: &str) -> Outcome {
+    Outcome::Held(Reason::new(
+        "terugbetaald",
+        text!(
+            "De bestelling is al terugbetaald (status {name}); creditfacturen schrijven kan deze versie nog niet.",
+            "The order has been refunded already (status {name}); this version cannot write credit notes yet."
+        ),
+        text!(
+            "Sla de bestelling over als order en creditfactuur elkaar opheffen, of voer beide met de hand in.",
+            "Skip the order if order and credit note cancel out, or enter both by hand."
+        ),
+    ))
+}
+
+/// Nothing that was placed before the owner's first moment.
+fn start(order: &Order, settings: &Settings) -> Result<(), Outcome> {
+    let Some(from) = settings.shop.orders_from else {
+        return Ok(());
+    };
+    let placed: Timestamp = order.placed_at.parse().map_err(|_| {
+        unreadable(
+            "placed_at",
+            &order.placed_at,
+            text!("een tijdstip", "a moment"),
+        )
+    })?;
+    if placed < from {
+        return Err(skipped(
+            "before-start",
+            text!(
+                "De bestelling is geplaatst vóór {from}, het begin dat u koos.",
+                "The order was placed before {from}, the start you chose."
+            ),
+        ));
+    }
+    Ok(())
+}
+
+/// By the rule of the payment method.
+fn payment(order: &Order, settings: &Settings, facts: &Facts) -> Result<(), Outcome> {
+    let rule = payment_rule(order, settings);
+    let import = rule
+        .and_then(|rule| rule.import)
+        .unwrap_or_else(|| default_import(order));
+    let kind = order.status.kind;
+    let paid = matches!(
+        kind,
+        StatusKind::Processing | StatusKind::Complete | StatusKind::Refunded
+    );
+    let method = &order.payment.title;
+    let ready = match import {
+        PaymentImport::Always => true,
+        PaymentImport::Paid => paid,
+        PaymentImport::Authorised => kind != StatusKind::Pending,
+        PaymentImport::Never => {
+            return Err(skipped(
+                "payment-never",
+                text!(
+                    "Bestellingen met betaalwijze {method} gaan volgens uw instelling niet naar de boekhouding.",
+                    "By your setting, orders paid by {method} do not go into the books."
+                ),
+            ));
+        }
+    };
+    if ready {
+        return Ok(());
+    }
+    let days = rule.map_or_else(|| Payment::default().give_up_days, |rule| rule.give_up_days);
+    if days > 0 && age_in_days(order, facts).is_some_and(|age| age > i64::from(days)) {
+        return Err(skipped(
+            "given-up",
+            text!(
+                "Na {days} dagen nog niet betaald ({method}).",
+                "Still unpaid after {days} days ({method})."
+            ),
+        ));
+    }
+    Err(skipped(
+        "unpaid",
+        text!(
+            "Nog niet betaald ({method}); de bestelling komt mee zodra de winkel haar betaald noemt.",
+            "Not paid yet ({method}); the order comes along once the shop calls it paid."
+        ),
+    ))
+}
+
+/// The owner's rule for this payment method, by code or title.
+pub(super) fn payment_rule<'s>(order: &Order, settings: &'s Settings) -> Option<&'s Payment> {
+    let is = |key: &str, name: &str| {
+        !name.trim().is_empty() && key.trim().to_lowercase() == name.trim().to_lowercase()
+    };
+    let rules = &settings.sales.payment;
+    rules
+        .iter()
+        .find(|(key, _)| is(key, &order.payment.code))
+        .or_else(|| rules.iter().find(|(key, _)| is(key, &order.payment.title)))
+        .map(|(_, rule)| rule)
+}
+
+/// Methods whose money comes later by their nature, as the shop programs name them.
+const PAID_LATER: [&str; 14] = [
+    "bank_transfer",
+    "banktransfer",
+    "bankwire",
+    "ps_wirepayment",
+    "bacs",
+    "cod",
+    "cashondelivery",
+    "ps_cashondelivery",
+    "cheque",
+    "checkmo",
+    "ps_checkpayment",
+    "free_checkout",
+    "free",
+    "purchaseorder",
+];
+
+/// The same by title, where the code says nothing.
+const PAID_LATER_TITLES: [&str; 9] = [
+    "bank transfer",
+    "overboeking",
+    "bankoverschrijving",
+    "vooruitbetaling",
+    "cash on delivery",
+    "rembours",
+    "cheque",
+    "op rekening",
+    "free checkout",
+];
+
+fn default_import(order: &Order) -> PaymentImport {
+    if order.total.is_zero() || is_paid_later(&order.payment) {
+        PaymentImport::Always
+    } else {
+        PaymentImport::Paid
+    }
+}
+
+fn is_paid_later(method: &Method) -> bool {
+    let code = method.code.to_lowercase();
+    // OpenCart 4 writes `cod.cod`: the first part is the method.
+    let code = code.split('.').next().unwrap_or_default();
+    let title = method.title.to_lowercase();
+    PAID_LATER.contains(&code) || PAID_LATER_TITLES.iter().any(|name| title.contains(name))
+}
+
+fn age_in_days(order: &Order, facts: &Facts) -> Option<i64> {
+    let age = facts.today?.since(local_day(order)?).ok()?;
+    Some(i64::from(age.get_days()))
+}
+
+/// The day the order was placed by the shop's own clock.
+pub(super) fn local_day(order: &Order) -> Option<Date> {
+    order.placed_local.get(..10)?.parse().ok()
+}
+
+/// A field of the order that cannot be read.
+pub(super) fn unreadable(field: &str, found: &str, wanted: Text) -> Outcome {
+    Outcome::Held(Reason::new(
+        "order-unreadable",
+        Text {
+            nl: format!(
+                "Het veld {field} van de bestelling is \"{found}\" en niet {}.",
+                wanted.nl
+            ),
+            en: format!(
+                "The order's field {field} is \"{found}\", not {}.",
+                wanted.en
+            ),
+        },
+        text!(
+            "Maak een ondersteuningsbestand en stuur het op.",
+            "Make a support bundle and send it in."
+        ),
+    ))
+}
+
+fn skipped(code: &str, text: Text) -> Outcome {
+    Outcome::Skipped(Reason::new(code, text, Text::default()))
+}
