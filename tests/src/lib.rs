@@ -2,4 +2,6 @@
 //! end-to-end tests, the demo and the benchmark stand on. Linux only.
 
 pub mod opencart;
+pub mod profile;
+pub mod program;
 pub mod servers;

@@ -1,0 +1,196 @@
+//! The program as an owner runs it: a process with arguments, standard input, output and an exit
+//! code, over a data folder of its own.
+
+use std::{
+    collections::BTreeMap,
+    io::Write as _,
+    path::{Path, PathBuf},
+    process::{Child, Command, Stdio},
+    time::{Duration, Instant},
+};
+
+use anyhow::{Context, Result, bail};
+use tempfile::TempDir;
+
+/// Longest a command may take before it is killed.
+const LIMIT: Duration = Duration::from_secs(120);
+
+/// The program over one data folder.
+#[derive(Debug)]
+pub struct Winkelbrug {
+    binary: PathBuf,
+    data: TempDir,
+    environment: BTreeMap<String, String>,
+}
+
+/// What a command did.
+#[derive(Debug, Clone)]
+pub struct Ran {
+    /// The command as it would be typed.
+    pub command: String,
+    /// Exit code; none when a signal ended it.
+    pub code: Option<i32>,
+    /// Standard output.
+    pub stdout: String,
+    /// Standard error.
+    pub stderr: String,
+    /// How long it took.
+    pub took: Duration,
+}
+
+impl Ran {
+    /// Its output as JSON.
+    ///
+    /// # Errors
+    /// It is none.
+    pub fn json(&self) -> Result<serde_json::Value> {
+        serde_json::from_str(&self.stdout).with_context(|| format!("no JSON: {self:?}"))
+    }
+
+    /// Everything it said.
+    #[must_use]
+    pub fn said(&self) -> String {
+        format!("{}{}", self.stdout, self.stderr)
+    }
+
+    /// Itself, when it ended with that code.
+    ///
+    /// # Errors
+    /// It ended otherwise; with all it said.
+    pub fn ended(self, code: i32) -> Result<Self> {
+        if self.code == Some(code) {
+            return Ok(self);
+        }
+        bail!(
+            "`{}` ended with {:?}, not {code}:\n{}\n{}",
+            self.command,
+            self.code,
+            self.stdout,
+            self.stderr
+        )
+    }
+}
+
+impl Winkelbrug {
+    /// The program with the fault points, over a new data folder, speaking English.
+    ///
+    /// # Errors
+    /// It was not built.
+    pub fn under_test() -> Result<Self> {
+        Self::of(sibling("winkelbrug_under_test")?)
+    }
+
+    /// The program as it is handed out, over a new data folder, speaking English.
+    ///
+    /// # Errors
+    /// It was not built.
+    pub fn released() -> Result<Self> {
+        Self::of(sibling("winkelbrug")?)
+    }
+
+    fn of(binary: PathBuf) -> Result<Self> {
+        let data = crate::servers::throw_away_folder("data")?;
+        Ok(Self {
+            binary,
+            data,
+            environment: BTreeMap::from([("WINKELBRUG_LANG".to_owned(), "en".to_owned())]),
+        })
+    }
+
+    /// The data folder.
+    #[must_use]
+    pub fn data(&self) -> &Path {
+        self.data.path()
+    }
+
+    /// The program's file.
+    #[must_use]
+    pub fn binary(&self) -> &Path {
+        &self.binary
+    }
+
+    /// Sets an environment variable for the commands to come.
+    pub fn set(&mut self, name: &str, value: &str) {
+        self.environment.insert(name.to_owned(), value.to_owned());
+    }
+
+    /// Takes it back.
+    pub fn unset(&mut self, name: &str) {
+        self.environment.remove(name);
+    }
+
+    /// A command, not started yet: for tests that want its pipes or its process id.
+    #[must_use]
+    pub fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(&self.binary);
+        command
+            .arg("--data-dir")
+            .arg(self.data.path())
+            .args(arguments)
+            .envs(&self.environment);
+        command
+    }
+
+    /// Runs a command.
+    ///
+    /// # Errors
+    /// It cannot be started, or takes longer than two minutes.
+    pub fn run(&self, arguments: &[&str]) -> Result<Ran> {
+        self.run_with(arguments, "")
+    }
+
+    /// Runs a command with that text on standard input.
+    ///
+    /// # Errors
+    /// As [`Winkelbrug::run`].
+    pub fn run_with(&self, arguments: &[&str], input: &str) -> Result<Ran> {
+        let began = Instant::now();
+        let mut child = self
+            .command(arguments)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .with_context(|| self.binary.display().to_string())?;
+        if let Some(mut pipe) = child.stdin.take() {
+            // A command that does not read hangs up: no failure of ours.
+            let _ = pipe.write_all(input.as_bytes());
+        }
+        let output = wait_for(child, LIMIT)
+            .with_context(|| format!("winkelbrug {}", arguments.join(" ")))?;
+        Ok(Ran {
+            command: format!("winkelbrug {}", arguments.join(" ")),
+            code: output.status.code(),
+            stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
+            stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
+            took: began.elapsed(),
+        })
+    }
+}
+
+/// Waits for a process's output; kills it when it takes too long.
+fn wait_for(child: Child, limit: Duration) -> Result<std::process::Output> {
+    let id = child.id();
+    let (sender, receiver) = std::sync::mpsc::channel();
+    std::thread::spawn(move || sender.send(child.wait_with_output()));
+    match receiver.recv_timeout(limit) {
+        Ok(output) => Ok(output?),
+        Err(_) => {
+            let _ = Command::new("kill").args(["-9", &id.to_string()]).status();
+            bail!("killed after {limit:?}")
+        }
+    }
+}
+
+/// A program beside the running one, or one folder up (tests run from `deps/`).
+fn sibling(name: &str) -> Result<PathBuf> {
+    let here = std::env::current_exe()?;
+    here.ancestors()
+        .skip(1)
+        .take(2)
+        .map(|folder| folder.join(name))
+        .find(|file| file.is_file())
+        .with_context(|| {
+            format!("{name} is not built: cargo build -p winkelbrug -p testbed --bins")
+        })
+}
