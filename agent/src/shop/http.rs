@@ -51,7 +51,7 @@ impl Reply {
 }
 
 /// A client for one shop.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Http {
     client: Client,
     trust: Arc<Trust>,

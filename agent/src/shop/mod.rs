@@ -1,6 +1,7 @@
 //! The shop's side as a trait; the bridge client; deploying the bridge.
 
 pub mod bridge;
+pub mod deploy;
 pub mod http;
 pub mod tls;
 
@@ -12,7 +13,12 @@ use winkelbrug_protocol::{
     },
 };
 
-use crate::failure::Result;
+use self::deploy::Side;
+use crate::{
+    failure::{Failure, Result},
+    profile::settings::ShopKind,
+    text,
+};
 
 /// One page of a list; `next` is where to go on, none at the end.
 #[derive(Debug, Clone)]
@@ -74,4 +80,24 @@ pub trait Shop: Send + Sync {
     async fn stock_read_keys(&self, keys: &[String]) -> Result<Vec<StockLevel>>;
     /// Writes stock by difference (at most 500 rows); `idempotency` is 32 lower-case hex.
     async fn stock_set(&self, idempotency: &str, rows: &[StockWrite]) -> Result<Vec<StockResult>>;
+}
+
+/// The profile's shop, ready to be asked. The first question compares it with the shop that was
+/// proven, at most once a day.
+///
+/// # Errors
+/// Nothing deployed, keys missing, an address that may not be used, a kind not available yet.
+pub fn open(side: &Side<'_>) -> Result<Box<dyn Shop>> {
+    let kind = match side.settings.shop.kind {
+        ShopKind::Bridge => return Ok(Box::new(side.open()?)),
+        ShopKind::Sconnect => "sconnect",
+        ShopKind::Files => "files",
+    };
+    Err(Failure::misconfigured(
+        "not-yet-available",
+        text!(
+            "shop.kind = \"{kind}\" kan deze versie nog niet",
+            "shop.kind = \"{kind}\" is not in this version yet"
+        ),
+    ))
 }

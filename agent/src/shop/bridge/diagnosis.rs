@@ -232,6 +232,22 @@ fn deploy_anew() -> crate::text::Text {
     )
 }
 
+/// The file that answers is not the one that was uploaded.
+#[must_use]
+pub fn file_changed() -> Failure {
+    Failure::misconfigured(
+        "bridge-changed",
+        text!(
+            "Het koppelbestand in de winkel is veranderd sinds het geplaatst is",
+            "The file in the shop was changed since it was placed"
+        ),
+    )
+    .hint(text!(
+        "Iemand of iets wijzigde een bestand op uw server: laat dat uitzoeken, en plaats het koppelbestand opnieuw met 'winkelbrug deploy'",
+        "Somebody or something changed a file on your server: have that looked into, and place the file anew with 'winkelbrug deploy'"
+    ))
+}
+
 /// The answer comes from a bridge whose major version this program does not know.
 #[must_use]
 pub fn unknown_major(version: &str) -> Failure {

@@ -12,7 +12,7 @@ use jiff::{SignedDuration, civil::Date};
 use serde::de::DeserializeOwned;
 use tokio::sync::OnceCell;
 use winkelbrug_protocol::{
-    answer::{Answer, Next},
+    answer::{Answer, Foreign, Next},
     operation::{
         Empty, Operation, OrderArgs, OrdersArgs, PageArgs, Position, StockReadArgs, StockSetArgs,
         StockWrite, TotalsArgs,
@@ -49,6 +49,7 @@ pub struct BridgeShop {
     exchange: Exchange,
     journal: Journal,
     clock: SharedClock,
+    digest: Option<String>,
     identified: OnceCell<()>,
 }
 
@@ -65,8 +66,16 @@ impl BridgeShop {
             exchange,
             journal,
             clock,
+            digest: None,
             identified: OnceCell::new(),
         })
+    }
+
+    /// The file that answers must be this one (SHA-256 hex).
+    #[must_use]
+    pub fn digest(mut self, digest: &str) -> Self {
+        self.digest = Some(digest.to_owned());
+        self
     }
 
     /// The wire itself.
@@ -91,6 +100,17 @@ impl BridgeShop {
     pub async fn hello_unchecked(&self) -> Result<Hello> {
         let answer = self.exchange.ask(&Operation::Hello(Empty {})).await?;
         one(&answer)
+    }
+
+    /// `hello`, compared with what is remembered, and the bytes around it that were not ours.
+    ///
+    /// # Errors
+    /// As every question; `shop-changed` or `bridge-changed` when another shop or file answers.
+    pub async fn hello_checked(&self) -> Result<(Hello, Foreign)> {
+        let answer = self.told(&Operation::Hello(Empty {})).await?;
+        let hello: Hello = one(&answer)?;
+        self.identify(&hello)?;
+        Ok((hello, answer.foreign))
     }
 
     /// Asks once the shop is known to be the one that was proven, at most a day ago.
@@ -120,14 +140,20 @@ impl BridgeShop {
         if fresh {
             return Ok(());
         }
-        let answer = self.told(&Operation::Hello(Empty {})).await?;
-        self.identify(&one(&answer)?)
+        self.hello_checked().await.map(drop)
     }
 
     /// Compares who answers with who answered when the file was proven.
     fn identify(&self, hello: &Hello) -> Result<()> {
         let id = self.exchange.bridge_id();
         let shop = &hello.shop;
+        if self
+            .digest
+            .as_ref()
+            .is_some_and(|digest| *digest != hello.digest)
+        {
+            return Err(diagnosis::file_changed());
+        }
         if let Some(known) = memory::known(&self.journal, id)?
             && (known.host != shop.host || known.database != shop.database || known.url != shop.url)
         {
@@ -181,9 +207,7 @@ impl BridgeShop {
 #[async_trait]
 impl Shop for BridgeShop {
     async fn hello(&self) -> Result<Hello> {
-        let hello: Hello = one(&self.told(&Operation::Hello(Empty {})).await?)?;
-        self.identify(&hello)?;
-        Ok(hello)
+        Ok(self.hello_checked().await?.0)
     }
 
     async fn lookups(&self) -> Result<Lookups> {

@@ -1,0 +1,215 @@
+//! The steps of a test of the shop's side, as the owner reads them.
+
+use jiff::Timestamp;
+use winkelbrug_protocol::record::Hello;
+
+use super::{
+    DAY, Side, foreign_bytes, not_deployed, place,
+    transport::{self, Transport},
+    uploads::{self, Upload},
+};
+use crate::{
+    failure::{Failure, Result},
+    profile::settings::UploadProtocol,
+    shop::http::shop_address,
+    step::Step,
+    text,
+    text::Text,
+};
+
+/// What an OpenCart shop's folder holds.
+const SHOP_NAMES: [&str; 4] = ["config.php", "index.php", "catalog", "system"];
+
+/// Looks at everything of the shop's side, and changes nothing. The steps stop at the first one
+/// the next ones rest on.
+pub async fn check(side: &Side<'_>) -> Vec<Step> {
+    let mut steps = Vec::new();
+    match upload_side(side).await {
+        Ok(found) => steps.extend(found),
+        Err(found) => steps.extend(found),
+    }
+    steps.extend(bridge_side(side).await);
+    steps
+}
+
+async fn upload_side(side: &Side<'_>) -> std::result::Result<Vec<Step>, Vec<Step>> {
+    let folder = &side.settings.shop.upload.folder;
+    let mut transport = side
+        .transport(folder)
+        .await
+        .map_err(|failure| vec![Step::failed(login_step(&failure), &failure)])?;
+    let login = logged_in(side);
+    let found = is_shop_folder(transport.as_mut(), folder).await;
+    transport.close().await;
+    let shown = if folder.is_empty() { "/" } else { folder };
+    Ok(vec![
+        login,
+        match found {
+            Ok(()) => Step::passed(
+                "upload-folder",
+                text!(
+                    "{shown} is de map van een OpenCart-winkel",
+                    "{shown} is the folder of an OpenCart shop"
+                ),
+            ),
+            Err(failure) => Step::failed("upload-folder", &failure),
+        },
+    ])
+}
+
+fn login_step(failure: &Failure) -> &'static str {
+    if failure.code == "ftp-folder-missing" {
+        "upload-folder"
+    } else {
+        "upload-login"
+    }
+}
+
+async fn bridge_side(side: &Side<'_>) -> Vec<Step> {
+    if let Err(failure) = shop_address(&side.settings.shop) {
+        return vec![Step::failed("shop-address", &failure)];
+    }
+    let active = match uploads::active(side.journal, side.profile()) {
+        Ok(Some(active)) => active,
+        Ok(None) => return vec![Step::failed("bridge-file", &not_deployed())],
+        Err(failure) => return vec![Step::failed("bridge-file", &failure)],
+    };
+    let shop = match side.open() {
+        Ok(shop) => shop,
+        Err(failure) => return vec![Step::failed("bridge-file", &failure)],
+    };
+    if let Err(failure) =
+        place::seen_from_outside(shop.exchange().http(), shop.exchange().url()).await
+    {
+        return vec![Step::failed("bridge-file", &failure)];
+    }
+    let mut steps = vec![in_use(&active, side.now())];
+    match shop.hello_checked().await {
+        Ok((hello, foreign)) => {
+            steps.push(answered(&hello).hint(foreign_bytes(foreign)));
+            steps.extend(other_reader(&hello));
+        }
+        Err(failure) => steps.push(Step::failed("bridge-hello", &failure)),
+    }
+    steps
+}
+
+/// Logged in; plain FTP comes with a warning.
+pub(super) fn logged_in(side: &Side<'_>) -> Step {
+    let upload = &side.settings.shop.upload;
+    let server = transport::server(upload);
+    let hint = match upload.protocol {
+        UploadProtocol::Ftp => text!(
+            "Gewone FTP verstuurt uw wachtwoord leesbaar; kies FTPS of SFTP zodra dat kan",
+            "Plain FTP sends your password readable; choose FTPS or SFTP as soon as you can"
+        ),
+        UploadProtocol::Ftps | UploadProtocol::FtpsImplicit | UploadProtocol::Sftp => {
+            Text::default()
+        }
+    };
+    Step::passed(
+        "upload-login",
+        text!("Aangemeld bij {server}", "Logged in to {server}"),
+    )
+    .hint(hint)
+}
+
+/// Is this the folder of a shop we know?
+///
+/// # Errors
+/// `not-the-shop-folder`, naming what is missing.
+pub(super) async fn is_shop_folder(transport: &mut dyn Transport, folder: &str) -> Result<()> {
+    let names = transport.list().await?;
+    let missing: Vec<&str> = SHOP_NAMES
+        .into_iter()
+        .filter(|wanted| !names.iter().any(|name| name == wanted))
+        .collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    let missing = missing.join(", ");
+    let shown = if folder.is_empty() { "/" } else { folder };
+    Err(Failure::misconfigured(
+        "not-the-shop-folder",
+        text!(
+            "{shown} is niet de map van een OpenCart-winkel: {missing} ontbreekt",
+            "{shown} is not the folder of an OpenCart shop: {missing} is missing"
+        ),
+    )
+    .hint(text!(
+        "Zet bij [shop.upload] folder de map waarin index.php en config.php van de winkel staan",
+        "Give at [shop.upload] folder the folder with the shop's index.php and config.php"
+    )))
+}
+
+/// A file is in use until so many days from now.
+pub(super) fn in_use(active: &Upload, now: Timestamp) -> Step {
+    let path = &active.path;
+    let version = &active.version;
+    let days = (active.end_date - now.as_second()) / DAY;
+    Step::passed(
+        "bridge-file",
+        text!(
+            "Het koppelbestand {path} (versie {version}) werkt en geldt nog {days} dagen",
+            "The file {path} (version {version}) works and holds for another {days} days"
+        ),
+    )
+    .hint(weaker(active))
+}
+
+/// A new file is in use.
+pub(super) fn placed(upload: &Upload) -> Step {
+    let path = &upload.path;
+    let version = &upload.version;
+    Step::passed(
+        "bridge-placed",
+        text!(
+            "Het koppelbestand {path} (versie {version}) is geplaatst en antwoordt goed",
+            "The file {path} (version {version}) is placed and answers rightly"
+        ),
+    )
+    .hint(weaker(upload))
+}
+
+fn weaker(upload: &Upload) -> Text {
+    if upload.variant == "hmac" {
+        text!(
+            "PHP op deze server mist openssl: wie het bestand kan lezen, kan er ook vragen mee stellen. Vraag uw webhoster om openssl aan te zetten en plaats het daarna opnieuw",
+            "PHP on this server lacks openssl: who can read the file can also ask questions with it. Ask your web host to switch openssl on, then deploy anew"
+        )
+    } else {
+        Text::default()
+    }
+}
+
+fn answered(hello: &Hello) -> Step {
+    let name = &hello.shop.name;
+    let (version, php) = (&hello.platform_version, &hello.php);
+    let orders = hello.counts.orders;
+    let prefix = &hello.table_prefix;
+    Step::passed(
+        "bridge-hello",
+        text!(
+            "{name}: OpenCart {version}, PHP {php}, tabellen {prefix}*, {orders} bestellingen",
+            "{name}: OpenCart {version}, PHP {php}, tables {prefix}*, {orders} orders"
+        ),
+    )
+}
+
+fn other_reader(hello: &Hello) -> Option<Step> {
+    let other = hello.other_reader.as_ref()?;
+    let at = &other.at;
+    Some(
+        Step::passed(
+            "other-reader",
+            text!(
+                "Een andere installatie van Winkelbrug las deze winkel op {at}",
+                "Another installation of Winkelbrug read this shop at {at}"
+            ),
+        )
+        .hint(text!(
+            "Twee installaties op één winkel boeken alles dubbel: zet er één uit",
+            "Two installations on one shop book everything twice: switch one off"
+        )),
+    )
+}

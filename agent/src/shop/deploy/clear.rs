@@ -1,0 +1,169 @@
+//! Removing files: deleted by FTP, seen gone from outside, then the keys forgotten and the journal
+//! told. What cannot be removed is named by its exact path and tried again next time.
+
+use url::Url;
+
+use super::{
+    Side,
+    place::shows_refusal,
+    secret_name,
+    transport::{self, Transport},
+    uploads::{self, Upload},
+};
+use crate::{
+    failure::{Failure, Result},
+    fault,
+    shop::{
+        bridge::{diagnosis, memory},
+        http::Http,
+    },
+    step::Step,
+    text,
+};
+
+/// Removes every file that is neither in use nor known to be gone. Gives the paths that stay.
+///
+/// # Errors
+/// The journal or the secrets cannot be written.
+pub(super) async fn leftovers(
+    side: &Side<'_>,
+    http: &Http,
+    transport: &mut dyn Transport,
+    steps: &mut Vec<Step>,
+) -> Result<Vec<String>> {
+    let mut left = Vec::new();
+    for upload in uploads::leftovers(side.journal, side.profile())? {
+        match reach(side, http, transport, &upload).await {
+            Ok(()) => steps.push(removed(&upload)),
+            Err(failure) if failure.code == "journal" => return Err(failure),
+            Err(failure) => {
+                steps.push(stays(&upload, &failure));
+                left.push(upload.path);
+            }
+        }
+    }
+    Ok(left)
+}
+
+/// Without FTP: whatever is already gone is struck off, the rest is named.
+///
+/// # Errors
+/// The journal or the secrets cannot be written.
+pub(super) async fn without_transport(
+    side: &Side<'_>,
+    http: &Http,
+    steps: &mut Vec<Step>,
+) -> Result<Vec<String>> {
+    let mut left = Vec::new();
+    for upload in uploads::leftovers(side.journal, side.profile())? {
+        match seen_gone(http, &upload).await {
+            Ok(()) => {
+                forget(side, &upload)?;
+                steps.push(removed(&upload));
+            }
+            Err(failure) => {
+                steps.push(stays(&upload, &failure));
+                left.push(upload.path);
+            }
+        }
+    }
+    Ok(left)
+}
+
+/// An upload may be in another folder than the one the profile names now, or on another server.
+async fn reach(
+    side: &Side<'_>,
+    http: &Http,
+    transport: &mut dyn Transport,
+    upload: &Upload,
+) -> Result<()> {
+    if upload.server != transport::server(&side.settings.shop.upload) {
+        let server = &upload.server;
+        return Err(Failure::misconfigured(
+            "other-server",
+            text!(
+                "Een eerder koppelbestand staat op {server}, een andere server dan die van het profiel",
+                "An earlier file is on {server}, another server than the profile's"
+            ),
+        ));
+    }
+    let (folder, _) = transport::split(&upload.path);
+    if transport::path(folder, "") == transport::path(&side.settings.shop.upload.folder, "") {
+        return one(side, http, transport, upload).await;
+    }
+    let mut other = side.transport(folder).await?;
+    let outcome = one(side, http, other.as_mut(), upload).await;
+    other.close().await;
+    outcome
+}
+
+/// Removes one file through a transport that is in its folder.
+pub(super) async fn one(
+    side: &Side<'_>,
+    http: &Http,
+    transport: &mut dyn Transport,
+    upload: &Upload,
+) -> Result<()> {
+    let (_, name) = transport::split(&upload.path);
+    transport.delete(name).await?;
+    fault::point("clear:deleted");
+    if transport.exists(name).await? {
+        return Err(still_there());
+    }
+    seen_gone(http, upload).await?;
+    forget(side, upload)
+}
+
+/// The keys go before the journal says gone, so that none is kept that nothing names.
+fn forget(side: &Side<'_>, upload: &Upload) -> Result<()> {
+    side.secrets
+        .remove(side.profile(), &secret_name(&upload.bridge_id))?;
+    fault::point("clear:keys");
+    memory::forget(side.journal, &upload.bridge_id)?;
+    uploads::gone(side.journal, &upload.bridge_id, side.now())?;
+    fault::point("clear:gone");
+    Ok(())
+}
+
+/// A shop may answer for missing files with a page of its own, so the status alone says little:
+/// neither our refusal nor our source may show.
+async fn seen_gone(http: &Http, upload: &Upload) -> Result<()> {
+    let url = Url::parse(&upload.url).map_err(|error| still_there().source(error))?;
+    let reply = http.get(&url).await?;
+    let there = shows_refusal(&reply.body) || diagnosis::shows_source(&reply.body);
+    let hidden = matches!(reply.status.as_u16(), 401 | 406 | 409 | 412 | 415 | 429)
+        || reply.status.is_server_error();
+    if there || hidden {
+        return Err(still_there());
+    }
+    Ok(())
+}
+
+fn still_there() -> Failure {
+    Failure::transient(
+        "file-still-there",
+        text!(
+            "Een eerder koppelbestand is nog niet weg",
+            "An earlier file is not gone yet"
+        ),
+    )
+}
+
+fn removed(upload: &Upload) -> Step {
+    let path = &upload.path;
+    Step::passed(
+        "file-removed",
+        text!(
+            "{path} is weg van de server",
+            "{path} is gone from the server"
+        ),
+    )
+}
+
+fn stays(upload: &Upload, failure: &Failure) -> Step {
+    let (path, server) = (&upload.path, &upload.server);
+    Step::failed("file-removed", failure).hint(text!(
+        "Verwijder zelf het bestand {path} van {server}, of probeer het later opnieuw",
+        "Delete the file {path} on {server} yourself, or try again later"
+    ))
+}

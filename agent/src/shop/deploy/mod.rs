@@ -1,0 +1,429 @@
+//! The life of the bridge's file on the web host: placed under a fresh name, proven, used,
+//! replaced, withdrawn. `transport` gets files there, `uploads` is the journal's memory of them.
+
+mod check;
+mod clear;
+mod ftp;
+mod place;
+pub mod template;
+pub mod transport;
+pub mod uploads;
+
+use jiff::Timestamp;
+use url::Url;
+use winkelbrug_protocol::{answer::Foreign, key::UploadKeys};
+
+pub use self::check::check;
+use self::{
+    template::{Baked, Template},
+    transport::Transport,
+    uploads::Upload,
+};
+use crate::{
+    clock::SharedClock,
+    failure::{Failure, Result},
+    fault,
+    journal::Journal,
+    profile::{Secret, Secrets, Settings, secrets},
+    shop::{
+        bridge::{BridgeShop, exchange::Exchange, memory},
+        http::{Http, shop_address},
+    },
+    step::Step,
+    text,
+};
+
+/// How long a file serves.
+const LIFE_DAYS: i64 = 400;
+/// It is renewed when fewer days than this are left.
+const RENEW_DAYS: i64 = 30;
+const DAY: i64 = 24 * 3600;
+
+/// What the shop's side of a profile works with. The caller installed rustls' provider.
+#[derive(Clone)]
+pub struct Side<'a> {
+    /// The profile.
+    pub settings: &'a Settings,
+    /// Its secrets.
+    pub secrets: &'a dyn Secrets,
+    /// The journal.
+    pub journal: &'a Journal,
+    /// The clock.
+    pub clock: SharedClock,
+}
+
+/// Why a file is placed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Why {
+    /// The owner asked: a shop that changed (moved, other database) is accepted.
+    Asked,
+    /// The end date is near: only for the shop that was proven before.
+    Renewal,
+}
+
+/// What a deployment came to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// The file there is right and proven.
+    Unchanged,
+    /// A new file is in use.
+    Placed,
+    /// Nothing of ours is there any more.
+    Withdrawn,
+    /// Something of ours may still be there, see [`Report::left`].
+    Left,
+}
+
+/// What was done, in order.
+#[derive(Debug, Clone)]
+pub struct Report {
+    /// What it came to.
+    pub outcome: Outcome,
+    /// The steps, in the order the owner should read them.
+    pub steps: Vec<Step>,
+    /// What the owner must remove by hand: exact paths on the server.
+    pub left: Vec<String>,
+}
+
+impl Side<'_> {
+    fn profile(&self) -> &str {
+        &self.settings.name
+    }
+
+    fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    fn http(&self) -> Result<Http> {
+        let basic_auth = self
+            .secrets
+            .get(self.profile(), secrets::name::BASIC_AUTH)?;
+        Http::new(&self.settings.shop, basic_auth)
+    }
+
+    fn password(&self) -> Result<Secret> {
+        self.secrets
+            .get(self.profile(), secrets::name::UPLOAD)?
+            .ok_or_else(|| {
+                Failure::credentials(
+                    "upload-password-missing",
+                    text!(
+                        "Het FTP-wachtwoord is niet bekend",
+                        "The FTP password is not known"
+                    ),
+                )
+                .hint(text!(
+                    "Geef het wachtwoord als geheim 'upload'",
+                    "Give the password as secret 'upload'"
+                ))
+            })
+    }
+
+    async fn transport(&self, folder: &str) -> Result<Box<dyn Transport>> {
+        let upload = &self.settings.shop.upload;
+        transport::open(upload, &self.password()?, folder).await
+    }
+
+    fn keys(&self, bridge_id: &str) -> Result<UploadKeys> {
+        self.secrets
+            .get(self.profile(), &secret_name(bridge_id))?
+            .and_then(|secret| UploadKeys::from_secret(secret.expose()).ok())
+            .ok_or_else(|| {
+                Failure::credentials(
+                    "bridge-keys-missing",
+                    text!(
+                        "De sleutels van het koppelbestand staan niet op deze computer",
+                        "The keys of the file in the shop are not on this computer"
+                    ),
+                )
+                .hint(text!(
+                    "Plaats het koppelbestand opnieuw met 'winkelbrug deploy'",
+                    "Place the file anew with 'winkelbrug deploy'"
+                ))
+            })
+    }
+
+    fn bridge(&self, upload: &Upload, keys: UploadKeys) -> Result<BridgeShop> {
+        let url = Url::parse(&upload.url).map_err(|error| {
+            Failure::bug(
+                "bridge-url",
+                text!(
+                    "Het adres van het koppelbestand deugt niet",
+                    "The file's address is not sound"
+                ),
+            )
+            .source(error)
+        })?;
+        let reader = memory::installation_id(self.journal)?;
+        let exchange = Exchange::new(self.http()?, url, keys, reader, self.clock.clone());
+        BridgeShop::new(exchange, self.journal.clone(), self.clock.clone())
+            .map(|shop| shop.digest(&upload.digest))
+    }
+
+    /// The shop through the file in use.
+    ///
+    /// # Errors
+    /// `not-deployed` when there is none; keys missing; an address that may not be used.
+    pub fn open(&self) -> Result<BridgeShop> {
+        let base = shop_address(&self.settings.shop)?;
+        let active = uploads::active(self.journal, self.profile())?.ok_or_else(not_deployed)?;
+        if !active.url.starts_with(base.as_str()) {
+            return Err(address_changed());
+        }
+        let keys = self.keys(&active.bridge_id)?;
+        self.bridge(&active, keys)
+    }
+
+    /// Is the file in use near its end date?
+    ///
+    /// # Errors
+    /// The journal cannot be read.
+    pub fn renewal_due(&self) -> Result<bool> {
+        let active = uploads::active(self.journal, self.profile())?;
+        Ok(active.is_some_and(|active| ends_soon(&active, self.now())))
+    }
+}
+
+fn ends_soon(upload: &Upload, now: Timestamp) -> bool {
+    upload.end_date - now.as_second() < RENEW_DAYS * DAY
+}
+
+fn secret_name(bridge_id: &str) -> String {
+    format!("bridge:{bridge_id}")
+}
+
+fn not_deployed() -> Failure {
+    Failure::misconfigured(
+        "not-deployed",
+        text!(
+            "Het koppelbestand staat nog niet in de winkel",
+            "The file is not in the shop yet"
+        ),
+    )
+    .hint(text!(
+        "Plaats het met 'winkelbrug deploy'",
+        "Place it with 'winkelbrug deploy'"
+    ))
+}
+
+fn address_changed() -> Failure {
+    Failure::misconfigured(
+        "shop-url-changed",
+        text!(
+            "Het adres van de winkel in het profiel is veranderd sinds het koppelbestand geplaatst is",
+            "The shop's address in the profile has changed since the file was placed"
+        ),
+    )
+    .hint(text!(
+        "Plaats het koppelbestand opnieuw met 'winkelbrug deploy'",
+        "Place the file anew with 'winkelbrug deploy'"
+    ))
+}
+
+/// Sees to it that a proven, up-to-date file is in use: places one when needed, removes what
+/// interrupted deployments left, and changes nothing when nothing is new.
+///
+/// # Errors
+/// A named cause at every step; the file in use before stays in use.
+pub async fn deploy(side: &Side<'_>, template: &Template, why: Why) -> Result<Report> {
+    let baked = Baked::new(&side.settings.shop)?;
+    let base = shop_address(&side.settings.shop)?;
+    let http = side.http()?;
+    let folder = side.settings.shop.upload.folder.clone();
+    let mut transport = side.transport(&folder).await?;
+    let mut steps = vec![check::logged_in(side)];
+    check::is_shop_folder(transport.as_mut(), &folder).await?;
+
+    let mut left = clear::leftovers(side, &http, transport.as_mut(), &mut steps).await?;
+    let active = uploads::active(side.journal, side.profile())?;
+    if let Some(active) = &active {
+        refuse_newer(active, template)?;
+        let asked = Asked {
+            template,
+            baked: &baked,
+            base: &base,
+            folder: &folder,
+        };
+        if asked.is_met_by(active, side) && still_works(side, active).await? {
+            steps.push(check::in_use(active, side.now()));
+            transport.close().await;
+            return Ok(finished(Outcome::Unchanged, steps, left));
+        }
+    }
+    let plan = place::Plan {
+        side,
+        template,
+        baked: &baked,
+        base: &base,
+        folder: &folder,
+        http: &http,
+        before: active.as_ref().filter(|_| why == Why::Renewal),
+    };
+    let placed = plan.place(transport.as_mut()).await?;
+    uploads::switch_over(side.journal, side.profile(), &placed.bridge_id, side.now())?;
+    fault::point("deploy:switched");
+    steps.push(check::placed(&placed));
+    left.extend(clear::leftovers(side, &http, transport.as_mut(), &mut steps).await?);
+    transport.close().await;
+    left.sort();
+    left.dedup();
+    Ok(finished(Outcome::Placed, steps, left))
+}
+
+fn finished(outcome: Outcome, steps: Vec<Step>, left: Vec<String>) -> Report {
+    Report {
+        outcome,
+        steps,
+        left,
+    }
+}
+
+/// What the file in use must be for nothing to be new.
+struct Asked<'a> {
+    template: &'a Template,
+    baked: &'a Baked,
+    base: &'a Url,
+    folder: &'a str,
+}
+
+impl Asked<'_> {
+    fn is_met_by(&self, active: &Upload, side: &Side<'_>) -> bool {
+        let (folder, name) = transport::split(&active.path);
+        active.template == self.template.digest()
+            && active.settings == self.baked.digest()
+            && active.server == transport::server(&side.settings.shop.upload)
+            && transport::path(folder, name) == transport::path(self.folder, name)
+            && active.url == format!("{}{name}", self.base)
+            && !ends_soon(active, side.now())
+    }
+}
+
+/// Does the file in use answer as it should? What a new file would mend is a no; what it would not
+/// (no connection, a firewall) is an error.
+async fn still_works(side: &Side<'_>, active: &Upload) -> Result<bool> {
+    let keys = match side.keys(&active.bridge_id) {
+        Ok(keys) => keys,
+        Err(failure) if failure.code == "bridge-keys-missing" => return Ok(false),
+        Err(failure) => return Err(failure),
+    };
+    match side.bridge(active, keys)?.hello_checked().await {
+        Ok(_) => Ok(true),
+        Err(failure) => match failure.code.as_str() {
+            "bridge-missing"
+            | "bridge-refused"
+            | "bridge-changed"
+            | "shop-changed"
+            | "bridge-source-visible"
+            | "html-instead"
+            | "answer-empty"
+            | "php-error-page"
+            | "answer-malformed"
+            | "bridge-internal" => Ok(false),
+            _ => Err(failure),
+        },
+    }
+}
+
+/// A file made by a newer program is not replaced by an older one.
+fn refuse_newer(active: &Upload, template: &Template) -> Result<()> {
+    if release(&active.version) <= release(template.version()) {
+        return Ok(());
+    }
+    let (there, ours) = (&active.version, template.version());
+    Err(Failure::misconfigured(
+        "bridge-newer",
+        text!(
+            "Het koppelbestand in de winkel ({there}) is nieuwer dan dat van dit programma ({ours})",
+            "The file in the shop ({there}) is newer than this program's ({ours})"
+        ),
+    )
+    .hint(text!("Werk Winkelbrug bij", "Update Winkelbrug")))
+}
+
+fn release(version: &str) -> Vec<u64> {
+    version
+        .split('.')
+        .map(|part| part.parse().unwrap_or_default())
+        .collect()
+}
+
+/// Takes the file and everything it left behind out of the shop: its table by a signed request,
+/// every file ever uploaded by FTP, the keys from this computer.
+///
+/// # Errors
+/// The journal or the secrets cannot be written. What could not be removed stands in the report.
+pub async fn withdraw(side: &Side<'_>) -> Result<Report> {
+    let mut steps = Vec::new();
+    let active = uploads::active(side.journal, side.profile())?;
+    if let Some(active) = &active {
+        steps.push(match remove(side, active).await {
+            Ok(step) => step,
+            Err(failure) => Step::failed("bridge-remove", &failure).hint(text!(
+                "De tabel winkelbrug_state (met het voorvoegsel van de winkel) kan nog in de database staan: plaats het koppelbestand opnieuw en trek het dan weer in",
+                "The table winkelbrug_state (with the shop's prefix) may still be in the database: place the file anew and withdraw it again"
+            )),
+        });
+        fault::point("withdraw:removed");
+        uploads::retire(side.journal, &active.bridge_id)?;
+    }
+    let left = clear_everything(side, &mut steps).await?;
+    let outcome = if left.is_empty() && steps.iter().all(|step| step.ok) {
+        Outcome::Withdrawn
+    } else {
+        Outcome::Left
+    };
+    Ok(finished(outcome, steps, left))
+}
+
+/// `remove`: drops the state table; PHP may or may not be allowed to delete its own file.
+async fn remove(side: &Side<'_>, active: &Upload) -> Result<Step> {
+    let keys = side.keys(&active.bridge_id)?;
+    let removed = side.bridge(active, keys)?.remove().await?;
+    if removed.table {
+        Ok(Step::passed(
+            "bridge-remove",
+            text!(
+                "De tabel van Winkelbrug is uit de database van de winkel",
+                "Winkelbrug's table is out of the shop's database"
+            ),
+        ))
+    } else {
+        Err(Failure::refused(
+            "bridge-table-left",
+            text!(
+                "De tabel van Winkelbrug kon niet uit de database van de winkel",
+                "Winkelbrug's table could not be removed from the shop's database"
+            ),
+        ))
+    }
+}
+
+async fn clear_everything(side: &Side<'_>, steps: &mut Vec<Step>) -> Result<Vec<String>> {
+    if uploads::leftovers(side.journal, side.profile())?.is_empty() {
+        return Ok(Vec::new());
+    }
+    let http = side.http()?;
+    match side.transport(&side.settings.shop.upload.folder).await {
+        Ok(mut transport) => {
+            let left = clear::leftovers(side, &http, transport.as_mut(), steps).await?;
+            transport.close().await;
+            Ok(left)
+        }
+        Err(failure) => {
+            steps.push(Step::failed("upload-login", &failure));
+            clear::without_transport(side, &http, steps).await
+        }
+    }
+}
+
+/// The bytes around an answer that are not ours, as a hint; empty when there were none.
+fn foreign_bytes(foreign: Foreign) -> crate::text::Text {
+    let Foreign { before, after } = foreign;
+    if before + after == 0 {
+        return crate::text::Text::default();
+    }
+    text!(
+        "Uw webhoster zet {before} tekens voor en {after} tekens achter het antwoord (een melding of reclame); die worden genegeerd",
+        "Your web host puts {before} characters before and {after} after the answer (a notice or an advert); they are ignored"
+    )
+}

@@ -1,0 +1,165 @@
+//! The bridge's file: the one PHP file this program carries, and what is baked into a copy of it.
+
+use winkelbrug_protocol::key::{FileKeys, Variant, sha256_hex};
+
+use crate::{
+    failure::{Failure, Result},
+    profile::settings,
+    text,
+};
+
+/// What this version's tasks need, and no more.
+const SCOPES: &str = "orders.read,products.read,stock.write";
+/// Most rows of one `stock_set` that may go to 0: half of a full batch.
+pub const ZERO_CAP: u32 = 250;
+
+/// The file as built, with its placeholders.
+#[derive(Debug, Clone)]
+pub struct Template {
+    text: String,
+    version: String,
+}
+
+/// What is baked in besides keys and dates, checked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Baked(Vec<(&'static str, String)>);
+
+impl Template {
+    /// The file this program carries.
+    ///
+    /// # Errors
+    /// The file names no version: a fault of the build.
+    pub fn embedded() -> Result<Self> {
+        Self::new(include_str!("../../../../bridge-php/dist/bridge.php"))
+    }
+
+    /// A file from its text.
+    ///
+    /// # Errors
+    /// The text names no version (`VERSION = '…'`).
+    pub fn new(text: impl Into<String>) -> Result<Self> {
+        let text = text.into();
+        let version = text
+            .split_once("VERSION = '")
+            .and_then(|(_, rest)| rest.split_once('\''))
+            .map(|(version, _)| version.to_owned())
+            .ok_or_else(|| broken("VERSION"))?;
+        Ok(Self { text, version })
+    }
+
+    /// The bridge's version.
+    #[must_use]
+    pub fn version(&self) -> &str {
+        &self.version
+    }
+
+    /// SHA-256 hex of the file with its placeholders.
+    #[must_use]
+    pub fn digest(&self) -> String {
+        sha256_hex(self.text.as_bytes())
+    }
+
+    /// A copy with everything filled in.
+    ///
+    /// # Errors
+    /// A placeholder missing, double or left over: a fault of the build.
+    pub fn fill(
+        &self,
+        baked: &Baked,
+        keys: &FileKeys,
+        variant: Variant,
+        end_date: i64,
+    ) -> Result<String> {
+        let own = [
+            ("BRIDGE_ID", keys.bridge_id().to_owned()),
+            ("VARIANT", variant.name().to_owned()),
+            ("PUBLIC_KEY", keys.public_key()),
+            ("REQUEST_KEY", keys.request_key()),
+            ("ANSWER_KEY", keys.answer_key()),
+            ("END_DATE", end_date.to_string()),
+        ];
+        let mut text = self.text.clone();
+        for (name, value) in own.iter().chain(&baked.0) {
+            let placeholder = format!("{{{{{name}}}}}");
+            if text.matches(&placeholder).count() != 1 {
+                return Err(broken(name));
+            }
+            text = text.replace(&placeholder, value);
+        }
+        if text.contains("'{{") {
+            return Err(broken("{{"));
+        }
+        Ok(text)
+    }
+}
+
+impl Baked {
+    /// From `[shop]`.
+    ///
+    /// # Errors
+    /// A value that may not stand in the file: `Misconfigured`, naming the setting.
+    pub fn new(shop: &settings::Shop) -> Result<Self> {
+        let allow_from = shop.allow_from.join(",");
+        let prefix_fits = shop
+            .table_prefix
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || b == b'_');
+        if !prefix_fits {
+            return Err(unfit("table_prefix"));
+        }
+        fits("time_zone", &shop.time_zone)?;
+        fits("allow_from", &allow_from)?;
+        Ok(Self(vec![
+            ("SCOPES", SCOPES.to_owned()),
+            ("PLATFORM", "opencart".to_owned()),
+            ("SHOP_ROOT", ".".to_owned()),
+            ("CONFIG_FILE", "config.php".to_owned()),
+            ("TABLE_PREFIX", shop.table_prefix.clone()),
+            ("TIME_ZONE", shop.time_zone.clone()),
+            ("ALLOW_FROM", allow_from),
+            ("STOCK_ZERO_CAP", ZERO_CAP.to_string()),
+        ]))
+    }
+
+    /// SHA-256 hex over all of it.
+    #[must_use]
+    pub fn digest(&self) -> String {
+        let lines: Vec<String> = self
+            .0
+            .iter()
+            .map(|(name, value)| format!("{name}={value}"))
+            .collect();
+        sha256_hex(lines.join("\n").as_bytes())
+    }
+}
+
+fn fits(setting: &'static str, value: &str) -> Result<()> {
+    let fit = value
+        .bytes()
+        .all(|b| b.is_ascii_alphanumeric() || b"._:/,+ -".contains(&b));
+    if fit { Ok(()) } else { Err(unfit(setting)) }
+}
+
+fn unfit(setting: &str) -> Failure {
+    Failure::misconfigured(
+        "setting-unfit",
+        text!(
+            "In [shop] {setting} staat een teken dat daar niet mag staan",
+            "[shop] {setting} holds a character that may not stand there"
+        ),
+    )
+    .hint(text!(
+        "Verbeter [shop] {setting} in het profiel",
+        "Correct [shop] {setting} in the profile"
+    ))
+}
+
+fn broken(what: &str) -> Failure {
+    Failure::bug(
+        "bridge-template",
+        text!(
+            "Het meegeleverde koppelbestand deugt niet ({what})",
+            "The file this program carries is not sound ({what})"
+        ),
+    )
+}
