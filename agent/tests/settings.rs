@@ -327,16 +327,6 @@ fn what_no_code_acts_on_is_refused_by_name_and_value() {
             "shop.kind = \"files\"",
         ),
         (
-            "[shop]",
-            "[shop]\nfingerprint = \"SHA256:x\"",
-            "shop.fingerprint = \"SHA256:x\"",
-        ),
-        (
-            "[shop]",
-            "[shop]\nca_file = \"ca.pem\"",
-            "shop.ca_file = \"ca.pem\"",
-        ),
-        (
             "protocol = \"ftp\"",
             "protocol = \"sftp\"",
             "shop.upload.protocol = \"sftp\"",

@@ -9,7 +9,7 @@ use tokio::{net::TcpListener, sync::Notify, task::JoinSet};
 use super::{
     Action, Contact, Outcome, Workplace,
     events::Events,
-    lock::{self, Lock},
+    lock::Lock,
     status::{self, Status, slots},
 };
 use crate::{
@@ -32,18 +32,18 @@ pub struct Agent {
 }
 
 impl Agent {
-    /// Runs until it is asked to stop; `ready` is told the address once the agent answers.
-    /// `place` must tell its events to `events`.
+    /// Runs until it is asked to stop, under the agent's lock; `ready` is told the address once
+    /// the agent answers. `place` must tell its events to `events`.
     ///
     /// # Errors
-    /// Another agent runs on this data folder, or the address cannot be used: `Misconfigured`.
+    /// The address cannot be used, or the data folder not written: `Misconfigured`.
     pub async fn serve(
         place: Workplace,
         events: Events,
+        lock: Lock,
         listen: SocketAddr,
         ready: impl FnOnce(SocketAddr),
     ) -> Result<()> {
-        let _lock: Lock = lock::agent(&place.data).await?;
         let listener = bind(listen).await?;
         let address = listener
             .local_addr()
@@ -74,6 +74,7 @@ impl Agent {
             tracing::warn!("stopped in the middle of a foreign call");
         }
         Contact::withdraw(&data);
+        drop(lock);
         Ok(())
     }
 

@@ -1,13 +1,16 @@
 //! Speaks to the running agent.
 
-use std::time::Duration;
+use std::{future::ready, time::Duration};
 
+use axum::http::header;
+use futures_util::{StreamExt, stream::BoxStream};
+use tokio_tungstenite::tungstenite::{self, client::IntoClientRequest};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 use super::{Action, Contact, Outcome, status::Status};
 use crate::{
     failure::{Failure, Result},
-    sync::report::ReportedFailure,
+    sync::{Event, report::ReportedFailure},
     text,
 };
 
@@ -75,6 +78,32 @@ impl AgentClient {
         self.answer(self.http.get(self.url("status"))).await
     }
 
+    /// What happens from now on, until the agent stops.
+    ///
+    /// # Errors
+    /// As [`AgentClient::perform`].
+    pub async fn events(&self) -> Result<BoxStream<'static, Event>> {
+        let address = self.contact.address;
+        let mut request = format!("ws://{address}/api/events")
+            .into_client_request()
+            .map_err(no_stream)?;
+        if let Ok(token) = format!("Bearer {}", self.contact.token).parse() {
+            request.headers_mut().insert(header::AUTHORIZATION, token);
+        }
+        let (stream, _) = tokio_tungstenite::connect_async(request)
+            .await
+            .map_err(no_stream)?;
+        Ok(stream
+            .take_while(|message| ready(message.is_ok()))
+            .filter_map(|message| {
+                let event = message
+                    .ok()
+                    .and_then(|message| serde_json::from_str(message.to_text().ok()?).ok());
+                ready(event)
+            })
+            .boxed())
+    }
+
     fn url(&self, what: &str) -> String {
         format!("http://{}/api/{what}", self.contact.address)
     }
@@ -99,7 +128,15 @@ impl AgentClient {
     }
 }
 
+fn no_stream(error: tungstenite::Error) -> Failure {
+    not_answering().source(error)
+}
+
 fn unreachable(error: reqwest::Error) -> Failure {
+    not_answering().source(error)
+}
+
+fn not_answering() -> Failure {
     Failure::transient(
         "agent-unreachable",
         text!(
@@ -112,5 +149,4 @@ fn unreachable(error: reqwest::Error) -> Failure {
         "Try again; if that does not help, stop Winkelbrug and start it again."
     ))
     .no_connection()
-    .source(error)
 }

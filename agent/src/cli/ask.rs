@@ -1,0 +1,213 @@
+//! Secrets come in three ways, never by the command line: as JSON on standard input, from the
+//! environment, or typed unseen. They go straight into the vault.
+
+use std::{collections::BTreeMap, io::Read};
+
+use inquire::{Password, PasswordDisplayMode};
+
+use super::{arguments::SecretsFrom, screen::Screen, session::Session};
+use crate::{
+    failure::{Failure, Result},
+    profile::{
+        Secret, Secrets, Settings,
+        secrets::name,
+        settings::{AdministrationKind, ShopKind},
+    },
+    text,
+    text::Text,
+};
+
+/// Most bytes of JSON that are read.
+const LONGEST_INPUT: u64 = 64 * 1024;
+
+/// Secrets that were given and may be kept.
+pub type Given = BTreeMap<String, Secret>;
+
+/// The secrets a profile cannot do without.
+#[must_use]
+pub fn needed(settings: &Settings) -> Vec<&'static str> {
+    let mut names = Vec::new();
+    match settings.shop.kind {
+        ShopKind::Bridge => names.push(name::UPLOAD),
+        ShopKind::Sconnect => names.push(name::SHOP),
+        ShopKind::Files => {}
+    }
+    if !settings.shop.basic_auth_user.is_empty() {
+        names.push(name::BASIC_AUTH);
+    }
+    match settings.administration.kind {
+        AdministrationKind::SnelstartOnline => {
+            names.extend([name::ADMINISTRATION, name::SUBSCRIPTION]);
+        }
+        AdministrationKind::VismaNet => names.push(name::ADMINISTRATION),
+        AdministrationKind::SnelstartLocal
+        | AdministrationKind::Files
+        | AdministrationKind::Trial => {}
+    }
+    names
+}
+
+/// Gathers what a profile needs: standard input first, then the environment, then what is kept
+/// already, then the keyboard. Only new ones are returned.
+///
+/// # Errors
+/// `Misconfigured`: JSON that cannot be read (`secrets-json`), a name no profile has
+/// (`unknown-secret`), or a secret nobody gave (`secret-missing`).
+pub fn gather(session: &Session, settings: &Settings, from: &SecretsFrom) -> Result<Given> {
+    let mut given = match from.secrets {
+        Some(_) => from_input(std::io::stdin().lock())?,
+        None => Given::new(),
+    };
+    let vault = session.vault();
+    for name in needed(settings) {
+        if given.contains_key(name) {
+            continue;
+        }
+        if let Some(secret) = from_environment(name) {
+            given.insert(name.to_owned(), secret);
+        } else if vault.get(&settings.name, name)?.is_none() {
+            let secret = typed(session.screen, &settings.name, name, from.secrets.is_none())?;
+            given.insert(name.to_owned(), secret);
+        }
+    }
+    Ok(given)
+}
+
+/// Keeps them.
+///
+/// # Errors
+/// The vault cannot be written.
+pub fn keep(session: &Session, profile: &str, given: &Given) -> Result<()> {
+    let vault = session.vault();
+    given
+        .iter()
+        .try_for_each(|(name, secret)| vault.set(profile, name, secret))
+}
+
+/// Gathers and keeps in one go: what a command does before it connects.
+///
+/// # Errors
+/// As [`gather`] and [`keep`].
+pub fn complete(session: &Session, profile: &str, from: &SecretsFrom) -> Result<()> {
+    let settings = session.data.profiles().get(profile)?.settings;
+    let given = gather(session, &settings, from)?;
+    keep(session, profile, &given)
+}
+
+fn from_input(input: impl Read) -> Result<Given> {
+    let unreadable = || {
+        Failure::misconfigured(
+            "secrets-json",
+            text!(
+                "De geheimen op de standaardinvoer zijn geen JSON zoals {{\"upload\":\"…\"}}.",
+                "The secrets on standard input are not JSON such as {{\"upload\":\"…\"}}."
+            ),
+        )
+        .hint(text!(
+            "Geef één object met de namen upload, administration, subscription, shop of basic_auth, elk met een tekst.",
+            "Give one object with the names upload, administration, subscription, shop or basic_auth, each with a text."
+        ))
+    };
+    let mut text = String::new();
+    input
+        .take(LONGEST_INPUT)
+        .read_to_string(&mut text)
+        .map_err(|_| unreadable())?;
+    // The parser's own message could quote a secret.
+    let texts: BTreeMap<String, String> = serde_json::from_str(&text).map_err(|_| unreadable())?;
+    let known = [
+        name::UPLOAD,
+        name::ADMINISTRATION,
+        name::SUBSCRIPTION,
+        name::SHOP,
+        name::BASIC_AUTH,
+    ];
+    if let Some(unknown) = texts.keys().find(|name| !known.contains(&name.as_str())) {
+        let all = known.join(", ");
+        return Err(Failure::misconfigured(
+            "unknown-secret",
+            text!("Er is geen geheim {unknown}.", "There is no secret {unknown}."),
+        )
+        .hint(text!("Er zijn: {all}.", "There are: {all}.")));
+    }
+    Ok(texts
+        .into_iter()
+        .filter(|(_, text)| !text.is_empty())
+        .map(|(name, text)| (name, Secret::new(text)))
+        .collect())
+}
+
+fn from_environment(name: &str) -> Option<Secret> {
+    std::env::var(format!("WINKELBRUG_SECRET_{}", name.to_uppercase()))
+        .ok()
+        .filter(|text| !text.is_empty())
+        .map(Secret::new)
+}
+
+fn typed(screen: Screen, profile: &str, name: &str, may_ask: bool) -> Result<Secret> {
+    let words = words(name);
+    let missing = || {
+        let variable = format!("WINKELBRUG_SECRET_{}", name.to_uppercase());
+        let (nl, en) = (&words.nl, &words.en);
+        Failure::misconfigured(
+            "secret-missing",
+            Text {
+                nl: format!("Profiel {profile} heeft nog geen {nl} ({name})."),
+                en: format!("Profile {profile} has no {en} yet ({name})."),
+            },
+        )
+        .hint(text!(
+            "Geef het in een terminal, met {variable}, of als JSON op de standaardinvoer met --secrets -",
+            "Give it in a terminal, with {variable}, or as JSON on standard input with --secrets -"
+        ))
+    };
+    if !may_ask || screen.json || !Screen::can_ask() {
+        return Err(missing());
+    }
+    let question = format!("{} ({profile}):", screen.words(&words));
+    match Password::new(&question)
+        .without_confirmation()
+        .with_display_mode(PasswordDisplayMode::Hidden)
+        .prompt()
+    {
+        Ok(text) if !text.is_empty() => Ok(Secret::new(text)),
+        _ => Err(missing()),
+    }
+}
+
+/// What a secret is, for people.
+fn words(secret: &str) -> Text {
+    match secret {
+        name::UPLOAD => text!("FTP-wachtwoord", "FTP password"),
+        name::ADMINISTRATION => text!("koppelsleutel van de administratie", "connection key of the administration"),
+        name::SUBSCRIPTION => text!("abonnementssleutel van SnelStart", "SnelStart subscription key"),
+        name::SHOP => text!("sleutel van de webwinkel", "web shop's token"),
+        name::BASIC_AUTH => text!("wachtwoord waarmee de winkel is afgeschermd", "password the shop is shielded with"),
+        other => Text::same(other),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::expect_used)]
+    use super::*;
+
+    #[test]
+    fn secrets_are_read_from_one_json_object() {
+        let given = from_input(&br#"{"upload":"a","administration":""}"#[..]).unwrap();
+        assert_eq!(given.len(), 1);
+        assert_eq!(given["upload"].expose(), "a");
+    }
+
+    #[test]
+    fn what_is_no_such_object_is_refused_without_quoting_it() {
+        for input in ["geheim", r#"["geheim"]"#, r#"{"upload":7}"#, ""] {
+            let failure = from_input(input.as_bytes()).unwrap_err();
+            assert_eq!(failure.code, "secrets-json");
+            assert!(!format!("{failure:?} {failure}").contains("geheim\""), "{failure:?}");
+        }
+        let failure = from_input(&br#"{"uplaod":"geheim"}"#[..]).unwrap_err();
+        assert_eq!(failure.code, "unknown-secret");
+        assert!(!format!("{failure:?}").contains("geheim\""));
+    }
+}

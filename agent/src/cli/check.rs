@@ -1,0 +1,122 @@
+//! `check`: both sides step by step, and every name the settings use.
+
+use serde_json::{Value, json};
+
+use super::{
+    arguments, ask,
+    exit::Exit,
+    run::unexpected,
+    screen::{Screen, clean},
+    session::Session,
+    table::wrap,
+};
+use crate::{
+    failure::{Failure, Result},
+    service::{Action, Outcome},
+    step::Step,
+    text,
+};
+
+/// Width of a line of a step, after its sign.
+const WIDTH: usize = 96;
+
+pub(super) async fn run(session: &Session, arguments: arguments::Connect) -> Result<Exit> {
+    refuse_new_key(&arguments)?;
+    ask::complete(session, &arguments.name, &arguments.secrets)?;
+    let profile = arguments.name;
+    let outcome = session
+        .perform(Action::Check {
+            profile: profile.clone(),
+        })
+        .await?;
+    let Outcome::Checked { steps } = outcome else {
+        return Err(unexpected());
+    };
+    let exit = exit(&steps);
+    if session.screen.json {
+        session.screen.json(&for_programs(session.screen, &profile, &steps));
+    } else {
+        show(session.screen, &steps);
+    }
+    Ok(exit)
+}
+
+/// Plain FTP has no key to trust; a web server's certificate is trusted by `[shop] fingerprint`.
+pub(super) fn refuse_new_key(arguments: &arguments::Connect) -> Result<()> {
+    if !arguments.trust_new_key {
+        return Ok(());
+    }
+    Err(Failure::misconfigured(
+        "not-yet-available",
+        text!(
+            "--trust-new-key is in deze versie nog niet beschikbaar.",
+            "--trust-new-key is not yet available in this version."
+        ),
+    )
+    .hint(text!(
+        "Zet de vingerafdruk van het certificaat van de webserver bij [shop] fingerprint.",
+        "Put the fingerprint of the web server's certificate at [shop] fingerprint."
+    )))
+}
+
+/// The gravest failed step decides.
+fn exit(steps: &[Step]) -> Exit {
+    let gravity = |exit: &Exit| match exit {
+        Exit::Done => 0,
+        Exit::Attention => 1,
+        Exit::Usage => 2,
+        Exit::NoConnection => 3,
+        Exit::Credentials => 4,
+    };
+    steps
+        .iter()
+        .filter(|step| !step.ok)
+        .map(|step| {
+            step.class
+                .map_or(Exit::Attention, |class| Exit::of_class(class, step.no_connection))
+        })
+        .max_by_key(gravity)
+        .unwrap_or(Exit::Done)
+}
+
+fn show(screen: Screen, steps: &[Step]) {
+    for step in steps {
+        let sign = if step.ok { "✓" } else { "✗" };
+        let message = clean(screen.words(&step.message));
+        for (n, line) in wrap(&message, WIDTH).iter().enumerate() {
+            screen.line(&format!("{} {line}", if n == 0 { sign } else { " " }));
+        }
+        let hint = clean(screen.words(&step.hint));
+        if !hint.is_empty() {
+            for (n, line) in wrap(&hint, WIDTH - 2).iter().enumerate() {
+                screen.line(&format!("  {} {line}", if n == 0 { "→" } else { " " }));
+            }
+        }
+    }
+    let failed = steps.iter().filter(|step| !step.ok).count();
+    screen.say(&if failed == 0 {
+        text!("Alles in orde.", "Everything is in order.")
+    } else {
+        text!("{failed} niet in orde.", "{failed} not in order.")
+    });
+}
+
+fn for_programs(screen: Screen, profile: &str, steps: &[Step]) -> Value {
+    let shown: Vec<Value> = steps
+        .iter()
+        .map(|step| {
+            json!({
+                "name": step.name,
+                "ok": step.ok,
+                "message": screen.words(&step.message),
+                "hint": screen.words(&step.hint),
+                "code": step.code,
+            })
+        })
+        .collect();
+    json!({
+        "profile": profile,
+        "ok": steps.iter().all(|step| step.ok),
+        "steps": shown,
+    })
+}

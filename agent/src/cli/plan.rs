@@ -1,0 +1,103 @@
+//! `plan`: when a task runs next.
+
+use jiff::{
+    SignedDuration, Timestamp, Zoned,
+    civil::{DateTime, Time},
+};
+use serde_json::json;
+
+use super::{
+    arguments,
+    exit::Exit,
+    run::{task_named, unexpected},
+    session::Session,
+};
+use crate::{
+    failure::{Failure, Result},
+    service::{Action, Outcome},
+    text,
+};
+
+pub(super) async fn run(session: &Session, arguments: arguments::Plan) -> Result<Exit> {
+    let task = task_named(&arguments.task)?;
+    let next = moment(&arguments.next, &Zoned::now())?;
+    let action = Action::Plan {
+        profile: arguments.name.clone(),
+        task,
+        next,
+    };
+    let Outcome::Planned { task, next } = session.perform(action).await? else {
+        return Err(unexpected());
+    };
+    if session.screen.json {
+        session.screen.json(&json!({"profile": arguments.name, "task": task, "next": next}));
+        return Ok(Exit::Done);
+    }
+    let when = session.screen.moment(next);
+    session.screen.say(&text!(
+        "{task} wordt de volgende keer uitgevoerd: {when}.",
+        "{task} runs next: {when}."
+    ));
+    if session.agent()?.is_none() {
+        session.screen.say(&text!(
+            "Winkelbrug draait nu niet; start het met: winkelbrug serve",
+            "Winkelbrug is not running now; start it with: winkelbrug serve"
+        ));
+    }
+    Ok(Exit::Done)
+}
+
+/// `now`, a clock time (the next one), a local date and time, or a moment with its offset.
+fn moment(typed: &str, now: &Zoned) -> Result<Timestamp> {
+    let typed = typed.trim();
+    if typed == "now" || typed == "nu" {
+        return Ok(now.timestamp());
+    }
+    if let Ok(moment) = typed.parse::<Timestamp>() {
+        return Ok(moment);
+    }
+    let zone = now.time_zone();
+    let local = |local: DateTime| zone.to_ambiguous_timestamp(local).compatible().ok();
+    let found = if let Ok(time) = Time::strptime("%H:%M", typed) {
+        let today = now.date().to_datetime(time);
+        local(today)
+            .filter(|moment| *moment > now.timestamp())
+            .or_else(|| local(today.checked_add(SignedDuration::from_hours(24)).ok()?))
+    } else {
+        DateTime::strptime("%Y-%m-%d %H:%M", typed).ok().and_then(local)
+    };
+    found.ok_or_else(|| {
+        Failure::misconfigured(
+            "wrong-use",
+            text!("{typed} is geen tijdstip.", "{typed} is no moment."),
+        )
+        .hint(text!(
+            "Schrijf bijvoorbeeld 17:00, \"2026-12-31 17:00\" of now.",
+            "Write for instance 17:00, \"2026-12-31 17:00\" or now."
+        ))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::expect_used)]
+    use super::*;
+
+    #[test]
+    fn moments_are_read_as_the_owner_means_them() {
+        let now: Zoned = "2026-03-28T16:00:00+01:00[Europe/Amsterdam]".parse().unwrap();
+        let table = [
+            ("now", "2026-03-28T15:00:00Z"),
+            ("17:00", "2026-03-28T16:00:00Z"),
+            ("15:00", "2026-03-29T13:00:00Z"), // tomorrow, in summer time
+            ("2026-12-31 17:00", "2026-12-31T16:00:00Z"),
+            ("2026-12-31T17:00:00+05:00", "2026-12-31T12:00:00Z"),
+        ];
+        for (typed, moment_meant) in table {
+            assert_eq!(moment(typed, &now).unwrap(), moment_meant.parse().unwrap(), "{typed}");
+        }
+        for typed in ["", "17", "tomorrow", "2026-13-01 10:00"] {
+            assert_eq!(moment(typed, &now).unwrap_err().code, "wrong-use");
+        }
+    }
+}

@@ -1,0 +1,147 @@
+//! `profile …`: one shop joined to one administration.
+
+mod add;
+mod clone;
+mod export;
+mod import;
+mod list;
+mod remove;
+mod show;
+
+use jiff::Timestamp;
+use serde_json::json;
+
+use super::{
+    arguments::{self, SecretsFrom},
+    ask,
+    exit::Exit,
+    session::Session,
+};
+use crate::{
+    failure::{Failure, Result},
+    profile::{Profile, Secrets, Settings, secrets::name, settings::AdministrationKind},
+    text,
+};
+
+pub(super) async fn run(session: &Session, arguments: arguments::Profile) -> Result<Exit> {
+    match arguments {
+        arguments::Profile::Add(arguments) => add::run(session, &arguments),
+        arguments::Profile::List => list::run(session),
+        arguments::Profile::Show(arguments) => show::run(session, &arguments),
+        arguments::Profile::Remove(arguments) => remove::run(session, arguments).await,
+        arguments::Profile::Clone(arguments) => clone::run(session, &arguments),
+        arguments::Profile::Export(arguments) => export::run(session, &arguments),
+        arguments::Profile::Import(arguments) => import::run(session, &arguments),
+    }
+}
+
+/// Reads a profile from a file.
+fn read(file: &std::path::Path) -> Result<Profile> {
+    let source = std::fs::read_to_string(file).map_err(|error| {
+        let file = file.display();
+        Failure::misconfigured(
+            "file-unreadable",
+            text!("{file} is niet te lezen: {error}.", "{file} cannot be read: {error}."),
+        )
+        .hint(text!(
+            "Controleer de naam van het bestand en of u het mag lezen.",
+            "Check the file's name and whether you may read it."
+        ))
+    })?;
+    Profile::read(source)
+}
+
+/// Keeps a new profile, or one that takes another's place, with its secrets.
+fn keep(session: &Session, profile: Profile, secrets: &SecretsFrom, replace: bool) -> Result<Exit> {
+    let profiles = session.data.profiles();
+    let name = profile.settings.name.clone();
+    let before = if profiles.has(&name) {
+        if !replace {
+            return Err(exists(&name));
+        }
+        // One that can no longer be read is no reason not to replace it.
+        profiles.get(&name).ok()
+    } else {
+        None
+    };
+    let from = before.and_then(|before| before.settings.shop.orders_from);
+    let profile = profile.with_orders_from(from.unwrap_or_else(Timestamp::now))?;
+    let given = ask::gather(session, &profile.settings, secrets)?;
+    session.data.make()?;
+    ask::keep(session, &name, &given)?;
+    profiles.save(&profile)?;
+    session.journal()?.resume_profile(&name)?;
+    warn_of_equal_prefixes(session, &profile.settings)?;
+    tell(session, &profile);
+    Ok(Exit::Done)
+}
+
+fn exists(name: &str) -> Failure {
+    Failure::misconfigured(
+        "profile-exists",
+        text!("Er is al een profiel {name}.", "There is already a profile {name}."),
+    )
+    .hint(text!(
+        "Kies een andere naam, of neem met --replace de plaats van het bestaande in.",
+        "Choose another name, or take the existing one's place with --replace."
+    ))
+}
+
+/// Two shops on one administration that number their orders alike would claim each other's
+/// payment references.
+fn warn_of_equal_prefixes(session: &Session, settings: &Settings) -> Result<()> {
+    let profiles = session.data.profiles();
+    let prefix = &settings.sales.payment_reference_prefix;
+    for other in profiles.names()? {
+        let Ok(other) = profiles.get(&other) else {
+            continue;
+        };
+        let other = other.settings;
+        if other.name != settings.name
+            && other.sales.payment_reference_prefix == *prefix
+            && same_administration(session, settings, &other)?
+        {
+            let (name, other) = (&settings.name, &other.name);
+            session.screen.remark(&text!(
+                "Let op: {name} en {other} schrijven in dezelfde administratie met hetzelfde voorvoegsel \"{prefix}\". Geef een van beide een ander sales.payment_reference_prefix, anders kunnen gelijke bestelnummers niet uit elkaar worden gehouden.",
+                "Mind: {name} and {other} write into the same administration with the same prefix \"{prefix}\". Give one of them another sales.payment_reference_prefix, else equal order numbers cannot be told apart."
+            ));
+        }
+    }
+    Ok(())
+}
+
+fn same_administration(session: &Session, one: &Settings, other: &Settings) -> Result<bool> {
+    let (a, b) = (&one.administration, &other.administration);
+    if a.kind != b.kind || a.api_url != b.api_url {
+        return Ok(false);
+    }
+    if a.kind == AdministrationKind::Trial {
+        return Ok(false);
+    }
+    let vault = session.vault();
+    let key = vault.get(&one.name, name::ADMINISTRATION)?;
+    Ok(key.is_some() && key == vault.get(&other.name, name::ADMINISTRATION)?)
+}
+
+fn tell(session: &Session, profile: &Profile) {
+    let settings = &profile.settings;
+    let name = &settings.name;
+    if session.screen.json {
+        session.screen.json(&json!({
+            "name": name,
+            "shop": settings.shop.url,
+            "administration": settings.administration.kind,
+            "orders_from": settings.shop.orders_from,
+        }));
+        return;
+    }
+    let from = settings
+        .shop
+        .orders_from
+        .map_or_else(|| "-".to_owned(), |from| session.screen.moment(from));
+    session.screen.say(&text!(
+        "Profiel {name} is bewaard; bestellingen vanaf {from}. Test nu de verbinding: winkelbrug check {name}",
+        "Profile {name} is kept; orders from {from} on. Now test the connection: winkelbrug check {name}"
+    ));
+}

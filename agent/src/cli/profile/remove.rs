@@ -1,0 +1,49 @@
+//! `profile remove`: first the bridge out of the shop, then the profile and its secrets. What was
+//! written into the books stays known, so that a profile made again writes nothing twice.
+
+use serde_json::json;
+
+use crate::{
+    cli::{arguments::ProfileRemove, exit::Exit, session::Session},
+    failure::Result,
+    service::Action,
+    text,
+};
+
+pub(super) async fn run(session: &Session, arguments: ProfileRemove) -> Result<Exit> {
+    let name = arguments.name;
+    let profiles = session.data.profiles();
+    if !profiles.has(&name) {
+        profiles.get(&name)?;
+    }
+    let withdrawn = session
+        .perform(Action::Withdraw {
+            profile: name.clone(),
+        })
+        .await;
+    let left_behind = match withdrawn {
+        Ok(_) => false,
+        Err(failure) if arguments.force => {
+            session.screen.remark(&failure.text);
+            session.screen.remark(&text!(
+                "Let op: het bestand van Winkelbrug kan nog in de winkel staan. Kijk het met uw FTP-programma na.",
+                "Mind: Winkelbrug's file may still be in the shop. Look for it with your FTP program."
+            ));
+            true
+        }
+        Err(failure) => {
+            return Err(failure.hint(text!(
+                "Los dit op en probeer het opnieuw, of verwijder het profiel toch met --force; het bestand in de winkel blijft dan staan.",
+                "Solve this and try again, or remove the profile anyway with --force; the file in the shop then stays."
+            )));
+        }
+    };
+    session.vault().remove_all(&name)?;
+    profiles.remove(&name)?;
+    if session.screen.json {
+        session.screen.json(&json!({"name": name, "removed": true, "left_behind": left_behind}));
+    } else {
+        session.screen.say(&text!("Profiel {name} is verwijderd.", "Profile {name} is removed."));
+    }
+    Ok(Exit::Done)
+}

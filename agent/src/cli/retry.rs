@@ -1,0 +1,31 @@
+//! `retry`: orders offered again.
+
+use serde_json::json;
+
+use super::{arguments, exit::Exit, run::unexpected, session::Session};
+use crate::{
+    failure::Result,
+    service::{Action, Outcome, action::Which},
+    text,
+};
+
+pub(super) async fn run(session: &Session, arguments: arguments::Retry) -> Result<Exit> {
+    let which = arguments.order.map_or(Which::Held, Which::Order);
+    let profile = arguments.name;
+    let action = Action::Retry {
+        profile: profile.clone(),
+        which,
+    };
+    let Outcome::Orders { count } = session.perform(action).await? else {
+        return Err(unexpected());
+    };
+    if session.screen.json {
+        session.screen.json(&json!({"profile": profile, "orders": count}));
+    } else {
+        session.screen.say(&text!(
+            "{count} opnieuw aangeboden; zij gaan mee bij de volgende keer, of nu met: winkelbrug run {profile}",
+            "{count} offered again; they go with the next run, or now with: winkelbrug run {profile}"
+        ));
+    }
+    Ok(Exit::Done)
+}

@@ -1,0 +1,243 @@
+//! `run`: one task now, or what it would do.
+
+use serde_json::{Value, json};
+
+use super::{
+    arguments, ask,
+    exit::Exit,
+    progress::order_line,
+    screen::{Screen, clean},
+    session::Session,
+    status::{STATES, reported},
+};
+use crate::{
+    failure::{Failure, Result},
+    profile::{keys, read},
+    service::{Action, Outcome},
+    sync::{RunOutcome, RunReport, Task, report::PlannedOrder},
+    text,
+    text::Text,
+    translate::plan::{ArticleStep, Plan, RelationStep},
+};
+
+pub(super) async fn run(session: &Session, arguments: arguments::Run) -> Result<Exit> {
+    let task = match &arguments.task {
+        Some(name) => task_named(name)?,
+        None => Task::ImportOrders,
+    };
+    ask::complete(session, &arguments.name, &arguments.secrets)?;
+    let outcome = session
+        .perform(Action::Run {
+            profile: arguments.name,
+            task,
+            dry_run: arguments.dry_run,
+        })
+        .await?;
+    let Outcome::Ran { report } = outcome else {
+        return Err(unexpected());
+    };
+    if session.screen.json {
+        session.screen.json(&for_programs(session.screen, &report));
+    } else {
+        show(session.screen, &report);
+    }
+    Ok(exit(&report))
+}
+
+/// The task of that name.
+///
+/// # Errors
+/// `Misconfigured`: one that is not yet available, or none at all.
+pub(super) fn task_named(name: &str) -> Result<Task> {
+    if let Some(task) = Task::named(name) {
+        return Ok(task);
+    }
+    if keys::TASKS.contains(&name) {
+        return Err(Failure::misconfigured(
+            "not-yet-available",
+            text!(
+                "De taak {name} is in deze versie nog niet beschikbaar.",
+                "The task {name} is not yet available in this version."
+            ),
+        ));
+    }
+    let hint = match read::nearest(name, Task::ALL.iter().map(|task| task.name())) {
+        Some(nearest) => text!("Bedoelt u {nearest}?", "Do you mean {nearest}?"),
+        None => {
+            let all = Task::ALL.map(Task::name).join(", ");
+            text!("Er zijn: {all}.", "There are: {all}.")
+        }
+    };
+    Err(Failure::misconfigured(
+        "no-such-task",
+        text!("Er is geen taak {name}.", "There is no task {name}."),
+    )
+    .hint(hint))
+}
+
+/// The agent answered something else than was asked: two versions of the program.
+pub(super) fn unexpected() -> Failure {
+    Failure::bug(
+        "agent-answer",
+        text!(
+            "De draaiende Winkelbrug antwoordt iets anders dan gevraagd.",
+            "The running Winkelbrug answers something else than was asked."
+        ),
+    )
+    .hint(text!(
+        "Stop Winkelbrug en start het opnieuw, zodat het dezelfde versie is.",
+        "Stop Winkelbrug and start it again, so that it is the same version."
+    ))
+}
+
+fn exit(report: &RunReport) -> Exit {
+    if let Some(failure) = &report.failure {
+        return match Exit::of_class(failure.class, failure.connection) {
+            Exit::Done => Exit::Attention,
+            exit => exit,
+        };
+    }
+    match report.outcome {
+        RunOutcome::Done | RunOutcome::AlreadyRunning => Exit::Done,
+        RunOutcome::DryRun if report.plans.iter().all(|plan| plan.outcome != "held") => Exit::Done,
+        RunOutcome::DryRun
+        | RunOutcome::Attention
+        | RunOutcome::Failed
+        | RunOutcome::Stopped => Exit::Attention,
+    }
+}
+
+/// How a run ended, in words.
+pub(super) fn outcome_words(outcome: RunOutcome) -> Text {
+    match outcome {
+        RunOutcome::Done => text!("klaar", "done"),
+        RunOutcome::Attention => text!("klaar, maar niet alles ging goed", "done, but something needs you"),
+        RunOutcome::Failed => text!("mislukt", "failed"),
+        RunOutcome::Stopped => text!("gestopt", "stopped"),
+        RunOutcome::AlreadyRunning => text!("is al bezig", "already running"),
+        RunOutcome::DryRun => text!("proefgedraaid: er is niets geschreven", "trial run: nothing was written"),
+    }
+}
+
+fn show(screen: Screen, report: &RunReport) {
+    for planned in &report.plans {
+        show_planned(screen, planned);
+    }
+    let outcome = outcome_words(report.outcome);
+    screen.line(&format!("{}: {}", report.task, screen.words(&outcome)));
+    for state in STATES {
+        if let Some(count) = report.orders.get(state) {
+            let words = super::progress::state_words(state);
+            screen.line(&format!("  {count:>5} {}", screen.words(&words)));
+        }
+    }
+    let created = &report.created;
+    let (orders, relations, articles) = (created.orders, created.relations, created.articles);
+    if orders + relations + articles > 0 {
+        screen.say(&text!(
+            "  Gemaakt: {orders} verkooporders, {relations} relaties, {articles} artikelen.",
+            "  Created: {orders} sales orders, {relations} relations, {articles} articles."
+        ));
+    }
+    if let Some(stock) = &report.stock {
+        let (sent, same, unknown, not_kept, left) =
+            (stock.sent, stock.unchanged, stock.unknown, stock.not_kept, stock.left);
+        screen.say(&text!(
+            "  Voorraad: {sent} gewijzigd, {same} klopten al, {unknown} onbekend in de administratie, {not_kept} zonder voorraad, {left} voor de volgende keer.",
+            "  Stock: {sent} changed, {same} right already, {unknown} unknown in the books, {not_kept} not kept, {left} left for the next run."
+        ));
+    }
+    if let Some(failure) = &report.failure {
+        screen.failure(&failure.clone().into());
+    }
+}
+
+fn show_planned(screen: Screen, planned: &PlannedOrder) {
+    let state = match planned.outcome.as_str() {
+        "plan" | "link" => "planned",
+        other => other,
+    };
+    let line = order_line(&planned.number, state, planned.reason.as_ref());
+    screen.line(&clean(screen.words(&line)));
+    if let Some(plan) = &planned.plan {
+        show_plan(screen, plan);
+    }
+}
+
+/// A plan, step by step.
+pub(super) fn show_plan(screen: Screen, plan: &Plan) {
+    let say = |text: Text| screen.line(&format!("    {}", clean(screen.words(&text))));
+    match &plan.relation {
+        RelationStep::Use { code, .. } => say(text!("relatie {code}", "relation {code}")),
+        RelationStep::Update { code, .. } => {
+            say(text!("relatie {code} bijwerken", "update relation {code}"));
+        }
+        RelationStep::Create { draft, .. } => {
+            let name = &draft.name;
+            say(text!("nieuwe relatie {name}", "new relation {name}"));
+        }
+    }
+    for step in &plan.articles {
+        let (ArticleStep::Create { draft, .. } | ArticleStep::Update { draft, .. }) = step;
+        let (code, description) = (&draft.code, &draft.description);
+        say(match step {
+            ArticleStep::Create { .. } => {
+                text!("nieuw artikel {code} {description}", "new article {code} {description}")
+            }
+            ArticleStep::Update { .. } => {
+                text!("artikel {code} bijwerken", "update article {code}")
+            }
+        });
+    }
+    for line in &plan.order.lines {
+        let (quantity, code, description) = (line.quantity.normalize(), &line.code, &line.description);
+        let price = screen.amount(line.unit_price);
+        say(Text::same(format!("{quantity} × {price}  {code}  {description}")));
+    }
+    let total = screen.amount(plan.expected.incl);
+    let vat: Vec<String> = plan
+        .expected
+        .vat
+        .iter()
+        .map(|(rate, amount)| format!("{rate}% {}", screen.amount(*amount)))
+        .collect();
+    let vat = vat.join(", ");
+    let reference = &plan.order.payment_reference;
+    say(text!(
+        "totaal {total}, waarvan btw {vat}; betalingskenmerk {reference}",
+        "total {total}, of which VAT {vat}; payment reference {reference}"
+    ));
+    for note in &plan.notes {
+        say(note.clone());
+    }
+}
+
+/// A report for programs: one object with `task`, `outcome` and a count per state.
+pub(super) fn for_programs(screen: Screen, report: &RunReport) -> Value {
+    let mut object = json!({
+        "profile": report.profile,
+        "task": report.task,
+        "outcome": report.outcome,
+        "started": report.started,
+        "ended": report.ended,
+        "created": report.created,
+        "stock": report.stock,
+        "failure": report.failure.as_ref().map(|failure| reported(screen, failure)),
+    });
+    if let Some(object) = object.as_object_mut() {
+        for state in STATES {
+            let count = report.orders.get(state).copied().unwrap_or_default();
+            object.insert(state.to_owned(), json!(count));
+        }
+        if report.outcome == RunOutcome::DryRun {
+            let plans = report.plans.iter().map(|planned| json!({
+                "number": planned.number,
+                "outcome": planned.outcome,
+                "reason": planned.reason.as_ref().map(|reason| screen.words(reason)),
+                "plan": planned.plan,
+            }));
+            object.insert("plans".to_owned(), plans.collect());
+        }
+    }
+    object
+}

@@ -1,0 +1,60 @@
+//! `serve`: the scheduler and the local API in the foreground.
+
+use std::{net::SocketAddr, sync::Arc};
+
+use serde_json::json;
+
+use super::{arguments, exit::Exit, log, session::{Session, stop_on_signal}};
+use crate::{
+    clock::SystemClock,
+    failure::{Failure, Result},
+    service::{Agent, Workplace, events::Events, lock, work::Connected},
+    text,
+};
+
+pub(super) async fn run(session: &Session, arguments: &arguments::Serve) -> Result<Exit> {
+    let listen = address(&arguments.listen)?;
+    session.data.make()?;
+    // Before the journal is opened: a second agent must not even look at it.
+    let lock = lock::agent(&session.data).await?;
+    log::erase_old(&session.data);
+    let _log = log::begin(&session.data);
+    let events = Events::default();
+    let place = Workplace::open(
+        &session.data,
+        Arc::new(SystemClock),
+        Arc::new(events.clone()),
+        Arc::new(Connected),
+    )?;
+    stop_on_signal(place.stop.clone());
+    let screen = session.screen;
+    Agent::serve(place, events, lock, listen, |address| {
+        if screen.json {
+            screen.json_line(&json!({"event": "listening", "address": address}));
+        } else {
+            screen.say(&text!(
+                "Winkelbrug draait (http://{address}). Stoppen: Ctrl-C.",
+                "Winkelbrug is running (http://{address}). Stop it with Ctrl-C."
+            ));
+        }
+    })
+    .await?;
+    screen.say(&text!("Winkelbrug is gestopt.", "Winkelbrug has stopped."));
+    Ok(Exit::Done)
+}
+
+fn address(typed: &str) -> Result<SocketAddr> {
+    typed
+        .replace("localhost", "127.0.0.1")
+        .parse()
+        .map_err(|_| {
+            Failure::misconfigured(
+                "listen-address",
+                text!("{typed} is geen adres met poort.", "{typed} is no address with a port."),
+            )
+            .hint(text!(
+                "Schrijf bijvoorbeeld 127.0.0.1:7414.",
+                "Write for instance 127.0.0.1:7414."
+            ))
+        })
+}

@@ -1,0 +1,126 @@
+//! One command at work: its screen, its data folder, and the way to whoever does the work.
+
+use std::{path::PathBuf, sync::Arc};
+
+use super::{
+    progress::{self, Progress},
+    screen::Screen,
+};
+use crate::{
+    clock::SystemClock,
+    failure::Result,
+    journal::Journal,
+    profile::{DataDir, Vault},
+    service::{Action, AgentClient, Contact, Outcome, Workplace, work::Connected},
+    stop::Stop,
+    sync::Observer,
+};
+
+/// A command at work.
+#[derive(Debug, Clone)]
+pub struct Session {
+    /// Its screen.
+    pub screen: Screen,
+    /// Its data folder.
+    pub data: DataDir,
+}
+
+impl Session {
+    /// On that data folder, or the user's own.
+    ///
+    /// # Errors
+    /// The user has no folder of his own.
+    pub fn new(screen: Screen, data: Option<PathBuf>) -> Result<Self> {
+        let data = match data {
+            Some(folder) => DataDir::new(folder),
+            None => DataDir::of_this_user()?,
+        };
+        Ok(Self { screen, data })
+    }
+
+    /// The secrets of this data folder.
+    #[must_use]
+    pub fn vault(&self) -> Vault {
+        Vault::new(&self.data)
+    }
+
+    /// The running agent, if one runs.
+    ///
+    /// # Errors
+    /// The data folder cannot be read.
+    pub fn agent(&self) -> Result<Option<AgentClient>> {
+        Contact::find(&self.data)?.map(AgentClient::new).transpose()
+    }
+
+    /// The journal, for looking.
+    ///
+    /// # Errors
+    /// It cannot be opened.
+    pub fn journal(&self) -> Result<Journal> {
+        self.data.make()?;
+        Journal::open(self.data.path())
+    }
+
+    /// A workplace of this command's own, where no agent runs.
+    ///
+    /// # Errors
+    /// The data folder cannot be opened.
+    pub fn workplace(&self, observer: Arc<dyn Observer>) -> Result<Workplace> {
+        Workplace::open(
+            &self.data,
+            Arc::new(SystemClock),
+            observer,
+            Arc::new(Connected),
+        )
+    }
+
+    /// Has the running agent do it, or does it here when none runs; shows how it gets on.
+    ///
+    /// # Errors
+    /// What stopped it.
+    pub async fn perform(&self, action: Action) -> Result<Outcome> {
+        let progress = Arc::new(Progress::new(self.screen));
+        if let Some(agent) = self.agent()? {
+            let follow = progress::follow(&agent, progress.clone());
+            let outcome = tokio::select! {
+                outcome = agent.perform(&action) => outcome,
+                never = follow => match never {},
+            };
+            progress.clear();
+            return outcome;
+        }
+        let place = self.workplace(progress.clone())?;
+        stop_on_signal(place.stop.clone());
+        let outcome = place.perform(action).await;
+        progress.clear();
+        outcome
+    }
+}
+
+/// Ctrl-C, and SIGTERM where there is one, become the wish to stop.
+pub fn stop_on_signal(stop: Stop) {
+    tokio::spawn(async move {
+        asked_by_system().await;
+        stop.ask();
+    });
+}
+
+#[cfg(unix)]
+async fn asked_by_system() {
+    use tokio::signal::unix::{SignalKind, signal};
+    match signal(SignalKind::terminate()) {
+        Ok(mut terminate) => tokio::select! {
+            _ = tokio::signal::ctrl_c() => {}
+            _ = terminate.recv() => {}
+        },
+        // Without the handler SIGTERM still ends the process, and nothing is lost by that.
+        Err(_) => {
+            let _ = tokio::signal::ctrl_c().await;
+        }
+    }
+}
+
+#[cfg(not(unix))]
+async fn asked_by_system() {
+    let _ = tokio::signal::ctrl_c().await;
+}

@@ -1,0 +1,145 @@
+//! `support-bundle`: what a helper needs to see, without secrets and personal data.
+
+use std::{fmt::Write, path::Path};
+
+use super::{arguments, exit::Exit, session::Session};
+use crate::{
+    failure::Result,
+    profile::{Settings, durable, store},
+    text,
+};
+
+/// Most bytes of one log that are taken, from its end.
+const LOG_BYTES: usize = 2 * 1024 * 1024;
+/// What stands in the place of what was taken out.
+const REMOVED: &str = "<removed>";
+
+pub(super) fn run(session: &Session, arguments: &arguments::SupportBundle) -> Result<Exit> {
+    let mut bundle = String::new();
+    let _ = writeln!(bundle, "winkelbrug {} ({})", env!("CARGO_PKG_VERSION"), std::env::consts::OS);
+    settings(session, &mut bundle)?;
+    logs(session, &mut bundle);
+    let file = std::path::absolute(&arguments.file).unwrap_or_else(|_| arguments.file.clone());
+    durable::replace(&file, bundle.as_bytes())
+        .map_err(|error| store::disk("file-unwritable", &arguments.file, error))?;
+    let file = arguments.file.display();
+    if session.screen.json {
+        session.screen.json(&serde_json::json!({"file": file.to_string(), "bytes": bundle.len()}));
+    } else {
+        session.screen.say(&text!(
+            "Geschreven: {file}. Geheimen en persoonsgegevens zijn eruit; kijk het na voor u het verstuurt.",
+            "Written: {file}. Secrets and personal data are out of it; look it over before you send it."
+        ));
+    }
+    Ok(Exit::Done)
+}
+
+fn settings(session: &Session, bundle: &mut String) -> Result<()> {
+    let profiles = session.data.profiles();
+    for name in profiles.names()? {
+        let _ = writeln!(bundle, "\n== profile {name}");
+        match profiles.get(&name) {
+            Ok(profile) => {
+                let shown = toml::to_string(&without_names(profile.settings)).unwrap_or_default();
+                bundle.push_str(&scrub(&shown));
+            }
+            Err(failure) => {
+                let _ = writeln!(bundle, "{}", scrub(&failure.to_string()));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The settings without what names a person or opens a door.
+fn without_names(mut settings: Settings) -> Settings {
+    for value in [
+        &mut settings.shop.upload.user,
+        &mut settings.shop.upload.key_file,
+        &mut settings.shop.basic_auth_user,
+        &mut settings.customers.default_code,
+    ] {
+        if !value.is_empty() {
+            REMOVED.clone_into(value);
+        }
+    }
+    settings
+}
+
+fn logs(session: &Session, bundle: &mut String) {
+    let mut files: Vec<_> = std::fs::read_dir(session.data.logs())
+        .map(|files| files.filter_map(std::result::Result::ok).map(|file| file.path()).collect())
+        .unwrap_or_default();
+    files.sort_unstable();
+    for file in files {
+        let name = file.file_name().unwrap_or_default().to_string_lossy();
+        let _ = writeln!(bundle, "\n== log {name}");
+        bundle.push_str(&scrub(&end_of(&file)));
+    }
+}
+
+fn end_of(file: &Path) -> String {
+    let bytes = std::fs::read(file).unwrap_or_default();
+    let start = bytes.len().saturating_sub(LOG_BYTES);
+    String::from_utf8_lossy(bytes.get(start..).unwrap_or_default()).into_owned()
+}
+
+/// Takes out, word by word, what looks like an e-mail address, a key, a telephone number, a
+/// postcode or an address on the net.
+fn scrub(text: &str) -> String {
+    text.split_inclusive(['\n', ' ', '"', '=', ',', ';', '(', ')', '<', '>', '\'', '?', '&'])
+        .map(|piece| {
+            let word = piece.trim_end_matches(['\n', ' ', '"', '=', ',', ';', '(', ')', '<', '>', '\'', '?', '&']);
+            if is_private(word) {
+                format!("{REMOVED}{}", piece.get(word.len()..).unwrap_or_default())
+            } else {
+                piece.to_owned()
+            }
+        })
+        .collect()
+}
+
+fn is_private(word: &str) -> bool {
+    let digits = word.chars().filter(char::is_ascii_digit).count();
+    let letters = word.chars().filter(char::is_ascii_alphabetic).count();
+    let is_mail = word.contains('@') && word.len() > 3;
+    let is_key = word.len() >= 24
+        && digits > 0
+        && letters > 0
+        && word.chars().all(|c| c.is_ascii_alphanumeric() || "+/=_-".contains(c));
+    let is_phone = digits >= 9
+        && letters == 0
+        && word.chars().all(|c| c.is_ascii_digit() || "+-/.".contains(c))
+        && !word.contains(':');
+    // A Dutch postcode written as one word: 1234AB.
+    let is_postcode = word.len() == 6
+        && word.bytes().take(4).all(|byte| byte.is_ascii_digit())
+        && word.bytes().skip(4).all(|byte| byte.is_ascii_uppercase());
+    let is_address = word
+        .trim_end_matches(|c: char| c == ':' || c.is_ascii_digit() && word.contains(':'))
+        .parse::<std::net::IpAddr>()
+        .is_ok_and(|address| !address.is_loopback());
+    is_mail || is_key || is_phone || is_postcode || is_address
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_names_a_person_or_opens_a_door_is_taken_out() {
+        let text = "mail jan@voorbeeld.nl key 0a1b2c3d4e5f60718293a4b5c6d7e8f9, tel 0612345678 \
+                    at 1234AB from 203.0.113.7 ok";
+        assert_eq!(
+            scrub(text),
+            "mail <removed> key <removed>, tel <removed> at <removed> from <removed> ok"
+        );
+    }
+
+    #[test]
+    fn what_helps_stays() {
+        let text = "2026-11-24T02:17:38.123456Z  INFO winkelbrug::service: ran profile=\"demo\" \
+                    order=10023 127.0.0.1:7414 code=ftp-password-refused\n";
+        assert_eq!(scrub(text), text);
+    }
+}
