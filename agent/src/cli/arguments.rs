@@ -35,7 +35,13 @@ pub struct Global {
     #[arg(long, global = true)]
     pub json: bool,
     /// Language of the screen: nl or en
-    #[arg(long, value_name = "LANG", global = true, value_enum, hide_possible_values = true)]
+    #[arg(
+        long,
+        value_name = "LANG",
+        global = true,
+        value_enum,
+        hide_possible_values = true
+    )]
     pub lang: Option<LanguageName>,
     /// Show this help
     #[arg(short, long, global = true, action = clap::ArgAction::Help)]
@@ -298,8 +304,8 @@ pub struct Skip {
 pub struct Books {
     /// Name of the profile
     pub name: String,
-    /// What to show
-    #[arg(value_enum, default_value_t = BookPart::Orders)]
+    /// What to show: orders, relations or articles
+    #[arg(value_enum, default_value_t = BookPart::Orders, hide_possible_values = true, hide_default_value = true)]
     pub what: BookPart,
 }
 

@@ -126,7 +126,10 @@ fn from_input(input: impl Read) -> Result<Given> {
         let all = known.join(", ");
         return Err(Failure::misconfigured(
             "unknown-secret",
-            text!("Er is geen geheim {unknown}.", "There is no secret {unknown}."),
+            text!(
+                "Er is geen geheim {unknown}.",
+                "There is no secret {unknown}."
+            ),
         )
         .hint(text!("Er zijn: {all}.", "There are: {all}.")));
     }
@@ -179,10 +182,19 @@ fn typed(screen: Screen, profile: &str, name: &str, may_ask: bool) -> Result<Sec
 fn words(secret: &str) -> Text {
     match secret {
         name::UPLOAD => text!("FTP-wachtwoord", "FTP password"),
-        name::ADMINISTRATION => text!("koppelsleutel van de administratie", "connection key of the administration"),
-        name::SUBSCRIPTION => text!("abonnementssleutel van SnelStart", "SnelStart subscription key"),
+        name::ADMINISTRATION => text!(
+            "koppelsleutel van de administratie",
+            "connection key of the administration"
+        ),
+        name::SUBSCRIPTION => text!(
+            "abonnementssleutel van SnelStart",
+            "SnelStart subscription key"
+        ),
         name::SHOP => text!("sleutel van de webwinkel", "web shop's token"),
-        name::BASIC_AUTH => text!("wachtwoord waarmee de winkel is afgeschermd", "password the shop is shielded with"),
+        name::BASIC_AUTH => text!(
+            "wachtwoord waarmee de winkel is afgeschermd",
+            "password the shop is shielded with"
+        ),
         other => Text::same(other),
     }
 }
@@ -204,7 +216,10 @@ mod tests {
         for input in ["geheim", r#"["geheim"]"#, r#"{"upload":7}"#, ""] {
             let failure = from_input(input.as_bytes()).unwrap_err();
             assert_eq!(failure.code, "secrets-json");
-            assert!(!format!("{failure:?} {failure}").contains("geheim\""), "{failure:?}");
+            assert!(
+                !format!("{failure:?} {failure}").contains("geheim\""),
+                "{failure:?}"
+            );
         }
         let failure = from_input(&br#"{"uplaod":"geheim"}"#[..]).unwrap_err();
         assert_eq!(failure.code, "unknown-secret");

@@ -32,9 +32,11 @@ pub(super) async fn run(session: &Session, arguments: arguments::Connect) -> Res
     let Outcome::Checked { steps } = outcome else {
         return Err(unexpected());
     };
-    let exit = exit(&steps);
+    let exit = gravest(&steps);
     if session.screen.json {
-        session.screen.json(&for_programs(session.screen, &profile, &steps));
+        session
+            .screen
+            .json(&for_programs(session.screen, &profile, &steps));
     } else {
         show(session.screen, &steps);
     }
@@ -60,7 +62,7 @@ pub(super) fn refuse_new_key(arguments: &arguments::Connect) -> Result<()> {
 }
 
 /// The gravest failed step decides.
-fn exit(steps: &[Step]) -> Exit {
+pub(super) fn gravest(steps: &[Step]) -> Exit {
     let gravity = |exit: &Exit| match exit {
         Exit::Done => 0,
         Exit::Attention => 1,
@@ -72,14 +74,16 @@ fn exit(steps: &[Step]) -> Exit {
         .iter()
         .filter(|step| !step.ok)
         .map(|step| {
-            step.class
-                .map_or(Exit::Attention, |class| Exit::of_class(class, step.no_connection))
+            step.class.map_or(Exit::Attention, |class| {
+                Exit::of_class(class, step.no_connection)
+            })
         })
         .max_by_key(gravity)
         .unwrap_or(Exit::Done)
 }
 
-fn show(screen: Screen, steps: &[Step]) {
+/// The steps as lines.
+pub(super) fn show_steps(screen: Screen, steps: &[Step]) {
     for step in steps {
         let sign = if step.ok { "✓" } else { "✗" };
         let message = clean(screen.words(&step.message));
@@ -93,6 +97,10 @@ fn show(screen: Screen, steps: &[Step]) {
             }
         }
     }
+}
+
+fn show(screen: Screen, steps: &[Step]) {
+    show_steps(screen, steps);
     let failed = steps.iter().filter(|step| !step.ok).count();
     screen.say(&if failed == 0 {
         text!("Alles in orde.", "Everything is in order.")
@@ -102,7 +110,16 @@ fn show(screen: Screen, steps: &[Step]) {
 }
 
 fn for_programs(screen: Screen, profile: &str, steps: &[Step]) -> Value {
-    let shown: Vec<Value> = steps
+    json!({
+        "profile": profile,
+        "ok": steps.iter().all(|step| step.ok),
+        "steps": steps_for_programs(screen, steps),
+    })
+}
+
+/// The steps for programs.
+pub(super) fn steps_for_programs(screen: Screen, steps: &[Step]) -> Vec<Value> {
+    steps
         .iter()
         .map(|step| {
             json!({
@@ -113,10 +130,5 @@ fn for_programs(screen: Screen, profile: &str, steps: &[Step]) -> Value {
                 "code": step.code,
             })
         })
-        .collect();
-    json!({
-        "profile": profile,
-        "ok": steps.iter().all(|step| step.ok),
-        "steps": shown,
-    })
+        .collect()
 }

@@ -3,12 +3,18 @@
 use serde_json::json;
 
 use super::{
-    arguments, ask, check::refuse_new_key, exit::Exit, run::unexpected, screen::clean,
+    arguments, ask,
+    check::{gravest, refuse_new_key, show_steps, steps_for_programs},
+    exit::Exit,
+    run::unexpected,
+    screen::clean,
     session::Session,
 };
 use crate::{
     failure::Result,
-    service::{Action, Outcome},
+    service::{Action, Outcome, action::BridgeEnd},
+    text,
+    text::Text,
 };
 
 pub(super) async fn run(session: &Session, arguments: arguments::Connect) -> Result<Exit> {
@@ -16,24 +22,56 @@ pub(super) async fn run(session: &Session, arguments: arguments::Connect) -> Res
     ask::complete(session, &arguments.name, &arguments.secrets)?;
     let profile = arguments.name.clone();
     let outcome = session.perform(Action::Deploy { profile }).await?;
-    show(session, &arguments.name, &outcome)?;
-    Ok(Exit::Done)
+    show(session, &arguments.name, outcome)
 }
 
 /// What came of a deploy or a withdrawal.
-pub(super) fn show(session: &Session, profile: &str, outcome: &Outcome) -> Result<()> {
-    let Outcome::Changed { message, changed } = outcome else {
+pub(super) fn show(session: &Session, profile: &str, outcome: Outcome) -> Result<Exit> {
+    let Outcome::Bridge(report) = outcome else {
         return Err(unexpected());
     };
-    let words = session.screen.words(message);
-    if session.screen.json {
-        session.screen.json(&json!({
+    let screen = session.screen;
+    if screen.json {
+        screen.json(&json!({
             "profile": profile,
-            "changed": changed,
-            "message": words,
+            "outcome": report.end,
+            "steps": steps_for_programs(screen, &report.steps),
+            "left": report.left,
         }));
     } else {
-        session.screen.line(&clean(words));
+        show_steps(screen, &report.steps);
+        for path in &report.left {
+            let path = clean(path);
+            screen.say(&text!(
+                "Verwijder zelf van de server: {path}",
+                "Remove from the server yourself: {path}"
+            ));
+        }
+        screen.say(&end_words(report.end));
     }
-    Ok(())
+    Ok(match gravest(&report.steps) {
+        Exit::Done if report.end == BridgeEnd::Left || !report.left.is_empty() => Exit::Attention,
+        exit => exit,
+    })
+}
+
+fn end_words(end: BridgeEnd) -> Text {
+    match end {
+        BridgeEnd::Unchanged => text!(
+            "Het bestand in de winkel is al goed; er is niets veranderd.",
+            "The file in the shop is right already; nothing was changed."
+        ),
+        BridgeEnd::Placed => text!(
+            "Het bestand staat in de winkel en werkt.",
+            "The file is in the shop and works."
+        ),
+        BridgeEnd::Withdrawn => text!(
+            "Er staat niets van Winkelbrug meer in de winkel.",
+            "Nothing of Winkelbrug is in the shop any more."
+        ),
+        BridgeEnd::Left => text!(
+            "Er kan nog iets van Winkelbrug in de winkel staan.",
+            "Something of Winkelbrug may still be in the shop."
+        ),
+    }
 }

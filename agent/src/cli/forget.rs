@@ -18,7 +18,9 @@ pub(super) async fn run(session: &Session, arguments: arguments::Forget) -> Resu
         return Err(unexpected());
     };
     if session.screen.json {
-        session.screen.json(&json!({"profile": arguments.name, "orders": orders}));
+        session
+            .screen
+            .json(&json!({"profile": arguments.name, "orders": orders}));
     } else if orders == 0 {
         session.screen.say(&text!(
             "Van deze klant is hier niets bekend.",

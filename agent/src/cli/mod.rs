@@ -48,6 +48,8 @@ use crate::{
 /// Reads what was typed, does it, and says how it ended.
 #[must_use]
 pub fn main() -> ExitCode {
+    // Fails only when one is installed already, and then it is this one.
+    let _ = rustls::crypto::ring::default_provider().install_default();
     let language = language_typed(std::env::args());
     let command = words::in_language(Arguments::command(), language);
     let matches = match command.try_get_matches() {

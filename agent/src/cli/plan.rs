@@ -30,7 +30,9 @@ pub(super) async fn run(session: &Session, arguments: arguments::Plan) -> Result
         return Err(unexpected());
     };
     if session.screen.json {
-        session.screen.json(&json!({"profile": arguments.name, "task": task, "next": next}));
+        session
+            .screen
+            .json(&json!({"profile": arguments.name, "task": task, "next": next}));
         return Ok(Exit::Done);
     }
     let when = session.screen.moment(next);
@@ -64,7 +66,9 @@ fn moment(typed: &str, now: &Zoned) -> Result<Timestamp> {
             .filter(|moment| *moment > now.timestamp())
             .or_else(|| local(today.checked_add(SignedDuration::from_hours(24)).ok()?))
     } else {
-        DateTime::strptime("%Y-%m-%d %H:%M", typed).ok().and_then(local)
+        DateTime::strptime("%Y-%m-%d %H:%M", typed)
+            .ok()
+            .and_then(local)
     };
     found.ok_or_else(|| {
         Failure::misconfigured(
@@ -85,7 +89,9 @@ mod tests {
 
     #[test]
     fn moments_are_read_as_the_owner_means_them() {
-        let now: Zoned = "2026-03-28T16:00:00+01:00[Europe/Amsterdam]".parse().unwrap();
+        let now: Zoned = "2026-03-28T16:00:00+01:00[Europe/Amsterdam]"
+            .parse()
+            .unwrap();
         let table = [
             ("now", "2026-03-28T15:00:00Z"),
             ("17:00", "2026-03-28T16:00:00Z"),
@@ -94,7 +100,11 @@ mod tests {
             ("2026-12-31T17:00:00+05:00", "2026-12-31T12:00:00Z"),
         ];
         for (typed, moment_meant) in table {
-            assert_eq!(moment(typed, &now).unwrap(), moment_meant.parse().unwrap(), "{typed}");
+            assert_eq!(
+                moment(typed, &now).unwrap(),
+                moment_meant.parse().unwrap(),
+                "{typed}"
+            );
         }
         for typed in ["", "17", "tomorrow", "2026-13-01 10:00"] {
             assert_eq!(moment(typed, &now).unwrap_err().code, "wrong-use");

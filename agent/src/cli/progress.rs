@@ -126,8 +126,14 @@ pub fn phase_words(phase: Phase) -> Text {
         Phase::ReadOrders => text!("bestellingen ophalen", "fetching orders"),
         Phase::Translate => text!("bestellingen vertalen", "translating orders"),
         Phase::WriteOrders => text!("verkooporders schrijven", "writing sales orders"),
-        Phase::ReadBookStock => text!("voorraad van de administratie lezen", "reading the books' stock"),
-        Phase::SendStock => text!("voorraad naar de winkel sturen", "sending stock to the shop"),
+        Phase::ReadBookStock => text!(
+            "voorraad van de administratie lezen",
+            "reading the books' stock"
+        ),
+        Phase::SendStock => text!(
+            "voorraad naar de winkel sturen",
+            "sending stock to the shop"
+        ),
         Phase::TidyUp => text!("opruimen", "tidying up"),
     }
 }

@@ -20,7 +20,9 @@ pub(super) async fn run(session: &Session, arguments: arguments::Retry) -> Resul
         return Err(unexpected());
     };
     if session.screen.json {
-        session.screen.json(&json!({"profile": profile, "orders": count}));
+        session
+            .screen
+            .json(&json!({"profile": profile, "orders": count}));
     } else {
         session.screen.say(&text!(
             "{count} opnieuw aangeboden; zij gaan mee bij de volgende keer, of nu met: winkelbrug run {profile}",

@@ -100,10 +100,9 @@ fn exit(report: &RunReport) -> Exit {
     match report.outcome {
         RunOutcome::Done | RunOutcome::AlreadyRunning => Exit::Done,
         RunOutcome::DryRun if report.plans.iter().all(|plan| plan.outcome != "held") => Exit::Done,
-        RunOutcome::DryRun
-        | RunOutcome::Attention
-        | RunOutcome::Failed
-        | RunOutcome::Stopped => Exit::Attention,
+        RunOutcome::DryRun | RunOutcome::Attention | RunOutcome::Failed | RunOutcome::Stopped => {
+            Exit::Attention
+        }
     }
 }
 
@@ -111,11 +110,17 @@ fn exit(report: &RunReport) -> Exit {
 pub(super) fn outcome_words(outcome: RunOutcome) -> Text {
     match outcome {
         RunOutcome::Done => text!("klaar", "done"),
-        RunOutcome::Attention => text!("klaar, maar niet alles ging goed", "done, but something needs you"),
+        RunOutcome::Attention => text!(
+            "klaar, maar niet alles ging goed",
+            "done, but something needs you"
+        ),
         RunOutcome::Failed => text!("mislukt", "failed"),
         RunOutcome::Stopped => text!("gestopt", "stopped"),
         RunOutcome::AlreadyRunning => text!("is al bezig", "already running"),
-        RunOutcome::DryRun => text!("proefgedraaid: er is niets geschreven", "trial run: nothing was written"),
+        RunOutcome::DryRun => text!(
+            "proefgedraaid: er is niets geschreven",
+            "trial run: nothing was written"
+        ),
     }
 }
 
@@ -140,8 +145,13 @@ fn show(screen: Screen, report: &RunReport) {
         ));
     }
     if let Some(stock) = &report.stock {
-        let (sent, same, unknown, not_kept, left) =
-            (stock.sent, stock.unchanged, stock.unknown, stock.not_kept, stock.left);
+        let (sent, same, unknown, not_kept, left) = (
+            stock.sent,
+            stock.unchanged,
+            stock.unknown,
+            stock.not_kept,
+            stock.left,
+        );
         screen.say(&text!(
             "  Voorraad: {sent} gewijzigd, {same} klopten al, {unknown} onbekend in de administratie, {not_kept} zonder voorraad, {left} voor de volgende keer.",
             "  Stock: {sent} changed, {same} right already, {unknown} unknown in the books, {not_kept} not kept, {left} left for the next run."
@@ -182,7 +192,10 @@ pub(super) fn show_plan(screen: Screen, plan: &Plan) {
         let (code, description) = (&draft.code, &draft.description);
         say(match step {
             ArticleStep::Create { .. } => {
-                text!("nieuw artikel {code} {description}", "new article {code} {description}")
+                text!(
+                    "nieuw artikel {code} {description}",
+                    "new article {code} {description}"
+                )
             }
             ArticleStep::Update { .. } => {
                 text!("artikel {code} bijwerken", "update article {code}")
@@ -190,9 +203,12 @@ pub(super) fn show_plan(screen: Screen, plan: &Plan) {
         });
     }
     for line in &plan.order.lines {
-        let (quantity, code, description) = (line.quantity.normalize(), &line.code, &line.description);
+        let (quantity, code, description) =
+            (line.quantity.normalize(), &line.code, &line.description);
         let price = screen.amount(line.unit_price);
-        say(Text::same(format!("{quantity} × {price}  {code}  {description}")));
+        say(Text::same(format!(
+            "{quantity} × {price}  {code}  {description}"
+        )));
     }
     let total = screen.amount(plan.expected.incl);
     let vat: Vec<String> = plan
@@ -230,12 +246,14 @@ pub(super) fn for_programs(screen: Screen, report: &RunReport) -> Value {
             object.insert(state.to_owned(), json!(count));
         }
         if report.outcome == RunOutcome::DryRun {
-            let plans = report.plans.iter().map(|planned| json!({
-                "number": planned.number,
-                "outcome": planned.outcome,
-                "reason": planned.reason.as_ref().map(|reason| screen.words(reason)),
-                "plan": planned.plan,
-            }));
+            let plans = report.plans.iter().map(|planned| {
+                json!({
+                    "number": planned.number,
+                    "outcome": planned.outcome,
+                    "reason": planned.reason.as_ref().map(|reason| screen.words(reason)),
+                    "plan": planned.plan,
+                })
+            });
             object.insert("plans".to_owned(), plans.collect());
         }
     }

@@ -137,7 +137,9 @@ pub fn clean(text: &str) -> String {
             '\n' | '\t' => ' ',
             c if c.is_control() => '\u{fffd}',
             // Bidirectional overrides and isolates: Unicode UAX #9.
-            '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => '\u{fffd}',
+            '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => {
+                '\u{fffd}'
+            }
             c => c,
         })
         .collect()
@@ -155,7 +157,10 @@ mod tests {
 
     #[test]
     fn amounts_have_two_decimals_at_least_and_the_languages_sign() {
-        let dutch = Screen { language: Language::Dutch, json: false };
+        let dutch = Screen {
+            language: Language::Dutch,
+            json: false,
+        };
         assert_eq!(dutch.amount(Decimal::new(5, 0)), "5,00");
         assert_eq!(dutch.amount(Decimal::new(33_350, 4)), "3,335");
     }

@@ -4,7 +4,12 @@ use std::{net::SocketAddr, sync::Arc};
 
 use serde_json::json;
 
-use super::{arguments, exit::Exit, log, session::{Session, stop_on_signal}};
+use super::{
+    arguments,
+    exit::Exit,
+    log,
+    session::{Session, stop_on_signal},
+};
 use crate::{
     clock::SystemClock,
     failure::{Failure, Result},
@@ -50,7 +55,10 @@ fn address(typed: &str) -> Result<SocketAddr> {
         .map_err(|_| {
             Failure::misconfigured(
                 "listen-address",
-                text!("{typed} is geen adres met poort.", "{typed} is no address with a port."),
+                text!(
+                    "{typed} is geen adres met poort.",
+                    "{typed} is no address with a port."
+                ),
             )
             .hint(text!(
                 "Schrijf bijvoorbeeld 127.0.0.1:7414.",

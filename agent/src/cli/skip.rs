@@ -29,7 +29,9 @@ pub(super) async fn run(session: &Session, arguments: arguments::Skip) -> Result
         })
         .await?;
     if session.screen.json {
-        session.screen.json(&json!({"profile": profile, "order": order, "state": "skipped"}));
+        session
+            .screen
+            .json(&json!({"profile": profile, "order": order, "state": "skipped"}));
     } else {
         session.screen.say(&text!(
             "Bestelling {order} is overgeslagen.",

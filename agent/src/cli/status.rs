@@ -3,13 +3,7 @@
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use super::{
-    exit::Exit,
-    run::outcome_words,
-    screen::Screen,
-    session::Session,
-    table::Table,
-};
+use super::{exit::Exit, run::outcome_words, screen::Screen, session::Session, table::Table};
 use crate::{
     failure::Result,
     service::status::{self, ProfileStatus, Status, TaskStatus},
@@ -34,11 +28,17 @@ pub(super) async fn run(session: &Session) -> Result<Exit> {
 
 fn show(screen: Screen, status: &Status) {
     screen.say(&match status.agent {
-        Some(address) => text!("Winkelbrug draait (http://{address}).", "Winkelbrug is running (http://{address})."),
+        Some(address) => text!(
+            "Winkelbrug draait (http://{address}).",
+            "Winkelbrug is running (http://{address})."
+        ),
         None => text!("Winkelbrug draait niet.", "Winkelbrug is not running."),
     });
     if status.profiles.is_empty() {
-        screen.say(&text!("Er is nog geen profiel.", "There is no profile yet."));
+        screen.say(&text!(
+            "Er is nog geen profiel.",
+            "There is no profile yet."
+        ));
     }
     for profile in &status.profiles {
         screen.line("");
@@ -74,7 +74,8 @@ fn show_profile(screen: Screen, profile: &ProfileStatus) {
         table.row([
             format!("  {}", task.task),
             task.pace.clone(),
-            task.next.map_or_else(|| "-".to_owned(), |next| screen.moment(next)),
+            task.next
+                .map_or_else(|| "-".to_owned(), |next| screen.moment(next)),
             last(screen, task),
         ]);
     }

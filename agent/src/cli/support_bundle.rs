@@ -16,7 +16,12 @@ const REMOVED: &str = "<removed>";
 
 pub(super) fn run(session: &Session, arguments: &arguments::SupportBundle) -> Result<Exit> {
     let mut bundle = String::new();
-    let _ = writeln!(bundle, "winkelbrug {} ({})", env!("CARGO_PKG_VERSION"), std::env::consts::OS);
+    let _ = writeln!(
+        bundle,
+        "winkelbrug {} ({})",
+        env!("CARGO_PKG_VERSION"),
+        std::env::consts::OS
+    );
     settings(session, &mut bundle)?;
     logs(session, &mut bundle);
     let file = std::path::absolute(&arguments.file).unwrap_or_else(|_| arguments.file.clone());
@@ -24,7 +29,9 @@ pub(super) fn run(session: &Session, arguments: &arguments::SupportBundle) -> Re
         .map_err(|error| store::disk("file-unwritable", &arguments.file, error))?;
     let file = arguments.file.display();
     if session.screen.json {
-        session.screen.json(&serde_json::json!({"file": file.to_string(), "bytes": bundle.len()}));
+        session
+            .screen
+            .json(&serde_json::json!({"file": file.to_string(), "bytes": bundle.len()}));
     } else {
         session.screen.say(&text!(
             "Geschreven: {file}. Geheimen en persoonsgegevens zijn eruit; kijk het na voor u het verstuurt.",
@@ -68,7 +75,12 @@ fn without_names(mut settings: Settings) -> Settings {
 
 fn logs(session: &Session, bundle: &mut String) {
     let mut files: Vec<_> = std::fs::read_dir(session.data.logs())
-        .map(|files| files.filter_map(std::result::Result::ok).map(|file| file.path()).collect())
+        .map(|files| {
+            files
+                .filter_map(std::result::Result::ok)
+                .map(|file| file.path())
+                .collect()
+        })
         .unwrap_or_default();
     files.sort_unstable();
     for file in files {
@@ -87,16 +99,20 @@ fn end_of(file: &Path) -> String {
 /// Takes out, word by word, what looks like an e-mail address, a key, a telephone number, a
 /// postcode or an address on the net.
 fn scrub(text: &str) -> String {
-    text.split_inclusive(['\n', ' ', '"', '=', ',', ';', '(', ')', '<', '>', '\'', '?', '&'])
-        .map(|piece| {
-            let word = piece.trim_end_matches(['\n', ' ', '"', '=', ',', ';', '(', ')', '<', '>', '\'', '?', '&']);
-            if is_private(word) {
-                format!("{REMOVED}{}", piece.get(word.len()..).unwrap_or_default())
-            } else {
-                piece.to_owned()
-            }
-        })
-        .collect()
+    text.split_inclusive([
+        '\n', ' ', '"', '=', ',', ';', '(', ')', '<', '>', '\'', '?', '&',
+    ])
+    .map(|piece| {
+        let word = piece.trim_end_matches([
+            '\n', ' ', '"', '=', ',', ';', '(', ')', '<', '>', '\'', '?', '&',
+        ]);
+        if is_private(word) {
+            format!("{REMOVED}{}", piece.get(word.len()..).unwrap_or_default())
+        } else {
+            piece.to_owned()
+        }
+    })
+    .collect()
 }
 
 fn is_private(word: &str) -> bool {
@@ -106,10 +122,14 @@ fn is_private(word: &str) -> bool {
     let is_key = word.len() >= 24
         && digits > 0
         && letters > 0
-        && word.chars().all(|c| c.is_ascii_alphanumeric() || "+/=_-".contains(c));
+        && word
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || "+/=_-".contains(c));
     let is_phone = digits >= 9
         && letters == 0
-        && word.chars().all(|c| c.is_ascii_digit() || "+-/.".contains(c))
+        && word
+            .chars()
+            .all(|c| c.is_ascii_digit() || "+-/.".contains(c))
         && !word.contains(':');
     // A Dutch postcode written as one word: 1234AB.
     let is_postcode = word.len() == 6

@@ -56,7 +56,9 @@ impl Table {
                 .unwrap_or_default()
         };
         let last = columns.saturating_sub(1);
-        let mut widths: Vec<usize> = (0..last).map(|column| natural(column).min(WIDEST)).collect();
+        let mut widths: Vec<usize> = (0..last)
+            .map(|column| natural(column).min(WIDEST))
+            .collect();
         let taken: usize = widths.iter().map(|width| width + GAP).sum();
         widths.push(WIDTH.saturating_sub(taken).max(NARROWEST));
         widths
@@ -114,7 +116,9 @@ fn cut(text: &str, width: usize) -> String {
 pub fn wrap(text: &str, width: usize) -> Vec<String> {
     let mut lines = vec![String::new()];
     for word in text.split_whitespace() {
-        let room = lines.last().map_or(0, |line| width.saturating_sub(line.width()));
+        let room = lines
+            .last()
+            .map_or(0, |line| width.saturating_sub(line.width()));
         match lines.last_mut() {
             Some(line) if line.is_empty() => line.push_str(word),
             Some(line) if room > word.width() => {

@@ -41,7 +41,10 @@ async fn follow(session: &Session) -> Result<Exit> {
         };
         if let Some(mut events) = events {
             told = false;
-            screen.remark(&text!("Verbonden met Winkelbrug.", "Connected to Winkelbrug."));
+            screen.remark(&text!(
+                "Verbonden met Winkelbrug.",
+                "Connected to Winkelbrug."
+            ));
             while let Some(event) = events.next().await {
                 show(screen, &progress, event);
             }
@@ -73,7 +76,10 @@ fn show(screen: Screen, progress: &Progress, event: Event) {
             progress.clear();
             let (at, outcome) = (screen.moment(report.ended), outcome_words(report.outcome));
             let (profile, task) = (&report.profile, report.task);
-            screen.line(&format!("{at} {profile} {task}: {}", screen.words(&outcome)));
+            screen.line(&format!(
+                "{at} {profile} {task}: {}",
+                screen.words(&outcome)
+            ));
         }
         Event::Planned {
             profile,
@@ -86,7 +92,9 @@ fn show(screen: Screen, progress: &Progress, event: Event) {
                 "{profile} {task}: next run {next}"
             ));
         }
-        Event::Stopping { .. } => screen.say(&text!("Winkelbrug stopt.", "Winkelbrug is stopping.")),
+        Event::Stopping { .. } => {
+            screen.say(&text!("Winkelbrug stopt.", "Winkelbrug is stopping."))
+        }
         Event::Progress { .. } | Event::Order { .. } | Event::Note { .. } => progress.tell(event),
     }
 }

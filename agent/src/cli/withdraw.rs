@@ -6,6 +6,5 @@ use crate::{failure::Result, service::Action};
 pub(super) async fn run(session: &Session, arguments: arguments::Withdraw) -> Result<Exit> {
     let profile = arguments.name.clone();
     let outcome = session.perform(Action::Withdraw { profile }).await?;
-    deploy::show(session, &arguments.name, &outcome)?;
-    Ok(Exit::Done)
+    deploy::show(session, &arguments.name, outcome)
 }

@@ -1,67 +1,201 @@
 //! The help in Dutch. The English is what the arguments themselves say; a test sees to it that
 //! nothing lacks its Dutch.
 
-use clap::Command;
+use clap::{Arg, Command};
 
 use crate::text::Language;
 
 /// Command (outermost first, joined by a space) and argument -> Dutch. An empty argument is the
 /// command itself, an empty command every command.
 const DUTCH: &[(&str, &str, &str)] = &[
-    ("winkelbrug", "", "Brengt elke bestelling van uw webwinkel precies één keer en tot op de cent in uw boekhouding, en stuurt de echte voorraad terug naar de winkel"),
-    ("", "data_dir", "Map waarin Winkelbrug zijn gegevens bewaart"),
+    (
+        "winkelbrug",
+        "",
+        "Brengt elke bestelling van uw webwinkel precies één keer en tot op de cent in uw boekhouding, en stuurt de echte voorraad terug naar de winkel",
+    ),
+    (
+        "",
+        "data_dir",
+        "Map waarin Winkelbrug zijn gegevens bewaart",
+    ),
     ("", "json", "Antwoord in JSON, voor programma's"),
     ("", "lang", "Taal van het scherm: nl of en"),
     ("", "help", "Toon deze hulp"),
     ("", "version", "Toon de versie"),
     ("", "name", "Naam van het profiel"),
-    ("", "secrets", "Lees de geheimen als JSON van de standaardinvoer: --secrets -"),
-    ("", "trust_new_key", "Vertrouw een sleutel of certificaat van de server dat nog niet bekend is"),
-    ("", "replace", "Neem de plaats in van het profiel met die naam"),
-    ("", "order", "Bestelnummer, of id:N met het eigen nummer van de winkel"),
-    ("serve", "", "Voer de taken op hun tijd uit, tot u stopt (Ctrl-C)"),
-    ("serve", "listen", "Adres op deze pc waarop geluisterd wordt"),
-    ("profile", "", "Profielen maken, tonen en verwijderen: één winkel met één administratie"),
+    (
+        "",
+        "secrets",
+        "Lees de geheimen als JSON van de standaardinvoer: --secrets -",
+    ),
+    (
+        "",
+        "trust_new_key",
+        "Vertrouw een sleutel of certificaat van de server dat nog niet bekend is",
+    ),
+    (
+        "",
+        "replace",
+        "Neem de plaats in van het profiel met die naam",
+    ),
+    (
+        "",
+        "order",
+        "Bestelnummer, of id:N met het eigen nummer van de winkel",
+    ),
+    (
+        "serve",
+        "",
+        "Voer de taken op hun tijd uit, tot u stopt (Ctrl-C)",
+    ),
+    (
+        "serve",
+        "listen",
+        "Adres op deze pc waarop geluisterd wordt",
+    ),
+    (
+        "profile",
+        "",
+        "Profielen maken, tonen en verwijderen: één winkel met één administratie",
+    ),
     ("profile add", "", "Maak een profiel van een TOML-bestand"),
     ("profile add", "from", "Het TOML-bestand"),
     ("profile list", "", "Alle profielen"),
     ("profile show", "", "Toon de instellingen van een profiel"),
-    ("profile remove", "", "Verwijder een profiel en zijn geheimen, nadat het bestand van Winkelbrug uit de winkel is gehaald"),
-    ("profile remove", "force", "Verwijder het ook als de winkel niet bereikbaar is"),
-    ("profile clone", "", "Maak een profiel voor een tweede winkel met de instellingen van de eerste"),
+    (
+        "profile remove",
+        "",
+        "Verwijder een profiel en zijn geheimen, nadat het bestand van Winkelbrug uit de winkel is gehaald",
+    ),
+    (
+        "profile remove",
+        "force",
+        "Verwijder het ook als de winkel niet bereikbaar is",
+    ),
+    (
+        "profile clone",
+        "",
+        "Maak een profiel voor een tweede winkel met de instellingen van de eerste",
+    ),
     ("profile clone", "name", "Profiel dat gekopieerd wordt"),
     ("profile clone", "new_name", "Naam van het nieuwe profiel"),
     ("profile clone", "url", "Adres van de tweede winkel"),
-    ("profile clone", "folder", "Map van de tweede winkel op zijn server"),
-    ("profile export", "", "Schrijf een profiel naar een bestand, zonder geheimen"),
-    ("profile export", "to", "Bestand om te schrijven; weggelaten = het scherm"),
-    ("profile import", "", "Maak een profiel van een geëxporteerd bestand"),
+    (
+        "profile clone",
+        "folder",
+        "Map van de tweede winkel op zijn server",
+    ),
+    (
+        "profile export",
+        "",
+        "Schrijf een profiel naar een bestand, zonder geheimen",
+    ),
+    (
+        "profile export",
+        "to",
+        "Bestand om te schrijven; weggelaten = het scherm",
+    ),
+    (
+        "profile import",
+        "",
+        "Maak een profiel van een geëxporteerd bestand",
+    ),
     ("profile import", "file", "Het geëxporteerde bestand"),
     ("profile import", "name", "Een andere naam ervoor"),
-    ("check", "", "Test beide kanten stap voor stap, en elke naam in de instellingen"),
-    ("deploy", "", "Zet het bestand van Winkelbrug in de winkel, of werk het bij"),
-    ("withdraw", "", "Haal het bestand en de tabel van Winkelbrug uit de winkel"),
+    (
+        "check",
+        "",
+        "Test beide kanten stap voor stap, en elke naam in de instellingen",
+    ),
+    (
+        "deploy",
+        "",
+        "Zet het bestand van Winkelbrug in de winkel, of werk het bij",
+    ),
+    (
+        "withdraw",
+        "",
+        "Haal het bestand en de tabel van Winkelbrug uit de winkel",
+    ),
     ("run", "", "Voer één taak nu uit"),
-    ("run", "task", "Taak: import-orders (gewoonlijk) of import-orders-export-stock"),
-    ("run", "dry_run", "Proefdraaien: toon wat er geschreven zou worden en schrijf niets"),
+    (
+        "run",
+        "task",
+        "Taak: import-orders (gewoonlijk) of import-orders-export-stock",
+    ),
+    (
+        "run",
+        "dry_run",
+        "Proefdraaien: toon wat er geschreven zou worden en schrijf niets",
+    ),
     ("orders", "", "Wat er met elke bestelling is gebeurd"),
-    ("orders", "state", "Alleen deze stand: seen, planned, writing, written, held of skipped"),
+    (
+        "orders",
+        "state",
+        "Alleen deze stand: seen, planned, writing, written, held of skipped",
+    ),
     ("order", "", "Alles over één bestelling"),
     ("retry", "", "Bied bestellingen opnieuw aan"),
     ("retry", "held", "Alle bestellingen die op u wachten"),
     ("skip", "", "Sla een bestelling voorgoed over"),
     ("skip", "why", "Waarom, in uw eigen woorden"),
-    ("books", "", "Wat er in de administratie staat, zoals Winkelbrug het ziet"),
-    ("books", "what", "Wat er getoond wordt: orders, relations of articles"),
-    ("plan", "", "Kies wanneer een taak de volgende keer wordt uitgevoerd"),
+    (
+        "books",
+        "",
+        "Wat er in de administratie staat, zoals Winkelbrug het ziet",
+    ),
+    (
+        "books",
+        "what",
+        "Wat er getoond wordt: orders, relations of articles",
+    ),
+    (
+        "plan",
+        "",
+        "Kies wanneer een taak de volgende keer wordt uitgevoerd",
+    ),
     ("plan", "task", "Taak"),
-    ("plan", "next", "Wanneer: 17:00, 2026-12-31 17:00, now, of 2026-12-31T17:00:00+01:00"),
-    ("status", "", "Profielen, taken, vorige en volgende keer, en wat op u wacht"),
+    (
+        "plan",
+        "next",
+        "Wanneer: 17:00, 2026-12-31 17:00, now, of 2026-12-31T17:00:00+01:00",
+    ),
+    (
+        "status",
+        "",
+        "Profielen, taken, vorige en volgende keer, en wat op u wacht",
+    ),
     ("watch", "", "Volg Winkelbrug terwijl het werkt"),
     ("forget", "", "Wis de persoonsgegevens van een klant"),
-    ("forget", "customer", "E-mailadres van de klant, of id:N met het eigen nummer van de winkel"),
-    ("support-bundle", "", "Verzamel logboeken en instellingen, zonder geheimen en persoonsgegevens"),
+    (
+        "forget",
+        "customer",
+        "E-mailadres van de klant, of id:N met het eigen nummer van de winkel",
+    ),
+    (
+        "support-bundle",
+        "",
+        "Verzamel logboeken en instellingen, zonder geheimen en persoonsgegevens",
+    ),
     ("support-bundle", "file", "Bestand om te schrijven"),
+];
+
+/// What stands between angle brackets: English -> Dutch.
+const PLACES: &[(&str, &str)] = &[
+    ("NAME", "NAAM"),
+    ("NEW_NAME", "NIEUWE_NAAM"),
+    ("FILE", "BESTAND"),
+    ("DIR", "MAP"),
+    ("FOLDER", "MAP"),
+    ("LANG", "TAAL"),
+    ("ADDRESS", "ADRES"),
+    ("TASK", "TAAK"),
+    ("TIME", "TIJDSTIP"),
+    ("TEXT", "TEKST"),
+    ("STATE", "STAND"),
+    ("CUSTOMER", "KLANT"),
+    ("WHAT", "WAT"),
+    ("NUMBER|id:N", "NUMMER|id:N"),
 ];
 
 const TEMPLATE_NL: &str = "{about}\n\nGebruik: {usage}\n\n{all-args}";
@@ -72,7 +206,11 @@ const TEMPLATE_EN: &str = "{about}\n\nUsage: {usage}\n\n{all-args}";
 pub fn dutch(command: &str, argument: &str) -> Option<&'static str> {
     [command, ""]
         .into_iter()
-        .find_map(|command| DUTCH.iter().find(|(c, a, _)| *c == command && *a == argument))
+        .find_map(|command| {
+            DUTCH
+                .iter()
+                .find(|(c, a, _)| *c == command && *a == argument)
+        })
         .map(|(_, _, words)| *words)
 }
 
@@ -91,11 +229,15 @@ fn localised(command: Command, path: &str, language: Language) -> Command {
         .help_template(template)
         .subcommand_help_heading(commands)
         .mut_args(|argument| {
-            let heading = if argument.is_positional() { values } else { options };
+            let heading = if argument.is_positional() {
+                values
+            } else {
+                options
+            };
             let words = dutch(path, argument.get_id().as_str());
-            let argument = argument.help_heading(heading).hide_default_value(false);
+            let argument = argument.help_heading(heading);
             match (language, words) {
-                (Language::Dutch, Some(words)) => argument.help(words).hide_possible_values(true),
+                (Language::Dutch, Some(words)) => dutch_place(argument.help(words)),
                 _ => argument,
             }
         })
@@ -107,9 +249,22 @@ fn localised(command: Command, path: &str, language: Language) -> Command {
             localised(command, &below, language)
         });
     if let (Language::Dutch, Some(words)) = (language, dutch(path, "")) {
-        command = command.about(words);
+        command = command.about(words).subcommand_value_name("OPDRACHT");
     }
     command
+}
+
+/// The place of a value, in Dutch.
+fn dutch_place(argument: Arg) -> Arg {
+    let name = match argument.get_value_names() {
+        Some([name]) => name.to_string(),
+        _ if argument.is_positional() => argument.get_id().as_str().to_uppercase(),
+        _ => return argument,
+    };
+    match PLACES.iter().find(|(english, _)| *english == name) {
+        Some((_, dutch)) => argument.value_name(*dutch),
+        None => argument,
+    }
 }
 
 #[cfg(test)]

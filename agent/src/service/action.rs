@@ -7,7 +7,6 @@ use serde::{Deserialize, Serialize};
 use crate::{
     step::Step,
     sync::{RunReport, Task},
-    text::Text,
 };
 
 /// What is to be done.
@@ -82,6 +81,31 @@ pub enum Which {
     Held,
 }
 
+/// What came of putting the bridge into the shop, or taking it out.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct BridgeReport {
+    /// What it came to.
+    pub end: BridgeEnd,
+    /// The steps, in order.
+    pub steps: Vec<Step>,
+    /// Exact paths on the server that must be removed by hand.
+    pub left: Vec<String>,
+}
+
+/// What it came to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum BridgeEnd {
+    /// The file there is right and proven.
+    Unchanged,
+    /// A new file is in use.
+    Placed,
+    /// Nothing of ours is there any more.
+    Withdrawn,
+    /// Something of ours may still be there.
+    Left,
+}
+
 /// What was done.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(tag = "did", rename_all = "kebab-case")]
@@ -97,12 +121,7 @@ pub enum Outcome {
         steps: Vec<Step>,
     },
     /// The bridge was put into the shop, or taken out.
-    Changed {
-        /// What came of it.
-        message: Text,
-        /// Did anything change?
-        changed: bool,
-    },
+    Bridge(BridgeReport),
     /// Orders were offered again, or one was skipped.
     Orders {
         /// How many.

@@ -4,8 +4,8 @@ use std::{future::ready, time::Duration};
 
 use axum::http::header;
 use futures_util::{StreamExt, stream::BoxStream};
-use tokio_tungstenite::tungstenite::{self, client::IntoClientRequest};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use tokio_tungstenite::tungstenite::{self, client::IntoClientRequest};
 
 use super::{Action, Contact, Outcome, status::Status};
 use crate::{

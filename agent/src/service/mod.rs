@@ -8,6 +8,7 @@ pub mod contact;
 pub mod events;
 pub mod lock;
 pub mod status;
+pub mod work;
 pub mod workplace;
 
 pub use action::{Action, Outcome};

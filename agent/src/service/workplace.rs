@@ -6,7 +6,12 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use jiff::Timestamp;
 
-use super::{Action, Outcome, action::Which, lock, status::slots};
+use super::{
+    Action, Outcome,
+    action::{BridgeReport, Which},
+    lock,
+    status::slots,
+};
 use crate::{
     clock::SharedClock,
     failure::{Class, Failure, Result},
@@ -19,7 +24,6 @@ use crate::{
         report::{Created, ReportedFailure},
     },
     text,
-    text::Text,
 };
 
 /// What the actions need of shop and books. The program's own is `work::Connected`;
@@ -36,11 +40,10 @@ pub trait Work: Send + Sync {
     ) -> RunReport;
     /// Tests both sides.
     async fn check(&self, place: &Workplace, settings: &Settings) -> Vec<Step>;
-    /// Puts the bridge into the shop or brings it up to date: what came of it, and whether
-    /// anything changed.
-    async fn deploy(&self, place: &Workplace, settings: &Settings) -> Result<(Text, bool)>;
-    /// Takes the bridge out of the shop: likewise.
-    async fn withdraw(&self, place: &Workplace, settings: &Settings) -> Result<(Text, bool)>;
+    /// Puts the bridge into the shop or brings it up to date.
+    async fn deploy(&self, place: &Workplace, settings: &Settings) -> Result<BridgeReport>;
+    /// Takes the bridge out of the shop.
+    async fn withdraw(&self, place: &Workplace, settings: &Settings) -> Result<BridgeReport>;
     /// Offers orders again; how many.
     async fn retry(&self, place: &Workplace, profile: &str, which: &Which) -> Result<u64>;
     /// Skips an order for good.
@@ -109,15 +112,14 @@ impl Workplace {
             Action::Deploy { profile } => {
                 let settings = self.settings(&profile)?;
                 let _lock = lock::profile_patiently(&self.data, &profile).await?;
-                let (message, changed) = self.work.deploy(self, &settings).await?;
+                let report = self.work.deploy(self, &settings).await?;
                 self.journal.resume_profile(&profile)?;
-                Ok(Outcome::Changed { message, changed })
+                Ok(Outcome::Bridge(report))
             }
             Action::Withdraw { profile } => {
                 let settings = self.settings(&profile)?;
                 let _lock = lock::profile_patiently(&self.data, &profile).await?;
-                let (message, changed) = self.work.withdraw(self, &settings).await?;
-                Ok(Outcome::Changed { message, changed })
+                Ok(Outcome::Bridge(self.work.withdraw(self, &settings).await?))
             }
             Action::Retry { profile, which } => self.retry(&profile, &which).await,
             Action::Skip {

@@ -26,7 +26,9 @@ pub(super) fn run(session: &Session, arguments: &ProfileExport) -> Result<Exit> 
         "Written: {file} (without secrets)."
     ));
     if session.screen.json {
-        session.screen.json(&serde_json::json!({"file": file.to_string()}));
+        session
+            .screen
+            .json(&serde_json::json!({"file": file.to_string()}));
     }
     Ok(Exit::Done)
 }

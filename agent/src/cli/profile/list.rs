@@ -29,7 +29,8 @@ pub(super) fn run(session: &Session) -> Result<Exit> {
             }
             Err(failure) => {
                 let what = screen.words(&failure.text).to_owned();
-                objects.push(json!({"name": name, "error": {"code": failure.code, "message": what}}));
+                objects
+                    .push(json!({"name": name, "error": {"code": failure.code, "message": what}}));
                 table.row([name, String::new(), what]);
             }
         }

@@ -41,7 +41,10 @@ fn read(file: &std::path::Path) -> Result<Profile> {
         let file = file.display();
         Failure::misconfigured(
             "file-unreadable",
-            text!("{file} is niet te lezen: {error}.", "{file} cannot be read: {error}."),
+            text!(
+                "{file} is niet te lezen: {error}.",
+                "{file} cannot be read: {error}."
+            ),
         )
         .hint(text!(
             "Controleer de naam van het bestand en of u het mag lezen.",
@@ -79,7 +82,10 @@ fn keep(session: &Session, profile: Profile, secrets: &SecretsFrom, replace: boo
 fn exists(name: &str) -> Failure {
     Failure::misconfigured(
         "profile-exists",
-        text!("Er is al een profiel {name}.", "There is already a profile {name}."),
+        text!(
+            "Er is al een profiel {name}.",
+            "There is already a profile {name}."
+        ),
     )
     .hint(text!(
         "Kies een andere naam, of neem met --replace de plaats van het bestaande in.",

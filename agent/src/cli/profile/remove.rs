@@ -4,9 +4,9 @@
 use serde_json::json;
 
 use crate::{
-    cli::{arguments::ProfileRemove, exit::Exit, session::Session},
+    cli::{arguments::ProfileRemove, deploy, exit::Exit, session::Session},
     failure::Result,
-    service::Action,
+    service::{Action, Outcome, action::BridgeEnd},
     text,
 };
 
@@ -22,13 +22,17 @@ pub(super) async fn run(session: &Session, arguments: ProfileRemove) -> Result<E
         })
         .await;
     let left_behind = match withdrawn {
+        Ok(Outcome::Bridge(report)) if report.end == BridgeEnd::Left && !arguments.force => {
+            return deploy::show(session, &name, Outcome::Bridge(report));
+        }
+        Ok(Outcome::Bridge(report)) if report.end == BridgeEnd::Left => {
+            warn(session, &report.left);
+            true
+        }
         Ok(_) => false,
         Err(failure) if arguments.force => {
             session.screen.remark(&failure.text);
-            session.screen.remark(&text!(
-                "Let op: het bestand van Winkelbrug kan nog in de winkel staan. Kijk het met uw FTP-programma na.",
-                "Mind: Winkelbrug's file may still be in the shop. Look for it with your FTP program."
-            ));
+            warn(session, &[]);
             true
         }
         Err(failure) => {
@@ -41,9 +45,26 @@ pub(super) async fn run(session: &Session, arguments: ProfileRemove) -> Result<E
     session.vault().remove_all(&name)?;
     profiles.remove(&name)?;
     if session.screen.json {
-        session.screen.json(&json!({"name": name, "removed": true, "left_behind": left_behind}));
+        session
+            .screen
+            .json(&json!({"name": name, "removed": true, "left_behind": left_behind}));
     } else {
-        session.screen.say(&text!("Profiel {name} is verwijderd.", "Profile {name} is removed."));
+        session.screen.say(&text!(
+            "Profiel {name} is verwijderd.",
+            "Profile {name} is removed."
+        ));
     }
     Ok(Exit::Done)
+}
+
+fn warn(session: &Session, left: &[String]) {
+    session.screen.remark(&text!(
+        "Let op: er kan nog iets van Winkelbrug in de winkel staan. Kijk het met uw FTP-programma na.",
+        "Mind: something of Winkelbrug may still be in the shop. Look for it with your FTP program."
+    ));
+    for path in left {
+        session
+            .screen
+            .remark(&crate::text::Text::same(path.clone()));
+    }
 }

@@ -32,11 +32,17 @@ pub(super) fn run(session: &Session, arguments: &ProfileName) -> Result<Exit> {
     session.screen.line("");
     if !kept.is_empty() {
         let kept = kept.join(", ");
-        session.screen.say(&text!("# Geheimen bewaard: {kept}", "# Secrets kept: {kept}"));
+        session.screen.say(&text!(
+            "# Geheimen bewaard: {kept}",
+            "# Secrets kept: {kept}"
+        ));
     }
     if !missing.is_empty() {
         let missing = missing.join(", ");
-        session.screen.say(&text!("# Geheimen ontbreken: {missing}", "# Secrets missing: {missing}"));
+        session.screen.say(&text!(
+            "# Geheimen ontbreken: {missing}",
+            "# Secrets missing: {missing}"
+        ));
     }
     Ok(Exit::Done)
 }

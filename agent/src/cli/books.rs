@@ -1,0 +1,9 @@
+//! `books`.
+
+use super::{arguments, exit::Exit, session::Session};
+use crate::{failure::Result, service::work::not_yet};
+
+pub(super) async fn run(session: &Session, arguments: &arguments::Books) -> Result<Exit> {
+    session.data.profiles().get(&arguments.name)?;
+    Err(not_yet())
+}

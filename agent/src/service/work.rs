@@ -1,0 +1,100 @@
+//! The actions as they are: the profile's shop and books over the network.
+
+use async_trait::async_trait;
+
+use super::{
+    Workplace,
+    action::{BridgeEnd, BridgeReport, Which},
+    workplace::{Work, failed_at_once},
+};
+use crate::{
+    failure::{Failure, Result},
+    profile::Settings,
+    shop::deploy::{self, Side, Why, template::Template},
+    step::Step,
+    sync::{RunReport, Task},
+    text,
+};
+
+/// Works on the real shop and the real books.
+#[derive(Debug, Default, Clone, Copy)]
+pub struct Connected;
+
+#[async_trait]
+impl Work for Connected {
+    async fn run(
+        &self,
+        place: &Workplace,
+        settings: &Settings,
+        task: Task,
+        _dry_run: bool,
+    ) -> RunReport {
+        failed_at_once(&settings.name, task, place.clock.now(), &not_yet())
+    }
+
+    async fn check(&self, place: &Workplace, settings: &Settings) -> Vec<Step> {
+        deploy::check(&side(place, settings)).await
+    }
+
+    async fn deploy(&self, place: &Workplace, settings: &Settings) -> Result<BridgeReport> {
+        let template = Template::embedded()?;
+        let report = deploy::deploy(&side(place, settings), &template, Why::Asked).await?;
+        Ok(bridge_report(report))
+    }
+
+    async fn withdraw(&self, place: &Workplace, settings: &Settings) -> Result<BridgeReport> {
+        let report = deploy::withdraw(&side(place, settings)).await?;
+        Ok(bridge_report(report))
+    }
+
+    async fn retry(&self, _place: &Workplace, _profile: &str, _which: &Which) -> Result<u64> {
+        Err(not_yet())
+    }
+
+    async fn skip(
+        &self,
+        _place: &Workplace,
+        _profile: &str,
+        _order: &str,
+        _why: &str,
+    ) -> Result<()> {
+        Err(not_yet())
+    }
+
+    async fn forget(&self, _place: &Workplace, _profile: &str, _customer: &str) -> Result<u64> {
+        Err(not_yet())
+    }
+}
+
+fn side<'a>(place: &'a Workplace, settings: &'a Settings) -> Side<'a> {
+    Side {
+        settings,
+        secrets: place.secrets.as_ref(),
+        journal: &place.journal,
+        clock: place.clock.clone(),
+    }
+}
+
+fn bridge_report(report: deploy::Report) -> BridgeReport {
+    BridgeReport {
+        end: match report.outcome {
+            deploy::Outcome::Unchanged => BridgeEnd::Unchanged,
+            deploy::Outcome::Placed => BridgeEnd::Placed,
+            deploy::Outcome::Withdrawn => BridgeEnd::Withdrawn,
+            deploy::Outcome::Left => BridgeEnd::Left,
+        },
+        steps: report.steps,
+        left: report.left,
+    }
+}
+
+/// Orders cannot be brought into the books yet.
+pub fn not_yet() -> Failure {
+    Failure::misconfigured(
+        "not-yet-available",
+        text!(
+            "Dit is in deze versie nog niet beschikbaar.",
+            "This is not yet available in this version."
+        ),
+    )
+}
