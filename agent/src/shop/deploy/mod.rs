@@ -365,6 +365,7 @@ pub async fn withdraw(side: &Side<'_>) -> Result<Report> {
         });
         fault::point("withdraw:removed");
         uploads::retire(side.journal, &active.bridge_id)?;
+        fault::point("withdraw:retired");
     }
     let left = clear_everything(side, &mut steps).await?;
     let outcome = if left.is_empty() && steps.iter().all(|step| step.ok) {
