@@ -55,7 +55,7 @@ pub const DEMO: &[Need] = &[
 pub const TESTS: &[Need] = &[
     need(
         "web server",
-        "nginx-light",
+        "nginx",
         Probe::Program("nginx"),
         "nginx",
     ),

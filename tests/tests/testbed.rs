@@ -7,7 +7,7 @@ use rust_decimal::Decimal;
 use suppaftp::tokio::AsyncFtpStream;
 use testbed::{
     opencart::{Buyer, DEMO_ORDERS, Item, NewOrder, OpenCartShop, ShopOptions, Status},
-    servers::{PhpOptions, wait_until},
+    servers::{Behaviour, PhpOptions, Relay, wait_until},
 };
 
 fn php_answer(shop: &OpenCartShop, file: &str) -> String {
@@ -194,8 +194,10 @@ fn statement_log_counts_only_what_the_shops_user_sends() {
 
 /// Runs in a process of its own (see below): starts everything, says where, and is killed.
 #[test]
-#[ignore = "started by the next test"]
 fn started_to_be_killed() {
+    if std::env::var_os("TO_BE_KILLED").is_none() {
+        return;
+    }
     let shop = OpenCartShop::empty(ShopOptions::default()).unwrap();
     let account = shop.ftp().unwrap();
     println!(
@@ -212,12 +214,8 @@ fn started_to_be_killed() {
 fn nothing_is_left_when_the_test_process_is_killed() {
     use std::io::{BufRead, BufReader};
     let mut child = Command::new(std::env::current_exe().unwrap())
-        .args([
-            "--ignored",
-            "--exact",
-            "started_to_be_killed",
-            "--nocapture",
-        ])
+        .args(["--exact", "started_to_be_killed", "--nocapture"])
+        .env("TO_BE_KILLED", "1")
         .stdout(std::process::Stdio::piped())
         .spawn()
         .unwrap();
@@ -250,4 +248,51 @@ fn nothing_is_left_when_the_test_process_is_killed() {
         })
         .unwrap();
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn relay_counts_and_misbehaves_as_told() {
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let shop = OpenCartShop::empty(ShopOptions::default()).unwrap();
+    std::fs::write(
+        shop.folder().join("page.php"),
+        "<?php echo str_repeat('x', 100);",
+    )
+    .unwrap();
+    let relay = Relay::start(&shop.url()).unwrap();
+    let url = format!("{}page.php", relay.url());
+    let client = reqwest::Client::builder()
+        .redirect(reqwest::redirect::Policy::none())
+        .build()
+        .unwrap();
+    let text = client
+        .post(&url)
+        .body("hello")
+        .send()
+        .await
+        .unwrap()
+        .text()
+        .await
+        .unwrap();
+    assert_eq!(text.len(), 100);
+    let seen = relay.take_seen();
+    assert_eq!(
+        (seen[0].sent, seen[0].received, seen[0].status),
+        (5, 100, 200)
+    );
+    relay.behave(Behaviour::Redirect("https://www.example.com".into()));
+    let answer = client.get(&url).send().await.unwrap();
+    assert_eq!(
+        answer.headers()["location"],
+        "https://www.example.com/page.php"
+    );
+    relay.behave(Behaviour::Cut(10));
+    let cut = match client.get(&url).send().await {
+        Ok(answer) => answer.text().await,
+        Err(error) => Err(error),
+    };
+    assert!(cut.is_err());
+    relay.behave(Behaviour::Alter);
+    let text = client.get(&url).send().await.unwrap().text().await.unwrap();
+    assert_eq!(text.matches('x').count(), 99);
 }
