@@ -1,16 +1,2740 @@
 <?php
-// Winkelbrug: reads orders and writes stock for the owner of this shop. Built by bridge-php/build.php.
-// Until that build exists this file only refuses.
+/*
+ * Winkelbrug bridge. Put here by the Winkelbrug program of the owner of this shop, to bring orders
+ * into the bookkeeping and stock figures back. It answers only requests signed with the key of this
+ * very upload; anybody else sees a refusal. To remove it: "winkelbrug withdraw" on the owner's PC,
+ * or delete this file and the table whose name ends in winkelbrug_state.
+ */
 declare(strict_types=1);
 
+namespace Winkelbrug\Bridge;
+
+/** A failure after a right signature: a code and a place, never a text of PHP or the database. */
+final class Problem extends \Exception
+{
+    /** @var string */
+    private $place;
+
+    public function __construct(string $code, string $place = '')
+    {
+        parent::__construct($code);
+        $this->place = $place;
+    }
+
+    public function place(): string
+    {
+        return $this->place;
+    }
+}
+
+/** A statement the database refused, by its number. */
+final class DatabaseError extends \Exception
+{
+    const NO_SUCH_TABLE = 1146;
+    const DUPLICATE = 1062;
+
+    /** @var int */
+    private $number;
+
+    public function __construct(int $number)
+    {
+        parent::__construct('database');
+        $this->number = $number;
+    }
+
+    public function number(): int
+    {
+        return $this->number;
+    }
+}
+
+/** One request as it came: method, raw body and our four headers. Nothing else of it is ever looked at. */
+final class Request
+{
+    const LARGEST_BODY = 65536;
+
+    /** @var string */
+    public $method;
+    /** @var string */
+    public $body;
+    /** @var string */
+    public $key;
+    /** @var string */
+    public $time;
+    /** @var string */
+    public $nonce;
+    /** @var string */
+    public $signature;
+    /** @var string */
+    public $address;
+
+    public function __construct(string $method, string $body, string $key, string $time, string $nonce, string $signature, string $address)
+    {
+        $this->method = $method;
+        $this->body = $body;
+        $this->key = $key;
+        $this->time = $time;
+        $this->nonce = $nonce;
+        $this->signature = $signature;
+        $this->address = $address;
+    }
+
+    /** Reads the request of this process, at most one byte more than is allowed. */
+    public static function current(): Request
+    {
+        $method = self::server('REQUEST_METHOD');
+        $length = self::server('CONTENT_LENGTH');
+        $body = '';
+        if ($method === 'POST' && (int) $length <= self::LARGEST_BODY) {
+            $read = file_get_contents('php://input', false, null, 0, self::LARGEST_BODY + 1);
+            $body = is_string($read) ? $read : '';
+        } elseif ($method === 'POST') {
+            $body = str_repeat(' ', self::LARGEST_BODY + 1);
+        }
+        return new Request(
+            $method,
+            $body,
+            self::server('HTTP_X_WINKELBRUG_KEY'),
+            self::server('HTTP_X_WINKELBRUG_TIME'),
+            self::server('HTTP_X_WINKELBRUG_NONCE'),
+            self::server('HTTP_X_WINKELBRUG_SIGNATURE'),
+            self::server('REMOTE_ADDR')
+        );
+    }
+
+    /** One server variable as text; anything else counts as absent. */
+    private static function server(string $name): string
+    {
+        return isset($_SERVER[$name]) && is_string($_SERVER[$name]) ? $_SERVER[$name] : '';
+    }
+
+    public function digest(): string
+    {
+        return hash('sha256', $this->body);
+    }
+}
+
+/** The list of addresses a file answers to: exact ones or CIDR blocks, IPv4 and IPv6. */
+final class Addresses
+{
+    public static function allowed(string $list, string $address): bool
+    {
+        if ($list === '') {
+            return true;
+        }
+        $asked = self::binary($address);
+        if ($asked === null) {
+            return false;
+        }
+        foreach (explode(',', $list) as $entry) {
+            if (self::matches(trim($entry), $asked)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static function matches(string $entry, string $asked): bool
+    {
+        $parts = explode('/', $entry);
+        $base = self::binary($parts[0]);
+        if ($base === null || strlen($base) !== strlen($asked)) {
+            return false;
+        }
+        $bits = isset($parts[1]) ? (int) $parts[1] : 8 * strlen($base);
+        $bytes = intdiv($bits, 8);
+        if (substr($base, 0, $bytes) !== substr($asked, 0, $bytes)) {
+            return false;
+        }
+        $rest = $bits % 8;
+        if ($rest === 0) {
+            return true;
+        }
+        $mask = (0xff << (8 - $rest)) & 0xff;
+        return (ord($base[$bytes]) & $mask) === (ord($asked[$bytes]) & $mask);
+    }
+
+    /** Packed form; an IPv4 address written as IPv6 counts as IPv4. */
+    private static function binary(string $address)
+    {
+        if (filter_var($address, FILTER_VALIDATE_IP) === false) {
+            return null;
+        }
+        $packed = inet_pton($address);
+        if (!is_string($packed)) {
+            return null;
+        }
+        $mapped = str_repeat("\0", 10) . "\xff\xff";
+        return strlen($packed) === 16 && substr($packed, 0, 12) === $mapped ? substr($packed, 12) : $packed;
+    }
+}
+
+/** Keys, key id, and whether a request's signature is right. */
+final class Signature
+{
+    /** First 32 hex digits of SHA-256 over the public key, or of an HMAC with the request key. */
+    public static function keyId(): string
+    {
+        $full = Deployment::VARIANT === 'ecdsa'
+            ? hash('sha256', (string) hex2bin(Deployment::PUBLIC_KEY))
+            : hash_hmac('sha256', 'WB1 keyid', (string) hex2bin(Deployment::REQUEST_KEY));
+        return substr($full, 0, 32);
+    }
+
+    public static function signedBytes(Request $request): string
+    {
+        return implode("\n", [
+            'WB1 request',
+            Deployment::BRIDGE_ID,
+            $request->key,
+            $request->time,
+            $request->nonce,
+            $request->digest(),
+        ]);
+    }
+
+    public static function holds(Request $request): bool
+    {
+        $bytes = self::signedBytes($request);
+        if (Deployment::VARIANT === 'hmac') {
+            $right = hash_hmac('sha256', $bytes, (string) hex2bin(Deployment::REQUEST_KEY));
+            return strlen($request->signature) === 64 && hash_equals($right, $request->signature);
+        }
+        if (!function_exists('openssl_verify')) {
+            return false;
+        }
+        $signature = hex2bin($request->signature);
+        $pem = "-----BEGIN PUBLIC KEY-----\n"
+            . chunk_split(base64_encode((string) hex2bin(Deployment::PUBLIC_KEY)), 64, "\n")
+            . "-----END PUBLIC KEY-----\n";
+        // 1 is right, 0 is wrong, -1 is an error and would count as true.
+        return is_string($signature) && openssl_verify($bytes, $signature, $pem, OPENSSL_ALGO_SHA256) === 1;
+    }
+
+    /** A key of its own for each kind of answer. */
+    public static function labelKey(string $label): string
+    {
+        return hash_hmac('sha256', $label, (string) hex2bin(Deployment::ANSWER_KEY), true);
+    }
+}
+
+/**
+ * The one way in. Nothing of the shop is touched before a request stands here with a right
+ * signature and a right time.
+ */
+final class Gate
+{
+    const WINDOW = 300;
+
+    const REFUSED = 'refused';
+    const CLOCK = 'clock';
+    const OPEN = 'open';
+
+    /** Decides on a request: shape, key, signature, address, time; in this order. */
+    public static function decide(Request $request, int $now): string
+    {
+        if (!Deployment::sound($now) || !self::wellFormed($request)) {
+            return self::REFUSED;
+        }
+        if (!hash_equals(Signature::keyId(), $request->key) || !Signature::holds($request)) {
+            return self::REFUSED;
+        }
+        if (!Addresses::allowed(Deployment::ALLOW_FROM, $request->address)) {
+            return self::REFUSED;
+        }
+        return abs($now - (int) $request->time) <= self::WINDOW ? self::OPEN : self::CLOCK;
+    }
+
+    private static function wellFormed(Request $request): bool
+    {
+        $signature = Deployment::VARIANT === 'hmac' ? '/^[0-9a-f]{64}$/D' : '/^(?:[0-9a-f]{2}){8,72}$/D';
+        return $request->method === 'POST'
+            && strlen($request->body) <= Request::LARGEST_BODY
+            && preg_match('/^[0-9a-f]{32}$/D', $request->key) === 1
+            && preg_match('/^[0-9]{10}$/D', $request->time) === 1
+            && preg_match('/^[0-9a-f]{32}$/D', $request->nonce) === 1
+            && preg_match($signature, $request->signature) === 1;
+    }
+}
+
+/** Streams an answer line by line and closes it with its MAC. */
+final class Answer
+{
+    const VERSION = '0.1.0';
+
+    /** @var resource|\HashContext */
+    private $mac;
+    /** @var int */
+    private $records = 0;
+    /** @var int */
+    private $status;
+    /** @var string */
+    private $pending = '';
+    /** @var bool */
+    private $started = false;
+
+    public function __construct(Request $request, string $operation, int $status = 200, string $label = 'WB1 answer')
+    {
+        $this->status = $status;
+        $this->mac = hash_init('sha256', HASH_HMAC, Signature::labelKey($label));
+        hash_update($this->mac, implode("\n", [$label, Deployment::BRIDGE_ID, $request->nonce, $request->digest()]) . "\n");
+        $this->write('{"winkelbrug":1,' . substr(self::json(['op' => $operation, 'version' => self::VERSION]), 1) . "\n");
+    }
+
+    /** One record, one line. */
+    public function record(array $record)
+    {
+        $this->write(self::json($record) . "\n");
+        $this->records++;
+    }
+
+    public function records(): int
+    {
+        return $this->records;
+    }
+
+    /** Closes the answer. `$extra` may hold `next` and figures of that kind of answer. */
+    public function end(bool $more = false, $next = null, array $error = null, array $extra = [])
+    {
+        $end = ['records' => $this->records, 'more' => $more, 'next' => $next, 'error' => $error] + $extra;
+        $bytes = '{"end":' . self::json($end);
+        $this->write($bytes);
+        $this->send(',"mac":"' . hash_final($this->mac) . "\"}\n");
+        $this->flush();
+    }
+
+    /** Ends with an error; what went before it is still counted. */
+    public function fail(string $code, string $place = '')
+    {
+        $this->end(false, null, ['code' => $code, 'place' => $place]);
+    }
+
+    private function write(string $bytes)
+    {
+        hash_update($this->mac, $bytes);
+        $this->send($bytes);
+    }
+
+    private function send(string $bytes)
+    {
+        $this->pending .= $bytes;
+        if (strlen($this->pending) > 65536) {
+            $this->flush();
+        }
+    }
+
+    private function flush()
+    {
+        if (!$this->started) {
+            $this->started = true;
+            self::headers($this->status, 'application/x-ndjson; charset=utf-8');
+        }
+        echo $this->pending;
+        $this->pending = '';
+        flush();
+    }
+
+    /** Throws away what others printed before us, then says what comes. */
+    public static function headers(int $status, string $type)
+    {
+        while (ob_get_level() > 0 && @ob_end_clean()) {
+            continue;
+        }
+        if (headers_sent()) {
+            return;
+        }
+        http_response_code($status);
+        header('Content-Type: ' . $type);
+        header('Cache-Control: no-store');
+        header('X-Robots-Tag: noindex');
+        header('X-Content-Type-Options: nosniff');
+    }
+
+    private static function json(array $value): string
+    {
+        $flags = JSON_UNESCAPED_SLASHES | JSON_UNESCAPED_UNICODE | JSON_PARTIAL_OUTPUT_ON_ERROR;
+        if (defined('JSON_INVALID_UTF8_SUBSTITUTE')) {
+            $flags |= JSON_INVALID_UTF8_SUBSTITUTE;
+        }
+        return (string) json_encode($value, $flags);
+    }
+
+    /** The one refusal: the same bytes whatever was wrong. */
+    public static function refuse()
+    {
+        self::headers(403, 'text/plain; charset=utf-8');
+        echo "winkelbrug-bridge: refused\n";
+    }
+}
+
+/** Arguments of an operation: known names and shapes only. */
+final class Arguments
+{
+    /** @var array */
+    private $values;
+
+    public function __construct(array $values, array $known)
+    {
+        foreach (array_keys($values) as $name) {
+            if (!in_array($name, $known, true)) {
+                throw new Problem('bad-arguments', (string) substr((string) preg_replace('/[^a-z_]/', '', (string) $name), 0, 20));
+            }
+        }
+        $this->values = $values;
+    }
+
+    public function has(string $name): bool
+    {
+        return isset($this->values[$name]);
+    }
+
+    /** A text of a given form; null when absent. */
+    public function text(string $name, string $form)
+    {
+        if (!$this->has($name)) {
+            return null;
+        }
+        $value = $this->values[$name];
+        if (!is_string($value) || preg_match($form, $value) !== 1) {
+            throw new Problem('bad-arguments', $name);
+        }
+        return $value;
+    }
+
+    /** A number within bounds, or the default. */
+    public function number(string $name, int $default, int $most): int
+    {
+        if (!$this->has($name)) {
+            return $default;
+        }
+        $value = $this->values[$name];
+        if (!is_int($value) || $value < 1 || $value > $most) {
+            throw new Problem('bad-arguments', $name);
+        }
+        return $value;
+    }
+
+    /** A list of texts of a given form; null when absent. */
+    public function texts(string $name, string $form, int $most)
+    {
+        if (!$this->has($name)) {
+            return null;
+        }
+        $list = $this->values[$name];
+        if (!is_array($list) || count($list) > $most || array_keys($list) !== range(0, count($list) - 1) && $list !== []) {
+            throw new Problem('bad-arguments', $name);
+        }
+        foreach ($list as $value) {
+            if (!is_string($value) || preg_match($form, $value) !== 1) {
+                throw new Problem('bad-arguments', $name);
+            }
+        }
+        return $list;
+    }
+
+    /** A keyset position {stamp, id}; null when absent. */
+    public function position(string $name)
+    {
+        if (!$this->has($name)) {
+            return null;
+        }
+        $value = $this->values[$name];
+        if (!is_array($value) || count($value) !== 2) {
+            throw new Problem('bad-arguments', $name);
+        }
+        $inner = new Arguments($value, ['stamp', 'id']);
+        return [
+            'stamp' => (string) $inner->text('stamp', '/^[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}$/D'),
+            'id' => (string) $inner->text('id', '/^[0-9]{1,18}$/D'),
+        ];
+    }
+
+    /** A list of objects, each with exactly these names, all texts. */
+    public function rows(string $name, array $names, int $most): array
+    {
+        $list = isset($this->values[$name]) ? $this->values[$name] : null;
+        if (!is_array($list) || $list === [] || count($list) > $most || array_keys($list) !== range(0, count($list) - 1)) {
+            throw new Problem('bad-arguments', $name);
+        }
+        $rows = [];
+        foreach ($list as $value) {
+            if (!is_array($value) || count($value) !== count($names)) {
+                throw new Problem('bad-arguments', $name);
+            }
+            foreach ($names as $field) {
+                if (!isset($value[$field]) || !is_string($value[$field])) {
+                    throw new Problem('bad-arguments', $name);
+                }
+            }
+            $rows[] = $value;
+        }
+        return $rows;
+    }
+}
+
+/** One connection of our own to the shop's database: mysqli or PDO, whichever is there. Values are always bound. */
+final class Database
+{
+    /** @var \PDO|null */
+    private $pdo;
+    /** @var \mysqli|null */
+    private $mysqli;
+    /** @var string */
+    private $prefix;
+
+    public function __construct(array $access)
+    {
+        $this->prefix = $access['prefix'];
+        try {
+            if (class_exists('mysqli', false)) {
+                $this->openMysqli($access);
+            } elseif (class_exists('PDO', false) && in_array('mysql', \PDO::getAvailableDrivers(), true)) {
+                $this->openPdo($access);
+            } else {
+                throw new Problem('unsupported', 'database-driver');
+            }
+        } catch (\mysqli_sql_exception $error) {
+            throw self::refused((int) $error->getCode());
+        } catch (\PDOException $error) {
+            throw self::refused(preg_match('/\[(\d{4})\]/', $error->getMessage(), $found) === 1 ? (int) $found[1] : 0);
+        }
+    }
+
+    private static function refused(int $code): Problem
+    {
+        // 1044, 1045, 1049, 1698: user, password or database name wrong; the rest: not reachable.
+        return new Problem(in_array($code, [1044, 1045, 1049, 1698], true) ? 'database-refused' : 'database-down', (string) $code);
+    }
+
+    private function openMysqli(array $access)
+    {
+        mysqli_report(MYSQLI_REPORT_ERROR | MYSQLI_REPORT_STRICT);
+        $this->mysqli = mysqli_init();
+        $this->mysqli->options(MYSQLI_OPT_CONNECT_TIMEOUT, 5);
+        $this->mysqli->options(MYSQLI_OPT_LOCAL_INFILE, 0);
+        $this->mysqli->real_connect($access['host'], $access['user'], $access['password'], $access['database'], $access['port'], $access['socket']);
+        $this->mysqli->set_charset($access['charset']);
+    }
+
+    private function openPdo(array $access)
+    {
+        $place = $access['socket'] !== null ? 'unix_socket=' . $access['socket'] : 'host=' . $access['host'] . ';port=' . $access['port'];
+        $options = [
+            \PDO::ATTR_ERRMODE => \PDO::ERRMODE_EXCEPTION,
+            \PDO::ATTR_EMULATE_PREPARES => false,
+            \PDO::ATTR_STRINGIFY_FETCHES => true,
+            \PDO::ATTR_TIMEOUT => 5,
+            \PDO::MYSQL_ATTR_LOCAL_INFILE => false,
+        ];
+        if (defined('PDO::MYSQL_ATTR_MULTI_STATEMENTS')) {
+            $options[\PDO::MYSQL_ATTR_MULTI_STATEMENTS] = false;
+        }
+        $dsn = 'mysql:' . $place . ';dbname=' . $access['database'] . ';charset=' . $access['charset'];
+        $this->pdo = new \PDO($dsn, $access['user'], $access['password'], $options);
+    }
+
+    public function driver(): string
+    {
+        return $this->pdo !== null ? 'pdo' : 'mysqli';
+    }
+
+    public function prefix(): string
+    {
+        return $this->prefix;
+    }
+
+    /** Rows as name to text; `{name}` in the statement stands for a table of the shop. */
+    public function rows(string $statement, array $values = []): array
+    {
+        $sql = $this->named($statement);
+        try {
+            return $this->pdo !== null ? $this->pdoRows($sql, $values) : $this->mysqliRows($sql, $values);
+        } catch (\mysqli_sql_exception $error) {
+            throw new DatabaseError((int) $error->getCode());
+        } catch (\PDOException $error) {
+            throw new DatabaseError(isset($error->errorInfo[1]) ? (int) $error->errorInfo[1] : 0);
+        }
+    }
+
+    /** The first row, or null. */
+    public function row(string $statement, array $values = [])
+    {
+        $rows = $this->rows($statement, $values);
+        return $rows === [] ? null : $rows[0];
+    }
+
+    /** Runs a statement that changes something; how many rows it changed. */
+    public function change(string $statement, array $values = []): int
+    {
+        $sql = $this->named($statement);
+        try {
+            if ($this->pdo !== null) {
+                $prepared = $this->pdo->prepare($sql);
+                $prepared->execute(array_values($values));
+                return $prepared->rowCount();
+            }
+            $prepared = $this->bound($sql, $values);
+            $changed = $prepared->affected_rows;
+            $prepared->close();
+            return (int) $changed;
+        } catch (\mysqli_sql_exception $error) {
+            throw new DatabaseError((int) $error->getCode());
+        } catch (\PDOException $error) {
+            throw new DatabaseError(isset($error->errorInfo[1]) ? (int) $error->errorInfo[1] : 0);
+        }
+    }
+
+    /** `?, ?, ?` for a list of values. */
+    public static function places(array $values): string
+    {
+        return implode(', ', array_fill(0, count($values), '?'));
+    }
+
+    private function named(string $statement): string
+    {
+        return (string) preg_replace('/\{([a-z_]+)\}/', '`' . $this->prefix . '$1`', $statement);
+    }
+
+    private function pdoRows(string $sql, array $values): array
+    {
+        $prepared = $this->pdo->prepare($sql);
+        $prepared->execute(array_values($values));
+        return $prepared->columnCount() === 0 ? [] : $this->texts($prepared->fetchAll(\PDO::FETCH_ASSOC));
+    }
+
+    private function mysqliRows(string $sql, array $values): array
+    {
+        if ($values === []) {
+            $result = $this->mysqli->query($sql);
+            if ($result === true) {
+                return [];
+            }
+            $rows = [];
+            while (($row = $result->fetch_assoc()) !== null) {
+                $rows[] = $row;
+            }
+            $result->free();
+            return $this->texts($rows);
+        }
+        $prepared = $this->bound($sql, $values);
+        $rows = [];
+        $meta = $prepared->result_metadata();
+        if ($meta !== false) {
+            $row = [];
+            $places = [];
+            foreach ($meta->fetch_fields() as $field) {
+                $row[$field->name] = null;
+                $places[] = &$row[$field->name];
+            }
+            $prepared->store_result();
+            $prepared->bind_result(...$places);
+            while ($prepared->fetch()) {
+                $copy = [];
+                foreach ($row as $name => $value) {
+                    $copy[$name] = $value;
+                }
+                $rows[] = $copy;
+            }
+        }
+        $prepared->close();
+        return $this->texts($rows);
+    }
+
+    private function bound(string $sql, array $values): \mysqli_stmt
+    {
+        $prepared = $this->mysqli->prepare($sql);
+        if ($values !== []) {
+            $texts = array_map('strval', array_values($values));
+            $prepared->bind_param(str_repeat('s', count($texts)), ...$texts);
+        }
+        $prepared->execute();
+        return $prepared;
+    }
+
+    /** Numbers as text too, so that a shop's locale or a float never touches an amount. */
+    private function texts(array $rows): array
+    {
+        foreach ($rows as $index => $row) {
+            foreach ($row as $name => $value) {
+                $rows[$index][$name] = $value === null ? null : (string) $value;
+            }
+        }
+        return $rows;
+    }
+}
+
+/**
+ * The bridge's one table in the shop's database: nonces that were used, outcomes of writes, who
+ * read last. Rows are dropped when they are old; the table goes with `remove`.
+ */
+final class State
+{
+    const NONCE_SECONDS = 1200;
+    const OUTCOME_SECONDS = 604800;
+
+    /** @var Database */
+    private $database;
+
+    public function __construct(Database $database)
+    {
+        $this->database = $database;
+    }
+
+    /** Takes a nonce: true the first time, false ever after. Fails closed. */
+    public function take(string $nonce, int $now): bool
+    {
+        try {
+            return $this->insertNonce($nonce, $now);
+        } catch (DatabaseError $error) {
+            if ($error->number() !== DatabaseError::NO_SUCH_TABLE) {
+                throw new Problem('no-state', (string) $error->number());
+            }
+        }
+        try {
+            $this->make();
+            return $this->insertNonce($nonce, $now);
+        } catch (DatabaseError $error) {
+            throw new Problem('no-state', (string) $error->number());
+        }
+    }
+
+    private function insertNonce(string $nonce, int $now): bool
+    {
+        try {
+            $this->database->change('INSERT INTO {winkelbrug_state} (id, kept_until, content) VALUES (?, ?, ?)', ['n:' . $nonce, $now + self::NONCE_SECONDS, '']);
+        } catch (DatabaseError $error) {
+            if ($error->number() === DatabaseError::DUPLICATE) {
+                return false;
+            }
+            throw $error;
+        }
+        $this->database->change('DELETE FROM {winkelbrug_state} WHERE kept_until < ?', [$now]);
+        return true;
+    }
+
+    private function make()
+    {
+        $this->database->change(
+            'CREATE TABLE IF NOT EXISTS {winkelbrug_state} (id VARCHAR(80) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,'
+            . ' kept_until BIGINT NOT NULL, content MEDIUMTEXT CHARACTER SET utf8 NOT NULL, PRIMARY KEY (id), KEY kept_until (kept_until)) ENGINE=InnoDB'
+        );
+    }
+
+    /** Notes who reads and returns the other one that did, if any. */
+    public function reader(string $reader, int $now)
+    {
+        $other = null;
+        foreach ($this->database->rows("SELECT id, content FROM {winkelbrug_state} WHERE id LIKE 'r:%' ORDER BY kept_until DESC") as $row) {
+            if ($row['id'] !== 'r:' . $reader && $other === null) {
+                $other = ['reader' => substr($row['id'], 2), 'at' => $row['content']];
+            }
+        }
+        $this->database->change(
+            'REPLACE INTO {winkelbrug_state} (id, kept_until, content) VALUES (?, ?, ?)',
+            ['r:' . $reader, $now + 90 * 86400, gmdate('Y-m-d\TH:i:s\Z', $now)]
+        );
+        return $other;
+    }
+
+    /** The kept outcome of a write, or null. */
+    public function outcome(string $id)
+    {
+        $row = $this->database->row('SELECT content FROM {winkelbrug_state} WHERE id = ?', ['w:' . $id]);
+        if ($row === null) {
+            return null;
+        }
+        $content = json_decode((string) $row['content'], true);
+        return is_array($content) ? $content : null;
+    }
+
+    /** Keeps the outcome of a write for seven days. */
+    public function keep(string $id, array $outcome, int $now)
+    {
+        $this->database->change(
+            'REPLACE INTO {winkelbrug_state} (id, kept_until, content) VALUES (?, ?, ?)',
+            ['w:' . $id, $now + self::OUTCOME_SECONDS, (string) json_encode($outcome)]
+        );
+    }
+
+    public function drop(): bool
+    {
+        try {
+            $this->database->change('DROP TABLE IF EXISTS {winkelbrug_state}');
+            return true;
+        } catch (DatabaseError $error) {
+            return false;
+        }
+    }
+}
+
+/** How long a page may take and how much memory it may use, well under what the host allows. */
+final class Budget
+{
+    const MOST_SECONDS = 20;
+
+    /** @var float */
+    private $start;
+    /** @var int */
+    private $seconds;
+    /** @var int */
+    private $memory;
+
+    public function __construct()
+    {
+        $this->start = microtime(true);
+        $allowed = (int) ini_get('max_execution_time');
+        $this->seconds = $allowed > 0 ? max(1, min(self::MOST_SECONDS, intdiv($allowed * 6, 10))) : self::MOST_SECONDS;
+        $limit = self::bytes((string) ini_get('memory_limit'));
+        $this->memory = $limit > 0 ? intdiv($limit * 6, 10) : 96 * 1048576;
+    }
+
+    private static function bytes(string $text): int
+    {
+        $units = ['k' => 1024, 'm' => 1048576, 'g' => 1073741824];
+        $unit = strtolower(substr($text, -1));
+        return (int) $text * (isset($units[$unit]) ? $units[$unit] : 1);
+    }
+
+    public function spent(): bool
+    {
+        return microtime(true) - $this->start > $this->seconds || memory_get_usage(true) > $this->memory;
+    }
+
+    public function seconds(): int
+    {
+        return $this->seconds;
+    }
+
+    public function memory(): int
+    {
+        return $this->memory;
+    }
+}
+
+/** Makes text of the shop fit to leave it: valid UTF-8, no control characters, unescaped once. */
+final class Cleaner
+{
+    /** @var array<int, string> */
+    private $remarks = [];
+
+    /** What had to be mended since the last call. */
+    public function remarks(): array
+    {
+        $remarks = array_values(array_unique($this->remarks));
+        $this->remarks = [];
+        return $remarks;
+    }
+
+    /** Text that OpenCart stored HTML-escaped (every form field passes `htmlspecialchars`). */
+    public function text($value, string $field, bool $lines = false): string
+    {
+        return $this->plain(html_entity_decode($this->utf8((string) $value, $field), ENT_QUOTES | ENT_HTML401, 'UTF-8'), $lines);
+    }
+
+    private function plain(string $text, bool $lines): string
+    {
+        $text = str_replace(["\r\n", "\r"], "\n", $text);
+        $pattern = $lines ? '/[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]/' : '/[\x00-\x1f\x7f]/';
+        return (string) preg_replace($pattern, $lines ? '' : ' ', $text);
+    }
+
+    /** Valid UTF-8 stays; anything else is read as Windows-1252, value by value. */
+    private function utf8(string $value, string $field): string
+    {
+        if (preg_match('//u', $value) === 1) {
+            return $value;
+        }
+        $this->remarks[] = 'latin1_repaired:' . $field;
+        if (function_exists('mb_convert_encoding')) {
+            return (string) mb_convert_encoding($value, 'UTF-8', 'Windows-1252');
+        }
+        $text = '';
+        foreach (str_split($value) as $byte) {
+            $code = ord($byte);
+            $text .= $code < 0x80 ? $byte : chr(0xc0 | ($code >> 6)) . chr(0x80 | ($code & 0x3f));
+        }
+        return $text;
+    }
+}
+
+/** The shop's local times and UTC, in both directions, with the hour that repeats each autumn. */
+final class ShopTime
+{
+    /** @var \DateTimeZone */
+    private $zone;
+    /** @var string */
+    private $source;
+
+    public function __construct(string $zone, string $source)
+    {
+        try {
+            $this->zone = new \DateTimeZone($zone);
+            $this->source = $source;
+        } catch (\Exception $error) {
+            $this->zone = new \DateTimeZone('UTC');
+            $this->source = 'unknown';
+        }
+    }
+
+    public function name(): string
+    {
+        return $this->zone->getName();
+    }
+
+    public function source(): string
+    {
+        return $this->source;
+    }
+
+    /** UTC of a local text; null for `0000-00-00`. Of a time that occurs twice, the first. */
+    public function utc($local)
+    {
+        if (!is_string($local) || strncmp($local, '0000', 4) === 0 || $local === '') {
+            return null;
+        }
+        try {
+            $time = new \DateTime($local, $this->zone);
+        } catch (\Exception $error) {
+            return null;
+        }
+        return gmdate('Y-m-d\TH:i:s\Z', $time->getTimestamp());
+    }
+
+    /**
+     * The local text from which on everything changed at or after that moment is found. Where the
+     * clock goes back soon after, it is the time it goes back to: nothing of the repeated hour is
+     * passed over.
+     */
+    public function localSince(string $utc): string
+    {
+        $moment = (new \DateTime($utc, new \DateTimeZone('UTC')))->getTimestamp();
+        $earliest = self::local($moment, $this->offset($moment));
+        $transitions = $this->zone->getTransitions($moment - 1, $moment + 3 * 3600);
+        foreach (is_array($transitions) ? array_slice($transitions, 1) : [] as $transition) {
+            $earliest = min($earliest, self::local($transition['ts'], $transition['offset']));
+        }
+        return $earliest;
+    }
+
+    private function offset(int $moment): int
+    {
+        return $this->zone->getOffset(new \DateTime('@' . $moment));
+    }
+
+    private static function local(int $moment, int $offset): string
+    {
+        return gmdate('Y-m-d H:i:s', $moment + $offset);
+    }
+}
+
+/** What a shop program must be able to answer; one folder a platform. Records are arrays as the protocol names them. */
+interface Platform
+{
+    /** Database access from the shop's own configuration, without running the shop. */
+    public static function access(string $root): array;
+
+    /** Is this the shop's database? Throws prefix-wrong or not-a-shop. */
+    public function prove();
+
+    public function hello(): array;
+
+    public function lookups(): array;
+
+    /** Heads from a moment or position on; at most $limit. Returns [records, stamp/id of the last or null]. */
+    public function orderHeads($since, $after, int $limit): array;
+
+    /** Bodies of these ids. */
+    public function orders(array $ids): array;
+
+    /** Id of the order with that number, or null. */
+    public function orderId(string $number);
+
+    public function totals(string $from): array;
+
+    public function customers($since, $after, int $limit): array;
+
+    public function products($since, $after, int $limit): array;
+
+    public function stock($keys, $after, int $limit): array;
+
+    /** Sets one row's stock by difference; one stock result. */
+    public function setStock(array $row): array;
+}
+
+/** OpenCart's `config.php`, read as text: the file is tokenised and never run. */
+final class OpenCartConfiguration
+{
+    /** @var array<string, string> */
+    private $constants;
+
+    public function __construct(string $source)
+    {
+        $this->constants = self::constants($source);
+    }
+
+    public static function of(string $root): OpenCartConfiguration
+    {
+        $file = $root . '/' . Deployment::CONFIG_FILE;
+        if (!is_file($file)) {
+            throw new Problem('config-missing', Deployment::CONFIG_FILE);
+        }
+        $source = @file_get_contents($file);
+        if (!is_string($source)) {
+            throw new Problem('config-unreadable', Deployment::CONFIG_FILE);
+        }
+        return new OpenCartConfiguration($source);
+    }
+
+    /** Access to the database, in the one form Database takes. */
+    public function access(): array
+    {
+        // Very old forks say DB_HOST, DB_USER, DB_NAME.
+        $user = $this->first(['DB_USERNAME', 'DB_USER']);
+        $database = $this->first(['DB_DATABASE', 'DB_NAME']);
+        $host = $this->first(['DB_HOSTNAME', 'DB_HOST']);
+        if ($user === null || $database === null || $host === null) {
+            throw new Problem('config-unreadable', Deployment::CONFIG_FILE);
+        }
+        $prefix = Deployment::TABLE_PREFIX !== '' ? Deployment::TABLE_PREFIX : (string) $this->first(['DB_PREFIX']);
+        if (preg_match('/^[A-Za-z0-9_]*$/D', $prefix) !== 1) {
+            throw new Problem('prefix-wrong', 'characters');
+        }
+        return self::place($host, (string) $this->first(['DB_PORT'])) + [
+            'user' => $user,
+            'password' => (string) $this->first(['DB_PASSWORD']),
+            'database' => $database,
+            'prefix' => $prefix,
+            // OpenCart 3 itself connects with three-byte utf8; another choice would show its text doubled.
+            'charset' => 'utf8',
+        ];
+    }
+
+    public function constant(string $name): string
+    {
+        return isset($this->constants[$name]) ? $this->constants[$name] : '';
+    }
+
+    private function first(array $names)
+    {
+        foreach ($names as $name) {
+            if (isset($this->constants[$name])) {
+                return $this->constants[$name];
+            }
+        }
+        return null;
+    }
+
+    /** `host`, `host:port`, `host:/socket`, `/socket`, `[::1]:3306`, `p:host`. */
+    private static function place(string $host, string $port): array
+    {
+        $host = strncmp($host, 'p:', 2) === 0 ? substr($host, 2) : $host;
+        $number = preg_match('/^[0-9]{1,5}$/D', $port) === 1 ? (int) $port : 3306;
+        $slash = strpos($host, '/');
+        if ($slash !== false) {
+            return ['host' => 'localhost', 'port' => $number, 'socket' => substr($host, $slash)];
+        }
+        if (preg_match('/^\[([0-9a-fA-F:]+)\](?::([0-9]+))?$/D', $host, $found) === 1) {
+            return ['host' => $found[1], 'port' => isset($found[2]) ? (int) $found[2] : $number, 'socket' => null];
+        }
+        if (preg_match('/^([^:]+):([0-9]+)$/D', $host, $found) === 1) {
+            return ['host' => $found[1], 'port' => (int) $found[2], 'socket' => null];
+        }
+        return ['host' => $host, 'port' => $number, 'socket' => null];
+    }
+
+    /** Every `define('NAME', 'text' . OTHER . 1)` of the file. */
+    private static function constants(string $source): array
+    {
+        $tokens = [];
+        foreach (token_get_all($source) as $token) {
+            if (!is_array($token) || !in_array($token[0], [T_WHITESPACE, T_COMMENT, T_DOC_COMMENT], true)) {
+                $tokens[] = $token;
+            }
+        }
+        $found = [];
+        $count = count($tokens);
+        for ($at = 0; $at + 4 < $count; $at++) {
+            if (!is_array($tokens[$at]) || $tokens[$at][0] !== T_STRING || strtolower($tokens[$at][1]) !== 'define' || $tokens[$at + 1] !== '(') {
+                continue;
+            }
+            $name = self::literal($tokens[$at + 2]);
+            if ($name === null || $tokens[$at + 3] !== ',') {
+                continue;
+            }
+            $value = self::value($tokens, $at + 4, $found);
+            if ($value !== null && !isset($found[$name])) {
+                $found[$name] = $value;
+            }
+        }
+        return $found;
+    }
+
+    /** A value put together with `.` from literals and constants known so far; null if it is anything else. */
+    private static function value(array $tokens, int $at, array $known)
+    {
+        $text = '';
+        for (; isset($tokens[$at]); $at++) {
+            $token = $tokens[$at];
+            $part = self::literal($token);
+            if ($part === null && is_array($token) && in_array($token[0], [T_LNUMBER, T_DNUMBER], true)) {
+                $part = $token[1];
+            }
+            if ($part === null && is_array($token) && $token[0] === T_STRING && isset($known[$token[1]])) {
+                $part = $known[$token[1]];
+            }
+            if ($part === null) {
+                return null;
+            }
+            $text .= $part;
+            $next = isset($tokens[$at + 1]) ? $tokens[$at + 1] : null;
+            if ($next === ')') {
+                return $text;
+            }
+            if ($next !== '.') {
+                return null;
+            }
+            $at++;
+        }
+        return null;
+    }
+
+    /** The text of a quoted literal without variables in it. */
+    private static function literal($token)
+    {
+        if (!is_array($token) || $token[0] !== T_CONSTANT_ENCAPSED_STRING) {
+            return null;
+        }
+        $inner = substr($token[1], 1, -1);
+        if ($token[1][0] === "'") {
+            return strtr($inner, ['\\\\' => '\\', "\\'" => "'"]);
+        }
+        return strtr($inner, ['\\\\' => '\\', '\\"' => '"', '\\$' => '$', '\\n' => "\n", '\\t' => "\t", '\\r' => "\r"]);
+    }
+}
+
+/** OpenCart's setting table and the names behind ids: read once a request. */
+final class OpenCartSettings
+{
+    /** @var Database */
+    private $database;
+    /** @var Cleaner */
+    private $cleaner;
+    /** @var array|null */
+    private $settings;
+    /** @var array|null */
+    private $statuses;
+    /** @var array<string, array> */
+    private $names = [];
+
+    public function __construct(Database $database, Cleaner $cleaner)
+    {
+        $this->database = $database;
+        $this->cleaner = $cleaner;
+    }
+
+    /** A setting of the main store, or the default. */
+    public function get(string $key, string $default = ''): string
+    {
+        if ($this->settings === null) {
+            $this->settings = [];
+            $wanted = "`key` IN ('config_name', 'config_timezone', 'config_currency', 'config_country_id', 'config_language', 'config_language_id',"
+                . " 'config_order_status_id', 'config_processing_status', 'config_complete_status', 'config_url', 'config_tax') OR `key` LIKE '%\\_tax\\_class\\_id'";
+            foreach ($this->database->rows("SELECT `key`, `value` FROM {setting} WHERE store_id = 0 AND ($wanted)") as $row) {
+                $this->settings[$row['key']] = (string) $row['value'];
+            }
+        }
+        return isset($this->settings[$key]) ? $this->settings[$key] : $default;
+    }
+
+    /** The default language's id. */
+    public function language(): string
+    {
+        foreach ($this->languages() as $language) {
+            if ($language['code'] === $this->get('config_language')) {
+                return $language['language_id'];
+            }
+        }
+        $languages = $this->languages();
+        return $languages === [] ? '1' : $languages[0]['language_id'];
+    }
+
+    public function languages(): array
+    {
+        return $this->kept('languages', 'SELECT language_id, name, code FROM {language} ORDER BY language_id');
+    }
+
+    public function languageCode(string $id): string
+    {
+        foreach ($this->languages() as $language) {
+            if ($language['language_id'] === $id) {
+                return $language['code'];
+            }
+        }
+        return '';
+    }
+
+    /** A query whose rows do not change within a request. */
+    public function kept(string $name, string $statement): array
+    {
+        if (!isset($this->names[$name])) {
+            $this->names[$name] = $this->database->rows($statement);
+        }
+        return $this->names[$name];
+    }
+
+    /** Status record of an id. */
+    public function status(string $id): array
+    {
+        if ($id === '0') {
+            return ['id' => '0', 'name' => '', 'kind' => 'abandoned'];
+        }
+        $statuses = $this->statuses();
+        return isset($statuses[$id]) ? $statuses[$id] : ['id' => $id, 'name' => '', 'kind' => 'other'];
+    }
+
+    /** All statuses by id, in the shop's default language. */
+    public function statuses(): array
+    {
+        if ($this->statuses === null) {
+            $this->statuses = [];
+            $names = [];
+            $default = $this->language();
+            foreach ($this->kept('statuses', 'SELECT order_status_id, language_id, name FROM {order_status} ORDER BY order_status_id, language_id') as $row) {
+                $names[$row['order_status_id']][$row['language_id']] = $this->cleaner->text($row['name'], 'status');
+            }
+            foreach ($names as $id => $byLanguage) {
+                $id = (string) $id;
+                $name = isset($byLanguage[$default]) ? $byLanguage[$default] : (string) reset($byLanguage);
+                $this->statuses[$id] = ['id' => $id, 'name' => $name, 'kind' => $this->kind($id, $byLanguage)];
+            }
+        }
+        return $this->statuses;
+    }
+
+    /**
+     * What a status means. OpenCart has no flags for cancelled or refunded, and its demo settings
+     * count Pending among the processing ones: first the names OpenCart is delivered with (English
+     * and Dutch), then the shop's own two lists.
+     */
+    private function kind(string $id, array $names): string
+    {
+        $known = [
+            'pending' => '/^(pending|awaiting|on hold|in afwachting|in de wacht)/i',
+            'cancelled' => '/^(cancell?ed( by .*)?$|voided|expired|geannuleerd|ongeldig|verlopen|vervallen)/i',
+            'failed' => '/^(denied|failed|geweigerd|mislukt|afgewezen)/i',
+            'refunded' => '/^(refunded|reversed|chargeback|terugbetaald|teruggestort|teruggedraaid)/i',
+            'complete' => '/^(complete|shipped|delivered|compleet|voltooid|verzonden|afgeleverd|afgerond)/i',
+            'processing' => '/^(process|paid|canceled reversal|cancelled reversal|in behandeling|verwerkt|betaald|annulering teruggedraaid)/i',
+        ];
+        foreach ($known as $kind => $pattern) {
+            foreach ($names as $name) {
+                if (preg_match($pattern, $name) === 1) {
+                    return $kind;
+                }
+            }
+        }
+        if (in_array($id, $this->list('config_complete_status'), true)) {
+            return 'complete';
+        }
+        if (in_array($id, $this->list('config_processing_status'), true)) {
+            return 'processing';
+        }
+        return $id === $this->get('config_order_status_id') ? 'pending' : 'other';
+    }
+
+    private function list(string $key): array
+    {
+        $list = json_decode($this->get($key, '[]'), true);
+        return is_array($list) ? array_map('strval', $list) : [];
+    }
+
+    /** Tax class {id, name} or null when there is no such class. */
+    public function taxClass(string $id)
+    {
+        if ($id === '0' || $id === '') {
+            return ['id' => '0', 'name' => ''];
+        }
+        foreach ($this->kept('classes', 'SELECT tax_class_id, title FROM {tax_class} ORDER BY tax_class_id') as $row) {
+            if ($row['tax_class_id'] === $id) {
+                return ['id' => $id, 'name' => $this->cleaner->text($row['title'], 'tax_class')];
+            }
+        }
+        return null;
+    }
+
+    /** The tax class the settings give a total or shipping module; null when they name none. */
+    public function moduleTaxClass(string $family, string $module)
+    {
+        foreach ([$family . '_' . $module . '_tax_class_id', $module . '_tax_class_id'] as $key) {
+            if ($this->get($key, 'none') !== 'none') {
+                return $this->taxClass($this->get($key));
+            }
+        }
+        return null;
+    }
+
+    /** Rate {rate, kind} behind a tax row's title, or null. */
+    public function rateNamed(string $title)
+    {
+        $found = null;
+        foreach ($this->rates() as $row) {
+            if ($this->cleaner->text($row['name'], 'tax_rate') === $title) {
+                $rate = ['rate' => $row['rate'], 'kind' => $row['type'] === 'F' ? 'fixed' : 'percent'];
+                if ($found !== null && $found !== $rate) {
+                    return null;
+                }
+                $found = $rate;
+            }
+        }
+        return $found;
+    }
+
+    public function rates(): array
+    {
+        return $this->kept('rates', 'SELECT tax_rate_id, geo_zone_id, name, rate, type FROM {tax_rate} ORDER BY tax_rate_id');
+    }
+
+    public function country(string $id): string
+    {
+        foreach ($this->kept('countries', 'SELECT country_id, iso_code_2 FROM {country}') as $row) {
+            if ($row['country_id'] === $id) {
+                return $row['iso_code_2'];
+            }
+        }
+        return '';
+    }
+
+    public function group(string $id): array
+    {
+        $name = '';
+        $language = $this->language();
+        foreach ($this->kept('groups', 'SELECT customer_group_id, language_id, name FROM {customer_group_description} ORDER BY customer_group_id') as $row) {
+            if ($row['customer_group_id'] === $id && ($name === '' || $row['language_id'] === $language)) {
+                $name = $this->cleaner->text($row['name'], 'group');
+            }
+        }
+        return ['id' => $id, 'name' => $name];
+    }
+
+    /** Custom fields {id, name, value} out of an order's JSON; choice values by their names. */
+    public function customFields($json): array
+    {
+        $values = json_decode((string) $json, true);
+        $fields = [];
+        foreach (is_array($values) ? $values : [] as $id => $value) {
+            $parts = [];
+            foreach (is_array($value) ? $value : [$value] as $part) {
+                if (is_scalar($part) && (string) $part !== '') {
+                    $parts[] = $this->customValue((string) $id, (string) $part);
+                }
+            }
+            if ($parts !== []) {
+                $fields[] = ['id' => (string) $id, 'name' => $this->customName((string) $id), 'value' => implode(', ', $parts)];
+            }
+        }
+        return $fields;
+    }
+
+    private function customName(string $id): string
+    {
+        $name = '';
+        $language = $this->language();
+        foreach ($this->kept('fields', 'SELECT custom_field_id, language_id, name FROM {custom_field_description} ORDER BY custom_field_id') as $row) {
+            if ($row['custom_field_id'] === $id && ($name === '' || $row['language_id'] === $language)) {
+                $name = $this->cleaner->text($row['name'], 'custom_field');
+            }
+        }
+        return $name;
+    }
+
+    private function customValue(string $field, string $value): string
+    {
+        $language = $this->language();
+        $statement = 'SELECT custom_field_id, custom_field_value_id, language_id, name FROM {custom_field_value_description} ORDER BY custom_field_value_id';
+        foreach ($this->kept('field_values', $statement) as $row) {
+            if ($row['custom_field_id'] === $field && $row['custom_field_value_id'] === $value && $row['language_id'] === $language) {
+                return $this->cleaner->text($row['name'], 'custom_field');
+            }
+        }
+        return $this->cleaner->text($value, 'custom_field', true);
+    }
+}
+
+/** VAT and Chamber of Commerce numbers among a shop's own fields, told by the field's name. */
+final class OpenCartNumbers
+{
+    public static function vat(array $fields)
+    {
+        return self::named($fields, '/\b(btw|vat|tva|ust|umsatzsteuer)/i');
+    }
+
+    public static function chamber(array $fields)
+    {
+        return self::named($fields, '/\b(kvk|k\.v\.k|chamber|kamer van koophandel|coc)\b/i');
+    }
+
+    private static function named(array $fields, string $pattern)
+    {
+        foreach ($fields as $field) {
+            if (preg_match($pattern, $field['name']) === 1 && trim($field['value']) !== '') {
+                return trim($field['value']);
+            }
+        }
+        return null;
+    }
+}
+
+/** OpenCart's orders: heads in order of change, and bodies, both read in bulk. */
+final class OpenCartOrders
+{
+    const COLUMNS = 'order_id, invoice_no, invoice_prefix, store_id, store_name, customer_id, customer_group_id, firstname, lastname, email, telephone, custom_field,'
+        . ' payment_firstname, payment_lastname, payment_company, payment_address_1, payment_address_2, payment_city, payment_postcode, payment_country, payment_country_id, payment_zone, payment_custom_field, payment_method, payment_code,'
+        . ' shipping_firstname, shipping_lastname, shipping_company, shipping_address_1, shipping_address_2, shipping_city, shipping_postcode, shipping_country, shipping_country_id, shipping_zone, shipping_custom_field, shipping_method, shipping_code,'
+        . ' comment, total, order_status_id, language_id, currency_code, currency_value, date_added, date_modified';
+
+    /** @var Database */
+    private $database;
+    /** @var OpenCartSettings */
+    private $settings;
+    /** @var Cleaner */
+    private $cleaner;
+    /** @var ShopTime */
+    private $time;
+
+    public function __construct(Database $database, OpenCartSettings $settings, Cleaner $cleaner, ShopTime $time)
+    {
+        $this->database = $database;
+        $this->settings = $settings;
+        $this->cleaner = $cleaner;
+        $this->time = $time;
+    }
+
+    /** Heads from a moment (UTC) or position on. Returns [heads, position of the last]. */
+    public function heads($since, $after, int $limit): array
+    {
+        $where = ['1 = 1'];
+        $values = [];
+        if ($since !== null) {
+            $where[] = 'date_modified >= ?';
+            $values[] = $this->time->localSince($since);
+        }
+        if ($after !== null) {
+            $where[] = '(date_modified > ? OR (date_modified = ? AND order_id > ?))';
+            array_push($values, $after['stamp'], $after['stamp'], $after['id']);
+        }
+        $rows = $this->database->rows(
+            'SELECT ' . self::COLUMNS . ' FROM {order} WHERE ' . implode(' AND ', $where) . ' ORDER BY date_modified, order_id LIMIT ' . $limit,
+            $values
+        );
+        $parts = $this->parts(array_column($rows, 'order_id'));
+        $heads = [];
+        foreach ($rows as $row) {
+            $heads[] = [
+                'id' => $row['order_id'],
+                'changed_at' => $this->changed($row),
+                'stamp' => $row['date_modified'],
+                'hash' => self::hash($row, $parts),
+            ];
+        }
+        return $heads;
+    }
+
+    /** Bodies of these ids, in the order of their ids. */
+    public function bodies(array $ids): array
+    {
+        if ($ids === []) {
+            return [];
+        }
+        $rows = $this->database->rows('SELECT ' . self::COLUMNS . ' FROM {order} WHERE order_id IN (' . Database::places($ids) . ') ORDER BY order_id', $ids);
+        $found = array_column($rows, 'order_id');
+        $parts = $this->parts($found);
+        $products = $this->productsNow($parts['products']);
+        $codes = $this->optionCodes($parts['options']);
+        $bodies = [];
+        foreach ($rows as $row) {
+            $bodies[] = $this->body($row, $parts, $products, $codes);
+        }
+        return $bodies;
+    }
+
+    private function changed(array $row): string
+    {
+        $changed = $this->time->utc($row['date_modified']);
+        return $changed !== null ? $changed : (string) ($this->time->utc($row['date_added']) ?: '1970-01-01T00:00:00Z');
+    }
+
+    /** Everything that hangs on these orders, by order id; one statement a table. */
+    private function parts(array $ids): array
+    {
+        $statements = [
+            'products' => 'SELECT order_id, order_product_id, product_id, name, model, quantity, price, total, tax FROM {order_product} WHERE order_id IN (%s) ORDER BY order_product_id',
+            'options' => 'SELECT order_id, order_product_id, order_option_id, product_option_value_id, name, value, type FROM {order_option} WHERE order_id IN (%s) ORDER BY order_option_id',
+            'totals' => 'SELECT order_id, code, title, value, sort_order FROM {order_total} WHERE order_id IN (%s) ORDER BY sort_order, order_total_id',
+            'vouchers' => 'SELECT order_id, order_voucher_id, description, amount FROM {order_voucher} WHERE order_id IN (%s) ORDER BY order_voucher_id',
+            'history' => 'SELECT order_id, order_status_id, notify, comment, date_added FROM {order_history} WHERE order_id IN (%s) ORDER BY order_history_id',
+        ];
+        $parts = [];
+        foreach ($statements as $name => $statement) {
+            $parts[$name] = [];
+            if ($ids !== []) {
+                foreach ($this->database->rows(sprintf($statement, Database::places($ids)), $ids) as $row) {
+                    $parts[$name][$row['order_id']][] = $row;
+                }
+            }
+        }
+        return $parts;
+    }
+
+    private static function of(array $parts, string $name, string $id): array
+    {
+        return isset($parts[$name][$id]) ? $parts[$name][$id] : [];
+    }
+
+    /** Over what is stored of the order itself; line ids are left out, an edit gives new ones. */
+    private static function hash(array $row, array $parts): string
+    {
+        $id = $row['order_id'];
+        $content = array_values($row);
+        foreach (['products', 'options', 'totals', 'vouchers', 'history'] as $name) {
+            foreach (self::of($parts, $name, $id) as $part) {
+                unset($part['order_product_id'], $part['order_option_id']);
+                $content[] = $name;
+                array_push($content, ...array_values($part));
+            }
+        }
+        $text = '';
+        foreach ($content as $value) {
+            $text .= strlen((string) $value) . ':' . $value . ';';
+        }
+        return hash('sha256', $text);
+    }
+
+    private function body(array $row, array $parts, array $products, array $codes): array
+    {
+        $id = $row['order_id'];
+        $this->cleaner->remarks();
+        $fields = $this->settings->customFields($row['custom_field']);
+        $ships = $row['shipping_code'] !== '' || $row['shipping_method'] !== '';
+        $record = [
+            'id' => $id,
+            'number' => $id,
+            'hash' => self::hash($row, $parts),
+            'store' => ['id' => $row['store_id'], 'name' => $this->cleaner->text($row['store_name'], 'store_name')],
+            'placed_at' => (string) ($this->time->utc($row['date_added']) ?: '1970-01-01T00:00:00Z'),
+            'placed_local' => str_replace(' ', 'T', (string) $row['date_added']),
+            'changed_at' => $this->changed($row),
+            'status' => $this->settings->status($row['order_status_id']),
+            'language' => $this->settings->languageCode($row['language_id']),
+            'money' => $this->money($row),
+            'customer' => $this->customer($row, $fields),
+            'invoice_address' => $this->address($row, 'payment_'),
+            'delivery_address' => $ships ? $this->address($row, 'shipping_') : null,
+            'payment' => ['code' => $row['payment_code'], 'title' => $this->cleaner->text($row['payment_method'], 'payment_method')],
+            'shipping' => $ships ? ['code' => $row['shipping_code'], 'title' => $this->cleaner->text($row['shipping_method'], 'shipping_method')] : null,
+            'comment' => $this->cleaner->text($row['comment'], 'comment', true),
+            'invoice_number' => $row['invoice_no'] === '0' ? null : $this->cleaner->text($row['invoice_prefix'], 'invoice_prefix') . $row['invoice_no'],
+            'shop_reference' => null,
+            'lines' => $this->lines($id, $parts, $products, $codes),
+            'gift_cards' => $this->giftCards($id, $parts),
+            'totals' => $this->totalRows($row, $parts),
+            'total' => $row['total'],
+            'history' => $this->history($id, $parts),
+        ];
+        $record['remarks'] = $this->cleaner->remarks();
+        return $record;
+    }
+
+    private function money(array $row): array
+    {
+        $rate = (float) $row['currency_value'] > 0 ? $row['currency_value'] : '1';
+        return [
+            'code' => $this->settings->get('config_currency', 'EUR'),
+            'order_code' => $row['currency_code'],
+            'rate' => $rate,
+            'order_total' => number_format(round((float) $row['total'] * (float) $rate, 2), 2, '.', ''),
+        ];
+    }
+
+    private function customer(array $row, array $fields): array
+    {
+        return [
+            'id' => $row['customer_id'] === '0' ? null : $row['customer_id'],
+            'group' => $this->settings->group($row['customer_group_id']),
+            'first_name' => $this->cleaner->text($row['firstname'], 'firstname'),
+            'last_name' => $this->cleaner->text($row['lastname'], 'lastname'),
+            'email' => $this->cleaner->text($row['email'], 'email'),
+            'telephone' => $this->cleaner->text($row['telephone'], 'telephone'),
+            'vat_number' => OpenCartNumbers::vat($fields),
+            'chamber_of_commerce' => OpenCartNumbers::chamber($fields),
+            'custom_fields' => $fields,
+        ];
+    }
+
+    private function address(array $row, string $part): array
+    {
+        $texts = ['first_name' => 'firstname', 'last_name' => 'lastname', 'company' => 'company', 'line1' => 'address_1', 'line2' => 'address_2', 'postcode' => 'postcode', 'city' => 'city', 'zone' => 'zone'];
+        $address = [];
+        foreach ($texts as $name => $column) {
+            $address[$name] = $this->cleaner->text($row[$part . $column], $part . $column);
+        }
+        $address['country'] = $this->settings->country($row[$part . 'country_id']);
+        $address['country_name'] = $this->cleaner->text($row[$part . 'country'], $part . 'country');
+        $address['custom_fields'] = $this->settings->customFields($row[$part . 'custom_field']);
+        return $address;
+    }
+
+    private function lines(string $id, array $parts, array $products, array $codes): array
+    {
+        $lines = [];
+        foreach (self::of($parts, 'products', $id) as $row) {
+            $now = isset($products[$row['product_id']]) ? $products[$row['product_id']] : null;
+            $lines[] = [
+                'id' => $row['order_product_id'],
+                'product_id' => $row['product_id'],
+                'code' => $this->cleaner->text($row['model'], 'model'),
+                'sku' => $now !== null && $now['sku'] !== '' ? $this->cleaner->text($now['sku'], 'sku') : null,
+                'ean' => $now !== null && $now['ean'] !== '' ? $this->cleaner->text($now['ean'], 'ean') : null,
+                'name' => $this->cleaner->text($row['name'], 'name'),
+                'quantity' => $row['quantity'],
+                'price' => $row['price'],
+                'tax' => $row['tax'],
+                'total' => $row['total'],
+                'tax_class' => $now !== null ? $this->settings->taxClass($now['tax_class_id']) : null,
+                'options' => $this->options($row['order_product_id'], self::of($parts, 'options', $id), $codes),
+            ];
+        }
+        return $lines;
+    }
+
+    private function options(string $line, array $rows, array $codes): array
+    {
+        $options = [];
+        foreach ($rows as $row) {
+            if ($row['order_product_id'] === $line) {
+                $value = $row['product_option_value_id'];
+                $options[] = [
+                    'name' => $this->cleaner->text($row['name'], 'option'),
+                    'value' => $this->cleaner->text($row['value'], 'option', true),
+                    'kind' => $row['type'],
+                    'value_id' => $value === '0' ? null : $value,
+                    'code' => isset($codes[$value]) ? $codes[$value] : null,
+                ];
+            }
+        }
+        return $options;
+    }
+
+    private function giftCards(string $id, array $parts): array
+    {
+        $cards = [];
+        foreach (self::of($parts, 'vouchers', $id) as $row) {
+            $cards[] = ['id' => $row['order_voucher_id'], 'description' => $this->cleaner->text($row['description'], 'voucher'), 'amount' => $row['amount']];
+        }
+        return $cards;
+    }
+
+    private function totalRows(array $order, array $parts): array
+    {
+        // The core codes of OpenCart's extension/total; anything else is a third party's.
+        $kinds = ['sub_total' => 'sub_total', 'shipping' => 'shipping', 'tax' => 'tax', 'coupon' => 'discount', 'voucher' => 'gift_card', 'reward' => 'reward', 'credit' => 'store_credit', 'handling' => 'fee', 'low_order_fee' => 'fee', 'klarna_fee' => 'fee', 'total' => 'total'];
+        $rows = [];
+        foreach (self::of($parts, 'totals', $order['order_id']) as $row) {
+            $code = $row['code'];
+            $kind = isset($kinds[$code]) ? $kinds[$code] : 'other';
+            $title = $this->cleaner->text($row['title'], 'total');
+            $class = null;
+            if ($kind === 'shipping') {
+                $class = $this->settings->moduleTaxClass('shipping', explode('.', $order['shipping_code'])[0]);
+            } elseif ($kind === 'fee' || $kind === 'other') {
+                $class = $this->settings->moduleTaxClass('total', $code);
+            }
+            $rows[] = [
+                'code' => $code,
+                'kind' => $kind,
+                'title' => $title,
+                'amount' => $row['value'],
+                'rate' => $kind === 'tax' ? $this->settings->rateNamed($title) : null,
+                'tax_class' => $class,
+            ];
+        }
+        return $rows;
+    }
+
+    private function history(string $id, array $parts): array
+    {
+        $entries = [];
+        foreach (self::of($parts, 'history', $id) as $row) {
+            $entries[] = [
+                'at' => (string) ($this->time->utc($row['date_added']) ?: '1970-01-01T00:00:00Z'),
+                'status' => $this->settings->status($row['order_status_id']),
+                'comment' => $this->cleaner->text($row['comment'], 'history', true),
+                'notified' => $row['notify'] === '1',
+            ];
+        }
+        return $entries;
+    }
+
+    /** What the products on these lines are today; one statement. */
+    private function productsNow(array $lines): array
+    {
+        $ids = [];
+        foreach ($lines as $rows) {
+            foreach ($rows as $row) {
+                $ids[$row['product_id']] = $row['product_id'];
+            }
+        }
+        $found = [];
+        if ($ids !== []) {
+            foreach ($this->database->rows('SELECT product_id, sku, ean, tax_class_id FROM {product} WHERE product_id IN (' . Database::places($ids) . ')', $ids) as $row) {
+                $found[$row['product_id']] = $row;
+            }
+        }
+        return $found;
+    }
+
+    /** Codes that an extension gave to option values; one statement, none in plain OpenCart. */
+    private function optionCodes(array $options): array
+    {
+        $ids = [];
+        foreach ($options as $rows) {
+            foreach ($rows as $row) {
+                if ($row['product_option_value_id'] !== '0') {
+                    $ids[$row['product_option_value_id']] = $row['product_option_value_id'];
+                }
+            }
+        }
+        $column = $ids === [] ? null : OpenCartStock::optionCodeColumn($this->database);
+        $codes = [];
+        if ($column !== null) {
+            $statement = 'SELECT product_option_value_id, `' . $column . '` AS code FROM {product_option_value} WHERE product_option_value_id IN (' . Database::places($ids) . ')';
+            foreach ($this->database->rows($statement, $ids) as $row) {
+                if ((string) $row['code'] !== '') {
+                    $codes[$row['product_option_value_id']] = $this->cleaner->text($row['code'], 'option_code');
+                }
+            }
+        }
+        return $codes;
+    }
+}
+
+/** The names behind OpenCart's ids. */
+final class OpenCartLookups
+{
+    /** @var Database */
+    private $database;
+    /** @var OpenCartSettings */
+    private $settings;
+    /** @var Cleaner */
+    private $cleaner;
+
+    public function __construct(Database $database, OpenCartSettings $settings, Cleaner $cleaner)
+    {
+        $this->database = $database;
+        $this->settings = $settings;
+        $this->cleaner = $cleaner;
+    }
+
+    public function all(): array
+    {
+        return [
+            'order_statuses' => array_values($this->settings->statuses()),
+            'payment_methods' => $this->methods('payment'),
+            'shipping_methods' => $this->methods('shipping'),
+            'tax_classes' => $this->classes(),
+            'tax_rates' => $this->rates(),
+            'languages' => $this->named($this->settings->languages(), 'code', 'name'),
+            'stores' => $this->stores(),
+            'customer_groups' => $this->groups(),
+            'country' => $this->settings->country($this->settings->get('config_country_id')),
+        ];
+    }
+
+    private function named(array $rows, string $id, string $name): array
+    {
+        $named = [];
+        foreach ($rows as $row) {
+            $named[] = ['id' => $row[$id], 'name' => $this->cleaner->text($row[$name], $name)];
+        }
+        return $named;
+    }
+
+    /** Methods seen on orders, with the title used last, and those that are installed. */
+    private function methods(string $kind): array
+    {
+        $statements = [
+            'payment' => 'SELECT payment_code AS code, MAX(payment_method) AS title FROM {order} WHERE payment_code <> \'\' GROUP BY payment_code ORDER BY payment_code',
+            'shipping' => 'SELECT shipping_code AS code, MAX(shipping_method) AS title FROM {order} WHERE shipping_code <> \'\' GROUP BY shipping_code ORDER BY shipping_code',
+        ];
+        $methods = $this->named($this->database->rows($statements[$kind]), 'code', 'title');
+        $seen = [];
+        foreach ($methods as $method) {
+            $seen[explode('.', $method['id'])[0]] = true;
+        }
+        foreach ($this->database->rows('SELECT code FROM {extension} WHERE type = ? ORDER BY code', [$kind]) as $row) {
+            if (!isset($seen[$row['code']])) {
+                $methods[] = ['id' => $row['code'], 'name' => $row['code']];
+            }
+        }
+        return $methods;
+    }
+
+    private function classes(): array
+    {
+        $rates = [];
+        foreach ($this->database->rows('SELECT tax_class_id, tax_rate_id FROM {tax_rule} ORDER BY tax_class_id, priority, tax_rule_id') as $row) {
+            $rates[$row['tax_class_id']][] = $row['tax_rate_id'];
+        }
+        $classes = [['id' => '0', 'name' => '', 'rate_ids' => []]];
+        foreach ($this->settings->kept('classes', 'SELECT tax_class_id, title FROM {tax_class} ORDER BY tax_class_id') as $row) {
+            $id = $row['tax_class_id'];
+            $classes[] = ['id' => $id, 'name' => $this->cleaner->text($row['title'], 'tax_class'), 'rate_ids' => isset($rates[$id]) ? $rates[$id] : []];
+        }
+        return $classes;
+    }
+
+    private function rates(): array
+    {
+        $countries = [];
+        foreach ($this->database->rows('SELECT DISTINCT z.geo_zone_id, c.iso_code_2 FROM {zone_to_geo_zone} z JOIN {country} c ON c.country_id = z.country_id ORDER BY c.iso_code_2') as $row) {
+            $countries[$row['geo_zone_id']][] = $row['iso_code_2'];
+        }
+        $rates = [];
+        foreach ($this->settings->rates() as $row) {
+            $zone = $row['geo_zone_id'];
+            $rates[] = [
+                'id' => $row['tax_rate_id'],
+                'name' => $this->cleaner->text($row['name'], 'tax_rate'),
+                'rate' => $row['rate'],
+                'kind' => $row['type'] === 'F' ? 'fixed' : 'percent',
+                'countries' => isset($countries[$zone]) ? $countries[$zone] : [],
+            ];
+        }
+        return $rates;
+    }
+
+    private function stores(): array
+    {
+        $main = ['id' => '0', 'name' => $this->cleaner->text($this->settings->get('config_name'), 'store')];
+        return array_merge([$main], $this->named($this->database->rows('SELECT store_id, name FROM {store} ORDER BY store_id'), 'store_id', 'name'));
+    }
+
+    private function groups(): array
+    {
+        $groups = [];
+        foreach ($this->database->rows('SELECT customer_group_id FROM {customer_group} ORDER BY customer_group_id') as $row) {
+            $groups[] = $this->settings->group($row['customer_group_id']);
+        }
+        return $groups;
+    }
+}
+
+/** OpenCart's customer accounts. They carry no moment of change: their day of joining orders them. */
+final class OpenCartCustomers
+{
+    /** @var Database */
+    private $database;
+    /** @var OpenCartSettings */
+    private $settings;
+    /** @var Cleaner */
+    private $cleaner;
+    /** @var ShopTime */
+    private $time;
+
+    public function __construct(Database $database, OpenCartSettings $settings, Cleaner $cleaner, ShopTime $time)
+    {
+        $this->database = $database;
+        $this->settings = $settings;
+        $this->cleaner = $cleaner;
+        $this->time = $time;
+    }
+
+    public function page($since, $after, int $limit): array
+    {
+        $where = ['1 = 1'];
+        $values = [];
+        if ($since !== null) {
+            $where[] = 'c.date_added >= ?';
+            $values[] = $this->time->localSince($since);
+        }
+        if ($after !== null) {
+            $where[] = '(c.date_added > ? OR (c.date_added = ? AND c.customer_id > ?))';
+            array_push($values, $after['stamp'], $after['stamp'], $after['id']);
+        }
+        $rows = $this->database->rows(
+            'SELECT c.customer_id, c.customer_group_id, c.firstname, c.lastname, c.email, c.telephone, c.custom_field, c.status, c.date_added,'
+            . ' a.address_id, a.firstname AS a_firstname, a.lastname AS a_lastname, a.company AS a_company, a.address_1 AS a_address_1, a.address_2 AS a_address_2,'
+            . ' a.city AS a_city, a.postcode AS a_postcode, a.country_id AS a_country_id, a.custom_field AS a_custom_field, z.name AS a_zone, k.name AS a_country'
+            . ' FROM {customer} c LEFT JOIN {address} a ON a.address_id = c.address_id LEFT JOIN {zone} z ON z.zone_id = a.zone_id LEFT JOIN {country} k ON k.country_id = a.country_id'
+            . ' WHERE ' . implode(' AND ', $where) . ' ORDER BY c.date_added, c.customer_id LIMIT ' . $limit,
+            $values
+        );
+        return array_map([$this, 'record'], $rows);
+    }
+
+    private function record(array $row): array
+    {
+        $fields = $this->settings->customFields($row['custom_field']);
+        return [
+            'id' => $row['customer_id'],
+            'changed_at' => (string) ($this->time->utc($row['date_added']) ?: '1970-01-01T00:00:00Z'),
+            'stamp' => $row['date_added'],
+            'customer' => [
+                'id' => $row['customer_id'],
+                'group' => $this->settings->group($row['customer_group_id']),
+                'first_name' => $this->cleaner->text($row['firstname'], 'firstname'),
+                'last_name' => $this->cleaner->text($row['lastname'], 'lastname'),
+                'email' => $this->cleaner->text($row['email'], 'email'),
+                'telephone' => $this->cleaner->text($row['telephone'], 'telephone'),
+                'vat_number' => OpenCartNumbers::vat($fields),
+                'chamber_of_commerce' => OpenCartNumbers::chamber($fields),
+                'custom_fields' => $fields,
+            ],
+            'address' => $row['address_id'] === null ? null : [
+                'first_name' => $this->cleaner->text($row['a_firstname'], 'firstname'),
+                'last_name' => $this->cleaner->text($row['a_lastname'], 'lastname'),
+                'company' => $this->cleaner->text($row['a_company'], 'company'),
+                'line1' => $this->cleaner->text($row['a_address_1'], 'address_1'),
+                'line2' => $this->cleaner->text($row['a_address_2'], 'address_2'),
+                'postcode' => $this->cleaner->text($row['a_postcode'], 'postcode'),
+                'city' => $this->cleaner->text($row['a_city'], 'city'),
+                'zone' => $this->cleaner->text($row['a_zone'], 'zone'),
+                'country' => $this->settings->country($row['a_country_id']),
+                'country_name' => $this->cleaner->text($row['a_country'], 'country'),
+                'custom_fields' => $this->settings->customFields($row['a_custom_field']),
+            ],
+            'active' => $row['status'] === '1',
+        ];
+    }
+}
+
+/**
+ * OpenCart's stock: `product.quantity`, and `product_option_value.quantity` beside it, each kept
+ * only where `subtract` says so. Most tables are MyISAM, so there is no transaction to lean on: a
+ * figure is written only where it is still the one just read.
+ */
+final class OpenCartStock
+{
+    const TRIES = 20;
+    const SMALLEST = -99999999;
+    const LARGEST = 99999999;
+
+    /** @var Database */
+    private $database;
+    /** @var OpenCartSettings */
+    private $settings;
+    /** @var Cleaner */
+    private $cleaner;
+
+    public function __construct(Database $database, OpenCartSettings $settings, Cleaner $cleaner)
+    {
+        $this->database = $database;
+        $this->settings = $settings;
+        $this->cleaner = $cleaner;
+    }
+
+    /** A column an extension added to option values for a code of their own; null in plain OpenCart. */
+    public static function optionCodeColumn(Database $database)
+    {
+        $rows = $database->rows(
+            'SELECT column_name AS name FROM information_schema.columns WHERE table_schema = DATABASE() AND table_name = ? AND column_name IN (\'sku\', \'ob_sku\', \'model\', \'ean\')',
+            [$database->prefix() . 'product_option_value']
+        );
+        $found = array_column($rows, 'name');
+        foreach (['sku', 'ob_sku', 'model', 'ean'] as $column) {
+            if (in_array($column, $found, true)) {
+                return $column;
+            }
+        }
+        return null;
+    }
+
+    /** Levels of these keys, or a page of all: products in order of id, then option values. */
+    public function page($keys, $after, int $limit): array
+    {
+        if ($keys !== null) {
+            return array_merge($this->products(self::ids($keys, 'p'), null, $limit), $this->values(self::ids($keys, 'o'), null, $limit));
+        }
+        $levels = [];
+        if ($after === null || $after[0] === 'p') {
+            $levels = $this->products(null, $after === null ? '0' : substr($after, 2), $limit);
+            $after = 'o:0';
+        }
+        if (count($levels) < $limit) {
+            $levels = array_merge($levels, $this->values(null, substr($after, 2), $limit - count($levels)));
+        }
+        return $levels;
+    }
+
+    private static function ids(array $keys, string $kind): array
+    {
+        $ids = [];
+        foreach ($keys as $key) {
+            if ($key[0] === $kind) {
+                $ids[] = substr($key, 2);
+            }
+        }
+        return $ids;
+    }
+
+    private function products($ids, $after, int $limit): array
+    {
+        if ($ids === []) {
+            return [];
+        }
+        $where = $ids !== null ? 'p.product_id IN (' . Database::places($ids) . ')' : 'p.product_id > ?';
+        $rows = $this->database->rows(
+            'SELECT p.product_id, p.model, p.sku, p.quantity, p.subtract, d.name FROM {product} p LEFT JOIN {product_description} d ON d.product_id = p.product_id AND d.language_id = ?'
+            . ' WHERE ' . $where . ' ORDER BY p.product_id LIMIT ' . $limit,
+            array_merge([$this->settings->language()], $ids !== null ? $ids : [$after])
+        );
+        $levels = [];
+        foreach ($rows as $row) {
+            $levels[] = [
+                'key' => 'p:' . $row['product_id'],
+                'code' => $this->cleaner->text($row['model'], 'model'),
+                'sku' => $row['sku'] === '' || $row['sku'] === $row['model'] ? null : $this->cleaner->text($row['sku'], 'sku'),
+                'name' => $this->cleaner->text($row['name'], 'name'),
+                'quantity' => $row['quantity'],
+                'tracked' => $row['subtract'] === '1',
+                'parent' => null,
+            ];
+        }
+        return $levels;
+    }
+
+    /** Option levels of these products, by product id. */
+    public function optionLevels(array $products): array
+    {
+        $levels = [];
+        if ($products !== []) {
+            foreach ($this->valueRows('v.product_id IN (' . Database::places($products) . ')', $products, 100000) as $row) {
+                $levels[$row['product_id']][] = $this->level($row);
+            }
+        }
+        return $levels;
+    }
+
+    private function values($ids, $after, int $limit): array
+    {
+        if ($ids === []) {
+            return [];
+        }
+        $where = $ids !== null ? 'v.product_option_value_id IN (' . Database::places($ids) . ')' : 'v.product_option_value_id > ?';
+        return array_map([$this, 'level'], $this->valueRows($where, $ids !== null ? $ids : [$after], $limit));
+    }
+
+    private function valueRows(string $where, array $values, int $limit): array
+    {
+        $column = self::optionCodeColumn($this->database);
+        $code = $column === null ? "''" : 'v.`' . $column . '`';
+        $language = $this->settings->language();
+        return $this->database->rows(
+            'SELECT v.product_option_value_id, v.product_id, v.quantity, v.subtract, ' . $code . ' AS code, o.name AS option_name, w.name AS value_name, d.name AS product_name'
+            . ' FROM {product_option_value} v LEFT JOIN {option_description} o ON o.option_id = v.option_id AND o.language_id = ?'
+            . ' LEFT JOIN {option_value_description} w ON w.option_value_id = v.option_value_id AND w.language_id = ?'
+            . ' LEFT JOIN {product_description} d ON d.product_id = v.product_id AND d.language_id = ?'
+            . ' WHERE ' . $where . ' ORDER BY v.product_option_value_id LIMIT ' . $limit,
+            array_merge([$language, $language, $language], $values)
+        );
+    }
+
+    private function level(array $row): array
+    {
+        $name = $this->cleaner->text($row['product_name'], 'name') . ' / ' . $this->cleaner->text($row['option_name'], 'option') . ': ' . $this->cleaner->text($row['value_name'], 'option');
+        return [
+            'key' => 'o:' . $row['product_option_value_id'],
+            'code' => $this->cleaner->text($row['code'], 'option_code'),
+            'sku' => null,
+            'name' => $name,
+            'quantity' => $row['quantity'],
+            'tracked' => $row['subtract'] === '1',
+            'parent' => 'p:' . $row['product_id'],
+        ];
+    }
+
+    /** Writes `current + (target - read)` where the figure is still the one read; tries again when a sale came between. */
+    public function set(array $row): array
+    {
+        $read = self::whole($row['read']);
+        $target = self::whole($row['target']);
+        if ($read === null || $target === null) {
+            return self::result($row['key'], 'refused', null, null);
+        }
+        $id = substr($row['key'], 2);
+        $product = $row['key'][0] === 'p';
+        $select = $product ? 'SELECT quantity, subtract FROM {product} WHERE product_id = ?' : 'SELECT quantity, subtract FROM {product_option_value} WHERE product_option_value_id = ?';
+        $update = $product ? 'UPDATE {product} SET quantity = ? WHERE product_id = ? AND quantity = ?' : 'UPDATE {product_option_value} SET quantity = ? WHERE product_option_value_id = ? AND quantity = ?';
+        for ($try = 0; $try < self::TRIES; $try++) {
+            $now = $this->database->row($select, [$id]);
+            if ($now === null) {
+                return self::result($row['key'], 'unknown', null, null);
+            }
+            if ($now['subtract'] !== '1') {
+                return self::result($row['key'], 'not_tracked', $now['quantity'], $now['quantity']);
+            }
+            $wanted = (int) $now['quantity'] + $target - $read;
+            if ($wanted < self::SMALLEST || $wanted > self::LARGEST) {
+                return self::result($row['key'], 'refused', $now['quantity'], $now['quantity']);
+            }
+            if ($wanted === (int) $now['quantity'] || $this->database->change($update, [$wanted, $id, $now['quantity']]) === 1) {
+                return self::result($row['key'], 'done', $now['quantity'], (string) $wanted);
+            }
+        }
+        return self::result($row['key'], 'busy', null, null);
+    }
+
+    private static function result(string $key, string $outcome, $before, $after): array
+    {
+        return ['key' => $key, 'outcome' => $outcome, 'before' => $before, 'after' => $after];
+    }
+
+    /** A whole number out of a decimal text; null when it has a fraction: OpenCart counts pieces. */
+    private static function whole(string $text)
+    {
+        return preg_match('/^(-?[0-9]{1,9})(?:\.0+)?$/D', $text, $found) === 1 ? (int) $found[1] : null;
+    }
+}
+
+/** OpenCart's products with their stock and the option values that keep stock. */
+final class OpenCartProducts
+{
+    /** @var Database */
+    private $database;
+    /** @var OpenCartSettings */
+    private $settings;
+    /** @var Cleaner */
+    private $cleaner;
+    /** @var ShopTime */
+    private $time;
+
+    public function __construct(Database $database, OpenCartSettings $settings, Cleaner $cleaner, ShopTime $time)
+    {
+        $this->database = $database;
+        $this->settings = $settings;
+        $this->cleaner = $cleaner;
+        $this->time = $time;
+    }
+
+    public function page($since, $after, int $limit): array
+    {
+        $where = ['1 = 1'];
+        $values = [];
+        if ($since !== null) {
+            $where[] = 'p.date_modified >= ?';
+            $values[] = $this->time->localSince($since);
+        }
+        if ($after !== null) {
+            $where[] = '(p.date_modified > ? OR (p.date_modified = ? AND p.product_id > ?))';
+            array_push($values, $after['stamp'], $after['stamp'], $after['id']);
+        }
+        array_unshift($values, $this->settings->language());
+        $rows = $this->database->rows(
+            'SELECT p.product_id, p.model, p.sku, p.ean, p.price, p.tax_class_id, p.quantity, p.subtract, p.status, p.date_modified, d.name'
+            . ' FROM {product} p LEFT JOIN {product_description} d ON d.product_id = p.product_id AND d.language_id = ?'
+            . ' WHERE ' . implode(' AND ', $where) . ' ORDER BY p.date_modified, p.product_id LIMIT ' . $limit,
+            $values
+        );
+        $options = (new OpenCartStock($this->database, $this->settings, $this->cleaner))->optionLevels(array_column($rows, 'product_id'));
+        $records = [];
+        foreach ($rows as $row) {
+            $records[] = $this->record($row, isset($options[$row['product_id']]) ? $options[$row['product_id']] : []);
+        }
+        return $records;
+    }
+
+    private function record(array $row, array $options): array
+    {
+        $class = $this->settings->taxClass($row['tax_class_id']);
+        return [
+            'id' => $row['product_id'],
+            'changed_at' => (string) ($this->time->utc($row['date_modified']) ?: '1970-01-01T00:00:00Z'),
+            'stamp' => $row['date_modified'],
+            'code' => $this->cleaner->text($row['model'], 'model'),
+            'sku' => $row['sku'] === '' ? null : $this->cleaner->text($row['sku'], 'sku'),
+            'ean' => $row['ean'] === '' ? null : $this->cleaner->text($row['ean'], 'ean'),
+            'name' => $this->cleaner->text($row['name'], 'name'),
+            'price' => $row['price'],
+            'tax_class' => $class !== null ? $class : ['id' => $row['tax_class_id'], 'name' => ''],
+            'quantity' => $row['subtract'] === '1' ? $row['quantity'] : null,
+            'active' => $row['status'] === '1',
+            'options' => $options,
+        ];
+    }
+}
+
+/** OpenCart 3: who it is, and which part answers what. */
+final class OpenCartShop implements Platform
+{
+    /** @var Database */
+    private $database;
+    /** @var OpenCartSettings */
+    private $settings;
+    /** @var Cleaner */
+    private $cleaner;
+    /** @var ShopTime|null */
+    private $time;
+    /** @var string */
+    private $root;
+
+    public function __construct(Database $database, string $root)
+    {
+        $this->database = $database;
+        $this->root = $root;
+        $this->cleaner = new Cleaner();
+        $this->settings = new OpenCartSettings($database, $this->cleaner);
+    }
+
+    public static function access(string $root): array
+    {
+        return OpenCartConfiguration::of($root)->access();
+    }
+
+    public function prove()
+    {
+        try {
+            $this->settings->get('config_name');
+        } catch (DatabaseError $error) {
+            $tables = $this->database->row("SELECT COUNT(*) AS n FROM information_schema.tables WHERE table_schema = DATABASE() AND table_name LIKE '%order\\_product'");
+            throw new Problem($tables !== null && (int) $tables['n'] > 0 ? 'prefix-wrong' : 'not-a-shop');
+        }
+    }
+
+    /** OpenCart from 3.0.3 on stores local time of `config_timezone`; before, the database session's. */
+    private function time(): ShopTime
+    {
+        if ($this->time === null) {
+            if (Deployment::TIME_ZONE !== '') {
+                $this->time = new ShopTime(Deployment::TIME_ZONE, 'profile');
+            } elseif ($this->settings->get('config_timezone') !== '') {
+                $this->time = new ShopTime($this->settings->get('config_timezone'), 'setting');
+            } else {
+                $row = $this->database->row('SELECT TIMESTAMPDIFF(MINUTE, UTC_TIMESTAMP(), NOW()) AS minutes');
+                $minutes = $row === null ? 0 : (int) $row['minutes'];
+                $this->time = new ShopTime(sprintf('%s%02d:%02d', $minutes < 0 ? '-' : '+', intdiv(abs($minutes), 60), abs($minutes) % 60), 'database');
+            }
+        }
+        return $this->time;
+    }
+
+    public function hello(): array
+    {
+        $configuration = OpenCartConfiguration::of($this->root);
+        $url = $configuration->constant('HTTPS_SERVER') !== '' ? $configuration->constant('HTTPS_SERVER') : $configuration->constant('HTTP_SERVER');
+        $counts = $this->database->row(
+            'SELECT (SELECT COUNT(*) FROM {order} WHERE order_status_id > 0) AS orders, (SELECT COUNT(*) FROM {order} WHERE order_status_id = 0) AS abandoned,'
+            . ' (SELECT COUNT(*) FROM {product}) AS products, (SELECT COUNT(*) FROM {customer}) AS customers, DATABASE() AS name, VERSION() AS version'
+        );
+        return [
+            'platform' => 'opencart',
+            'platform_version' => $this->version(),
+            'database_version' => (string) $counts['version'],
+            'shop' => [
+                'name' => $this->cleaner->text($this->settings->get('config_name'), 'name'),
+                'url' => $url,
+                'database' => hash('sha256', Deployment::BRIDGE_ID . "\n" . $counts['name']),
+            ],
+            'stock_decimals' => 0,
+            'time_zone' => $this->time()->name(),
+            'time_zone_source' => $this->time()->source(),
+            'currency' => $this->settings->get('config_currency', 'EUR'),
+            'counts' => [
+                'orders' => (int) $counts['orders'],
+                'abandoned' => (int) $counts['abandoned'],
+                'products' => (int) $counts['products'],
+                'customers' => (int) $counts['customers'],
+            ],
+        ];
+    }
+
+    /** The literal of `define('VERSION', …)` in `index.php`. */
+    private function version(): string
+    {
+        $file = $this->root . '/index.php';
+        $source = is_file($file) ? @file_get_contents($file) : false;
+        return is_string($source) ? (new OpenCartConfiguration($source))->constant('VERSION') : '';
+    }
+
+    public function lookups(): array
+    {
+        return (new OpenCartLookups($this->database, $this->settings, $this->cleaner))->all();
+    }
+
+    private function orderReader(): OpenCartOrders
+    {
+        return new OpenCartOrders($this->database, $this->settings, $this->cleaner, $this->time());
+    }
+
+    public function orderHeads($since, $after, int $limit): array
+    {
+        return $this->orderReader()->heads($since, $after, $limit);
+    }
+
+    public function orders(array $ids): array
+    {
+        return $this->orderReader()->bodies($ids);
+    }
+
+    public function orderId(string $number)
+    {
+        // OpenCart's order number is its id.
+        if (preg_match('/^[1-9][0-9]{0,17}$/D', $number) !== 1) {
+            return null;
+        }
+        $row = $this->database->row('SELECT order_id FROM {order} WHERE order_id = ?', [$number]);
+        return $row === null ? null : $row['order_id'];
+    }
+
+    public function totals(string $from): array
+    {
+        $rows = $this->database->rows(
+            'SELECT DATE(date_added) AS day, order_status_id, COUNT(*) AS n, SUM(total) AS total FROM {order} WHERE date_added >= ? GROUP BY DATE(date_added), order_status_id ORDER BY day, order_status_id',
+            [$from . ' 00:00:00']
+        );
+        $records = [];
+        foreach ($rows as $row) {
+            $records[] = ['day' => $row['day'], 'status_id' => $row['order_status_id'], 'count' => (int) $row['n'], 'total' => $row['total']];
+        }
+        return $records;
+    }
+
+    public function customers($since, $after, int $limit): array
+    {
+        return (new OpenCartCustomers($this->database, $this->settings, $this->cleaner, $this->time()))->page($since, $after, $limit);
+    }
+
+    public function products($since, $after, int $limit): array
+    {
+        return (new OpenCartProducts($this->database, $this->settings, $this->cleaner, $this->time()))->page($since, $after, $limit);
+    }
+
+    public function stock($keys, $after, int $limit): array
+    {
+        return (new OpenCartStock($this->database, $this->settings, $this->cleaner))->page($keys, $after, $limit);
+    }
+
+    public function setStock(array $row): array
+    {
+        return (new OpenCartStock($this->database, $this->settings, $this->cleaner))->set($row);
+    }
+}
+
+/** From a request that passed the gate to its answer. */
+final class Dispatcher
+{
+    /** Operation => the scopes of which one must be in the file; an empty list = always. */
+    const OPERATIONS = [
+        'hello' => [],
+        'lookups' => [],
+        'orders' => ['orders.read'],
+        'order' => ['orders.read'],
+        'totals' => ['orders.read'],
+        'customers' => ['customers.read'],
+        'products' => ['products.read'],
+        'stock_read' => ['products.read', 'stock.write'],
+        'stock_set' => ['stock.write'],
+        'remove' => [],
+    ];
+
+    const MOMENT = '/^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,9})?Z$/D';
+    const ID = '/^[0-9]{1,18}$/D';
+    const STOCK_KEY = '/^[po]:[0-9]{1,18}$/D';
+    const AMOUNT = '/^-?[0-9]{1,12}(?:\.[0-9]{1,6})?$/D';
+
+    /** @var Request */
+    private $request;
+    /** @var int */
+    private $now;
+    /** @var Budget */
+    private $budget;
+    /** @var Database */
+    private $database;
+    /** @var State */
+    private $state;
+    /** @var Platform */
+    private $shop;
+    /** @var Answer */
+    private $answer;
+    /** @var bool */
+    private $readOnly = false;
+    /** @var array|null */
+    private $otherReader;
+
+    private function __construct(Request $request, int $now)
+    {
+        $this->request = $request;
+        $this->now = $now;
+        $this->budget = new Budget();
+    }
+
+    /** Answers a request the gate let through; `$decision` is the gate's own word for it. */
+    public static function serve(string $decision, Request $request, int $now)
+    {
+        if ($decision !== Gate::OPEN) {
+            return;
+        }
+        $self = new Dispatcher($request, $now);
+        try {
+            $self->open();
+        } catch (Problem $problem) {
+            (new Answer($request, 'none'))->fail($problem->getMessage(), $problem->place());
+            return;
+        }
+        if (!$self->state->take($request->nonce, $now)) {
+            (new Answer($request, 'replay', 403))->fail('replay');
+            return;
+        }
+        $self->answered();
+    }
+
+    /** Configuration and database: the first time anything of the shop is touched. */
+    private function open()
+    {
+        $root = __DIR__ . '/' . Deployment::SHOP_ROOT;
+        if (Deployment::PLATFORM !== 'opencart') {
+            throw new Problem('unsupported', 'platform');
+        }
+        $this->database = new Database(OpenCartShop::access($root));
+        $this->shop = new OpenCartShop($this->database, $root);
+        $this->state = new State($this->database);
+    }
+
+    private function answered()
+    {
+        $body = json_decode($this->request->body, true, 16);
+        $operation = is_array($body) && isset($body['op']) && is_string($body['op']) ? $body['op'] : '';
+        $known = isset(self::OPERATIONS[$operation]);
+        $this->answer = new Answer($this->request, $known ? $operation : 'none');
+        try {
+            if (!is_array($body) || !isset($body['v']) || $body['v'] !== 1) {
+                throw new Problem('bad-arguments', 'body');
+            }
+            if (!$known) {
+                throw new Problem('unknown-op');
+            }
+            $this->scope($operation);
+            $arguments = isset($body['args']) ? $body['args'] : [];
+            if (!is_array($arguments) || array_diff(array_keys($body), ['v', 'op', 'reader', 'args']) !== []) {
+                throw new Problem('bad-arguments', 'body');
+            }
+            $this->reader($body, $operation);
+            $this->prepare($operation);
+            $this->run($operation, $arguments);
+        } catch (Problem $problem) {
+            $this->answer->fail($problem->getMessage(), $this->place($operation, $problem->place()));
+        } catch (DatabaseError $error) {
+            $this->answer->fail('internal', $this->place($operation, 'database ' . $error->number()));
+        } catch (\Throwable $error) {
+            $this->answer->fail('internal', $this->place($operation, 'line ' . $error->getLine()));
+        }
+    }
+
+    private function place(string $operation, string $inner): string
+    {
+        return $operation . '/' . $this->answer->records() . ($inner === '' ? '' : ' ' . $inner);
+    }
+
+    private function scope(string $operation)
+    {
+        $scopes = self::OPERATIONS[$operation];
+        foreach ($scopes as $scope) {
+            if (Deployment::allows($scope)) {
+                return;
+            }
+        }
+        if ($scopes !== []) {
+            throw new Problem('not-in-scope');
+        }
+    }
+
+    /** Only `hello` notes and reports who reads: a poll need not write it each time. */
+    private function reader(array $body, string $operation)
+    {
+        $reader = isset($body['reader']) && is_string($body['reader']) ? $body['reader'] : '';
+        if (preg_match('/^[0-9A-Za-z-]{1,64}$/D', $reader) !== 1) {
+            throw new Problem('bad-arguments', 'reader');
+        }
+        if ($operation === 'hello') {
+            $this->otherReader = $this->state->reader($reader, $this->now);
+        }
+    }
+
+    /** From here on a read cannot write: also a fault in our own statements could not. */
+    private function prepare(string $operation)
+    {
+        if ($operation !== 'stock_set' && $operation !== 'remove') {
+            try {
+                $this->database->change('SET SESSION TRANSACTION READ ONLY');
+                $this->readOnly = true;
+            } catch (DatabaseError $error) {
+                $this->readOnly = false;
+            }
+        }
+        if ($operation !== 'remove') {
+            $this->shop->prove();
+        }
+    }
+
+    private function run(string $operation, array $values)
+    {
+        switch ($operation) {
+            case 'hello':
+                new Arguments($values, []);
+                $this->answer->record($this->hello());
+                $this->answer->end();
+                return;
+            case 'lookups':
+                new Arguments($values, []);
+                $this->answer->record($this->shop->lookups());
+                $this->answer->end();
+                return;
+            case 'orders':
+                $this->orders(new Arguments($values, ['since', 'after', 'limit', 'ids']));
+                return;
+            case 'order':
+                $this->order(new Arguments($values, ['number']));
+                return;
+            case 'totals':
+                $this->totals(new Arguments($values, ['from']));
+                return;
+            case 'customers':
+            case 'products':
+                $this->changes($operation, new Arguments($values, ['since', 'after', 'limit']));
+                return;
+            case 'stock_read':
+                $this->stockRead(new Arguments($values, ['keys', 'after', 'limit']));
+                return;
+            case 'stock_set':
+                $this->stockSet(new Arguments($values, ['idempotency', 'rows']));
+                return;
+            case 'remove':
+                new Arguments($values, []);
+                $this->remove();
+                return;
+        }
+    }
+
+    private function hello(): array
+    {
+        $hello = $this->shop->hello();
+        $hello['shop']['host'] = isset($_SERVER['HTTP_HOST']) && is_string($_SERVER['HTTP_HOST']) ? substr($_SERVER['HTTP_HOST'], 0, 255) : '';
+        $capabilities = ['stock_write', 'option_stock'];
+        if ($this->readOnly) {
+            $capabilities[] = 'read_only_session';
+        }
+        if (OpenCartStock::optionCodeColumn($this->database) !== null) {
+            $capabilities[] = 'option_codes';
+        }
+        $operations = [];
+        foreach (self::OPERATIONS as $operation => $scopes) {
+            if ($scopes === [] || array_filter($scopes, [Deployment::class, 'allows']) !== []) {
+                $operations[] = $operation;
+            }
+        }
+        return [
+            'bridge' => 'winkelbrug-bridge',
+            'version' => Answer::VERSION,
+            'digest' => (string) hash_file('sha256', __FILE__),
+            'php' => PHP_VERSION,
+            'database_driver' => $this->database->driver(),
+            'table_prefix' => $this->database->prefix(),
+            'other_reader' => $this->otherReader,
+            'operations' => $operations,
+            'capabilities' => $capabilities,
+            'limits' => ['seconds' => $this->budget->seconds(), 'memory' => $this->budget->memory()],
+            'now' => gmdate('Y-m-d\TH:i:s\Z', $this->now),
+        ] + $hello;
+    }
+
+    private function orders(Arguments $arguments)
+    {
+        $ids = $arguments->texts('ids', self::ID, 200);
+        if ($ids === null) {
+            $this->changes('orders', $arguments);
+            return;
+        }
+        if ($arguments->has('since') || $arguments->has('after')) {
+            throw new Problem('bad-arguments', 'ids');
+        }
+        foreach (array_chunk($ids, 25) as $index => $some) {
+            foreach ($this->shop->orders($some) as $record) {
+                $this->answer->record($record);
+            }
+            if ($this->budget->spent() && ($index + 1) * 25 < count($ids)) {
+                $this->answer->end(true);
+                return;
+            }
+        }
+        $this->answer->end();
+    }
+
+    /** A page of changes in order of (stamp, id), read in small steps until it is full or the budget is spent. */
+    private function changes(string $kind, Arguments $arguments)
+    {
+        $since = $arguments->text('since', self::MOMENT);
+        $after = $arguments->position('after');
+        $limit = $arguments->number('limit', 500, 1000);
+        $left = $limit;
+        while (true) {
+            $step = min(200, $left);
+            $records = $this->changed($kind, $since, $after, $step);
+            foreach ($records as $record) {
+                $this->answer->record($record);
+                $after = ['stamp' => $record['stamp'], 'id' => $record['id']];
+            }
+            $left -= count($records);
+            if (count($records) < $step) {
+                $this->answer->end();
+                return;
+            }
+            if ($left <= 0 || $this->budget->spent()) {
+                $this->answer->end(true, $after);
+                return;
+            }
+        }
+    }
+
+    private function changed(string $kind, $since, $after, int $limit): array
+    {
+        if ($kind === 'orders') {
+            return $this->shop->orderHeads($since, $after, $limit);
+        }
+        return $kind === 'products' ? $this->shop->products($since, $after, $limit) : $this->shop->customers($since, $after, $limit);
+    }
+
+    private function order(Arguments $arguments)
+    {
+        $number = $arguments->text('number', '/^[^\x00-\x1f]{1,64}$/Du');
+        $id = $number === null ? null : $this->shop->orderId($number);
+        foreach ($id === null ? [] : $this->shop->orders([$id]) as $record) {
+            $this->answer->record($record);
+        }
+        $this->answer->end();
+    }
+
+    private function totals(Arguments $arguments)
+    {
+        $from = $arguments->text('from', '/^[0-9]{4}-[0-9]{2}-[0-9]{2}$/D');
+        if ($from === null) {
+            throw new Problem('bad-arguments', 'from');
+        }
+        foreach ($this->shop->totals($from) as $record) {
+            $this->answer->record($record);
+        }
+        $this->answer->end();
+    }
+
+    private function stockRead(Arguments $arguments)
+    {
+        $keys = $arguments->texts('keys', self::STOCK_KEY, 500);
+        $after = $arguments->text('after', self::STOCK_KEY);
+        $left = $arguments->number('limit', 2000, 5000);
+        if ($keys !== null) {
+            foreach ($this->shop->stock($keys, null, 500) as $record) {
+                $this->answer->record($record);
+            }
+            $this->answer->end();
+            return;
+        }
+        while (true) {
+            $step = min(500, $left);
+            $records = $this->shop->stock(null, $after, $step);
+            foreach ($records as $record) {
+                $this->answer->record($record);
+                $after = $record['key'];
+            }
+            $left -= count($records);
+            if (count($records) < $step) {
+                $this->answer->end();
+                return;
+            }
+            if ($left <= 0 || $this->budget->spent()) {
+                $this->answer->end(true, $after);
+                return;
+            }
+        }
+    }
+
+    /** One writer at a time; a repeated id is answered as before and changes nothing. */
+    private function stockSet(Arguments $arguments)
+    {
+        $id = $arguments->text('idempotency', '/^[0-9a-f]{32}$/D');
+        $rows = $arguments->rows('rows', ['key', 'read', 'target'], 500);
+        foreach ($rows as $row) {
+            if ($id === null || preg_match(self::STOCK_KEY, $row['key']) !== 1 || preg_match(self::AMOUNT, $row['read']) !== 1 || preg_match(self::AMOUNT, $row['target']) !== 1) {
+                throw new Problem('bad-arguments', 'rows');
+            }
+        }
+        $this->zeroCap($rows);
+        $lock = 'winkelbrug ' . substr(Deployment::BRIDGE_ID, 0, 16);
+        $got = $this->database->row('SELECT GET_LOCK(?, 5) AS got', [$lock]);
+        if ($got === null || $got['got'] !== '1') {
+            throw new Problem('busy');
+        }
+        $outcomes = $this->outcomes($id, $rows);
+        $this->database->row('SELECT RELEASE_LOCK(?) AS released', [$lock]);
+        foreach ($outcomes as $outcome) {
+            $this->answer->record($outcome);
+        }
+        $this->answer->end();
+    }
+
+    private function zeroCap(array $rows)
+    {
+        $cap = (int) Deployment::STOCK_ZERO_CAP;
+        $zeros = 0;
+        foreach ($rows as $row) {
+            $zeros += (float) $row['target'] <= 0 && (float) $row['read'] > 0 ? 1 : 0;
+        }
+        if ($cap > 0 && $zeros > $cap) {
+            throw new Problem('zero-cap');
+        }
+    }
+
+    /**
+     * What became of each row. The outcome so far is kept before and after each write, so that a
+     * request that was cut in the middle is gone on with by its repetition, not done again.
+     */
+    private function outcomes(string $id, array $rows): array
+    {
+        $kept = $this->state->outcome($id);
+        $fingerprint = hash('sha256', (string) json_encode($rows));
+        if ($kept !== null && (!isset($kept['rows']) || $kept['rows'] !== $fingerprint)) {
+            throw new Problem('bad-arguments', 'idempotency');
+        }
+        $done = $kept === null ? [] : $kept['done'];
+        foreach ($rows as $index => $row) {
+            if (isset($done[$index])) {
+                continue;
+            }
+            // From here until the outcome is kept, a cut leaves this row's effect unknown: `busy` tells the
+            // agent to read and compute again.
+            $done[$index] = ['key' => $row['key'], 'outcome' => 'busy', 'before' => null, 'after' => null];
+            $this->state->keep($id, ['rows' => $fingerprint, 'done' => $done], $this->now);
+            $done[$index] = $this->shop->setStock($row);
+        }
+        $this->state->keep($id, ['rows' => $fingerprint, 'done' => $done], $this->now);
+        return $done;
+    }
+
+    private function remove()
+    {
+        $dropped = $this->state->drop();
+        $deleted = @unlink(__FILE__);
+        $this->answer->record(['table' => $dropped, 'file' => $deleted]);
+        $this->answer->end();
+    }
+}
+
+/**
+ * What was filled in for this one upload. Nothing here can be chosen by a request.
+ * With the ecdsa variant nothing here can be used to sign a request either.
+ */
 final class Deployment
 {
-    const VERSION = '0.0.0';
     const BRIDGE_ID = '{{BRIDGE_ID}}';
     const VARIANT = '{{VARIANT}}';
     const PUBLIC_KEY = '{{PUBLIC_KEY}}';
     const REQUEST_KEY = '{{REQUEST_KEY}}';
-    const ANSWER_KEY = '{{ANSWER_KEY}}';
     const SCOPES = '{{SCOPES}}';
     const END_DATE = '{{END_DATE}}';
     const PLATFORM = '{{PLATFORM}}';
@@ -20,8 +2744,76 @@ final class Deployment
     const TIME_ZONE = '{{TIME_ZONE}}';
     const ALLOW_FROM = '{{ALLOW_FROM}}';
     const STOCK_ZERO_CAP = '{{STOCK_ZERO_CAP}}';
+    const ANSWER_KEY = '{{ANSWER_KEY}}';
+
+    /** Is everything filled in, one algorithm and one key, and not past the end date? */
+    public static function sound(int $now): bool
+    {
+        $hex = '/^[0-9a-f]{64}$/D';
+        if (preg_match('/^[0-9a-f]{32}$/D', self::BRIDGE_ID) !== 1 || preg_match($hex, self::ANSWER_KEY) !== 1) {
+            return false;
+        }
+        if (preg_match('/^[0-9]{10}$/D', self::END_DATE) !== 1 || $now > (int) self::END_DATE) {
+            return false;
+        }
+        if (preg_match('/^[0-9]{1,6}$/D', self::STOCK_ZERO_CAP) !== 1) {
+            return false;
+        }
+        foreach ([self::SCOPES, self::SHOP_ROOT, self::CONFIG_FILE, self::TABLE_PREFIX, self::TIME_ZONE, self::ALLOW_FROM] as $value) {
+            if (strpos($value, '{{') !== false) {
+                return false;
+            }
+        }
+        if (self::VARIANT === 'ecdsa') {
+            return preg_match('/^[0-9a-f]{182}$/D', self::PUBLIC_KEY) === 1 && self::REQUEST_KEY === '';
+        }
+        return self::VARIANT === 'hmac' && preg_match($hex, self::REQUEST_KEY) === 1 && self::PUBLIC_KEY === '';
+    }
+
+    /** May this file serve that scope? */
+    public static function allows(string $scope): bool
+    {
+        return in_array($scope, explode(',', self::SCOPES), true);
+    }
 }
 
-http_response_code(403);
-header('Content-Type: text/plain');
-echo "winkelbrug-bridge: refused\n";
+/** Everything begins and ends here: nothing of PHP or the database is ever shown. */
+final class Main
+{
+    public static function run()
+    {
+        @ini_set('display_errors', '0');
+        @ini_set('log_errors', '0');
+        @ini_set('zlib.output_compression', '0');
+        @ini_set('serialize_precision', '17');
+        error_reporting(0);
+        ob_start();
+        try {
+            $request = Request::current();
+            $_GET = $_POST = $_COOKIE = $_REQUEST = $_FILES = [];
+            $now = time();
+            $decision = Gate::decide($request, $now);
+        } catch (\Throwable $error) {
+            Answer::refuse();
+            return;
+        }
+        if ($decision === Gate::REFUSED) {
+            Answer::refuse();
+            return;
+        }
+        if ($decision === Gate::CLOCK) {
+            $answer = new Answer($request, 'clock', 403, 'WB1 clock');
+            $answer->end(false, null, ['code' => 'clock', 'place' => ''], ['time' => (string) $now]);
+            return;
+        }
+        try {
+            Dispatcher::serve($decision, $request, $now);
+        } catch (Problem $problem) {
+            (new Answer($request, 'none'))->fail($problem->getMessage(), $problem->place());
+        } catch (\Throwable $error) {
+            (new Answer($request, 'none'))->fail('internal', 'main');
+        }
+    }
+}
+
+Main::run();

@@ -1,0 +1,195 @@
+<?php
+declare(strict_types=1);
+
+namespace Winkelbrug\Bridge;
+
+/** One connection of our own to the shop's database: mysqli or PDO, whichever is there. Values are always bound. */
+final class Database
+{
+    /** @var \PDO|null */
+    private $pdo;
+    /** @var \mysqli|null */
+    private $mysqli;
+    /** @var string */
+    private $prefix;
+
+    public function __construct(array $access)
+    {
+        $this->prefix = $access['prefix'];
+        try {
+            if (class_exists('mysqli', false)) {
+                $this->openMysqli($access);
+            } elseif (class_exists('PDO', false) && in_array('mysql', \PDO::getAvailableDrivers(), true)) {
+                $this->openPdo($access);
+            } else {
+                throw new Problem('unsupported', 'database-driver');
+            }
+        } catch (\mysqli_sql_exception $error) {
+            throw self::refused((int) $error->getCode());
+        } catch (\PDOException $error) {
+            throw self::refused(preg_match('/\[(\d{4})\]/', $error->getMessage(), $found) === 1 ? (int) $found[1] : 0);
+        }
+    }
+
+    private static function refused(int $code): Problem
+    {
+        // 1044, 1045, 1049, 1698: user, password or database name wrong; the rest: not reachable.
+        return new Problem(in_array($code, [1044, 1045, 1049, 1698], true) ? 'database-refused' : 'database-down', (string) $code);
+    }
+
+    private function openMysqli(array $access)
+    {
+        mysqli_report(MYSQLI_REPORT_ERROR | MYSQLI_REPORT_STRICT);
+        $this->mysqli = mysqli_init();
+        $this->mysqli->options(MYSQLI_OPT_CONNECT_TIMEOUT, 5);
+        $this->mysqli->options(MYSQLI_OPT_LOCAL_INFILE, 0);
+        $this->mysqli->real_connect($access['host'], $access['user'], $access['password'], $access['database'], $access['port'], $access['socket']);
+        $this->mysqli->set_charset($access['charset']);
+    }
+
+    private function openPdo(array $access)
+    {
+        $place = $access['socket'] !== null ? 'unix_socket=' . $access['socket'] : 'host=' . $access['host'] . ';port=' . $access['port'];
+        $options = [
+            \PDO::ATTR_ERRMODE => \PDO::ERRMODE_EXCEPTION,
+            \PDO::ATTR_EMULATE_PREPARES => false,
+            \PDO::ATTR_STRINGIFY_FETCHES => true,
+            \PDO::ATTR_TIMEOUT => 5,
+            \PDO::MYSQL_ATTR_LOCAL_INFILE => false,
+        ];
+        if (defined('PDO::MYSQL_ATTR_MULTI_STATEMENTS')) {
+            $options[\PDO::MYSQL_ATTR_MULTI_STATEMENTS] = false;
+        }
+        $dsn = 'mysql:' . $place . ';dbname=' . $access['database'] . ';charset=' . $access['charset'];
+        $this->pdo = new \PDO($dsn, $access['user'], $access['password'], $options);
+    }
+
+    public function driver(): string
+    {
+        return $this->pdo !== null ? 'pdo' : 'mysqli';
+    }
+
+    public function prefix(): string
+    {
+        return $this->prefix;
+    }
+
+    /** Rows as name to text; `{name}` in the statement stands for a table of the shop. */
+    public function rows(string $statement, array $values = []): array
+    {
+        $sql = $this->named($statement);
+        try {
+            return $this->pdo !== null ? $this->pdoRows($sql, $values) : $this->mysqliRows($sql, $values);
+        } catch (\mysqli_sql_exception $error) {
+            throw new DatabaseError((int) $error->getCode());
+        } catch (\PDOException $error) {
+            throw new DatabaseError(isset($error->errorInfo[1]) ? (int) $error->errorInfo[1] : 0);
+        }
+    }
+
+    /** The first row, or null. */
+    public function row(string $statement, array $values = [])
+    {
+        $rows = $this->rows($statement, $values);
+        return $rows === [] ? null : $rows[0];
+    }
+
+    /** Runs a statement that changes something; how many rows it changed. */
+    public function change(string $statement, array $values = []): int
+    {
+        $sql = $this->named($statement);
+        try {
+            if ($this->pdo !== null) {
+                $prepared = $this->pdo->prepare($sql);
+                $prepared->execute(array_values($values));
+                return $prepared->rowCount();
+            }
+            $prepared = $this->bound($sql, $values);
+            $changed = $prepared->affected_rows;
+            $prepared->close();
+            return (int) $changed;
+        } catch (\mysqli_sql_exception $error) {
+            throw new DatabaseError((int) $error->getCode());
+        } catch (\PDOException $error) {
+            throw new DatabaseError(isset($error->errorInfo[1]) ? (int) $error->errorInfo[1] : 0);
+        }
+    }
+
+    /** `?, ?, ?` for a list of values. */
+    public static function places(array $values): string
+    {
+        return implode(', ', array_fill(0, count($values), '?'));
+    }
+
+    private function named(string $statement): string
+    {
+        return (string) preg_replace('/\{([a-z_]+)\}/', '`' . $this->prefix . '$1`', $statement);
+    }
+
+    private function pdoRows(string $sql, array $values): array
+    {
+        $prepared = $this->pdo->prepare($sql);
+        $prepared->execute(array_values($values));
+        return $prepared->columnCount() === 0 ? [] : $this->texts($prepared->fetchAll(\PDO::FETCH_ASSOC));
+    }
+
+    private function mysqliRows(string $sql, array $values): array
+    {
+        if ($values === []) {
+            $result = $this->mysqli->query($sql);
+            if ($result === true) {
+                return [];
+            }
+            $rows = [];
+            while (($row = $result->fetch_assoc()) !== null) {
+                $rows[] = $row;
+            }
+            $result->free();
+            return $this->texts($rows);
+        }
+        $prepared = $this->bound($sql, $values);
+        $rows = [];
+        $meta = $prepared->result_metadata();
+        if ($meta !== false) {
+            $row = [];
+            $places = [];
+            foreach ($meta->fetch_fields() as $field) {
+                $row[$field->name] = null;
+                $places[] = &$row[$field->name];
+            }
+            $prepared->store_result();
+            $prepared->bind_result(...$places);
+            while ($prepared->fetch()) {
+                $copy = [];
+                foreach ($row as $name => $value) {
+                    $copy[$name] = $value;
+                }
+                $rows[] = $copy;
+            }
+        }
+        $prepared->close();
+        return $this->texts($rows);
+    }
+
+    private function bound(string $sql, array $values): \mysqli_stmt
+    {
+        $prepared = $this->mysqli->prepare($sql);
+        if ($values !== []) {
+            $texts = array_map('strval', array_values($values));
+            $prepared->bind_param(str_repeat('s', count($texts)), ...$texts);
+        }
+        $prepared->execute();
+        return $prepared;
+    }
+
+    /** Numbers as text too, so that a shop's locale or a float never touches an amount. */
+    private function texts(array $rows): array
+    {
+        foreach ($rows as $index => $row) {
+            foreach ($row as $name => $value) {
+                $rows[$index][$name] = $value === null ? null : (string) $value;
+            }
+        }
+        return $rows;
+    }
+}

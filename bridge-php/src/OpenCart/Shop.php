@@ -1,0 +1,160 @@
+<?php
+declare(strict_types=1);
+
+namespace Winkelbrug\Bridge;
+
+/** OpenCart 3: who it is, and which part answers what. */
+final class OpenCartShop implements Platform
+{
+    /** @var Database */
+    private $database;
+    /** @var OpenCartSettings */
+    private $settings;
+    /** @var Cleaner */
+    private $cleaner;
+    /** @var ShopTime|null */
+    private $time;
+    /** @var string */
+    private $root;
+
+    public function __construct(Database $database, string $root)
+    {
+        $this->database = $database;
+        $this->root = $root;
+        $this->cleaner = new Cleaner();
+        $this->settings = new OpenCartSettings($database, $this->cleaner);
+    }
+
+    public static function access(string $root): array
+    {
+        return OpenCartConfiguration::of($root)->access();
+    }
+
+    public function prove()
+    {
+        try {
+            $this->settings->get('config_name');
+        } catch (DatabaseError $error) {
+            $tables = $this->database->row("SELECT COUNT(*) AS n FROM information_schema.tables WHERE table_schema = DATABASE() AND table_name LIKE '%order\\_product'");
+            throw new Problem($tables !== null && (int) $tables['n'] > 0 ? 'prefix-wrong' : 'not-a-shop');
+        }
+    }
+
+    /** OpenCart from 3.0.3 on stores local time of `config_timezone`; before, the database session's. */
+    private function time(): ShopTime
+    {
+        if ($this->time === null) {
+            if (Deployment::TIME_ZONE !== '') {
+                $this->time = new ShopTime(Deployment::TIME_ZONE, 'profile');
+            } elseif ($this->settings->get('config_timezone') !== '') {
+                $this->time = new ShopTime($this->settings->get('config_timezone'), 'setting');
+            } else {
+                $row = $this->database->row('SELECT TIMESTAMPDIFF(MINUTE, UTC_TIMESTAMP(), NOW()) AS minutes');
+                $minutes = $row === null ? 0 : (int) $row['minutes'];
+                $this->time = new ShopTime(sprintf('%s%02d:%02d', $minutes < 0 ? '-' : '+', intdiv(abs($minutes), 60), abs($minutes) % 60), 'database');
+            }
+        }
+        return $this->time;
+    }
+
+    public function hello(): array
+    {
+        $configuration = OpenCartConfiguration::of($this->root);
+        $url = $configuration->constant('HTTPS_SERVER') !== '' ? $configuration->constant('HTTPS_SERVER') : $configuration->constant('HTTP_SERVER');
+        $counts = $this->database->row(
+            'SELECT (SELECT COUNT(*) FROM {order} WHERE order_status_id > 0) AS orders, (SELECT COUNT(*) FROM {order} WHERE order_status_id = 0) AS abandoned,'
+            . ' (SELECT COUNT(*) FROM {product}) AS products, (SELECT COUNT(*) FROM {customer}) AS customers, DATABASE() AS name, VERSION() AS version'
+        );
+        return [
+            'platform' => 'opencart',
+            'platform_version' => $this->version(),
+            'database_version' => (string) $counts['version'],
+            'shop' => [
+                'name' => $this->cleaner->text($this->settings->get('config_name'), 'name'),
+                'url' => $url,
+                'database' => hash('sha256', Deployment::BRIDGE_ID . "\n" . $counts['name']),
+            ],
+            'stock_decimals' => 0,
+            'time_zone' => $this->time()->name(),
+            'time_zone_source' => $this->time()->source(),
+            'currency' => $this->settings->get('config_currency', 'EUR'),
+            'counts' => [
+                'orders' => (int) $counts['orders'],
+                'abandoned' => (int) $counts['abandoned'],
+                'products' => (int) $counts['products'],
+                'customers' => (int) $counts['customers'],
+            ],
+        ];
+    }
+
+    /** The literal of `define('VERSION', …)` in `index.php`. */
+    private function version(): string
+    {
+        $file = $this->root . '/index.php';
+        $source = is_file($file) ? @file_get_contents($file) : false;
+        return is_string($source) ? (new OpenCartConfiguration($source))->constant('VERSION') : '';
+    }
+
+    public function lookups(): array
+    {
+        return (new OpenCartLookups($this->database, $this->settings, $this->cleaner))->all();
+    }
+
+    private function orderReader(): OpenCartOrders
+    {
+        return new OpenCartOrders($this->database, $this->settings, $this->cleaner, $this->time());
+    }
+
+    public function orderHeads($since, $after, int $limit): array
+    {
+        return $this->orderReader()->heads($since, $after, $limit);
+    }
+
+    public function orders(array $ids): array
+    {
+        return $this->orderReader()->bodies($ids);
+    }
+
+    public function orderId(string $number)
+    {
+        // OpenCart's order number is its id.
+        if (preg_match('/^[1-9][0-9]{0,17}$/D', $number) !== 1) {
+            return null;
+        }
+        $row = $this->database->row('SELECT order_id FROM {order} WHERE order_id = ?', [$number]);
+        return $row === null ? null : $row['order_id'];
+    }
+
+    public function totals(string $from): array
+    {
+        $rows = $this->database->rows(
+            'SELECT DATE(date_added) AS day, order_status_id, COUNT(*) AS n, SUM(total) AS total FROM {order} WHERE date_added >= ? GROUP BY DATE(date_added), order_status_id ORDER BY day, order_status_id',
+            [$from . ' 00:00:00']
+        );
+        $records = [];
+        foreach ($rows as $row) {
+            $records[] = ['day' => $row['day'], 'status_id' => $row['order_status_id'], 'count' => (int) $row['n'], 'total' => $row['total']];
+        }
+        return $records;
+    }
+
+    public function customers($since, $after, int $limit): array
+    {
+        return (new OpenCartCustomers($this->database, $this->settings, $this->cleaner, $this->time()))->page($since, $after, $limit);
+    }
+
+    public function products($since, $after, int $limit): array
+    {
+        return (new OpenCartProducts($this->database, $this->settings, $this->cleaner, $this->time()))->page($since, $after, $limit);
+    }
+
+    public function stock($keys, $after, int $limit): array
+    {
+        return (new OpenCartStock($this->database, $this->settings, $this->cleaner))->page($keys, $after, $limit);
+    }
+
+    public function setStock(array $row): array
+    {
+        return (new OpenCartStock($this->database, $this->settings, $this->cleaner))->set($row);
+    }
+}

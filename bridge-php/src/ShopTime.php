@@ -1,0 +1,74 @@
+<?php
+declare(strict_types=1);
+
+namespace Winkelbrug\Bridge;
+
+/** The shop's local times and UTC, in both directions, with the hour that repeats each autumn. */
+final class ShopTime
+{
+    /** @var \DateTimeZone */
+    private $zone;
+    /** @var string */
+    private $source;
+
+    public function __construct(string $zone, string $source)
+    {
+        try {
+            $this->zone = new \DateTimeZone($zone);
+            $this->source = $source;
+        } catch (\Exception $error) {
+            $this->zone = new \DateTimeZone('UTC');
+            $this->source = 'unknown';
+        }
+    }
+
+    public function name(): string
+    {
+        return $this->zone->getName();
+    }
+
+    public function source(): string
+    {
+        return $this->source;
+    }
+
+    /** UTC of a local text; null for `0000-00-00`. Of a time that occurs twice, the first. */
+    public function utc($local)
+    {
+        if (!is_string($local) || strncmp($local, '0000', 4) === 0 || $local === '') {
+            return null;
+        }
+        try {
+            $time = new \DateTime($local, $this->zone);
+        } catch (\Exception $error) {
+            return null;
+        }
+        return gmdate('Y-m-d\TH:i:s\Z', $time->getTimestamp());
+    }
+
+    /**
+     * The local text from which on everything changed at or after that moment is found. Where the
+     * clock goes back soon after, it is the time it goes back to: nothing of the repeated hour is
+     * passed over.
+     */
+    public function localSince(string $utc): string
+    {
+        $moment = (new \DateTime($utc, new \DateTimeZone('UTC')))->getTimestamp();
+        $earliest = self::local($moment, $this->offset($moment));
+        $transitions = $this->zone->getTransitions($moment - 1, $moment + 3 * 3600);
+        foreach (is_array($transitions) ? array_slice($transitions, 1) : [] as $transition) {
+            $earliest = min($earliest, self::local($transition['ts'], $transition['offset']));
+        }
+        return $earliest;
+    }
+
+    private function offset(int $moment): int
+    {
+        return $this->zone->getOffset(new \DateTime('@' . $moment));
+    }
+
+    private static function local(int $moment, int $offset): string
+    {
+        return gmdate('Y-m-d H:i:s', $moment + $offset);
+    }
+}
