@@ -176,10 +176,12 @@ fn unknown(
 pub fn nearest<'k>(name: &str, keys: impl Iterator<Item = &'k str>) -> Option<&'k str> {
     let name = name.to_lowercase().replace('-', "_");
     keys.map(|key| {
-        let likeness = strsim::jaro_winkler(&name, &key.to_lowercase().replace('-', "_"));
+        let key_form = key.to_lowercase().replace('-', "_");
+        let likeness = strsim::jaro_winkler(&name, &key_form)
+            .max(strsim::normalized_damerau_levenshtein(&name, &key_form));
         (likeness, key)
     })
-    .filter(|(likeness, _)| *likeness > 0.7)
+    .filter(|(likeness, _)| *likeness > 0.66)
     .max_by(|left, right| left.0.total_cmp(&right.0))
     .map(|(_, key)| key)
 }

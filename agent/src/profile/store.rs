@@ -125,6 +125,8 @@ impl Profile {
         if self.settings.shop.orders_from.is_some() {
             return Ok(self);
         }
+        // Whole seconds, as the text will have it.
+        let now = Timestamp::from_second(now.as_second()).unwrap_or(now);
         let mut settings = self.settings;
         settings.shop.orders_from = Some(now);
         let inserted = insert_below_shop(&self.source, now)
