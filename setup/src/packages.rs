@@ -53,12 +53,7 @@ pub const DEMO: &[Need] = &[
 
 /// For the tests, beside [`DEMO`].
 pub const TESTS: &[Need] = &[
-    need(
-        "web server",
-        "nginx",
-        Probe::Program("nginx"),
-        "nginx",
-    ),
+    need("web server", "nginx", Probe::Program("nginx"), "nginx"),
     need(
         "PHP behind a web server",
         "php-fpm",

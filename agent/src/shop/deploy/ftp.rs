@@ -148,7 +148,7 @@ impl Transport for Ftp {
         .map_err(|_| late())?;
         // A full disk shows in the reply after the transfer, whether or not the bytes were taken.
         within(At::Put, transfer.finish()).await?;
-        written.map_err(|error| lost(error))
+        written.map_err(lost)
     }
 
     async fn get(&mut self, name: &str) -> Result<Vec<u8>> {
@@ -157,7 +157,7 @@ impl Transport for Ftp {
         timeout(STEP, (&mut transfer).take(READ_CAP).read_to_end(&mut bytes))
             .await
             .map_err(|_| late())?
-            .map_err(|error| lost(error))?;
+            .map_err(lost)?;
         within(At::Get, transfer.finish()).await?;
         Ok(bytes)
     }
