@@ -5,3 +5,4 @@ pub mod opencart;
 pub mod profile;
 pub mod program;
 pub mod servers;
+pub mod snelstart;
