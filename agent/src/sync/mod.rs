@@ -3,6 +3,7 @@
 pub mod event;
 pub mod report;
 pub mod schedule;
+pub mod stock;
 pub mod stock_targets;
 
 pub use event::{Event, Observer, Phase, Unobserved};

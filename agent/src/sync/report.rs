@@ -115,6 +115,22 @@ pub struct StockCounts {
     pub not_kept: u64,
     /// Left for the next run.
     pub left: u64,
+    /// What was left alone, and why, for a person to put right.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub reported: Vec<StockRemark>,
+}
+
+/// A shop figure that was left alone.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StockRemark {
+    /// The shop's key (`p:42`).
+    pub key: String,
+    /// Code or name a person knows it by.
+    pub name: String,
+    /// Stable, kebab-case: `stock-unknown-code`.
+    pub code: String,
+    /// Why.
+    pub text: Text,
 }
 
 /// A failure as the report keeps it.

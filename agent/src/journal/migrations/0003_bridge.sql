@@ -51,6 +51,13 @@ CREATE TABLE stock_figures (
     PRIMARY KEY (profile, article)
 ) STRICT, WITHOUT ROWID;
 
+-- Foreign calls spent on reading stock, to keep within their share of the hour.
+CREATE TABLE stock_calls (
+    administration TEXT NOT NULL,
+    at             TEXT NOT NULL,
+    calls          INTEGER NOT NULL
+) STRICT;
+
 -- What was written to the shop's stock, with what stood there before.
 CREATE TABLE stock_writes (
     id          INTEGER PRIMARY KEY,
