@@ -7,6 +7,7 @@ pub mod client;
 pub mod contact;
 pub mod events;
 pub mod lock;
+pub mod names;
 pub mod status;
 pub mod work;
 pub mod workplace;

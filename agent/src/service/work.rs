@@ -5,12 +5,16 @@ use async_trait::async_trait;
 use super::{
     Workplace,
     action::{BridgeEnd, BridgeReport, Which},
+    names,
     workplace::{Work, failed_at_once},
 };
 use crate::{
     failure::{Failure, Result},
     profile::Settings,
-    shop::deploy::{self, Side, Why, template::Template},
+    shop::{
+        self,
+        deploy::{self, Side, Why, template::Template},
+    },
     step::Step,
     sync::{RunReport, Task},
     text,
@@ -33,7 +37,12 @@ impl Work for Connected {
     }
 
     async fn check(&self, place: &Workplace, settings: &Settings) -> Vec<Step> {
-        deploy::check(&side(place, settings)).await
+        let side = side(place, settings);
+        let mut steps = deploy::check(&side).await;
+        if steps.iter().all(|step| step.ok) {
+            steps.extend(shop_names(&side).await);
+        }
+        steps
     }
 
     async fn deploy(&self, place: &Workplace, settings: &Settings) -> Result<BridgeReport> {
@@ -63,6 +72,18 @@ impl Work for Connected {
 
     async fn forget(&self, _place: &Workplace, _profile: &str, _customer: &str) -> Result<u64> {
         Err(not_yet())
+    }
+}
+
+/// Only asked once the shop's side is known to work.
+async fn shop_names(side: &Side<'_>) -> Vec<Step> {
+    let lookups = match shop::open(side) {
+        Ok(shop) => shop.lookups().await,
+        Err(failure) => Err(failure),
+    };
+    match lookups {
+        Ok(lookups) => names::check(side.settings, &lookups),
+        Err(failure) => vec![Step::failed("shop-names", &failure)],
     }
 }
 

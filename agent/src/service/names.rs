@@ -1,0 +1,271 @@
+//! Names of the shop that the settings use: order statuses, payment methods, tax classes. Each is
+//! compared with what the shop says it has, before the first order would trip over it.
+
+use winkelbrug_protocol::record::Lookups;
+
+use crate::{
+    failure::Failure,
+    profile::{Settings, read},
+    step::Step,
+    text,
+    text::Text,
+};
+
+/// A list of the shop and the names of it that a setting uses.
+struct List<'l> {
+    /// The step's name.
+    step: &'static str,
+    /// The setting.
+    key: &'static str,
+    /// What they are, for people.
+    what: Text,
+    /// Names in the settings.
+    used: Vec<&'l str>,
+    /// Ids and names in the shop.
+    known: Vec<(&'l str, &'l str)>,
+}
+
+/// One step for each list; lists the settings do not use are left out.
+#[must_use]
+pub fn check(settings: &Settings, shop: &Lookups) -> Vec<Step> {
+    let statuses = List {
+        step: "order-statuses",
+        key: "shop.order_statuses",
+        what: text!("bestelstatussen", "order statuses"),
+        used: settings
+            .shop
+            .order_statuses
+            .iter()
+            .map(String::as_str)
+            .collect(),
+        known: shop
+            .order_statuses
+            .iter()
+            .map(|status| (status.id.as_str(), status.name.as_str()))
+            .collect(),
+    };
+    let payments = List {
+        step: "payment-methods",
+        key: "sales.payment",
+        what: text!("betaalwijzen", "payment methods"),
+        used: settings.sales.payment.keys().map(String::as_str).collect(),
+        known: shop
+            .payment_methods
+            .iter()
+            .map(|method| (method.id.as_str(), method.name.as_str()))
+            .collect(),
+    };
+    let classes = List {
+        step: "tax-classes",
+        key: "articles.revenue_groups",
+        what: text!("belastingklassen", "tax classes"),
+        used: settings
+            .articles
+            .revenue_groups
+            .keys()
+            .map(String::as_str)
+            .collect(),
+        known: shop
+            .tax_classes
+            .iter()
+            .map(|class| (class.id.as_str(), class.name.as_str()))
+            .collect(),
+    };
+    let unmapped = unmapped(&classes);
+    [statuses, payments, classes]
+        .iter()
+        .filter_map(List::step)
+        .chain(unmapped)
+        .collect()
+}
+
+impl List<'_> {
+    fn step(&self) -> Option<Step> {
+        if self.used.is_empty() {
+            return None;
+        }
+        let strangers: Vec<&str> = self
+            .used
+            .iter()
+            .filter(|name| !self.known.iter().any(|known| is(known, name)))
+            .copied()
+            .collect();
+        Some(if strangers.is_empty() {
+            let (nl, en) = (&self.what.nl, &self.what.en);
+            let count = self.used.len();
+            Step::passed(
+                self.step,
+                text!(
+                    "De winkel kent alle {count} {nl} uit {key}",
+                    "The shop knows all {count} {en} of {key}",
+                    key = self.key
+                ),
+            )
+        } else {
+            Step::failed(self.step, &self.unknown(&strangers))
+        })
+    }
+
+    fn unknown(&self, strangers: &[&str]) -> Failure {
+        let key = self.key;
+        let names = strangers.join(", ");
+        let all: Vec<String> = self
+            .known
+            .iter()
+            .map(|(id, name)| shown(id, name))
+            .collect();
+        let all = all.join(", ");
+        let nearest = strangers.first().and_then(|stranger| {
+            read::nearest(
+                stranger,
+                self.known.iter().flat_map(|(id, name)| [*id, *name]),
+            )
+        });
+        let meant = nearest.map_or_else(Text::default, |nearest| {
+            text!("Bedoelt u {nearest}? ", "Do you mean {nearest}? ")
+        });
+        Failure::misconfigured(
+            format!("{}-unknown", self.step),
+            text!(
+                "{key}: de winkel kent {names} niet",
+                "{key}: the shop does not know {names}"
+            ),
+        )
+        .hint(Text {
+            nl: format!("{}De winkel heeft: {all}", meant.nl),
+            en: format!("{}The shop has: {all}", meant.en),
+        })
+    }
+}
+
+/// Tax classes of the shop that lead to no revenue group: no failure, but the owner should know
+/// before an order with a new article is held for it.
+fn unmapped(classes: &List<'_>) -> Option<Step> {
+    let left: Vec<String> = classes
+        .known
+        .iter()
+        .filter(|known| !known.1.is_empty() && !classes.used.iter().any(|name| is(known, name)))
+        .map(|(id, name)| shown(id, name))
+        .collect();
+    if left.is_empty() {
+        return None;
+    }
+    let left = left.join(", ");
+    Some(
+        Step::passed(
+            "tax-classes-unmapped",
+            text!(
+                "Belastingklassen zonder omzetgroep: {left}",
+                "Tax classes without a revenue group: {left}"
+            ),
+        )
+        .hint(text!(
+            "Een bestelling met een nieuw artikel van zo'n klasse wacht op u; geef haar een omzetgroep bij [articles.revenue_groups]",
+            "An order with a new article of such a class is held; give it a revenue group at [articles.revenue_groups]"
+        )),
+    )
+}
+
+/// By id, or by name whatever its case.
+fn is((id, name): &(&str, &str), used: &str) -> bool {
+    let used = used.trim();
+    *id == used || (!name.is_empty() && name.trim().to_lowercase() == used.to_lowercase())
+}
+
+fn shown(id: &str, name: &str) -> String {
+    if name.is_empty() || name == id {
+        id.to_owned()
+    } else {
+        format!("{name} ({id})")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::expect_used)]
+    use serde_json::json;
+
+    use super::*;
+
+    const PROFILE: &str = r#"
+format = 1
+name = "winkel"
+shop = { url = "https://voorbeeld.nl", order_statuses = ["processing", "5"], upload = { protocol = "ftp", host = "h", user = "u", folder = "/" } }
+administration = { kind = "trial" }
+[sales.payment."Bank Transfer"]
+import = "always"
+[articles.revenue_groups]
+"Belasting hoog" = "1"
+"#;
+
+    fn shop() -> Lookups {
+        serde_json::from_value(json!({
+            "order_statuses": [
+                {"id": "2", "name": "Processing", "kind": "processing"},
+                {"id": "5", "name": "Complete", "kind": "complete"},
+            ],
+            "payment_methods": [{"id": "bank_transfer", "name": "Bank transfer"}],
+            "shipping_methods": [],
+            "tax_classes": [
+                {"id": "0", "name": "", "rate_ids": []},
+                {"id": "9", "name": "Belasting hoog", "rate_ids": []},
+            ],
+            "tax_rates": [], "languages": [], "stores": [], "customer_groups": [], "country": "NL",
+        }))
+        .unwrap()
+    }
+
+    fn steps(profile: &str) -> Vec<Step> {
+        check(&read::settings(profile).unwrap(), &shop())
+    }
+
+    #[test]
+    fn names_and_ids_the_shop_knows_pass() {
+        let steps = steps(PROFILE);
+        let names: Vec<_> = steps.iter().map(|step| step.name.as_str()).collect();
+        assert_eq!(names, ["order-statuses", "payment-methods", "tax-classes"]);
+        assert!(steps.iter().all(|step| step.ok));
+    }
+
+    #[test]
+    fn a_name_the_shop_does_not_know_is_named_with_the_nearest() {
+        let table = [
+            (
+                "\"processing\"",
+                "\"procesing\"",
+                "order-statuses-unknown",
+                "Do you mean Processing?",
+            ),
+            (
+                "\"Bank Transfer\"",
+                "\"ideal\"",
+                "payment-methods-unknown",
+                "Bank transfer (bank_transfer)",
+            ),
+            (
+                "\"Belasting hoog\"",
+                "\"Belasting laag\"",
+                "tax-classes-unknown",
+                "Belasting hoog (9)",
+            ),
+        ];
+        for (old, new, code, hint) in table {
+            let steps = steps(&PROFILE.replace(old, new));
+            let failed: Vec<_> = steps.iter().filter(|step| !step.ok).collect();
+            assert_eq!(failed.len(), 1, "{new}");
+            assert_eq!(failed[0].code.as_deref(), Some(code));
+            assert!(failed[0].hint.en.contains(hint), "{:?}", failed[0].hint);
+        }
+    }
+
+    #[test]
+    fn a_tax_class_without_a_group_is_told_but_no_failure() {
+        let (profile, _) = PROFILE.split_once("[articles.revenue_groups]").unwrap();
+        let steps = steps(profile);
+        let told = steps
+            .iter()
+            .find(|step| step.name == "tax-classes-unmapped")
+            .unwrap();
+        assert!(told.ok && told.message.en.contains("Belasting hoog (9)"));
+    }
+}
