@@ -38,7 +38,7 @@ final class Deployment
             return false;
         }
         foreach ([self::SCOPES, self::SHOP_ROOT, self::CONFIG_FILE, self::TABLE_PREFIX, self::TIME_ZONE, self::ALLOW_FROM] as $value) {
-            if (strpos($value, '{{') !== false) {
+            if (strpos($value, '{') !== false) {
                 return false;
             }
         }
