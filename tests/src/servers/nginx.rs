@@ -68,6 +68,8 @@ http {{
     location ~ \\.php$ {{
       try_files $uri =404;
       include /etc/nginx/fastcgi_params;
+      # Debian's list passes the host without its port, which PHP's own server does not.
+      fastcgi_param HTTP_HOST $host:$server_port;
       fastcgi_param SCRIPT_FILENAME $document_root$fastcgi_script_name;
       fastcgi_pass unix:{here}/fpm.socket;
     }}

@@ -86,7 +86,9 @@ impl Template {
             }
             text = text.replace(&placeholder, value);
         }
-        if text.contains("'{{") {
+        // The file itself looks for `'{{'` to refuse an unfilled copy; a placeholder goes on in capitals.
+        let mut rests = text.split("'{{").skip(1);
+        if rests.any(|rest| rest.starts_with(|first: char| first.is_ascii_uppercase())) {
             return Err(broken("{{"));
         }
         Ok(text)
