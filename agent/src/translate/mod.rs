@@ -1,13 +1,29 @@
 //! From a shop order to what is to be written: pure functions. No I/O, no clock, no database.
 //! `order` reads top to bottom the way an order goes. The worked cases are `docs/translation.md`.
 
+mod address;
+mod articles;
+mod basket;
+mod case;
+mod cents;
 mod changes;
+mod charged;
+mod costs;
+mod description;
 mod digest;
+mod discounts;
 mod eligible;
+mod explain;
+mod goods;
+mod header;
+mod lines;
 mod needs;
+mod new_relation;
 mod order;
 pub mod plan;
 mod reference;
+mod relation;
+mod vat;
 
 pub use changes::{Change, changes};
 pub use digest::{facts_digest, settings_digest};

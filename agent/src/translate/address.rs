@@ -1,0 +1,227 @@
+//! Addresses, names and numbers in the form the books take them.
+//!
+//! SnelStart B2B v2 (AdresModel, RelatieModel): street with number, city and contact person at most
+//! 50 characters, postcode 25, name 50, telephone 25; an address is filled whole or not at all
+//! (`REL-0060`); VAT numbers are letters and digits, checked for validity (`REL-0088`), and their
+//! prefix fits the country (`REL-0087`).
+
+use winkelbrug_protocol::record::Address;
+
+use super::{
+    case::{Case, held},
+    plan::Outcome,
+};
+use crate::{books::BookAddress, text};
+
+const STREET: usize = 50;
+const POSTCODE: usize = 25;
+const CITY: usize = 50;
+const CONTACT: usize = 50;
+
+/// What stands in for a part the shop does not have (some countries have no postcodes).
+const MISSING: &str = "-";
+
+/// The address as the books take it; none when the shop has no street, postcode or city at all.
+pub(super) fn book_address(
+    case: &Case<'_>,
+    address: &Address,
+    contact: String,
+) -> Result<Option<BookAddress>, Outcome> {
+    let street = street(case, address);
+    let postcode = cut(case, &clean(&address.postcode), POSTCODE);
+    let city = cut(case, &clean(&address.city), CITY);
+    if street.is_empty() && postcode.is_empty() && city.is_empty() {
+        return Ok(None);
+    }
+    let filled = |part: String| {
+        if part.is_empty() {
+            MISSING.to_owned()
+        } else {
+            part
+        }
+    };
+    Ok(Some(BookAddress {
+        contact,
+        street: filled(street),
+        postcode: filled(postcode),
+        city: filled(city),
+        country: known_country(case, address)?,
+    }))
+}
+
+fn street(case: &Case<'_>, address: &Address) -> String {
+    let (line1, line2) = (clean(&address.line1), clean(&address.line2));
+    let both = format!("{line1} {line2}").trim().to_owned();
+    if both.chars().count() <= STREET || line1.is_empty() {
+        return cut(case, &both, STREET);
+    }
+    if !line2.is_empty() && line1.chars().count() <= STREET {
+        case.note(text!(
+            "De adresregel \"{line2}\" past niet meer in de straat en is weggelaten.",
+            "The address line \"{line2}\" does not fit into the street and was left out."
+        ));
+        return line1;
+    }
+    cut(case, &both, STREET)
+}
+
+/// Countries the books do not have cannot be written. Without a list of countries the code itself
+/// is what the books take.
+fn known_country(case: &Case<'_>, address: &Address) -> Result<String, Outcome> {
+    let code = address.country.trim().to_uppercase();
+    let known = &case.facts.lookups.countries;
+    if known.is_empty() || known.iter().any(|country| country.code == code) {
+        return Ok(code);
+    }
+    let name = &address.country_name;
+    held(
+        "land-onbekend",
+        text!(
+            "Het land {name} ({code}) staat niet in de landenlijst van de administratie.",
+            "The country {name} ({code}) is not in the administration's list of countries."
+        ),
+        text!(
+            "Verbeter het land bij de bestelling in de winkel, of voer de order met de hand in.",
+            "Correct the order's country in the shop, or enter the order by hand."
+        ),
+    )
+}
+
+/// First and last name.
+pub(super) fn person(first: &str, last: &str) -> String {
+    clean(&format!("{} {}", first.trim(), last.trim()))
+}
+
+/// Who to ask for at an address: a company and its person where both fit, since the books have no
+/// company field there.
+pub(super) fn contact(case: &Case<'_>, address: &Address) -> String {
+    let person = person(&address.first_name, &address.last_name);
+    let company = clean(&address.company);
+    let both = format!("{company}, {person}");
+    if company.is_empty() {
+        cut(case, &person, CONTACT)
+    } else if person.is_empty() || both.chars().count() > CONTACT {
+        cut(case, &company, CONTACT)
+    } else {
+        both
+    }
+}
+
+/// A person's name within a length: first names become initials before anything is cut.
+pub(super) fn short_person(case: &Case<'_>, first: &str, last: &str, length: usize) -> String {
+    let whole = person(first, last);
+    if whole.chars().count() <= length {
+        return whole;
+    }
+    let initials: String = first
+        .split_whitespace()
+        .filter_map(|name| name.chars().next())
+        .map(|initial| format!("{initial}."))
+        .collect();
+    cut(case, &clean(&format!("{initials} {last}")), length)
+}
+
+/// Control characters become spaces, runs of space one, outer space none.
+pub(super) fn clean(text: &str) -> String {
+    text.chars()
+        .map(|c| if c.is_control() { ' ' } else { c })
+        .collect::<String>()
+        .split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ")
+}
+
+/// At most so many characters; what is lost is noted.
+pub(super) fn cut(case: &Case<'_>, text: &str, length: usize) -> String {
+    if text.chars().count() <= length {
+        return text.to_owned();
+    }
+    let short: String = text.chars().take(length).collect();
+    let short = short.trim_end().to_owned();
+    case.note(text!(
+        "\"{text}\" is ingekort tot \"{short}\".",
+        "\"{text}\" was shortened to \"{short}\"."
+    ));
+    short
+}
+
+/// The buyer's VAT number: letters and digits, upper case, with its country's prefix; none when he
+/// gave none. Whether it is right is another question ([`is_plausible`]).
+pub(super) fn vat_number(case: &Case<'_>) -> Option<String> {
+    let given = case.order.customer.vat_number.as_deref()?;
+    let number = normal_vat_number(given);
+    if number.len() < 4 {
+        return None;
+    }
+    if number.chars().take(2).all(|c| c.is_ascii_alphabetic()) {
+        return Some(number);
+    }
+    let country = case.order.invoice_address.country.trim().to_uppercase();
+    Some(format!("{}{number}", vat_prefix(&country)))
+}
+
+/// Letters and digits only, upper case.
+pub(super) fn normal_vat_number(given: &str) -> String {
+    given
+        .chars()
+        .filter(char::is_ascii_alphanumeric)
+        .map(|c| c.to_ascii_uppercase())
+        .collect()
+}
+
+/// The prefix of a country's VAT numbers: its ISO code, but EL for Greece.
+pub(super) fn vat_prefix(country: &str) -> &str {
+    if country == "GR" { "EL" } else { country }
+}
+
+/// Could the number be right? Check digits of the Netherlands (the eleven test of citizens'
+/// numbers, or modulo 97 of the whole for the numbers given out since 2020) and Belgium (modulo
+/// 97); other countries' numbers are only looked at for their length.
+pub(super) fn is_plausible(number: &str) -> bool {
+    let rest = number.get(2..).unwrap_or_default();
+    match number.get(..2) {
+        Some("NL") => is_dutch(number, rest),
+        Some("BE") => is_belgian(rest),
+        Some(_) => (4..=14).contains(&number.len()),
+        None => false,
+    }
+}
+
+fn is_dutch(number: &str, rest: &str) -> bool {
+    let (digits, suffix) = rest.split_at_checked(9).unwrap_or_default();
+    if !digits.bytes().all(|b| b.is_ascii_digit())
+        || suffix.len() != 3
+        || !suffix.starts_with('B')
+        || !suffix.bytes().skip(1).all(|b| b.is_ascii_digit())
+    {
+        return false;
+    }
+    eleven_test(digits) || modulo_97(number) == Some(1)
+}
+
+fn eleven_test(digits: &str) -> bool {
+    let sum: i32 = digits
+        .bytes()
+        .zip([9, 8, 7, 6, 5, 4, 3, 2, -1])
+        .map(|(digit, weight)| i32::from(digit - b'0') * weight)
+        .sum();
+    sum % 11 == 0
+}
+
+/// Letters count as 10 to 35, the whole read as one number (ISO 7064).
+fn modulo_97(number: &str) -> Option<u32> {
+    number.chars().try_fold(0, |rest: u32, c| {
+        let value = c.to_digit(36)?;
+        Some((rest * if value < 10 { 10 } else { 100 } + value) % 97)
+    })
+}
+
+fn is_belgian(digits: &str) -> bool {
+    let Some((number, check)) = digits.split_at_checked(8) else {
+        return false;
+    };
+    match (number.parse::<u32>(), check.parse::<u32>()) {
+        (Ok(number), Ok(check)) if check < 100 && digits.len() == 10 => 97 - number % 97 == check,
+        _ => false,
+    }
+}

@@ -1,0 +1,427 @@
+//! Everything that will stand on the order, in exact amounts, until it is known what each comes to
+//! in whole cents.
+//!
+//! SnelStart B2B v2 does not say whether VAT is rounded per line or per rate: the cents are shared
+//! so that both come to the shop's VAT within a cent.
+
+use std::collections::BTreeMap;
+
+use rust_decimal::Decimal;
+
+use super::{
+    articles::{Chosen, TEXT_LENGTH},
+    case::{Case, held},
+    cents::{Piece, apportion, from_cents, pieces, round, to_cents, vat_inside},
+    charged::Charged,
+    explain::PerRate,
+    plan::{NegativeLines, Outcome, TextLines},
+    vat::{Vat, contradiction},
+};
+use crate::{books::LineDraft, text};
+
+/// One thing on the order.
+#[derive(Debug, Clone)]
+pub(super) struct Item {
+    pub article: Chosen,
+    pub text: String,
+    pub quantity: Decimal,
+    /// What the books will compute on it.
+    pub percent: Decimal,
+    /// Its amount in the order's price mode, as the shop has it.
+    pub exact: Decimal,
+    /// Its amount, where that is settled already.
+    pub cents: Option<i64>,
+    /// A product: a discount may go inside its price.
+    pub goods: bool,
+    /// Text lines under it.
+    pub below: Vec<String>,
+}
+
+/// All of them.
+#[derive(Debug, Default)]
+pub(super) struct Basket {
+    pub items: Vec<Item>,
+}
+
+/// A finished basket.
+#[derive(Debug)]
+pub(super) struct Finished {
+    pub lines: Vec<LineDraft>,
+    /// VAT per rate as the books will compute it, rounded per rate.
+    pub vat: PerRate,
+    /// Total in the order's price mode.
+    pub total: Decimal,
+}
+
+/// Within this the books' VAT of a rate has to be the shop's.
+const CENT: Decimal = Decimal::from_parts(1, 0, 0, false, 2);
+
+impl Basket {
+    /// Sum of what is not settled yet.
+    pub fn open_sum(&self) -> Decimal {
+        self.open().map(|item| item.exact).sum()
+    }
+
+    /// Sum of what is settled.
+    pub fn settled_cents(&self) -> i64 {
+        self.items.iter().filter_map(|item| item.cents).sum()
+    }
+
+    /// Exact sum of the items that satisfy something.
+    pub fn sum_of(&self, which: impl Fn(&Item) -> bool) -> Decimal {
+        self.items
+            .iter()
+            .filter(|item| which(item))
+            .map(|item| item.exact)
+            .sum()
+    }
+
+    fn open(&self) -> impl Iterator<Item = &Item> {
+        self.items.iter().filter(|item| item.cents.is_none())
+    }
+
+    /// Shares the cents so that what is open comes to `goal` and the VAT of every rate to the
+    /// shop's, and makes lines of it.
+    pub fn finish(
+        self,
+        case: &Case<'_>,
+        vat: &Vat,
+        charged: &Charged,
+        goal: i64,
+    ) -> Result<Finished, Outcome> {
+        let cents = if vat.zero_rated() {
+            self.by_item(goal)
+        } else {
+            self.right_cents(case, charged, goal)?
+        };
+        let Some(cents) = cents else {
+            return beyond_reason(case);
+        };
+        self.lines(case, &cents)
+    }
+
+    fn right_cents(
+        &self,
+        case: &Case<'_>,
+        charged: &Charged,
+        goal: i64,
+    ) -> Result<Option<Vec<i64>>, Outcome> {
+        let decimals = decimals(case);
+        let mut closest = None;
+        for cents in [self.by_item(goal), self.by_rate(goal)]
+            .into_iter()
+            .flatten()
+        {
+            let mut cents = cents;
+            if self.is_right(charged, &cents, decimals) {
+                return Ok(Some(cents));
+            }
+            self.nudge(charged, &mut cents, decimals);
+            if self.is_right(charged, &cents, decimals) {
+                return Ok(Some(cents));
+            }
+            closest = Some(cents);
+        }
+        match closest {
+            Some(cents) => self.wrong_vat(charged, &cents),
+            None => Ok(None),
+        }
+    }
+
+    /// Cents by largest remainder over all items.
+    fn by_item(&self, goal: i64) -> Option<Vec<i64>> {
+        let exact: Vec<Decimal> = self.open().map(|item| item.exact).collect();
+        self.spread(apportion(&exact, goal)?)
+    }
+
+    /// The same per rate first: where many small remainders would carry a rate off its cent.
+    fn by_rate(&self, goal: i64) -> Option<Vec<i64>> {
+        let mut rates = PerRate::new();
+        for item in self.open() {
+            *rates.entry(item.percent).or_default() += item.exact;
+        }
+        let sums: Vec<Decimal> = rates.values().copied().collect();
+        let mut shares = BTreeMap::new();
+        for ((percent, _), goal) in rates.iter().zip(apportion(&sums, goal)?) {
+            let exact: Vec<Decimal> = self
+                .open()
+                .filter(|item| item.percent == *percent)
+                .map(|item| item.exact)
+                .collect();
+            shares.insert(*percent, apportion(&exact, goal)?.into_iter());
+        }
+        let mut cents = Vec::new();
+        for item in self.open() {
+            cents.push(shares.get_mut(&item.percent)?.next()?);
+        }
+        self.spread(cents)
+    }
+
+    /// The cents of the open items among those that were settled.
+    fn spread(&self, open: Vec<i64>) -> Option<Vec<i64>> {
+        let mut open = open.into_iter();
+        self.items
+            .iter()
+            .map(|item| item.cents.or_else(|| open.next()))
+            .collect()
+    }
+
+    fn is_right(&self, charged: &Charged, cents: &[i64], decimals: u32) -> bool {
+        self.percents().into_iter().all(|percent| {
+            let shop = charged.at(percent);
+            (self.vat_per_rate(cents, percent) - shop).abs() <= CENT
+                && (self.vat_per_line(cents, percent, decimals) - shop).abs() <= CENT
+        }) && charged
+            .percents()
+            .all(|percent| self.percents().contains(&percent) || charged.at(percent).abs() <= CENT)
+    }
+
+    /// Percentages above zero.
+    fn percents(&self) -> Vec<Decimal> {
+        let mut percents: Vec<Decimal> = self.items.iter().map(|item| item.percent).collect();
+        percents.retain(|percent| !percent.is_zero());
+        percents.sort_unstable();
+        percents.dedup();
+        percents
+    }
+
+    /// A rate's VAT as the books compute it when they round once per rate.
+    fn vat_per_rate(&self, cents: &[i64], percent: Decimal) -> Decimal {
+        let gross: i64 = self
+            .items
+            .iter()
+            .zip(cents)
+            .filter(|(item, _)| item.percent == percent)
+            .map(|(_, cents)| cents)
+            .sum();
+        round(vat_inside(from_cents(gross), percent))
+    }
+
+    /// The same when they round every line.
+    fn vat_per_line(&self, cents: &[i64], percent: Decimal, decimals: u32) -> Decimal {
+        self.items
+            .iter()
+            .zip(cents)
+            .filter(|(item, _)| item.percent == percent)
+            .map(|(item, cents)| item.vat_per_line(*cents, decimals))
+            .sum()
+    }
+
+    /// Where rounding every line would carry a rate off its cent: moves single cents between lines
+    /// of that rate, which leaves total and rate as they are.
+    fn nudge(&self, charged: &Charged, cents: &mut [i64], decimals: u32) {
+        for percent in self.percents() {
+            let movable: Vec<usize> = (0..self.items.len())
+                .filter(|at| {
+                    self.items
+                        .get(*at)
+                        .is_some_and(|item| item.percent == percent && item.cents.is_none())
+                })
+                .collect();
+            let mut moved = vec![false; self.items.len()];
+            for _ in 0..movable.len() {
+                let off = charged.at(percent) - self.vat_per_line(cents, percent, decimals);
+                if off.abs() <= CENT {
+                    break;
+                }
+                let Some((up, down)) = self.pair(cents, &movable, &moved, off, decimals) else {
+                    break;
+                };
+                for (at, step) in [(up, 1), (down, -1)] {
+                    if let (Some(cents), Some(moved)) = (cents.get_mut(at), moved.get_mut(at)) {
+                        *cents += step;
+                        *moved = true;
+                    }
+                }
+            }
+        }
+    }
+
+    /// One line to raise and one to lower by a cent so that the VAT of the lines moves the way it
+    /// is off.
+    fn pair(
+        &self,
+        cents: &[i64],
+        movable: &[usize],
+        moved: &[bool],
+        off: Decimal,
+        decimals: u32,
+    ) -> Option<(usize, usize)> {
+        let effect = |at: usize, step: i64| {
+            let (item, cents) = (self.items.get(at)?, *cents.get(at)?);
+            if moved.get(at).copied().unwrap_or(true) || cents + step < 0 || cents < 0 {
+                return None;
+            }
+            Some(item.vat_per_line(cents + step, decimals) - item.vat_per_line(cents, decimals))
+        };
+        let best = |step: i64, not: Option<usize>| {
+            movable
+                .iter()
+                .copied()
+                .filter(|at| Some(*at) != not)
+                .filter_map(|at| Some((at, effect(at, step)?)))
+                .max_by_key(|(_, effect)| {
+                    if off.is_sign_negative() {
+                        -*effect
+                    } else {
+                        *effect
+                    }
+                })
+        };
+        let (up, gain) = best(1, None)?;
+        let (down, loss) = best(-1, Some(up))?;
+        let change = gain + loss;
+        (!change.is_zero() && change.is_sign_negative() == off.is_sign_negative())
+            .then_some((up, down))
+    }
+
+    fn wrong_vat<T>(&self, charged: &Charged, cents: &[i64]) -> Result<T, Outcome> {
+        let mut percents = self.percents();
+        percents.extend(charged.percents());
+        percents.sort_unstable();
+        percents.dedup();
+        let figures: Vec<String> = percents
+            .into_iter()
+            .map(|percent| {
+                let (books, shop) = (self.vat_per_rate(cents, percent), charged.at(percent));
+                format!("{percent}%: {books} / {shop}")
+            })
+            .collect();
+        let figures = figures.join("; ");
+        contradiction(text!(
+            "De btw die de boekhouding zou berekenen wijkt af van wat de winkel rekende (boekhouding / winkel: {figures}).",
+            "The VAT the books would compute differs from what the shop charged (books / shop: {figures})."
+        ))
+    }
+
+    fn lines(self, case: &Case<'_>, cents: &[i64]) -> Result<Finished, Outcome> {
+        let decimals = decimals(case);
+        let mut finished = Finished {
+            lines: Vec::new(),
+            vat: PerRate::new(),
+            total: from_cents(cents.iter().sum()),
+        };
+        for percent in self.percents() {
+            let vat = self.vat_per_rate(cents, percent);
+            finished.vat.insert(percent, vat);
+        }
+        for (item, cents) in self.items.into_iter().zip(cents) {
+            if *cents == 0 && !item.goods {
+                continue;
+            }
+            for piece in item.pieces(*cents, decimals) {
+                finished.lines.push(line(case, &item, piece)?);
+            }
+            finished.lines.extend(item.below.into_iter().map(text_line));
+        }
+        Ok(finished)
+    }
+}
+
+impl Item {
+    /// Its lines; one piece of the whole amount where its quantity cannot be kept.
+    fn pieces(&self, cents: i64, decimals: u32) -> Vec<Piece> {
+        pieces(self.quantity, cents, decimals).unwrap_or_else(|| {
+            vec![Piece {
+                quantity: Decimal::ONE,
+                unit_price: from_cents(cents),
+                cents,
+            }]
+        })
+    }
+
+    fn vat_per_line(&self, cents: i64, decimals: u32) -> Decimal {
+        self.pieces(cents, decimals)
+            .into_iter()
+            .map(|piece| round(vat_inside(from_cents(piece.cents), self.percent)))
+            .sum()
+    }
+}
+
+/// Decimals a unit price may have where the quantity is a fraction.
+fn decimals(case: &Case<'_>) -> u32 {
+    case.company.price_decimals.clamp(2, 6)
+}
+
+fn line(case: &Case<'_>, item: &Item, piece: Piece) -> Result<LineDraft, Outcome> {
+    let mut description = item.text.clone();
+    if item.quantity.normalize().scale() > 0 && piece.quantity != item.quantity {
+        let quantity = item.quantity.normalize();
+        description = format!("{quantity} × {description}");
+        description = description.chars().take(TEXT_LENGTH).collect();
+        let code = &item.article.code;
+        case.note(text!(
+            "{quantity} van {code} komt met geen prijs op de cent uit; geschreven als 1 met het hele bedrag.",
+            "No price of {quantity} of {code} comes to the cent; written as 1 at the whole amount."
+        ));
+    }
+    let (mut quantity, mut unit_price) = (piece.quantity, piece.unit_price);
+    if unit_price < Decimal::ZERO || quantity < Decimal::ZERO {
+        match case.facts.negative_lines {
+            NegativeLines::Allowed => {}
+            NegativeLines::ByQuantity => {
+                if unit_price < Decimal::ZERO {
+                    (quantity, unit_price) = (-quantity, -unit_price);
+                }
+            }
+            NegativeLines::Refused => return refused_below_zero(&description, piece),
+        }
+    }
+    Ok(LineDraft {
+        article: Some(item.article.reference.clone()),
+        code: item.article.code.clone(),
+        description,
+        quantity: quantity.normalize(),
+        unit_price,
+        discount_percent: Decimal::ZERO,
+    })
+}
+
+fn refused_below_zero<T>(what: &str, piece: Piece) -> Result<T, Outcome> {
+    let amount = from_cents(piece.cents);
+    held(
+        "negatieve-regel-geweigerd",
+        text!(
+            "De administratie weigert regels onder nul, dus \"{what}\" van {amount} kan er niet op.",
+            "The administration refuses lines below zero, so \"{what}\" of {amount} cannot stand on it."
+        ),
+        text!("Voer de order met de hand in.", "Enter the order by hand."),
+    )
+}
+
+/// A line of text alone.
+fn text_line(description: String) -> LineDraft {
+    LineDraft {
+        article: None,
+        code: String::new(),
+        description,
+        quantity: Decimal::ZERO,
+        unit_price: Decimal::ZERO,
+        discount_percent: Decimal::ZERO,
+    }
+}
+
+fn beyond_reason<T>(case: &Case<'_>) -> Result<T, Outcome> {
+    let total = case.order.total;
+    held(
+        "totaal-verschil",
+        text!(
+            "Het totaal van {total} is niet over de regels te verdelen.",
+            "The total of {total} cannot be shared over the lines."
+        ),
+        text!(
+            "Controleer de bestelling in de winkel.",
+            "Check the order in the shop."
+        ),
+    )
+}
+
+/// May text stand on lines of its own here?
+pub(super) const fn text_lines(case: &Case<'_>) -> bool {
+    matches!(case.facts.text_lines, TextLines::Allowed)
+}
+
+/// Whole cents of an amount that stands by itself.
+pub(super) fn whole_cents(case: &Case<'_>, amount: Decimal) -> Result<i64, Outcome> {
+    to_cents(amount).map_or_else(|| beyond_reason(case), Ok)
+}

@@ -1,0 +1,115 @@
+//! One order with everything translation may look at, and the notes made on the way.
+
+use std::cell::RefCell;
+
+use jiff::civil::Date;
+use winkelbrug_protocol::record::{Address, Order};
+
+use super::{
+    eligible,
+    plan::{Facts, Outcome, Reason},
+};
+use crate::{books::Company, profile::Settings, text, text::Text};
+
+/// An order being translated.
+pub(super) struct Case<'a> {
+    pub order: &'a Order,
+    pub settings: &'a Settings,
+    pub facts: &'a Facts,
+    pub company: &'a Company,
+    /// Order date: the shop's local day.
+    pub date: Date,
+    notes: RefCell<Vec<Text>>,
+}
+
+impl<'a> Case<'a> {
+    /// Reads what every step needs; an order that is not in euro goes no further.
+    pub fn new(
+        order: &'a Order,
+        settings: &'a Settings,
+        facts: &'a Facts,
+    ) -> Result<Self, Outcome> {
+        let Some(company) = &facts.company else {
+            return Err(Outcome::Stop(Reason::new(
+                "administratie-onbekend",
+                text!(
+                    "De gegevens van de administratie zijn nog niet gelezen.",
+                    "The administration's own data have not been read yet."
+                ),
+                text!("Test de verbinding.", "Test the connection."),
+            )));
+        };
+        let date = eligible::local_day(order).ok_or_else(|| {
+            eligible::unreadable(
+                "placed_local",
+                &order.placed_local,
+                text!("een datum", "a date"),
+            )
+        })?;
+        euro(order)?;
+        Ok(Self {
+            order,
+            settings,
+            facts,
+            company,
+            date,
+            notes: RefCell::default(),
+        })
+    }
+
+    /// Where the goods go; the invoice address when nothing is shipped.
+    pub fn destination(&self) -> &'a Address {
+        self.order
+            .delivery_address
+            .as_ref()
+            .unwrap_or(&self.order.invoice_address)
+    }
+
+    /// The company's own country, two letters.
+    pub fn home(&self) -> &str {
+        match self.company.country.as_str() {
+            "" => "NL",
+            country => country,
+        }
+    }
+
+    /// Keeps a decision a person may want to read.
+    pub fn note(&self, note: Text) {
+        self.notes.borrow_mut().push(note);
+    }
+
+    /// The notes, in the order they were made.
+    pub fn into_notes(self) -> Vec<Text> {
+        self.notes.into_inner()
+    }
+}
+
+/// An amount that is not in euro is never written as euro.
+fn euro(order: &Order) -> Result<(), Outcome> {
+    let code = &order.money.code;
+    if code.eq_ignore_ascii_case("EUR") {
+        return Ok(());
+    }
+    let total = order.total.round_dp(2);
+    Err(Outcome::Held(Reason::new(
+        "geen-euro",
+        text!(
+            "Het totaal is {total} {code} en de winkel bewaart geen bedrag in euro.",
+            "The total is {total} {code} and the shop keeps no amount in euro."
+        ),
+        text!(
+            "Koers invullen: zoek de koers van de ECB van de orderdatum en voer de order met die koers in.",
+            "Enter the rate: look up the ECB's rate of the order date and enter the order with it."
+        ),
+    )))
+}
+
+/// Holds the order.
+pub(super) fn held<T>(code: &str, text: Text, hint: Text) -> Result<T, Outcome> {
+    Err(Outcome::Held(Reason::new(code, text, hint)))
+}
+
+/// Stops the profile until a setting fits.
+pub(super) fn stop<T>(code: &str, text: Text, hint: Text) -> Result<T, Outcome> {
+    Err(Outcome::Stop(Reason::new(code, text, hint)))
+}

@@ -1,0 +1,145 @@
+//! Shipping, fees and levies: what a buyer pays besides the goods, each on its own article of the
+//! kind whose rate the shop charged.
+
+use rust_decimal::Decimal;
+use winkelbrug_protocol::record::TotalRow;
+
+use super::{
+    address::{clean, cut},
+    articles::{Articles, Cost, TEXT_LENGTH},
+    basket::{Basket, Item},
+    case::Case,
+    charged::{Charged, class_percent},
+    explain::Story,
+    lines::{UNTAXED, with_vat},
+    plan::Outcome,
+    vat::Vat,
+};
+use crate::{books::VatKind, text};
+
+/// Shipping.
+pub(super) fn shipping(
+    case: &Case<'_>,
+    vat: &Vat,
+    articles: &Articles<'_, '_>,
+    story: &Story<'_>,
+    basket: &mut Basket,
+) -> Result<(), Outcome> {
+    for (row, cost, percent) in &story.costs {
+        if *cost == Cost::Shipping {
+            add(case, vat, articles, basket, row, *cost, *percent)?;
+        }
+    }
+    Ok(())
+}
+
+/// Handling, payment and small-order fees, surcharges, and roundings the shop shows.
+pub(super) fn fees(
+    case: &Case<'_>,
+    vat: &Vat,
+    articles: &Articles<'_, '_>,
+    story: &Story<'_>,
+    basket: &mut Basket,
+) -> Result<(), Outcome> {
+    for (row, cost, percent) in &story.costs {
+        if *cost != Cost::Shipping {
+            add(case, vat, articles, basket, row, *cost, *percent)?;
+        }
+    }
+    Ok(())
+}
+
+/// Fixed levies: the shop charges no VAT on them.
+pub(super) fn levies(
+    case: &Case<'_>,
+    articles: &Articles<'_, '_>,
+    charged: &Charged,
+    basket: &mut Basket,
+) -> Result<(), Outcome> {
+    for levy in &charged.levies {
+        if levy.amount.is_zero() {
+            continue;
+        }
+        let article = articles.cost(Cost::Levy, &UNTAXED, &levy.title)?;
+        basket
+            .items
+            .push(item(case, article, &levy.title, Decimal::ZERO, levy.amount));
+    }
+    Ok(())
+}
+
+fn add(
+    case: &Case<'_>,
+    vat: &Vat,
+    articles: &Articles<'_, '_>,
+    basket: &mut Basket,
+    row: &TotalRow,
+    cost: Cost,
+    percent: Decimal,
+) -> Result<(), Outcome> {
+    let kinds = if vat.zero_rated() {
+        kinds_at_home(case, vat, row, basket)
+    } else {
+        vat.known(percent)?;
+        vat.kinds(percent)
+    };
+    let article = articles.cost(cost, &kinds, &row.title)?;
+    let exact = with_vat(row.amount, percent);
+    basket
+        .items
+        .push(item(case, article, &row.title, percent, exact));
+    Ok(())
+}
+
+/// EU supply and export take the ordinary article: of the kind the cost has at home, or else of
+/// the goods.
+fn kinds_at_home(case: &Case<'_>, vat: &Vat, row: &TotalRow, basket: &Basket) -> Vec<VatKind> {
+    let own = row
+        .tax_class
+        .as_ref()
+        .and_then(|class| class_percent(case, class, case.home()))
+        .map(|percent| vat.domestic_kinds(percent))
+        .filter(|kinds| !kinds.is_empty());
+    own.unwrap_or_else(|| {
+        let title = &row.title;
+        case.note(text!(
+            "\"{title}\" volgt de btw-soort van de artikelen.",
+            "\"{title}\" follows the VAT kind of the goods."
+        ));
+        let mut kinds: Vec<VatKind> = basket
+            .items
+            .iter()
+            .filter(|item| item.goods)
+            .map(|item| item.article.kind)
+            .collect();
+        kinds.sort_unstable();
+        kinds.dedup();
+        kinds
+    })
+}
+
+/// One piece of something that is no product.
+pub(super) fn item(
+    case: &Case<'_>,
+    article: super::articles::Chosen,
+    title: &str,
+    percent: Decimal,
+    exact: Decimal,
+) -> Item {
+    let title = clean(title);
+    let text = if title.is_empty() {
+        article.description.clone()
+    } else {
+        title
+    };
+    Item {
+        text: cut(case, &text, TEXT_LENGTH),
+        article,
+        quantity: Decimal::ONE,
+        percent,
+        exact,
+        cents: None,
+        goods: false,
+        below: Vec::new(),
+    }
+}

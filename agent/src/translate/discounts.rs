@@ -1,0 +1,238 @@
+//! Discounts, per rate as the shop's tax rows were lowered; gift cards redeemed and store credit,
+//! which lower what is paid and not the VAT; and the total difference.
+
+use rust_decimal::Decimal;
+use winkelbrug_protocol::record::{TotalKind, TotalRow};
+
+use super::{
+    articles::{Articles, Cost},
+    basket::{Basket, whole_cents},
+    case::{Case, held},
+    cents::from_cents,
+    costs::item,
+    explain::Story,
+    lines::{UNTAXED, with_vat},
+    plan::{NegativeLines, Outcome},
+    vat::Vat,
+};
+use crate::{books::VatKind, text};
+
+/// A discount below this is nothing.
+const NOTHING: Decimal = Decimal::from_parts(5, 0, 0, false, 3);
+
+/// The difference line's text: it stands in the books, which are Dutch.
+const DIFFERENCE: &str = "Ordertotaalverschil";
+
+/// A part of all discounts: at that rate, on an article of one of these kinds.
+struct Part {
+    percent: Decimal,
+    kinds: Vec<VatKind>,
+    /// In the order's price mode, above zero.
+    exact: Decimal,
+}
+
+/// Writes each discount per rate, or inside the unit prices where lines below zero are refused.
+pub(super) fn discounts(
+    case: &Case<'_>,
+    vat: &Vat,
+    articles: &Articles<'_, '_>,
+    story: &Story<'_>,
+    basket: &mut Basket,
+) -> Result<(), Outcome> {
+    let parts = if vat.zero_rated() {
+        parts_by_kind(story, basket)
+    } else {
+        parts_by_rate(vat, story)
+    };
+    if case.facts.negative_lines == NegativeLines::Refused {
+        for part in parts {
+            inside(case, vat, basket, &part)?;
+        }
+        return Ok(());
+    }
+    let total: Decimal = story.discounts.iter().map(|row| -row.amount).sum();
+    for row in &story.discounts {
+        for part in &parts {
+            let Some(share) = (-row.amount).checked_div(total) else {
+                continue;
+            };
+            let article = articles.cost(Cost::Discount, &part.kinds, &row.title)?;
+            let exact = -part.exact * share;
+            basket
+                .items
+                .push(item(case, article, &row.title, part.percent, exact));
+        }
+    }
+    Ok(())
+}
+
+fn parts_by_rate(vat: &Vat, story: &Story<'_>) -> Vec<Part> {
+    story
+        .discount
+        .iter()
+        .filter(|(_, net)| **net >= NOTHING)
+        .map(|(percent, net)| Part {
+            percent: *percent,
+            kinds: vat.kinds(*percent),
+            exact: with_vat(*net, *percent),
+        })
+        .collect()
+}
+
+/// Without VAT nothing tells the rates apart: each kind bears its share of the goods.
+fn parts_by_kind(story: &Story<'_>, basket: &Basket) -> Vec<Part> {
+    let total: Decimal = story.discount.values().sum();
+    let goods = |item: &super::basket::Item| item.goods;
+    let anything = |_: &super::basket::Item| true;
+    let of_goods = basket.sum_of(goods) > Decimal::ZERO;
+    let all = if of_goods {
+        basket.sum_of(goods)
+    } else {
+        basket.sum_of(anything)
+    };
+    let mut kinds: Vec<VatKind> = basket
+        .items
+        .iter()
+        .filter(|item| item.goods || !of_goods)
+        .map(|item| item.article.kind)
+        .collect();
+    kinds.sort_unstable();
+    kinds.dedup();
+    kinds
+        .into_iter()
+        .filter_map(|kind| {
+            let base = basket.sum_of(|item| item.article.kind == kind && (item.goods || !of_goods));
+            let exact = total * base.checked_div(all)?;
+            (exact >= NOTHING).then_some(Part {
+                percent: Decimal::ZERO,
+                kinds: vec![kind],
+                exact,
+            })
+        })
+        .collect()
+}
+
+/// The discount inside the unit prices of what bears its rate.
+fn inside(case: &Case<'_>, vat: &Vat, basket: &mut Basket, part: &Part) -> Result<(), Outcome> {
+    let bears = |item: &super::basket::Item| {
+        item.cents.is_none()
+            && item.exact > Decimal::ZERO
+            && item.percent == part.percent
+            && (!vat.zero_rated() || part.kinds.contains(&item.article.kind))
+    };
+    let base = basket.sum_of(bears);
+    let factor = (base - part.exact).checked_div(base);
+    let Some(factor) = factor.filter(|factor| *factor >= Decimal::ZERO) else {
+        let (percent, exact) = (part.percent, part.exact.round_dp(2));
+        return held(
+            "negatieve-regel-geweigerd",
+            text!(
+                "De administratie weigert regels onder nul, en de korting van {exact} ({percent}% btw) past niet in de prijzen.",
+                "The administration refuses lines below zero, and the discount of {exact} ({percent}% VAT) does not fit into the prices."
+            ),
+            text!("Voer de order met de hand in.", "Enter the order by hand."),
+        );
+    };
+    for item in basket.items.iter_mut().filter(|item| bears(item)) {
+        item.exact *= factor;
+    }
+    let exact = part.exact.round_dp(2);
+    case.note(text!(
+        "De korting van {exact} zit in de prijzen, omdat de administratie regels onder nul weigert.",
+        "The discount of {exact} is inside the prices, because the administration refuses lines below zero."
+    ));
+    Ok(())
+}
+
+/// Gift cards redeemed and store credit.
+pub(super) fn payments(
+    case: &Case<'_>,
+    articles: &Articles<'_, '_>,
+    story: &Story<'_>,
+    basket: &mut Basket,
+) -> Result<(), Outcome> {
+    for row in &story.payments {
+        let cost = match row.kind {
+            TotalKind::GiftCard => Cost::GiftCard,
+            TotalKind::StoreCredit => Cost::StoreCredit,
+            _ => Cost::Discount,
+        };
+        let article = articles.cost(cost, &UNTAXED, &row.title)?;
+        let mut payment = item(case, article, &row.title, Decimal::ZERO, row.amount);
+        payment.cents = Some(whole_cents(case, row.amount)?);
+        basket.items.push(payment);
+    }
+    Ok(())
+}
+
+/// What the shop's own total is more than its rows, in cents: booked on the difference article up
+/// to the limit, else held. Returns what is left for the open items.
+pub(super) fn difference(
+    case: &Case<'_>,
+    articles: &Articles<'_, '_>,
+    basket: &mut Basket,
+) -> Result<i64, Outcome> {
+    let total = whole_cents(case, case.order.total)?;
+    let off = case.order.total - shop_sum(case);
+    let own_prices = basket
+        .items
+        .iter()
+        .any(|item| item.goods && item.cents.is_some());
+    // Less than half a cent is the rounding of the total itself.
+    let (goal, difference) = if own_prices {
+        let goal = whole_cents(case, basket.open_sum())?;
+        (goal, total - goal - basket.settled_cents())
+    } else if off.abs() <= NOTHING {
+        (total - basket.settled_cents(), 0)
+    } else {
+        let difference = total - whole_cents(case, case.order.total - off)?;
+        (total - difference - basket.settled_cents(), difference)
+    };
+    if difference == 0 {
+        return Ok(goal);
+    }
+    let amount = from_cents(difference);
+    let limit = case.settings.sales.total_difference_limit;
+    if amount.abs() > limit {
+        return above_limit(case, amount, limit);
+    }
+    let article = articles.cost(Cost::TotalDifference, &UNTAXED, DIFFERENCE)?;
+    let mut row = item(case, article, DIFFERENCE, Decimal::ZERO, amount);
+    row.cents = Some(difference);
+    basket.items.push(row);
+    case.note(text!(
+        "Een ordertotaalverschil van {amount} staat op het artikel daarvoor.",
+        "A total difference of {amount} stands on its article."
+    ));
+    Ok(goal)
+}
+
+/// What the shop's rows and lines come to.
+fn shop_sum(case: &Case<'_>) -> Decimal {
+    let counts = |row: &&TotalRow| !matches!(row.kind, TotalKind::SubTotal | TotalKind::Total);
+    let rows: Decimal = case
+        .order
+        .totals
+        .iter()
+        .filter(counts)
+        .map(|row| row.amount)
+        .sum();
+    let lines: Decimal = case.order.lines.iter().map(|line| line.total).sum();
+    let cards: Decimal = case.order.gift_cards.iter().map(|card| card.amount).sum();
+    rows + lines + cards
+}
+
+fn above_limit<T>(case: &Case<'_>, amount: Decimal, limit: Decimal) -> Result<T, Outcome> {
+    let total = case.order.total.round_dp(2);
+    held(
+        "totaal-verschil",
+        text!(
+            "Het totaal van de winkel ({total}) is {amount} anders dan regels, kosten, kortingen en btw samen; uw grens is {limit}.",
+            "The shop's total ({total}) differs by {amount} from lines, costs, discounts and VAT together; your limit is {limit}."
+        ),
+        text!(
+            "Verbeter de bestelling in de winkel, of verhoog sales.total_difference_limit om het verschil zonder btw te boeken.",
+            "Correct the order in the shop, or raise sales.total_difference_limit to book the difference without VAT."
+        ),
+    )
+}

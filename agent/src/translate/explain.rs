@@ -1,0 +1,407 @@
+//! What the rows of the total block are, so that they come to the shop's own tax rows: the rate of
+//! each cost, and for each rate the part of the discounts that lowered it.
+//!
+//! A coupon lowers the tax rows, a gift card does not: whether a row is a discount or a means of
+//! payment is decided by the tax rows first and by the row's code second.
+
+use std::collections::BTreeMap;
+
+use rust_decimal::Decimal;
+use winkelbrug_protocol::record::{TotalKind, TotalRow};
+
+use super::{
+    articles::Cost,
+    case::{Case, held},
+    charged::{Charged, class_percent},
+    goods::{self, Good},
+    plan::Outcome,
+    vat::{Vat, contradiction},
+};
+use crate::text;
+
+/// Amounts per percentage.
+pub(super) type PerRate = BTreeMap<Decimal, Decimal>;
+
+/// What the rows turned out to be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Story<'a> {
+    /// Shipping and fees, with the rate the shop charged on each.
+    pub costs: Vec<(&'a TotalRow, Cost, Decimal)>,
+    /// Rows that lowered the VAT.
+    pub discounts: Vec<&'a TotalRow>,
+    /// Rows that only lower what is paid.
+    pub payments: Vec<&'a TotalRow>,
+    /// All discounts together, without VAT and above zero, per percentage.
+    pub discount: PerRate,
+}
+
+/// How far a rate's VAT may be from the shop's row and still be its own: a cent, and the rounding
+/// of the rows.
+const ROW: Decimal = Decimal::from_parts(15, 0, 0, false, 3);
+
+/// How far the discount of a rate may move, in VAT, without the books' VAT leaving its cent.
+const ROOM: Decimal = Decimal::from_parts(8, 0, 0, false, 3);
+
+/// Amounts nobody can tell from nothing.
+const NOTHING: Decimal = Decimal::from_parts(5, 0, 0, false, 3);
+
+/// Most combinations that are tried.
+const TRIES: usize = 2_000;
+
+/// Finds what the rows are.
+pub(super) fn explain<'a>(
+    case: &Case<'a>,
+    vat: &Vat,
+    charged: &Charged,
+    goods: &[Good<'_>],
+) -> Result<Story<'a>, Outcome> {
+    let base = goods::nets(goods);
+    let open = Open::read(case, vat, charged, &base)?;
+    let mut choices = open.choices().into_iter();
+    // What settings and codes say is believed when it comes to the tax rows.
+    if open.settled
+        && let Some(first) = choices.next()
+        && let Some((story, _)) = open.try_it(vat, charged, &base, &first)
+    {
+        return Ok(story);
+    }
+    let mut found: Vec<(Story<'_>, Decimal)> = choices
+        .filter_map(|choice| open.try_it(vat, charged, &base, &choice))
+        .collect();
+    found.sort_by_key(|(_, error)| *error);
+    match found.as_slice() {
+        [] => open.unexplained(case, charged, &base),
+        [(only, _)] => Ok(only.clone()),
+        [(best, error), (_, next), ..] if *next - *error >= Decimal::new(2, 3) => Ok(best.clone()),
+        _ => open.ambiguous(),
+    }
+}
+
+/// A cost whose rate, or a reduction whose meaning, has to be found.
+enum Unknown<'a> {
+    Cost(&'a TotalRow, Cost, Vec<Decimal>),
+    Reduction(&'a TotalRow, Vec<Meaning>),
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Meaning {
+    Discount,
+    Payment,
+}
+
+struct Open<'a> {
+    rows: Vec<Unknown<'a>>,
+    /// The shop's settings give every cost its rate.
+    settled: bool,
+}
+
+impl<'a> Open<'a> {
+    fn read(
+        case: &Case<'a>,
+        vat: &Vat,
+        charged: &Charged,
+        base: &PerRate,
+    ) -> Result<Self, Outcome> {
+        let (mut rows, mut settled) = (Vec::new(), true);
+        for row in &case.order.totals {
+            if row.amount.is_zero() {
+                continue;
+            }
+            if let Some(unknown) = unknown(case, vat, charged, base, row)? {
+                settled &= match &unknown {
+                    Unknown::Cost(row, _, percents) => {
+                        percents.len() == 1 || setting(case, vat, row).is_some()
+                    }
+                    Unknown::Reduction(..) => true,
+                };
+                rows.push(unknown);
+            }
+        }
+        Ok(Self { rows, settled })
+    }
+
+    /// All combinations, up to a limit; first every row as its settings and code say.
+    fn choices(&self) -> Vec<Vec<usize>> {
+        let mut all = vec![Vec::new()];
+        for row in &self.rows {
+            let choices = match row {
+                Unknown::Cost(_, _, percents) => percents.len(),
+                Unknown::Reduction(_, meanings) => meanings.len(),
+            };
+            all = all
+                .into_iter()
+                .flat_map(|before| {
+                    (0..choices).map(move |choice| {
+                        let mut next = before.clone();
+                        next.push(choice);
+                        next
+                    })
+                })
+                .take(TRIES)
+                .collect();
+        }
+        all
+    }
+
+    /// Does that combination come to the tax rows, and how closely?
+    fn try_it(
+        &self,
+        vat: &Vat,
+        charged: &Charged,
+        base: &PerRate,
+        choice: &[usize],
+    ) -> Option<(Story<'a>, Decimal)> {
+        let mut story = Story {
+            costs: Vec::new(),
+            discounts: Vec::new(),
+            payments: Vec::new(),
+            discount: PerRate::new(),
+        };
+        let mut nets = base.clone();
+        for (row, choice) in self.rows.iter().zip(choice) {
+            match row {
+                Unknown::Cost(row, cost, percents) => {
+                    let percent = *percents.get(*choice)?;
+                    *nets.entry(percent).or_default() += row.amount;
+                    story.costs.push((row, *cost, percent));
+                }
+                Unknown::Reduction(row, meanings) => match meanings.get(*choice)? {
+                    Meaning::Discount => story.discounts.push(row),
+                    Meaning::Payment => story.payments.push(row),
+                },
+            }
+        }
+        let total: Decimal = story.discounts.iter().map(|row| -row.amount).sum();
+        if vat.zero_rated() {
+            story.discount = [(Decimal::ZERO, total)].into();
+            return Some((story, Decimal::ZERO));
+        }
+        let error = if story.discounts.is_empty() {
+            undiscounted(charged, &nets)?
+        } else {
+            let (discount, error) = discounted(charged, &nets, total)?;
+            story.discount = discount;
+            error
+        };
+        Some((story, error))
+    }
+
+    /// No combination comes to the tax rows.
+    fn unexplained<T>(
+        &self,
+        case: &Case<'_>,
+        charged: &Charged,
+        base: &PerRate,
+    ) -> Result<T, Outcome> {
+        if let Some(row) = self.strange() {
+            return strange_row(row);
+        }
+        let shop: Vec<String> = charged
+            .vat
+            .iter()
+            .map(|(percent, amount)| format!("{amount} ({percent}%)"))
+            .collect();
+        let lines: Vec<String> = base
+            .iter()
+            .map(|(percent, net)| format!("{net} ({percent}%)"))
+            .collect();
+        let (shop, lines, number) = (shop.join(", "), lines.join(", "), &case.order.number);
+        contradiction(text!(
+            "De btw die de winkel bij bestelling {number} rekent ({shop}) volgt niet uit de regels ({lines} zonder btw), de kosten en de kortingen.",
+            "The VAT the shop charges on order {number} ({shop}) does not follow from its lines ({lines} without VAT), costs and discounts."
+        ))
+    }
+
+    /// Several combinations come to the tax rows.
+    fn ambiguous<T>(&self) -> Result<T, Outcome> {
+        match self.strange() {
+            Some(row) => strange_row(row),
+            None => contradiction(text!(
+                "Uit de btw van de winkel is niet op te maken welk tarief voor verzending en kosten geldt.",
+                "The shop's VAT does not tell which rate holds for shipping and fees."
+            )),
+        }
+    }
+
+    /// The first row of a code nobody knows.
+    fn strange(&self) -> Option<&'a TotalRow> {
+        self.rows.iter().find_map(|row| match row {
+            Unknown::Cost(row, _, _) | Unknown::Reduction(row, _) => {
+                (row.kind == TotalKind::Other).then_some(*row)
+            }
+        })
+    }
+}
+
+/// What a row may be; none for rows that are information only.
+fn unknown<'a>(
+    case: &Case<'_>,
+    vat: &Vat,
+    charged: &Charged,
+    base: &PerRate,
+    row: &'a TotalRow,
+) -> Result<Option<Unknown<'a>>, Outcome> {
+    let below_zero = row.amount.is_sign_negative();
+    let cost = |cost| Unknown::Cost(row, cost, percents(case, vat, charged, base, row));
+    Ok(Some(match row.kind {
+        TotalKind::SubTotal | TotalKind::Tax | TotalKind::Total => return Ok(None),
+        TotalKind::Shipping => cost(Cost::Shipping),
+        TotalKind::Fee => cost(fee(row)),
+        TotalKind::Discount | TotalKind::Reward if below_zero => {
+            Unknown::Reduction(row, vec![Meaning::Discount, Meaning::Payment])
+        }
+        TotalKind::GiftCard | TotalKind::StoreCredit if below_zero => {
+            Unknown::Reduction(row, vec![Meaning::Payment, Meaning::Discount])
+        }
+        TotalKind::Other if is_rounding(row) => {
+            Unknown::Cost(row, Cost::Rounding, vec![Decimal::ZERO])
+        }
+        TotalKind::Other if below_zero && vat.zero_rated() => return strange_row(row),
+        TotalKind::Other if below_zero => Unknown::Reduction(row, vec![Meaning::Discount]),
+        TotalKind::Other => cost(Cost::Fee),
+        TotalKind::Discount | TotalKind::Reward | TotalKind::GiftCard | TotalKind::StoreCredit => {
+            return strange_row(row);
+        }
+    }))
+}
+
+/// Rates a cost may bear: what the shop's settings give it first, then every other rate there is.
+fn percents(
+    case: &Case<'_>,
+    vat: &Vat,
+    charged: &Charged,
+    base: &PerRate,
+    row: &TotalRow,
+) -> Vec<Decimal> {
+    if vat.zero_rated() {
+        return vec![Decimal::ZERO];
+    }
+    let mut percents: Vec<Decimal> = setting(case, vat, row).into_iter().collect();
+    let others = charged
+        .percents()
+        .chain(base.keys().copied())
+        .chain([Decimal::ZERO]);
+    for percent in others {
+        if !percents.contains(&percent) {
+            percents.push(percent);
+        }
+    }
+    percents
+}
+
+/// The rate the shop's settings give that row today.
+fn setting(case: &Case<'_>, vat: &Vat, row: &TotalRow) -> Option<Decimal> {
+    class_percent(case, row.tax_class.as_ref()?, &vat.country)
+}
+
+/// A fee is a payment cost when its code or title says so.
+fn fee(row: &TotalRow) -> Cost {
+    const WORDS: [&str; 6] = [
+        "payment", "paypal", "betaal", "transact", "cod_fee", "rembours",
+    ];
+    let name = format!("{} {}", row.code, row.title).to_lowercase();
+    if WORDS.iter().any(|word| name.contains(word)) {
+        Cost::PaymentCost
+    } else {
+        Cost::Fee
+    }
+}
+
+/// A rounding the shop itself shows: a few cents under a name that says so.
+fn is_rounding(row: &TotalRow) -> bool {
+    let name = format!("{} {}", row.code, row.title).to_lowercase();
+    row.amount.abs() <= Decimal::new(5, 2) && (name.contains("round") || name.contains("afrond"))
+}
+
+fn strange_row<T>(row: &TotalRow) -> Result<T, Outcome> {
+    let (title, code, amount) = (&row.title, &row.code, row.amount.round_dp(2));
+    held(
+        "totaalregel-onbekend",
+        text!(
+            "De bestelling heeft een regel \"{title}\" ({code}) van {amount}; uit de btw van de winkel blijkt niet wat die is.",
+            "The order has a row \"{title}\" ({code}) of {amount}; the shop's VAT does not show what it is."
+        ),
+        text!(
+            "Voer de order met de hand in, of sla haar over.",
+            "Enter the order by hand, or skip it."
+        ),
+    )
+}
+
+/// Without discounts: does each rate's amount come to its row? How far off is the worst?
+fn undiscounted(charged: &Charged, nets: &PerRate) -> Option<Decimal> {
+    let mut worst = Decimal::ZERO;
+    for percent in rates(charged, nets) {
+        let vat = at(nets, percent) * percent / Decimal::ONE_HUNDRED;
+        let error = (vat - charged.at(percent)).abs();
+        if error > ROW {
+            return None;
+        }
+        worst = worst.max(error);
+    }
+    Some(worst)
+}
+
+/// With discounts: what each rate's row shows to be missing is its part; what is left belongs to
+/// the goods without VAT.
+fn discounted(charged: &Charged, nets: &PerRate, total: Decimal) -> Option<(PerRate, Decimal)> {
+    let mut parts = PerRate::new();
+    let mut room = PerRate::new();
+    let smallest = smallest_part(charged);
+    for percent in rates(charged, nets) {
+        let share = percent / Decimal::ONE_HUNDRED;
+        let part = at(nets, percent) - charged.at(percent).checked_div(share)?;
+        let tolerance = ROOM.checked_div(share)?;
+        if part < -tolerance || part > at(nets, percent) + tolerance {
+            return None;
+        }
+        let nothing = part.abs() < smallest.max(NOTHING).min(tolerance);
+        let part = if nothing || part < Decimal::ZERO {
+            Decimal::ZERO
+        } else {
+            part
+        };
+        parts.insert(percent, part);
+        if part > Decimal::ZERO {
+            room.insert(percent, tolerance);
+        }
+    }
+    let left = total - parts.values().sum::<Decimal>();
+    let all_room: Decimal = room.values().sum();
+    let untaxed = at(nets, Decimal::ZERO);
+    if untaxed > Decimal::ZERO && left > NOTHING && left <= untaxed + NOTHING {
+        parts.insert(Decimal::ZERO, left);
+        return Some((parts, Decimal::ZERO));
+    }
+    if left.abs() > all_room.max(NOTHING) {
+        return None;
+    }
+    for (percent, tolerance) in &room {
+        if let Some(part) = parts.get_mut(percent) {
+            *part += left * (*tolerance).checked_div(all_room)?;
+        }
+    }
+    Some((parts, left.abs()))
+}
+
+/// Rates above zero of rows and amounts.
+fn rates(charged: &Charged, nets: &PerRate) -> Vec<Decimal> {
+    let mut rates: Vec<Decimal> = charged.percents().collect();
+    rates.extend(nets.keys().copied().filter(|percent| !percent.is_zero()));
+    rates.sort_unstable();
+    rates.dedup();
+    rates
+}
+
+fn at(nets: &PerRate, percent: Decimal) -> Decimal {
+    nets.get(&percent).copied().unwrap_or_default()
+}
+
+/// Where the shop keeps its tax in whole cents, a part below this is noise of that rounding.
+fn smallest_part(charged: &Charged) -> Decimal {
+    if charged.vat.values().all(|tax| tax.normalize().scale() <= 2) {
+        Decimal::new(5, 2)
+    } else {
+        Decimal::ZERO
+    }
+}

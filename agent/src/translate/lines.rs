@@ -1,0 +1,171 @@
+//! Goods, gift cards sold, and the options a buyer chose.
+
+use rust_decimal::Decimal;
+use winkelbrug_protocol::record::{Line, LineOption};
+
+use super::{
+    address::{clean, cut},
+    articles::{Articles, Chosen, Cost, TEXT_LENGTH},
+    basket::{Basket, Item, text_lines, whole_cents},
+    case::Case,
+    goods::Good,
+    plan::Outcome,
+    vat::Vat,
+};
+use crate::{
+    books::VatKind,
+    profile::settings::{Lines, Options},
+    text,
+};
+
+/// Puts every line of goods into the basket.
+pub(super) fn goods(
+    case: &Case<'_>,
+    vat: &Vat,
+    articles: &mut Articles<'_, '_>,
+    goods: &[Good<'_>],
+    basket: &mut Basket,
+) -> Result<(), Outcome> {
+    for good in goods {
+        let line = good.line;
+        let article = articles.goods(line, good.percent)?;
+        let percent = good
+            .percent
+            .or_else(|| vat.percent(article.kind))
+            .unwrap_or_default();
+        let (text, below) = texts(case, line, &article);
+        basket.items.push(Item {
+            text,
+            below,
+            quantity: quantity(case, line),
+            percent,
+            exact: with_vat(line.total, percent),
+            cents: books_price(case, vat, line, &article)?,
+            goods: true,
+            article,
+        });
+    }
+    Ok(())
+}
+
+/// Gift cards sold: money received in advance, without VAT.
+pub(super) fn gift_cards(
+    case: &Case<'_>,
+    articles: &Articles<'_, '_>,
+    basket: &mut Basket,
+) -> Result<(), Outcome> {
+    for card in &case.order.gift_cards {
+        let text = cut(case, &clean(&card.description), TEXT_LENGTH);
+        let article = articles.cost(Cost::GiftCard, &UNTAXED, &text)?;
+        basket.items.push(Item {
+            text,
+            article,
+            quantity: Decimal::ONE,
+            percent: Decimal::ZERO,
+            exact: card.amount,
+            cents: Some(whole_cents(case, card.amount)?),
+            goods: false,
+            below: Vec::new(),
+        });
+    }
+    Ok(())
+}
+
+/// What is no sale bears no VAT, wherever the goods go.
+pub(super) const UNTAXED: [VatKind; 1] = [VatKind::Geen];
+
+/// With VAT of that percentage.
+pub(super) fn with_vat(net: Decimal, percent: Decimal) -> Decimal {
+    net * (Decimal::ONE_HUNDRED + percent) / Decimal::ONE_HUNDRED
+}
+
+/// A line that was paid for has at least one piece.
+fn quantity(case: &Case<'_>, line: &Line) -> Decimal {
+    if !line.quantity.is_zero() {
+        return line.quantity;
+    }
+    let name = &line.name;
+    case.note(text!(
+        "\"{name}\" staat in de winkel met aantal 0; geschreven als 1.",
+        "\"{name}\" has quantity 0 in the shop; written as 1."
+    ));
+    Decimal::ONE
+}
+
+/// What the line comes to at the article's own price, where the owner wants that.
+fn books_price(
+    case: &Case<'_>,
+    vat: &Vat,
+    line: &Line,
+    article: &Chosen,
+) -> Result<Option<i64>, Outcome> {
+    if case.settings.sales.lines != Lines::CodeAndQuantity {
+        return Ok(None);
+    }
+    let Some(price) = article.price else {
+        return Ok(None);
+    };
+    let home = vat.domestic(article.kind).unwrap_or_default();
+    let net = if case.company.article_prices_exclude_vat {
+        price
+    } else {
+        price * Decimal::ONE_HUNDRED / (Decimal::ONE_HUNDRED + home)
+    };
+    let percent = vat.percent(article.kind).unwrap_or_default();
+    // A price in the article file is a price per piece: it is rounded before it is multiplied.
+    let price = super::cents::round(with_vat(net, percent));
+    whole_cents(case, price * line.quantity).map(Some)
+}
+
+/// The line's own text, and text lines under it.
+fn texts(case: &Case<'_>, line: &Line, article: &Chosen) -> (String, Vec<String>) {
+    let name = match case.settings.sales.lines {
+        Lines::Full => clean(&line.name),
+        Lines::CodeAndQuantity | Lines::DescriptionFromArticle => article.description.clone(),
+    };
+    let name = if name.is_empty() {
+        article.code.clone()
+    } else {
+        name
+    };
+    let options: Vec<String> = line.options.iter().map(option).collect();
+    match case.settings.sales.options {
+        Options::OwnLine if text_lines(case) => {
+            let below = options.iter().flat_map(|option| wrapped(option)).collect();
+            (cut(case, &name, TEXT_LENGTH), below)
+        }
+        Options::OnLine | Options::OwnLine if !options.is_empty() => {
+            let options = options.join(", ");
+            (
+                cut(case, &format!("{name} ({options})"), TEXT_LENGTH),
+                Vec::new(),
+            )
+        }
+        Options::Ignore | Options::OnLine | Options::OwnLine => {
+            (cut(case, &name, TEXT_LENGTH), Vec::new())
+        }
+    }
+}
+
+fn option(option: &LineOption) -> String {
+    clean(&format!("{}: {}", option.name, option.value))
+}
+
+/// A long option over several lines, so that nothing a buyer typed is lost.
+fn wrapped(option: &str) -> Vec<String> {
+    let all: Vec<char> = option.chars().collect();
+    all.chunks(TEXT_LENGTH)
+        .map(|part| part.iter().collect())
+        .collect()
+}
+
+/// Pieces of each article this order takes from stock, as the shop sold them.
+pub(super) fn pieces(case: &Case<'_>) -> std::collections::BTreeMap<String, Decimal> {
+    let mut pieces = std::collections::BTreeMap::new();
+    for line in &case.order.lines {
+        if !line.code.is_empty() {
+            *pieces.entry(line.code.clone()).or_default() += line.quantity;
+        }
+    }
+    pieces
+}
