@@ -25,7 +25,7 @@ use winkelbrug::{
     },
 };
 
-const STAND_IN: &str = include_str!("../fixtures/stand-in-bridge.php");
+const BRIDGE: &str = include_str!("../../bridge-php/dist/bridge.php");
 
 /// Secrets in a file, so that they outlive a killed process.
 struct FileSecrets(std::path::PathBuf);
@@ -106,10 +106,10 @@ impl Bed {
             ftp.user(),
         );
         std::fs::write(data.path().join("profile.toml"), &toml).unwrap();
-        std::fs::write(data.path().join("template.php"), STAND_IN).unwrap();
+        std::fs::write(data.path().join("template.php"), BRIDGE).unwrap();
         let bed = Self {
             settings: toml::from_str(&toml).unwrap(),
-            template: Template::new(STAND_IN).unwrap(),
+            template: Template::embedded().unwrap(),
             journal: Journal::open(data.path()).unwrap(),
             clock: Arc::new(MovedClock(Mutex::default())),
             shop,
@@ -148,6 +148,15 @@ impl Bed {
     /// Bridge files in the shop's folder.
     fn files(&self) -> Vec<String> {
         bridge_files(&self.shop.folder())
+    }
+
+    /// Does the shop's database hold the bridge's table?
+    fn has_table(&self) -> bool {
+        let found = self
+            .shop
+            .database()
+            .query("SHOW TABLES LIKE '%winkelbrug%'");
+        !found.unwrap().is_empty()
     }
 
     /// Bridge keys on this computer.
@@ -190,7 +199,7 @@ async fn a_file_is_placed_proven_and_withdrawn_without_a_trace() {
     assert_eq!(active.state, State::Active);
     assert_eq!(active.variant, "ecdsa");
     let content = std::fs::read_to_string(bed.shop.folder().join(&files[0])).unwrap();
-    assert!(!content.contains("{{"));
+    assert!(!content.contains("{{BRIDGE_ID"));
     let secret = bed.secrets().all()[&format!("bridge:{}", active.bridge_id)].clone();
     let secret: serde_json::Value = serde_json::from_str(&secret).unwrap();
     assert!(
@@ -198,10 +207,12 @@ async fn a_file_is_placed_proven_and_withdrawn_without_a_trace() {
         "the private key stays on this computer"
     );
     assert!(bed.answers().await);
+    assert!(bed.has_table());
 
     let report = bed.withdraw().await.unwrap();
     assert_eq!(report.outcome, Outcome::Withdrawn, "{report:?}");
     assert!(bed.files().is_empty());
+    assert!(!bed.has_table());
     assert_eq!(bed.keys(), 0);
     assert!(bed.active().is_none());
     let again = bed.withdraw().await.unwrap();
@@ -232,7 +243,7 @@ async fn new_settings_a_new_program_or_a_near_end_date_place_a_new_file_and_remo
         "a key of its own for each upload"
     );
 
-    bed.template = Template::new(STAND_IN.replace("'0.1.0'", "'0.1.1'")).unwrap();
+    bed.template = Template::new(BRIDGE.replace("'0.1.0'", "'0.1.1'")).unwrap();
     assert_eq!(bed.deploy().await.unwrap().outcome, Outcome::Placed);
     let third = bed.active().unwrap();
 
@@ -275,10 +286,10 @@ async fn a_file_that_was_deleted_or_changed_by_others_is_replaced() {
 #[tokio::test]
 async fn a_newer_file_is_not_replaced_by_an_older_program() {
     let mut bed = Bed::new();
-    bed.template = Template::new(STAND_IN.replace("'0.1.0'", "'0.10.0'")).unwrap();
+    bed.template = Template::new(BRIDGE.replace("'0.1.0'", "'0.10.0'")).unwrap();
     bed.deploy().await.unwrap();
     let files = bed.files();
-    bed.template = Template::new(STAND_IN).unwrap();
+    bed.template = Template::embedded().unwrap();
     let failure = bed.deploy().await.unwrap_err();
     assert_eq!(failure.code, "bridge-newer");
     assert_eq!(bed.files(), files);
@@ -364,7 +375,13 @@ async fn without_openssl_the_weaker_variant_is_placed_and_said_so() {
 async fn a_renewal_is_only_for_the_shop_that_was_proven_before() {
     let mut bed = Bed::new();
     bed.deploy().await.unwrap();
-    std::fs::write(bed.shop.folder().join("shop-url"), "https://other.example/").unwrap();
+    let config = bed.shop.folder().join("config.php");
+    let text = std::fs::read_to_string(&config).unwrap();
+    std::fs::write(
+        &config,
+        text.replace("http://127.0.0.1", "http://127.0.0.2"),
+    )
+    .unwrap();
     bed.settings.shop.table_prefix = "oc_".into();
     let (secrets, before) = (bed.secrets(), bed.active());
     let renewal = deploy::deploy(&bed.side(&secrets), &bed.template, Why::Renewal).await;
@@ -465,7 +482,7 @@ async fn killed_between_any_two_steps_the_next_deploy_mends_everything() {
         "clear:gone",
     ];
     for (number, step) in steps.iter().enumerate() {
-        let text = STAND_IN.replace("'0.1.0'", &format!("'0.1.{}'", number + 1));
+        let text = BRIDGE.replace("'0.1.0'", &format!("'0.1.{}'", number + 1));
         std::fs::write(bed.data.path().join("template.php"), text).unwrap();
         assert!(!child(&bed, false, Some(step)), "{step} was not passed");
         assert!(bed.answers().await, "after {step} a proven file is in use");
@@ -491,6 +508,7 @@ async fn killed_between_any_two_steps_the_next_withdrawal_leaves_nothing() {
         assert!(!child(&bed, true, Some(step)), "{step} was not passed");
         assert!(child(&bed, true, None));
         assert!(bed.files().is_empty(), "after {step}");
+        assert!(!bed.has_table(), "after {step}");
         assert_eq!(bed.keys(), 0, "after {step}");
         assert!(bed.active().is_none());
     }

@@ -165,3 +165,45 @@ fn broken(what: &str) -> Failure {
         ),
     )
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use winkelbrug_protocol::key::UploadKeys;
+
+    use super::*;
+
+    fn shop(lines: &str) -> settings::Shop {
+        toml::from_str(&format!("url = \"https://winkel.example\"\n{lines}")).unwrap()
+    }
+
+    #[test]
+    fn the_file_this_program_carries_can_be_filled_in() {
+        let template = Template::embedded().unwrap();
+        let baked = Baked::new(&shop("")).unwrap();
+        for variant in [Variant::Ecdsa, Variant::Hmac] {
+            let keys = UploadKeys::generate(variant);
+            let file = template
+                .fill(&baked, &keys.file_keys(), variant, 1_800_000_000)
+                .unwrap();
+            assert!(file.contains(keys.bridge_id()));
+        }
+    }
+
+    #[test]
+    fn no_setting_can_end_the_php_literal_it_stands_in() {
+        for lines in [
+            "table_prefix = \"oc_'\"",
+            "table_prefix = \"oc-\"",
+            "time_zone = \"Europe/Amsterdam'.x.'\"",
+            "time_zone = \"a\\\\\"",
+            "allow_from = [\"10.0.0.1\", \"');\"]",
+        ] {
+            assert_eq!(Baked::new(&shop(lines)).unwrap_err().code, "setting-unfit");
+        }
+        let sound = shop(
+            "table_prefix = \"oc_\"\ntime_zone = \"Europe/Amsterdam\"\nallow_from = [\"10.0.0.0/8\", \"2001:db8::1\"]",
+        );
+        assert!(Baked::new(&sound).is_ok());
+    }
+}
