@@ -49,9 +49,19 @@ pub(super) fn show(session: &Session, profile: &str, outcome: Outcome) -> Result
         }
         screen.say(&end_words(report.end));
     }
-    Ok(match gravest(&report.steps) {
-        Exit::Done if report.end == BridgeEnd::Left || !report.left.is_empty() => Exit::Attention,
-        exit => exit,
+    Ok(match report.end {
+        // What is in use works; something old is left for the owner.
+        BridgeEnd::Placed | BridgeEnd::Unchanged | BridgeEnd::Withdrawn => {
+            if report.left.is_empty() {
+                Exit::Done
+            } else {
+                Exit::Attention
+            }
+        }
+        BridgeEnd::Left => match gravest(&report.steps) {
+            Exit::Done => Exit::Attention,
+            exit => exit,
+        },
     })
 }
 
