@@ -1,27 +1,38 @@
 //! What was seen, decided and written: the only durable state beside the profiles. SQLite, one
-//! file per data folder for all profiles, WAL, `synchronous=FULL`; numbered migrations.
+//! file per data folder for all profiles, WAL, `synchronous=FULL`; numbered migrations. Each change
+//! of state is one method here that commits; rules about when to do which live in `sync`.
 
+pub mod attention;
+pub mod bindings;
+mod copies;
+pub mod cursors;
+pub mod ids;
+pub mod intents;
+pub mod listing;
+pub mod log;
+mod open;
+pub mod orders;
+pub mod pieces;
+pub mod retention;
+pub mod runs;
 pub mod schedule;
+pub mod state;
+mod trouble;
+pub mod versions;
 
-use std::{
-    path::Path,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
-};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use rusqlite::Connection;
+use jiff::Timestamp;
+use rusqlite::{Connection, Transaction, TransactionBehavior};
+use serde::{Serialize, de::DeserializeOwned};
+
+pub use ids::{AdministrationId, IntentId, Kind, OrderId, ShopOrderId, VersionId};
+pub use state::State;
 
 use crate::{
     failure::{Failure, Result},
-    text,
+    fault, text,
 };
-
-/// Migrations in order; the file's `user_version` counts those that ran.
-const MIGRATIONS: &[&str] = &[
-    include_str!("migrations/0001_core.sql"),
-    include_str!("migrations/0002_mirror.sql"),
-    include_str!("migrations/0003_bridge.sql"),
-    include_str!("migrations/0004_schedule.sql"),
-];
 
 /// The journal of a data folder. Cheap to clone; one connection behind it.
 #[derive(Clone)]
@@ -29,36 +40,17 @@ pub struct Journal {
     connection: Arc<Mutex<Connection>>,
 }
 
+impl std::fmt::Debug for Journal {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Journal").finish_non_exhaustive()
+    }
+}
+
 impl Journal {
-    /// Opens (and brings up to date) `journal.db` in the data folder.
-    ///
-    /// # Errors
-    /// A newer or corrupt file, a full disk, missing rights: `Misconfigured`.
-    pub fn open(folder: &Path) -> Result<Self> {
-        let mut connection = Connection::open(folder.join("journal.db")).map_err(sql)?;
-        connection
-            .pragma_update(None, "journal_mode", "WAL")
-            .map_err(sql)?;
-        connection
-            .pragma_update(None, "synchronous", "FULL")
-            .map_err(sql)?;
-        connection
-            .pragma_update(None, "foreign_keys", true)
-            .map_err(sql)?;
-        let done: u32 = connection
-            .query_row("PRAGMA user_version", [], |row| row.get(0))
-            .map_err(sql)?;
-        for (number, migration) in MIGRATIONS.iter().enumerate().skip(done as usize) {
-            let transaction = connection.transaction().map_err(sql)?;
-            transaction.execute_batch(migration).map_err(sql)?;
-            transaction
-                .pragma_update(None, "user_version", number as u32 + 1)
-                .map_err(sql)?;
-            transaction.commit().map_err(sql)?;
-        }
-        Ok(Self {
+    fn over(connection: Connection) -> Self {
+        Self {
             connection: Arc::new(Mutex::new(connection)),
-        })
+        }
     }
 
     fn lock(&self) -> MutexGuard<'_, Connection> {
@@ -73,15 +65,54 @@ impl Journal {
     /// # Errors
     /// What SQLite says, as a [`Failure`].
     pub fn with<T>(&self, work: impl FnOnce(&mut Connection) -> rusqlite::Result<T>) -> Result<T> {
-        work(&mut self.lock()).map_err(sql)
+        Ok(work(&mut self.lock())?)
+    }
+
+    /// Reads with room for failures of our own.
+    fn read<T>(&self, work: impl FnOnce(&Connection) -> Result<T>) -> Result<T> {
+        work(&self.lock())
+    }
+
+    /// One change of state: everything in it is committed together, or nothing is. `name` is where
+    /// a test may end the program, just before and just after the commit.
+    fn change<T>(&self, name: &str, work: impl FnOnce(&Transaction<'_>) -> Result<T>) -> Result<T> {
+        let mut connection = self.lock();
+        let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let result = work(&transaction)?;
+        fault::point(&format!("before-commit-{name}"));
+        transaction.commit()?;
+        drop(connection);
+        fault::point(&format!("after-commit-{name}"));
+        Ok(result)
     }
 }
 
-/// SQLite's error in our words.
-fn sql(error: rusqlite::Error) -> Failure {
+/// A moment as it is stored.
+fn millis(at: Timestamp) -> i64 {
+    at.as_millisecond()
+}
+
+/// A stored moment; what cannot be one is the epoch.
+fn moment(millis: i64) -> Timestamp {
+    Timestamp::from_millisecond(millis).unwrap_or(Timestamp::UNIX_EPOCH)
+}
+
+/// A value as it is stored.
+fn json(value: &impl Serialize) -> Result<String> {
+    serde_json::to_string(value).map_err(|error| unreadable(&error))
+}
+
+/// A stored value.
+fn from_json<T: DeserializeOwned>(text: &str) -> Result<T> {
+    serde_json::from_str(text).map_err(|error| unreadable(&error))
+}
+
+fn unreadable(error: &serde_json::Error) -> Failure {
     Failure::bug(
-        "journal",
-        text!("Het logboek meldt: {error}", "The journal says: {error}"),
+        "journal-value",
+        text!(
+            "Een waarde in het logboek is niet te lezen: {error}",
+            "A value in the journal cannot be read: {error}"
+        ),
     )
-    .source(error)
 }

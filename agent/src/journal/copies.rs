@@ -1,0 +1,141 @@
+//! Copies of the journal: one a day, kept a week; one before each upgrade; a throw-away one for
+//! trial runs.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+use jiff::{Timestamp, civil::Date};
+use rusqlite::{Connection, backup::Backup};
+
+use super::{Journal, open, trouble};
+use crate::failure::{Failure, Result};
+
+/// Daily copies that are kept.
+const DAYS: usize = 7;
+/// How long the copy before an upgrade is kept, in days.
+const UPGRADE_DAYS: i64 = 30;
+/// Pages copied at once: about 4 MB.
+const PAGES: i32 = 1024;
+
+impl Journal {
+    /// Makes today's copy in `backups/` if it is not there yet and deletes those that are too old.
+    /// Says whether one was made.
+    ///
+    /// # Errors
+    /// The disk refuses, or the journal is damaged.
+    pub fn back_up_daily(&self, folder: &Path, now: Timestamp) -> Result<bool> {
+        let copies = folder.join("backups");
+        fs::create_dir_all(&copies).map_err(disk)?;
+        let today = now.to_zoned(jiff::tz::TimeZone::system()).date();
+        let target = daily(&copies, today);
+        let missing = !target.exists();
+        if missing {
+            self.read(|connection| open::check(connection, folder))?;
+            let partial = target.with_extension("partial");
+            let _ = fs::remove_file(&partial);
+            self.with(|connection| {
+                connection.execute("VACUUM INTO ?1", [partial.to_string_lossy()])
+            })?;
+            fs::rename(&partial, &target).map_err(disk)?;
+        }
+        prune(&copies, now);
+        Ok(missing)
+    }
+
+    /// A journal of its own with all that is in this one: changes go nowhere and end with it.
+    ///
+    /// # Errors
+    /// The disk refuses.
+    pub fn throw_away_copy(&self) -> Result<Self> {
+        // An empty name is SQLite's private temporary database: deleted when it is closed.
+        let mut target = Connection::open("")?;
+        copy(&self.lock(), &mut target)?;
+        target.pragma_update(None, "foreign_keys", true)?;
+        Ok(Self::over(target))
+    }
+}
+
+fn copy(source: &Connection, target: &mut Connection) -> Result<()> {
+    Backup::new(source, target)?.run_to_completion(PAGES, std::time::Duration::ZERO, None)?;
+    Ok(())
+}
+
+/// The copy before an upgrade from that level.
+pub(super) fn before_upgrade(folder: &Path, level: usize) -> Result<()> {
+    let copies = folder.join("backups");
+    fs::create_dir_all(&copies).map_err(disk)?;
+    let stamp = Timestamp::now().strftime("%Y%m%dT%H%M%SZ");
+    let target = copies.join(format!("before-upgrade-{level}-{stamp}.db"));
+    let partial = target.with_extension("partial");
+    let _ = fs::remove_file(&partial);
+    let source = Connection::open(folder.join("journal.db"))?;
+    let mut copied = Connection::open(&partial)?;
+    copy(&source, &mut copied)?;
+    copied.close().map_err(|(_, error)| Failure::from(error))?;
+    fs::rename(&partial, &target).map_err(disk)
+}
+
+/// The newest copy there is.
+pub(super) fn newest(folder: &Path) -> Option<PathBuf> {
+    listed(&folder.join("backups"))
+        .into_iter()
+        .max_by_key(|(_, modified)| *modified)
+        .map(|(path, _)| path)
+}
+
+fn daily(copies: &Path, day: Date) -> PathBuf {
+    copies.join(format!("journal-{day}.db"))
+}
+
+fn prune(copies: &Path, now: Timestamp) {
+    let mut days: Vec<PathBuf> = Vec::new();
+    for (path, modified) in listed(copies) {
+        let name = path
+            .file_name()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .into_owned();
+        if name.starts_with("journal-") {
+            days.push(path);
+        } else if now.duration_since(modified).as_hours() > 24 * UPGRADE_DAYS {
+            remove(&path);
+        }
+    }
+    days.sort_unstable();
+    let surplus = days.len().saturating_sub(DAYS);
+    for path in days.into_iter().take(surplus) {
+        remove(&path);
+    }
+}
+
+fn remove(path: &Path) {
+    if let Err(error) = fs::remove_file(path) {
+        tracing::warn!(path = %path.display(), %error, "an old copy of the journal stays behind");
+    }
+}
+
+fn listed(copies: &Path) -> Vec<(PathBuf, Timestamp)> {
+    let Ok(entries) = fs::read_dir(copies) else {
+        return Vec::new();
+    };
+    entries
+        .filter_map(|entry| {
+            let entry = entry.ok()?;
+            let path = entry.path();
+            if path.extension()? != "db" {
+                return None;
+            }
+            let modified = entry.metadata().ok()?.modified().ok()?;
+            Some((path, Timestamp::try_from(modified).ok()?))
+        })
+        .collect()
+}
+
+fn disk(error: std::io::Error) -> Failure {
+    if error.kind() == std::io::ErrorKind::StorageFull {
+        return trouble::disk_full().source(error);
+    }
+    crate::profile::store::disk("backups-unwritable", Path::new("backups"), error)
+}

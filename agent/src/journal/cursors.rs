@@ -1,0 +1,86 @@
+//! How far lists of changes were read, and other moments and marks a profile keeps.
+
+use jiff::Timestamp;
+use rusqlite::{OptionalExtension, params};
+
+use super::{AdministrationId, Journal, millis, moment};
+use crate::failure::Result;
+
+/// Names of what is kept.
+pub mod name {
+    /// How far the shop's changed orders were read.
+    pub const ORDERS: &str = "orders";
+    /// From when on orders are read (`shop.orders_from`) since the latest back-fill.
+    pub const ORDERS_FROM: &str = "orders-from";
+    /// When daily totals were last compared.
+    pub const TOTALS: &str = "totals";
+    /// When held orders were last all decided anew.
+    pub const HELD: &str = "held";
+    /// When erasing, copying and checking were last done.
+    pub const TIDIED: &str = "tidied";
+    /// The administration this profile writes to.
+    pub const ADMINISTRATION: &str = "administration";
+    /// What the administration did with lines below zero.
+    pub const NEGATIVE_LINES: &str = "negative-lines";
+    /// What it did with lines without an article.
+    pub const TEXT_LINES: &str = "text-lines";
+    /// The shop's lookups, and when they were read.
+    pub const SHOP_LOOKUPS: &str = "shop-lookups";
+}
+
+impl Journal {
+    /// What is kept under that name.
+    ///
+    /// # Errors
+    /// The journal cannot be read.
+    pub fn cursor(&self, profile: &str, name: &str) -> Result<Option<String>> {
+        self.read(|connection| {
+            Ok(connection
+                .prepare_cached("SELECT value FROM cursors WHERE profile = ?1 AND name = ?2")?
+                .query_row([profile, name], |row| row.get(0))
+                .optional()?)
+        })
+    }
+
+    /// Keeps it.
+    ///
+    /// # Errors
+    /// The journal cannot be written.
+    pub fn keep_cursor(&self, profile: &str, name: &str, value: &str) -> Result<()> {
+        self.change("cursor", |transaction| {
+            transaction.execute(
+                "INSERT INTO cursors (profile, name, value) VALUES (?1, ?2, ?3)
+                 ON CONFLICT (profile, name) DO UPDATE SET value = excluded.value",
+                params![profile, name, value],
+            )?;
+            Ok(())
+        })
+    }
+
+    /// A moment kept under that name.
+    ///
+    /// # Errors
+    /// The journal cannot be read.
+    pub fn moment(&self, profile: &str, name: &str) -> Result<Option<Timestamp>> {
+        let kept = self.cursor(profile, name)?;
+        Ok(kept.and_then(|millis| millis.parse().ok()).map(moment))
+    }
+
+    /// Keeps a moment.
+    ///
+    /// # Errors
+    /// The journal cannot be written.
+    pub fn keep_moment(&self, profile: &str, name: &str, at: Timestamp) -> Result<()> {
+        self.keep_cursor(profile, name, &millis(at).to_string())
+    }
+
+    /// The administration a profile writes to, once it was seen.
+    ///
+    /// # Errors
+    /// The journal cannot be read.
+    pub fn administration_of(&self, profile: &str) -> Result<Option<AdministrationId>> {
+        Ok(self
+            .cursor(profile, name::ADMINISTRATION)?
+            .map(AdministrationId))
+    }
+}

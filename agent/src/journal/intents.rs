@@ -1,0 +1,464 @@
+//! What is about to be written into the books. An intent is committed before the write, its
+//! outcome at once after it. One without an outcome is never simply repeated: the books are
+//! searched, and only after ten minutes and two searches a minute apart that found nothing may it
+//! be written again.
+
+use jiff::{SignedDuration, Timestamp};
+use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
+
+use super::{
+    AdministrationId, IntentId, Journal, Kind, OrderId, State,
+    bindings::{self, Binding},
+    millis, moment, orders,
+};
+use crate::{
+    failure::{Failure, Result},
+    text,
+};
+
+/// Reason of an order whose write has an unknown outcome that no search can settle.
+pub const OUTCOME_UNKNOWN: &str = "outcome-unknown";
+
+/// How long after the latest write a record may still appear in the books.
+pub const SETTLES_WITHIN: SignedDuration = SignedDuration::from_mins(10);
+/// How far apart two searches must be.
+pub const BETWEEN_SEARCHES: SignedDuration = SignedDuration::from_mins(1);
+
+/// What is about to be written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IntentDraft {
+    /// The order it is for.
+    pub order: OrderId,
+    /// Profile.
+    pub profile: String,
+    /// The administration.
+    pub administration: AdministrationId,
+    /// Kind.
+    pub kind: Kind,
+    /// By what it is found again: article code or payment reference as the books will hold it;
+    /// a relation's code is chosen when the intent is committed.
+    pub key: String,
+    /// What tells ours from a stranger's record with the same key; no personal data.
+    pub about: String,
+    /// Relations: who it is, as a hash; empty = nobody we could recognise.
+    pub party: String,
+    /// When the facts that led here were read.
+    pub facts_at: Timestamp,
+}
+
+/// May the write begin?
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Begun {
+    /// Yes: it is committed, with this key.
+    Begun {
+        /// The intent.
+        intent: IntentId,
+        /// Its key.
+        key: String,
+    },
+    /// Another order is just writing the same record, and the outcome is not known: wait.
+    Busy,
+    /// Another order wrote the same record since the facts were read: decide anew.
+    Outdated,
+}
+
+/// An intent as it stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Intent {
+    /// Id.
+    pub id: IntentId,
+    /// The order it is for.
+    pub order: OrderId,
+    /// Kind.
+    pub kind: Kind,
+    /// By what it is found again.
+    pub key: String,
+    /// What tells ours from a stranger's.
+    pub about: String,
+    /// Relations: who it is, as a hash.
+    pub party: String,
+    /// When the latest write began.
+    pub started_at: Timestamp,
+    /// Writes so far.
+    pub attempts: u32,
+    /// Searches since then that found nothing.
+    pub searches: Vec<Timestamp>,
+}
+
+impl Intent {
+    /// May it be written again, after a search at `now` that found nothing?
+    #[must_use]
+    pub fn may_be_repeated(&self, now: Timestamp) -> bool {
+        now.duration_since(self.started_at) >= SETTLES_WITHIN
+            && self.searches.iter().any(|earlier| {
+                *earlier > self.started_at && now.duration_since(*earlier) >= BETWEEN_SEARCHES
+            })
+    }
+}
+
+/// A record that was written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Written<'a> {
+    /// Id in the administration.
+    pub id: &'a str,
+    /// Number or code there.
+    pub code: &'a str,
+    /// Relations and articles: bind under this key of the shop, unless something is bound already.
+    pub bind: Option<&'a str>,
+}
+
+impl Journal {
+    /// Commits the intent; from now on the order is being written. A relation's code is chosen
+    /// here: above `highest` (the highest in the books) and above every code ever intended.
+    ///
+    /// # Errors
+    /// The order is neither planned nor being written, or has another open intent: `Bug`. No code
+    /// is left: `Misconfigured`, code `relation-codes-used-up`.
+    pub fn begin_intent(&self, draft: &IntentDraft, highest: i64, now: Timestamp) -> Result<Begun> {
+        self.change(&format!("{}-intent", draft.kind.name()), |transaction| {
+            if let Some(hindrance) = hindrance(transaction, draft)? {
+                return Ok(hindrance);
+            }
+            let key = match draft.kind {
+                Kind::Relation => next_code(transaction, &draft.administration, highest)?,
+                Kind::Article | Kind::Order => draft.key.clone(),
+            };
+            orders::enter(transaction, draft.order, State::Writing)?;
+            transaction
+                .prepare_cached(
+                    "INSERT INTO intents
+                        (profile, administration, order_id, kind, key, about, party, started_at)
+                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+                )?
+                .execute(params![
+                    draft.profile,
+                    draft.administration,
+                    draft.order,
+                    draft.kind,
+                    key,
+                    draft.about,
+                    draft.party,
+                    millis(now),
+                ])?;
+            let intent = IntentId(transaction.last_insert_rowid());
+            Ok(Begun::Begun { intent, key })
+        })
+    }
+
+    /// The order's write whose outcome is not known, if there is one.
+    ///
+    /// # Errors
+    /// The journal cannot be read.
+    pub fn open_intent(&self, order: OrderId) -> Result<Option<Intent>> {
+        self.read(|connection| {
+            let found = connection
+                .prepare_cached(&format!("{INTENT} WHERE order_id = ?1 AND outcome IS NULL"))?
+                .query_row([order], intent)
+                .optional()?;
+            found
+                .map(|intent| with_searches(connection, intent))
+                .transpose()
+        })
+    }
+
+    /// A search for it found nothing.
+    ///
+    /// # Errors
+    /// The journal cannot be written.
+    pub fn search_found_nothing(&self, intent: IntentId, now: Timestamp) -> Result<()> {
+        self.change("search", |transaction| {
+            transaction.execute(
+                "INSERT INTO intent_searches (intent_id, at) VALUES (?1, ?2)",
+                params![intent, millis(now)],
+            )?;
+            Ok(())
+        })
+    }
+
+    /// It is about to be written once more.
+    ///
+    /// # Errors
+    /// [`Intent::may_be_repeated`] says no: `Bug`.
+    pub fn repeat_intent(&self, intent: &Intent, now: Timestamp) -> Result<()> {
+        if !intent.may_be_repeated(now) {
+            return Err(Failure::bug(
+                "repeated-too-early",
+                text!(
+                    "Een schrijfopdracht mag nog niet worden herhaald.",
+                    "A write may not be repeated yet."
+                ),
+            ));
+        }
+        self.change("repeat", |transaction| {
+            transaction.execute(
+                "UPDATE intents SET started_at = ?2, attempts = attempts + 1
+                 WHERE id = ?1 AND outcome IS NULL",
+                params![intent.id, millis(now)],
+            )?;
+            transaction.execute(
+                "DELETE FROM intent_searches WHERE intent_id = ?1",
+                [intent.id],
+            )?;
+            Ok(())
+        })
+    }
+
+    /// It is in the books. An order's row is bound in the same commit.
+    ///
+    /// # Errors
+    /// That record is bound to another order of ours: `Bug`, code `already-bound`.
+    pub fn intent_done(
+        &self,
+        intent: IntentId,
+        written: &Written<'_>,
+        now: Timestamp,
+    ) -> Result<()> {
+        self.change("done", |transaction| {
+            let (order, kind, profile, administration): (OrderId, Kind, String, AdministrationId) =
+                transaction
+                    .prepare_cached(
+                        "SELECT order_id, kind, profile, administration FROM intents WHERE id = ?1",
+                    )?
+                    .query_row([intent], |row| {
+                        Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?))
+                    })?;
+            end(transaction, intent, "done", Some(written.id), now)?;
+            let (_, shop_id) = bindings::names(transaction, order)?;
+            let binding = |shop_id| Binding {
+                profile: &profile,
+                kind,
+                shop_id,
+                administration: &administration,
+                foreign_id: written.id,
+                code: written.code,
+            };
+            match kind {
+                Kind::Order => {
+                    bindings::bind(transaction, &binding(&shop_id), now)?;
+                    transaction.execute(
+                        "UPDATE orders SET administration = ?2, booked = ?3, booked_number = ?4,
+                            updated_at = ?5 WHERE id = ?1",
+                        params![order, administration, written.id, written.code, millis(now)],
+                    )?;
+                }
+                Kind::Relation | Kind::Article => {
+                    if let Some(key) = written.bind {
+                        bindings::bind_if_free(transaction, &binding(key), now)?;
+                    }
+                }
+            }
+            Ok(())
+        })
+    }
+
+    /// It certainly was not written.
+    ///
+    /// # Errors
+    /// The journal cannot be written.
+    pub fn intent_none(&self, intent: IntentId, now: Timestamp) -> Result<()> {
+        self.change("none", |transaction| {
+            end(transaction, intent, "none", None, now)
+        })
+    }
+
+    /// The record this order wrote of that kind (an article: with that code): its id and key.
+    ///
+    /// # Errors
+    /// The journal cannot be read.
+    pub fn written_for(
+        &self,
+        order: OrderId,
+        kind: Kind,
+        key: Option<&str>,
+    ) -> Result<Option<(String, String)>> {
+        self.read(|connection| {
+            Ok(connection
+                .prepare_cached(
+                    "SELECT foreign_id, key FROM intents
+                     WHERE order_id = ?1 AND kind = ?2 AND outcome = 'done'
+                        AND (?3 IS NULL OR key = ?3)
+                     ORDER BY id DESC LIMIT 1",
+                )?
+                .query_row(params![order, kind, key], |row| {
+                    Ok((row.get(0)?, row.get(1)?))
+                })
+                .optional()?)
+        })
+    }
+
+    /// Relations of ours for that party, articles of ours with that code: id, code, when.
+    ///
+    /// # Errors
+    /// The journal cannot be read.
+    pub fn written_before(
+        &self,
+        administration: &AdministrationId,
+        kind: Kind,
+        party_or_code: &str,
+    ) -> Result<Vec<(String, String, Timestamp)>> {
+        if party_or_code.is_empty() {
+            return Ok(Vec::new());
+        }
+        self.read(|connection| {
+            Ok(connection
+                .prepare_cached(
+                    "SELECT foreign_id, key, ended_at FROM intents
+                     WHERE administration = ?1 AND kind = ?2 AND outcome = 'done'
+                        AND CASE kind WHEN 'relation' THEN party ELSE key END = ?3
+                     ORDER BY id",
+                )?
+                .query_map(params![administration, kind, party_or_code], |row| {
+                    Ok((row.get(0)?, row.get(1)?, moment(row.get(2)?)))
+                })?
+                .collect::<rusqlite::Result<_>>()?)
+        })
+    }
+
+    /// How many writes of a profile have no known outcome.
+    ///
+    /// # Errors
+    /// The journal cannot be read.
+    pub fn open_intents(&self, profile: &str) -> Result<u64> {
+        self.read(|connection| {
+            let count: i64 = connection.query_row(
+                "SELECT count(*) FROM intents WHERE profile = ?1 AND outcome IS NULL",
+                [profile],
+                |row| row.get(0),
+            )?;
+            Ok(count.unsigned_abs())
+        })
+    }
+}
+
+const INTENT: &str =
+    "SELECT id, order_id, kind, key, about, party, started_at, attempts FROM intents";
+
+fn intent(row: &Row<'_>) -> rusqlite::Result<Intent> {
+    Ok(Intent {
+        id: row.get(0)?,
+        order: row.get(1)?,
+        kind: row.get(2)?,
+        key: row.get(3)?,
+        about: row.get(4)?,
+        party: row.get(5)?,
+        started_at: moment(row.get(6)?),
+        attempts: row.get(7)?,
+        searches: Vec::new(),
+    })
+}
+
+fn with_searches(connection: &Connection, mut intent: Intent) -> Result<Intent> {
+    intent.searches = connection
+        .prepare_cached("SELECT at FROM intent_searches WHERE intent_id = ?1 ORDER BY at")?
+        .query_map([intent.id], |row| Ok(moment(row.get(0)?)))?
+        .collect::<rusqlite::Result<_>>()?;
+    Ok(intent)
+}
+
+/// Does anything of ours stand in the way? The same party's relation, the same article, the same
+/// payment reference, being written by another order or written since the facts were read.
+fn hindrance(transaction: &Transaction<'_>, draft: &IntentDraft) -> Result<Option<Begun>> {
+    let own: bool = transaction
+        .prepare_cached(
+            "SELECT EXISTS (SELECT 1 FROM intents WHERE order_id = ?1 AND outcome IS NULL)",
+        )?
+        .query_row([draft.order], |row| row.get(0))?;
+    if own {
+        return Err(Failure::bug(
+            "intent-open",
+            text!(
+                "Van een eerdere schrijfopdracht voor deze bestelling is de afloop nog onbekend.",
+                "The outcome of an earlier write for this order is not known yet."
+            ),
+        ));
+    }
+    let same = match draft.kind {
+        Kind::Relation => &draft.party,
+        Kind::Article | Kind::Order => &draft.key,
+    };
+    if same.is_empty() {
+        return Ok(None);
+    }
+    let (open, since): (Option<bool>, Option<bool>) = transaction
+        .prepare_cached(
+            "SELECT max(outcome IS NULL), max(outcome = 'done' AND ended_at >= ?4) FROM intents
+             WHERE administration = ?1 AND kind = ?2
+                AND CASE kind WHEN 'relation' THEN party ELSE key END = ?3
+                AND order_id <> ?5",
+        )?
+        .query_row(
+            params![
+                draft.administration,
+                draft.kind,
+                same,
+                millis(draft.facts_at),
+                draft.order,
+            ],
+            |row| Ok((row.get(0)?, row.get(1)?)),
+        )?;
+    Ok(if open == Some(true) {
+        Some(Begun::Busy)
+    } else if since == Some(true) {
+        Some(Begun::Outdated)
+    } else {
+        None
+    })
+}
+
+fn next_code(
+    transaction: &Transaction<'_>,
+    administration: &AdministrationId,
+    highest: i64,
+) -> Result<String> {
+    let intended: Option<i64> = transaction
+        .prepare_cached(
+            "SELECT max(CAST(key AS INTEGER)) FROM intents
+             WHERE administration = ?1 AND kind = 'relation'",
+        )?
+        .query_row([administration], |row| row.get(0))?;
+    // SnelStart B2B v2: relatiecode is a 32-bit integer; codes below 1 are its own fixtures.
+    let next = highest.max(intended.unwrap_or(0)).max(0).saturating_add(1);
+    if next > i64::from(i32::MAX) {
+        return Err(Failure::misconfigured(
+            "relation-codes-used-up",
+            text!(
+                "Er is in de administratie een relatie met zo'n hoge relatiecode dat er geen hogere meer is.",
+                "The books have a relation with so high a code that no higher one is left."
+            ),
+        )
+        .hint(text!(
+            "Geef de relatie met de hoogste code in SnelStart een lagere.",
+            "Give the relation with the highest code a lower one in SnelStart."
+        )));
+    }
+    Ok(next.to_string())
+}
+
+fn end(
+    transaction: &Transaction<'_>,
+    intent: IntentId,
+    outcome: &str,
+    foreign_id: Option<&str>,
+    now: Timestamp,
+) -> Result<()> {
+    transaction
+        .prepare_cached(
+            "UPDATE intents SET outcome = ?2, foreign_id = ?3, ended_at = ?4
+             WHERE id = ?1 AND outcome IS NULL",
+        )?
+        .execute(params![intent, outcome, foreign_id, millis(now)])?;
+    Ok(())
+}
+
+/// A person looked in the books and decided.
+pub(super) fn close_by_owner(
+    transaction: &Transaction<'_>,
+    order: OrderId,
+    now: Timestamp,
+) -> Result<()> {
+    transaction.execute(
+        "UPDATE intents SET outcome = 'none', ended_at = ?2 WHERE order_id = ?1 AND outcome IS NULL",
+        params![order, millis(now)],
+    )?;
+    Ok(())
+}

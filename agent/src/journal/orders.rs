@@ -1,0 +1,480 @@
+//! An order's way through its states. Each change is one method that commits; a change that is
+//! not allowed is refused by the state itself, whoever asks.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
+use rust_decimal::Decimal;
+
+use super::{
+    AdministrationId, Journal, OrderId, ShopOrderId, State, VersionId, bindings, from_json, json,
+    millis, moment,
+};
+use crate::{
+    books::ProcessStage,
+    failure::{Failure, Result},
+    sync::report::ReportedFailure,
+    text,
+    translate::plan::{Plan, Reason},
+};
+
+/// An order at work: what deciding and writing need of it.
+#[derive(Debug, Clone)]
+pub struct OrderAtWork {
+    /// Its row.
+    pub id: OrderId,
+    /// Id in the shop.
+    pub shop_id: ShopOrderId,
+    /// Number.
+    pub number: String,
+    /// State.
+    pub state: State,
+    /// Newest version.
+    pub version: VersionId,
+    /// The version it was planned of or written as.
+    pub planned_version: Option<VersionId>,
+    /// Why it is held or skipped.
+    pub reason: Option<Reason>,
+    /// Its plan.
+    pub plan: Option<Plan>,
+    /// Digest of the settings of the latest decision.
+    pub settings_digest: Option<String>,
+    /// Digest of the facts of the latest decision.
+    pub facts_digest: Option<String>,
+    /// When the latest decision was made.
+    pub planned_at: Option<Timestamp>,
+    /// The booked order's id, once known.
+    pub booked: Option<String>,
+}
+
+const AT_WORK: &str = "SELECT id, shop_id, number, state, version, planned_version, reason, plan,
+    settings_digest, facts_digest, planned_at, booked FROM orders";
+
+/// What a decision rests on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Basis {
+    /// The version decided on.
+    pub version: VersionId,
+    /// Digest of the settings.
+    pub settings_digest: String,
+    /// Digest of the facts.
+    pub facts_digest: String,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// What the books hold of an order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Booked {
+    /// The administration.
+    pub administration: AdministrationId,
+    /// Id there.
+    pub id: String,
+    /// Number there.
+    pub number: String,
+    /// Relation id.
+    pub relation: String,
+    /// Customer code of the relation, when known.
+    pub relation_code: Option<i64>,
+    /// Payment reference.
+    pub payment_reference: String,
+    /// Total with VAT, as the books say or the plan computes.
+    pub total: Decimal,
+    /// Total without VAT.
+    pub total_excl: Option<Decimal>,
+    /// Stage it was written in.
+    pub stage: Option<ProcessStage>,
+    /// It was there already; nothing was written.
+    pub linked: bool,
+}
+
+impl Journal {
+    /// One order.
+    ///
+    /// # Errors
+    /// The journal cannot be read; there is no such order: `Bug`.
+    pub fn order_at_work(&self, order: OrderId) -> Result<OrderAtWork> {
+        self.read(|connection| {
+            connection
+                .prepare_cached(&format!("{AT_WORK} WHERE id = ?1"))?
+                .query_row([order], |row| Ok(at_work(row)))
+                .optional()?
+                .ok_or_else(no_such)?
+        })
+    }
+
+    /// Orders of a profile in that state, oldest first.
+    ///
+    /// # Errors
+    /// The journal cannot be read.
+    pub fn orders_in(&self, profile: &str, state: State) -> Result<Vec<OrderId>> {
+        self.read(|connection| {
+            Ok(connection
+                .prepare_cached(
+                    "SELECT id FROM orders WHERE profile = ?1 AND state = ?2
+                     ORDER BY placed_at, id",
+                )?
+                .query_map(params![profile, state], |row| row.get(0))?
+                .collect::<rusqlite::Result<_>>()?)
+        })
+    }
+
+    /// Held orders of a profile with their reason's code and basis, oldest first; those whose
+    /// write has an unknown outcome wait for a person and are left out.
+    ///
+    /// # Errors
+    /// The journal cannot be read.
+    pub fn held_orders(&self, profile: &str) -> Result<Vec<OrderId>> {
+        self.read(|connection| {
+            Ok(connection
+                .prepare_cached(
+                    "SELECT id FROM orders o WHERE profile = ?1 AND state = 'held'
+                     AND erased_at IS NULL AND NOT EXISTS
+                        (SELECT 1 FROM intents i WHERE i.order_id = o.id AND i.outcome IS NULL)
+                     ORDER BY placed_at, id",
+                )?
+                .query_map([profile], |row| row.get(0))?
+                .collect::<rusqlite::Result<_>>()?)
+        })
+    }
+
+    /// Skipped orders whose settings were other than these, and that no person skipped.
+    ///
+    /// # Errors
+    /// The journal cannot be read.
+    pub fn skipped_under_other_settings(
+        &self,
+        profile: &str,
+        settings_digest: &str,
+    ) -> Result<Vec<OrderId>> {
+        self.read(|connection| {
+            Ok(connection
+                .prepare_cached(
+                    "SELECT id FROM orders WHERE profile = ?1 AND state = 'skipped'
+                     AND by_owner = 0 AND erased_at IS NULL AND settings_digest IS NOT ?2
+                     ORDER BY placed_at, id",
+                )?
+                .query_map([profile, settings_digest], |row| row.get(0))?
+                .collect::<rusqlite::Result<_>>()?)
+        })
+    }
+
+    /// There is a plan for it.
+    ///
+    /// # Errors
+    /// The order is being written or written: `Bug`.
+    pub fn plan_order(&self, order: OrderId, plan: &Plan, basis: &Basis) -> Result<()> {
+        let (text, pieces) = (json(plan)?, json(&plan.expected.pieces)?);
+        self.change("planned", |transaction| {
+            enter(transaction, order, State::Planned)?;
+            decided(transaction, order, basis)?;
+            transaction
+                .prepare_cached(
+                    "UPDATE orders SET plan = ?2, pieces = ?3, reason = NULL,
+                        payment_reference = ?4 WHERE id = ?1",
+                )?
+                .execute(params![order, text, pieces, plan.order.payment_reference])?;
+            Ok(())
+        })
+    }
+
+    /// It waits for a person. `pieces` are what it would take from stock, where that is known.
+    ///
+    /// # Errors
+    /// The order is written, or a write of it has an unknown outcome and the reason is another:
+    /// `Bug`.
+    pub fn hold_order(
+        &self,
+        order: OrderId,
+        reason: &Reason,
+        basis: Option<&Basis>,
+        pieces: Option<&BTreeMap<String, Decimal>>,
+    ) -> Result<()> {
+        let text = json(reason)?;
+        let pieces = pieces.map(json).transpose()?;
+        self.change("held", |transaction| {
+            enter(transaction, order, State::Held)?;
+            if reason.code != super::intents::OUTCOME_UNKNOWN {
+                no_open_intent(transaction, order)?;
+            }
+            if let Some(basis) = basis {
+                decided(transaction, order, basis)?;
+            }
+            transaction
+                .prepare_cached(
+                    "UPDATE orders SET reason = ?2, failure = NULL,
+                        pieces = coalesce(?3, pieces) WHERE id = ?1",
+                )?
+                .execute(params![order, text, pieces])?;
+            Ok(())
+        })
+    }
+
+    /// It is not for the books (now).
+    ///
+    /// # Errors
+    /// The order is being written or written: `Bug`.
+    pub fn skip_order(&self, order: OrderId, reason: &Reason, basis: &Basis) -> Result<()> {
+        let text = json(reason)?;
+        self.change("skipped", |transaction| {
+            enter(transaction, order, State::Skipped)?;
+            decided(transaction, order, basis)?;
+            transaction
+                .prepare_cached(
+                    "UPDATE orders SET reason = ?2, plan = NULL, pieces = NULL, failure = NULL
+                     WHERE id = ?1",
+                )?
+                .execute(params![order, text])?;
+            Ok(())
+        })
+    }
+
+    /// A person skips it for good: no change at the shop brings it back, only
+    /// [`Journal::offer_again`]. Intents of unknown outcome are closed: he looked.
+    ///
+    /// # Errors
+    /// The order is being written or written: `Refused`, code `order-not-waiting`.
+    pub fn skip_for_good(&self, order: OrderId, reason: &Reason, now: Timestamp) -> Result<()> {
+        let text = json(reason)?;
+        self.change("skipped-for-good", |transaction| {
+            if !state(transaction, order)?.may_become(State::Skipped) {
+                return Err(not_waiting());
+            }
+            super::intents::close_by_owner(transaction, order, now)?;
+            enter(transaction, order, State::Skipped)?;
+            transaction
+                .prepare_cached(
+                    "UPDATE orders SET reason = ?2, by_owner = 1, plan = NULL, pieces = NULL,
+                        failure = NULL, updated_at = ?3 WHERE id = ?1",
+                )?
+                .execute(params![order, text, millis(now)])?;
+            Ok(())
+        })
+    }
+
+    /// A person offers it again: decided anew in the next run. Intents of unknown outcome are
+    /// closed: he looked in the books.
+    ///
+    /// # Errors
+    /// The order is being written or written: `Refused`, code `order-not-waiting`.
+    pub fn offer_again(&self, order: OrderId, now: Timestamp) -> Result<()> {
+        self.change("offered-again", |transaction| {
+            if !state(transaction, order)?.may_become(State::Seen) {
+                return Err(not_waiting());
+            }
+            super::intents::close_by_owner(transaction, order, now)?;
+            to_seen(transaction, order)?;
+            transaction
+                .prepare_cached("UPDATE orders SET by_owner = 0, updated_at = ?2 WHERE id = ?1")?
+                .execute(params![order, millis(now)])?;
+            Ok(())
+        })
+    }
+
+    /// A write certainly did not take effect and nothing is wrong with the order: it keeps its
+    /// place for the next run.
+    ///
+    /// # Errors
+    /// A write of it has an unknown outcome: `Bug`.
+    pub fn keep_place(&self, order: OrderId, failure: &ReportedFailure) -> Result<()> {
+        let text = json(failure)?;
+        self.change("place-kept", |transaction| {
+            if state(transaction, order)? == State::Writing {
+                no_open_intent(transaction, order)?;
+                enter(transaction, order, State::Planned)?;
+            }
+            transaction
+                .prepare_cached("UPDATE orders SET failure = ?2 WHERE id = ?1")?
+                .execute(params![order, text])?;
+            Ok(())
+        })
+    }
+
+    /// It is in the books, was compared with the plan, and is done.
+    ///
+    /// # Errors
+    /// It is not being written, a write has an unknown outcome, or it is bound to nothing: `Bug`.
+    pub fn order_written(&self, order: OrderId, booked: &Booked, now: Timestamp) -> Result<()> {
+        self.change("written", |transaction| {
+            no_open_intent(transaction, order)?;
+            if bindings::of_order(transaction, order)?.as_deref() != Some(booked.id.as_str()) {
+                return Err(illegal(State::Writing, State::Written));
+            }
+            enter(transaction, order, State::Written)?;
+            written(transaction, order, booked, now)
+        })
+    }
+
+    /// It was in the books already: bound to what is there, nothing written.
+    ///
+    /// # Errors
+    /// The booked order is bound to another order of ours: `Bug`, code `already-bound`.
+    pub fn link_order(
+        &self,
+        order: OrderId,
+        booked: &Booked,
+        basis: &Basis,
+        now: Timestamp,
+    ) -> Result<()> {
+        self.change("linked", |transaction| {
+            no_open_intent(transaction, order)?;
+            enter(transaction, order, State::Written)?;
+            decided(transaction, order, basis)?;
+            bindings::bind_order(transaction, order, booked, now)?;
+            written(transaction, order, booked, now)
+        })
+    }
+}
+
+/// Back to the beginning, with nothing decided.
+pub(super) fn to_seen(transaction: &Transaction<'_>, order: OrderId) -> Result<()> {
+    enter(transaction, order, State::Seen)?;
+    transaction
+        .prepare_cached(
+            "UPDATE orders SET reason = NULL, plan = NULL, settings_digest = NULL,
+                facts_digest = NULL, planned_at = NULL, failure = NULL WHERE id = ?1",
+        )?
+        .execute([order])?;
+    Ok(())
+}
+
+/// The one place where a state is changed.
+pub(super) fn enter(transaction: &Transaction<'_>, order: OrderId, next: State) -> Result<()> {
+    let now = state(transaction, order)?;
+    if !now.may_become(next) {
+        return Err(illegal(now, next));
+    }
+    transaction
+        .prepare_cached("UPDATE orders SET state = ?2 WHERE id = ?1")?
+        .execute(params![order, next])?;
+    Ok(())
+}
+
+pub(super) fn state(connection: &Connection, order: OrderId) -> Result<State> {
+    connection
+        .prepare_cached("SELECT state FROM orders WHERE id = ?1")?
+        .query_row([order], |row| row.get(0))
+        .optional()?
+        .ok_or_else(no_such)
+}
+
+fn no_open_intent(connection: &Connection, order: OrderId) -> Result<()> {
+    let open: bool = connection
+        .prepare_cached(
+            "SELECT EXISTS (SELECT 1 FROM intents WHERE order_id = ?1 AND outcome IS NULL)",
+        )?
+        .query_row([order], |row| row.get(0))?;
+    if open {
+        return Err(Failure::bug(
+            "intent-open",
+            text!(
+                "Van een schrijfopdracht voor deze bestelling is de afloop nog onbekend.",
+                "The outcome of a write for this order is not known yet."
+            ),
+        ));
+    }
+    Ok(())
+}
+
+fn decided(transaction: &Transaction<'_>, order: OrderId, basis: &Basis) -> Result<()> {
+    transaction
+        .prepare_cached(
+            "UPDATE orders SET planned_version = ?2, checked_version = ?2, settings_digest = ?3,
+                facts_digest = ?4, planned_at = ?5, updated_at = ?5 WHERE id = ?1",
+        )?
+        .execute(params![
+            order,
+            basis.version,
+            basis.settings_digest,
+            basis.facts_digest,
+            millis(basis.at),
+        ])?;
+    Ok(())
+}
+
+fn written(
+    transaction: &Transaction<'_>,
+    order: OrderId,
+    booked: &Booked,
+    now: Timestamp,
+) -> Result<()> {
+    let stage = booked.stage.map(|stage| format!("{stage:?}"));
+    transaction
+        .prepare_cached(
+            "UPDATE orders SET reason = NULL, failure = NULL, administration = ?2, booked = ?3,
+                booked_number = ?4, booked_stage = ?5, linked = ?6, relation = ?7,
+                relation_code = ?8, payment_reference = ?9, total = ?10, total_excl = ?11,
+                written_at = ?12, updated_at = ?12
+             WHERE id = ?1",
+        )?
+        .execute(params![
+            order,
+            booked.administration,
+            booked.id,
+            booked.number,
+            stage,
+            booked.linked,
+            booked.relation,
+            booked.relation_code,
+            booked.payment_reference,
+            booked.total.to_string(),
+            booked.total_excl.map(|total| total.to_string()),
+            millis(now),
+        ])?;
+    Ok(())
+}
+
+fn at_work(row: &Row<'_>) -> Result<OrderAtWork> {
+    let reason: Option<String> = row.get(6)?;
+    let plan: Option<String> = row.get(7)?;
+    let planned_at: Option<i64> = row.get(10)?;
+    Ok(OrderAtWork {
+        id: row.get(0)?,
+        shop_id: row.get(1)?,
+        number: row.get(2)?,
+        state: row.get(3)?,
+        version: row.get(4)?,
+        planned_version: row.get(5)?,
+        reason: reason.as_deref().map(from_json).transpose()?,
+        plan: plan.as_deref().map(from_json).transpose()?,
+        settings_digest: row.get(8)?,
+        facts_digest: row.get(9)?,
+        planned_at: planned_at.map(moment),
+        booked: row.get(11)?,
+    })
+}
+
+fn no_such() -> Failure {
+    Failure::bug(
+        "no-such-order",
+        text!(
+            "Deze bestelling is niet bekend.",
+            "This order is not known."
+        ),
+    )
+}
+
+fn illegal(now: State, next: State) -> Failure {
+    Failure::bug(
+        "illegal-state-change",
+        text!(
+            "Een bestelling in stand {now} kan niet naar {next}.",
+            "An order in state {now} cannot become {next}."
+        ),
+    )
+}
+
+fn not_waiting() -> Failure {
+    Failure::refused(
+        "order-not-waiting",
+        text!(
+            "Deze bestelling wordt geschreven of staat al in de boekhouding.",
+            "This order is being written or is in the books already."
+        ),
+    )
+    .hint(text!(
+        "Zie wat ermee gebeurde met: winkelbrug order PROFIEL NUMMER",
+        "See what happened to it with: winkelbrug order PROFILE NUMBER"
+    ))
+}
