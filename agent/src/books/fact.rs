@@ -116,6 +116,10 @@ pub struct VatRate {
 pub struct ForeignRate {
     /// ISO two letters.
     pub country: String,
+    /// Which of the country's rates (rateCode: SR standard, RRH and RRL reduced, PR parking, SRR
+    /// super reduced).
+    #[serde(default)]
+    pub code: String,
     /// Percentage.
     pub percent: Decimal,
     /// First day.

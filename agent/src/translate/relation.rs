@@ -9,7 +9,7 @@ use super::{
     needs::normal_postcode,
     new_relation,
     plan::{Outcome, RelationStep},
-    vat::{Treatment, Vat, contradiction, is_eu},
+    vat::{Treatment, Vat, contradiction, is_eu, oss},
 };
 use crate::{
     books::{Relation, RelationDraft},
@@ -281,10 +281,14 @@ fn fits(case: &Case<'_>, vat: &Vat, step: &RelationStep) -> Result<(), Outcome> 
                 "The shop charges VAT, but relation {name} is established outside the EU ({country})."
             ))
         }
-        Treatment::EuConsumer if !stands.vat_number.is_empty() => contradiction(text!(
-            "De winkel rekent btw als aan een particulier, maar relatie {name} heeft een btw-nummer.",
-            "The shop charges VAT as to a private person, but relation {name} has a VAT number."
-        )),
+        // A Dutch business that has goods sent abroad pays Dutch VAT, unless the books look at the
+        // country of delivery.
+        Treatment::EuConsumer if foreign_number || (oss(case) && !stands.vat_number.is_empty()) => {
+            contradiction(text!(
+                "De winkel rekent btw als aan een particulier, maar relatie {name} heeft een btw-nummer.",
+                "The shop charges VAT as to a private person, but relation {name} has a VAT number."
+            ))
+        }
         Treatment::OutsideEu if country == home || is_eu(country, case.date) => {
             contradiction(text!(
                 "De winkel rekent geen btw omdat de order buiten de EU gaat, maar relatie {name} is gevestigd in {country}.",

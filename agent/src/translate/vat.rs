@@ -140,6 +140,11 @@ impl Vat {
     }
 }
 
+/// Does the administration compute foreign VAT for private persons in the EU?
+pub(super) fn oss(case: &Case<'_>) -> bool {
+    case.company.foreign_vat && case.date >= OSS_START
+}
+
 /// A shop under the small-business scheme (KOR) that charges VAT: nothing may be written.
 fn small_business_scheme(case: &Case<'_>, charged: &Charged) -> Result<(), Outcome> {
     if !(case.company.small_business_scheme && charged.any(case)) {
@@ -231,6 +236,12 @@ fn domestic_today(case: &Case<'_>) -> BTreeMap<VatKind, Decimal> {
     domestic(case, case.facts.today.unwrap_or(case.date))
 }
 
+/// SnelStart B2B v2: foreign VAT applies to dates from the EU's own start of OSS on.
+const OSS_START: Date = jiff::civil::date(2021, 7, 1);
+
+/// Code of a country's standard rate (SnelStart B2B v2, rateCode).
+const STANDARD: &str = "SR";
+
 /// With OSS the books take the delivery country's rate by the group's own ledger, which the API
 /// does not show: a group Hoog bears the country's standard rate; a group Laag its reduced rate
 /// where it has only one.
@@ -239,32 +250,42 @@ fn foreign(
     country: &str,
     charged: &Charged,
 ) -> Result<BTreeMap<VatKind, Decimal>, Outcome> {
-    let mut rates: Vec<Decimal> = case
-        .facts
-        .lookups
-        .foreign_rates
-        .iter()
-        .filter(|rate| rate.country == country && rate.from <= case.date)
-        .map(|rate| rate.percent.normalize())
-        .filter(|percent| !percent.is_zero())
-        .collect();
-    rates.sort_unstable();
-    rates.dedup();
-    if let Some(percent) = charged.percents().find(|percent| !rates.contains(percent)) {
-        let percent = percent.normalize();
+    let rates = foreign_rates(case, country);
+    if let Some(percent) = charged
+        .percents()
+        .find(|percent| !rates.values().any(|rate| rate == percent))
+    {
         return contradiction(text!(
             "De winkel rekent {percent}% btw voor {country}; volgens de administratie (buitenlandse btw) geldt dat tarief daar niet.",
             "The shop charges {percent}% VAT for {country}; by the administration (foreign VAT) that rate does not hold there."
         ));
     }
     let mut percents: BTreeMap<VatKind, Decimal> = [(VatKind::Geen, Decimal::ZERO)].into();
-    if let Some(standard) = rates.pop() {
-        percents.insert(VatKind::Hoog, standard);
+    if let Some(standard) = rates.get(STANDARD) {
+        percents.insert(VatKind::Hoog, *standard);
     }
-    if let [reduced] = rates.as_slice() {
+    let mut reduced = rates.iter().filter(|(code, _)| **code != STANDARD);
+    if let (Some((_, reduced)), None) = (reduced.next(), reduced.next()) {
         percents.insert(VatKind::Laag, *reduced);
     }
     Ok(percents)
+}
+
+/// A country's rates on the order date, by code: the latest of each.
+fn foreign_rates<'a>(case: &Case<'a>, country: &str) -> BTreeMap<&'a str, Decimal> {
+    let mut rates: Vec<_> = case
+        .facts
+        .lookups
+        .foreign_rates
+        .iter()
+        .filter(|rate| rate.country == country && rate.from <= case.date)
+        .filter(|rate| !rate.percent.is_zero())
+        .collect();
+    rates.sort_by_key(|rate| rate.from);
+    rates
+        .into_iter()
+        .map(|rate| (rate.code.as_str(), rate.percent.normalize()))
+        .collect()
 }
 
 /// Member states of the EU, ISO 3166 two letters. (Prefixes of VAT numbers differ for Greece: EL.)
