@@ -13,6 +13,8 @@ use super::{
     json::{Json, object},
 };
 
+/// What the gateway says to a wrong or expired subscription key.
+pub const INVALID_SUBSCRIPTION: &str = "Access denied due to invalid subscription key. Make sure to provide a valid key for an active subscription.";
 /// Path of the token request on its host.
 pub const TOKEN_PATH: &str = "/b2b/token";
 
@@ -208,9 +210,7 @@ impl Keys {
                 "Access denied due to missing subscription key. Make sure to include subscription key when making requests to an API.",
             )),
             Some(key) if key == self.subscription && self.subscription_valid => Ok(()),
-            Some(_) => Err(Refused::Subscription(
-                "Access denied due to invalid subscription key. Make sure to provide a valid key for an active subscription.",
-            )),
+            Some(_) => Err(Refused::Subscription(INVALID_SUBSCRIPTION)),
         }
     }
 

@@ -18,7 +18,7 @@ use jiff::Timestamp;
 
 use super::{
     answer::{Answer, Refusal, refused},
-    auth::{Keys, Refused, TOKEN_PATH},
+    auth::{self, Keys, Refused, TOKEN_PATH},
     clock::MovableClock,
     collection::Query,
     faults::{Faults, Plain, Verdict},
@@ -151,7 +151,9 @@ async fn api_request(
                 let unreadable = matches!(parsed, Some(Err(_)));
                 let reply = handle(&office, &work, &parts.headers, unreadable);
                 wait(latency).await;
-                reply.settled(&office).await
+                let reply = reply.settled().await;
+                lock(&office.counters).leave();
+                reply
             }
         };
         finish(&office, number, reply, &scissors).await
@@ -176,7 +178,7 @@ async fn token_request(
             &Bytes::new(),
         );
         let reply = token_reply(&office, &parts.method, &parts.headers, &path, &body);
-        let reply = reply.settled(&office).await;
+        let reply = reply.settled().await;
         finish(&office, number, reply, &scissors).await
     });
     task.await.unwrap_or_else(|_| respond(Answer::html(500)))
@@ -255,14 +257,14 @@ impl Reply {
             }
             Some(Verdict::SubscriptionExpired) => {
                 lock(&office.keys).set_subscription_valid(false);
-                Reply::Now(work())
+                Reply::Now(Answer::gateway(401, auth::INVALID_SUBSCRIPTION))
             }
         }
     }
 
-    /// Waits where it has to, then counts the call out.
-    async fn settled(self, office: &Office) -> Reply {
-        let reply = match self {
+    /// Waits where it has to.
+    async fn settled(self) -> Reply {
+        match self {
             Reply::Now(answer) => Reply::Now(answer),
             Reply::After(time, answer) => {
                 wait(time).await;
@@ -272,9 +274,7 @@ impl Reply {
                 wait(time).await;
                 Reply::Cut(Duration::ZERO)
             }
-        };
-        lock(&office.counters).leave();
-        reply
+        }
     }
 }
 

@@ -1,5 +1,14 @@
 //! The simulator's own behaviour, area by area, asked over plain HTTP as a client would.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod articles;
 mod client;
+mod definition;
+mod keys;
+mod lists;
+mod lookups;
 mod orders;
+mod relations;
+mod stock;
+mod trouble;
+mod vat;
