@@ -1,9 +1,149 @@
-//! `order`.
+//! `order`: all about one order.
 
-use super::{arguments, exit::Exit, session::Session};
-use crate::{failure::Result, service::work::not_yet};
+use serde_json::{Value, json};
+
+use super::{
+    arguments,
+    exit::Exit,
+    orders::for_programs,
+    progress::state_words,
+    run::show_plan,
+    screen::{Screen, clean},
+    session::Session,
+    status::reported,
+    table::wrap,
+};
+use crate::{
+    failure::Result,
+    journal::listing::OrderInFull,
+    text,
+    text::Text,
+};
+
+/// Width of a line of a reason.
+const WIDTH: usize = 96;
 
 pub(super) fn run(session: &Session, arguments: &arguments::Order) -> Result<Exit> {
     session.data.profiles().get(&arguments.name)?;
-    Err(not_yet())
+    let order = session.journal()?.order(&arguments.name, &arguments.order)?;
+    if session.screen.json {
+        session.screen.json(&in_full(session.screen, &order));
+    } else {
+        show(session.screen, &order);
+    }
+    Ok(Exit::Done)
+}
+
+fn in_full(screen: Screen, order: &OrderInFull) -> Value {
+    let mut object = for_programs(screen, &order.listed);
+    let history: Vec<Value> = order
+        .history
+        .iter()
+        .map(|entry| json!({
+            "at": entry.at,
+            "state": entry.kind,
+            "text": screen.words(&entry.text),
+            "data": entry.data,
+        }))
+        .collect();
+    // What cannot be read as JSON is shown as it came.
+    let raw = order.raw.as_ref().map(|raw| {
+        serde_json::from_str(raw).unwrap_or_else(|_| Value::String(raw.clone()))
+    });
+    if let Some(object) = object.as_object_mut() {
+        object.insert("history".to_owned(), history.into());
+        object.insert("plan".to_owned(), json!(order.plan));
+        object.insert("raw".to_owned(), json!(raw));
+        object.insert(
+            "failure".to_owned(),
+            json!(order.failure.as_ref().map(|failure| reported(screen, failure))),
+        );
+    }
+    object
+}
+
+fn show(screen: Screen, order: &OrderInFull) {
+    let listed = &order.listed;
+    let state = state_words(listed.state.name());
+    let (number, id) = (&listed.number, &listed.shop_id);
+    let (state_nl, state_en) = (&state.nl, &state.en);
+    say(screen, &text!(
+        "Bestelling {number} (id:{id}): {state_nl}",
+        "Order {number} (id:{id}): {state_en}"
+    ));
+    if let Some(reason) = &listed.reason {
+        paragraph(screen, screen.words(&reason.text));
+        paragraph(screen, screen.words(&reason.hint));
+    }
+    for attention in &listed.attention {
+        paragraph(screen, screen.words(attention));
+    }
+    if let Some(failure) = &order.failure {
+        paragraph(screen, screen.words(&failure.text));
+    }
+    facts(screen, order);
+    if let Some(plan) = &order.plan {
+        screen.say(&text!("Wat geschreven wordt of is:", "What is or will be written:"));
+        show_plan(screen, plan);
+    }
+    if !order.history.is_empty() {
+        screen.say(&text!("Wat er gebeurde:", "What happened:"));
+        for entry in &order.history {
+            let line = format!("{}  {}", screen.moment(entry.at), screen.words(&entry.text));
+            paragraph(screen, &line);
+        }
+    }
+}
+
+fn facts(screen: Screen, order: &OrderInFull) {
+    let listed = &order.listed;
+    let money = |amount: &str| {
+        amount
+            .parse()
+            .map_or_else(|_| amount.to_owned(), |amount| screen.amount(amount))
+    };
+    let moment = |at: Option<jiff::Timestamp>| at.map(|at| screen.moment(at));
+    let rows = [
+        (text!("geplaatst", "placed"), moment(listed.placed_at)),
+        (text!("gewijzigd", "changed"), moment(listed.changed_at)),
+        (
+            text!("totaal in de winkel", "total in the shop"),
+            Some(format!("{} {}", money(&listed.shop_total), listed.shop_currency)),
+        ),
+        (
+            text!("totaal in de boeken", "total in the books"),
+            listed.total.as_ref().map(|total| money(total)),
+        ),
+        (
+            text!("klantcode", "customer code"),
+            listed.relation_code.map(|code| code.to_string()),
+        ),
+        (
+            text!("verkooporder", "sales order"),
+            listed.administration_number.clone(),
+        ),
+        (
+            text!("betalingskenmerk", "payment reference"),
+            listed.payment_reference.clone(),
+        ),
+    ];
+    for (what, value) in rows {
+        if let Some(value) = value {
+            let what = screen.words(&what);
+            screen.line(&format!("  {what:<22}{}", clean(&value)));
+        }
+    }
+}
+
+fn say(screen: Screen, text: &Text) {
+    screen.line(&clean(screen.words(text)));
+}
+
+fn paragraph(screen: Screen, words: &str) {
+    if words.is_empty() {
+        return;
+    }
+    for line in wrap(&clean(words), WIDTH) {
+        screen.line(&format!("  {line}"));
+    }
 }

@@ -1,9 +1,99 @@
-//! `orders`.
+//! `orders`: what happened to each order.
 
-use super::{arguments, exit::Exit, session::Session};
-use crate::{failure::Result, service::work::not_yet};
+use serde_json::{Value, json};
+
+use super::{
+    arguments,
+    exit::Exit,
+    progress::state_words,
+    screen::Screen,
+    session::Session,
+    table::Table,
+};
+use crate::{
+    failure::{Failure, Result},
+    journal::{State, listing::ListedOrder},
+    text,
+    text::Language,
+};
+
+/// The books are kept in euro.
+const BOOKS_CURRENCY: &str = "EUR";
 
 pub(super) fn run(session: &Session, arguments: &arguments::Orders) -> Result<Exit> {
     session.data.profiles().get(&arguments.name)?;
-    Err(not_yet())
+    let state = arguments.state.as_deref().map(state_named).transpose()?;
+    let orders = session.journal()?.orders(&arguments.name, state)?;
+    let screen = session.screen;
+    if screen.json {
+        let orders: Vec<Value> = orders.iter().map(|order| for_programs(screen, order)).collect();
+        screen.json(&orders);
+    } else if orders.is_empty() {
+        screen.say(&text!("Geen bestellingen.", "No orders."));
+    } else {
+        show(screen, &orders);
+    }
+    Ok(Exit::Done)
+}
+
+fn state_named(name: &str) -> Result<State> {
+    State::named(name).ok_or_else(|| {
+        let all = State::ALL.map(State::name).join(", ");
+        Failure::misconfigured(
+            "wrong-use",
+            text!("Er is geen stand {name}.", "There is no state {name}."),
+        )
+        .hint(text!("Er zijn: {all}.", "There are: {all}."))
+    })
+}
+
+fn show(screen: Screen, orders: &[ListedOrder]) {
+    let headings = match screen.language {
+        Language::Dutch => ["order", "geplaatst", "totaal", "stand", "klant", "in de boeken", "bijzonderheden"],
+        Language::English => ["order", "placed", "total", "state", "customer", "in the books", "remarks"],
+    };
+    let mut table = Table::new(headings);
+    for order in orders {
+        let total = order.total.as_ref().unwrap_or(&order.shop_total);
+        table.row([
+            order.number.clone(),
+            order.placed_at.map_or_else(|| "-".to_owned(), |at| screen.moment(at)),
+            total.parse().map_or_else(|_| total.clone(), |total| screen.amount(total)),
+            screen.words(&state_words(order.state.name())).to_owned(),
+            order.relation_code.map_or_else(|| "-".to_owned(), |code| code.to_string()),
+            order.administration_number.clone().unwrap_or_else(|| "-".to_owned()),
+            remarks(screen, order),
+        ]);
+    }
+    table.lines().iter().for_each(|line| screen.line(line));
+}
+
+fn remarks(screen: Screen, order: &ListedOrder) -> String {
+    let reason = order.reason.iter().map(|reason| screen.words(&reason.text));
+    let attention = order.attention.iter().map(|text| screen.words(text));
+    reason.chain(attention).collect::<Vec<_>>().join(" ")
+}
+
+/// An order for programs: the fixed fields.
+pub(super) fn for_programs(screen: Screen, order: &ListedOrder) -> Value {
+    let attention: Vec<&str> = order.attention.iter().map(|text| screen.words(text)).collect();
+    json!({
+        "number": order.number,
+        "shop_id": order.shop_id,
+        "state": order.state.name(),
+        "reason": order.reason.as_ref().map(|reason| screen.words(&reason.text)),
+        "reason_code": order.reason.as_ref().map(|reason| &reason.code),
+        "hint": order.reason.as_ref().map(|reason| screen.words(&reason.hint)),
+        "attention": attention,
+        "total": order.total,
+        "currency": BOOKS_CURRENCY,
+        "shop_total": order.shop_total,
+        "shop_currency": order.shop_currency,
+        "relation_code": order.relation_code,
+        "administration_number": order.administration_number,
+        "payment_reference": order.payment_reference,
+        "placed_at": order.placed_at,
+        "changed_at": order.changed_at,
+        "written_at": order.written_at,
+    })
 }
