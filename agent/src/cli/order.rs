@@ -13,19 +13,16 @@ use super::{
     status::reported,
     table::wrap,
 };
-use crate::{
-    failure::Result,
-    journal::listing::OrderInFull,
-    text,
-    text::Text,
-};
+use crate::{failure::Result, journal::listing::OrderInFull, text, text::Text};
 
 /// Width of a line of a reason.
 const WIDTH: usize = 96;
 
 pub(super) fn run(session: &Session, arguments: &arguments::Order) -> Result<Exit> {
     session.data.profiles().get(&arguments.name)?;
-    let order = session.journal()?.order(&arguments.name, &arguments.order)?;
+    let order = session
+        .journal()?
+        .order(&arguments.name, &arguments.order)?;
     if session.screen.json {
         session.screen.json(&in_full(session.screen, &order));
     } else {
@@ -39,24 +36,32 @@ fn in_full(screen: Screen, order: &OrderInFull) -> Value {
     let history: Vec<Value> = order
         .history
         .iter()
-        .map(|entry| json!({
-            "at": entry.at,
-            "state": entry.kind,
-            "text": screen.words(&entry.text),
-            "data": entry.data,
-        }))
+        .map(|entry| {
+            json!({
+                "at": entry.at,
+                "state": entry.kind,
+                "text": screen.words(&entry.text),
+                "data": entry.data,
+            })
+        })
         .collect();
     // What cannot be read as JSON is shown as it came.
-    let raw = order.raw.as_ref().map(|raw| {
-        serde_json::from_str(raw).unwrap_or_else(|_| Value::String(raw.clone()))
-    });
+    let raw = order
+        .raw
+        .as_ref()
+        .map(|raw| serde_json::from_str(raw).unwrap_or_else(|_| Value::String(raw.clone())));
     if let Some(object) = object.as_object_mut() {
         object.insert("history".to_owned(), history.into());
         object.insert("plan".to_owned(), json!(order.plan));
         object.insert("raw".to_owned(), json!(raw));
         object.insert(
             "failure".to_owned(),
-            json!(order.failure.as_ref().map(|failure| reported(screen, failure))),
+            json!(
+                order
+                    .failure
+                    .as_ref()
+                    .map(|failure| reported(screen, failure))
+            ),
         );
     }
     object
@@ -67,10 +72,13 @@ fn show(screen: Screen, order: &OrderInFull) {
     let state = state_words(listed.state.name());
     let (number, id) = (&listed.number, &listed.shop_id);
     let (state_nl, state_en) = (&state.nl, &state.en);
-    say(screen, &text!(
-        "Bestelling {number} (id:{id}): {state_nl}",
-        "Order {number} (id:{id}): {state_en}"
-    ));
+    say(
+        screen,
+        &text!(
+            "Bestelling {number} (id:{id}): {state_nl}",
+            "Order {number} (id:{id}): {state_en}"
+        ),
+    );
     if let Some(reason) = &listed.reason {
         paragraph(screen, screen.words(&reason.text));
         paragraph(screen, screen.words(&reason.hint));
@@ -83,7 +91,10 @@ fn show(screen: Screen, order: &OrderInFull) {
     }
     facts(screen, order);
     if let Some(plan) = &order.plan {
-        screen.say(&text!("Wat geschreven wordt of is:", "What is or will be written:"));
+        screen.say(&text!(
+            "Wat geschreven wordt of is:",
+            "What is or will be written:"
+        ));
         show_plan(screen, plan);
     }
     if !order.history.is_empty() {
@@ -108,7 +119,11 @@ fn facts(screen: Screen, order: &OrderInFull) {
         (text!("gewijzigd", "changed"), moment(listed.changed_at)),
         (
             text!("totaal in de winkel", "total in the shop"),
-            Some(format!("{} {}", money(&listed.shop_total), listed.shop_currency)),
+            Some(format!(
+                "{} {}",
+                money(&listed.shop_total),
+                listed.shop_currency
+            )),
         ),
         (
             text!("totaal in de boeken", "total in the books"),

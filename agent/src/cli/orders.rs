@@ -3,12 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{
-    arguments,
-    exit::Exit,
-    progress::state_words,
-    screen::Screen,
-    session::Session,
-    table::Table,
+    arguments, exit::Exit, progress::state_words, screen::Screen, session::Session, table::Table,
 };
 use crate::{
     failure::{Failure, Result},
@@ -26,7 +21,10 @@ pub(super) fn run(session: &Session, arguments: &arguments::Orders) -> Result<Ex
     let orders = session.journal()?.orders(&arguments.name, state)?;
     let screen = session.screen;
     if screen.json {
-        let orders: Vec<Value> = orders.iter().map(|order| for_programs(screen, order)).collect();
+        let orders: Vec<Value> = orders
+            .iter()
+            .map(|order| for_programs(screen, order))
+            .collect();
         screen.json(&orders);
     } else if orders.is_empty() {
         screen.say(&text!("Geen bestellingen.", "No orders."));
@@ -49,19 +47,44 @@ fn state_named(name: &str) -> Result<State> {
 
 fn show(screen: Screen, orders: &[ListedOrder]) {
     let headings = match screen.language {
-        Language::Dutch => ["order", "geplaatst", "totaal", "stand", "klant", "in de boeken", "bijzonderheden"],
-        Language::English => ["order", "placed", "total", "state", "customer", "in the books", "remarks"],
+        Language::Dutch => [
+            "order",
+            "geplaatst",
+            "totaal",
+            "stand",
+            "klant",
+            "in de boeken",
+            "bijzonderheden",
+        ],
+        Language::English => [
+            "order",
+            "placed",
+            "total",
+            "state",
+            "customer",
+            "in the books",
+            "remarks",
+        ],
     };
     let mut table = Table::new(headings);
     for order in orders {
         let total = order.total.as_ref().unwrap_or(&order.shop_total);
         table.row([
             order.number.clone(),
-            order.placed_at.map_or_else(|| "-".to_owned(), |at| screen.moment(at)),
-            total.parse().map_or_else(|_| total.clone(), |total| screen.amount(total)),
+            order
+                .placed_at
+                .map_or_else(|| "-".to_owned(), |at| screen.moment(at)),
+            total
+                .parse()
+                .map_or_else(|_| total.clone(), |total| screen.amount(total)),
             screen.words(&state_words(order.state.name())).to_owned(),
-            order.relation_code.map_or_else(|| "-".to_owned(), |code| code.to_string()),
-            order.administration_number.clone().unwrap_or_else(|| "-".to_owned()),
+            order
+                .relation_code
+                .map_or_else(|| "-".to_owned(), |code| code.to_string()),
+            order
+                .administration_number
+                .clone()
+                .unwrap_or_else(|| "-".to_owned()),
             remarks(screen, order),
         ]);
     }
@@ -76,7 +99,11 @@ fn remarks(screen: Screen, order: &ListedOrder) -> String {
 
 /// An order for programs: the fixed fields.
 pub(super) fn for_programs(screen: Screen, order: &ListedOrder) -> Value {
-    let attention: Vec<&str> = order.attention.iter().map(|text| screen.words(text)).collect();
+    let attention: Vec<&str> = order
+        .attention
+        .iter()
+        .map(|text| screen.words(text))
+        .collect();
     json!({
         "number": order.number,
         "shop_id": order.shop_id,

@@ -58,7 +58,7 @@ impl Session {
     /// It cannot be opened.
     pub fn journal(&self) -> Result<Journal> {
         self.data.make()?;
-        Journal::open(self.data.path())
+        Journal::open_read_only(self.data.path())
     }
 
     /// A workplace of this command's own, where no agent runs.

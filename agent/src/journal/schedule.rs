@@ -51,24 +51,6 @@ impl Journal {
         .map(drop)
     }
 
-    /// Keeps what the latest run of a task did; its plans are not kept.
-    ///
-    /// # Errors
-    /// The journal cannot be written.
-    pub fn keep_last_run(&self, report: &RunReport) -> Result<()> {
-        let mut kept = report.clone();
-        kept.plans.clear();
-        let text = serde_json::to_string(&kept).unwrap_or_default();
-        self.with(|connection| {
-            connection.execute(
-                "INSERT INTO last_run (profile, task, report) VALUES (?1, ?2, ?3)
-                 ON CONFLICT (profile, task) DO UPDATE SET report = excluded.report",
-                params![kept.profile, kept.task.name(), text],
-            )
-        })
-        .map(drop)
-    }
-
     /// The latest run of each task of a profile, by task name.
     ///
     /// # Errors
@@ -76,7 +58,10 @@ impl Journal {
     pub fn last_runs(&self, profile: &str) -> Result<BTreeMap<String, RunReport>> {
         let rows: Vec<(String, String)> = self.with(|connection| {
             connection
-                .prepare_cached("SELECT task, report FROM last_run WHERE profile = ?1")?
+                .prepare_cached(
+                    "SELECT task, report FROM runs WHERE id IN
+                        (SELECT max(id) FROM runs WHERE profile = ?1 GROUP BY task)",
+                )?
                 .query_map([profile], |row| Ok((row.get(0)?, row.get(1)?)))?
                 .collect()
         })?;

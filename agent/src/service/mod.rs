@@ -8,6 +8,7 @@ pub mod contact;
 pub mod events;
 pub mod lock;
 pub mod names;
+pub mod owner;
 pub mod status;
 pub mod work;
 pub mod workplace;

@@ -13,6 +13,7 @@ use crate::{
         RunReport, Task,
         report::ReportedFailure,
         schedule::{self, Slot},
+        stock,
     },
 };
 
@@ -143,9 +144,9 @@ fn readable(journal: &Journal, profile: &Profile, now: Timestamp) -> Result<Prof
             .map(|(since, why)| Stopped { since, why }),
         running: None,
         tasks,
-        orders: BTreeMap::new(),
-        attention: 0,
-        stock_read_at: None,
+        orders: journal.order_counts(&settings.name)?,
+        attention: journal.attention_count(&settings.name)?,
+        stock_read_at: stock::memory::age(journal, &settings.name)?.map(|(oldest, _)| oldest),
     })
 }
 

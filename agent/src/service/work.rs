@@ -5,7 +5,7 @@ use async_trait::async_trait;
 use super::{
     Workplace,
     action::{BridgeEnd, BridgeReport, Which},
-    names,
+    names, owner,
     workplace::{Work, failed_at_once},
 };
 use crate::{
@@ -56,22 +56,16 @@ impl Work for Connected {
         Ok(bridge_report(report))
     }
 
-    async fn retry(&self, _place: &Workplace, _profile: &str, _which: &Which) -> Result<u64> {
-        Err(not_yet())
+    async fn retry(&self, place: &Workplace, profile: &str, which: &Which) -> Result<u64> {
+        owner::retry(&place.journal, profile, which, place.clock.now())
     }
 
-    async fn skip(
-        &self,
-        _place: &Workplace,
-        _profile: &str,
-        _order: &str,
-        _why: &str,
-    ) -> Result<()> {
-        Err(not_yet())
+    async fn skip(&self, place: &Workplace, profile: &str, order: &str, why: &str) -> Result<()> {
+        owner::skip(&place.journal, profile, order, why, place.clock.now())
     }
 
-    async fn forget(&self, _place: &Workplace, _profile: &str, _customer: &str) -> Result<u64> {
-        Err(not_yet())
+    async fn forget(&self, place: &Workplace, profile: &str, customer: &str) -> Result<u64> {
+        place.journal.forget(profile, customer, place.clock.now())
     }
 }
 

@@ -180,7 +180,7 @@ impl Workplace {
         if report.outcome == RunOutcome::DryRun {
             return Ok(());
         }
-        self.journal.keep_last_run(report)?;
+        self.journal.keep_run(report)?;
         match &report.failure {
             Some(failure) if failure.class == Class::Credentials => {
                 self.journal

@@ -19,6 +19,7 @@ use super::{
 };
 use crate::{
     failure::{Failure, Result},
+    journal::Journal,
     profile::{Profile, Secrets, Settings, secrets::name, settings::AdministrationKind},
     text,
 };
@@ -73,7 +74,7 @@ fn keep(session: &Session, profile: Profile, secrets: &SecretsFrom, replace: boo
     session.data.make()?;
     ask::keep(session, &name, &given)?;
     profiles.save(&profile)?;
-    session.journal()?.resume_profile(&name)?;
+    Journal::open(session.data.path())?.resume_profile(&name)?;
     warn_of_equal_prefixes(session, &profile.settings)?;
     tell(session, &profile);
     Ok(Exit::Done)

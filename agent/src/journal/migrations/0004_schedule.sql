@@ -8,14 +8,6 @@ CREATE TABLE schedule (
     PRIMARY KEY (profile, task)
 ) STRICT;
 
--- The latest run of each task, as reported.
-CREATE TABLE last_run (
-    profile TEXT NOT NULL,
-    task    TEXT NOT NULL,
-    report  TEXT NOT NULL,
-    PRIMARY KEY (profile, task)
-) STRICT;
-
 -- Profiles that wait for their owner: a key or password was refused.
 CREATE TABLE stopped_profile (
     profile TEXT PRIMARY KEY,
