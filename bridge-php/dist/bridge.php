@@ -674,10 +674,13 @@ final class State
 
     /** @var Database */
     private $database;
+    /** @var Platform */
+    private $shop;
 
-    public function __construct(Database $database)
+    public function __construct(Database $database, Platform $shop)
     {
         $this->database = $database;
+        $this->shop = $shop;
     }
 
     /** Takes a nonce: true the first time, false ever after. Fails closed. */
@@ -690,6 +693,8 @@ final class State
                 throw new Problem('no-state', (string) $error->number());
             }
         }
+        // A wrong prefix must not leave a table behind.
+        $this->shop->prove();
         try {
             $this->make();
             return $this->insertNonce($nonce, $now);
@@ -2375,11 +2380,12 @@ final class Dispatcher
         $self = new Dispatcher($request, $now);
         try {
             $self->open();
+            $fresh = $self->state->take($request->nonce, $now);
         } catch (Problem $problem) {
             (new Answer($request, 'none'))->fail($problem->getMessage(), $problem->place());
             return;
         }
-        if (!$self->state->take($request->nonce, $now)) {
+        if (!$fresh) {
             (new Answer($request, 'replay', 403))->fail('replay');
             return;
         }
@@ -2395,7 +2401,7 @@ final class Dispatcher
         }
         $this->database = new Database(OpenCartShop::access($root));
         $this->shop = new OpenCartShop($this->database, $root);
-        $this->state = new State($this->database);
+        $this->state = new State($this->database, $this->shop);
     }
 
     private function answered()

@@ -60,11 +60,12 @@ final class Dispatcher
         $self = new Dispatcher($request, $now);
         try {
             $self->open();
+            $fresh = $self->state->take($request->nonce, $now);
         } catch (Problem $problem) {
             (new Answer($request, 'none'))->fail($problem->getMessage(), $problem->place());
             return;
         }
-        if (!$self->state->take($request->nonce, $now)) {
+        if (!$fresh) {
             (new Answer($request, 'replay', 403))->fail('replay');
             return;
         }
@@ -80,7 +81,7 @@ final class Dispatcher
         }
         $this->database = new Database(OpenCartShop::access($root));
         $this->shop = new OpenCartShop($this->database, $root);
-        $this->state = new State($this->database);
+        $this->state = new State($this->database, $this->shop);
     }
 
     private function answered()

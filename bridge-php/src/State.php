@@ -14,10 +14,13 @@ final class State
 
     /** @var Database */
     private $database;
+    /** @var Platform */
+    private $shop;
 
-    public function __construct(Database $database)
+    public function __construct(Database $database, Platform $shop)
     {
         $this->database = $database;
+        $this->shop = $shop;
     }
 
     /** Takes a nonce: true the first time, false ever after. Fails closed. */
@@ -30,6 +33,8 @@ final class State
                 throw new Problem('no-state', (string) $error->number());
             }
         }
+        // A wrong prefix must not leave a table behind.
+        $this->shop->prove();
         try {
             $this->make();
             return $this->insertNonce($nonce, $now);

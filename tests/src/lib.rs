@@ -5,5 +5,6 @@ pub mod deployed;
 pub mod opencart;
 pub mod profile;
 pub mod program;
+pub mod scene;
 pub mod servers;
 pub mod snelstart;

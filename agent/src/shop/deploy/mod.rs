@@ -259,7 +259,10 @@ pub async fn deploy(side: &Side<'_>, template: &Template, why: Why) -> Result<Re
         http: &http,
         before: active.as_ref().filter(|_| why == Why::Renewal),
     };
-    let placed = plan.place(transport.as_mut()).await?;
+    let placed = plan
+        .place(transport.as_mut())
+        .await
+        .map_err(|failure| naming_prefix(failure, side))?;
     uploads::switch_over(side.journal, side.profile(), &placed.bridge_id, side.now())?;
     fault::point("deploy:switched");
     steps.push(check::placed(&placed));
@@ -268,6 +271,18 @@ pub async fn deploy(side: &Side<'_>, template: &Template, why: Why) -> Result<Re
     left.sort();
     left.dedup();
     Ok(finished(Outcome::Placed, steps, left))
+}
+
+/// The bridge knows that the prefix is wrong; which one was given is known here.
+fn naming_prefix(mut failure: Failure, side: &Side<'_>) -> Failure {
+    let prefix = &side.settings.shop.table_prefix;
+    if failure.code == "table-prefix" && !prefix.is_empty() {
+        failure.text = text!(
+            "De tabellen van de winkel beginnen niet met {prefix}",
+            "The shop's tables do not begin with {prefix}"
+        );
+    }
+    failure
 }
 
 fn finished(outcome: Outcome, steps: Vec<Step>, left: Vec<String>) -> Report {

@@ -194,8 +194,10 @@ pub(super) async fn seen_from_outside(http: &Http, url: &Url) -> Result<()> {
         return Ok(());
     }
     if reply.status.is_redirection() {
-        let end = http.final_address(url).await;
-        return Err(diagnosis::redirected(end.as_ref().map(Url::as_str)));
+        let end = http.final_address(url).await.map(String::from);
+        // Where a browser would end cannot always be asked from here; the first step is known.
+        let next = Some(reply.header("location")).filter(|next| !next.is_empty());
+        return Err(diagnosis::redirected(end.as_deref().or(next)));
     }
     let empty = reply.body.trim_ascii().is_empty();
     let defect = if empty {
