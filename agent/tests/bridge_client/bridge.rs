@@ -3,6 +3,7 @@
 
 use std::{
     collections::HashSet,
+    fmt::Debug,
     sync::{Arc, Mutex},
 };
 
@@ -11,6 +12,7 @@ use axum::{
     body::{Body, Bytes},
     extract::State,
     http::{HeaderMap, Method, Response, Uri},
+    serve::Listener,
 };
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
@@ -63,6 +65,21 @@ impl Bridge {
     ) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}/", listener.local_addr().unwrap());
+        Self::serve(keys, skew, spoil, url, listener)
+    }
+
+    /// A bridge that answers truly behind that listener.
+    pub fn behind(listener: impl Listener<Addr: Debug>, url: String, keys: UploadKeys) -> Self {
+        Self::serve(keys, 0, true_answer, url, listener)
+    }
+
+    fn serve(
+        keys: UploadKeys,
+        skew: i64,
+        spoil: impl Fn(usize, &str, Vec<u8>) -> Response<Body> + Send + Sync + 'static,
+        url: String,
+        listener: impl Listener<Addr: Debug>,
+    ) -> Self {
         let inner = Arc::new(Inner {
             keys: keys.file_keys(),
             skew,

@@ -248,12 +248,10 @@ async fn an_empty_or_shrunken_list_stops_the_task() {
     let run = Run::new(&shop, &books);
     let mirror = books.mirror();
     for (kept, code) in [(0, "stock-list-empty"), (7, "stock-list-shrunken")] {
-        let mut stock = books.stock.lock().unwrap();
-        *stock = figures[..kept]
+        *books.stock.lock().unwrap() = figures[..kept]
             .iter()
             .map(|(code, _)| ((*code).to_owned(), 9))
             .collect();
-        drop(stock);
         let outcome = run.go(|imported| imported.articles = mirror.clone()).await;
         assert_eq!(outcome.unwrap_err().code, code);
         assert_eq!(shop.rows_sent(), 0);
