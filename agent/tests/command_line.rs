@@ -524,3 +524,66 @@ fn the_agent_serves_and_stops_when_asked() {
     assert!(began.elapsed().as_secs() < 5);
     assert_eq!(program.run(&["status", "--json"]).json()["running"], false);
 }
+
+#[cfg(unix)]
+#[test]
+fn watch_finds_an_agent_that_was_restarted() {
+    use std::io::{BufRead, BufReader};
+    let program = Program::with_profile();
+    let serve = || {
+        let mut agent = program
+            .command(&["serve", "--listen", "127.0.0.1:0", "--json"])
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut first = String::new();
+        BufReader::new(agent.stdout.take().unwrap())
+            .read_line(&mut first)
+            .unwrap();
+        agent
+    };
+    let end = |mut agent: std::process::Child| {
+        Command::new("kill")
+            .args(["-TERM", &agent.id().to_string()])
+            .status()
+            .unwrap();
+        agent.wait().unwrap();
+    };
+    let agent = serve();
+    let mut watch = program
+        .command(&["watch", "--json"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut remarks = BufReader::new(watch.stderr.take().unwrap()).lines();
+    let mut events = BufReader::new(watch.stdout.take().unwrap()).lines();
+    let mut hears_a_plan = || {
+        // It says that it waits, unless the agent is back before it looks.
+        assert!(remarks.any(|line| line.unwrap() == "Connected to Winkelbrug."));
+        let ran = program.run(&[
+            "plan",
+            "winkel",
+            "import-orders-export-stock",
+            "--next",
+            "2031-01-01 10:00",
+        ]);
+        assert_eq!(ran.code, 0, "{}", ran.said());
+        loop {
+            let event: Value = serde_json::from_str(&events.next().unwrap().unwrap()).unwrap();
+            if event["event"] == "planned" {
+                return;
+            }
+        }
+    };
+    hears_a_plan();
+    end(agent);
+    let agent = serve();
+    hears_a_plan();
+    end(agent);
+    Command::new("kill")
+        .args(["-TERM", &watch.id().to_string()])
+        .status()
+        .unwrap();
+    assert_eq!(watch.wait().unwrap().code(), Some(0));
+}

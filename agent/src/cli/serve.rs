@@ -22,7 +22,6 @@ pub(super) async fn run(session: &Session, arguments: &arguments::Serve) -> Resu
     session.data.make()?;
     // Before the journal is opened: a second agent must not even look at it.
     let lock = lock::agent(&session.data).await?;
-    log::erase_old(&session.data);
     let _log = log::begin(&session.data);
     let events = Events::default();
     let place = Workplace::open(

@@ -10,6 +10,7 @@ use super::{
     Action, Contact, Outcome, Workplace,
     events::Events,
     lock::Lock,
+    logs,
     status::{self, Status, slots},
 };
 use crate::{
@@ -163,8 +164,13 @@ impl Agent {
     async fn keep_schedule(self: Arc<Self>) {
         let mut runs = JoinSet::new();
         let stop = self.place.stop.clone();
+        let mut today = None;
         while !stop.is_asked() {
             let now = self.place.clock.now();
+            let day = now.to_zoned(TimeZone::system()).date();
+            if today.replace(day) != Some(day) {
+                logs::erase_old(&self.place.data);
+            }
             let mut next = Vec::new();
             for name in self.profile_names() {
                 match self.due(&name, now, &mut next) {

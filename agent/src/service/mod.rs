@@ -7,6 +7,7 @@ pub mod client;
 pub mod contact;
 pub mod events;
 pub mod lock;
+pub mod logs;
 pub mod names;
 pub mod owner;
 pub mod status;

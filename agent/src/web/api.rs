@@ -12,12 +12,12 @@ use axum::{
     response::{IntoResponse, Response},
     routing::{any, get, post},
 };
-use tokio::sync::broadcast::error::RecvError;
+use tokio::sync::broadcast::{Receiver, error::RecvError};
 
 use crate::{
     failure::Failure,
     service::{Action, Agent, client::Answer},
-    sync::report::ReportedFailure,
+    sync::{Event, report::ReportedFailure},
 };
 
 /// All its addresses.
@@ -60,12 +60,13 @@ async fn status(State(agent): State<Arc<Agent>>) -> Response {
 }
 
 async fn events(State(agent): State<Arc<Agent>>, upgrade: WebSocketUpgrade) -> Response {
-    upgrade.on_upgrade(move |socket| follow(socket, agent))
+    // Listening begins before the caller is told that it does.
+    let events = agent.events().listen();
+    upgrade.on_upgrade(move |socket| follow(socket, events, agent))
 }
 
 /// Sends every event as one line of JSON until the listener leaves or the agent stops.
-async fn follow(mut socket: WebSocket, agent: Arc<Agent>) {
-    let mut events = agent.events().listen();
+async fn follow(mut socket: WebSocket, mut events: Receiver<Event>, agent: Arc<Agent>) {
     loop {
         let event = tokio::select! {
             event = events.recv() => event,
