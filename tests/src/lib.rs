@@ -8,3 +8,4 @@ pub mod program;
 pub mod scene;
 pub mod servers;
 pub mod snelstart;
+pub mod truth;
