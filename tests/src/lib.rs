@@ -1,6 +1,7 @@
 //! Real servers on loopback, a shop on them, and simulators of the foreign systems: what the
 //! end-to-end tests, the demo and the benchmark stand on. Linux only.
 
+pub mod agreement;
 pub mod deployed;
 pub mod opencart;
 pub mod profile;

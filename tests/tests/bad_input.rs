@@ -92,13 +92,18 @@ fn wrong_ftp_password_is_a_refused_key() {
     scene
         .profile
         .secrets
-        .insert("upload".into(), "wrong".into());
+        .insert("upload".into(), "not-this-one".into());
     scene.add_profile().unwrap().ended(0).unwrap();
-    for command in ["check", "deploy"] {
-        let (code, said) = fails(&scene, &[command, "demo"], 4);
-        assert_eq!(code, "ftp-password-refused", "{said}");
-        assert!(!said.contains("wrong\""), "the password is not shown");
-    }
+    let (code, said) = fails(&scene, &["check", "demo"], 4);
+    assert_eq!(code, "ftp-password-refused", "{said}");
+    let said = scene
+        .agent
+        .run(&["deploy", "demo"])
+        .unwrap()
+        .ended(4)
+        .unwrap()
+        .said();
+    assert!(!said.contains("not-this-one"), "the password is not shown");
 }
 
 #[test]
@@ -162,12 +167,10 @@ fn shop_that_does_not_answer_cannot_be_connected() {
 #[test]
 fn redirect_names_the_final_address() {
     let (scene, relay) = behind_a_relay();
-    relay.behave(Behaviour::Redirect("https://www.elsewhere.example".into()));
+    let end = scene.shop.url();
+    relay.behave(Behaviour::Redirect(end.clone()));
     let (code, said) = fails(&scene, &["check", "demo"], 2);
-    assert!(
-        said.contains("https://www.elsewhere.example"),
-        "{code} {said}"
-    );
+    assert!(said.contains(&end), "{code} {said}");
 }
 
 #[test]
