@@ -68,11 +68,11 @@ pub(super) fn show(session: &Session, profile: &str, outcome: Outcome) -> Result
 fn end_words(end: BridgeEnd) -> Text {
     match end {
         BridgeEnd::Unchanged => text!(
-            "Het bestand in de winkel is al goed; er is niets veranderd.",
+            "Het koppelbestand in de winkel is al goed; er is niets veranderd.",
             "The file in the shop is right already; nothing was changed."
         ),
         BridgeEnd::Placed => text!(
-            "Het bestand staat in de winkel en werkt.",
+            "Het koppelbestand staat in de winkel en werkt.",
             "The file is in the shop and works."
         ),
         BridgeEnd::Withdrawn => text!(

@@ -8,6 +8,7 @@ use crate::{
     failure::Result,
     service::status::{self, ProfileStatus, Status, TaskStatus},
     text,
+    text::Language,
 };
 
 /// The states an order can be in, in the order they are told.
@@ -66,14 +67,14 @@ fn show_profile(screen: Screen, profile: &ProfileStatus) {
         screen.say(&text!("  Nu bezig: {task}", "  Running now: {task}"));
     }
     let headings = match screen.language {
-        crate::text::Language::Dutch => ["  taak", "ritme", "volgende keer", "vorige keer"],
-        crate::text::Language::English => ["  task", "rhythm", "next run", "last run"],
+        Language::Dutch => ["  taak", "ritme", "volgende keer", "vorige keer"],
+        Language::English => ["  task", "rhythm", "next run", "last run"],
     };
     let mut table = Table::new(headings);
     for task in &profile.tasks {
         table.row([
             format!("  {}", task.task),
-            task.pace.clone(),
+            rhythm(screen, &task.pace),
             task.next
                 .map_or_else(|| "-".to_owned(), |next| screen.moment(next)),
             last(screen, task),
@@ -81,6 +82,14 @@ fn show_profile(screen: Screen, profile: &ProfileStatus) {
     }
     table.lines().iter().for_each(|line| screen.line(line));
     show_orders(screen, profile);
+}
+
+/// `every 15m` and `at 07:00 17:00`, for people.
+fn rhythm(screen: Screen, pace: &str) -> String {
+    match screen.language {
+        Language::Dutch => pace.replacen("every", "elke", 1).replacen("at ", "om ", 1),
+        Language::English => pace.to_owned(),
+    }
 }
 
 fn last(screen: Screen, task: &TaskStatus) -> String {

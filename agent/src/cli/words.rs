@@ -65,7 +65,7 @@ const DUTCH: &[(&str, &str, &str)] = &[
     (
         "profile remove",
         "",
-        "Verwijder een profiel en zijn geheimen, nadat het bestand van Winkelbrug uit de winkel is gehaald",
+        "Verwijder een profiel en zijn geheimen, nadat het koppelbestand uit de winkel is gehaald",
     ),
     (
         "profile remove",
@@ -110,12 +110,12 @@ const DUTCH: &[(&str, &str, &str)] = &[
     (
         "deploy",
         "",
-        "Zet het bestand van Winkelbrug in de winkel, of werk het bij",
+        "Plaats het koppelbestand in de winkel, of werk het bij",
     ),
     (
         "withdraw",
         "",
-        "Haal het bestand en de tabel van Winkelbrug uit de winkel",
+        "Haal het koppelbestand en de tabel van Winkelbrug uit de winkel",
     ),
     ("run", "", "Voer één taak nu uit"),
     (
