@@ -436,3 +436,121 @@ pub static BOOKING: Shape = Shape {
         URI,
     ],
 };
+
+static LEDGER_ENTRY: Shape = Shape {
+    fields: &[
+        open("omschrijving", Text),
+        open("grootboek", Reference("grootboeken")),
+        open("kostenplaats", Reference("kostenplaatsen")),
+        open("debet", Amount),
+        open("credit", Amount),
+        open("btwSoort", OneOf(VAT_KINDS)),
+    ],
+};
+
+static PURCHASE_ENTRY: Shape = Shape {
+    fields: &[
+        open("boekingId", Reference("inkoopboekingen")),
+        open("omschrijving", Text),
+        open("debet", Amount),
+        open("credit", Amount),
+    ],
+};
+
+static SALES_ENTRY: Shape = Shape {
+    fields: &[
+        open("boekingId", Reference("verkoopboekingen")),
+        open("omschrijving", Text),
+        open("debet", Amount),
+        open("credit", Amount),
+    ],
+};
+
+static VAT_ENTRY: Shape = Shape {
+    fields: &[
+        open("debet", Amount),
+        open("credit", Amount),
+        open("type", Text),
+        open("tarief", OneOf(&["Hoog", "Laag", "Overig"])),
+    ],
+};
+
+/// BankboekingModel and KasboekingModel.
+pub static PAYMENT: Shape = Shape {
+    fields: &[
+        MODIFIED,
+        open("datum", Moment),
+        open("markering", Flag),
+        open("boekstuk", TextUpTo(25)),
+        fixed("gewijzigdDoorAccountant", Flag),
+        open("omschrijving", TextUpTo(250)),
+        open("grootboekBoekingsRegels", Models(&LEDGER_ENTRY)),
+        open("inkoopboekingBoekingsRegels", Models(&PURCHASE_ENTRY)),
+        open("verkoopboekingBoekingsRegels", Models(&SALES_ENTRY)),
+        open("btwBoekingsregels", Models(&VAT_ENTRY)),
+        open("bedragUitgegeven", Amount),
+        open("bedragOntvangen", Amount),
+        open("dagboek", Reference("dagboeken")),
+        ID,
+        URI,
+    ],
+};
+
+/// DocumentContentModel.
+pub static DOCUMENT_CONTENT: Shape = Shape {
+    fields: &[
+        open("content", Text),
+        open("parentIdentifier", Identity),
+        open("fileName", Text),
+        open("readOnly", Flag),
+        ID,
+        URI,
+    ],
+};
+
+/// PrijsafspraakModel.
+pub static AGREEMENT: Shape = Shape {
+    fields: &[
+        fixed("relatie", Reference("relaties")),
+        fixed("artikel", Reference("artikelen")),
+        fixed("datum", Moment),
+        fixed("aantal", Amount),
+        fixed("korting", Amount),
+        fixed("verkoopprijs", Amount),
+        fixed("basisprijs", Amount),
+        fixed("datumVanaf", Moment),
+        fixed("datumTotEnMet", Moment),
+        fixed("prijsBepalingSoort", Text),
+    ],
+};
+
+static AGREED_PRICE: Shape = Shape {
+    fields: &[
+        fixed("vanaf", Amount),
+        fixed("korting", Amount),
+        fixed("verkoopprijs", Amount),
+    ],
+};
+
+static CUSTOMER_AGREEMENT: Shape = Shape {
+    fields: &[
+        fixed("relatiePublicIdentifier", Identity),
+        fixed("relatieCode", Whole),
+        fixed("relatieNaam", Text),
+        fixed("startdatum", Moment),
+        fixed("einddatum", Moment),
+        fixed("prijsIngave", Text),
+        fixed("status", Text),
+        fixed("prijsAfspraken", Models(&AGREED_PRICE)),
+    ],
+};
+
+/// ArtikelPrijsAfsprakenModel.
+pub static ARTICLE_AGREEMENTS: Shape = Shape {
+    fields: &[
+        fixed("artikelCode", Text),
+        fixed("artikelOmschrijving", Text),
+        fixed("basisprijs", Amount),
+        fixed("klantAfspraken", Models(&CUSTOMER_AGREEMENT)),
+    ],
+};

@@ -8,7 +8,10 @@ use super::{
     collection::Query,
     json::Json,
     knobs::Knobs,
-    resources::{articles, company, invoices, lookups, orders, relations},
+    resources::{
+        articles, bookings, company, custom_fields, documents, invoices, lookups, orders, payments,
+        prices, quotations, relations,
+    },
     world::World,
 };
 
@@ -67,6 +70,8 @@ const fn route(
         serve,
     }
 }
+
+const DOCUMENT_WRITE: &[&str] = &["boekhouden:write", "documenten:write"];
 
 /// All of them.
 pub static ROUTES: &[Route] = &[
@@ -136,6 +141,18 @@ pub static ROUTES: &[Route] = &[
         lookups::cost_centre,
     ),
     route(
+        "POST",
+        "/kostenplaatsen",
+        &["settings:write"],
+        lookups::add_cost_centre,
+    ),
+    route(
+        "POST",
+        "/grootboeken",
+        &["boekhouden:write"],
+        lookups::add_ledger,
+    ),
+    route(
         "GET",
         "/grootboeken",
         &["boekhouden:read"],
@@ -184,6 +201,172 @@ pub static ROUTES: &[Route] = &[
         "/verkoopfacturen/{id}",
         &["orders:read"],
         invoices::get,
+    ),
+    route("GET", "/offertes", &["orders:read"], quotations::list),
+    route("POST", "/offertes", &["orders:write"], quotations::create),
+    route("GET", "/offertes/{id}", &["orders:read"], quotations::get),
+    route(
+        "PUT",
+        "/offertes/{id}",
+        &["orders:write"],
+        quotations::update,
+    ),
+    route(
+        "DELETE",
+        "/offertes/{id}",
+        &["orders:write"],
+        quotations::delete,
+    ),
+    route(
+        "POST",
+        "/verkoopboekingen",
+        &["boekhouden:write"],
+        bookings::create,
+    ),
+    route(
+        "GET",
+        "/verkoopboekingen/{id}",
+        &["boekhouden:read"],
+        bookings::get,
+    ),
+    route(
+        "PUT",
+        "/verkoopboekingen/{id}",
+        &["boekhouden:write"],
+        bookings::update,
+    ),
+    route(
+        "DELETE",
+        "/verkoopboekingen/{id}",
+        &["boekhouden:write"],
+        bookings::delete,
+    ),
+    route(
+        "GET",
+        "/relaties/{id}/verkoopboekingen",
+        &["relaties:read", "boekhouden:read"],
+        bookings::of_relation,
+    ),
+    route(
+        "GET",
+        "/relaties/{id}/inkoopboekingen",
+        &["relaties:read", "boekhouden:read"],
+        bookings::purchases_of_relation,
+    ),
+    route(
+        "GET",
+        "/relaties/{id}/doorlopendeincassomachtigingen",
+        &["relaties:read"],
+        bookings::mandates_of_relation,
+    ),
+    route(
+        "GET",
+        "/bankboekingen",
+        &["bankieren:read"],
+        payments::bank_list,
+    ),
+    route(
+        "POST",
+        "/bankboekingen",
+        &["bankieren:write"],
+        payments::bank_create,
+    ),
+    route(
+        "GET",
+        "/bankboekingen/{id}",
+        &["bankieren:read"],
+        payments::bank_get,
+    ),
+    route(
+        "DELETE",
+        "/bankboekingen/{id}",
+        &["bankieren:write"],
+        payments::bank_delete,
+    ),
+    route("GET", "/kasboekingen", &["kas:read"], payments::cash_list),
+    route(
+        "POST",
+        "/kasboekingen",
+        &["kas:write"],
+        payments::cash_create,
+    ),
+    route(
+        "GET",
+        "/kasboekingen/{id}",
+        &["kas:read"],
+        payments::cash_get,
+    ),
+    route(
+        "DELETE",
+        "/kasboekingen/{id}",
+        &["kas:write"],
+        payments::cash_delete,
+    ),
+    route(
+        "POST",
+        "/documenten/{documenttype}",
+        DOCUMENT_WRITE,
+        documents::create,
+    ),
+    route(
+        "GET",
+        "/documenten/{documenttype}/{pid}",
+        &["documenten:read"],
+        documents::list,
+    ),
+    route(
+        "GET",
+        "/documenten/{id}",
+        &["documenten:read"],
+        documents::get,
+    ),
+    route(
+        "DELETE",
+        "/documenten/{id}",
+        DOCUMENT_WRITE,
+        documents::delete,
+    ),
+    route(
+        "GET",
+        "/prijsafspraken",
+        &["relaties:read"],
+        prices::agreements,
+    ),
+    route(
+        "GET",
+        "/artikelen/prijsafspraken",
+        &["artikelen:read"],
+        prices::by_article,
+    ),
+    route(
+        "GET",
+        "/actieprijzen",
+        &["settings:read"],
+        prices::promotions,
+    ),
+    route(
+        "GET",
+        "/artikelen/{id}/customFields",
+        &["artikelen:read"],
+        custom_fields::of_article,
+    ),
+    route(
+        "PUT",
+        "/artikelen/{id}/customFields",
+        &["artikelen:write"],
+        custom_fields::set_article,
+    ),
+    route(
+        "GET",
+        "/relaties/{id}/customFields",
+        &["relaties:read"],
+        custom_fields::of_relation,
+    ),
+    route(
+        "PUT",
+        "/relaties/{id}/customFields",
+        &["relaties:write"],
+        custom_fields::set_relation,
     ),
     route("GET", "/verkooporders", &["orders:read"], orders::list),
     route("POST", "/verkooporders", &["orders:write"], orders::create),

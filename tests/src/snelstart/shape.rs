@@ -88,12 +88,6 @@ pub struct Misfit {
 }
 
 impl Shape {
-    /// The property of that wire name.
-    #[must_use]
-    pub fn field(&self, name: &str) -> Option<&'static Field> {
-        self.fields.iter().find(|field| field.name == name)
-    }
-
     /// Makes a record of a body: every property of the shape, null where the body has none.
     pub fn read(&self, body: &Json, misfits: &mut Vec<Misfit>) -> Json {
         self.read_at("", body, misfits)

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use jiff::Timestamp;
+use jiff::{Timestamp, civil::Date};
 use rust_decimal::Decimal;
 use uuid::Uuid;
 
@@ -154,6 +154,8 @@ pub struct World {
     pub agreements: Vec<Agreement>,
     /// OSS rate code of a revenue group's ledger for distance sales.
     pub rate_codes: HashMap<Uuid, String>,
+    /// The books are closed up to and including this day (VAT return done).
+    pub closed_until: Option<Date>,
     /// VAT numbers taken without looking at them, and refused likewise.
     pub vat_numbers: VatNumbers,
 }

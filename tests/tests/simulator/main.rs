@@ -2,12 +2,15 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod articles;
+mod bookings;
 mod client;
 mod definition;
 mod keys;
 mod lists;
 mod lookups;
 mod orders;
+mod prices;
+mod quotations;
 mod relations;
 mod stock;
 mod trouble;

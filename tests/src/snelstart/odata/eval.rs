@@ -201,9 +201,8 @@ fn value(expr: &Expr, row: &Row<'_>) -> Value {
         Expr::SubstringOf(needle, text) => {
             texts(needle, text, row, |needle, text| text.contains(needle))
         }
-        Expr::Year(at) => match value(at, row) {
-            at => moment(&at).map_or(Value::Null, |at| Value::Number(Decimal::from(at.year()))),
-        },
+        Expr::Year(at) => moment(&value(at, row))
+            .map_or(Value::Null, |at| Value::Number(Decimal::from(at.year()))),
         Expr::Any(path, variable, condition) => {
             let Some(Json::List(list)) = found(path, row) else {
                 return Value::Flag(false);

@@ -12,7 +12,7 @@ use super::{
     shape::{Field, Kind, Shape},
 };
 
-pub use parser::Expr;
+use parser::Expr;
 
 /// Why a filter is refused.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -56,12 +56,6 @@ impl Filter {
     #[must_use]
     pub fn holds(&self, record: &Json) -> bool {
         eval::holds(&self.expr, record)
-    }
-
-    /// The expression, for rules about what a filter must contain.
-    #[must_use]
-    pub fn expr(&self) -> &Expr {
-        &self.expr
     }
 }
 

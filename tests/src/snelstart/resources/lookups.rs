@@ -3,11 +3,13 @@
 use super::super::{
     answer::{Answer, Refusal},
     collection::Rules,
+    json::Json,
     knobs::{Knobs, LookupFilter},
     models,
     routes::Call,
+    rules::booking as rules,
 };
-use super::{one, page, render};
+use super::{demand_no_id, demand_object, one, page, render};
 
 /// Lists without documented OData: the filter has no effect, unless the knob says it works.
 fn small(knobs: &Knobs) -> Rules {
@@ -179,4 +181,52 @@ by_id! {
     cost_centre: cost_centres, COST_CENTRE, "kostenplaatsen", "KPL-0001";
     /// GET /grootboeken/{id}.
     ledger: ledgers, LEDGER, "grootboeken", "BOE-0037";
+}
+
+/// POST /kostenplaatsen.
+pub fn add_cost_centre(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+    demand_object(&call.body)?;
+    let mut misfits = Vec::new();
+    let mut doc = models::COST_CENTRE.read(&call.body, &mut misfits);
+    demand_no_id(&doc, "ALG-0100")?;
+    rules::check_cost_centre(call.world, &doc, misfits)?;
+    doc.set("nonactief", false);
+    let id = call.world.cost_centres.add(doc, call.now);
+    let row = call
+        .world
+        .cost_centres
+        .get(id)
+        .ok_or(Refusal::PathMiss("KPL-0001"))?;
+    Ok(one(
+        201,
+        render(row, &models::COST_CENTRE, "kostenplaatsen", call.knobs),
+        call.knobs,
+    ))
+}
+
+/// POST /grootboeken.
+pub fn add_ledger(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+    demand_object(&call.body)?;
+    let mut misfits = Vec::new();
+    let mut doc = models::LEDGER.read(&call.body, &mut misfits);
+    demand_no_id(&doc, "ALG-0100")?;
+    rules::check_ledger(call.world, &doc, misfits)?;
+    let kinds: Vec<Json> = match doc.text("grootboekfunctie") {
+        Some("VerkopenOmzetHoog") => vec![Json::from("Hoog")],
+        Some("VerkopenOmzetLaag") => vec![Json::from("Laag")],
+        Some("VerkopenOmzetOverig") => vec![Json::from("Overig")],
+        _ => vec![Json::from("Geen")],
+    };
+    doc.set("btwSoort", kinds);
+    let id = call.world.ledgers.add(doc, call.now);
+    let row = call
+        .world
+        .ledgers
+        .get(id)
+        .ok_or(Refusal::PathMiss("BOE-0037"))?;
+    Ok(one(
+        201,
+        render(row, &models::LEDGER, "grootboeken", call.knobs),
+        call.knobs,
+    ))
 }

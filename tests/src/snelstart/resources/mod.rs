@@ -1,10 +1,16 @@
 //! The resources of the API: one file each, one function an operation.
 
 pub mod articles;
+pub mod bookings;
 pub mod company;
+pub mod custom_fields;
+pub mod documents;
 pub mod invoices;
 pub mod lookups;
 pub mod orders;
+pub mod payments;
+pub mod prices;
+pub mod quotations;
 pub mod relations;
 
 use super::{

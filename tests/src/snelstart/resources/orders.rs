@@ -10,6 +10,7 @@ use super::super::{
     models,
     routes::Call,
     rules::order as rules,
+    shape::Misfit,
     stock,
     world::Record,
 };
@@ -81,8 +82,18 @@ fn found<'a>(call: &'a Call<'_>, id: Uuid) -> Result<&'a Record, Refusal> {
 pub fn create(call: &mut Call<'_>) -> Result<Answer, Refusal> {
     demand_object(&call.body)?;
     let mut misfits = Vec::new();
-    let mut doc = models::ORDER.read(&call.body, &mut misfits);
+    let doc = models::ORDER.read(&call.body, &mut misfits);
     demand_no_id(&doc, "ALG-0100")?;
+    let id = store(call, doc, misfits)?;
+    answer(call, id, 201)
+}
+
+/// Checks, completes, numbers and keeps a new order.
+///
+/// # Errors
+/// Broken rules.
+pub fn store(call: &mut Call<'_>, doc: Json, misfits: Vec<Misfit>) -> Result<Uuid, Refusal> {
+    let mut doc = doc;
     if doc.whole("nummer").is_some_and(|number| number != 0) {
         return Err(Refusal::code(
             "VOR-0005",
@@ -99,8 +110,7 @@ pub fn create(call: &mut Call<'_>) -> Result<Answer, Refusal> {
         call.now.saturating_add(wait).ok()
     };
     move_stock_stamps(call, &doc);
-    let id = call.world.orders.add_listed(doc, call.now, from);
-    answer(call, id, 201)
+    Ok(call.world.orders.add_listed(doc, call.now, from))
 }
 
 /// PUT /verkooporders/{id}: the whole record.
@@ -125,7 +135,8 @@ pub fn update(call: &mut Call<'_>) -> Result<Answer, Refusal> {
     answer(call, id, 200)
 }
 
-fn replace(call: &mut Call<'_>, id: Uuid, doc: Json) {
+/// Puts a record in another's place.
+pub fn replace(call: &mut Call<'_>, id: Uuid, doc: Json) {
     let now = call.now;
     if let Some(record) = call.world.orders.get_mut(id) {
         record.doc = doc;

@@ -1,8 +1,10 @@
 //! The business rules behind the error codes (SnelStart B2B v2, section "Code tables").
 
 pub mod article;
+pub mod booking;
 pub mod numbers;
 pub mod order;
+pub mod payment;
 pub mod relation;
 pub mod vat_number;
 

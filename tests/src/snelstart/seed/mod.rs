@@ -98,6 +98,7 @@ pub fn world(options: &Options, now: Timestamp) -> World {
         counted: HashMap::new(),
         agreements: Vec::new(),
         rate_codes: rate_codes(&groups),
+        closed_until: None,
         vat_numbers: VatNumbers::default(),
         ledgers,
         groups,
