@@ -341,6 +341,37 @@ async fn what_is_wrong_is_named_and_nothing_stays() {
 }
 
 #[tokio::test]
+async fn what_the_shop_itself_lacks_is_named_and_nothing_stays() {
+    let (failure, _bed) = refused(|bed| bed.settings.shop.table_prefix = "zz_".into()).await;
+    assert_eq!(failure.code, "table-prefix");
+    assert_eq!(failure.class, Class::Misconfigured);
+
+    let (failure, _bed) = refused(|bed| bed.shop.database().lock_out().unwrap()).await;
+    assert_eq!(failure.code, "shop-database-refused");
+
+    let (failure, _bed) = refused(|bed| {
+        let config = bed.shop.folder().join("config.php");
+        let text = std::fs::read_to_string(&config).unwrap();
+        let port = bed.shop.database().server().port().to_string();
+        std::fs::write(&config, text.replace(&port, "9")).unwrap();
+    })
+    .await;
+    assert_eq!(failure.code, "shop-database-down");
+    assert_eq!(failure.class, Class::Transient);
+}
+
+#[tokio::test]
+async fn the_bridge_answers_only_to_the_addresses_it_was_given() {
+    // Exact addresses and networks; never by what they begin with.
+    let (failure, _bed) =
+        refused(|bed| bed.settings.shop.allow_from = vec!["127.0.0.10".into()]).await;
+    assert_eq!(failure.code, "bridge-refused");
+    let mut bed = Bed::new();
+    bed.settings.shop.allow_from = vec!["10.0.0.1".into(), "127.0.0.0/8".into()];
+    assert_eq!(bed.deploy().await.unwrap().outcome, Outcome::Placed);
+}
+
+#[tokio::test]
 async fn an_account_that_may_not_write_is_named() {
     let bed = Bed::with(ShopOptions {
         ftp: FtpOptions {
