@@ -13,6 +13,7 @@ use axum::{
     extract::{ConnectInfo, DefaultBodyLimit, Request, State},
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::Response,
+    routing::get,
 };
 use jiff::Timestamp;
 
@@ -21,6 +22,7 @@ use super::{
     auth::{self, Keys, Refused, TOKEN_PATH},
     clock::MovableClock,
     collection::Query,
+    coupling::{self, Webhook},
     faults::{Faults, Plain, Verdict},
     json::Json,
     knobs::Knobs,
@@ -50,6 +52,8 @@ pub struct Office {
     pub violations: Mutex<Vec<Violation>>,
     /// The API's definition, where it is there.
     pub definition: Option<Definition>,
+    /// Where a partner hears of connection keys.
+    pub webhook: Mutex<Option<Webhook>>,
     /// The clock.
     pub clock: MovableClock,
 }
@@ -113,7 +117,10 @@ pub fn api(office: Arc<Office>) -> Router {
 
 /// Router of the token host.
 pub fn auth(office: Arc<Office>) -> Router {
-    Router::new().fallback(token_request).with_state(office)
+    Router::new()
+        .route(coupling::PATH, get(coupling::page))
+        .fallback(token_request)
+        .with_state(office)
 }
 
 async fn api_request(
@@ -439,7 +446,7 @@ fn header_text<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
 }
 
 /// Query options or form fields, decoded. A `+` is a space: an unencoded key breaks on it.
-fn read_query(text: &str) -> Query {
+pub fn read_query(text: &str) -> Query {
     let pairs = text.split('&').filter(|pair| !pair.is_empty()).map(|pair| {
         let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
         (decode(name, true), decode(value, true))
@@ -469,7 +476,8 @@ fn decode(text: &str, plus_is_space: bool) -> String {
     String::from_utf8_lossy(&bytes).into_owned()
 }
 
-fn respond(answer: Answer) -> Response {
+/// The answer as HTTP.
+pub fn respond(answer: Answer) -> Response {
     let mut response = Response::new(Body::from(answer.body));
     *response.status_mut() =
         StatusCode::from_u16(answer.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);

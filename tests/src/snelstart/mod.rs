@@ -12,6 +12,7 @@ mod answer;
 mod auth;
 mod clock;
 mod collection;
+mod coupling;
 mod faults;
 mod gateway;
 mod json;
@@ -47,6 +48,7 @@ use gateway::{Books, Office, lock};
 use listener::{CuttableListener, Scissors};
 
 pub use clock::{MovableClock, StampZone};
+pub use coupling::{Casing, CouplingAction, Webhook};
 pub use faults::{Trouble, When};
 pub use json::Json;
 pub use knobs::{
@@ -129,6 +131,7 @@ impl Simulator {
             counters: Mutex::default(),
             violations: Mutex::default(),
             definition: openapi::load()?,
+            webhook: Mutex::default(),
             clock,
         });
         let (ready, listening) = mpsc::channel();

@@ -4,6 +4,7 @@
 mod articles;
 mod bookings;
 mod client;
+mod coupling;
 mod definition;
 mod keys;
 mod lists;
