@@ -2,19 +2,14 @@
 //! and what is left when any of it is cut short.
 #![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
 
-use std::{
-    collections::BTreeMap,
-    path::Path,
-    process::Command,
-    sync::{Arc, Mutex},
-};
+use std::{collections::BTreeMap, path::Path, process::Command, sync::Arc};
 
 use testbed::{
     opencart::{OpenCartShop, ShopOptions, WEB_FOLDER},
     servers::{FtpOptions, PhpOptions},
 };
 use winkelbrug::{
-    clock::{Clock, SystemClock},
+    clock::{SharedClock, SystemClock},
     failure::{Class, Failure, Result},
     journal::Journal,
     profile::{DataDir, Secret, Secrets, Settings, secrets},
@@ -64,19 +59,6 @@ impl Secrets for FileSecrets {
     }
 }
 
-struct MovedClock(Mutex<jiff::SignedDuration>);
-
-#[async_trait::async_trait]
-impl Clock for MovedClock {
-    fn now(&self) -> jiff::Timestamp {
-        SystemClock.now() + *self.0.lock().unwrap()
-    }
-
-    async fn sleep(&self, time: std::time::Duration) {
-        SystemClock.sleep(time).await;
-    }
-}
-
 /// A shop and an agent's data for it.
 struct Bed {
     shop: OpenCartShop,
@@ -84,7 +66,7 @@ struct Bed {
     settings: Settings,
     template: Template,
     journal: Journal,
-    clock: Arc<MovedClock>,
+    clock: SharedClock,
 }
 
 impl Bed {
@@ -111,7 +93,7 @@ impl Bed {
             settings: toml::from_str(&toml).unwrap(),
             template: Template::embedded().unwrap(),
             journal: Journal::open(data.path()).unwrap(),
-            clock: Arc::new(MovedClock(Mutex::default())),
+            clock: Arc::new(SystemClock),
             shop,
             data,
         };
@@ -232,6 +214,7 @@ async fn a_second_deploy_with_nothing_new_changes_nothing() {
 #[tokio::test]
 async fn new_settings_a_new_program_or_a_near_end_date_place_a_new_file_and_remove_the_old() {
     let mut bed = Bed::new();
+    bed.template = Template::new(BRIDGE.replace("'0.1.0'", "'0.0.9'")).unwrap();
     bed.deploy().await.unwrap();
     let first = bed.active().unwrap();
 
@@ -243,19 +226,30 @@ async fn new_settings_a_new_program_or_a_near_end_date_place_a_new_file_and_remo
         "a key of its own for each upload"
     );
 
-    bed.template = Template::new(BRIDGE.replace("'0.1.0'", "'0.1.1'")).unwrap();
+    bed.template = Template::embedded().unwrap();
     assert_eq!(bed.deploy().await.unwrap().outcome, Outcome::Placed);
     let third = bed.active().unwrap();
 
-    // The server's clock does not move along, so only the wish to renew is seen here.
     let secrets = bed.secrets();
     assert!(!bed.side(&secrets).renewal_due().unwrap());
-    *bed.clock.0.lock().unwrap() = jiff::SignedDuration::from_hours(371 * 24);
-    assert!(bed.side(&secrets).renewal_due().unwrap());
-    *bed.clock.0.lock().unwrap() = jiff::SignedDuration::ZERO;
+    let in_ten_days = bed.clock.now().as_second() + 10 * 24 * 3600;
+    bed.journal
+        .with(|connection| {
+            connection.execute(
+                "UPDATE bridge_uploads SET end_date = ?1 WHERE state = 'active'",
+                [in_ten_days],
+            )
+        })
+        .unwrap();
+    let renewed = deploy::renew_when_due(&bed.side(&secrets)).await.unwrap();
+    assert_eq!(renewed.unwrap().outcome, Outcome::Placed);
+    let fourth = bed.active().unwrap();
+    assert_ne!(third.key_id, fourth.key_id);
+    let again = deploy::renew_when_due(&bed.side(&secrets)).await.unwrap();
+    assert!(again.is_none());
 
     assert_eq!(bed.files().len(), 1);
-    assert!(bed.files()[0].contains(&third.path[third.path.len() - 20..]));
+    assert!(bed.files()[0].contains(&fourth.path[fourth.path.len() - 20..]));
     assert_eq!(bed.keys(), 1);
     assert!(bed.answers().await);
 }

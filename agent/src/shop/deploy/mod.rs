@@ -285,6 +285,20 @@ fn naming_prefix(mut failure: Failure, side: &Side<'_>) -> Failure {
     failure
 }
 
+/// Replaces the file in use when its end date is near; to be called with every run. Nothing to do
+/// is none.
+///
+/// # Errors
+/// As [`deploy`]; the file in use stays in use, and there are days left to try again.
+pub async fn renew_when_due(side: &Side<'_>) -> Result<Option<Report>> {
+    if !side.renewal_due()? {
+        return Ok(None);
+    }
+    deploy(side, &Template::embedded()?, Why::Renewal)
+        .await
+        .map(Some)
+}
+
 fn finished(outcome: Outcome, steps: Vec<Step>, left: Vec<String>) -> Report {
     Report {
         outcome,
