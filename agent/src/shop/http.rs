@@ -265,8 +265,9 @@ fn unzip(wire: &[u8]) -> Result<Vec<u8>> {
     Ok(body)
 }
 
+/// Not tried again: the next answer would be as large.
 fn too_large() -> Failure {
-    Failure::transient(
+    Failure::bug(
         "answer-too-large",
         text!(
             "Het antwoord van de winkel is veel groter dan het mag zijn en is weggegooid",

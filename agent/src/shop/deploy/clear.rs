@@ -34,8 +34,10 @@ pub(super) async fn leftovers(
     let mut left = Vec::new();
     for upload in uploads::leftovers(side.journal, side.profile())? {
         match reach(side, http, transport, &upload).await {
-            Ok(()) => steps.push(removed(&upload)),
-            Err(failure) if failure.code == "journal" => return Err(failure),
+            Ok(()) => {
+                forget(side, &upload)?;
+                steps.push(removed(&upload));
+            }
             Err(failure) => {
                 steps.push(stays(&upload, &failure));
                 left.push(upload.path);
@@ -89,29 +91,33 @@ async fn reach(
     }
     let (folder, _) = transport::split(&upload.path);
     if transport::path(folder, "") == transport::path(&side.settings.shop.upload.folder, "") {
-        return one(side, http, transport, upload).await;
+        return take_away(http, transport, upload).await;
     }
     let mut other = side.transport(folder).await?;
-    let outcome = one(side, http, other.as_mut(), upload).await;
+    let outcome = take_away(http, other.as_mut(), upload).await;
     other.close().await;
     outcome
 }
 
-/// Removes one file through a transport that is in its folder.
+/// Removes one file through a transport that is in its folder, and all that is known of it.
 pub(super) async fn one(
     side: &Side<'_>,
     http: &Http,
     transport: &mut dyn Transport,
     upload: &Upload,
 ) -> Result<()> {
+    take_away(http, transport, upload).await?;
+    forget(side, upload)
+}
+
+async fn take_away(http: &Http, transport: &mut dyn Transport, upload: &Upload) -> Result<()> {
     let (_, name) = transport::split(&upload.path);
     transport.delete(name).await?;
     fault::point("clear:deleted");
     if transport.exists(name).await? {
         return Err(still_there());
     }
-    seen_gone(http, upload).await?;
-    forget(side, upload)
+    seen_gone(http, upload).await
 }
 
 /// The keys go before the journal says gone, so that none is kept that nothing names.

@@ -167,7 +167,8 @@ impl Side<'_> {
     pub fn open(&self) -> Result<BridgeShop> {
         let base = shop_address(&self.settings.shop)?;
         let active = uploads::active(self.journal, self.profile())?.ok_or_else(not_deployed)?;
-        if !active.url.starts_with(base.as_str()) {
+        let (_, name) = transport::split(&active.path);
+        if active.url != format!("{base}{name}") {
             return Err(address_changed());
         }
         let keys = self.keys(&active.bridge_id)?;

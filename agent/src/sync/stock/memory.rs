@@ -97,7 +97,10 @@ pub fn spend(journal: &Journal, administration: &str, calls: u32, now: Timestamp
     })
 }
 
-/// Commits what is about to be written, before it is sent.
+/// How long writes are kept: to see, or put back, what stood there before.
+const KEPT: SignedDuration = SignedDuration::from_hours(90 * 24);
+
+/// Commits what is about to be written, before it is sent. Old writes are forgotten.
 ///
 /// # Errors
 /// The journal cannot be written.
@@ -110,6 +113,10 @@ pub fn intend(
 ) -> Result<()> {
     journal.with(|connection| {
         let transaction = connection.transaction()?;
+        transaction.execute(
+            "DELETE FROM stock_writes WHERE profile = ?1 AND at < ?2",
+            [profile, &(now - KEPT).to_string()],
+        )?;
         {
             let mut insert = transaction.prepare(
                 "INSERT INTO stock_writes (profile, at, idempotency, key, code, read, target)
