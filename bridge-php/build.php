@@ -10,6 +10,8 @@ const ORDER = [
     'Problem', 'DatabaseError', 'Request', 'Addresses', 'Signature', 'Gate', 'Answer', 'Arguments', 'Database', 'State',
     'Budget', 'Cleaner', 'ShopTime', 'Platform', 'OpenCart/Configuration', 'OpenCart/Settings', 'OpenCart/Numbers',
     'OpenCart/Orders', 'OpenCart/Lookups', 'OpenCart/Customers', 'OpenCart/Stock', 'OpenCart/Products', 'OpenCart/Shop',
+    'Call', 'Operation', 'Operation/Hello', 'Operation/Lookups', 'Operation/Orders', 'Operation/Order', 'Operation/Totals',
+    'Operation/Customers', 'Operation/Products', 'Operation/StockRead', 'Operation/StockSet', 'Operation/Remove',
     'Dispatcher', 'Deployment', 'main',
 ];
 

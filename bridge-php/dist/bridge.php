@@ -141,7 +141,12 @@ final class Addresses
         if ($base === null || strlen($base) !== strlen($asked)) {
             return false;
         }
-        $bits = isset($parts[1]) ? (int) $parts[1] : 8 * strlen($base);
+        $whole = 8 * strlen($base);
+        $length = isset($parts[1]) ? $parts[1] : (string) $whole;
+        if (count($parts) > 2 || preg_match('/^[0-9]{1,3}$/D', $length) !== 1 || (int) $length > $whole) {
+            return false;
+        }
+        $bits = (int) $length;
         $bytes = intdiv($bits, 8);
         if (substr($base, 0, $bytes) !== substr($asked, 0, $bytes)) {
             return false;
@@ -177,7 +182,7 @@ final class Signature
     {
         $full = Deployment::VARIANT === 'ecdsa'
             ? hash('sha256', (string) hex2bin(Deployment::PUBLIC_KEY))
-            : hash_hmac('sha256', 'WB1 keyid', (string) hex2bin(Deployment::REQUEST_KEY));
+            : hash_hmac('sha256', 'WB1 keyid', Deployment::requestKey());
         return substr($full, 0, 32);
     }
 
@@ -197,7 +202,7 @@ final class Signature
     {
         $bytes = self::signedBytes($request);
         if (Deployment::VARIANT === 'hmac') {
-            $right = hash_hmac('sha256', $bytes, (string) hex2bin(Deployment::REQUEST_KEY));
+            $right = hash_hmac('sha256', $bytes, Deployment::requestKey());
             return strlen($request->signature) === 64 && hash_equals($right, $request->signature);
         }
         if (!function_exists('openssl_verify')) {
@@ -214,13 +219,13 @@ final class Signature
     /** A key of its own for each kind of answer. */
     public static function labelKey(string $label): string
     {
-        return hash_hmac('sha256', $label, (string) hex2bin(Deployment::ANSWER_KEY), true);
+        return hash_hmac('sha256', $label, Deployment::answerKey(), true);
     }
 }
 
 /**
  * The one way in. Nothing of the shop is touched before a request stands here with a right
- * signature and a right time.
+ * signature and a right time. Only `decide` can make one, and the dispatcher takes nothing else.
  */
 final class Gate
 {
@@ -230,19 +235,32 @@ final class Gate
     const CLOCK = 'clock';
     const OPEN = 'open';
 
-    /** Decides on a request: shape, key, signature, address, time; in this order. */
-    public static function decide(Request $request, int $now): string
+    /** @var string */
+    private $decision;
+
+    private function __construct(string $decision)
+    {
+        $this->decision = $decision;
+    }
+
+    /** Decides on a request: file, shape, key, signature, address, time; in this order. */
+    public static function decide(Request $request, int $now): Gate
     {
         if (!Deployment::sound($now) || !self::wellFormed($request)) {
-            return self::REFUSED;
+            return new Gate(self::REFUSED);
         }
         if (!hash_equals(Signature::keyId(), $request->key) || !Signature::holds($request)) {
-            return self::REFUSED;
+            return new Gate(self::REFUSED);
         }
         if (!Addresses::allowed(Deployment::ALLOW_FROM, $request->address)) {
-            return self::REFUSED;
+            return new Gate(self::REFUSED);
         }
-        return abs($now - (int) $request->time) <= self::WINDOW ? self::OPEN : self::CLOCK;
+        return new Gate(abs($now - (int) $request->time) <= self::WINDOW ? self::OPEN : self::CLOCK);
+    }
+
+    public function decision(): string
+    {
+        return $this->decision;
     }
 
     private static function wellFormed(Request $request): bool
@@ -272,6 +290,8 @@ final class Answer
     private $pending = '';
     /** @var bool */
     private $started = false;
+    /** @var bool */
+    private $ended = false;
 
     public function __construct(Request $request, string $operation, int $status = 200, string $label = 'WB1 answer')
     {
@@ -294,8 +314,9 @@ final class Answer
     }
 
     /** Closes the answer. `$extra` may hold `next` and figures of that kind of answer. */
-    public function end(bool $more = false, $next = null, array $error = null, array $extra = [])
+    public function end(bool $more = false, $next = null, $error = null, array $extra = [])
     {
+        $this->ended = true;
         $end = ['records' => $this->records, 'more' => $more, 'next' => $next, 'error' => $error] + $extra;
         $bytes = '{"end":' . self::json($end);
         $this->write($bytes);
@@ -307,6 +328,14 @@ final class Answer
     public function fail(string $code, string $place = '')
     {
         $this->end(false, null, ['code' => $code, 'place' => $place]);
+    }
+
+    /** PHP stops for its own reasons (time, memory): at least that is said. */
+    public function cut()
+    {
+        if (!$this->ended) {
+            $this->fail('internal', 'cut');
+        }
     }
 
     private function write(string $bytes)
@@ -345,6 +374,9 @@ final class Answer
         }
         http_response_code($status);
         header('Content-Type: ' . $type);
+        if (function_exists('header_remove')) {
+            header_remove('X-Powered-By');
+        }
         header('Cache-Control: no-store');
         header('X-Robots-Tag: noindex');
         header('X-Content-Type-Options: nosniff');
@@ -370,6 +402,11 @@ final class Answer
 /** Arguments of an operation: known names and shapes only. */
 final class Arguments
 {
+    const MOMENT = '/^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,9})?Z$/D';
+    const ID = '/^[0-9]{1,18}$/D';
+    const STOCK_KEY = '/^[po]:[1-9][0-9]{0,17}$/D';
+    const AMOUNT = '/^-?[0-9]{1,12}(?:\.[0-9]{1,6})?$/D';
+
     /** @var array */
     private $values;
 
@@ -399,6 +436,12 @@ final class Arguments
             throw new Problem('bad-arguments', $name);
         }
         return $value;
+    }
+
+    /** A moment in UTC; null when absent. */
+    public function moment(string $name)
+    {
+        return $this->text($name, self::MOMENT);
     }
 
     /** A number within bounds, or the default. */
@@ -445,30 +488,28 @@ final class Arguments
         $inner = new Arguments($value, ['stamp', 'id']);
         return [
             'stamp' => (string) $inner->text('stamp', '/^[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}$/D'),
-            'id' => (string) $inner->text('id', '/^[0-9]{1,18}$/D'),
+            'id' => (string) $inner->text('id', self::ID),
         ];
     }
 
-    /** A list of objects, each with exactly these names, all texts. */
-    public function rows(string $name, array $names, int $most): array
+    /** A list of objects, each with exactly these names, all texts of the form given. */
+    public function rows(string $name, array $forms, int $most): array
     {
         $list = isset($this->values[$name]) ? $this->values[$name] : null;
         if (!is_array($list) || $list === [] || count($list) > $most || array_keys($list) !== range(0, count($list) - 1)) {
             throw new Problem('bad-arguments', $name);
         }
-        $rows = [];
         foreach ($list as $value) {
-            if (!is_array($value) || count($value) !== count($names)) {
+            if (!is_array($value) || count($value) !== count($forms)) {
                 throw new Problem('bad-arguments', $name);
             }
-            foreach ($names as $field) {
-                if (!isset($value[$field]) || !is_string($value[$field])) {
+            foreach ($forms as $field => $form) {
+                if (!isset($value[$field]) || !is_string($value[$field]) || preg_match($form, $value[$field]) !== 1) {
                     throw new Problem('bad-arguments', $name);
                 }
             }
-            $rows[] = $value;
         }
-        return $rows;
+        return $list;
     }
 }
 
@@ -481,10 +522,13 @@ final class Database
     private $mysqli;
     /** @var string */
     private $prefix;
+    /** @var string */
+    private $name;
 
     public function __construct(array $access)
     {
         $this->prefix = $access['prefix'];
+        $this->name = $access['database'];
         try {
             if (class_exists('mysqli', false)) {
                 $this->openMysqli($access);
@@ -541,6 +585,25 @@ final class Database
     public function prefix(): string
     {
         return $this->prefix;
+    }
+
+    /** Makes this session unable to write; false where the server does not know how. */
+    public function readOnly(): bool
+    {
+        try {
+            $this->change('SET SESSION TRANSACTION READ ONLY');
+            return true;
+        } catch (DatabaseError $error) {
+            return false;
+        }
+    }
+
+    /** Takes a lock that is the same for every bridge of this shop; it ends with the connection. */
+    public function lock(string $name, int $seconds): bool
+    {
+        $full = $name . ' ' . substr(hash('sha256', $this->name . "\n" . $this->prefix), 0, 32);
+        $row = $this->row('SELECT GET_LOCK(?, ?) AS got', [$full, $seconds]);
+        return $row !== null && $row['got'] === '1';
     }
 
     /** Rows as name to text; `{name}` in the statement stands for a table of the shop. */
@@ -819,6 +882,14 @@ final class Budget
 /** Makes text of the shop fit to leave it: valid UTF-8, no control characters, unescaped once. */
 final class Cleaner
 {
+    /** Where Windows-1252 differs from ISO 8859-1; its five holes become a replacement character. */
+    const WINDOWS_1252 = [
+        0x80 => '€', 0x81 => '�', 0x82 => '‚', 0x83 => 'ƒ', 0x84 => '„', 0x85 => '…', 0x86 => '†', 0x87 => '‡',
+        0x88 => 'ˆ', 0x89 => '‰', 0x8a => 'Š', 0x8b => '‹', 0x8c => 'Œ', 0x8d => '�', 0x8e => 'Ž', 0x8f => '�',
+        0x90 => '�', 0x91 => '‘', 0x92 => '’', 0x93 => '“', 0x94 => '”', 0x95 => '•', 0x96 => '–', 0x97 => '—',
+        0x98 => '˜', 0x99 => '™', 0x9a => 'š', 0x9b => '›', 0x9c => 'œ', 0x9d => '�', 0x9e => 'ž', 0x9f => 'Ÿ',
+    ];
+
     /** @var array<int, string> */
     private $remarks = [];
 
@@ -836,6 +907,17 @@ final class Cleaner
         return $this->plain(html_entity_decode($this->utf8((string) $value, $field), ENT_QUOTES | ENT_HTML401, 'UTF-8'), $lines);
     }
 
+    /** An object or list out of a JSON column; an empty one, with a remark, when it cannot be read. */
+    public function json($value, string $field): array
+    {
+        $text = $this->utf8((string) $value, $field);
+        $content = json_decode($text, true, 16);
+        if (!is_array($content) && trim($text) !== '') {
+            $this->remarks[] = 'unreadable:' . $field;
+        }
+        return is_array($content) ? $content : [];
+    }
+
     private function plain(string $text, bool $lines): string
     {
         $text = str_replace(["\r\n", "\r"], "\n", $text);
@@ -850,13 +932,10 @@ final class Cleaner
             return $value;
         }
         $this->remarks[] = 'latin1_repaired:' . $field;
-        if (function_exists('mb_convert_encoding')) {
-            return (string) mb_convert_encoding($value, 'UTF-8', 'Windows-1252');
-        }
         $text = '';
         foreach (str_split($value) as $byte) {
             $code = ord($byte);
-            $text .= $code < 0x80 ? $byte : chr(0xc0 | ($code >> 6)) . chr(0x80 | ($code & 0x3f));
+            $text .= $code < 0x80 ? $byte : (isset(self::WINDOWS_1252[$code]) ? self::WINDOWS_1252[$code] : chr(0xc0 | ($code >> 6)) . chr(0x80 | ($code & 0x3f)));
         }
         return $text;
     }
@@ -894,15 +973,15 @@ final class ShopTime
     /** UTC of a local text; null for `0000-00-00`. Of a time that occurs twice, the first. */
     public function utc($local)
     {
-        if (!is_string($local) || strncmp($local, '0000', 4) === 0 || $local === '') {
+        if (!is_string($local) || preg_match('/^([0-9]{4})-([0-9]{2})-([0-9]{2}) ([0-9]{2}):([0-9]{2}):([0-9]{2})/', $local, $part) !== 1 || $part[1] === '0000') {
             return null;
         }
-        try {
-            $time = new \DateTime($local, $this->zone);
-        } catch (\Exception $error) {
-            return null;
-        }
-        return gmdate('Y-m-d\TH:i:s\Z', $time->getTimestamp());
+        $wall = gmmktime((int) $part[4], (int) $part[5], (int) $part[6], (int) $part[2], (int) $part[3], (int) $part[1]);
+        // The offset that held a day before comes first: where both fit, the clock has just gone back.
+        $before = $wall - $this->offset($wall - 86400);
+        $after = $wall - $this->offset($wall + 86400);
+        $moment = $this->offset($before) === $wall - $before || $this->offset($after) !== $wall - $after ? $before : $after;
+        return gmdate('Y-m-d\TH:i:s\Z', $moment);
     }
 
     /**
@@ -941,12 +1020,14 @@ interface Platform
     /** Is this the shop's database? Throws prefix-wrong or not-a-shop. */
     public function prove();
 
+    /** What `hello` says of the shop. */
     public function hello(): array;
 
+    /** Names behind ids. */
     public function lookups(): array;
 
-    /** Heads from a moment or position on; at most $limit. Returns [records, stamp/id of the last or null]. */
-    public function orderHeads($since, $after, int $limit): array;
+    /** Heads in order of (stamp, id) from a moment or position on; at most $limit, read as they are asked for. */
+    public function orderHeads($since, $after, int $limit);
 
     /** Bodies of these ids. */
     public function orders(array $ids): array;
@@ -954,13 +1035,20 @@ interface Platform
     /** Id of the order with that number, or null. */
     public function orderId(string $number);
 
+    /** Count and sum per local day and status from a local day on. */
     public function totals(string $from): array;
 
-    public function customers($since, $after, int $limit): array;
+    /** In order of (stamp, id), as `orderHeads`. */
+    public function customers($since, $after, int $limit);
 
-    public function products($since, $after, int $limit): array;
+    /** In order of (stamp, id), as `orderHeads`. */
+    public function products($since, $after, int $limit);
 
-    public function stock($keys, $after, int $limit): array;
+    /** All levels in order of key from a key on; at most $limit. */
+    public function stock($after, int $limit): array;
+
+    /** Levels of these keys. */
+    public function stockOf(array $keys): array;
 
     /** Sets one row's stock by difference; one stock result. */
     public function setStock(array $row): array;
@@ -974,6 +1062,9 @@ final class OpenCartConfiguration
 
     public function __construct(string $source)
     {
+        if (!function_exists('token_get_all')) {
+            throw new Problem('unsupported', 'tokenizer');
+        }
         $this->constants = self::constants($source);
     }
 
@@ -1324,9 +1415,8 @@ final class OpenCartSettings
     /** Custom fields {id, name, value} out of an order's JSON; choice values by their names. */
     public function customFields($json): array
     {
-        $values = json_decode((string) $json, true);
         $fields = [];
-        foreach (is_array($values) ? $values : [] as $id => $value) {
+        foreach ($this->cleaner->json($json, 'custom_field') as $id => $value) {
             $parts = [];
             foreach (is_array($value) ? $value : [$value] as $part) {
                 if (is_scalar($part) && (string) $part !== '') {
@@ -1370,12 +1460,12 @@ final class OpenCartNumbers
 {
     public static function vat(array $fields)
     {
-        return self::named($fields, '/\b(btw|vat|tva|ust|umsatzsteuer)/i');
+        return self::named($fields, '/\b(btw|vat|tva|mwst|ust-?id|umsatzsteuer)/i');
     }
 
     public static function chamber(array $fields)
     {
-        return self::named($fields, '/\b(kvk|k\.v\.k|chamber|kamer van koophandel|coc)\b/i');
+        return self::named($fields, '/\b(kvk|k\.v\.k|chamber of comm|kamer van koophandel|handelsregister|coc\b)/i');
     }
 
     private static function named(array $fields, string $pattern)
@@ -1397,6 +1487,9 @@ final class OpenCartOrders
         . ' shipping_firstname, shipping_lastname, shipping_company, shipping_address_1, shipping_address_2, shipping_city, shipping_postcode, shipping_country, shipping_country_id, shipping_zone, shipping_custom_field, shipping_method, shipping_code,'
         . ' comment, total, order_status_id, language_id, currency_code, currency_value, date_added, date_modified';
 
+    const HEADS_AT_ONCE = 200;
+    const NO_TIME = '1970-01-01T00:00:00Z';
+
     /** @var Database */
     private $database;
     /** @var OpenCartSettings */
@@ -1414,34 +1507,44 @@ final class OpenCartOrders
         $this->time = $time;
     }
 
-    /** Heads from a moment (UTC) or position on. Returns [heads, position of the last]. */
-    public function heads($since, $after, int $limit): array
+    /**
+     * Heads from a moment (UTC) or position on, in order of change. There is no index on the moment
+     * of change: one statement finds the ids, then what the hash needs is read in parts as it is asked for.
+     */
+    public function heads($since, $after, int $limit)
     {
+        // An import tool may leave date_modified at zero.
+        $stamp = 'GREATEST(date_added, date_modified)';
         $where = ['1 = 1'];
         $values = [];
         if ($since !== null) {
-            $where[] = 'date_modified >= ?';
+            $where[] = $stamp . ' >= ?';
             $values[] = $this->time->localSince($since);
         }
         if ($after !== null) {
-            $where[] = '(date_modified > ? OR (date_modified = ? AND order_id > ?))';
+            $where[] = '(' . $stamp . ' > ? OR (' . $stamp . ' = ? AND order_id > ?))';
             array_push($values, $after['stamp'], $after['stamp'], $after['id']);
         }
-        $rows = $this->database->rows(
-            'SELECT ' . self::COLUMNS . ' FROM {order} WHERE ' . implode(' AND ', $where) . ' ORDER BY date_modified, order_id LIMIT ' . $limit,
+        $places = $this->database->rows(
+            'SELECT order_id, ' . $stamp . ' AS stamp FROM {order} WHERE ' . implode(' AND ', $where) . ' ORDER BY stamp, order_id LIMIT ' . $limit,
             $values
         );
-        $parts = $this->parts(array_column($rows, 'order_id'));
-        $heads = [];
-        foreach ($rows as $row) {
-            $heads[] = [
-                'id' => $row['order_id'],
-                'changed_at' => $this->changed($row),
-                'stamp' => $row['date_modified'],
-                'hash' => self::hash($row, $parts),
-            ];
+        foreach (array_chunk($places, self::HEADS_AT_ONCE) as $some) {
+            $ids = array_column($some, 'order_id');
+            $rows = array_column($this->rows($ids), null, 'order_id');
+            $parts = $this->parts($ids);
+            foreach ($some as $place) {
+                $id = $place['order_id'];
+                if (isset($rows[$id])) {
+                    yield ['id' => $id, 'changed_at' => $this->changed($rows[$id]), 'stamp' => $place['stamp'], 'hash' => self::hash($rows[$id], $parts)];
+                }
+            }
         }
-        return $heads;
+    }
+
+    private function rows(array $ids): array
+    {
+        return $this->database->rows('SELECT ' . self::COLUMNS . ' FROM {order} WHERE order_id IN (' . Database::places($ids) . ') ORDER BY order_id', $ids);
     }
 
     /** Bodies of these ids, in the order of their ids. */
@@ -1450,22 +1553,25 @@ final class OpenCartOrders
         if ($ids === []) {
             return [];
         }
-        $rows = $this->database->rows('SELECT ' . self::COLUMNS . ' FROM {order} WHERE order_id IN (' . Database::places($ids) . ') ORDER BY order_id', $ids);
-        $found = array_column($rows, 'order_id');
-        $parts = $this->parts($found);
+        $rows = $this->rows($ids);
+        $parts = $this->parts($ids);
         $products = $this->productsNow($parts['products']);
         $codes = $this->optionCodes($parts['options']);
         $bodies = [];
         foreach ($rows as $row) {
-            $bodies[] = $this->body($row, $parts, $products, $codes);
+            try {
+                $bodies[] = $this->body($row, $parts, $products, $codes);
+            } catch (\Throwable $error) {
+                // One order that cannot be read does not keep the others away.
+                $bodies[] = ['id' => $row['order_id'], 'hash' => self::hash($row, $parts), 'remarks' => ['unreadable:line ' . $error->getLine()]];
+            }
         }
         return $bodies;
     }
 
     private function changed(array $row): string
     {
-        $changed = $this->time->utc($row['date_modified']);
-        return $changed !== null ? $changed : (string) ($this->time->utc($row['date_added']) ?: '1970-01-01T00:00:00Z');
+        return (string) ($this->time->utc(max($row['date_added'], $row['date_modified'])) ?: self::NO_TIME);
     }
 
     /** Everything that hangs on these orders, by order id; one statement a table. */
@@ -1495,16 +1601,21 @@ final class OpenCartOrders
         return isset($parts[$name][$id]) ? $parts[$name][$id] : [];
     }
 
-    /** Over what is stored of the order itself; line ids are left out, an edit gives new ones. */
+    /**
+     * Over what is stored of the order itself. Line ids are left out, since an edit gives new ones:
+     * an option belongs to the first, second, … line. A later moment of change alone is no change.
+     */
     private static function hash(array $row, array $parts): string
     {
         $id = $row['order_id'];
+        unset($row['date_modified']);
         $content = array_values($row);
+        $lines = array_flip(array_column(self::of($parts, 'products', $id), 'order_product_id'));
         foreach (['products', 'options', 'totals', 'vouchers', 'history'] as $name) {
             foreach (self::of($parts, $name, $id) as $part) {
-                unset($part['order_product_id'], $part['order_option_id']);
-                $content[] = $name;
-                array_push($content, ...array_values($part));
+                $line = isset($part['order_product_id'], $lines[$part['order_product_id']]) ? $lines[$part['order_product_id']] : '';
+                unset($part['order_product_id'], $part['order_option_id'], $part['order_voucher_id']);
+                array_push($content, $name, $line, ...array_values($part));
             }
         }
         $text = '';
@@ -1525,13 +1636,13 @@ final class OpenCartOrders
             'number' => $id,
             'hash' => self::hash($row, $parts),
             'store' => ['id' => $row['store_id'], 'name' => $this->cleaner->text($row['store_name'], 'store_name')],
-            'placed_at' => (string) ($this->time->utc($row['date_added']) ?: '1970-01-01T00:00:00Z'),
+            'placed_at' => (string) ($this->time->utc($row['date_added']) ?: self::NO_TIME),
             'placed_local' => str_replace(' ', 'T', (string) $row['date_added']),
             'changed_at' => $this->changed($row),
             'status' => $this->settings->status($row['order_status_id']),
             'language' => $this->settings->languageCode($row['language_id']),
             'money' => $this->money($row),
-            'customer' => $this->customer($row, $fields),
+            'customer' => $this->customer($row, $fields, $this->settings->customFields($row['payment_custom_field'])),
             'invoice_address' => $this->address($row, 'payment_'),
             'delivery_address' => $ships ? $this->address($row, 'shipping_') : null,
             'payment' => ['code' => $row['payment_code'], 'title' => $this->cleaner->text($row['payment_method'], 'payment_method')],
@@ -1560,8 +1671,9 @@ final class OpenCartOrders
         ];
     }
 
-    private function customer(array $row, array $fields): array
+    private function customer(array $row, array $fields, array $more): array
     {
+        $all = array_merge($fields, $more);
         return [
             'id' => $row['customer_id'] === '0' ? null : $row['customer_id'],
             'group' => $this->settings->group($row['customer_group_id']),
@@ -1569,8 +1681,8 @@ final class OpenCartOrders
             'last_name' => $this->cleaner->text($row['lastname'], 'lastname'),
             'email' => $this->cleaner->text($row['email'], 'email'),
             'telephone' => $this->cleaner->text($row['telephone'], 'telephone'),
-            'vat_number' => OpenCartNumbers::vat($fields),
-            'chamber_of_commerce' => OpenCartNumbers::chamber($fields),
+            'vat_number' => OpenCartNumbers::vat($all),
+            'chamber_of_commerce' => OpenCartNumbers::chamber($all),
             'custom_fields' => $fields,
         ];
     }
@@ -1595,7 +1707,7 @@ final class OpenCartOrders
             $now = isset($products[$row['product_id']]) ? $products[$row['product_id']] : null;
             $lines[] = [
                 'id' => $row['order_product_id'],
-                'product_id' => $row['product_id'],
+                'product_id' => $row['product_id'] === '0' ? null : $row['product_id'],
                 'code' => $this->cleaner->text($row['model'], 'model'),
                 'sku' => $now !== null && $now['sku'] !== '' ? $this->cleaner->text($now['sku'], 'sku') : null,
                 'ean' => $now !== null && $now['ean'] !== '' ? $this->cleaner->text($now['ean'], 'ean') : null,
@@ -1670,7 +1782,7 @@ final class OpenCartOrders
         $entries = [];
         foreach (self::of($parts, 'history', $id) as $row) {
             $entries[] = [
-                'at' => (string) ($this->time->utc($row['date_added']) ?: '1970-01-01T00:00:00Z'),
+                'at' => (string) ($this->time->utc($row['date_added']) ?: self::NO_TIME),
                 'status' => $this->settings->status($row['order_status_id']),
                 'comment' => $this->cleaner->text($row['comment'], 'history', true),
                 'notified' => $row['notify'] === '1',
@@ -1763,7 +1875,7 @@ final class OpenCartLookups
         return $named;
     }
 
-    /** Methods seen on orders, with the title used last, and those that are installed. */
+    /** Methods seen on orders, with one of the titles used, and those that are installed. */
     private function methods(string $kind): array
     {
         $statements = [
@@ -1853,6 +1965,7 @@ final class OpenCartCustomers
         $this->time = $time;
     }
 
+    /** In order of (stamp, id) from a moment (UTC) or position on. */
     public function page($since, $after, int $limit): array
     {
         $where = ['1 = 1'];
@@ -1953,12 +2066,15 @@ final class OpenCartStock
         return null;
     }
 
-    /** Levels of these keys, or a page of all: products in order of id, then option values. */
-    public function page($keys, $after, int $limit): array
+    /** Levels of these keys. */
+    public function of(array $keys): array
     {
-        if ($keys !== null) {
-            return array_merge($this->products(self::ids($keys, 'p'), null, $limit), $this->values(self::ids($keys, 'o'), null, $limit));
-        }
+        return array_merge($this->products(self::ids($keys, 'p'), null, count($keys)), $this->values(self::ids($keys, 'o'), null, count($keys)));
+    }
+
+    /** A page of all: products in order of id, then option values. */
+    public function page($after, int $limit): array
+    {
         $levels = [];
         if ($after === null || $after[0] === 'p') {
             $levels = $this->products(null, $after === null ? '0' : substr($after, 2), $limit);
@@ -2120,6 +2236,7 @@ final class OpenCartProducts
         $this->time = $time;
     }
 
+    /** In order of (stamp, id) from a moment (UTC) or position on. */
     public function page($since, $after, int $limit): array
     {
         $where = ['1 = 1'];
@@ -2199,6 +2316,9 @@ final class OpenCartShop implements Platform
         try {
             $this->settings->get('config_name');
         } catch (DatabaseError $error) {
+            if ($error->number() !== DatabaseError::NO_SUCH_TABLE) {
+                throw $error;
+            }
             $tables = $this->database->row("SELECT COUNT(*) AS n FROM information_schema.tables WHERE table_schema = DATABASE() AND table_name LIKE '%order\\_product'");
             throw new Problem($tables !== null && (int) $tables['n'] > 0 ? 'prefix-wrong' : 'not-a-shop');
         }
@@ -2238,6 +2358,7 @@ final class OpenCartShop implements Platform
                 'url' => $url,
                 'database' => hash('sha256', Deployment::BRIDGE_ID . "\n" . $counts['name']),
             ],
+            'capabilities' => array_merge(['stock_write', 'option_stock'], OpenCartStock::optionCodeColumn($this->database) !== null ? ['option_codes'] : []),
             'stock_decimals' => 0,
             'time_zone' => $this->time()->name(),
             'time_zone_source' => $this->time()->source(),
@@ -2269,7 +2390,7 @@ final class OpenCartShop implements Platform
         return new OpenCartOrders($this->database, $this->settings, $this->cleaner, $this->time());
     }
 
-    public function orderHeads($since, $after, int $limit): array
+    public function orderHeads($since, $after, int $limit)
     {
         return $this->orderReader()->heads($since, $after, $limit);
     }
@@ -2302,24 +2423,352 @@ final class OpenCartShop implements Platform
         return $records;
     }
 
-    public function customers($since, $after, int $limit): array
+    public function customers($since, $after, int $limit)
     {
         return (new OpenCartCustomers($this->database, $this->settings, $this->cleaner, $this->time()))->page($since, $after, $limit);
     }
 
-    public function products($since, $after, int $limit): array
+    public function products($since, $after, int $limit)
     {
         return (new OpenCartProducts($this->database, $this->settings, $this->cleaner, $this->time()))->page($since, $after, $limit);
     }
 
-    public function stock($keys, $after, int $limit): array
+    private function stockReader(): OpenCartStock
     {
-        return (new OpenCartStock($this->database, $this->settings, $this->cleaner))->page($keys, $after, $limit);
+        return new OpenCartStock($this->database, $this->settings, $this->cleaner);
+    }
+
+    public function stock($after, int $limit): array
+    {
+        return $this->stockReader()->page($after, $limit);
+    }
+
+    public function stockOf(array $keys): array
+    {
+        return $this->stockReader()->of($keys);
     }
 
     public function setStock(array $row): array
     {
-        return (new OpenCartStock($this->database, $this->settings, $this->cleaner))->set($row);
+        return $this->stockReader()->set($row);
+    }
+}
+
+/** What an operation works with: one call's request, shop and answer. */
+final class Call
+{
+    /** @var Request */
+    public $request;
+    /** @var int */
+    public $now;
+    /** @var Budget */
+    public $budget;
+    /** @var Database */
+    public $database;
+    /** @var State */
+    public $state;
+    /** @var Platform */
+    public $shop;
+    /** @var Answer */
+    public $answer;
+    /** @var bool */
+    public $readOnly = false;
+    /** @var array|null */
+    public $otherReader;
+
+    public function __construct(Request $request, int $now)
+    {
+        $this->request = $request;
+        $this->now = $now;
+        $this->budget = new Budget();
+    }
+
+    /**
+     * Streams records that come in an order of their own until they are through, the page is full
+     * or the budget is spent. `$position` gives a record's place, handed back by the next request.
+     */
+    public function page($records, int $limit, callable $position)
+    {
+        $place = null;
+        $left = $limit;
+        foreach ($records as $record) {
+            $this->answer->record($record);
+            $place = $position($record);
+            $left--;
+            if ($left <= 0 || $this->budget->spent()) {
+                $this->answer->end(true, $place);
+                return;
+            }
+        }
+        $this->answer->end();
+    }
+
+    /** A page of changes in order of (stamp, id). */
+    public function changes($records, int $limit)
+    {
+        $this->page($records, $limit, function (array $record): array {
+            return ['stamp' => $record['stamp'], 'id' => $record['id']];
+        });
+    }
+}
+
+/** One thing that can be asked; one file each. */
+interface Operation
+{
+    /** Answers: streams records and closes the answer. */
+    public function run(Call $call, array $values);
+}
+
+/** Who is there, what it can do, which shop this is. */
+final class HelloOperation implements Operation
+{
+    public function run(Call $call, array $values)
+    {
+        new Arguments($values, []);
+        $hello = $call->shop->hello();
+        $hello['shop']['host'] = isset($_SERVER['HTTP_HOST']) && is_string($_SERVER['HTTP_HOST']) ? substr($_SERVER['HTTP_HOST'], 0, 255) : '';
+        $hello['capabilities'] = array_merge($call->readOnly ? ['read_only_session'] : [], $hello['capabilities']);
+        $call->answer->record([
+            'bridge' => 'winkelbrug-bridge',
+            'version' => Answer::VERSION,
+            'digest' => (string) hash_file('sha256', __FILE__),
+            'php' => PHP_VERSION,
+            'database_driver' => $call->database->driver(),
+            'table_prefix' => $call->database->prefix(),
+            'other_reader' => $call->otherReader,
+            'operations' => Dispatcher::served(),
+            'limits' => ['seconds' => $call->budget->seconds(), 'memory' => $call->budget->memory()],
+            'now' => gmdate('Y-m-d\TH:i:s\Z', $call->now),
+        ] + $hello);
+        $call->answer->end();
+    }
+}
+
+/** Names behind ids. */
+final class LookupsOperation implements Operation
+{
+    public function run(Call $call, array $values)
+    {
+        new Arguments($values, []);
+        $call->answer->record($call->shop->lookups());
+        $call->answer->end();
+    }
+}
+
+/** Heads of orders changed since a moment, or the bodies of some ids. */
+final class OrdersOperation implements Operation
+{
+    /** Bodies read at once: a bound on memory, not on the page. */
+    const AT_ONCE = 100;
+
+    public function run(Call $call, array $values)
+    {
+        $arguments = new Arguments($values, ['since', 'after', 'limit', 'ids']);
+        $ids = $arguments->texts('ids', Arguments::ID, 200);
+        if ($ids !== null) {
+            if ($arguments->has('since') || $arguments->has('after') || $arguments->has('limit')) {
+                throw new Problem('bad-arguments', 'ids');
+            }
+            $this->bodies($call, $ids);
+            return;
+        }
+        $limit = $arguments->number('limit', 500, 1000);
+        $call->changes($call->shop->orderHeads($arguments->moment('since'), $arguments->position('after'), $limit), $limit);
+    }
+
+    private function bodies(Call $call, array $ids)
+    {
+        $chunks = array_chunk($ids, self::AT_ONCE);
+        foreach ($chunks as $index => $some) {
+            foreach ($call->shop->orders($some) as $record) {
+                $call->answer->record($record);
+            }
+            if ($call->budget->spent() && $index + 1 < count($chunks)) {
+                $call->answer->end(true);
+                return;
+            }
+        }
+        $call->answer->end();
+    }
+}
+
+/** One order by the number its customer sees. */
+final class OrderOperation implements Operation
+{
+    public function run(Call $call, array $values)
+    {
+        $arguments = new Arguments($values, ['number']);
+        $number = $arguments->text('number', '/^[^\x00-\x1f]{1,64}$/Du');
+        if ($number === null) {
+            throw new Problem('bad-arguments', 'number');
+        }
+        $id = $call->shop->orderId($number);
+        foreach ($id === null ? [] : $call->shop->orders([$id]) as $record) {
+            $call->answer->record($record);
+        }
+        $call->answer->end();
+    }
+}
+
+/** Count and sum per local day and status, to compare with what an agent has seen. */
+final class TotalsOperation implements Operation
+{
+    public function run(Call $call, array $values)
+    {
+        $arguments = new Arguments($values, ['from']);
+        $from = $arguments->text('from', '/^[0-9]{4}-[0-9]{2}-[0-9]{2}$/D');
+        if ($from === null) {
+            throw new Problem('bad-arguments', 'from');
+        }
+        foreach ($call->shop->totals($from) as $record) {
+            $call->answer->record($record);
+        }
+        $call->answer->end();
+    }
+}
+
+/** Customers changed since a moment. */
+final class CustomersOperation implements Operation
+{
+    public function run(Call $call, array $values)
+    {
+        $arguments = new Arguments($values, ['since', 'after', 'limit']);
+        $limit = $arguments->number('limit', 500, 1000);
+        $call->changes($call->shop->customers($arguments->moment('since'), $arguments->position('after'), $limit), $limit);
+    }
+}
+
+/** Products changed since a moment. */
+final class ProductsOperation implements Operation
+{
+    public function run(Call $call, array $values)
+    {
+        $arguments = new Arguments($values, ['since', 'after', 'limit']);
+        $limit = $arguments->number('limit', 500, 1000);
+        $call->changes($call->shop->products($arguments->moment('since'), $arguments->position('after'), $limit), $limit);
+    }
+}
+
+/** Stock of some keys, or of everything in order of key. */
+final class StockReadOperation implements Operation
+{
+    public function run(Call $call, array $values)
+    {
+        $arguments = new Arguments($values, ['keys', 'after', 'limit']);
+        $keys = $arguments->texts('keys', Arguments::STOCK_KEY, 500);
+        if ($keys === null) {
+            $limit = $arguments->number('limit', 2000, 5000);
+            $levels = $call->shop->stock($arguments->text('after', Arguments::STOCK_KEY), $limit);
+            $call->page($levels, $limit, function (array $level): string {
+                return $level['key'];
+            });
+            return;
+        }
+        if ($arguments->has('after') || $arguments->has('limit')) {
+            throw new Problem('bad-arguments', 'keys');
+        }
+        foreach ($call->shop->stockOf($keys) as $level) {
+            $call->answer->record($level);
+        }
+        $call->answer->end();
+    }
+}
+
+/** Sets stock by difference: one writer at a time, and a repeated id changes nothing. */
+final class StockSetOperation implements Operation
+{
+    const LOCK_SECONDS = 5;
+
+    public function run(Call $call, array $values)
+    {
+        $arguments = new Arguments($values, ['idempotency', 'rows']);
+        $id = $arguments->text('idempotency', '/^[0-9a-f]{32}$/D');
+        if ($id === null) {
+            throw new Problem('bad-arguments', 'idempotency');
+        }
+        $rows = self::rows($arguments);
+        if (!$call->database->lock('winkelbrug', self::LOCK_SECONDS)) {
+            throw new Problem('busy');
+        }
+        foreach ($this->outcomes($call, $id, $rows) as $outcome) {
+            $call->answer->record($outcome);
+        }
+        $call->answer->end();
+    }
+
+    /** Each key once: two differences on one figure would both count. */
+    private static function rows(Arguments $arguments): array
+    {
+        $rows = $arguments->rows('rows', ['key' => Arguments::STOCK_KEY, 'read' => Arguments::AMOUNT, 'target' => Arguments::AMOUNT], 500);
+        if (count(array_unique(array_column($rows, 'key'))) !== count($rows)) {
+            throw new Problem('bad-arguments', 'rows');
+        }
+        return $rows;
+    }
+
+    /**
+     * What became of each row. The outcome so far is kept before each write, so that a request that
+     * was cut in the middle is gone on with by its repetition, not done again.
+     */
+    private function outcomes(Call $call, string $id, array $rows): array
+    {
+        $kept = $call->state->outcome($id);
+        $fingerprint = hash('sha256', (string) json_encode($rows));
+        if ($kept !== null && (!isset($kept['rows']) || $kept['rows'] !== $fingerprint)) {
+            throw new Problem('bad-arguments', 'idempotency');
+        }
+        if ($kept === null) {
+            $this->capped($call, $rows);
+        }
+        $done = $kept === null ? [] : $kept['done'];
+        foreach ($rows as $index => $row) {
+            if (isset($done[$index])) {
+                continue;
+            }
+            // From here until the outcome is kept, a cut leaves this row's effect unknown: `busy` tells the
+            // agent to read and compute again. A spent budget leaves the rest so.
+            $done[$index] = ['key' => $row['key'], 'outcome' => 'busy', 'before' => null, 'after' => null];
+            if (!$call->budget->spent()) {
+                $call->state->keep($id, ['rows' => $fingerprint, 'done' => $done], $call->now);
+                $done[$index] = $call->shop->setStock($row);
+            }
+        }
+        $call->state->keep($id, ['rows' => $fingerprint, 'done' => $done], $call->now);
+        return $done;
+    }
+
+    /** Refuses, before anything is written, a call that would leave more rows without stock than this file may. */
+    private function capped(Call $call, array $rows)
+    {
+        $cap = (int) Deployment::STOCK_ZERO_CAP;
+        if ($cap === 0 || count($rows) <= $cap) {
+            return;
+        }
+        $changes = [];
+        foreach ($rows as $row) {
+            $changes[$row['key']] = (float) $row['target'] - (float) $row['read'];
+        }
+        $emptied = 0;
+        foreach ($call->shop->stockOf(array_column($rows, 'key')) as $level) {
+            $now = (float) $level['quantity'];
+            $emptied += $level['tracked'] && $now > 0 && $now + $changes[$level['key']] <= 0 ? 1 : 0;
+        }
+        if ($emptied > $cap) {
+            throw new Problem('zero-cap', (string) $emptied);
+        }
+    }
+}
+
+/** Drops the bridge's table and, where PHP may, the file itself. */
+final class RemoveOperation implements Operation
+{
+    public function run(Call $call, array $values)
+    {
+        new Arguments($values, []);
+        $dropped = $call->state->drop();
+        $deleted = @unlink(__FILE__);
+        $call->answer->record(['table' => $dropped, 'file' => $deleted]);
+        $call->answer->end();
     }
 }
 
@@ -2340,47 +2789,19 @@ final class Dispatcher
         'remove' => [],
     ];
 
-    const MOMENT = '/^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,9})?Z$/D';
-    const ID = '/^[0-9]{1,18}$/D';
-    const STOCK_KEY = '/^[po]:[0-9]{1,18}$/D';
-    const AMOUNT = '/^-?[0-9]{1,12}(?:\.[0-9]{1,6})?$/D';
+    /** These change something; all others run in a session that cannot write. */
+    const WRITING = ['stock_set', 'remove'];
 
-    /** @var Request */
-    private $request;
-    /** @var int */
-    private $now;
-    /** @var Budget */
-    private $budget;
-    /** @var Database */
-    private $database;
-    /** @var State */
-    private $state;
-    /** @var Platform */
-    private $shop;
-    /** @var Answer */
-    private $answer;
-    /** @var bool */
-    private $readOnly = false;
-    /** @var array|null */
-    private $otherReader;
-
-    private function __construct(Request $request, int $now)
+    /** Answers a request; `$gate` is the proof that it may be. */
+    public static function serve(Gate $gate, Request $request, int $now)
     {
-        $this->request = $request;
-        $this->now = $now;
-        $this->budget = new Budget();
-    }
-
-    /** Answers a request the gate let through; `$decision` is the gate's own word for it. */
-    public static function serve(string $decision, Request $request, int $now)
-    {
-        if ($decision !== Gate::OPEN) {
+        if ($gate->decision() !== Gate::OPEN) {
             return;
         }
-        $self = new Dispatcher($request, $now);
+        $call = new Call($request, $now);
         try {
-            $self->open();
-            $fresh = $self->state->take($request->nonce, $now);
+            self::open($call);
+            $fresh = $call->state->take($request->nonce, $now);
         } catch (Problem $problem) {
             (new Answer($request, 'none'))->fail($problem->getMessage(), $problem->place());
             return;
@@ -2389,27 +2810,40 @@ final class Dispatcher
             (new Answer($request, 'replay', 403))->fail('replay');
             return;
         }
-        $self->answered();
+        self::answer($call);
+    }
+
+    /** Operations within this file's scopes. */
+    public static function served(): array
+    {
+        return array_values(array_filter(array_keys(self::OPERATIONS), [self::class, 'inScope']));
+    }
+
+    private static function inScope(string $operation): bool
+    {
+        $scopes = self::OPERATIONS[$operation];
+        return $scopes === [] || array_filter($scopes, [Deployment::class, 'allows']) !== [];
     }
 
     /** Configuration and database: the first time anything of the shop is touched. */
-    private function open()
+    private static function open(Call $call)
     {
-        $root = __DIR__ . '/' . Deployment::SHOP_ROOT;
         if (Deployment::PLATFORM !== 'opencart') {
             throw new Problem('unsupported', 'platform');
         }
-        $this->database = new Database(OpenCartShop::access($root));
-        $this->shop = new OpenCartShop($this->database, $root);
-        $this->state = new State($this->database, $this->shop);
+        $root = __DIR__ . '/' . Deployment::SHOP_ROOT;
+        $call->database = new Database(OpenCartShop::access($root));
+        $call->shop = new OpenCartShop($call->database, $root);
+        $call->state = new State($call->database, $call->shop);
     }
 
-    private function answered()
+    private static function answer(Call $call)
     {
-        $body = json_decode($this->request->body, true, 16);
-        $operation = is_array($body) && isset($body['op']) && is_string($body['op']) ? $body['op'] : '';
-        $known = isset(self::OPERATIONS[$operation]);
-        $this->answer = new Answer($this->request, $known ? $operation : 'none');
+        $body = json_decode($call->request->body, true, 16);
+        $name = is_array($body) && isset($body['op']) && is_string($body['op']) ? $body['op'] : '';
+        $known = isset(self::OPERATIONS[$name]);
+        $call->answer = new Answer($call->request, $known ? $name : 'none');
+        register_shutdown_function([$call->answer, 'cut']);
         try {
             if (!is_array($body) || !isset($body['v']) || $body['v'] !== 1) {
                 throw new Problem('bad-arguments', 'body');
@@ -2417,317 +2851,80 @@ final class Dispatcher
             if (!$known) {
                 throw new Problem('unknown-op');
             }
-            $this->scope($operation);
-            $arguments = isset($body['args']) ? $body['args'] : [];
-            if (!is_array($arguments) || array_diff(array_keys($body), ['v', 'op', 'reader', 'args']) !== []) {
+            if (!self::inScope($name)) {
+                throw new Problem('not-in-scope');
+            }
+            $values = isset($body['args']) ? $body['args'] : [];
+            if (!is_array($values) || array_diff(array_keys($body), ['v', 'op', 'reader', 'args']) !== []) {
                 throw new Problem('bad-arguments', 'body');
             }
-            $this->reader($body, $operation);
-            $this->prepare($operation);
-            $this->run($operation, $arguments);
+            self::reader($call, $body, $name);
+            self::prepare($call, $name);
+            self::operation($name)->run($call, $values);
         } catch (Problem $problem) {
-            $this->answer->fail($problem->getMessage(), $this->place($operation, $problem->place()));
+            $call->answer->fail($problem->getMessage(), self::place($call, $name, $problem->place()));
         } catch (DatabaseError $error) {
-            $this->answer->fail('internal', $this->place($operation, 'database ' . $error->number()));
+            $call->answer->fail('internal', self::place($call, $name, 'database ' . $error->number()));
         } catch (\Throwable $error) {
-            $this->answer->fail('internal', $this->place($operation, 'line ' . $error->getLine()));
+            $call->answer->fail('internal', self::place($call, $name, 'line ' . $error->getLine()));
         }
     }
 
-    private function place(string $operation, string $inner): string
+    /** `orders/3`: operation and records so far, then a word on what. */
+    private static function place(Call $call, string $name, string $inner): string
     {
-        return $operation . '/' . $this->answer->records() . ($inner === '' ? '' : ' ' . $inner);
-    }
-
-    private function scope(string $operation)
-    {
-        $scopes = self::OPERATIONS[$operation];
-        foreach ($scopes as $scope) {
-            if (Deployment::allows($scope)) {
-                return;
-            }
-        }
-        if ($scopes !== []) {
-            throw new Problem('not-in-scope');
-        }
+        $known = isset(self::OPERATIONS[$name]) ? $name : 'none';
+        return $known . '/' . $call->answer->records() . ($inner === '' ? '' : ' ' . $inner);
     }
 
     /** Only `hello` notes and reports who reads: a poll need not write it each time. */
-    private function reader(array $body, string $operation)
+    private static function reader(Call $call, array $body, string $name)
     {
         $reader = isset($body['reader']) && is_string($body['reader']) ? $body['reader'] : '';
         if (preg_match('/^[0-9A-Za-z-]{1,64}$/D', $reader) !== 1) {
             throw new Problem('bad-arguments', 'reader');
         }
-        if ($operation === 'hello') {
-            $this->otherReader = $this->state->reader($reader, $this->now);
+        if ($name === 'hello') {
+            $call->otherReader = $call->state->reader($reader, $call->now);
         }
     }
 
     /** From here on a read cannot write: also a fault in our own statements could not. */
-    private function prepare(string $operation)
+    private static function prepare(Call $call, string $name)
     {
-        if ($operation !== 'stock_set' && $operation !== 'remove') {
-            try {
-                $this->database->change('SET SESSION TRANSACTION READ ONLY');
-                $this->readOnly = true;
-            } catch (DatabaseError $error) {
-                $this->readOnly = false;
-            }
+        if (!in_array($name, self::WRITING, true)) {
+            $call->readOnly = $call->database->readOnly();
         }
-        if ($operation !== 'remove') {
-            $this->shop->prove();
+        if ($name !== 'remove') {
+            $call->shop->prove();
         }
     }
 
-    private function run(string $operation, array $values)
+    private static function operation(string $name): Operation
     {
-        switch ($operation) {
+        switch ($name) {
             case 'hello':
-                new Arguments($values, []);
-                $this->answer->record($this->hello());
-                $this->answer->end();
-                return;
+                return new HelloOperation();
             case 'lookups':
-                new Arguments($values, []);
-                $this->answer->record($this->shop->lookups());
-                $this->answer->end();
-                return;
+                return new LookupsOperation();
             case 'orders':
-                $this->orders(new Arguments($values, ['since', 'after', 'limit', 'ids']));
-                return;
+                return new OrdersOperation();
             case 'order':
-                $this->order(new Arguments($values, ['number']));
-                return;
+                return new OrderOperation();
             case 'totals':
-                $this->totals(new Arguments($values, ['from']));
-                return;
+                return new TotalsOperation();
             case 'customers':
+                return new CustomersOperation();
             case 'products':
-                $this->changes($operation, new Arguments($values, ['since', 'after', 'limit']));
-                return;
+                return new ProductsOperation();
             case 'stock_read':
-                $this->stockRead(new Arguments($values, ['keys', 'after', 'limit']));
-                return;
+                return new StockReadOperation();
             case 'stock_set':
-                $this->stockSet(new Arguments($values, ['idempotency', 'rows']));
-                return;
+                return new StockSetOperation();
             case 'remove':
-                new Arguments($values, []);
-                $this->remove();
-                return;
+                return new RemoveOperation();
         }
-    }
-
-    private function hello(): array
-    {
-        $hello = $this->shop->hello();
-        $hello['shop']['host'] = isset($_SERVER['HTTP_HOST']) && is_string($_SERVER['HTTP_HOST']) ? substr($_SERVER['HTTP_HOST'], 0, 255) : '';
-        $capabilities = ['stock_write', 'option_stock'];
-        if ($this->readOnly) {
-            $capabilities[] = 'read_only_session';
-        }
-        if (OpenCartStock::optionCodeColumn($this->database) !== null) {
-            $capabilities[] = 'option_codes';
-        }
-        $operations = [];
-        foreach (self::OPERATIONS as $operation => $scopes) {
-            if ($scopes === [] || array_filter($scopes, [Deployment::class, 'allows']) !== []) {
-                $operations[] = $operation;
-            }
-        }
-        return [
-            'bridge' => 'winkelbrug-bridge',
-            'version' => Answer::VERSION,
-            'digest' => (string) hash_file('sha256', __FILE__),
-            'php' => PHP_VERSION,
-            'database_driver' => $this->database->driver(),
-            'table_prefix' => $this->database->prefix(),
-            'other_reader' => $this->otherReader,
-            'operations' => $operations,
-            'capabilities' => $capabilities,
-            'limits' => ['seconds' => $this->budget->seconds(), 'memory' => $this->budget->memory()],
-            'now' => gmdate('Y-m-d\TH:i:s\Z', $this->now),
-        ] + $hello;
-    }
-
-    private function orders(Arguments $arguments)
-    {
-        $ids = $arguments->texts('ids', self::ID, 200);
-        if ($ids === null) {
-            $this->changes('orders', $arguments);
-            return;
-        }
-        if ($arguments->has('since') || $arguments->has('after')) {
-            throw new Problem('bad-arguments', 'ids');
-        }
-        foreach (array_chunk($ids, 25) as $index => $some) {
-            foreach ($this->shop->orders($some) as $record) {
-                $this->answer->record($record);
-            }
-            if ($this->budget->spent() && ($index + 1) * 25 < count($ids)) {
-                $this->answer->end(true);
-                return;
-            }
-        }
-        $this->answer->end();
-    }
-
-    /** A page of changes in order of (stamp, id), read in small steps until it is full or the budget is spent. */
-    private function changes(string $kind, Arguments $arguments)
-    {
-        $since = $arguments->text('since', self::MOMENT);
-        $after = $arguments->position('after');
-        $limit = $arguments->number('limit', 500, 1000);
-        $left = $limit;
-        while (true) {
-            $step = min(200, $left);
-            $records = $this->changed($kind, $since, $after, $step);
-            foreach ($records as $record) {
-                $this->answer->record($record);
-                $after = ['stamp' => $record['stamp'], 'id' => $record['id']];
-            }
-            $left -= count($records);
-            if (count($records) < $step) {
-                $this->answer->end();
-                return;
-            }
-            if ($left <= 0 || $this->budget->spent()) {
-                $this->answer->end(true, $after);
-                return;
-            }
-        }
-    }
-
-    private function changed(string $kind, $since, $after, int $limit): array
-    {
-        if ($kind === 'orders') {
-            return $this->shop->orderHeads($since, $after, $limit);
-        }
-        return $kind === 'products' ? $this->shop->products($since, $after, $limit) : $this->shop->customers($since, $after, $limit);
-    }
-
-    private function order(Arguments $arguments)
-    {
-        $number = $arguments->text('number', '/^[^\x00-\x1f]{1,64}$/Du');
-        $id = $number === null ? null : $this->shop->orderId($number);
-        foreach ($id === null ? [] : $this->shop->orders([$id]) as $record) {
-            $this->answer->record($record);
-        }
-        $this->answer->end();
-    }
-
-    private function totals(Arguments $arguments)
-    {
-        $from = $arguments->text('from', '/^[0-9]{4}-[0-9]{2}-[0-9]{2}$/D');
-        if ($from === null) {
-            throw new Problem('bad-arguments', 'from');
-        }
-        foreach ($this->shop->totals($from) as $record) {
-            $this->answer->record($record);
-        }
-        $this->answer->end();
-    }
-
-    private function stockRead(Arguments $arguments)
-    {
-        $keys = $arguments->texts('keys', self::STOCK_KEY, 500);
-        $after = $arguments->text('after', self::STOCK_KEY);
-        $left = $arguments->number('limit', 2000, 5000);
-        if ($keys !== null) {
-            foreach ($this->shop->stock($keys, null, 500) as $record) {
-                $this->answer->record($record);
-            }
-            $this->answer->end();
-            return;
-        }
-        while (true) {
-            $step = min(500, $left);
-            $records = $this->shop->stock(null, $after, $step);
-            foreach ($records as $record) {
-                $this->answer->record($record);
-                $after = $record['key'];
-            }
-            $left -= count($records);
-            if (count($records) < $step) {
-                $this->answer->end();
-                return;
-            }
-            if ($left <= 0 || $this->budget->spent()) {
-                $this->answer->end(true, $after);
-                return;
-            }
-        }
-    }
-
-    /** One writer at a time; a repeated id is answered as before and changes nothing. */
-    private function stockSet(Arguments $arguments)
-    {
-        $id = $arguments->text('idempotency', '/^[0-9a-f]{32}$/D');
-        $rows = $arguments->rows('rows', ['key', 'read', 'target'], 500);
-        foreach ($rows as $row) {
-            if ($id === null || preg_match(self::STOCK_KEY, $row['key']) !== 1 || preg_match(self::AMOUNT, $row['read']) !== 1 || preg_match(self::AMOUNT, $row['target']) !== 1) {
-                throw new Problem('bad-arguments', 'rows');
-            }
-        }
-        $this->zeroCap($rows);
-        $lock = 'winkelbrug ' . substr(Deployment::BRIDGE_ID, 0, 16);
-        $got = $this->database->row('SELECT GET_LOCK(?, 5) AS got', [$lock]);
-        if ($got === null || $got['got'] !== '1') {
-            throw new Problem('busy');
-        }
-        $outcomes = $this->outcomes($id, $rows);
-        $this->database->row('SELECT RELEASE_LOCK(?) AS released', [$lock]);
-        foreach ($outcomes as $outcome) {
-            $this->answer->record($outcome);
-        }
-        $this->answer->end();
-    }
-
-    private function zeroCap(array $rows)
-    {
-        $cap = (int) Deployment::STOCK_ZERO_CAP;
-        $zeros = 0;
-        foreach ($rows as $row) {
-            $zeros += (float) $row['target'] <= 0 && (float) $row['read'] > 0 ? 1 : 0;
-        }
-        if ($cap > 0 && $zeros > $cap) {
-            throw new Problem('zero-cap');
-        }
-    }
-
-    /**
-     * What became of each row. The outcome so far is kept before and after each write, so that a
-     * request that was cut in the middle is gone on with by its repetition, not done again.
-     */
-    private function outcomes(string $id, array $rows): array
-    {
-        $kept = $this->state->outcome($id);
-        $fingerprint = hash('sha256', (string) json_encode($rows));
-        if ($kept !== null && (!isset($kept['rows']) || $kept['rows'] !== $fingerprint)) {
-            throw new Problem('bad-arguments', 'idempotency');
-        }
-        $done = $kept === null ? [] : $kept['done'];
-        foreach ($rows as $index => $row) {
-            if (isset($done[$index])) {
-                continue;
-            }
-            // From here until the outcome is kept, a cut leaves this row's effect unknown: `busy` tells the
-            // agent to read and compute again.
-            $done[$index] = ['key' => $row['key'], 'outcome' => 'busy', 'before' => null, 'after' => null];
-            $this->state->keep($id, ['rows' => $fingerprint, 'done' => $done], $this->now);
-            $done[$index] = $this->shop->setStock($row);
-        }
-        $this->state->keep($id, ['rows' => $fingerprint, 'done' => $done], $this->now);
-        return $done;
-    }
-
-    private function remove()
-    {
-        $dropped = $this->state->drop();
-        $deleted = @unlink(__FILE__);
-        $this->answer->record(['table' => $dropped, 'file' => $deleted]);
-        $this->answer->end();
+        throw new Problem('unknown-op');
     }
 }
 
@@ -2737,10 +2934,13 @@ final class Dispatcher
  */
 final class Deployment
 {
+    // PHP quotes the first 30 characters of a text that a cut upload left open: these stand before each
+    // secret, so that such a message shows nothing of it.
+    const FILLER = '--------------------------------';
+
     const BRIDGE_ID = '{{BRIDGE_ID}}';
     const VARIANT = '{{VARIANT}}';
     const PUBLIC_KEY = '{{PUBLIC_KEY}}';
-    const REQUEST_KEY = '{{REQUEST_KEY}}';
     const SCOPES = '{{SCOPES}}';
     const END_DATE = '{{END_DATE}}';
     const PLATFORM = '{{PLATFORM}}';
@@ -2750,13 +2950,14 @@ final class Deployment
     const TIME_ZONE = '{{TIME_ZONE}}';
     const ALLOW_FROM = '{{ALLOW_FROM}}';
     const STOCK_ZERO_CAP = '{{STOCK_ZERO_CAP}}';
-    const ANSWER_KEY = '{{ANSWER_KEY}}';
+    const REQUEST_KEY = '--------------------------------{{REQUEST_KEY}}';
+    const ANSWER_KEY = '--------------------------------{{ANSWER_KEY}}';
 
     /** Is everything filled in, one algorithm and one key, and not past the end date? */
     public static function sound(int $now): bool
     {
         $hex = '/^[0-9a-f]{64}$/D';
-        if (preg_match('/^[0-9a-f]{32}$/D', self::BRIDGE_ID) !== 1 || preg_match($hex, self::ANSWER_KEY) !== 1) {
+        if (preg_match('/^[0-9a-f]{32}$/D', self::BRIDGE_ID) !== 1 || preg_match($hex, self::secret(self::ANSWER_KEY)) !== 1) {
             return false;
         }
         if (preg_match('/^[0-9]{10}$/D', self::END_DATE) !== 1 || $now > (int) self::END_DATE) {
@@ -2770,10 +2971,28 @@ final class Deployment
                 return false;
             }
         }
+        $key = self::secret(self::REQUEST_KEY);
         if (self::VARIANT === 'ecdsa') {
-            return preg_match('/^[0-9a-f]{182}$/D', self::PUBLIC_KEY) === 1 && self::REQUEST_KEY === '';
+            return preg_match('/^[0-9a-f]{182}$/D', self::PUBLIC_KEY) === 1 && $key === '';
         }
-        return self::VARIANT === 'hmac' && preg_match($hex, self::REQUEST_KEY) === 1 && self::PUBLIC_KEY === '';
+        return self::VARIANT === 'hmac' && preg_match($hex, $key) === 1 && self::PUBLIC_KEY === '';
+    }
+
+    /** Bytes of the key that signs requests in the hmac variant. */
+    public static function requestKey(): string
+    {
+        return (string) hex2bin(self::secret(self::REQUEST_KEY));
+    }
+
+    /** Bytes of the key from which the answers' keys are made. */
+    public static function answerKey(): string
+    {
+        return (string) hex2bin(self::secret(self::ANSWER_KEY));
+    }
+
+    private static function secret(string $filled): string
+    {
+        return (string) substr($filled, strlen(self::FILLER));
     }
 
     /** May this file serve that scope? */
@@ -2788,37 +3007,44 @@ final class Main
 {
     public static function run()
     {
-        @ini_set('display_errors', '0');
-        @ini_set('log_errors', '0');
-        @ini_set('zlib.output_compression', '0');
-        @ini_set('serialize_precision', '17');
-        error_reporting(0);
-        ob_start();
         try {
+            self::quiet();
             $request = Request::current();
             $_GET = $_POST = $_COOKIE = $_REQUEST = $_FILES = [];
             $now = time();
-            $decision = Gate::decide($request, $now);
+            $gate = Gate::decide($request, $now);
         } catch (\Throwable $error) {
             Answer::refuse();
             return;
         }
-        if ($decision === Gate::REFUSED) {
+        if ($gate->decision() === Gate::REFUSED) {
             Answer::refuse();
             return;
         }
-        if ($decision === Gate::CLOCK) {
+        if ($gate->decision() === Gate::CLOCK) {
             $answer = new Answer($request, 'clock', 403, 'WB1 clock');
             $answer->end(false, null, ['code' => 'clock', 'place' => ''], ['time' => (string) $now]);
             return;
         }
         try {
-            Dispatcher::serve($decision, $request, $now);
+            Dispatcher::serve($gate, $request, $now);
         } catch (Problem $problem) {
             (new Answer($request, 'none'))->fail($problem->getMessage(), $problem->place());
         } catch (\Throwable $error) {
-            (new Answer($request, 'none'))->fail('internal', 'main');
+            (new Answer($request, 'none'))->fail('internal', 'line ' . $error->getLine());
         }
+    }
+
+    /** No message of PHP gets out; what others print before us is caught. Some hosts take `ini_set` away. */
+    private static function quiet()
+    {
+        error_reporting(0);
+        if (function_exists('ini_set')) {
+            foreach (['display_errors' => '0', 'log_errors' => '0', 'zlib.output_compression' => '0', 'default_charset' => 'UTF-8'] as $name => $value) {
+                @ini_set($name, $value);
+            }
+        }
+        ob_start();
     }
 }
 

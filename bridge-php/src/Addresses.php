@@ -30,7 +30,12 @@ final class Addresses
         if ($base === null || strlen($base) !== strlen($asked)) {
             return false;
         }
-        $bits = isset($parts[1]) ? (int) $parts[1] : 8 * strlen($base);
+        $whole = 8 * strlen($base);
+        $length = isset($parts[1]) ? $parts[1] : (string) $whole;
+        if (count($parts) > 2 || preg_match('/^[0-9]{1,3}$/D', $length) !== 1 || (int) $length > $whole) {
+            return false;
+        }
+        $bits = (int) $length;
         $bytes = intdiv($bits, 8);
         if (substr($base, 0, $bytes) !== substr($asked, 0, $bytes)) {
             return false;

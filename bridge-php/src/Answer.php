@@ -18,6 +18,8 @@ final class Answer
     private $pending = '';
     /** @var bool */
     private $started = false;
+    /** @var bool */
+    private $ended = false;
 
     public function __construct(Request $request, string $operation, int $status = 200, string $label = 'WB1 answer')
     {
@@ -40,8 +42,9 @@ final class Answer
     }
 
     /** Closes the answer. `$extra` may hold `next` and figures of that kind of answer. */
-    public function end(bool $more = false, $next = null, array $error = null, array $extra = [])
+    public function end(bool $more = false, $next = null, $error = null, array $extra = [])
     {
+        $this->ended = true;
         $end = ['records' => $this->records, 'more' => $more, 'next' => $next, 'error' => $error] + $extra;
         $bytes = '{"end":' . self::json($end);
         $this->write($bytes);
@@ -53,6 +56,14 @@ final class Answer
     public function fail(string $code, string $place = '')
     {
         $this->end(false, null, ['code' => $code, 'place' => $place]);
+    }
+
+    /** PHP stops for its own reasons (time, memory): at least that is said. */
+    public function cut()
+    {
+        if (!$this->ended) {
+            $this->fail('internal', 'cut');
+        }
     }
 
     private function write(string $bytes)
@@ -91,6 +102,9 @@ final class Answer
         }
         http_response_code($status);
         header('Content-Type: ' . $type);
+        if (function_exists('header_remove')) {
+            header_remove('X-Powered-By');
+        }
         header('Cache-Control: no-store');
         header('X-Robots-Tag: noindex');
         header('X-Content-Type-Options: nosniff');

@@ -6,6 +6,11 @@ namespace Winkelbrug\Bridge;
 /** Arguments of an operation: known names and shapes only. */
 final class Arguments
 {
+    const MOMENT = '/^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,9})?Z$/D';
+    const ID = '/^[0-9]{1,18}$/D';
+    const STOCK_KEY = '/^[po]:[1-9][0-9]{0,17}$/D';
+    const AMOUNT = '/^-?[0-9]{1,12}(?:\.[0-9]{1,6})?$/D';
+
     /** @var array */
     private $values;
 
@@ -35,6 +40,12 @@ final class Arguments
             throw new Problem('bad-arguments', $name);
         }
         return $value;
+    }
+
+    /** A moment in UTC; null when absent. */
+    public function moment(string $name)
+    {
+        return $this->text($name, self::MOMENT);
     }
 
     /** A number within bounds, or the default. */
@@ -81,29 +92,27 @@ final class Arguments
         $inner = new Arguments($value, ['stamp', 'id']);
         return [
             'stamp' => (string) $inner->text('stamp', '/^[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}$/D'),
-            'id' => (string) $inner->text('id', '/^[0-9]{1,18}$/D'),
+            'id' => (string) $inner->text('id', self::ID),
         ];
     }
 
-    /** A list of objects, each with exactly these names, all texts. */
-    public function rows(string $name, array $names, int $most): array
+    /** A list of objects, each with exactly these names, all texts of the form given. */
+    public function rows(string $name, array $forms, int $most): array
     {
         $list = isset($this->values[$name]) ? $this->values[$name] : null;
         if (!is_array($list) || $list === [] || count($list) > $most || array_keys($list) !== range(0, count($list) - 1)) {
             throw new Problem('bad-arguments', $name);
         }
-        $rows = [];
         foreach ($list as $value) {
-            if (!is_array($value) || count($value) !== count($names)) {
+            if (!is_array($value) || count($value) !== count($forms)) {
                 throw new Problem('bad-arguments', $name);
             }
-            foreach ($names as $field) {
-                if (!isset($value[$field]) || !is_string($value[$field])) {
+            foreach ($forms as $field => $form) {
+                if (!isset($value[$field]) || !is_string($value[$field]) || preg_match($form, $value[$field]) !== 1) {
                     throw new Problem('bad-arguments', $name);
                 }
             }
-            $rows[] = $value;
         }
-        return $rows;
+        return $list;
     }
 }

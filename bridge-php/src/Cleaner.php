@@ -6,6 +6,14 @@ namespace Winkelbrug\Bridge;
 /** Makes text of the shop fit to leave it: valid UTF-8, no control characters, unescaped once. */
 final class Cleaner
 {
+    /** Where Windows-1252 differs from ISO 8859-1; its five holes become a replacement character. */
+    const WINDOWS_1252 = [
+        0x80 => '€', 0x81 => '�', 0x82 => '‚', 0x83 => 'ƒ', 0x84 => '„', 0x85 => '…', 0x86 => '†', 0x87 => '‡',
+        0x88 => 'ˆ', 0x89 => '‰', 0x8a => 'Š', 0x8b => '‹', 0x8c => 'Œ', 0x8d => '�', 0x8e => 'Ž', 0x8f => '�',
+        0x90 => '�', 0x91 => '‘', 0x92 => '’', 0x93 => '“', 0x94 => '”', 0x95 => '•', 0x96 => '–', 0x97 => '—',
+        0x98 => '˜', 0x99 => '™', 0x9a => 'š', 0x9b => '›', 0x9c => 'œ', 0x9d => '�', 0x9e => 'ž', 0x9f => 'Ÿ',
+    ];
+
     /** @var array<int, string> */
     private $remarks = [];
 
@@ -23,6 +31,17 @@ final class Cleaner
         return $this->plain(html_entity_decode($this->utf8((string) $value, $field), ENT_QUOTES | ENT_HTML401, 'UTF-8'), $lines);
     }
 
+    /** An object or list out of a JSON column; an empty one, with a remark, when it cannot be read. */
+    public function json($value, string $field): array
+    {
+        $text = $this->utf8((string) $value, $field);
+        $content = json_decode($text, true, 16);
+        if (!is_array($content) && trim($text) !== '') {
+            $this->remarks[] = 'unreadable:' . $field;
+        }
+        return is_array($content) ? $content : [];
+    }
+
     private function plain(string $text, bool $lines): string
     {
         $text = str_replace(["\r\n", "\r"], "\n", $text);
@@ -37,13 +56,10 @@ final class Cleaner
             return $value;
         }
         $this->remarks[] = 'latin1_repaired:' . $field;
-        if (function_exists('mb_convert_encoding')) {
-            return (string) mb_convert_encoding($value, 'UTF-8', 'Windows-1252');
-        }
         $text = '';
         foreach (str_split($value) as $byte) {
             $code = ord($byte);
-            $text .= $code < 0x80 ? $byte : chr(0xc0 | ($code >> 6)) . chr(0x80 | ($code & 0x3f));
+            $text .= $code < 0x80 ? $byte : (isset(self::WINDOWS_1252[$code]) ? self::WINDOWS_1252[$code] : chr(0xc0 | ($code >> 6)) . chr(0x80 | ($code & 0x3f)));
         }
         return $text;
     }

@@ -12,10 +12,13 @@ final class Database
     private $mysqli;
     /** @var string */
     private $prefix;
+    /** @var string */
+    private $name;
 
     public function __construct(array $access)
     {
         $this->prefix = $access['prefix'];
+        $this->name = $access['database'];
         try {
             if (class_exists('mysqli', false)) {
                 $this->openMysqli($access);
@@ -72,6 +75,25 @@ final class Database
     public function prefix(): string
     {
         return $this->prefix;
+    }
+
+    /** Makes this session unable to write; false where the server does not know how. */
+    public function readOnly(): bool
+    {
+        try {
+            $this->change('SET SESSION TRANSACTION READ ONLY');
+            return true;
+        } catch (DatabaseError $error) {
+            return false;
+        }
+    }
+
+    /** Takes a lock that is the same for every bridge of this shop; it ends with the connection. */
+    public function lock(string $name, int $seconds): bool
+    {
+        $full = $name . ' ' . substr(hash('sha256', $this->name . "\n" . $this->prefix), 0, 32);
+        $row = $this->row('SELECT GET_LOCK(?, ?) AS got', [$full, $seconds]);
+        return $row !== null && $row['got'] === '1';
     }
 
     /** Rows as name to text; `{name}` in the statement stands for a table of the shop. */

@@ -5,7 +5,7 @@ namespace Winkelbrug\Bridge;
 
 /**
  * The one way in. Nothing of the shop is touched before a request stands here with a right
- * signature and a right time.
+ * signature and a right time. Only `decide` can make one, and the dispatcher takes nothing else.
  */
 final class Gate
 {
@@ -15,19 +15,32 @@ final class Gate
     const CLOCK = 'clock';
     const OPEN = 'open';
 
-    /** Decides on a request: shape, key, signature, address, time; in this order. */
-    public static function decide(Request $request, int $now): string
+    /** @var string */
+    private $decision;
+
+    private function __construct(string $decision)
+    {
+        $this->decision = $decision;
+    }
+
+    /** Decides on a request: file, shape, key, signature, address, time; in this order. */
+    public static function decide(Request $request, int $now): Gate
     {
         if (!Deployment::sound($now) || !self::wellFormed($request)) {
-            return self::REFUSED;
+            return new Gate(self::REFUSED);
         }
         if (!hash_equals(Signature::keyId(), $request->key) || !Signature::holds($request)) {
-            return self::REFUSED;
+            return new Gate(self::REFUSED);
         }
         if (!Addresses::allowed(Deployment::ALLOW_FROM, $request->address)) {
-            return self::REFUSED;
+            return new Gate(self::REFUSED);
         }
-        return abs($now - (int) $request->time) <= self::WINDOW ? self::OPEN : self::CLOCK;
+        return new Gate(abs($now - (int) $request->time) <= self::WINDOW ? self::OPEN : self::CLOCK);
+    }
+
+    public function decision(): string
+    {
+        return $this->decision;
     }
 
     private static function wellFormed(Request $request): bool

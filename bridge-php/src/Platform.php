@@ -12,12 +12,14 @@ interface Platform
     /** Is this the shop's database? Throws prefix-wrong or not-a-shop. */
     public function prove();
 
+    /** What `hello` says of the shop. */
     public function hello(): array;
 
+    /** Names behind ids. */
     public function lookups(): array;
 
-    /** Heads from a moment or position on; at most $limit. Returns [records, stamp/id of the last or null]. */
-    public function orderHeads($since, $after, int $limit): array;
+    /** Heads in order of (stamp, id) from a moment or position on; at most $limit, read as they are asked for. */
+    public function orderHeads($since, $after, int $limit);
 
     /** Bodies of these ids. */
     public function orders(array $ids): array;
@@ -25,13 +27,20 @@ interface Platform
     /** Id of the order with that number, or null. */
     public function orderId(string $number);
 
+    /** Count and sum per local day and status from a local day on. */
     public function totals(string $from): array;
 
-    public function customers($since, $after, int $limit): array;
+    /** In order of (stamp, id), as `orderHeads`. */
+    public function customers($since, $after, int $limit);
 
-    public function products($since, $after, int $limit): array;
+    /** In order of (stamp, id), as `orderHeads`. */
+    public function products($since, $after, int $limit);
 
-    public function stock($keys, $after, int $limit): array;
+    /** All levels in order of key from a key on; at most $limit. */
+    public function stock($after, int $limit): array;
+
+    /** Levels of these keys. */
+    public function stockOf(array $keys): array;
 
     /** Sets one row's stock by difference; one stock result. */
     public function setStock(array $row): array;

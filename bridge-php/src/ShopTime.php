@@ -35,15 +35,15 @@ final class ShopTime
     /** UTC of a local text; null for `0000-00-00`. Of a time that occurs twice, the first. */
     public function utc($local)
     {
-        if (!is_string($local) || strncmp($local, '0000', 4) === 0 || $local === '') {
+        if (!is_string($local) || preg_match('/^([0-9]{4})-([0-9]{2})-([0-9]{2}) ([0-9]{2}):([0-9]{2}):([0-9]{2})/', $local, $part) !== 1 || $part[1] === '0000') {
             return null;
         }
-        try {
-            $time = new \DateTime($local, $this->zone);
-        } catch (\Exception $error) {
-            return null;
-        }
-        return gmdate('Y-m-d\TH:i:s\Z', $time->getTimestamp());
+        $wall = gmmktime((int) $part[4], (int) $part[5], (int) $part[6], (int) $part[2], (int) $part[3], (int) $part[1]);
+        // The offset that held a day before comes first: where both fit, the clock has just gone back.
+        $before = $wall - $this->offset($wall - 86400);
+        $after = $wall - $this->offset($wall + 86400);
+        $moment = $this->offset($before) === $wall - $before || $this->offset($after) !== $wall - $after ? $before : $after;
+        return gmdate('Y-m-d\TH:i:s\Z', $moment);
     }
 
     /**

@@ -11,7 +11,7 @@ final class Signature
     {
         $full = Deployment::VARIANT === 'ecdsa'
             ? hash('sha256', (string) hex2bin(Deployment::PUBLIC_KEY))
-            : hash_hmac('sha256', 'WB1 keyid', (string) hex2bin(Deployment::REQUEST_KEY));
+            : hash_hmac('sha256', 'WB1 keyid', Deployment::requestKey());
         return substr($full, 0, 32);
     }
 
@@ -31,7 +31,7 @@ final class Signature
     {
         $bytes = self::signedBytes($request);
         if (Deployment::VARIANT === 'hmac') {
-            $right = hash_hmac('sha256', $bytes, (string) hex2bin(Deployment::REQUEST_KEY));
+            $right = hash_hmac('sha256', $bytes, Deployment::requestKey());
             return strlen($request->signature) === 64 && hash_equals($right, $request->signature);
         }
         if (!function_exists('openssl_verify')) {
@@ -48,6 +48,6 @@ final class Signature
     /** A key of its own for each kind of answer. */
     public static function labelKey(string $label): string
     {
-        return hash_hmac('sha256', $label, (string) hex2bin(Deployment::ANSWER_KEY), true);
+        return hash_hmac('sha256', $label, Deployment::answerKey(), true);
     }
 }

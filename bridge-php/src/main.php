@@ -8,37 +8,44 @@ final class Main
 {
     public static function run()
     {
-        @ini_set('display_errors', '0');
-        @ini_set('log_errors', '0');
-        @ini_set('zlib.output_compression', '0');
-        @ini_set('serialize_precision', '17');
-        error_reporting(0);
-        ob_start();
         try {
+            self::quiet();
             $request = Request::current();
             $_GET = $_POST = $_COOKIE = $_REQUEST = $_FILES = [];
             $now = time();
-            $decision = Gate::decide($request, $now);
+            $gate = Gate::decide($request, $now);
         } catch (\Throwable $error) {
             Answer::refuse();
             return;
         }
-        if ($decision === Gate::REFUSED) {
+        if ($gate->decision() === Gate::REFUSED) {
             Answer::refuse();
             return;
         }
-        if ($decision === Gate::CLOCK) {
+        if ($gate->decision() === Gate::CLOCK) {
             $answer = new Answer($request, 'clock', 403, 'WB1 clock');
             $answer->end(false, null, ['code' => 'clock', 'place' => ''], ['time' => (string) $now]);
             return;
         }
         try {
-            Dispatcher::serve($decision, $request, $now);
+            Dispatcher::serve($gate, $request, $now);
         } catch (Problem $problem) {
             (new Answer($request, 'none'))->fail($problem->getMessage(), $problem->place());
         } catch (\Throwable $error) {
-            (new Answer($request, 'none'))->fail('internal', 'main');
+            (new Answer($request, 'none'))->fail('internal', 'line ' . $error->getLine());
         }
+    }
+
+    /** No message of PHP gets out; what others print before us is caught. Some hosts take `ini_set` away. */
+    private static function quiet()
+    {
+        error_reporting(0);
+        if (function_exists('ini_set')) {
+            foreach (['display_errors' => '0', 'log_errors' => '0', 'zlib.output_compression' => '0', 'default_charset' => 'UTF-8'] as $name => $value) {
+                @ini_set($name, $value);
+            }
+        }
+        ob_start();
     }
 }
 

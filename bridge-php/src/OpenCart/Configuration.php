@@ -11,6 +11,9 @@ final class OpenCartConfiguration
 
     public function __construct(string $source)
     {
+        if (!function_exists('token_get_all')) {
+            throw new Problem('unsupported', 'tokenizer');
+        }
         $this->constants = self::constants($source);
     }
 

@@ -23,6 +23,7 @@ final class OpenCartCustomers
         $this->time = $time;
     }
 
+    /** In order of (stamp, id) from a moment (UTC) or position on. */
     public function page($since, $after, int $limit): array
     {
         $where = ['1 = 1'];

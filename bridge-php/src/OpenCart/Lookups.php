@@ -44,7 +44,7 @@ final class OpenCartLookups
         return $named;
     }
 
-    /** Methods seen on orders, with the title used last, and those that are installed. */
+    /** Methods seen on orders, with one of the titles used, and those that are installed. */
     private function methods(string $kind): array
     {
         $statements = [

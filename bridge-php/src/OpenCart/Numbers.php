@@ -8,12 +8,12 @@ final class OpenCartNumbers
 {
     public static function vat(array $fields)
     {
-        return self::named($fields, '/\b(btw|vat|tva|ust|umsatzsteuer)/i');
+        return self::named($fields, '/\b(btw|vat|tva|mwst|ust-?id|umsatzsteuer)/i');
     }
 
     public static function chamber(array $fields)
     {
-        return self::named($fields, '/\b(kvk|k\.v\.k|chamber|kamer van koophandel|coc)\b/i');
+        return self::named($fields, '/\b(kvk|k\.v\.k|chamber of comm|kamer van koophandel|handelsregister|coc\b)/i');
     }
 
     private static function named(array $fields, string $pattern)

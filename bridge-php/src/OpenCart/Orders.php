@@ -11,6 +11,9 @@ final class OpenCartOrders
         . ' shipping_firstname, shipping_lastname, shipping_company, shipping_address_1, shipping_address_2, shipping_city, shipping_postcode, shipping_country, shipping_country_id, shipping_zone, shipping_custom_field, shipping_method, shipping_code,'
         . ' comment, total, order_status_id, language_id, currency_code, currency_value, date_added, date_modified';
 
+    const HEADS_AT_ONCE = 200;
+    const NO_TIME = '1970-01-01T00:00:00Z';
+
     /** @var Database */
     private $database;
     /** @var OpenCartSettings */
@@ -28,34 +31,44 @@ final class OpenCartOrders
         $this->time = $time;
     }
 
-    /** Heads from a moment (UTC) or position on. Returns [heads, position of the last]. */
-    public function heads($since, $after, int $limit): array
+    /**
+     * Heads from a moment (UTC) or position on, in order of change. There is no index on the moment
+     * of change: one statement finds the ids, then what the hash needs is read in parts as it is asked for.
+     */
+    public function heads($since, $after, int $limit)
     {
+        // An import tool may leave date_modified at zero.
+        $stamp = 'GREATEST(date_added, date_modified)';
         $where = ['1 = 1'];
         $values = [];
         if ($since !== null) {
-            $where[] = 'date_modified >= ?';
+            $where[] = $stamp . ' >= ?';
             $values[] = $this->time->localSince($since);
         }
         if ($after !== null) {
-            $where[] = '(date_modified > ? OR (date_modified = ? AND order_id > ?))';
+            $where[] = '(' . $stamp . ' > ? OR (' . $stamp . ' = ? AND order_id > ?))';
             array_push($values, $after['stamp'], $after['stamp'], $after['id']);
         }
-        $rows = $this->database->rows(
-            'SELECT ' . self::COLUMNS . ' FROM {order} WHERE ' . implode(' AND ', $where) . ' ORDER BY date_modified, order_id LIMIT ' . $limit,
+        $places = $this->database->rows(
+            'SELECT order_id, ' . $stamp . ' AS stamp FROM {order} WHERE ' . implode(' AND ', $where) . ' ORDER BY stamp, order_id LIMIT ' . $limit,
             $values
         );
-        $parts = $this->parts(array_column($rows, 'order_id'));
-        $heads = [];
-        foreach ($rows as $row) {
-            $heads[] = [
-                'id' => $row['order_id'],
-                'changed_at' => $this->changed($row),
-                'stamp' => $row['date_modified'],
-                'hash' => self::hash($row, $parts),
-            ];
+        foreach (array_chunk($places, self::HEADS_AT_ONCE) as $some) {
+            $ids = array_column($some, 'order_id');
+            $rows = array_column($this->rows($ids), null, 'order_id');
+            $parts = $this->parts($ids);
+            foreach ($some as $place) {
+                $id = $place['order_id'];
+                if (isset($rows[$id])) {
+                    yield ['id' => $id, 'changed_at' => $this->changed($rows[$id]), 'stamp' => $place['stamp'], 'hash' => self::hash($rows[$id], $parts)];
+                }
+            }
         }
-        return $heads;
+    }
+
+    private function rows(array $ids): array
+    {
+        return $this->database->rows('SELECT ' . self::COLUMNS . ' FROM {order} WHERE order_id IN (' . Database::places($ids) . ') ORDER BY order_id', $ids);
     }
 
     /** Bodies of these ids, in the order of their ids. */
@@ -64,22 +77,25 @@ final class OpenCartOrders
         if ($ids === []) {
             return [];
         }
-        $rows = $this->database->rows('SELECT ' . self::COLUMNS . ' FROM {order} WHERE order_id IN (' . Database::places($ids) . ') ORDER BY order_id', $ids);
-        $found = array_column($rows, 'order_id');
-        $parts = $this->parts($found);
+        $rows = $this->rows($ids);
+        $parts = $this->parts($ids);
         $products = $this->productsNow($parts['products']);
         $codes = $this->optionCodes($parts['options']);
         $bodies = [];
         foreach ($rows as $row) {
-            $bodies[] = $this->body($row, $parts, $products, $codes);
+            try {
+                $bodies[] = $this->body($row, $parts, $products, $codes);
+            } catch (\Throwable $error) {
+                // One order that cannot be read does not keep the others away.
+                $bodies[] = ['id' => $row['order_id'], 'hash' => self::hash($row, $parts), 'remarks' => ['unreadable:line ' . $error->getLine()]];
+            }
         }
         return $bodies;
     }
 
     private function changed(array $row): string
     {
-        $changed = $this->time->utc($row['date_modified']);
-        return $changed !== null ? $changed : (string) ($this->time->utc($row['date_added']) ?: '1970-01-01T00:00:00Z');
+        return (string) ($this->time->utc(max($row['date_added'], $row['date_modified'])) ?: self::NO_TIME);
     }
 
     /** Everything that hangs on these orders, by order id; one statement a table. */
@@ -109,16 +125,21 @@ final class OpenCartOrders
         return isset($parts[$name][$id]) ? $parts[$name][$id] : [];
     }
 
-    /** Over what is stored of the order itself; line ids are left out, an edit gives new ones. */
+    /**
+     * Over what is stored of the order itself. Line ids are left out, since an edit gives new ones:
+     * an option belongs to the first, second, … line. A later moment of change alone is no change.
+     */
     private static function hash(array $row, array $parts): string
     {
         $id = $row['order_id'];
+        unset($row['date_modified']);
         $content = array_values($row);
+        $lines = array_flip(array_column(self::of($parts, 'products', $id), 'order_product_id'));
         foreach (['products', 'options', 'totals', 'vouchers', 'history'] as $name) {
             foreach (self::of($parts, $name, $id) as $part) {
-                unset($part['order_product_id'], $part['order_option_id']);
-                $content[] = $name;
-                array_push($content, ...array_values($part));
+                $line = isset($part['order_product_id'], $lines[$part['order_product_id']]) ? $lines[$part['order_product_id']] : '';
+                unset($part['order_product_id'], $part['order_option_id'], $part['order_voucher_id']);
+                array_push($content, $name, $line, ...array_values($part));
             }
         }
         $text = '';
@@ -139,13 +160,13 @@ final class OpenCartOrders
             'number' => $id,
             'hash' => self::hash($row, $parts),
             'store' => ['id' => $row['store_id'], 'name' => $this->cleaner->text($row['store_name'], 'store_name')],
-            'placed_at' => (string) ($this->time->utc($row['date_added']) ?: '1970-01-01T00:00:00Z'),
+            'placed_at' => (string) ($this->time->utc($row['date_added']) ?: self::NO_TIME),
             'placed_local' => str_replace(' ', 'T', (string) $row['date_added']),
             'changed_at' => $this->changed($row),
             'status' => $this->settings->status($row['order_status_id']),
             'language' => $this->settings->languageCode($row['language_id']),
             'money' => $this->money($row),
-            'customer' => $this->customer($row, $fields),
+            'customer' => $this->customer($row, $fields, $this->settings->customFields($row['payment_custom_field'])),
             'invoice_address' => $this->address($row, 'payment_'),
             'delivery_address' => $ships ? $this->address($row, 'shipping_') : null,
             'payment' => ['code' => $row['payment_code'], 'title' => $this->cleaner->text($row['payment_method'], 'payment_method')],
@@ -174,8 +195,9 @@ final class OpenCartOrders
         ];
     }
 
-    private function customer(array $row, array $fields): array
+    private function customer(array $row, array $fields, array $more): array
     {
+        $all = array_merge($fields, $more);
         return [
             'id' => $row['customer_id'] === '0' ? null : $row['customer_id'],
             'group' => $this->settings->group($row['customer_group_id']),
@@ -183,8 +205,8 @@ final class OpenCartOrders
             'last_name' => $this->cleaner->text($row['lastname'], 'lastname'),
             'email' => $this->cleaner->text($row['email'], 'email'),
             'telephone' => $this->cleaner->text($row['telephone'], 'telephone'),
-            'vat_number' => OpenCartNumbers::vat($fields),
-            'chamber_of_commerce' => OpenCartNumbers::chamber($fields),
+            'vat_number' => OpenCartNumbers::vat($all),
+            'chamber_of_commerce' => OpenCartNumbers::chamber($all),
             'custom_fields' => $fields,
         ];
     }
@@ -209,7 +231,7 @@ final class OpenCartOrders
             $now = isset($products[$row['product_id']]) ? $products[$row['product_id']] : null;
             $lines[] = [
                 'id' => $row['order_product_id'],
-                'product_id' => $row['product_id'],
+                'product_id' => $row['product_id'] === '0' ? null : $row['product_id'],
                 'code' => $this->cleaner->text($row['model'], 'model'),
                 'sku' => $now !== null && $now['sku'] !== '' ? $this->cleaner->text($now['sku'], 'sku') : null,
                 'ean' => $now !== null && $now['ean'] !== '' ? $this->cleaner->text($now['ean'], 'ean') : null,
@@ -284,7 +306,7 @@ final class OpenCartOrders
         $entries = [];
         foreach (self::of($parts, 'history', $id) as $row) {
             $entries[] = [
-                'at' => (string) ($this->time->utc($row['date_added']) ?: '1970-01-01T00:00:00Z'),
+                'at' => (string) ($this->time->utc($row['date_added']) ?: self::NO_TIME),
                 'status' => $this->settings->status($row['order_status_id']),
                 'comment' => $this->cleaner->text($row['comment'], 'history', true),
                 'notified' => $row['notify'] === '1',

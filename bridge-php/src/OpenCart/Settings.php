@@ -210,9 +210,8 @@ final class OpenCartSettings
     /** Custom fields {id, name, value} out of an order's JSON; choice values by their names. */
     public function customFields($json): array
     {
-        $values = json_decode((string) $json, true);
         $fields = [];
-        foreach (is_array($values) ? $values : [] as $id => $value) {
+        foreach ($this->cleaner->json($json, 'custom_field') as $id => $value) {
             $parts = [];
             foreach (is_array($value) ? $value : [$value] as $part) {
                 if (is_scalar($part) && (string) $part !== '') {

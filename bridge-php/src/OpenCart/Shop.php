@@ -35,6 +35,9 @@ final class OpenCartShop implements Platform
         try {
             $this->settings->get('config_name');
         } catch (DatabaseError $error) {
+            if ($error->number() !== DatabaseError::NO_SUCH_TABLE) {
+                throw $error;
+            }
             $tables = $this->database->row("SELECT COUNT(*) AS n FROM information_schema.tables WHERE table_schema = DATABASE() AND table_name LIKE '%order\\_product'");
             throw new Problem($tables !== null && (int) $tables['n'] > 0 ? 'prefix-wrong' : 'not-a-shop');
         }
@@ -74,6 +77,7 @@ final class OpenCartShop implements Platform
                 'url' => $url,
                 'database' => hash('sha256', Deployment::BRIDGE_ID . "\n" . $counts['name']),
             ],
+            'capabilities' => array_merge(['stock_write', 'option_stock'], OpenCartStock::optionCodeColumn($this->database) !== null ? ['option_codes'] : []),
             'stock_decimals' => 0,
             'time_zone' => $this->time()->name(),
             'time_zone_source' => $this->time()->source(),
@@ -105,7 +109,7 @@ final class OpenCartShop implements Platform
         return new OpenCartOrders($this->database, $this->settings, $this->cleaner, $this->time());
     }
 
-    public function orderHeads($since, $after, int $limit): array
+    public function orderHeads($since, $after, int $limit)
     {
         return $this->orderReader()->heads($since, $after, $limit);
     }
@@ -138,23 +142,33 @@ final class OpenCartShop implements Platform
         return $records;
     }
 
-    public function customers($since, $after, int $limit): array
+    public function customers($since, $after, int $limit)
     {
         return (new OpenCartCustomers($this->database, $this->settings, $this->cleaner, $this->time()))->page($since, $after, $limit);
     }
 
-    public function products($since, $after, int $limit): array
+    public function products($since, $after, int $limit)
     {
         return (new OpenCartProducts($this->database, $this->settings, $this->cleaner, $this->time()))->page($since, $after, $limit);
     }
 
-    public function stock($keys, $after, int $limit): array
+    private function stockReader(): OpenCartStock
     {
-        return (new OpenCartStock($this->database, $this->settings, $this->cleaner))->page($keys, $after, $limit);
+        return new OpenCartStock($this->database, $this->settings, $this->cleaner);
+    }
+
+    public function stock($after, int $limit): array
+    {
+        return $this->stockReader()->page($after, $limit);
+    }
+
+    public function stockOf(array $keys): array
+    {
+        return $this->stockReader()->of($keys);
     }
 
     public function setStock(array $row): array
     {
-        return (new OpenCartStock($this->database, $this->settings, $this->cleaner))->set($row);
+        return $this->stockReader()->set($row);
     }
 }

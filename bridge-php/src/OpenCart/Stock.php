@@ -44,12 +44,15 @@ final class OpenCartStock
         return null;
     }
 
-    /** Levels of these keys, or a page of all: products in order of id, then option values. */
-    public function page($keys, $after, int $limit): array
+    /** Levels of these keys. */
+    public function of(array $keys): array
     {
-        if ($keys !== null) {
-            return array_merge($this->products(self::ids($keys, 'p'), null, $limit), $this->values(self::ids($keys, 'o'), null, $limit));
-        }
+        return array_merge($this->products(self::ids($keys, 'p'), null, count($keys)), $this->values(self::ids($keys, 'o'), null, count($keys)));
+    }
+
+    /** A page of all: products in order of id, then option values. */
+    public function page($after, int $limit): array
+    {
         $levels = [];
         if ($after === null || $after[0] === 'p') {
             $levels = $this->products(null, $after === null ? '0' : substr($after, 2), $limit);

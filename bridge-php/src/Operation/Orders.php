@@ -1,0 +1,41 @@
+<?php
+declare(strict_types=1);
+
+namespace Winkelbrug\Bridge;
+
+/** Heads of orders changed since a moment, or the bodies of some ids. */
+final class OrdersOperation implements Operation
+{
+    /** Bodies read at once: a bound on memory, not on the page. */
+    const AT_ONCE = 100;
+
+    public function run(Call $call, array $values)
+    {
+        $arguments = new Arguments($values, ['since', 'after', 'limit', 'ids']);
+        $ids = $arguments->texts('ids', Arguments::ID, 200);
+        if ($ids !== null) {
+            if ($arguments->has('since') || $arguments->has('after') || $arguments->has('limit')) {
+                throw new Problem('bad-arguments', 'ids');
+            }
+            $this->bodies($call, $ids);
+            return;
+        }
+        $limit = $arguments->number('limit', 500, 1000);
+        $call->changes($call->shop->orderHeads($arguments->moment('since'), $arguments->position('after'), $limit), $limit);
+    }
+
+    private function bodies(Call $call, array $ids)
+    {
+        $chunks = array_chunk($ids, self::AT_ONCE);
+        foreach ($chunks as $index => $some) {
+            foreach ($call->shop->orders($some) as $record) {
+                $call->answer->record($record);
+            }
+            if ($call->budget->spent() && $index + 1 < count($chunks)) {
+                $call->answer->end(true);
+                return;
+            }
+        }
+        $call->answer->end();
+    }
+}

@@ -1,0 +1,15 @@
+<?php
+declare(strict_types=1);
+
+namespace Winkelbrug\Bridge;
+
+/** Products changed since a moment. */
+final class ProductsOperation implements Operation
+{
+    public function run(Call $call, array $values)
+    {
+        $arguments = new Arguments($values, ['since', 'after', 'limit']);
+        $limit = $arguments->number('limit', 500, 1000);
+        $call->changes($call->shop->products($arguments->moment('since'), $arguments->position('after'), $limit), $limit);
+    }
+}
