@@ -1,5 +1,12 @@
 //! The books' side as a trait; one folder a kind; the local mirror; the shared rate limiter.
 
+mod check;
+pub mod limiter;
+pub mod mirror;
+mod open;
+pub mod snelstart_online;
+pub mod trial;
+
 use async_trait::async_trait;
 use jiff::Timestamp;
 
@@ -10,6 +17,8 @@ use crate::{
     },
     failure::Result,
 };
+
+pub use self::{check::check, mirror::Mirror, open::open};
 
 /// What a kind of administration cannot do is hidden from the owner.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,8 +33,26 @@ pub struct Capabilities {
     pub description_length: usize,
 }
 
-/// A page of changed records, given to the sink in the order they came.
-pub type Sink<'a, T> = &'a mut (dyn FnMut(Vec<T>) -> Result<()> + Send);
+/// A page of records, given to the sink in the order they came, and where a read that ends after
+/// it may go on ([`Part::skip`]). What the sink says stops the read.
+pub type Sink<'a, T> = &'a mut (dyn FnMut(Vec<T>, usize) -> Result<()> + Send);
+
+/// Which part of a list is read; the default is all of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Part {
+    /// Only what changed after (the caller took its overlap off); none = all.
+    pub since: Option<Timestamp>,
+    /// Leave out so many rows at the beginning: they were read before.
+    pub skip: usize,
+}
+
+/// How a read of a list went.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Read {
+    /// Every row of that part was given to the sink. Rows that kept moving between pages may have
+    /// been missed.
+    pub whole: bool,
+}
 
 /// Books of any kind. Ids are the administration's own. A `create_*` whose failure has
 /// [`crate::failure::Effect::Unknown`] may have taken effect: the caller searches before it repeats.
@@ -37,12 +64,12 @@ pub trait Administration: Send + Sync {
     async fn company(&self) -> Result<Company>;
     /// Everything small that settings may name.
     async fn lookups(&self) -> Result<Lookups>;
-    /// Articles changed since (the caller took its overlap off); none = all.
-    async fn articles(&self, since: Option<Timestamp>, sink: Sink<'_, Article>) -> Result<()>;
-    /// Relations changed since.
-    async fn relations(&self, since: Option<Timestamp>, sink: Sink<'_, Relation>) -> Result<()>;
-    /// Orders changed since.
-    async fn orders(&self, since: Option<Timestamp>, sink: Sink<'_, BookedOrder>) -> Result<()>;
+    /// Articles.
+    async fn articles(&self, part: Part, sink: Sink<'_, Article>) -> Result<Read>;
+    /// Relations, also those that are no customers.
+    async fn relations(&self, part: Part, sink: Sink<'_, Relation>) -> Result<Read>;
+    /// Sales orders; their lines may be missing.
+    async fn orders(&self, part: Part, sink: Sink<'_, BookedOrder>) -> Result<Read>;
     /// Orders that carry exactly this payment reference, asked of the books themselves. Where a
     /// filter is not honoured the answer is checked here; may cost several calls.
     async fn find_orders(&self, payment_reference: &str) -> Result<Vec<BookedOrder>>;
@@ -69,8 +96,14 @@ pub trait Administration: Send + Sync {
     async fn stock(&self, articles: Option<&[String]>) -> Result<Vec<ArticleStock>>;
     /// How many foreign calls reading the stock of so many articles costs; none = all.
     fn stock_calls(&self, articles: Option<usize>) -> u32;
+    /// So many articles there are, by the mirror: [`Administration::stock_calls`] goes by it.
+    fn expect_articles(&self, _count: usize) {}
     /// Calls still allowed in the running hour, and the hour's whole allowance; none = unlimited.
     fn budget(&self) -> Option<Budget>;
+    /// Foreign calls made so far, over all profiles of this process on the same keys.
+    fn calls(&self) -> u64 {
+        0
+    }
 }
 
 /// The hourly allowance of calls.

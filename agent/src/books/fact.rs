@@ -4,6 +4,8 @@ use jiff::{Timestamp, civil::Date, civil::DateTime};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
+use super::PriceMode;
+
 /// The administration itself (companyInfo).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Company {
@@ -280,6 +282,12 @@ pub struct BookedOrder {
     pub total_incl: Option<Decimal>,
     /// Invoiced already (verkoopfactuur filled).
     pub invoiced: bool,
+    /// Are unit prices with or without VAT; none when the books do not say.
+    #[serde(default)]
+    pub price_mode: Option<PriceMode>,
+    /// Invoice discount in percent, if told.
+    #[serde(default)]
+    pub invoice_discount: Option<Decimal>,
     /// Lines; empty when the list did not carry them.
     pub lines: Vec<BookedLine>,
     /// Server's stamp, as it came.
@@ -297,6 +305,9 @@ pub struct BookedLine {
     pub quantity: Decimal,
     /// Unit price in the order's VAT mode.
     pub unit_price: Decimal,
+    /// Line discount in percent.
+    #[serde(default)]
+    pub discount_percent: Decimal,
     /// Line total in the order's VAT mode, if told.
     pub total: Option<Decimal>,
 }

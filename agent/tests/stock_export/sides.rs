@@ -9,7 +9,7 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use rust_decimal::Decimal;
 use winkelbrug::{
-    administration::{Administration, Budget, Capabilities, Sink},
+    administration::{Administration, Budget, Capabilities, Part, Read, Sink},
     books::{
         Article, ArticleDraft, ArticleStock, BookedOrder, Company, Lookups, OrderDraft, Relation,
         RelationDraft,
@@ -291,13 +291,13 @@ impl Administration for FakeBooks {
     async fn lookups(&self) -> Result<Lookups> {
         unused()
     }
-    async fn articles(&self, _: Option<Timestamp>, _: Sink<'_, Article>) -> Result<()> {
+    async fn articles(&self, _: Part, _: Sink<'_, Article>) -> Result<Read> {
         unused()
     }
-    async fn relations(&self, _: Option<Timestamp>, _: Sink<'_, Relation>) -> Result<()> {
+    async fn relations(&self, _: Part, _: Sink<'_, Relation>) -> Result<Read> {
         unused()
     }
-    async fn orders(&self, _: Option<Timestamp>, _: Sink<'_, BookedOrder>) -> Result<()> {
+    async fn orders(&self, _: Part, _: Sink<'_, BookedOrder>) -> Result<Read> {
         unused()
     }
     async fn find_orders(&self, _: &str) -> Result<Vec<BookedOrder>> {

@@ -1,0 +1,432 @@
+//! The books' part of testing the connection: both keys, whose books these are, and every name
+//! the settings use. Nothing is changed; everything that is missing is named before the first
+//! order is.
+
+use super::{Administration, Mirror};
+use crate::{
+    books::{Article, Company, Lookups, VatKind},
+    failure::{Failure, Result},
+    journal::Journal,
+    profile::{
+        Settings,
+        settings::{PerVatKind, Sales},
+    },
+    step::Step,
+    text,
+    text::Text,
+};
+
+/// Looks at everything of the books' side. `books` is what [`super::open`] gave. The steps stop at
+/// the first one the others rest on.
+pub async fn check(
+    settings: &Settings,
+    books: &Result<std::sync::Arc<dyn Administration>>,
+    journal: &Journal,
+) -> Vec<Step> {
+    let books = match books {
+        Ok(books) => books.as_ref(),
+        Err(failure) => return vec![Step::failed("books-keys", failure)],
+    };
+    let company = match company(settings, books, journal).await {
+        Ok(company) => company,
+        Err(failure) => return vec![Step::failed("books-company", &failure)],
+    };
+    let mut steps = vec![company_step(&company)];
+    let lookups = match books.lookups().await {
+        Ok(lookups) => lookups,
+        Err(failure) => {
+            steps.push(Step::failed("books-lookups", &failure));
+            return steps;
+        }
+    };
+    steps.push(template(settings, &lookups));
+    steps.extend(cost_centre(settings, &lookups));
+    steps.extend(revenue_groups(settings, &lookups));
+    steps.extend(articles(settings, &company, &lookups, books).await);
+    steps.extend(default_relation(settings, books).await);
+    steps
+}
+
+/// Both keys are right when this answers.
+async fn company(
+    settings: &Settings,
+    books: &dyn Administration,
+    journal: &Journal,
+) -> Result<Company> {
+    let company = books.company().await?;
+    if let Some(known) = Mirror::known(journal, &settings.name)?
+        && known.administration() != company.id
+    {
+        // Says which administration it was.
+        Mirror::bind(journal, &settings.name, &company)?;
+    }
+    Ok(company)
+}
+
+fn company_step(company: &Company) -> Step {
+    let name = &company.name;
+    let step = Step::passed(
+        "books-company",
+        text!(
+            "Verbonden met administratie {name}",
+            "Connected to administration {name}"
+        ),
+    );
+    if company.small_business_scheme {
+        return step.hint(text!(
+            "In deze administratie is de kleineondernemersregeling actief: bestellingen waarop de winkel btw rekent worden niet geboekt.",
+            "The small-business scheme is active in this administration: orders on which the shop charges VAT are not booked."
+        ));
+    }
+    step
+}
+
+fn same(a: &str, b: &str) -> bool {
+    a.trim().to_lowercase() == b.trim().to_lowercase()
+}
+
+fn missing(name: &str, code: &str, text: Text, hint: Text) -> Step {
+    Step::failed(name, &Failure::misconfigured(code, text).hint(hint))
+}
+
+/// "Er zijn: …", so that the owner can pick a name.
+fn there_are(names: impl Iterator<Item = String>) -> Text {
+    let names: Vec<String> = names.take(12).collect();
+    let list = names.join(", ");
+    text!("Er zijn: {list}.", "There are: {list}.")
+}
+
+fn template(settings: &Settings, lookups: &Lookups) -> Step {
+    let wanted = settings.sales.template.trim();
+    let name = "sales-template";
+    if wanted.is_empty() {
+        return Step::passed(
+            name,
+            text!(
+                "Verkooporders krijgen het standaardsjabloon",
+                "Sales orders get the default template"
+            ),
+        );
+    }
+    let active = || lookups.templates.iter().filter(|template| template.active);
+    if active().any(|template| same(&template.name, wanted) || same(&template.id, wanted)) {
+        return Step::passed(
+            name,
+            text!(
+                "Het verkoopsjabloon \"{wanted}\" bestaat",
+                "The sales template \"{wanted}\" exists"
+            ),
+        );
+    }
+    missing(
+        name,
+        "sjabloon-ontbreekt",
+        text!(
+            "Het verkoopsjabloon \"{wanted}\" (sales.template) bestaat niet in de administratie",
+            "The sales template \"{wanted}\" (sales.template) does not exist in the administration"
+        ),
+        there_are(active().map(|template| template.name.clone())),
+    )
+}
+
+fn cost_centre(settings: &Settings, lookups: &Lookups) -> Option<Step> {
+    let wanted = settings.sales.cost_centre.trim();
+    if wanted.is_empty() {
+        return None;
+    }
+    let name = "cost-centre";
+    let active = || lookups.cost_centres.iter().filter(|centre| centre.active);
+    let found =
+        active().any(|centre| same(&centre.name, wanted) || centre.number.to_string() == wanted);
+    Some(if found {
+        Step::passed(
+            name,
+            text!(
+                "De kostenplaats \"{wanted}\" bestaat",
+                "The cost centre \"{wanted}\" exists"
+            ),
+        )
+    } else {
+        missing(
+            name,
+            "kostenplaats-ontbreekt",
+            text!(
+                "De kostenplaats \"{wanted}\" (sales.cost_centre) bestaat niet in de administratie",
+                "The cost centre \"{wanted}\" (sales.cost_centre) does not exist in the administration"
+            ),
+            there_are(active().map(|centre| format!("{} {}", centre.number, centre.name))),
+        )
+    })
+}
+
+fn revenue_groups(settings: &Settings, lookups: &Lookups) -> Vec<Step> {
+    let groups = &lookups.revenue_groups;
+    let known = |wanted: &str| {
+        groups
+            .iter()
+            .any(|group| same(&group.name, wanted) || group.number.to_string() == wanted.trim())
+    };
+    let wanted = &settings.articles.revenue_groups;
+    let name = "revenue-groups";
+    let mut steps: Vec<Step> = wanted
+        .iter()
+        .filter(|(_, group)| !known(group))
+        .map(|(class, group)| {
+            missing(
+                name,
+                "omzetgroep-ontbreekt",
+                text!(
+                    "De omzetgroep \"{group}\" voor belastingklasse \"{class}\" (articles.revenue_groups) bestaat niet in de administratie",
+                    "The revenue group \"{group}\" for tax class \"{class}\" (articles.revenue_groups) does not exist in the administration"
+                ),
+                there_are(groups.iter().map(|group| group.name.clone())),
+            )
+        })
+        .collect();
+    if steps.is_empty() && !wanted.is_empty() {
+        let count = wanted.len();
+        steps.push(Step::passed(
+            name,
+            text!(
+                "Alle {count} omzetgroepen bestaan",
+                "All {count} revenue groups exist"
+            ),
+        ));
+    }
+    steps
+}
+
+/// The settings that name an article, by their own names.
+fn cost_articles(sales: &Sales) -> [(&'static str, &PerVatKind); 10] {
+    [
+        ("shipping_article", &sales.shipping_article),
+        ("discount_article", &sales.discount_article),
+        ("payment_cost_article", &sales.payment_cost_article),
+        ("fee_article", &sales.fee_article),
+        ("levy_article", &sales.levy_article),
+        ("gift_card_article", &sales.gift_card_article),
+        ("store_credit_article", &sales.store_credit_article),
+        ("rounding_article", &sales.rounding_article),
+        ("total_difference_article", &sales.total_difference_article),
+        ("default_article", &sales.default_article),
+    ]
+}
+
+/// The codes of a setting with the VAT kind each is for (none = whatever kind).
+fn codes(article: &PerVatKind) -> Vec<(Option<VatKind>, &str)> {
+    let all = match article {
+        PerVatKind::One(code) => vec![(None, code.as_str())],
+        PerVatKind::Each(codes) => codes
+            .iter()
+            .map(|(kind, code)| (Some(*kind), code.as_str()))
+            .collect(),
+    };
+    all.into_iter()
+        .filter(|(_, code)| !code.is_empty())
+        .collect()
+}
+
+async fn articles(
+    settings: &Settings,
+    company: &Company,
+    lookups: &Lookups,
+    books: &dyn Administration,
+) -> Vec<Step> {
+    let (mut steps, mut count) = (Vec::new(), 0);
+    for (setting, article) in cost_articles(&settings.sales) {
+        for (kind, code) in codes(article) {
+            count += 1;
+            match books.find_articles(code).await {
+                Ok(found) => {
+                    let named = Named {
+                        setting,
+                        kind,
+                        code,
+                    };
+                    steps.extend(named.fault(&found, company, lookups));
+                }
+                Err(failure) => {
+                    steps.push(Step::failed("cost-articles", &failure));
+                    return steps;
+                }
+            }
+        }
+    }
+    if steps.is_empty() && count > 0 {
+        steps.push(Step::passed(
+            "cost-articles",
+            text!(
+                "Alle {count} artikelen uit de instellingen bestaan en passen",
+                "All {count} articles of the settings exist and fit"
+            ),
+        ));
+    }
+    steps
+}
+
+/// An article code in the settings.
+struct Named<'a> {
+    setting: &'a str,
+    kind: Option<VatKind>,
+    code: &'a str,
+}
+
+impl Named<'_> {
+    /// What is wrong with it, if anything.
+    fn fault(&self, found: &[Article], company: &Company, lookups: &Lookups) -> Option<Step> {
+        let (setting, code) = (self.setting, self.code);
+        let article = match found {
+            [] => return Some(self.not_there(company)),
+            [article] => article,
+            _ => {
+                return Some(missing(
+                    "cost-articles",
+                    "artikel-dubbel",
+                    text!(
+                        "Artikelcode \"{code}\" (sales.{setting}) komt meer dan eens voor in de administratie",
+                        "Article code \"{code}\" (sales.{setting}) occurs more than once in the administration"
+                    ),
+                    text!(
+                        "Geef in SnelStart elk artikel zijn eigen code.",
+                        "Give every article its own code in SnelStart."
+                    ),
+                ));
+            }
+        };
+        if !article.active {
+            return Some(missing(
+                "cost-articles",
+                "artikel-niet-actief",
+                text!(
+                    "Artikel \"{code}\" (sales.{setting}) is niet actief",
+                    "Article \"{code}\" (sales.{setting}) is inactive"
+                ),
+                text!(
+                    "Maak het artikel in SnelStart weer actief.",
+                    "Make the article active again in SnelStart."
+                ),
+            ));
+        }
+        self.wrong_kind(article, lookups)
+    }
+
+    fn not_there(&self, company: &Company) -> Step {
+        let (setting, code) = (self.setting, self.code);
+        let allowed = company.article_code_length;
+        let hint = if company.numeric_article_codes {
+            text!(
+                "Maak het artikel in SnelStart, zonder voorraadcontrole, en vul zijn code hier in. In deze administratie bestaan artikelcodes uit ten hoogste {allowed} cijfers.",
+                "Make the article in SnelStart, without stock control, and enter its code here. In this administration article codes are at most {allowed} digits."
+            )
+        } else {
+            text!(
+                "Maak het artikel in SnelStart, zonder voorraadcontrole, of vul de code in van een artikel dat er is (ten hoogste {allowed} tekens).",
+                "Make the article in SnelStart, without stock control, or enter the code of one that exists (at most {allowed} characters)."
+            )
+        };
+        missing(
+            "cost-articles",
+            "artikel-ontbreekt",
+            text!(
+                "Artikel \"{code}\" (sales.{setting}) bestaat niet in de administratie",
+                "Article \"{code}\" (sales.{setting}) does not exist in the administration"
+            ),
+            hint,
+        )
+    }
+
+    /// An article named for a VAT kind must be in a group of that kind.
+    fn wrong_kind(&self, article: &Article, lookups: &Lookups) -> Option<Step> {
+        let (setting, code, kind) = (self.setting, self.code, self.kind?);
+        let mut groups = lookups.revenue_groups.iter();
+        let group = groups.find(|group| group.id == article.revenue_group)?;
+        if group.vat == kind {
+            return None;
+        }
+        let (name, has, wanted) = (&group.name, word(group.vat), word(kind));
+        Some(missing(
+            "cost-articles",
+            "artikel-verkeerde-btw",
+            text!(
+                "Artikel \"{code}\" staat in sales.{setting} bij btw-soort {wanted}, maar zijn omzetgroep \"{name}\" heeft {has}",
+                "Article \"{code}\" is in sales.{setting} for VAT kind {wanted}, but its revenue group \"{name}\" has {has}"
+            ),
+            text!(
+                "Kies een artikel in een omzetgroep met btw-soort {wanted}.",
+                "Choose an article in a revenue group of VAT kind {wanted}."
+            ),
+        ))
+    }
+}
+
+fn word(kind: VatKind) -> &'static str {
+    match kind {
+        VatKind::Hoog => "Hoog",
+        VatKind::Laag => "Laag",
+        VatKind::Geen => "Geen",
+        VatKind::Overig => "Overig",
+    }
+}
+
+async fn default_relation(settings: &Settings, books: &dyn Administration) -> Option<Step> {
+    let wanted = settings.customers.default_code.trim();
+    let name = "default-customer";
+    let code = match wanted.parse::<i64>() {
+        _ if wanted.is_empty() => return None,
+        Ok(code) if code > 0 => code,
+        _ => {
+            return Some(missing(
+                name,
+                "klantcode-ongeldig",
+                text!(
+                    "De klantcode \"{wanted}\" (customers.default_code) is geen getal boven nul",
+                    "The customer code \"{wanted}\" (customers.default_code) is no number above zero"
+                ),
+                text!(
+                    "Vul de klantcode in zoals die in SnelStart op de klantkaart staat.",
+                    "Enter the customer code as it stands on the customer card in SnelStart."
+                ),
+            ));
+        }
+    };
+    let found = match books.find_relation(code).await {
+        Ok(found) => found,
+        Err(failure) => return Some(Step::failed(name, &failure)),
+    };
+    Some(match found {
+        Some(relation) if relation.is_customer && relation.active => {
+            let relation = relation.name;
+            Step::passed(
+                name,
+                text!(
+                    "Klantcode {code} is van {relation}",
+                    "Customer code {code} is {relation}'s"
+                ),
+            )
+        }
+        Some(_) => missing(
+            name,
+            "klant-ongeschikt",
+            text!(
+                "Klantcode {code} (customers.default_code) is niet van een actieve klant",
+                "Customer code {code} (customers.default_code) is not an active customer's"
+            ),
+            text!(
+                "Kies de code van een actieve klant.",
+                "Choose an active customer's code."
+            ),
+        ),
+        None => missing(
+            name,
+            "klant-ontbreekt",
+            text!(
+                "Klantcode {code} (customers.default_code) bestaat niet in de administratie",
+                "Customer code {code} (customers.default_code) does not exist in the administration"
+            ),
+            text!(
+                "Maak de klant in SnelStart, of kies de code van een die er is.",
+                "Make the customer in SnelStart, or choose the code of one that exists."
+            ),
+        ),
+    })
+}

@@ -1,0 +1,157 @@
+//! How records stand in the mirror: as JSON beside the columns they are found by.
+
+use rusqlite::{Connection, params};
+use serde::{Serialize, de::DeserializeOwned};
+
+use super::stored;
+use crate::{
+    books::{Article, BookedOrder, Relation},
+    failure::{Failure, Result},
+    text,
+};
+
+/// A value as it is stored.
+pub(super) fn json(value: &impl Serialize) -> Result<String> {
+    serde_json::to_string(value).map_err(|error| {
+        Failure::bug(
+            "mirror-value",
+            text!(
+                "Een gegeven uit de boekhouding kan niet worden bewaard: {error}",
+                "A datum of the books cannot be kept: {error}"
+            ),
+        )
+    })
+}
+
+/// How a record came into the mirror.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Mark<'a> {
+    /// Administration.
+    pub administration: &'a str,
+    /// Whole read that saw it.
+    pub generation: i64,
+    /// Now.
+    pub now: jiff::Timestamp,
+    /// Written by ourselves just now.
+    pub by_us: bool,
+}
+
+impl Mark<'_> {
+    fn written_at(self) -> Option<String> {
+        self.by_us.then(|| stored(self.now))
+    }
+}
+
+/// A record the mirror keeps.
+pub(super) trait Kept: Serialize + DeserializeOwned {
+    /// Its table.
+    const TABLE: &'static str;
+    /// Puts it in, or in place of what was there.
+    fn put(&self, connection: &Connection, record: &str, mark: Mark<'_>) -> rusqlite::Result<()>;
+}
+
+impl Kept for Article {
+    const TABLE: &'static str = "books_article";
+
+    fn put(&self, connection: &Connection, record: &str, mark: Mark<'_>) -> rusqlite::Result<()> {
+        connection
+            .prepare_cached(
+                "INSERT INTO books_article
+                    (administration, id, code, keeps_stock, record, read_at, generation, written_at)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+                 ON CONFLICT (administration, id) DO UPDATE SET code = excluded.code,
+                    keeps_stock = excluded.keeps_stock, record = excluded.record,
+                    read_at = excluded.read_at, generation = excluded.generation,
+                    written_at = coalesce(excluded.written_at, written_at)",
+            )?
+            .execute(params![
+                mark.administration,
+                self.id,
+                self.code,
+                self.keeps_stock,
+                record,
+                stored(mark.now),
+                mark.generation,
+                mark.written_at()
+            ])
+            .map(drop)
+    }
+}
+
+impl Kept for Relation {
+    const TABLE: &'static str = "books_relation";
+
+    fn put(&self, connection: &Connection, record: &str, mark: Mark<'_>) -> rusqlite::Result<()> {
+        connection
+            .prepare_cached(
+                "INSERT INTO books_relation
+                    (administration, id, code, is_customer, record, generation, written_at)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+                 ON CONFLICT (administration, id) DO UPDATE SET code = excluded.code,
+                    is_customer = excluded.is_customer, record = excluded.record,
+                    generation = excluded.generation,
+                    written_at = coalesce(excluded.written_at, written_at)",
+            )?
+            .execute(params![
+                mark.administration,
+                self.id,
+                self.code,
+                self.is_customer,
+                record,
+                mark.generation,
+                mark.written_at()
+            ])?;
+        connection
+            .prepare_cached("DELETE FROM books_email WHERE administration = ?1 AND relation = ?2")?
+            .execute(params![mark.administration, self.id])?;
+        for email in addresses(&self.email) {
+            connection
+                .prepare_cached(
+                    "INSERT OR IGNORE INTO books_email (administration, email, relation)
+                     VALUES (?1, ?2, ?3)",
+                )?
+                .execute(params![mark.administration, email, self.id])?;
+        }
+        Ok(())
+    }
+}
+
+impl Kept for BookedOrder {
+    const TABLE: &'static str = "books_order";
+
+    fn put(&self, connection: &Connection, record: &str, mark: Mark<'_>) -> rusqlite::Result<()> {
+        connection
+            .prepare_cached(
+                "INSERT INTO books_order
+                    (administration, id, reference, relation, record, generation, written_at)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+                 ON CONFLICT (administration, id) DO UPDATE SET reference = excluded.reference,
+                    relation = excluded.relation, record = excluded.record,
+                    generation = excluded.generation,
+                    written_at = coalesce(excluded.written_at, written_at)",
+            )?
+            .execute(params![
+                mark.administration,
+                self.id,
+                self.payment_reference.trim(),
+                self.relation,
+                record,
+                mark.generation,
+                mark.written_at()
+            ])
+            .map(drop)
+    }
+}
+
+/// The addresses of an e-mail field: several are joined by `;`. Without case and space.
+pub(super) fn addresses(email: &str) -> impl Iterator<Item = String> {
+    email
+        .split([';', ','])
+        .map(normal)
+        .filter(|address| !address.is_empty())
+}
+
+/// An e-mail address as it is compared.
+pub(super) fn normal(email: &str) -> String {
+    email.split_whitespace().collect::<String>().to_lowercase()
+}

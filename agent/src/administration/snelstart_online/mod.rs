@@ -1,0 +1,467 @@
+//! SnelStart online: the B2B API v2 behind the [`Administration`] trait.
+
+mod address;
+mod api;
+pub mod codes;
+mod fields;
+mod http;
+mod odata;
+mod pages;
+mod read;
+mod refusal;
+mod token;
+mod write;
+
+use std::{
+    collections::HashMap,
+    sync::{
+        Arc, LazyLock, Mutex, PoisonError, Weak,
+        atomic::{AtomicUsize, Ordering},
+    },
+};
+
+use async_trait::async_trait;
+use jiff::{SignedDuration, Timestamp, tz::TimeZone};
+use reqwest::Method;
+use tokio::sync::OnceCell;
+use url::Url;
+
+pub use self::api::Keys;
+use self::{
+    api::Api,
+    fields::Fields,
+    pages::{List, is_filter_refused},
+    read::Countries,
+    refusal::{Answer, Attempt, unreadable},
+    token::Tokens,
+};
+use super::{Administration, Budget, Capabilities, Part, Read, Sink, limiter::Rates};
+use crate::{
+    books::{
+        Article, ArticleDraft, ArticleStock, BookedOrder, Company, Lookups, OrderDraft, Relation,
+        RelationDraft,
+    },
+    clock::SharedClock,
+    failure::{Class, Failure, Result},
+    journal::Journal,
+    profile::{Secret, settings},
+};
+
+/// How far back orders are read when SnelStart cannot be asked for one payment reference.
+const SEARCH_BACK: SignedDuration = SignedDuration::from_hours(24 * 3);
+
+/// An administration at SnelStart.
+pub struct SnelStart {
+    api: Api,
+    clock: SharedClock,
+    /// Needed for every address read or written; countries do not change while the agent runs.
+    countries: OnceCell<Countries>,
+    /// Articles in the administration, by the mirror.
+    articles_known: AtomicUsize,
+}
+
+impl SnelStart {
+    /// After `[administration]` of a profile.
+    ///
+    /// # Errors
+    /// An address that may not be called; the journal cannot be read.
+    pub fn new(
+        settings: &settings::Administration,
+        keys: Keys,
+        journal: &Journal,
+        clock: SharedClock,
+    ) -> Result<Self> {
+        Self::with_rates(settings, keys, journal, clock, Rates::CERTIFIED)
+    }
+
+    /// The same with other allowances (a development key, a test).
+    ///
+    /// # Errors
+    /// As [`SnelStart::new`].
+    pub fn with_rates(
+        settings: &settings::Administration,
+        keys: Keys,
+        journal: &Journal,
+        clock: SharedClock,
+        rates: Rates,
+    ) -> Result<Self> {
+        Ok(Self {
+            api: Api::new(settings, keys, journal, clock.clone(), rates)?,
+            clock,
+            countries: OnceCell::new(),
+            articles_known: AtomicUsize::new(0),
+        })
+    }
+
+    /// The limiter all calls go through.
+    #[must_use]
+    pub fn limiter(&self) -> &super::limiter::Limiter {
+        self.api.limiter()
+    }
+
+    /// A list without paging.
+    async fn all(&self, path: &str, attempt: Attempt) -> Result<Vec<Fields>> {
+        let answer = self.api.get(path, &[], attempt).await?;
+        Fields::read_list(&answer.body).ok_or_else(|| unreadable(attempt))
+    }
+
+    /// A list that the administration or the key may not have: then it is empty.
+    async fn optional(&self, path: &str, attempt: Attempt) -> Result<Vec<Fields>> {
+        match self.all(path, attempt).await {
+            Err(failure) if is_absent(&failure) || failure.code == "scope-missing" => {
+                Ok(Vec::new())
+            }
+            other => other,
+        }
+    }
+
+    /// One record; none when its id leads nowhere (404, or a code per resource: it is not settled
+    /// which).
+    async fn one(&self, path: &str, attempt: Attempt) -> Result<Option<Fields>> {
+        match self.api.get(path, &[], attempt).await {
+            Ok(answer) => record(&answer, attempt).map(Some),
+            Err(failure) if is_absent(&failure) => Ok(None),
+            Err(failure) => Err(failure),
+        }
+    }
+
+    /// Reads, merges, writes the whole record back: whatever is left out of a PUT is blanked.
+    async fn replace(
+        &self,
+        path: &str,
+        attempt: Attempt,
+        merge: impl FnOnce(Fields) -> Result<Fields>,
+    ) -> Result<Fields> {
+        let reading = Attempt {
+            write: false,
+            ..attempt
+        };
+        let answer = self.api.get(path, &[], reading).await?;
+        let merged = merge(record(&answer, reading)?)?;
+        let answer = self
+            .api
+            .write(Method::PUT, path, merged.written(), attempt)
+            .await?;
+        record(&answer, attempt)
+    }
+
+    async fn create(&self, path: &str, row: &Fields, attempt: Attempt) -> Result<Fields> {
+        let answer = self
+            .api
+            .write(Method::POST, path, row.written(), attempt)
+            .await?;
+        record(&answer, attempt)
+    }
+
+    async fn countries(&self) -> Result<&Countries> {
+        self.countries
+            .get_or_try_init(async || {
+                let rows = self.all("landen", COUNTRIES).await?;
+                Ok(Countries::new(
+                    rows.iter().filter_map(read::country).collect(),
+                ))
+            })
+            .await
+    }
+
+    /// Rows changed since, checked here as well: a filter may be ignored.
+    async fn changed<T>(
+        &self,
+        list: (&str, usize, Attempt),
+        part: Part,
+        read: impl Fn(&Fields) -> Option<T> + Send + Sync,
+        sink: Sink<'_, T>,
+    ) -> Result<Read>
+    where
+        T: Send,
+    {
+        let (path, size, attempt) = list;
+        let filter = part.since.map(odata::modified_after);
+        let since = part.since.map(|since| TimeZone::UTC.to_datetime(since));
+        let is_wanted = |row: &Fields| {
+            since.is_none_or(|since| row.moment("modifiedOn").is_none_or(|at| at > since))
+        };
+        let list = List {
+            path,
+            size,
+            filter: filter.as_deref(),
+            skip: part.skip,
+            attempt,
+        };
+        let mut page = |rows: Vec<Fields>, next: usize| {
+            let rows = rows.iter().filter(|row| is_wanted(row)).filter_map(&read);
+            sink(rows.collect(), next)
+        };
+        let seen = self.pages(list, &mut page).await?;
+        Ok(Read { whole: seen.whole })
+    }
+}
+
+const COMPANY: Attempt = Attempt::reading("de administratiegegevens", "the administration's data");
+const COUNTRIES: Attempt = Attempt::reading("de landenlijst", "the list of countries");
+const GROUPS: Attempt = Attempt::reading("de omzetgroepen", "the revenue groups");
+const RATES: Attempt = Attempt::reading("de btw-tarieven", "the VAT rates");
+const FOREIGN: Attempt = Attempt::reading("de buitenlandse btw-tarieven", "the foreign VAT rates");
+const TEMPLATES: Attempt = Attempt::reading("de verkoopsjablonen", "the sales templates");
+const CENTRES: Attempt = Attempt::reading("de kostenplaatsen", "the cost centres");
+const ARTICLES: Attempt = Attempt::reading("de artikelen", "the articles");
+const RELATIONS: Attempt = Attempt::reading("de relaties", "the relations");
+const ORDERS: Attempt = Attempt::reading("de verkooporders", "the sales orders");
+const WRITE_RELATION: Attempt = Attempt::writing("de relatie", "the relation");
+const WRITE_ARTICLE: Attempt = Attempt::writing("het artikel", "the article");
+const WRITE_ORDER: Attempt = Attempt::writing("de verkooporder", "the sales order");
+
+/// The record of an answer.
+fn record(answer: &Answer, attempt: Attempt) -> Result<Fields> {
+    Fields::read(&answer.body).ok_or_else(|| unreadable(attempt))
+}
+
+/// Does an id lead nowhere?
+fn is_absent(failure: &Failure) -> bool {
+    failure.class == Class::Refused
+        && matches!(
+            failure.code.as_str(),
+            "not-found" | "VOR-0001" | "REL-0005" | "ART-0001" | "ALG-0103" | "KPL-0001"
+        )
+}
+
+#[async_trait]
+impl Administration for SnelStart {
+    fn capabilities(&self) -> Capabilities {
+        Capabilities {
+            finds_orders: true,
+            stock: true,
+            // No limit is documented; a longer one is known to be cut or refused by nobody.
+            payment_reference_length: 50,
+            // Connectors are told to keep to 50 characters.
+            description_length: 50,
+        }
+    }
+
+    async fn company(&self) -> Result<Company> {
+        let answer = self.api.get("companyInfo", &[], COMPANY).await?;
+        read::company(&record(&answer, COMPANY)?).ok_or_else(|| unreadable(COMPANY))
+    }
+
+    async fn lookups(&self) -> Result<Lookups> {
+        let countries = self.all("landen", COUNTRIES).await?;
+        let codes: HashMap<String, String> =
+            countries.iter().filter_map(read::country_codes).collect();
+        let short = |long: &str| codes.get(long).cloned();
+        let groups = self.all("artikelomzetgroepen", GROUPS).await?;
+        let rates = self.all("btwtarieven", RATES).await?;
+        let foreign = self.optional("vatrates", FOREIGN).await?;
+        let templates = self.all("verkoopordersjablonen", TEMPLATES).await?;
+        let centres = self.optional("kostenplaatsen", CENTRES).await?;
+        let countries: Vec<_> = countries.iter().filter_map(read::country).collect();
+        // Whoever came first set them; the ids of an administration do not change.
+        let _ = self.countries.set(Countries::new(countries.clone()));
+        Ok(Lookups {
+            revenue_groups: groups.iter().filter_map(read::revenue_group).collect(),
+            vat_rates: rates.iter().filter_map(read::vat_rate).collect(),
+            foreign_rates: foreign
+                .iter()
+                .flat_map(|row| read::foreign_rates(row, &short))
+                .collect(),
+            countries,
+            templates: templates.iter().filter_map(read::template).collect(),
+            cost_centres: centres.iter().filter_map(read::cost_centre).collect(),
+        })
+    }
+
+    async fn articles(&self, part: Part, sink: Sink<'_, Article>) -> Result<Read> {
+        let list = ("artikelen", pages::ARTICLES, ARTICLES);
+        self.changed(list, part, read::article, sink).await
+    }
+
+    async fn relations(&self, part: Part, sink: Sink<'_, Relation>) -> Result<Read> {
+        let countries = self.countries().await?;
+        let list = ("relaties", pages::OTHERS, RELATIONS);
+        let read = |row: &Fields| read::relation(row, countries);
+        self.changed(list, part, read, sink).await
+    }
+
+    async fn orders(&self, part: Part, sink: Sink<'_, BookedOrder>) -> Result<Read> {
+        let list = ("verkooporders", pages::OTHERS, ORDERS);
+        self.changed(list, part, read::order, sink).await
+    }
+
+    async fn find_orders(&self, payment_reference: &str) -> Result<Vec<BookedOrder>> {
+        let wanted = payment_reference.trim();
+        let filter = format!("Betalingskenmerk eq {}", odata::text(wanted));
+        let top = pages::OTHERS.to_string();
+        let query = [("$filter", filter.as_str()), ("$top", top.as_str())];
+        let fits = |order: &BookedOrder| order.payment_reference.trim() == wanted;
+        match self.api.get("verkooporders", &query, ORDERS).await {
+            Ok(answer) => {
+                let rows = Fields::read_list(&answer.body).ok_or_else(|| unreadable(ORDERS))?;
+                let orders: Vec<_> = rows.iter().filter_map(read::order).collect();
+                // Only what was asked for came: the filter works, and the answer is complete.
+                if orders.iter().all(fits) && orders.len() < pages::OTHERS {
+                    return Ok(orders);
+                }
+            }
+            Err(failure) if is_filter_refused(&failure) => {}
+            Err(failure) => return Err(failure),
+        }
+        // The filter is ignored or refused: what changed lately is read and looked through.
+        let since = self.clock.now().saturating_sub(SEARCH_BACK).ok();
+        let mut found = Vec::new();
+        let mut sink = |orders: Vec<BookedOrder>, _: usize| {
+            found.extend(orders.into_iter().filter(fits));
+            Ok(())
+        };
+        let part = Part { since, skip: 0 };
+        self.orders(part, &mut sink).await?;
+        Ok(found)
+    }
+
+    async fn find_relation(&self, code: i64) -> Result<Option<Relation>> {
+        let countries = self.countries().await?;
+        let filter = format!("Relatiecode eq {code}");
+        let mut found = None;
+        let mut sink = |rows: Vec<Fields>, _: usize| {
+            let mut relations = rows.iter().filter_map(|row| read::relation(row, countries));
+            found = found
+                .take()
+                .or_else(|| relations.find(|relation| relation.code == code));
+            Ok(())
+        };
+        let list = List {
+            path: "relaties",
+            size: pages::OTHERS,
+            filter: Some(&filter),
+            skip: 0,
+            attempt: RELATIONS,
+        };
+        self.pages(list, &mut sink).await?;
+        Ok(found)
+    }
+
+    async fn find_articles(&self, code: &str) -> Result<Vec<Article>> {
+        let filter = format!("Artikelcode eq {}", odata::text(code));
+        let mut found = Vec::new();
+        let mut sink = |rows: Vec<Fields>, _: usize| {
+            let articles = rows.iter().filter_map(read::article);
+            found.extend(articles.filter(|article| article.code == code));
+            Ok(())
+        };
+        let list = List {
+            path: "artikelen",
+            size: pages::ARTICLES,
+            filter: Some(&filter),
+            skip: 0,
+            attempt: ARTICLES,
+        };
+        self.pages(list, &mut sink).await?;
+        Ok(found)
+    }
+
+    async fn order(&self, id: &str) -> Result<Option<BookedOrder>> {
+        let row = self.one(&format!("verkooporders/{id}"), ORDERS).await?;
+        Ok(row.as_ref().and_then(read::order))
+    }
+
+    async fn create_relation(&self, draft: &RelationDraft) -> Result<Relation> {
+        let countries = self.countries().await?;
+        let row = write::relation(Fields::default(), draft, countries)?;
+        let made = self.create("relaties", &row, WRITE_RELATION).await?;
+        read::relation(&made, countries).ok_or_else(|| unreadable(WRITE_RELATION))
+    }
+
+    async fn update_relation(&self, id: &str, draft: &RelationDraft) -> Result<Relation> {
+        let countries = self.countries().await?;
+        let path = format!("relaties/{id}");
+        let merge = |old| write::relation(old, draft, countries);
+        let row = self.replace(&path, WRITE_RELATION, merge).await?;
+        read::relation(&row, countries).ok_or_else(|| unreadable(WRITE_RELATION))
+    }
+
+    async fn create_article(&self, draft: &ArticleDraft) -> Result<Article> {
+        let row = write::article(Fields::default(), draft);
+        let made = self.create("artikelen", &row, WRITE_ARTICLE).await?;
+        read::article(&made).ok_or_else(|| unreadable(WRITE_ARTICLE))
+    }
+
+    async fn update_article(&self, id: &str, draft: &ArticleDraft) -> Result<Article> {
+        let path = format!("artikelen/{id}");
+        let merge = |old| Ok(write::article(old, draft));
+        let row = self.replace(&path, WRITE_ARTICLE, merge).await?;
+        read::article(&row).ok_or_else(|| unreadable(WRITE_ARTICLE))
+    }
+
+    async fn create_order(&self, relation: &str, draft: &OrderDraft) -> Result<BookedOrder> {
+        let row = write::order(relation, draft, self.countries().await?)?;
+        let made = self.create("verkooporders", &row, WRITE_ORDER).await?;
+        read::order(&made).ok_or_else(|| unreadable(WRITE_ORDER))
+    }
+
+    async fn block_order(&self, id: &str) -> Result<()> {
+        let path = format!("verkooporders/{id}");
+        let merge = |old: Fields| Ok(old.set("geblokkeerd", true));
+        self.replace(&path, WRITE_ORDER, merge).await.map(drop)
+    }
+
+    async fn stock(&self, articles: Option<&[String]>) -> Result<Vec<ArticleStock>> {
+        let now = self.clock.now();
+        let mut stock = Vec::new();
+        if let Some(ids) = articles {
+            for id in ids {
+                let row = self.one(&format!("artikelen/{id}"), ARTICLES).await?;
+                stock.extend(row.as_ref().and_then(read::article));
+            }
+        } else {
+            let mut sink = |rows: Vec<Article>, _: usize| {
+                stock.extend(rows.into_iter().filter(|article| article.keeps_stock));
+                Ok(())
+            };
+            self.articles(Part::default(), &mut sink).await?;
+        }
+        Ok(stock
+            .into_iter()
+            .map(|article| stock_of(article, now))
+            .collect())
+    }
+
+    fn stock_calls(&self, articles: Option<usize>) -> u32 {
+        let all = self.articles_known.load(Ordering::Relaxed);
+        let calls = articles.unwrap_or(all / pages::ARTICLES + 1);
+        u32::try_from(calls).unwrap_or(u32::MAX)
+    }
+
+    fn expect_articles(&self, count: usize) {
+        self.articles_known.store(count, Ordering::Relaxed);
+    }
+
+    fn budget(&self) -> Option<Budget> {
+        Some(self.api.limiter().budget())
+    }
+
+    fn calls(&self) -> u64 {
+        self.api.limiter().calls()
+    }
+}
+
+fn stock_of(article: Article, read_at: Timestamp) -> ArticleStock {
+    ArticleStock {
+        article: article.id,
+        code: article.code,
+        keeps_stock: article.keeps_stock,
+        technical: article.technical_stock,
+        free: article.free_stock,
+        read_at,
+    }
+}
+
+/// One token for all profiles with the same keys: a new one may end the one before.
+fn shared_tokens(name: &str, url: Url, key: Secret, clock: &SharedClock) -> Arc<Tokens> {
+    static ALL: LazyLock<Mutex<HashMap<String, Weak<Tokens>>>> = LazyLock::new(Mutex::default);
+    let mut all = ALL.lock().unwrap_or_else(PoisonError::into_inner);
+    all.retain(|_, tokens| tokens.strong_count() > 0);
+    if let Some(tokens) = all.get(name).and_then(Weak::upgrade) {
+        return tokens;
+    }
+    let tokens = Arc::new(Tokens::new(url, key, clock.clone()));
+    all.insert(name.to_owned(), Arc::downgrade(&tokens));
+    tokens
+}

@@ -1,0 +1,113 @@
+//! Totals and VAT as the books compute them: a line's rate follows from its article's revenue
+//! group, the order's date, and what kind of supply it is.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::{Date, date};
+use rust_decimal::{Decimal, RoundingStrategy};
+
+use crate::books::{Company, LineDraft, Lookups, OrderDraft, PriceMode, Relation, VatKind};
+
+/// Member states of the EU.
+const EU: [&str; 27] = [
+    "AT", "BE", "BG", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GR", "HR", "HU", "IE", "IT",
+    "LT", "LU", "LV", "MT", "NL", "PL", "PT", "RO", "SE", "SI", "SK",
+];
+/// First day of the EU's rules for distance sales (OSS).
+const OSS: Date = date(2021, 7, 1);
+
+/// What an order is computed from.
+pub(super) struct Basis<'a> {
+    pub company: &'a Company,
+    pub lookups: &'a Lookups,
+    pub relation: &'a Relation,
+    pub order: &'a OrderDraft,
+}
+
+/// Whole cents, half away from zero.
+pub(super) fn cents(amount: Decimal) -> Decimal {
+    amount.round_dp_with_strategy(2, RoundingStrategy::MidpointAwayFromZero)
+}
+
+/// A line's total in the order's VAT mode.
+pub(super) fn line_total(line: &LineDraft) -> Decimal {
+    cents(line.unit_price * line.quantity * left_of(line.discount_percent))
+}
+
+fn left_of(discount: Decimal) -> Decimal {
+    (Decimal::ONE_HUNDRED - discount) / Decimal::ONE_HUNDRED
+}
+
+impl Basis<'_> {
+    /// Totals without and with VAT; `kinds` are the VAT kinds of the lines' articles.
+    pub fn totals(&self, kinds: &[VatKind]) -> (Decimal, Decimal) {
+        let mut by_rate: BTreeMap<(VatKind, Decimal), Decimal> = BTreeMap::new();
+        for (line, kind) in self.order.lines.iter().zip(kinds) {
+            *by_rate.entry((*kind, self.percent(*kind))).or_default() += line_total(line);
+        }
+        let left = left_of(self.order.invoice_discount);
+        let (mut excl, mut incl) = (Decimal::ZERO, Decimal::ZERO);
+        for ((_, percent), total) in by_rate {
+            let total = cents(total * left);
+            match self.order.price_mode {
+                PriceMode::Inclusief => {
+                    let vat = cents(total * percent / (Decimal::ONE_HUNDRED + percent));
+                    excl += total - vat;
+                    incl += total;
+                }
+                PriceMode::Exclusief => {
+                    excl += total;
+                    incl += total + cents(total * percent / Decimal::ONE_HUNDRED);
+                }
+            }
+        }
+        (excl, incl)
+    }
+
+    /// The rate of a kind on this order: none for EU businesses and outside the EU, the country's
+    /// own for private persons in the EU, else the domestic one.
+    fn percent(&self, kind: VatKind) -> Decimal {
+        let card = country(&self.relation.address.country);
+        if self.company.small_business_scheme || !EU.contains(&card) {
+            return Decimal::ZERO;
+        }
+        if !self.relation.vat_number.is_empty() {
+            return if card == "NL" {
+                self.domestic(kind)
+            } else {
+                Decimal::ZERO
+            };
+        }
+        let delivery = self.order.delivery_address.as_ref();
+        let delivered = delivery.map_or(card, |address| country(&address.country));
+        let abroad = delivered != "NL" && EU.contains(&delivered);
+        if abroad && self.company.foreign_vat && self.order.date >= OSS {
+            self.foreign(delivered, kind)
+        } else {
+            self.domestic(kind)
+        }
+    }
+
+    fn domestic(&self, kind: VatKind) -> Decimal {
+        let day = self.order.date;
+        let mut rates = self.lookups.vat_rates.iter();
+        let found = rates.find(|rate| rate.kind == kind && rate.from <= day && day <= rate.until);
+        found.map_or(Decimal::ZERO, |rate| rate.percent)
+    }
+
+    /// A group Hoog bears the country's standard rate, a group Laag its first reduced one.
+    fn foreign(&self, country: &str, kind: VatKind) -> Decimal {
+        let mut rates = self.lookups.foreign_rates.iter();
+        let found = match kind {
+            VatKind::Geen | VatKind::Overig => None,
+            VatKind::Hoog => rates.find(|rate| rate.country == country && rate.code == "SR"),
+            VatKind::Laag => rates.find(|rate| rate.country == country && rate.code != "SR"),
+        };
+        found.map_or(Decimal::ZERO, |rate| rate.percent)
+    }
+}
+
+/// A country left out means the Netherlands.
+fn country(code: &str) -> &str {
+    if code.is_empty() { "NL" } else { code }
+}
