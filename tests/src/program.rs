@@ -72,12 +72,15 @@ impl Ran {
 }
 
 impl Winkelbrug {
-    /// The program with the fault points, over a new data folder, speaking English.
+    /// The program with the fault points, over a new data folder, speaking English, and calling the
+    /// books as fast as it can.
     ///
     /// # Errors
     /// It was not built.
     pub fn under_test() -> Result<Self> {
-        Self::of(sibling("winkelbrug_under_test")?)
+        let mut program = Self::of(sibling("winkelbrug_under_test")?)?;
+        program.set("WINKELBRUG_RATES", "1000000,10000000,50,60000");
+        Ok(program)
     }
 
     /// The program as it is handed out, over a new data folder, speaking English.

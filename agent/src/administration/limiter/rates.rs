@@ -39,6 +39,32 @@ impl Rates {
         }
     }
 
+    /// The figures to begin with: the certified ones.
+    #[must_use]
+    #[cfg(not(feature = "fault-points"))]
+    pub fn first() -> Self {
+        Self::CERTIFIED
+    }
+
+    /// The figures to begin with. Where tests may interfere, `WINKELBRUG_RATES` gives others: calls a
+    /// minute, an hour, at once, and the milliseconds of that minute, with commas between.
+    #[must_use]
+    #[cfg(feature = "fault-points")]
+    pub fn first() -> Self {
+        let given = std::env::var("WINKELBRUG_RATES").unwrap_or_default();
+        let figures: Vec<u32> = given
+            .split(',')
+            .filter_map(|word| word.parse().ok())
+            .collect();
+        let [per_minute, per_hour, concurrent, minute] = figures[..] else {
+            return Self::CERTIFIED;
+        };
+        Self {
+            minute: SignedDuration::from_millis(i64::from(minute)),
+            ..Self::new(per_minute, per_hour, concurrent)
+        }
+    }
+
     /// The smaller of both, figure by figure.
     #[must_use]
     pub fn at_most(self, other: Self) -> Self {

@@ -71,7 +71,7 @@ impl SnelStart {
         journal: &Journal,
         clock: SharedClock,
     ) -> Result<Self> {
-        Self::with_rates(settings, keys, journal, clock, Rates::CERTIFIED)
+        Self::with_rates(settings, keys, journal, clock, Rates::first())
     }
 
     /// The same with other allowances (a development key, a test).
