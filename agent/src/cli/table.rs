@@ -18,6 +18,8 @@ const GAP: usize = 2;
 #[derive(Debug, Default)]
 pub struct Table {
     rows: Vec<Vec<String>>,
+    /// Lines across all columns, each below a row.
+    notes: Vec<(usize, String)>,
 }
 
 impl Table {
@@ -26,6 +28,7 @@ impl Table {
     pub fn new<'h>(headings: impl IntoIterator<Item = &'h str>) -> Self {
         Self {
             rows: vec![headings.into_iter().map(str::to_owned).collect()],
+            notes: Vec::new(),
         }
     }
 
@@ -35,13 +38,24 @@ impl Table {
             .push(cells.into_iter().map(|cell| clean(&cell)).collect());
     }
 
+    /// A line across all columns, below the latest row.
+    pub fn note(&mut self, line: String) {
+        self.notes.push((self.rows.len(), line));
+    }
+
     /// Its lines.
     #[must_use]
     pub fn lines(&self) -> Vec<String> {
         let widths = self.widths();
         self.rows
             .iter()
-            .flat_map(|row| row_lines(row, &widths))
+            .zip(1..)
+            .flat_map(|(row, number)| {
+                let notes = self.notes.iter().filter(move |(below, _)| *below == number);
+                row_lines(row, &widths)
+                    .into_iter()
+                    .chain(notes.map(|(_, line)| cut(line, WIDTH)))
+            })
             .collect()
     }
 

@@ -9,6 +9,7 @@ use super::{
     workplace::{Work, failed_at_once},
 };
 use crate::{
+    administration,
     failure::{Failure, Result},
     profile::Settings,
     shop::{
@@ -42,6 +43,14 @@ impl Work for Connected {
         if steps.iter().all(|step| step.ok) {
             steps.extend(shop_names(&side).await);
         }
+        let books = administration::open(
+            settings,
+            place.secrets.as_ref(),
+            &place.journal,
+            place.data.path(),
+            place.clock.clone(),
+        );
+        steps.extend(administration::check(settings, &books, &place.journal).await);
         steps
     }
 

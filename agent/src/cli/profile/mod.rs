@@ -18,6 +18,7 @@ use super::{
     session::Session,
 };
 use crate::{
+    administration::Mirror,
     failure::{Failure, Result},
     journal::Journal,
     profile::{Profile, Secrets, Settings, secrets::name, settings::AdministrationKind},
@@ -125,6 +126,11 @@ fn same_administration(session: &Session, one: &Settings, other: &Settings) -> R
     }
     if a.kind == AdministrationKind::Trial {
         return Ok(false);
+    }
+    let journal = session.journal()?;
+    let known = |name| Mirror::known(&journal, name);
+    if let (Some(one), Some(other)) = (known(&one.name)?, known(&other.name)?) {
+        return Ok(one.administration() == other.administration());
     }
     let vault = session.vault();
     let key = vault.get(&one.name, name::ADMINISTRATION)?;
