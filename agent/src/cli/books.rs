@@ -115,17 +115,37 @@ fn orders(screen: Screen, held: &Held) {
         return;
     }
     let headings = match screen.language {
-        Language::Dutch => ["verkooporder", "datum", "betalingskenmerk", "totaal", "relatie", "naam", "omschrijving"],
-        Language::English => ["sales order", "date", "reference", "total", "relation", "name", "description"],
+        Language::Dutch => [
+            "verkooporder",
+            "datum",
+            "betalingskenmerk",
+            "totaal",
+            "relatie",
+            "naam",
+            "omschrijving",
+        ],
+        Language::English => [
+            "sales order",
+            "date",
+            "reference",
+            "total",
+            "relation",
+            "name",
+            "description",
+        ],
     };
     let mut table = Table::new(headings);
     for order in &held.orders {
         let relation = relations.get(order.relation.as_str());
         table.row([
             order.number.clone(),
-            order.date.map_or_else(|| "-".to_owned(), |date| date.to_string()),
+            order
+                .date
+                .map_or_else(|| "-".to_owned(), |date| date.to_string()),
             order.payment_reference.clone(),
-            order.total_incl.map_or_else(|| "-".to_owned(), |total| screen.amount(total)),
+            order
+                .total_incl
+                .map_or_else(|| "-".to_owned(), |total| screen.amount(total)),
             relation.map_or_else(|| "-".to_owned(), |relation| relation.code.to_string()),
             relation.map_or_else(String::new, |relation| relation.name.clone()),
             order.description.clone(),
@@ -150,7 +170,10 @@ fn order_line(
         .unwrap_or_default();
     let quantity = line.quantity.normalize();
     let price = screen.amount(line.unit_price);
-    clean(&format!("    {quantity} × {price}  {code}  {}", line.description))
+    clean(&format!(
+        "    {quantity} × {price}  {code}  {}",
+        line.description
+    ))
 }
 
 fn order_for_programs(
@@ -166,8 +189,12 @@ fn order_for_programs(
         fields.insert("relation_code".to_owned(), json!(code));
         fields.insert("relation_name".to_owned(), json!(name));
     }
-    for (line, booked) in object["lines"].as_array_mut().into_iter().flatten().zip(&order.lines) {
-        let code = booked.article.as_deref().and_then(|article| codes.get(article));
+    let lines = object.get_mut("lines").and_then(Value::as_array_mut);
+    for (line, booked) in lines.into_iter().flatten().zip(&order.lines) {
+        let code = booked
+            .article
+            .as_deref()
+            .and_then(|article| codes.get(article));
         if let Some(fields) = line.as_object_mut() {
             fields.insert("article_code".to_owned(), json!(code));
         }
@@ -181,8 +208,24 @@ fn relations(screen: Screen, relations: &[Relation]) {
         return;
     }
     let headings = match screen.language {
-        Language::Dutch => ["klantcode", "naam", "postcode", "plaats", "land", "btw-nummer", "e-mail"],
-        Language::English => ["code", "name", "postcode", "city", "country", "VAT number", "e-mail"],
+        Language::Dutch => [
+            "klantcode",
+            "naam",
+            "postcode",
+            "plaats",
+            "land",
+            "btw-nummer",
+            "e-mail",
+        ],
+        Language::English => [
+            "code",
+            "name",
+            "postcode",
+            "city",
+            "country",
+            "VAT number",
+            "e-mail",
+        ],
     };
     let mut table = Table::new(headings);
     for relation in relations {
@@ -206,8 +249,20 @@ fn articles(screen: Screen, articles: &[Article]) {
         return;
     }
     let headings = match screen.language {
-        Language::Dutch => ["artikelcode", "prijs", "vrije voorraad", "technische voorraad", "omschrijving"],
-        Language::English => ["article code", "price", "free stock", "technical stock", "description"],
+        Language::Dutch => [
+            "artikelcode",
+            "prijs",
+            "vrije voorraad",
+            "technische voorraad",
+            "omschrijving",
+        ],
+        Language::English => [
+            "article code",
+            "price",
+            "free stock",
+            "technical stock",
+            "description",
+        ],
     };
     let mut table = Table::new(headings);
     let stock = |article: &Article, figure: Decimal| {
