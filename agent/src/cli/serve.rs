@@ -13,7 +13,7 @@ use super::{
 use crate::{
     clock::SystemClock,
     failure::{Failure, Result},
-    service::{Agent, Workplace, events::Events, lock, work::Connected},
+    service::{Agent, Contact, Workplace, events::Events, lock, work::Connected},
     text,
 };
 
@@ -22,6 +22,8 @@ pub(super) async fn run(session: &Session, arguments: &arguments::Serve) -> Resu
     session.data.make()?;
     // Before the journal is opened: a second agent must not even look at it.
     let lock = lock::agent(&session.data).await?;
+    // What an agent that was killed left behind.
+    Contact::withdraw(&session.data);
     let _log = log::begin(&session.data);
     let events = Events::default();
     let place = Workplace::open(

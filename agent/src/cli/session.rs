@@ -1,6 +1,6 @@
 //! One command at work: its screen, its data folder, and the way to whoever does the work.
 
-use std::{path::PathBuf, sync::Arc};
+use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use super::{
     progress::{self, Progress},
@@ -97,11 +97,21 @@ impl Session {
     }
 }
 
-/// Ctrl-C, and SIGTERM where there is one, become the wish to stop.
+/// Longest a command may take to stop. What is cut off then is found again at the next run, as
+/// after a power cut.
+const STOPPING: Duration = Duration::from_secs(30);
+
+/// Ctrl-C, and SIGTERM where there is one, become the wish to stop; asked twice, the program ends
+/// where it is.
 pub fn stop_on_signal(stop: Stop) {
     tokio::spawn(async move {
         asked_by_system().await;
         stop.ask();
+        tokio::select! {
+            () = asked_by_system() => {}
+            () = tokio::time::sleep(STOPPING) => {}
+        }
+        std::process::exit(1);
     });
 }
 

@@ -120,4 +120,17 @@ impl Journal {
         })
         .map(drop)
     }
+
+    /// The profile is removed: its next runs and its standing still are forgotten.
+    ///
+    /// # Errors
+    /// The journal cannot be written.
+    pub fn forget_schedule(&self, profile: &str) -> Result<()> {
+        self.with(|connection| {
+            let transaction = connection.transaction()?;
+            transaction.execute("DELETE FROM schedule WHERE profile = ?1", [profile])?;
+            transaction.execute("DELETE FROM stopped_profile WHERE profile = ?1", [profile])?;
+            transaction.commit()
+        })
+    }
 }

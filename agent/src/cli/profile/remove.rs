@@ -4,8 +4,10 @@
 use serde_json::json;
 
 use crate::{
+    administration::Mirror,
     cli::{arguments::ProfileRemove, deploy, exit::Exit, session::Session},
     failure::Result,
+    journal::Journal,
     service::{Action, Outcome, action::BridgeEnd},
     text,
 };
@@ -44,6 +46,9 @@ pub(super) async fn run(session: &Session, arguments: ProfileRemove) -> Result<E
     };
     session.vault().remove_all(&name)?;
     profiles.remove(&name)?;
+    let journal = Journal::open(session.data.path())?;
+    journal.forget_schedule(&name)?;
+    Mirror::unbind(&journal, &name)?;
     if session.screen.json {
         session
             .screen
