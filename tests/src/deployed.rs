@@ -63,7 +63,7 @@ pub struct DeployedShop {
     pub journal: Journal,
     /// Secrets.
     pub secrets: MemorySecrets,
-    _data: TempDir,
+    data: TempDir,
 }
 
 impl DeployedShop {
@@ -86,7 +86,7 @@ impl DeployedShop {
             settings: toml::from_str(&profile.toml())?,
             journal: Journal::open(data.path()).map_err(told)?,
             secrets: MemorySecrets::default(),
-            _data: data,
+            data,
             shop,
         };
         let password = Secret::new(deployed.shop.ftp()?.password());
@@ -107,6 +107,12 @@ impl DeployedShop {
     /// The bridge is not there any more.
     pub fn open(&self) -> Result<BridgeShop> {
         self.side().open().map_err(told)
+    }
+
+    /// The data folder.
+    #[must_use]
+    pub fn data(&self) -> &std::path::Path {
+        self.data.path()
     }
 
     fn side(&self) -> Side<'_> {

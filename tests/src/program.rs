@@ -21,6 +21,7 @@ pub struct Winkelbrug {
     binary: PathBuf,
     data: TempDir,
     environment: BTreeMap<String, String>,
+    limit: Duration,
 }
 
 /// What a command did.
@@ -36,6 +37,8 @@ pub struct Ran {
     pub stderr: String,
     /// How long it took.
     pub took: Duration,
+    /// Most memory it held at once, in bytes, as last seen some milliseconds before its end.
+    pub peak: u64,
 }
 
 impl Ran {
@@ -97,6 +100,7 @@ impl Winkelbrug {
             binary,
             data,
             environment: BTreeMap::from([("WINKELBRUG_LANG".to_owned(), "en".to_owned())]),
+            limit: LIMIT,
         })
     }
 
@@ -115,6 +119,11 @@ impl Winkelbrug {
     /// Sets an environment variable for the commands to come.
     pub fn set(&mut self, name: &str, value: &str) {
         self.environment.insert(name.to_owned(), value.to_owned());
+    }
+
+    /// Lets commands take so long from now on.
+    pub fn allow(&mut self, limit: Duration) {
+        self.limit = limit;
     }
 
     /// Takes it back.
@@ -137,7 +146,7 @@ impl Winkelbrug {
     /// Runs a command.
     ///
     /// # Errors
-    /// It cannot be started, or takes longer than two minutes.
+    /// It cannot be started, or takes longer than allowed (two minutes).
     pub fn run(&self, arguments: &[&str]) -> Result<Ran> {
         self.run_with(arguments, "")
     }
@@ -159,7 +168,7 @@ impl Winkelbrug {
             // A command that does not read hangs up: no failure of ours.
             let _ = pipe.write_all(input.as_bytes());
         }
-        let output = wait_for(child, LIMIT)
+        let (output, peak) = wait_for(child, self.limit)
             .with_context(|| format!("winkelbrug {}", arguments.join(" ")))?;
         Ok(Ran {
             command: format!("winkelbrug {}", arguments.join(" ")),
@@ -167,22 +176,37 @@ impl Winkelbrug {
             stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
             stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
             took: began.elapsed(),
+            peak,
         })
     }
 }
 
-/// Waits for a process's output; kills it when it takes too long.
-fn wait_for(child: Child, limit: Duration) -> Result<std::process::Output> {
+/// Waits for a process's output, watching its memory; kills it when it takes too long.
+fn wait_for(child: Child, limit: Duration) -> Result<(std::process::Output, u64)> {
     let id = child.id();
     let (sender, receiver) = std::sync::mpsc::channel();
     std::thread::spawn(move || sender.send(child.wait_with_output()));
-    match receiver.recv_timeout(limit) {
-        Ok(output) => Ok(output?),
-        Err(_) => {
-            let _ = Command::new("kill").args(["-9", &id.to_string()]).status();
-            bail!("killed after {limit:?}")
+    let deadline = Instant::now() + limit;
+    let mut peak = 0;
+    while Instant::now() < deadline {
+        match receiver.recv_timeout(Duration::from_millis(10)) {
+            Ok(output) => return Ok((output?, peak)),
+            Err(_) => peak = peak.max(peak_of(id)),
         }
     }
+    let _ = Command::new("kill").args(["-9", &id.to_string()]).status();
+    bail!("killed after {limit:?}")
+}
+
+/// The kernel's own high-water mark of a process's memory; 0 when it is gone.
+fn peak_of(process: u32) -> u64 {
+    let status = std::fs::read_to_string(format!("/proc/{process}/status")).unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    let kilobytes = line.and_then(|line| line.split_whitespace().next());
+    kilobytes
+        .and_then(|text| text.parse::<u64>().ok())
+        .unwrap_or(0)
+        * 1024
 }
 
 /// A program beside the running one, or one folder up (tests run from `deps/`).
