@@ -5,6 +5,8 @@ use std::{sync::Arc, time::Duration};
 use async_trait::async_trait;
 use jiff::Timestamp;
 
+use crate::fault;
+
 /// Tells the time and waits.
 #[async_trait]
 pub trait Clock: Send + Sync {
@@ -21,11 +23,11 @@ pub struct SystemClock;
 #[async_trait]
 impl Clock for SystemClock {
     fn now(&self) -> Timestamp {
-        Timestamp::now()
+        fault::shifted(Timestamp::now())
     }
 
     async fn sleep(&self, time: Duration) {
-        tokio::time::sleep(time).await;
+        tokio::time::sleep(fault::shortened(time)).await;
     }
 }
 

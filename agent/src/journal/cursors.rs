@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use rusqlite::{OptionalExtension, params};
 
-use super::{AdministrationId, Journal, millis, moment};
+use super::{Journal, millis, moment};
 use crate::failure::Result;
 
 /// Names of what is kept.
@@ -18,14 +18,6 @@ pub mod name {
     pub const HELD: &str = "held";
     /// When erasing, copying and checking were last done.
     pub const TIDIED: &str = "tidied";
-    /// The administration this profile writes to.
-    pub const ADMINISTRATION: &str = "administration";
-    /// What the administration did with lines below zero.
-    pub const NEGATIVE_LINES: &str = "negative-lines";
-    /// What it did with lines without an article.
-    pub const TEXT_LINES: &str = "text-lines";
-    /// The shop's lookups, and when they were read.
-    pub const SHOP_LOOKUPS: &str = "shop-lookups";
 }
 
 impl Journal {
@@ -72,15 +64,5 @@ impl Journal {
     /// The journal cannot be written.
     pub fn keep_moment(&self, profile: &str, name: &str, at: Timestamp) -> Result<()> {
         self.keep_cursor(profile, name, &millis(at).to_string())
-    }
-
-    /// The administration a profile writes to, once it was seen.
-    ///
-    /// # Errors
-    /// The journal cannot be read.
-    pub fn administration_of(&self, profile: &str) -> Result<Option<AdministrationId>> {
-        Ok(self
-            .cursor(profile, name::ADMINISTRATION)?
-            .map(AdministrationId))
     }
 }

@@ -35,9 +35,12 @@ pub struct IntentDraft {
     pub administration: AdministrationId,
     /// Kind.
     pub kind: Kind,
-    /// By what it is found again: article code or payment reference as the books will hold it;
-    /// a relation's code is chosen when the intent is committed.
+    /// By what it is found again: relation code, article code, or payment reference as the books
+    /// will hold it.
     pub key: String,
+    /// May the key have been intended before? A relation's code may only when a write of this very
+    /// relation was lost.
+    pub again: bool,
     /// What tells ours from a stranger's record with the same key; no personal data.
     pub about: String,
     /// Relations: who it is, as a hash; empty = nobody we could recognise.
@@ -49,13 +52,8 @@ pub struct IntentDraft {
 /// May the write begin?
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Begun {
-    /// Yes: it is committed, with this key.
-    Begun {
-        /// The intent.
-        intent: IntentId,
-        /// Its key.
-        key: String,
-    },
+    /// Yes: it is committed.
+    Begun(IntentId),
     /// Another order is just writing the same record, and the outcome is not known: wait.
     Busy,
     /// Another order wrote the same record since the facts were read: decide anew.
@@ -79,8 +77,6 @@ pub struct Intent {
     pub party: String,
     /// When the latest write began.
     pub started_at: Timestamp,
-    /// Writes so far.
-    pub attempts: u32,
     /// Searches since then that found nothing.
     pub searches: Vec<Timestamp>,
 }
@@ -108,21 +104,15 @@ pub struct Written<'a> {
 }
 
 impl Journal {
-    /// Commits the intent; from now on the order is being written. A relation's code is chosen
-    /// here: above `highest` (the highest in the books) and above every code ever intended.
+    /// Commits the intent; from now on the order is being written.
     ///
     /// # Errors
-    /// The order is neither planned nor being written, or has another open intent: `Bug`. No code
-    /// is left: `Misconfigured`, code `relation-codes-used-up`.
-    pub fn begin_intent(&self, draft: &IntentDraft, highest: i64, now: Timestamp) -> Result<Begun> {
+    /// The order is neither planned nor being written, or has another open intent: `Bug`.
+    pub fn begin_intent(&self, draft: &IntentDraft, now: Timestamp) -> Result<Begun> {
         self.change(&format!("{}-intent", draft.kind.name()), |transaction| {
             if let Some(hindrance) = hindrance(transaction, draft)? {
                 return Ok(hindrance);
             }
-            let key = match draft.kind {
-                Kind::Relation => next_code(transaction, &draft.administration, highest)?,
-                Kind::Article | Kind::Order => draft.key.clone(),
-            };
             orders::enter(transaction, draft.order, State::Writing)?;
             transaction
                 .prepare_cached(
@@ -135,13 +125,13 @@ impl Journal {
                     draft.administration,
                     draft.order,
                     draft.kind,
-                    key,
+                    draft.key,
                     draft.about,
                     draft.party,
                     millis(now),
                 ])?;
             let intent = IntentId(transaction.last_insert_rowid());
-            Ok(Begun::Begun { intent, key })
+            Ok(Begun::Begun(intent))
         })
     }
 
@@ -175,11 +165,11 @@ impl Journal {
         })
     }
 
-    /// It is about to be written once more.
+    /// It was searched for long enough: it was lost on the way and may be written again.
     ///
     /// # Errors
     /// [`Intent::may_be_repeated`] says no: `Bug`.
-    pub fn repeat_intent(&self, intent: &Intent, now: Timestamp) -> Result<()> {
+    pub fn intent_lost(&self, intent: &Intent, now: Timestamp) -> Result<()> {
         if !intent.may_be_repeated(now) {
             return Err(Failure::bug(
                 "repeated-too-early",
@@ -189,17 +179,41 @@ impl Journal {
                 ),
             ));
         }
-        self.change("repeat", |transaction| {
-            transaction.execute(
-                "UPDATE intents SET started_at = ?2, attempts = attempts + 1
-                 WHERE id = ?1 AND outcome IS NULL",
-                params![intent.id, millis(now)],
-            )?;
-            transaction.execute(
-                "DELETE FROM intent_searches WHERE intent_id = ?1",
-                [intent.id],
-            )?;
-            Ok(())
+        self.change("lost", |transaction| {
+            end(transaction, intent.id, "lost", None, now)
+        })
+    }
+
+    /// Every customer code ever intended for a relation of these books.
+    ///
+    /// # Errors
+    /// The journal cannot be read.
+    pub fn codes_intended(&self, administration: &AdministrationId) -> Result<Vec<i64>> {
+        self.with(|connection| {
+            connection
+                .prepare_cached(
+                    "SELECT DISTINCT CAST(key AS INTEGER) FROM intents
+                     WHERE administration = ?1 AND kind = 'relation'",
+                )?
+                .query_map([administration], |row| row.get(0))?
+                .collect()
+        })
+    }
+
+    /// The key under which a write of that kind for this order was lost, newest first; how many
+    /// were.
+    ///
+    /// # Errors
+    /// The journal cannot be read.
+    pub fn lost_before(&self, order: OrderId, kind: Kind) -> Result<Vec<String>> {
+        self.with(|connection| {
+            connection
+                .prepare_cached(
+                    "SELECT key FROM intents WHERE order_id = ?1 AND kind = ?2
+                        AND outcome = 'lost' ORDER BY id DESC",
+                )?
+                .query_map(params![order, kind], |row| row.get(0))?
+                .collect()
         })
     }
 
@@ -330,8 +344,7 @@ impl Journal {
     }
 }
 
-const INTENT: &str =
-    "SELECT id, order_id, kind, key, about, party, started_at, attempts FROM intents";
+const INTENT: &str = "SELECT id, order_id, kind, key, about, party, started_at FROM intents";
 
 fn intent(row: &Row<'_>) -> rusqlite::Result<Intent> {
     Ok(Intent {
@@ -342,7 +355,6 @@ fn intent(row: &Row<'_>) -> rusqlite::Result<Intent> {
         about: row.get(4)?,
         party: row.get(5)?,
         started_at: moment(row.get(6)?),
-        attempts: row.get(7)?,
         searches: Vec::new(),
     })
 }
@@ -376,6 +388,9 @@ fn hindrance(transaction: &Transaction<'_>, draft: &IntentDraft) -> Result<Optio
         Kind::Relation => &draft.party,
         Kind::Article | Kind::Order => &draft.key,
     };
+    if !draft.again && intended(transaction, draft)? {
+        return Ok(Some(Begun::Outdated));
+    }
     if same.is_empty() {
         return Ok(None);
     }
@@ -405,33 +420,17 @@ fn hindrance(transaction: &Transaction<'_>, draft: &IntentDraft) -> Result<Optio
     })
 }
 
-fn next_code(
-    transaction: &Transaction<'_>,
-    administration: &AdministrationId,
-    highest: i64,
-) -> Result<String> {
-    let intended: Option<i64> = transaction
+/// Was that key intended before, by whatever order?
+fn intended(transaction: &Transaction<'_>, draft: &IntentDraft) -> Result<bool> {
+    Ok(transaction
         .prepare_cached(
-            "SELECT max(CAST(key AS INTEGER)) FROM intents
-             WHERE administration = ?1 AND kind = 'relation'",
+            "SELECT EXISTS (SELECT 1 FROM intents
+                WHERE administration = ?1 AND kind = ?2 AND key = ?3)",
         )?
-        .query_row([administration], |row| row.get(0))?;
-    // SnelStart B2B v2: relatiecode is a 32-bit integer; codes below 1 are its own fixtures.
-    let next = highest.max(intended.unwrap_or(0)).max(0).saturating_add(1);
-    if next > i64::from(i32::MAX) {
-        return Err(Failure::misconfigured(
-            "relation-codes-used-up",
-            text!(
-                "Er is in de administratie een relatie met zo'n hoge relatiecode dat er geen hogere meer is.",
-                "The books have a relation with so high a code that no higher one is left."
-            ),
-        )
-        .hint(text!(
-            "Geef de relatie met de hoogste code in SnelStart een lagere.",
-            "Give the relation with the highest code a lower one in SnelStart."
-        )));
-    }
-    Ok(next.to_string())
+        .query_row(
+            params![draft.administration, draft.kind, draft.key],
+            |row| row.get(0),
+        )?)
 }
 
 fn end(

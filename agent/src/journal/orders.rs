@@ -46,10 +46,25 @@ pub struct OrderAtWork {
     pub planned_at: Option<Timestamp>,
     /// The booked order's id, once known.
     pub booked: Option<String>,
+    /// The shop has thrown it away, when last looked.
+    pub deleted: bool,
+}
+
+impl OrderAtWork {
+    /// The basis of a decision that looked at neither settings nor books.
+    #[must_use]
+    pub fn undecided(&self, at: Timestamp) -> Basis {
+        Basis {
+            version: self.version,
+            settings_digest: String::new(),
+            facts_digest: String::new(),
+            at,
+        }
+    }
 }
 
 const AT_WORK: &str = "SELECT id, shop_id, number, state, version, planned_version, reason, plan,
-    settings_digest, facts_digest, planned_at, booked FROM orders";
+    settings_digest, facts_digest, planned_at, booked, status = 'deleted' FROM orders";
 
 /// What a decision rests on.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -152,7 +167,8 @@ impl Journal {
             Ok(connection
                 .prepare_cached(
                     "SELECT id FROM orders WHERE profile = ?1 AND state = 'skipped'
-                     AND by_owner = 0 AND erased_at IS NULL AND settings_digest IS NOT ?2
+                     AND by_owner = 0 AND erased_at IS NULL AND status <> 'deleted'
+                     AND settings_digest IS NOT ?2
                      ORDER BY placed_at, id",
                 )?
                 .query_map([profile, settings_digest], |row| row.get(0))?
@@ -306,6 +322,22 @@ impl Journal {
         })
     }
 
+    /// The shop has thrown it away: it counts in no day's total, and is new if it comes back.
+    ///
+    /// # Errors
+    /// The journal cannot be written.
+    pub fn note_deleted(&self, order: OrderId) -> Result<()> {
+        self.change("deleted", |transaction| {
+            transaction
+                .prepare_cached(
+                    "UPDATE orders SET status = 'deleted', placed_day = '', hash = ''
+                     WHERE id = ?1",
+                )?
+                .execute([order])?;
+            Ok(())
+        })
+    }
+
     /// It was in the books already: bound to what is there, nothing written.
     ///
     /// # Errors
@@ -315,13 +347,18 @@ impl Journal {
         order: OrderId,
         booked: &Booked,
         basis: &Basis,
+        pieces: &BTreeMap<String, Decimal>,
         now: Timestamp,
     ) -> Result<()> {
+        let pieces = json(pieces)?;
         self.change("linked", |transaction| {
             no_open_intent(transaction, order)?;
             enter(transaction, order, State::Written)?;
             decided(transaction, order, basis)?;
             bindings::bind_order(transaction, order, booked, now)?;
+            transaction
+                .prepare_cached("UPDATE orders SET pieces = ?2 WHERE id = ?1")?
+                .execute(params![order, pieces])?;
             written(transaction, order, booked, now)
         })
     }
@@ -442,6 +479,7 @@ fn at_work(row: &Row<'_>) -> Result<OrderAtWork> {
         facts_digest: row.get(9)?,
         planned_at: planned_at.map(moment),
         booked: row.get(11)?,
+        deleted: row.get(12)?,
     })
 }
 

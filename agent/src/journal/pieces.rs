@@ -56,7 +56,7 @@ impl Journal {
                     "SELECT o.pieces, v.raw FROM orders o
                      JOIN order_versions v ON v.id = o.version
                      WHERE o.state IN ('seen', 'planned', 'writing', 'held') AND o.profile IN
-                        (SELECT profile FROM cursors WHERE name = 'administration' AND value = ?1)",
+                        (SELECT profile FROM books_profile WHERE administration = ?1)",
                 )?
                 .query_map([administration], |row| Ok((row.get(0)?, row.get(1)?)))?
                 .collect()

@@ -5,21 +5,21 @@ use jiff::Timestamp;
 use super::action::Which;
 use crate::{
     failure::Result,
-    journal::{Journal, OrderId, State},
+    journal::{Journal, OrderId},
     text,
     text::Text,
     translate::plan::Reason,
 };
 
-/// Offers orders again; how many. Of all held ones, an order that is being written at this moment
-/// keeps its place.
+/// Offers orders again; how many. One whose write has an unknown outcome is only offered again by
+/// its own number: whoever does that has looked in the books.
 ///
 /// # Errors
 /// No such order, or it is not waiting for anybody.
 pub fn retry(journal: &Journal, profile: &str, which: &Which, now: Timestamp) -> Result<u64> {
     let orders = match which {
         Which::Order(order) => vec![journal.find_order(profile, order)?],
-        Which::Held => journal.orders_in(profile, State::Held)?,
+        Which::Held => journal.held_orders(profile)?,
     };
     for order in &orders {
         journal.offer_again(*order, now)?;

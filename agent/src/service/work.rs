@@ -6,7 +6,7 @@ use super::{
     Workplace,
     action::{BridgeEnd, BridgeReport, Which},
     names, owner,
-    workplace::{Work, failed_at_once},
+    workplace::Work,
 };
 use crate::{
     administration,
@@ -17,7 +17,7 @@ use crate::{
         deploy::{self, Side, Why, template::Template},
     },
     step::Step,
-    sync::{RunReport, Task},
+    sync::{self, RunOptions, RunReport, Task},
     text,
 };
 
@@ -32,9 +32,18 @@ impl Work for Connected {
         place: &Workplace,
         settings: &Settings,
         task: Task,
-        _dry_run: bool,
+        dry_run: bool,
     ) -> RunReport {
-        failed_at_once(&settings.name, task, place.clock.now(), &not_yet())
+        let place = sync::Place {
+            settings,
+            data: &place.data,
+            secrets: place.secrets.as_ref(),
+            journal: &place.journal,
+            clock: &place.clock,
+            observer: place.observer.as_ref(),
+            stop: &place.stop,
+        };
+        sync::run(&place, task, RunOptions { dry_run }).await
     }
 
     async fn check(&self, place: &Workplace, settings: &Settings) -> Vec<Step> {

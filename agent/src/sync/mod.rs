@@ -1,10 +1,24 @@
 //! The tasks: import orders, export stock; the run of a plan; the schedule.
 
+mod after_import;
+pub mod attention;
+pub mod books;
+pub mod decide;
 pub mod event;
+pub mod import;
+pub mod place;
 pub mod report;
+pub mod run;
 pub mod schedule;
+pub mod start;
 pub mod stock;
 pub mod stock_targets;
+pub mod tidy;
+pub mod totals;
+pub mod write;
 
 pub use event::{Event, Observer, Phase, Unobserved};
+pub use place::Place;
 pub use report::{RunOutcome, RunReport, Task};
+pub use run::Sides;
+pub use start::{RunOptions, run, with_sides};

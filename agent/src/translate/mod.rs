@@ -8,7 +8,6 @@ mod case;
 mod cents;
 mod changes;
 mod charged;
-mod cost;
 mod costs;
 mod description;
 mod digest;

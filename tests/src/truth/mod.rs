@@ -3,9 +3,7 @@
 //! into.
 
 pub mod books;
-pub mod generated;
 pub mod opencart;
-mod opencart_rows;
 
 use std::path::PathBuf;
 

@@ -85,9 +85,8 @@ CREATE TABLE intents (
     key            TEXT NOT NULL,          -- relation code, article code, payment reference
     about          TEXT NOT NULL,          -- JSON: what tells ours from a stranger's with the same key
     party          TEXT NOT NULL DEFAULT '', -- relations: SHA-256 hex of the e-mail address
-    started_at     INTEGER NOT NULL,       -- of the latest write
-    attempts       INTEGER NOT NULL DEFAULT 1,
-    outcome        TEXT CHECK (outcome IN ('done', 'none')),
+    started_at     INTEGER NOT NULL,
+    outcome        TEXT CHECK (outcome IN ('done', 'none', 'lost')), -- lost: searched for long enough
     foreign_id     TEXT,
     ended_at       INTEGER
 ) STRICT;

@@ -1,0 +1,138 @@
+//! What a clean import leaves behind for the stock export: whose books, which pieces they do not
+//! count yet, which orders came in about the time the shop's stock was read.
+
+use std::collections::BTreeSet;
+
+use winkelbrug_protocol::record::Order;
+
+use super::{
+    books::Books,
+    decide::pieces,
+    run::Run,
+    stock::{
+        Imported, RecentOrder, ShopStock, StockExport,
+        pieces::{Booked, OpenOrder},
+    },
+};
+use crate::{
+    books::{BookedOrder, ProcessStage},
+    failure::{Failure, Result},
+    journal::{pieces::InBooks, pieces::Pieces},
+    text,
+};
+
+impl Run<'_> {
+    pub(super) fn stock_export(&self) -> StockExport<'_> {
+        StockExport {
+            profile: self.place.profile(),
+            settings: &self.place.settings.stock,
+            shop: self.sides.shop,
+            books: self.sides.administration,
+            journal: self.place.journal,
+            clock: self.place.clock.clone(),
+            observer: self.place.observer,
+            stop: self.place.stop,
+        }
+    }
+
+    pub(super) async fn imported(&self, stock: &ShopStock) -> Result<Imported> {
+        let books = self.books().await?;
+        // Stages and invoices of orders change in the books without us.
+        books.refresh().await?;
+        let finished = self.place.now();
+        let mirror = books.mirror();
+        Ok(Imported {
+            finished,
+            company: mirror.company()?.ok_or_else(no_company)?,
+            articles: mirror.articles()?,
+            open: self.open_orders(books)?,
+            recent: self.recent(stock)?,
+            touched: self.touched_codes()?,
+        })
+    }
+
+    fn open_orders(&self, books: &Books<'_>) -> Result<Vec<OpenOrder>> {
+        let journal = self.place.journal;
+        let mut open: Vec<OpenOrder> = journal
+            .waiting_pieces(books.id())?
+            .into_iter()
+            .map(|waiting| OpenOrder {
+                booked: None,
+                pieces: waiting
+                    .pieces
+                    .unwrap_or_else(|| counted(waiting.raw.as_deref())),
+            })
+            .collect();
+        let mut invoiced = Vec::new();
+        for written in journal.uninvoiced_pieces(books.id())? {
+            match books.mirror().order(&written.booked)? {
+                Some(order) if is_invoiced(&order) => invoiced.push(written.order),
+                Some(order) => open.push(in_books(written, &order)),
+                // Deleted from the books: it takes nothing from stock any more.
+                None => invoiced.push(written.order),
+            }
+        }
+        journal.note_invoiced(&invoiced)?;
+        Ok(open)
+    }
+
+    fn recent(&self, stock: &ShopStock) -> Result<Vec<RecentOrder>> {
+        let recent = self
+            .place
+            .journal
+            .changed_since(self.place.profile(), stock.recent_since())?;
+        Ok(recent
+            .into_iter()
+            .map(|order| RecentOrder {
+                id: order.shop_id.0,
+                hash: order.hash,
+                codes: counted(order.raw.as_deref()).into_keys().collect(),
+            })
+            .collect())
+    }
+
+    fn touched_codes(&self) -> Result<BTreeSet<String>> {
+        let mut codes = BTreeSet::new();
+        for order in self.touched() {
+            let work = self.place.journal.order_at_work(order)?;
+            let raw = self.place.journal.raw(work.version)?;
+            codes.extend(counted(raw.as_deref()).into_keys());
+        }
+        Ok(codes)
+    }
+}
+
+fn no_company() -> Failure {
+    Failure::bug(
+        "company-missing",
+        text!(
+            "De gegevens van de administratie zijn er niet.",
+            "The administration's own data are not there."
+        ),
+    )
+}
+
+/// Pieces by what the order's lines say; none when it cannot be read.
+fn counted(raw: Option<&str>) -> Pieces {
+    raw.and_then(|raw| serde_json::from_str::<Order>(raw).ok())
+        .map(|order| pieces(&order))
+        .unwrap_or_default()
+}
+
+fn is_invoiced(order: &BookedOrder) -> bool {
+    order.invoiced
+        || matches!(
+            order.stage,
+            Some(ProcessStage::Factuur | ProcessStage::Contantbon)
+        )
+}
+
+fn in_books(written: InBooks, order: &BookedOrder) -> OpenOrder {
+    OpenOrder {
+        booked: Some(Booked {
+            stage: order.stage.unwrap_or(ProcessStage::Order),
+            invoiced: false,
+        }),
+        pieces: written.pieces,
+    }
+}

@@ -1,0 +1,187 @@
+//! The books as the tasks use them: the administration for what is written, its mirror for what is
+//! looked up, and the journal for what is whose.
+
+use std::sync::{Mutex, PoisonError};
+
+use jiff::Timestamp;
+use winkelbrug_protocol::record::Lookups as ShopLookups;
+
+use super::place::Place;
+use crate::{
+    administration::{Administration, Mirror, mirror::Around},
+    books::{Article, BookedOrder, Relation},
+    failure::Result,
+    journal::{AdministrationId, Kind, orders::OrderAtWork},
+    translate::{Facts, Needs, NegativeLines, TextLines},
+};
+
+/// The books of a profile.
+pub struct Books<'a> {
+    place: Place<'a>,
+    administration: &'a dyn Administration,
+    mirror: Mirror,
+    id: AdministrationId,
+    refreshed: Mutex<Option<Timestamp>>,
+}
+
+impl<'a> Books<'a> {
+    /// Asks whose books these are and opens their mirror.
+    ///
+    /// # Errors
+    /// What the books say; other books than this profile wrote to before: `Misconfigured`.
+    pub async fn open(place: Place<'a>, administration: &'a dyn Administration) -> Result<Self> {
+        place.go_on()?;
+        let mirror = Mirror::open(place.journal, place.profile(), administration).await?;
+        Ok(Self {
+            place,
+            administration,
+            id: AdministrationId(mirror.administration().to_owned()),
+            mirror,
+            refreshed: Mutex::new(None),
+        })
+    }
+
+    /// Where things are written.
+    #[must_use]
+    pub fn administration(&self) -> &'a dyn Administration {
+        self.administration
+    }
+
+    /// The local copy.
+    #[must_use]
+    pub fn mirror(&self) -> &Mirror {
+        &self.mirror
+    }
+
+    /// Which books these are.
+    #[must_use]
+    pub fn id(&self) -> &AdministrationId {
+        &self.id
+    }
+
+    /// Longest payment reference kept.
+    #[must_use]
+    pub fn payment_reference_length(&self) -> usize {
+        self.administration.capabilities().payment_reference_length
+    }
+
+    /// Can orders be searched by payment reference?
+    #[must_use]
+    pub fn finds_orders(&self) -> bool {
+        self.administration.capabilities().finds_orders
+    }
+
+    /// Brings the copy up to date.
+    ///
+    /// # Errors
+    /// What the books say.
+    pub async fn refresh(&self) -> Result<()> {
+        let (place, now) = (self.place, self.place.now());
+        place.go_on()?;
+        place.progress(super::Phase::ReadBooks, 0, None);
+        let mut watch = |_kind, rows: usize| {
+            place.progress(super::Phase::ReadBooks, rows as u64, None);
+            place.go_on()
+        };
+        self.mirror
+            .refresh(self.administration, now, &mut watch)
+            .await?;
+        *self.last_refresh() = Some(now);
+        Ok(())
+    }
+
+    /// Brings the copy up to date unless that was done after this moment.
+    ///
+    /// # Errors
+    /// What the books say.
+    pub async fn refresh_since(&self, moment: Timestamp) -> Result<()> {
+        let done = self.last_refresh().is_some_and(|at| at > moment);
+        if done { Ok(()) } else { self.refresh().await }
+    }
+
+    fn last_refresh(&self) -> std::sync::MutexGuard<'_, Option<Timestamp>> {
+        self.refreshed
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Everything translation may look at for an order.
+    ///
+    /// # Errors
+    /// The journal cannot be read.
+    pub fn facts(&self, needs: &Needs, shop: &ShopLookups, work: &OrderAtWork) -> Result<Facts> {
+        let place = &self.place;
+        let bound_to = |booked: &str| {
+            let bound = place.journal.bound_by(&self.id, Kind::Order, booked)?;
+            Ok(bound.map(|(profile, shop_id)| format!("{profile}/{shop_id}")))
+        };
+        let zone = jiff::tz::TimeZone::system();
+        let around = Around {
+            bound_relation: self.bound_relation(needs)?,
+            bound_to: &bound_to,
+            capabilities: self.administration.capabilities(),
+            today: Some(place.now().to_zoned(zone).date()),
+            shop,
+        };
+        let mut facts = self.mirror.facts(needs, &around)?;
+        // An order bound to this very one is no other.
+        let own = format!("{}/{}", place.profile(), work.shop_id.0);
+        facts
+            .same_reference
+            .retain(|same| same.bound_to.as_deref() != Some(own.as_str()));
+        Ok(facts)
+    }
+
+    /// The relation this buyer is bound to. One that was deleted from the books binds nobody.
+    fn bound_relation(&self, needs: &Needs) -> Result<Option<String>> {
+        let Some(key) = &needs.customer_key else {
+            return Ok(None);
+        };
+        let bound = self
+            .place
+            .journal
+            .bound_to(self.place.profile(), Kind::Relation, key)?;
+        match bound.filter(|(administration, _)| *administration == self.id) {
+            Some((_, id)) => Ok(self.mirror.relation(&id)?.map(|relation| relation.id)),
+            None => Ok(None),
+        }
+    }
+
+    /// We wrote or found this relation.
+    ///
+    /// # Errors
+    /// The journal cannot be written.
+    pub fn wrote_relation(&self, relation: &Relation) -> Result<()> {
+        self.mirror.upsert_relation(relation, self.place.now())
+    }
+
+    /// We wrote or found this article.
+    ///
+    /// # Errors
+    /// The journal cannot be written.
+    pub fn wrote_article(&self, article: &Article) -> Result<()> {
+        self.mirror.upsert_article(article, self.place.now())
+    }
+
+    /// We wrote or found this order.
+    ///
+    /// # Errors
+    /// The journal cannot be written.
+    pub fn wrote_order(&self, order: &BookedOrder) -> Result<()> {
+        self.mirror.upsert_order(order, self.place.now())
+    }
+
+    /// The administration accepted an order in this form after it refused another.
+    ///
+    /// # Errors
+    /// The journal cannot be written.
+    pub fn accepts(&self, negative: NegativeLines, text: TextLines) -> Result<()> {
+        if self.mirror.negative_lines()? != negative {
+            self.mirror.learn_negative_lines(negative)?;
+        }
+        if self.mirror.text_lines()? != text {
+            self.mirror.learn_text_lines(text)?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,314 @@
+//! Deciding on orders: what each needs looked up, the facts, the translation, and the decision
+//! committed. A plan rests on settings and facts whose digests it carries: it is made again when
+//! either changed before it is applied.
+
+use std::collections::BTreeMap;
+
+use rust_decimal::Decimal;
+use winkelbrug_protocol::record::{Lookups, Order};
+
+use super::{books::Books, import, place::Place};
+use crate::{
+    failure::Result,
+    journal::{
+        OrderId, State,
+        orders::{Basis, Booked, OrderAtWork},
+    },
+    shop::Shop,
+    text,
+    translate::{
+        self, Facts, Needs, NegativeLines, Outcome, Plan, Reason, TextLines, facts_digest,
+        settings_digest,
+    },
+};
+
+/// What decisions are made with.
+pub struct Decider<'a> {
+    /// The profile.
+    pub place: Place<'a>,
+    /// The shop, to ask again for an order whose text was erased.
+    pub shop: &'a dyn Shop,
+    /// The books.
+    pub books: &'a Books<'a>,
+    /// The shop's names and rates.
+    pub lookups: &'a Lookups,
+}
+
+/// An order that could be read, and what the books know about it.
+pub struct Looked {
+    /// The order.
+    pub order: Box<Order>,
+    /// What was looked up.
+    pub needs: Needs,
+    /// What is known.
+    pub facts: Facts,
+    /// What a decision now rests on.
+    pub basis: Basis,
+}
+
+impl Decider<'_> {
+    /// Decides on an order and commits the decision; gives the state it is in now.
+    ///
+    /// # Errors
+    /// A setting that stops the whole task: `Misconfigured`. The order keeps its place.
+    pub async fn decide(&self, order: OrderId) -> Result<State> {
+        let work = self.place.journal.order_at_work(order)?;
+        let Some(looked) = self.look(&work).await? else {
+            return Ok(self.place.journal.order_at_work(order)?.state);
+        };
+        let outcome = self.translate(&looked);
+        self.commit(&work, &looked, outcome)
+    }
+
+    /// Decides on a held order again if settings or facts changed since, or if asked to anyway.
+    ///
+    /// # Errors
+    /// As [`Decider::decide`].
+    pub async fn decide_again(&self, order: OrderId, anyway: bool) -> Result<Option<State>> {
+        let work = self.place.journal.order_at_work(order)?;
+        let Some(looked) = self.look(&work).await? else {
+            return Ok(None);
+        };
+        if !anyway && !self.rests_elsewhere(&work, &looked) {
+            return Ok(None);
+        }
+        let outcome = self.translate(&looked);
+        if let Outcome::Held(reason) = &outcome
+            && work.reason.as_ref() == Some(reason)
+        {
+            // The same reason again is no news; only what it rests on is.
+            let pieces = pieces(&looked.order);
+            self.place
+                .journal
+                .hold_order(order, reason, Some(&looked.basis), Some(&pieces))?;
+            return Ok(None);
+        }
+        self.commit(&work, &looked, outcome).map(Some)
+    }
+
+    /// The plan of an order about to be written: the one it has when that still holds, else one
+    /// made again; none when the order is no longer to be written.
+    ///
+    /// # Errors
+    /// As [`Decider::decide`].
+    pub async fn plan(&self, order: OrderId) -> Result<Option<(Plan, Looked)>> {
+        let work = self.place.journal.order_at_work(order)?;
+        let Some(looked) = self.look(&work).await? else {
+            return Ok(None);
+        };
+        if work.planned_version == Some(work.version)
+            && !self.rests_elsewhere(&work, &looked)
+            && let Some(plan) = work.plan.clone()
+        {
+            return Ok(Some((plan, looked)));
+        }
+        match self.translate(&looked) {
+            Outcome::Plan(plan) => {
+                // An order being written keeps its state; the plan is only brought up to date.
+                if work.state != State::Writing {
+                    self.place.journal.plan_order(order, &plan, &looked.basis)?;
+                }
+                Ok(Some((*plan, looked)))
+            }
+            other => {
+                self.commit(&work, &looked, other)?;
+                Ok(None)
+            }
+        }
+    }
+
+    /// What translation says when the administration refuses such lines.
+    #[must_use]
+    pub fn translate_for(
+        &self,
+        looked: &Looked,
+        negative: NegativeLines,
+        text: TextLines,
+    ) -> Outcome {
+        let mut facts = looked.facts.clone();
+        facts.negative_lines = negative;
+        facts.text_lines = text;
+        translate::order(&looked.order, self.place.settings, &facts)
+    }
+
+    /// What translation says of it, without anything being kept.
+    #[must_use]
+    pub fn translate(&self, looked: &Looked) -> Outcome {
+        translate::order(&looked.order, self.place.settings, &looked.facts)
+    }
+
+    fn rests_elsewhere(&self, work: &OrderAtWork, looked: &Looked) -> bool {
+        work.settings_digest.as_ref() != Some(&looked.basis.settings_digest)
+            || work.facts_digest.as_ref() != Some(&looked.basis.facts_digest)
+    }
+
+    /// Reads the order and looks up what it needs; one that cannot be read is held or skipped.
+    ///
+    /// # Errors
+    /// The journal or the shop cannot be read.
+    pub async fn look(&self, work: &OrderAtWork) -> Result<Option<Looked>> {
+        let Some(work) = self.with_text(work).await? else {
+            return Ok(None);
+        };
+        let raw = self.place.journal.raw(work.version)?.unwrap_or_default();
+        let order: Box<Order> = match serde_json::from_str(&raw) {
+            Ok(order) => order,
+            Err(error) => {
+                self.unreadable(&work, &error.to_string())?;
+                return Ok(None);
+            }
+        };
+        let needs = translate::needs(
+            &order,
+            self.place.settings,
+            self.books.payment_reference_length(),
+        );
+        let facts = self.books.facts(&needs, self.lookups, &work)?;
+        let basis = Basis {
+            version: work.version,
+            settings_digest: settings_digest(self.place.settings),
+            facts_digest: facts_digest(&facts),
+            at: self.place.now(),
+        };
+        Ok(Some(Looked {
+            order,
+            needs,
+            facts,
+            basis,
+        }))
+    }
+
+    /// The order with its text in the journal: asked of the shop anew when it was erased or the
+    /// order was deleted; none
+    /// when the shop has it no more.
+    async fn with_text(&self, work: &OrderAtWork) -> Result<Option<OrderAtWork>> {
+        if !work.deleted && self.place.journal.raw(work.version)?.is_some() {
+            return Ok(Some(work.clone()));
+        }
+        let id = work.shop_id.0.clone();
+        let (_, gone) = import::fetch_again(&self.place, self.shop, &[id]).await?;
+        if !gone.is_empty() {
+            super::totals::deleted(&self.place, work.id, work.state)?;
+            return Ok(None);
+        }
+        self.place.journal.order_at_work(work.id).map(Some)
+    }
+
+    fn unreadable(&self, work: &OrderAtWork, error: &str) -> Result<()> {
+        let reason = Reason::new(
+            "order-unreadable",
+            text!(
+                "De winkel geeft deze bestelling in een vorm die niet te lezen is: {error}.",
+                "The shop gives this order in a form that cannot be read: {error}."
+            ),
+            text!(
+                "Maak een ondersteuningsbestand en stuur het op.",
+                "Make a support bundle and send it in."
+            ),
+        );
+        if work.reason.as_ref() == Some(&reason) || work.state == State::Writing {
+            return Ok(());
+        }
+        self.place.journal.hold_order(
+            work.id,
+            &reason,
+            Some(&work.undecided(self.place.now())),
+            None,
+        )?;
+        self.place
+            .order_became(work.id, &work.number, State::Held, Some(&reason.text))
+    }
+
+    /// Commits what was decided.
+    fn commit(&self, work: &OrderAtWork, looked: &Looked, outcome: Outcome) -> Result<State> {
+        let (journal, basis) = (self.place.journal, &looked.basis);
+        let (state, why) = match outcome {
+            Outcome::Plan(plan) => {
+                journal.plan_order(work.id, &plan, basis)?;
+                let why = plan.notes.last().cloned();
+                (State::Planned, why)
+            }
+            Outcome::Link { booked, why } => return self.link(work, looked, &booked, why),
+            Outcome::Held(reason) => {
+                let pieces = pieces(&looked.order);
+                journal.hold_order(work.id, &reason, Some(basis), Some(&pieces))?;
+                (State::Held, Some(reason.text))
+            }
+            // An order whose relation is in the books already stays with a person.
+            Outcome::Skipped(reason) if work.state == State::Writing => {
+                journal.hold_order(work.id, &reason, Some(basis), None)?;
+                (State::Held, Some(reason.text))
+            }
+            Outcome::Skipped(reason) => {
+                journal.skip_order(work.id, &reason, basis)?;
+                (State::Skipped, Some(reason.text))
+            }
+            Outcome::Stop(reason) => return Err(reason.into_failure()),
+        };
+        self.place
+            .order_became(work.id, &work.number, state, why.as_ref())?;
+        Ok(state)
+    }
+
+    /// It is in the books already: bound, nothing written.
+    fn link(
+        &self,
+        work: &OrderAtWork,
+        looked: &Looked,
+        booked: &str,
+        why: crate::text::Text,
+    ) -> Result<State> {
+        let found = looked
+            .facts
+            .same_reference
+            .iter()
+            .find(|same| same.order.id == booked);
+        let Some(found) = found else {
+            return Err(crate::failure::Failure::bug(
+                "link-to-nothing",
+                text!(
+                    "De verkooporder om aan te koppelen is er niet.",
+                    "The sales order to link to is not there."
+                ),
+            ));
+        };
+        let order = &found.order;
+        let relation = self.books.mirror().relation(&order.relation)?;
+        let booked = Booked {
+            administration: self.books.id().clone(),
+            id: order.id.clone(),
+            number: order.number.clone(),
+            relation: order.relation.clone(),
+            relation_code: relation.map(|relation| relation.code),
+            payment_reference: order.payment_reference.clone(),
+            total: order
+                .total_incl
+                .unwrap_or_else(|| looked.order.total.round_dp(2)),
+            total_excl: order.total_excl,
+            stage: order.stage,
+            linked: true,
+        };
+        let now = self.place.now();
+        self.place.journal.link_order(
+            work.id,
+            &booked,
+            &looked.basis,
+            &pieces(&looked.order),
+            now,
+        )?;
+        self.place.note(work.id, "decided", &why, None)?;
+        self.place
+            .order_became(work.id, &work.number, State::Written, Some(&why))?;
+        Ok(State::Written)
+    }
+}
+
+/// What an order takes from stock, by the codes on its lines.
+#[must_use]
+pub fn pieces(order: &Order) -> BTreeMap<String, Decimal> {
+    let mut pieces: BTreeMap<String, Decimal> = BTreeMap::new();
+    for line in order.lines.iter().filter(|line| !line.code.is_empty()) {
+        *pieces.entry(line.code.clone()).or_default() += line.quantity;
+    }
+    pieces
+}

@@ -1,0 +1,359 @@
+//! A run: fetch, decide, write, compare, tidy up, and after a clean import the stock.
+
+use std::{
+    collections::BTreeMap,
+    sync::{
+        Mutex, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
+};
+
+use jiff::{SignedDuration, Timestamp};
+use tokio::sync::OnceCell;
+
+use super::{
+    Phase, RunOutcome, RunReport, Task, attention,
+    books::Books,
+    decide::Decider,
+    import,
+    place::{Place, STOPPED},
+    report::{Created, PlannedOrder, ReportedFailure, StockCounts},
+    tidy, totals,
+    write::{Ended, Writer},
+};
+use crate::{
+    administration::Administration,
+    failure::{Class, Failure, Result},
+    journal::{OrderId, State, cursors::name, versions::Kept},
+    shop::Shop,
+    text,
+    translate::settings_digest,
+};
+
+/// After so many orders in a row that the books would not take, the run stops: they are down.
+const TROUBLES_IN_A_ROW: u32 = 3;
+/// How often held orders are all decided again, whatever changed.
+const HELD_AGAIN: SignedDuration = SignedDuration::from_hours(24);
+
+/// Both sides of a profile, opened.
+pub struct Sides<'a> {
+    /// The shop.
+    pub shop: &'a dyn Shop,
+    /// The books.
+    pub administration: &'a dyn Administration,
+}
+
+/// A run on its way.
+pub(super) struct Run<'a> {
+    pub place: Place<'a>,
+    pub sides: &'a Sides<'a>,
+    pub task: Task,
+    pub dry_run: bool,
+    touched: Mutex<BTreeMap<OrderId, State>>,
+    created: Mutex<Created>,
+    unsettled: AtomicBool,
+    books: OnceCell<Books<'a>>,
+}
+
+impl<'a> Run<'a> {
+    pub(super) fn new(place: Place<'a>, sides: &'a Sides<'a>, task: Task, dry_run: bool) -> Self {
+        Self {
+            place,
+            sides,
+            task,
+            dry_run,
+            touched: Mutex::default(),
+            created: Mutex::default(),
+            unsettled: AtomicBool::new(false),
+            books: OnceCell::new(),
+        }
+    }
+
+    /// All of it; a failure is part of the report.
+    pub(super) async fn whole(self) -> RunReport {
+        let started = self.place.now();
+        let (stock, failure) = match self.task {
+            Task::ImportOrders => (None, self.import().await.err()),
+            Task::ImportOrdersExportStock => match self.import_and_export().await {
+                Ok(stock) => (stock, None),
+                Err(failure) => (None, Some(failure)),
+            },
+        };
+        self.report(started, stock, failure)
+    }
+
+    async fn import_and_export(&self) -> Result<Option<StockCounts>> {
+        let export = self.stock_export();
+        // First of all, so that a sale during the run is not overwritten.
+        let stock = export.read_shop().await?;
+        self.place.go_on()?;
+        self.import().await?;
+        self.place.go_on()?;
+        let imported = self.imported(&stock).await?;
+        export.push(stock, &imported, self.dry_run).await.map(Some)
+    }
+
+    /// Orders from the shop into the books.
+    async fn import(&self) -> Result<()> {
+        let (place, shop) = (&self.place, self.sides.shop);
+        let mut news = import::fetch(place, shop).await?;
+        news.extend(totals::daily(place, shop).await?);
+        self.touch_all(&news);
+        if !self.dry_run {
+            let found = attention::compare(place)?;
+            if found > 0 {
+                self.unsettled();
+            }
+        }
+        if self.anything_to_do()? {
+            self.into_the_books().await?;
+        }
+        if !self.dry_run {
+            tidy::daily(place)?;
+        }
+        Ok(())
+    }
+
+    /// A poll that finds nothing leaves the books alone.
+    fn anything_to_do(&self) -> Result<bool> {
+        let (journal, profile) = (self.place.journal, self.place.profile());
+        let counts = journal.order_counts(profile)?;
+        let waiting = ["seen", "planned", "writing", "held"];
+        if waiting
+            .iter()
+            .any(|state| counts.get(*state).is_some_and(|count| *count > 0))
+        {
+            return Ok(true);
+        }
+        let digest = settings_digest(self.place.settings);
+        Ok(!journal
+            .skipped_under_other_settings(profile, &digest)?
+            .is_empty())
+    }
+
+    async fn into_the_books(&self) -> Result<()> {
+        let place = self.place;
+        place.go_on()?;
+        let lookups = self.sides.shop.lookups().await?;
+        let books = self.books().await?;
+        books.refresh().await?;
+        let decider = Decider {
+            place,
+            shop: self.sides.shop,
+            books,
+            lookups: &lookups,
+        };
+        self.decide(&decider).await?;
+        if self.dry_run {
+            return Ok(());
+        }
+        let writer = Writer {
+            place,
+            decider: &decider,
+            books,
+            created: Mutex::default(),
+        };
+        let written = self.write(&writer).await;
+        *locked(&self.created) = locked(&writer.created).clone();
+        written
+    }
+
+    /// The books, opened when they are first needed.
+    pub(super) async fn books(&self) -> Result<&Books<'a>> {
+        self.books
+            .get_or_try_init(|| Books::open(self.place, self.sides.administration))
+            .await
+    }
+
+    async fn decide(&self, decider: &Decider<'_>) -> Result<()> {
+        let (journal, profile) = (self.place.journal, self.place.profile());
+        let held = journal.held_orders(profile)?;
+        let mut fresh = journal.orders_in(profile, State::Seen)?;
+        let digest = settings_digest(self.place.settings);
+        fresh.extend(journal.skipped_under_other_settings(profile, &digest)?);
+        if self.dry_run {
+            fresh.extend(journal.orders_in(profile, State::Planned)?);
+        }
+        let total = fresh.len() as u64;
+        for (done, order) in fresh.into_iter().enumerate() {
+            self.place.go_on()?;
+            self.place
+                .progress(Phase::Translate, done as u64, Some(total));
+            let state = decider.decide(order).await?;
+            self.touch(order, state);
+        }
+        self.decide_held(decider, &held).await
+    }
+
+    async fn decide_held(&self, decider: &Decider<'_>, held: &[OrderId]) -> Result<()> {
+        let (journal, profile, now) = (self.place.journal, self.place.profile(), self.place.now());
+        let last = journal.moment(profile, name::HELD)?;
+        let anyway = last.is_none_or(|last| now.duration_since(last) >= HELD_AGAIN);
+        for order in held {
+            self.place.go_on()?;
+            if let Some(state) = decider.decide_again(*order, anyway).await? {
+                self.touch(*order, state);
+            }
+        }
+        if anyway && !self.dry_run {
+            journal.keep_moment(profile, name::HELD, now)?;
+        }
+        Ok(())
+    }
+
+    /// What was begun first, then what is planned, oldest first. One that fails holds back no
+    /// other.
+    async fn write(&self, writer: &Writer<'_>) -> Result<()> {
+        let (journal, profile) = (self.place.journal, self.place.profile());
+        let mut orders = journal.orders_in(profile, State::Writing)?;
+        orders.extend(journal.orders_in(profile, State::Planned)?);
+        let total = orders.len() as u64;
+        let mut troubles = 0;
+        for (done, order) in orders.into_iter().enumerate() {
+            self.place.go_on()?;
+            self.place
+                .progress(Phase::WriteOrders, done as u64, Some(total));
+            let ended = writer.write(order).await;
+            let trouble = self.ended(writer, order, ended)?;
+            troubles = if trouble.is_some() { troubles + 1 } else { 0 };
+            if let Some(failure) = trouble.filter(|_| troubles >= TROUBLES_IN_A_ROW) {
+                return Err(failure);
+            }
+        }
+        self.place.progress(Phase::WriteOrders, total, Some(total));
+        Ok(())
+    }
+
+    /// Takes note of how an order's writing ended; gives the trouble, if it was one that may pass.
+    fn ended(
+        &self,
+        writer: &Writer<'_>,
+        order: OrderId,
+        ended: Result<Ended>,
+    ) -> Result<Option<Failure>> {
+        let outcome = match ended {
+            Ok(Ended::In(_)) => Ok(None),
+            Ok(Ended::Waits(text)) => {
+                self.unsettled();
+                self.place.note(order, "waits", &text, None)?;
+                Ok(None)
+            }
+            Ok(Ended::Unknown(failure)) => {
+                self.unsettled();
+                Ok(Some(failure))
+            }
+            Err(failure) if failure.code == STOPPED => Err(failure),
+            Err(failure) => {
+                writer.keep_place(order, &failure)?;
+                self.place.note(order, "failed", &failure.text, None)?;
+                self.unsettled();
+                let passes = failure.class == Class::Transient
+                    && !failure.connection
+                    && failure.retry_after.is_none();
+                if passes {
+                    Ok(Some(failure))
+                } else {
+                    Err(failure)
+                }
+            }
+        };
+        let now = self.place.journal.order_at_work(order)?;
+        self.touch(order, now.state);
+        outcome
+    }
+
+    fn touch_all(&self, news: &[Kept]) {
+        for order in news {
+            self.touch(order.order, order.state);
+        }
+    }
+
+    /// Something of this run is not as it should be.
+    fn unsettled(&self) {
+        self.unsettled.store(true, Ordering::Relaxed);
+    }
+
+    fn touch(&self, order: OrderId, state: State) {
+        locked(&self.touched).insert(order, state);
+    }
+
+    /// Orders this run touched.
+    pub(super) fn touched(&self) -> Vec<OrderId> {
+        locked(&self.touched).keys().copied().collect()
+    }
+
+    fn report(
+        self,
+        started: Timestamp,
+        stock: Option<StockCounts>,
+        failure: Option<Failure>,
+    ) -> RunReport {
+        let mut orders: BTreeMap<String, u64> = BTreeMap::new();
+        for state in locked(&self.touched).values() {
+            *orders.entry(state.name().to_owned()).or_default() += 1;
+        }
+        let stopped = failure.as_ref().is_some_and(|f| f.code == STOPPED);
+        let failure = failure.filter(|_| !stopped);
+        let held = orders.contains_key(State::Held.name());
+        let outcome = if failure.is_some() {
+            RunOutcome::Failed
+        } else if stopped {
+            RunOutcome::Stopped
+        } else if self.dry_run {
+            RunOutcome::DryRun
+        } else if held || self.unsettled.load(Ordering::Relaxed) {
+            RunOutcome::Attention
+        } else {
+            RunOutcome::Done
+        };
+        let plans = if self.dry_run {
+            self.plans().unwrap_or_default()
+        } else {
+            Vec::new()
+        };
+        RunReport {
+            profile: self.place.profile().to_owned(),
+            task: self.task,
+            outcome,
+            started,
+            ended: self.place.now(),
+            orders,
+            created: locked(&self.created).clone(),
+            stock,
+            failure: failure.as_ref().map(ReportedFailure::from),
+            plans,
+        }
+    }
+
+    /// What was decided in a trial run, order by order.
+    fn plans(&self) -> Result<Vec<PlannedOrder>> {
+        self.touched()
+            .into_iter()
+            .map(|order| {
+                let work = self.place.journal.order_at_work(order)?;
+                let (outcome, reason) = match work.state {
+                    State::Planned | State::Writing => ("plan", None),
+                    State::Written => (
+                        "link",
+                        Some(text!(
+                            "Staat al in de boekhouding.",
+                            "Is in the books already."
+                        )),
+                    ),
+                    State::Seen | State::Held => ("held", work.reason.map(|reason| reason.text)),
+                    State::Skipped => ("skipped", work.reason.map(|reason| reason.text)),
+                };
+                Ok(PlannedOrder {
+                    number: work.number,
+                    outcome: outcome.to_owned(),
+                    reason,
+                    plan: work.plan.filter(|_| outcome == "plan"),
+                })
+            })
+            .collect()
+    }
+}
+
+fn locked<T>(value: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    value.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,251 @@
+//! Then: articles the plan needs and the books do not have, or that are to be brought up to date.
+
+use std::collections::BTreeMap;
+
+use super::{Ended, Step, Writer, intent::About};
+use crate::{
+    books::{Article, ArticleDraft},
+    failure::{Class, Effect, Failure, Result},
+    fault,
+    journal::{
+        IntentId, Kind,
+        intents::{Begun, Intent, IntentDraft, SETTLES_WITHIN, Written},
+        orders::OrderAtWork,
+    },
+    sync::decide::Looked,
+    text,
+    translate::{Plan, plan::ArticleStep},
+};
+
+/// Ids of the articles this order's plan created, by code.
+pub(super) type Made = BTreeMap<String, String>;
+
+/// SnelStart B2B v2: this artikelcode exists already.
+const CODE_TAKEN: &str = "ART-0005";
+
+impl Writer<'_> {
+    pub(super) async fn articles(
+        &self,
+        work: &OrderAtWork,
+        plan: &Plan,
+        looked: &Looked,
+    ) -> Result<Step<Made>> {
+        let mut made = Made::new();
+        for step in &plan.articles {
+            match step {
+                ArticleStep::Update { id, draft, .. } => {
+                    if let Some(ended) = self.update_article(work, id, draft).await? {
+                        return Ok(Step::Ended(ended));
+                    }
+                }
+                ArticleStep::Create { draft, .. } => {
+                    match self.new_article(work, looked, draft).await? {
+                        Step::Done(id) => {
+                            made.insert(draft.code.clone(), id);
+                        }
+                        Step::Again => return Ok(Step::Again),
+                        Step::Ended(ended) => return Ok(Step::Ended(ended)),
+                    }
+                }
+            }
+        }
+        Ok(Step::Done(made))
+    }
+
+    /// Safe to repeat: it writes the same fields again.
+    async fn update_article(
+        &self,
+        work: &OrderAtWork,
+        id: &str,
+        draft: &ArticleDraft,
+    ) -> Result<Option<Ended>> {
+        self.place.go_on()?;
+        fault::point("before-update-article");
+        let updated = self.books.administration().update_article(id, draft).await;
+        fault::point("after-update-article");
+        match updated {
+            Ok(article) => {
+                self.books.wrote_article(&article)?;
+                let code = &draft.code;
+                let text = text!(
+                    "Artikel {code} bijgewerkt.",
+                    "Article {code} brought up to date."
+                );
+                self.place.note(work.id, "article", &text, None)?;
+                Ok(None)
+            }
+            Err(failure) if matches!(failure.class, Class::Refused | Class::Bug) => {
+                self.refused(work, failure).await.map(Some)
+            }
+            Err(failure) => Err(failure),
+        }
+    }
+
+    async fn new_article(
+        &self,
+        work: &OrderAtWork,
+        looked: &Looked,
+        draft: &ArticleDraft,
+    ) -> Result<Step<String>> {
+        let code = draft.code.as_str();
+        let journal = self.place.journal;
+        if let Some((id, _)) = journal.written_for(work.id, Kind::Article, Some(code))? {
+            return Ok(Step::Done(id));
+        }
+        if let Some(step) = self.article_not_seen_yet(code, looked).await? {
+            return Ok(step);
+        }
+        let intent = IntentDraft {
+            order: work.id,
+            profile: self.place.profile().to_owned(),
+            administration: self.books.id().clone(),
+            kind: Kind::Article,
+            key: code.to_owned(),
+            again: true,
+            about: About {
+                group: Some(draft.revenue_group.clone()),
+                ..About::default()
+            }
+            .written()?,
+            party: String::new(),
+            facts_at: looked.basis.at,
+        };
+        match journal.begin_intent(&intent, self.place.now())? {
+            Begun::Busy => Ok(Step::Ended(Ended::Waits(text!(
+                "Een andere bestelling maakt artikel {code} juist aan.",
+                "Another order is just creating article {code}."
+            )))),
+            Begun::Outdated => Ok(Step::Again),
+            Begun::Begun(id) => self.create_article(work, id, draft).await,
+        }
+    }
+
+    /// An article we wrote may not be in the list yet.
+    async fn article_not_seen_yet(
+        &self,
+        code: &str,
+        looked: &Looked,
+    ) -> Result<Option<Step<String>>> {
+        let ours = self
+            .place
+            .journal
+            .written_before(self.books.id(), Kind::Article, code)?;
+        let Some((id, _, at)) = ours.last() else {
+            return Ok(None);
+        };
+        if looked.facts.articles.iter().any(|known| known.id == *id) {
+            return Ok(None);
+        }
+        self.place.go_on()?;
+        let found = self.books.administration().find_articles(code).await?;
+        if !found.is_empty() {
+            for article in &found {
+                self.books.wrote_article(article)?;
+            }
+            return Ok(Some(Step::Again));
+        }
+        if self.place.now().duration_since(*at) < SETTLES_WITHIN {
+            return Ok(Some(Step::Ended(Ended::Waits(text!(
+                "Het zojuist gemaakte artikel {code} is in de administratie nog niet te zien.",
+                "Article {code}, just created, cannot be seen in the books yet."
+            )))));
+        }
+        Ok(None)
+    }
+
+    async fn create_article(
+        &self,
+        work: &OrderAtWork,
+        intent: IntentId,
+        draft: &ArticleDraft,
+    ) -> Result<Step<String>> {
+        fault::point("before-create-article");
+        let created = self.books.administration().create_article(draft).await;
+        fault::point("after-create-article");
+        match created {
+            Ok(article) => {
+                self.article_done(intent, &article)?;
+                self.count(|created| created.articles += 1);
+                let code = &draft.code;
+                let text = text!("Artikel {code} aangemaakt.", "Article {code} created.");
+                self.place.note(work.id, "article", &text, None)?;
+                Ok(Step::Done(article.id))
+            }
+            Err(failure) => self.article_failed(work, intent, failure).await,
+        }
+    }
+
+    async fn article_failed(
+        &self,
+        work: &OrderAtWork,
+        intent: IntentId,
+        failure: Failure,
+    ) -> Result<Step<String>> {
+        let open = self.place.journal.open_intent(work.id)?;
+        if let Some(open) = open {
+            let step = if failure.code == CODE_TAKEN {
+                Some(self.find_taken_article(&open).await?)
+            } else if failure.effect == Effect::Unknown {
+                return Ok(match self.after_unknown(&open, failure).await? {
+                    Step::Done(()) | Step::Again => Step::Again,
+                    Step::Ended(ended) => Step::Ended(ended),
+                });
+            } else {
+                None
+            };
+            match step {
+                Some(Step::Done(()) | Step::Again) => return Ok(Step::Again),
+                Some(Step::Ended(ended)) => return Ok(Step::Ended(ended)),
+                None => {}
+            }
+        }
+        self.place.journal.intent_none(intent, self.place.now())?;
+        if matches!(failure.class, Class::Refused | Class::Bug) {
+            return self.refused(work, failure).await.map(Step::Ended);
+        }
+        Err(failure)
+    }
+
+    /// The books say the code exists: whoever wrote it, the order is decided again with it.
+    async fn find_taken_article(&self, intent: &Intent) -> Result<Step<()>> {
+        self.place.go_on()?;
+        let found = self
+            .books
+            .administration()
+            .find_articles(&intent.key)
+            .await?;
+        if found.is_empty() {
+            return self.search_found_nothing(intent).await;
+        }
+        self.article_found(intent, &found)?;
+        Ok(Step::Done(()))
+    }
+
+    /// Ours is the one in the group we meant; anything else was there by another hand.
+    pub(super) fn article_found(&self, intent: &Intent, found: &[Article]) -> Result<()> {
+        let about = About::read(&intent.about)?;
+        for article in found {
+            self.books.wrote_article(article)?;
+        }
+        let ours = found
+            .iter()
+            .find(|article| about.group.as_deref() == Some(article.revenue_group.as_str()));
+        match ours {
+            Some(article) => self.article_done(intent.id, article),
+            None => self.place.journal.intent_none(intent.id, self.place.now()),
+        }
+    }
+
+    fn article_done(&self, intent: IntentId, article: &Article) -> Result<()> {
+        self.place.journal.intent_done(
+            intent,
+            &Written {
+                id: &article.id,
+                code: &article.code,
+                bind: Some(&article.code),
+            },
+            self.place.now(),
+        )?;
+        self.books.wrote_article(article)
+    }
+}

@@ -1,0 +1,13 @@
+//! Orders from a shop into books, with everything that can go wrong in between: each order,
+//! relation and article exactly once, and nobody forgotten.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
+
+mod after_writing;
+mod books;
+mod exactly_once;
+mod fetching;
+mod owner;
+mod scene;
+mod shop;
+mod way;
