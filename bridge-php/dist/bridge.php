@@ -1211,6 +1211,8 @@ final class OpenCartConfiguration
 /** OpenCart's setting table and the names behind ids: read once a request. */
 final class OpenCartSettings
 {
+    const STATUSES = 'SELECT order_status_id, language_id, name FROM {order_status} ORDER BY order_status_id, language_id';
+
     /** @var Database */
     private $database;
     /** @var Cleaner */
@@ -1295,7 +1297,7 @@ final class OpenCartSettings
             $this->statuses = [];
             $names = [];
             $default = $this->language();
-            foreach ($this->kept('statuses', 'SELECT order_status_id, language_id, name FROM {order_status} ORDER BY order_status_id, language_id') as $row) {
+            foreach ($this->kept('statuses', self::STATUSES) as $row) {
                 $names[$row['order_status_id']][$row['language_id']] = $this->cleaner->text($row['name'], 'status');
             }
             foreach ($names as $id => $byLanguage) {
@@ -1305,6 +1307,24 @@ final class OpenCartSettings
             }
         }
         return $this->statuses;
+    }
+
+    /** Every status by every name it has, the default language's first: an owner may know it by either. */
+    public function statusNames(): array
+    {
+        $records = array_values($this->statuses());
+        $seen = [];
+        foreach ($records as $record) {
+            $seen[$record['id'] . ' ' . $record['name']] = true;
+        }
+        foreach ($this->kept('statuses', self::STATUSES) as $row) {
+            $name = $this->cleaner->text($row['name'], 'status');
+            if (!isset($seen[$row['order_status_id'] . ' ' . $name])) {
+                $seen[$row['order_status_id'] . ' ' . $name] = true;
+                $records[] = ['name' => $name] + $this->status($row['order_status_id']);
+            }
+        }
+        return $records;
     }
 
     /**
@@ -1854,7 +1874,7 @@ final class OpenCartLookups
     public function all(): array
     {
         return [
-            'order_statuses' => array_values($this->settings->statuses()),
+            'order_statuses' => $this->settings->statusNames(),
             'payment_methods' => $this->methods('payment'),
             'shipping_methods' => $this->methods('shipping'),
             'tax_classes' => $this->classes(),

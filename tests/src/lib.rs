@@ -2,6 +2,7 @@
 //! end-to-end tests, the demo and the benchmark stand on. Linux only.
 
 pub mod agreement;
+pub mod bridge_file;
 pub mod deployed;
 pub mod opencart;
 pub mod profile;

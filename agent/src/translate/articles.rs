@@ -10,12 +10,13 @@ use super::{
     address::{clean, cut},
     case::{Case, held, stop},
     charged::class_percent,
+    cost::Cost,
     plan::{ArticleStep, Outcome},
     vat::{Vat, kind_name},
 };
 use crate::{
     books::{Article, ArticleDraft, ArticleRef, RevenueGroup, VatKind},
-    profile::settings::{Handling, PerVatKind},
+    profile::settings::Handling,
     text,
 };
 
@@ -33,54 +34,6 @@ pub(super) struct Chosen {
     pub kind: VatKind,
     /// Its price in the article file's own VAT mode; none when this order creates it.
     pub price: Option<Decimal>,
-}
-
-/// A setting that names an article for something that is no product.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Cost {
-    Shipping,
-    Discount,
-    PaymentCost,
-    Fee,
-    Levy,
-    GiftCard,
-    StoreCredit,
-    Rounding,
-    TotalDifference,
-    Default,
-}
-
-impl Cost {
-    const fn key(self) -> &'static str {
-        match self {
-            Self::Shipping => "sales.shipping_article",
-            Self::Discount => "sales.discount_article",
-            Self::PaymentCost => "sales.payment_cost_article",
-            Self::Fee => "sales.fee_article",
-            Self::Levy => "sales.levy_article",
-            Self::GiftCard => "sales.gift_card_article",
-            Self::StoreCredit => "sales.store_credit_article",
-            Self::Rounding => "sales.rounding_article",
-            Self::TotalDifference => "sales.total_difference_article",
-            Self::Default => "sales.default_article",
-        }
-    }
-
-    const fn setting<'s>(self, case: &Case<'s>) -> &'s PerVatKind {
-        let sales = &case.settings.sales;
-        match self {
-            Self::Shipping => &sales.shipping_article,
-            Self::Discount => &sales.discount_article,
-            Self::PaymentCost => &sales.payment_cost_article,
-            Self::Fee => &sales.fee_article,
-            Self::Levy => &sales.levy_article,
-            Self::GiftCard => &sales.gift_card_article,
-            Self::StoreCredit => &sales.store_credit_article,
-            Self::Rounding => &sales.rounding_article,
-            Self::TotalDifference => &sales.total_difference_article,
-            Self::Default => &sales.default_article,
-        }
-    }
 }
 
 /// Chooses articles and gathers what has to be created or updated first.

@@ -207,27 +207,21 @@ impl Basket {
             .sum()
     }
 
-    /// Where rounding every line would carry a rate off its cent: moves single cents between lines
-    /// of that rate, which leaves total and rate as they are.
+    /// Where rounding every line would carry a rate off its cent: moves a cent or two between items
+    /// of that rate, which leaves the total and the rate's own sum as they are.
     fn nudge(&self, charged: &Charged, cents: &mut [i64], decimals: u32) {
         for percent in self.percents() {
-            let movable: Vec<usize> = (0..self.items.len())
-                .filter(|at| {
-                    self.items
-                        .get(*at)
-                        .is_some_and(|item| item.percent == percent && item.cents.is_none())
-                })
-                .collect();
             let mut moved = vec![false; self.items.len()];
-            for _ in 0..movable.len() {
+            for _ in 0..self.items.len() {
                 let off = charged.at(percent) - self.vat_per_line(cents, percent, decimals);
                 if off.abs() <= CENT {
                     break;
                 }
-                let Some((up, down)) = self.pair(cents, &movable, &moved, off, decimals) else {
+                let moves = self.moves(cents, &moved, percent, decimals);
+                let Some((up, down)) = best_pair(&moves, off) else {
                     break;
                 };
-                for (at, step) in [(up, 1), (down, -1)] {
+                for Move { at, step, .. } in [up, down] {
                     if let (Some(cents), Some(moved)) = (cents.get_mut(at), moved.get_mut(at)) {
                         *cents += step;
                         *moved = true;
@@ -237,42 +231,24 @@ impl Basket {
         }
     }
 
-    /// One line to raise and one to lower by a cent so that the VAT of the lines moves the way it
-    /// is off.
-    fn pair(
-        &self,
-        cents: &[i64],
-        movable: &[usize],
-        moved: &[bool],
-        off: Decimal,
-        decimals: u32,
-    ) -> Option<(usize, usize)> {
-        let effect = |at: usize, step: i64| {
-            let (item, cents) = (self.items.get(at)?, *cents.get(at)?);
-            if moved.get(at).copied().unwrap_or(true) || cents + step < 0 || cents < 0 {
-                return None;
+    /// Every way to move one item of that rate by a cent or two, and what its VAT does.
+    fn moves(&self, cents: &[i64], moved: &[bool], percent: Decimal, decimals: u32) -> Vec<Move> {
+        let mut moves = Vec::new();
+        for (at, (item, (cents, moved))) in
+            self.items.iter().zip(cents.iter().zip(moved)).enumerate()
+        {
+            if *moved || item.percent != percent || item.cents.is_some() {
+                continue;
             }
-            Some(item.vat_per_line(cents + step, decimals) - item.vat_per_line(cents, decimals))
-        };
-        let best = |step: i64, not: Option<usize>| {
-            movable
-                .iter()
-                .copied()
-                .filter(|at| Some(*at) != not)
-                .filter_map(|at| Some((at, effect(at, step)?)))
-                .max_by_key(|(_, effect)| {
-                    if off.is_sign_negative() {
-                        -*effect
-                    } else {
-                        *effect
-                    }
-                })
-        };
-        let (up, gain) = best(1, None)?;
-        let (down, loss) = best(-1, Some(up))?;
-        let change = gain + loss;
-        (!change.is_zero() && change.is_sign_negative() == off.is_sign_negative())
-            .then_some((up, down))
+            let before = item.vat_per_line(*cents, decimals);
+            for step in [-2, -1, 1, 2] {
+                if cents.signum() * (cents + step).signum() == 1 {
+                    let effect = item.vat_per_line(cents + step, decimals) - before;
+                    moves.push(Move { at, step, effect });
+                }
+            }
+        }
+        moves
     }
 
     fn wrong_vat<T>(&self, charged: &Charged, cents: &[i64]) -> Result<T, Outcome> {
@@ -316,6 +292,34 @@ impl Basket {
         }
         Ok(finished)
     }
+}
+
+/// One item moved by so many cents, and what that does to the VAT of its lines.
+#[derive(Debug, Clone, Copy)]
+struct Move {
+    at: usize,
+    step: i64,
+    effect: Decimal,
+}
+
+/// Two moves that cancel out and bring the VAT of the lines closest to what it is off by; none when
+/// no pair brings it closer.
+fn best_pair(moves: &[Move], off: Decimal) -> Option<(Move, Move)> {
+    let mut best = None;
+    let mut least = off.abs();
+    for up in moves.iter().filter(|up| up.step > 0) {
+        for down in moves {
+            if down.step != -up.step || down.at == up.at {
+                continue;
+            }
+            let left = (off - up.effect - down.effect).abs();
+            if left < least {
+                least = left;
+                best = Some((*up, *down));
+            }
+        }
+    }
+    best
 }
 
 impl Item {

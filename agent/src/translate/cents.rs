@@ -80,7 +80,8 @@ pub(super) fn pieces(quantity: Decimal, cents: i64, decimals: u32) -> Option<Vec
 
 fn fraction(quantity: Decimal, cents: i64, decimals: u32) -> Option<Piece> {
     let total = from_cents(cents);
-    let unit_price = total.checked_div(quantity)?.round_dp(decimals);
+    let mut unit_price = total.checked_div(quantity)?.round_dp(decimals).normalize();
+    unit_price.rescale(unit_price.scale().max(2));
     (unit_price.checked_mul(quantity)? == total).then_some(Piece {
         quantity,
         unit_price,

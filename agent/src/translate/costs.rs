@@ -6,10 +6,11 @@ use winkelbrug_protocol::record::TotalRow;
 
 use super::{
     address::{clean, cut},
-    articles::{Articles, Cost, TEXT_LENGTH},
+    articles::{Articles, TEXT_LENGTH},
     basket::{Basket, Item},
     case::Case,
     charged::{Charged, class_percent},
+    cost::Cost,
     explain::Story,
     lines::{UNTAXED, with_vat},
     plan::Outcome,

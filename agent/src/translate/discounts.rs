@@ -5,10 +5,11 @@ use rust_decimal::Decimal;
 use winkelbrug_protocol::record::{TotalKind, TotalRow};
 
 use super::{
-    articles::{Articles, Cost},
+    articles::Articles,
     basket::{Basket, whole_cents},
     case::{Case, held},
     cents::from_cents,
+    cost::Cost,
     costs::item,
     explain::Story,
     lines::{UNTAXED, with_vat},

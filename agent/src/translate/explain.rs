@@ -10,9 +10,9 @@ use rust_decimal::Decimal;
 use winkelbrug_protocol::record::{TotalKind, TotalRow};
 
 use super::{
-    articles::Cost,
     case::{Case, held},
     charged::{Charged, class_percent},
+    cost::Cost,
     goods::{self, Good},
     plan::Outcome,
     vat::{Vat, contradiction},
@@ -33,6 +33,23 @@ pub(super) struct Story<'a> {
     pub payments: Vec<&'a TotalRow>,
     /// All discounts together, without VAT and above zero, per percentage.
     pub discount: PerRate,
+}
+
+impl Story<'_> {
+    /// A reduction of a code nobody knows is a discount only where the VAT was lowered for it: what
+    /// untaxed goods could as well have taken in may be a payment.
+    fn shows_strange_discounts(&self) -> bool {
+        let strange = |row: &&TotalRow| row.kind == TotalKind::Other;
+        if !self.discounts.iter().any(strange) {
+            return true;
+        }
+        let untaxed = at(&self.discount, Decimal::ZERO);
+        let lowered = self
+            .discount
+            .iter()
+            .any(|(percent, part)| !percent.is_zero() && *part > NOTHING);
+        lowered && (untaxed.is_zero() || self.discounts.iter().all(strange))
+    }
 }
 
 /// How far a rate's VAT may be from the shop's row and still be its own: a cent, and the rounding
@@ -57,30 +74,59 @@ pub(super) fn explain<'a>(
 ) -> Result<Story<'a>, Outcome> {
     let base = goods::nets(goods);
     let open = Open::read(case, vat, charged, &base)?;
-    let mut choices = open.choices().into_iter();
-    // What settings and codes say is believed when it comes to the tax rows.
-    if open.settled
-        && let Some(first) = choices.next()
-        && let Some((story, _)) = open.try_it(vat, charged, &base, &first)
-    {
-        return Ok(story);
+    let choices = open.choices();
+    // What settings and codes say is believed first, as far as it comes to the tax rows.
+    for doubt in Doubt::ALL {
+        let mut found: Vec<(Story<'_>, Decimal)> = choices
+            .iter()
+            .filter(|choice| open.doubt(choice) == doubt)
+            .filter_map(|choice| open.try_it(vat, charged, &base, choice))
+            .collect();
+        found.sort_by_key(|(_, error)| *error);
+        match found.as_slice() {
+            [] => {}
+            [(only, _)] => return Ok(only.clone()),
+            [(best, error), (_, next), ..] if *error <= CLOSE && *next - *error >= CLEARLY => {
+                return Ok(best.clone());
+            }
+            _ => return open.ambiguous(),
+        }
     }
-    let mut found: Vec<(Story<'_>, Decimal)> = choices
-        .filter_map(|choice| open.try_it(vat, charged, &base, &choice))
-        .collect();
-    found.sort_by_key(|(_, error)| *error);
-    match found.as_slice() {
-        [] => open.unexplained(case, charged, &base),
-        [(only, _)] => Ok(only.clone()),
-        [(best, error), (_, next), ..] if *next - *error >= Decimal::new(2, 3) => Ok(best.clone()),
-        _ => open.ambiguous(),
-    }
+    open.unexplained(case, charged, &base)
+}
+
+/// Of several stories the best is believed when it comes this close, and closer than the next by
+/// so much.
+const CLOSE: Decimal = Decimal::from_parts(2, 0, 0, false, 2);
+const CLEARLY: Decimal = Decimal::from_parts(2, 0, 0, false, 3);
+
+/// What a combination doubts: nothing, what a row's code says, what the shop's settings say of a
+/// cost's rate, or both.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Doubt {
+    Nothing,
+    Codes,
+    Settings,
+    Both,
+}
+
+impl Doubt {
+    const ALL: [Self; 4] = [Self::Nothing, Self::Codes, Self::Settings, Self::Both];
 }
 
 /// A cost whose rate, or a reduction whose meaning, has to be found.
 enum Unknown<'a> {
-    Cost(&'a TotalRow, Cost, Vec<Decimal>),
+    Cost(CostRow<'a>),
     Reduction(&'a TotalRow, Vec<Meaning>),
+}
+
+struct CostRow<'a> {
+    row: &'a TotalRow,
+    cost: Cost,
+    /// Rates it may bear.
+    percents: Vec<Decimal>,
+    /// The first of them is what the shop's settings say.
+    by_setting: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -91,8 +137,6 @@ enum Meaning {
 
 struct Open<'a> {
     rows: Vec<Unknown<'a>>,
-    /// The shop's settings give every cost its rate.
-    settled: bool,
 }
 
 impl<'a> Open<'a> {
@@ -102,22 +146,16 @@ impl<'a> Open<'a> {
         charged: &Charged,
         base: &PerRate,
     ) -> Result<Self, Outcome> {
-        let (mut rows, mut settled) = (Vec::new(), true);
+        let mut rows = Vec::new();
         for row in &case.order.totals {
             if row.amount.is_zero() {
                 continue;
             }
             if let Some(unknown) = unknown(case, vat, charged, base, row)? {
-                settled &= match &unknown {
-                    Unknown::Cost(row, _, percents) => {
-                        percents.len() == 1 || setting(case, vat, row).is_some()
-                    }
-                    Unknown::Reduction(..) => true,
-                };
                 rows.push(unknown);
             }
         }
-        Ok(Self { rows, settled })
+        Ok(Self { rows })
     }
 
     /// All combinations, up to a limit; first every row as its settings and code say.
@@ -125,7 +163,7 @@ impl<'a> Open<'a> {
         let mut all = vec![Vec::new()];
         for row in &self.rows {
             let choices = match row {
-                Unknown::Cost(_, _, percents) => percents.len(),
+                Unknown::Cost(cost) => cost.percents.len(),
                 Unknown::Reduction(_, meanings) => meanings.len(),
             };
             all = all
@@ -141,6 +179,22 @@ impl<'a> Open<'a> {
                 .collect();
         }
         all
+    }
+
+    fn doubt(&self, choice: &[usize]) -> Doubt {
+        let (mut codes, mut settings) = (false, false);
+        for (row, choice) in self.rows.iter().zip(choice) {
+            match row {
+                Unknown::Cost(cost) => settings |= cost.by_setting && *choice > 0,
+                Unknown::Reduction(..) => codes |= *choice > 0,
+            }
+        }
+        match (codes, settings) {
+            (false, false) => Doubt::Nothing,
+            (true, false) => Doubt::Codes,
+            (false, true) => Doubt::Settings,
+            (true, true) => Doubt::Both,
+        }
     }
 
     /// Does that combination come to the tax rows, and how closely?
@@ -160,7 +214,12 @@ impl<'a> Open<'a> {
         let mut nets = base.clone();
         for (row, choice) in self.rows.iter().zip(choice) {
             match row {
-                Unknown::Cost(row, cost, percents) => {
+                Unknown::Cost(CostRow {
+                    row,
+                    cost,
+                    percents,
+                    ..
+                }) => {
                     let percent = *percents.get(*choice)?;
                     *nets.entry(percent).or_default() += row.amount;
                     story.costs.push((row, *cost, percent));
@@ -179,8 +238,12 @@ impl<'a> Open<'a> {
         let error = if story.discounts.is_empty() {
             undiscounted(charged, &nets)?
         } else {
-            let (discount, error) = discounted(charged, &nets, total)?;
+            let (discount, left) = discounted(charged, base, &nets, total)?;
+            let error = left + unevenness(base, &discount, total);
             story.discount = discount;
+            if !story.shows_strange_discounts() {
+                return None;
+            }
             error
         };
         Some((story, error))
@@ -226,7 +289,7 @@ impl<'a> Open<'a> {
     /// The first row of a code nobody knows.
     fn strange(&self) -> Option<&'a TotalRow> {
         self.rows.iter().find_map(|row| match row {
-            Unknown::Cost(row, _, _) | Unknown::Reduction(row, _) => {
+            Unknown::Cost(CostRow { row, .. }) | Unknown::Reduction(row, _) => {
                 (row.kind == TotalKind::Other).then_some(*row)
             }
         })
@@ -242,7 +305,14 @@ fn unknown<'a>(
     row: &'a TotalRow,
 ) -> Result<Option<Unknown<'a>>, Outcome> {
     let below_zero = row.amount.is_sign_negative();
-    let cost = |cost| Unknown::Cost(row, cost, percents(case, vat, charged, base, row));
+    let cost = |cost| {
+        Unknown::Cost(CostRow {
+            row,
+            cost,
+            percents: percents(case, vat, charged, base, row),
+            by_setting: setting(case, vat, row).is_some(),
+        })
+    };
     Ok(Some(match row.kind {
         TotalKind::SubTotal | TotalKind::Tax | TotalKind::Total => return Ok(None),
         TotalKind::Shipping => cost(Cost::Shipping),
@@ -253,9 +323,12 @@ fn unknown<'a>(
         TotalKind::GiftCard | TotalKind::StoreCredit if below_zero => {
             Unknown::Reduction(row, vec![Meaning::Payment, Meaning::Discount])
         }
-        TotalKind::Other if is_rounding(row) => {
-            Unknown::Cost(row, Cost::Rounding, vec![Decimal::ZERO])
-        }
+        TotalKind::Other if is_rounding(row) => Unknown::Cost(CostRow {
+            row,
+            cost: Cost::Rounding,
+            percents: vec![Decimal::ZERO],
+            by_setting: false,
+        }),
         TotalKind::Other if below_zero && vat.zero_rated() => return strange_row(row),
         TotalKind::Other if below_zero => Unknown::Reduction(row, vec![Meaning::Discount]),
         TotalKind::Other => cost(Cost::Fee),
@@ -301,7 +374,7 @@ fn fee(row: &TotalRow) -> Cost {
     ];
     let name = format!("{} {}", row.code, row.title).to_lowercase();
     if WORDS.iter().any(|word| name.contains(word)) {
-        Cost::PaymentCost
+        Cost::Payment
     } else {
         Cost::Fee
     }
@@ -344,7 +417,12 @@ fn undiscounted(charged: &Charged, nets: &PerRate) -> Option<Decimal> {
 
 /// With discounts: what each rate's row shows to be missing is its part; what is left belongs to
 /// the goods without VAT.
-fn discounted(charged: &Charged, nets: &PerRate, total: Decimal) -> Option<(PerRate, Decimal)> {
+fn discounted(
+    charged: &Charged,
+    goods: &PerRate,
+    nets: &PerRate,
+    total: Decimal,
+) -> Option<(PerRate, Decimal)> {
     let mut parts = PerRate::new();
     let mut room = PerRate::new();
     let smallest = smallest_part(charged);
@@ -368,7 +446,7 @@ fn discounted(charged: &Charged, nets: &PerRate, total: Decimal) -> Option<(PerR
     }
     let left = total - parts.values().sum::<Decimal>();
     let all_room: Decimal = room.values().sum();
-    let untaxed = at(nets, Decimal::ZERO);
+    let untaxed = at(goods, Decimal::ZERO);
     if untaxed > Decimal::ZERO && left > NOTHING && left <= untaxed + NOTHING {
         parts.insert(Decimal::ZERO, left);
         return Some((parts, Decimal::ZERO));
@@ -382,6 +460,19 @@ fn discounted(charged: &Charged, nets: &PerRate, total: Decimal) -> Option<(PerR
         }
     }
     Some((parts, left.abs()))
+}
+
+/// How far the parts are from a discount over all goods alike, which most are.
+fn unevenness(goods: &PerRate, parts: &PerRate, total: Decimal) -> Decimal {
+    let all: Decimal = goods.values().sum();
+    let Some(share) = total.checked_div(all) else {
+        return total.abs();
+    };
+    goods
+        .keys()
+        .chain(parts.keys().filter(|percent| !goods.contains_key(percent)))
+        .map(|percent| (at(parts, *percent) - at(goods, *percent) * share).abs())
+        .sum()
 }
 
 /// Rates above zero of rows and amounts.

@@ -5,9 +5,10 @@ use winkelbrug_protocol::record::{Line, LineOption};
 
 use super::{
     address::{clean, cut},
-    articles::{Articles, Chosen, Cost, TEXT_LENGTH},
+    articles::{Articles, Chosen, TEXT_LENGTH},
     basket::{Basket, Item, text_lines, whole_cents},
     case::Case,
+    cost::Cost,
     goods::Good,
     plan::Outcome,
     vat::Vat,

@@ -8,6 +8,7 @@ mod case;
 mod cents;
 mod changes;
 mod charged;
+mod cost;
 mod costs;
 mod description;
 mod digest;

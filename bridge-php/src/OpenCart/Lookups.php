@@ -23,7 +23,7 @@ final class OpenCartLookups
     public function all(): array
     {
         return [
-            'order_statuses' => array_values($this->settings->statuses()),
+            'order_statuses' => $this->settings->statusNames(),
             'payment_methods' => $this->methods('payment'),
             'shipping_methods' => $this->methods('shipping'),
             'tax_classes' => $this->classes(),

@@ -6,6 +6,8 @@ namespace Winkelbrug\Bridge;
 /** OpenCart's setting table and the names behind ids: read once a request. */
 final class OpenCartSettings
 {
+    const STATUSES = 'SELECT order_status_id, language_id, name FROM {order_status} ORDER BY order_status_id, language_id';
+
     /** @var Database */
     private $database;
     /** @var Cleaner */
@@ -90,7 +92,7 @@ final class OpenCartSettings
             $this->statuses = [];
             $names = [];
             $default = $this->language();
-            foreach ($this->kept('statuses', 'SELECT order_status_id, language_id, name FROM {order_status} ORDER BY order_status_id, language_id') as $row) {
+            foreach ($this->kept('statuses', self::STATUSES) as $row) {
                 $names[$row['order_status_id']][$row['language_id']] = $this->cleaner->text($row['name'], 'status');
             }
             foreach ($names as $id => $byLanguage) {
@@ -100,6 +102,24 @@ final class OpenCartSettings
             }
         }
         return $this->statuses;
+    }
+
+    /** Every status by every name it has, the default language's first: an owner may know it by either. */
+    public function statusNames(): array
+    {
+        $records = array_values($this->statuses());
+        $seen = [];
+        foreach ($records as $record) {
+            $seen[$record['id'] . ' ' . $record['name']] = true;
+        }
+        foreach ($this->kept('statuses', self::STATUSES) as $row) {
+            $name = $this->cleaner->text($row['name'], 'status');
+            if (!isset($seen[$row['order_status_id'] . ' ' . $name])) {
+                $seen[$row['order_status_id'] . ' ' . $name] = true;
+                $records[] = ['name' => $name] + $this->status($row['order_status_id']);
+            }
+        }
+        return $records;
     }
 
     /**

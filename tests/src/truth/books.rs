@@ -34,7 +34,8 @@ pub struct Books {
     pub negative_lines: NegativeLines,
     /// What it does with lines without article.
     pub text_lines: TextLines,
-    bound: BTreeMap<String, String>,
+    /// Relation id by customer key.
+    pub bound: BTreeMap<String, String>,
 }
 
 /// Articles for everything that is no product, one per VAT kind where it needs one.

@@ -3,7 +3,9 @@
 //! into.
 
 pub mod books;
+pub mod generated;
 pub mod opencart;
+mod opencart_rows;
 
 use std::path::PathBuf;
 

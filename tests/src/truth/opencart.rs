@@ -3,13 +3,16 @@
 use std::{collections::BTreeMap, fs, path::Path};
 
 use anyhow::{Context as _, Result};
-use rust_decimal::Decimal;
-use serde::Deserialize;
 use serde_json::Value;
 use winkelbrug_protocol::record::{
     Address, CustomField, Customer, GiftCard, HistoryEntry, Line, LineOption, Lookups, Method,
     Money, Named, Order, RateKind, RowRate, Status, StatusKind, TaxClass, TaxRate, TotalKind,
     TotalRow,
+};
+
+use super::opencart_rows::{
+    AddressRow, CustomerRow, HistoryRow, LineRow, NowRow, OptionRow, OrderRow, RateRow,
+    TotalRowRow, Truth, VoucherRow,
 };
 
 /// Tax class of shipping, handling and the low-order fee in the recorded shop's settings.
@@ -42,162 +45,6 @@ pub fn read(file: &Path) -> Result<Shop> {
         })
         .collect::<Result<_>>()?;
     Ok(Shop { orders, lookups })
-}
-
-#[derive(Deserialize)]
-struct Truth {
-    shop: ShopRow,
-    order_statuses: BTreeMap<String, BTreeMap<String, String>>,
-    customer_groups: BTreeMap<String, String>,
-    custom_fields: BTreeMap<String, FieldRow>,
-    tax_rates: Vec<RateRow>,
-    tax_classes: BTreeMap<String, ClassRow>,
-    orders: Vec<OrderRow>,
-    products: Vec<ProductRow>,
-}
-
-#[derive(Deserialize)]
-struct ShopRow {
-    store_name: String,
-    default_currency: String,
-    time_zone: String,
-    languages: BTreeMap<String, String>,
-}
-
-#[derive(Deserialize)]
-struct FieldRow {
-    name: String,
-}
-
-#[derive(Deserialize)]
-struct RateRow {
-    tax_rate_id: String,
-    name: String,
-    rate: Decimal,
-    #[serde(rename = "type")]
-    kind: String,
-    geo_zone: String,
-}
-
-#[derive(Deserialize)]
-struct ClassRow {
-    title: String,
-    rules: Vec<RuleRow>,
-}
-
-#[derive(Deserialize)]
-struct RuleRow {
-    tax_rate_id: String,
-}
-
-#[derive(Deserialize)]
-struct ProductRow {
-    product_id: String,
-    tax_class_id: String,
-}
-
-#[derive(Deserialize)]
-struct OrderRow {
-    order_id: String,
-    number: String,
-    invoice_number: String,
-    store_id: String,
-    order_status_id: String,
-    date_added: String,
-    clock_utc_at_checkout: Option<String>,
-    language_code: String,
-    currency_code: String,
-    currency_value: Decimal,
-    total: Decimal,
-    customer: CustomerRow,
-    payment: AddressRow,
-    shipping: AddressRow,
-    comment: String,
-    lines: Vec<LineRow>,
-    #[serde(default)]
-    voucher_lines: Vec<VoucherRow>,
-    totals: Vec<TotalRowRow>,
-    #[serde(default)]
-    history: Vec<HistoryRow>,
-}
-
-#[derive(Deserialize)]
-struct CustomerRow {
-    customer_id: String,
-    customer_group_id: String,
-    firstname: String,
-    lastname: String,
-    email: String,
-    telephone: String,
-    custom_field: Value,
-}
-
-#[derive(Deserialize)]
-struct AddressRow {
-    firstname: String,
-    lastname: String,
-    company: String,
-    address_1: String,
-    address_2: String,
-    postcode: String,
-    city: String,
-    zone: String,
-    country: String,
-    iso_code_2: String,
-    custom_field: Value,
-    method: String,
-    code: String,
-}
-
-#[derive(Deserialize)]
-struct LineRow {
-    order_product_id: String,
-    product_id: String,
-    model: String,
-    name: String,
-    quantity: Decimal,
-    price: Decimal,
-    tax_per_unit: Decimal,
-    total: Decimal,
-    product_now: Option<NowRow>,
-    options: Vec<OptionRow>,
-}
-
-#[derive(Deserialize)]
-struct NowRow {
-    sku: String,
-    ean: String,
-}
-
-#[derive(Deserialize)]
-struct OptionRow {
-    product_option_value_id: String,
-    name: String,
-    value: String,
-    #[serde(rename = "type")]
-    kind: String,
-}
-
-#[derive(Deserialize)]
-struct VoucherRow {
-    code: String,
-    description: String,
-    amount: Decimal,
-}
-
-#[derive(Deserialize)]
-struct TotalRowRow {
-    code: String,
-    title: String,
-    value: Decimal,
-}
-
-#[derive(Deserialize)]
-struct HistoryRow {
-    date_added: String,
-    status: Option<String>,
-    comment: String,
-    notify: String,
 }
 
 impl Truth {

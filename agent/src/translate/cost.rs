@@ -1,0 +1,54 @@
+//! The settings that name an article for something that is no product: shipping, discounts, fees.
+
+use super::case::Case;
+use crate::profile::settings::PerVatKind;
+
+/// A setting that names an article for something that is no product.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Cost {
+    Shipping,
+    Discount,
+    Payment,
+    Fee,
+    Levy,
+    GiftCard,
+    StoreCredit,
+    Rounding,
+    TotalDifference,
+    Default,
+}
+
+impl Cost {
+    /// The setting's key.
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::Shipping => "sales.shipping_article",
+            Self::Discount => "sales.discount_article",
+            Self::Payment => "sales.payment_cost_article",
+            Self::Fee => "sales.fee_article",
+            Self::Levy => "sales.levy_article",
+            Self::GiftCard => "sales.gift_card_article",
+            Self::StoreCredit => "sales.store_credit_article",
+            Self::Rounding => "sales.rounding_article",
+            Self::TotalDifference => "sales.total_difference_article",
+            Self::Default => "sales.default_article",
+        }
+    }
+
+    /// Its value.
+    pub const fn setting<'s>(self, case: &Case<'s>) -> &'s PerVatKind {
+        let sales = &case.settings.sales;
+        match self {
+            Self::Shipping => &sales.shipping_article,
+            Self::Discount => &sales.discount_article,
+            Self::Payment => &sales.payment_cost_article,
+            Self::Fee => &sales.fee_article,
+            Self::Levy => &sales.levy_article,
+            Self::GiftCard => &sales.gift_card_article,
+            Self::StoreCredit => &sales.store_credit_article,
+            Self::Rounding => &sales.rounding_article,
+            Self::TotalDifference => &sales.total_difference_article,
+            Self::Default => &sales.default_article,
+        }
+    }
+}
