@@ -7,12 +7,12 @@ use sha2::{Digest, Sha256};
 use url::Url;
 
 use super::{
-    address, http,
+    Tuning, address, http,
     refusal::{self, Answer, Attempt},
     token::Tokens,
 };
 use crate::{
-    administration::limiter::{Limiter, Rates, Refused},
+    administration::limiter::{Limiter, Refused},
     clock::SharedClock,
     failure::{Class, Effect, Result},
     journal::Journal,
@@ -56,18 +56,18 @@ impl Api {
         keys: Keys,
         journal: &Journal,
         clock: SharedClock,
-        rates: Rates,
+        tuning: Tuning,
     ) -> Result<Self> {
         let base = address::read("api_url", &settings.api_url)?;
         let auth = address::read("auth_url", &settings.auth_url)?;
         let loopback = address::is_loopback(&base) && address::is_loopback(&auth);
         let name = name(&base, &keys);
         Ok(Self {
-            client: http::client(loopback)?,
+            client: http::client(loopback, tuning.patience)?,
             base,
             subscription: keys.subscription,
             tokens: super::shared_tokens(&name, auth, keys.connection, &clock),
-            limiter: Limiter::shared(&name, rates, &clock, journal)?,
+            limiter: Limiter::shared(&name, tuning.rates, &clock, journal)?,
             clock,
         })
     }

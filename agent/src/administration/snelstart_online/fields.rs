@@ -186,6 +186,14 @@ impl Fields {
         }
     }
 
+    /// Without these names.
+    #[must_use]
+    pub fn without(mut self, names: &[&str]) -> Self {
+        self.0
+            .retain(|key, _| !names.iter().any(|name| key.eq_ignore_ascii_case(name)));
+        self
+    }
+
     /// As it is sent.
     #[must_use]
     pub fn written(&self) -> String {

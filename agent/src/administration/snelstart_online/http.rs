@@ -16,8 +16,6 @@ use crate::{
 
 /// To connect.
 const CONNECT: Duration = Duration::from_secs(15);
-/// For a whole call: orders of over 100 lines are known to take SnelStart long.
-const TOTAL: Duration = Duration::from_secs(120);
 /// Most bytes of an answer: 500 orders with their lines stay well below.
 const BODY_CAP: usize = 64 << 20;
 
@@ -25,14 +23,14 @@ const BODY_CAP: usize = 64 << 20;
 ///
 /// # Errors
 /// The TLS library offers no protocol version: a fault of the build.
-pub fn client(loopback: bool) -> Result<Client> {
+pub fn client(loopback: bool, patience: Duration) -> Result<Client> {
     let builder = Client::builder()
         .tls_backend_preconfigured(tls()?)
         .user_agent(concat!("Winkelbrug/", env!("CARGO_PKG_VERSION")))
         .redirect(Policy::none())
         .referer(false)
         .connect_timeout(CONNECT)
-        .timeout(TOTAL)
+        .timeout(patience)
         .pool_idle_timeout(Duration::from_secs(30));
     let builder = if loopback {
         builder.no_proxy()

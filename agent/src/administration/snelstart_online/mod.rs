@@ -18,6 +18,7 @@ use std::{
         Arc, LazyLock, Mutex, PoisonError, Weak,
         atomic::{AtomicUsize, Ordering},
     },
+    time::Duration,
 };
 
 use async_trait::async_trait;
@@ -50,6 +51,24 @@ use crate::{
 /// How far back orders are read when SnelStart cannot be asked for one payment reference.
 const SEARCH_BACK: SignedDuration = SignedDuration::from_hours(24 * 3);
 
+/// What a call may take, and how many there may be.
+#[derive(Debug, Clone, Copy)]
+pub struct Tuning {
+    /// Calls allowed.
+    pub rates: Rates,
+    /// Longest time for one call. Orders of over 100 lines are known to take SnelStart long.
+    pub patience: Duration,
+}
+
+impl Default for Tuning {
+    fn default() -> Self {
+        Self {
+            rates: Rates::first(),
+            patience: Duration::from_secs(120),
+        }
+    }
+}
+
 /// An administration at SnelStart.
 pub struct SnelStart {
     api: Api,
@@ -71,22 +90,22 @@ impl SnelStart {
         journal: &Journal,
         clock: SharedClock,
     ) -> Result<Self> {
-        Self::with_rates(settings, keys, journal, clock, Rates::first())
+        Self::tuned(settings, keys, journal, clock, Tuning::default())
     }
 
-    /// The same with other allowances (a development key, a test).
+    /// The same with other allowances and times (a development key, a test).
     ///
     /// # Errors
     /// As [`SnelStart::new`].
-    pub fn with_rates(
+    pub fn tuned(
         settings: &settings::Administration,
         keys: Keys,
         journal: &Journal,
         clock: SharedClock,
-        rates: Rates,
+        tuning: Tuning,
     ) -> Result<Self> {
         Ok(Self {
-            api: Api::new(settings, keys, journal, clock.clone(), rates)?,
+            api: Api::new(settings, keys, journal, clock.clone(), tuning)?,
             clock,
             countries: OnceCell::new(),
             articles_known: AtomicUsize::new(0),
@@ -231,7 +250,7 @@ impl Administration for SnelStart {
         Capabilities {
             finds_orders: true,
             stock: true,
-            // No limit is documented; a longer one is known to be cut or refused by nobody.
+            // No limit is documented; 50 is what its neighbours hold, and longer ones may be cut.
             payment_reference_length: 50,
             // Connectors are told to keep to 50 characters.
             description_length: 50,
@@ -296,9 +315,10 @@ impl Administration for SnelStart {
             Ok(answer) => {
                 let rows = Fields::read_list(&answer.body).ok_or_else(|| unreadable(ORDERS))?;
                 let orders: Vec<_> = rows.iter().filter_map(read::order).collect();
-                // Only what was asked for came: the filter works, and the answer is complete.
-                if orders.iter().all(fits) && orders.len() < pages::OTHERS {
-                    return Ok(orders);
+                // A page that is not full is all there is, whether the filter was honoured or not;
+                // a full page of what was asked for cannot be, since the filter works then.
+                if rows.len() < pages::OTHERS || orders.iter().all(fits) {
+                    return Ok(orders.into_iter().filter(fits).collect());
                 }
             }
             Err(failure) if is_filter_refused(&failure) => {}

@@ -337,3 +337,7 @@ fn line(row: &Fields) -> BookedLine {
         total: row.amount("totaal"),
     }
 }
+
+#[cfg(test)]
+#[path = "read_tests.rs"]
+mod tests;

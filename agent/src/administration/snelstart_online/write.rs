@@ -16,6 +16,11 @@ use crate::{
     text,
 };
 
+/// What RelatieModel has and RelatieWriteModel has not.
+const RELATION_READ_ONLY: [&str; 1] = ["fax"];
+/// What ArtikelQueryModel has and ArtikelModel has not.
+const ARTICLE_READ_ONLY: [&str; 3] = ["isHoofdartikel", "subartikelen", "prijsafspraak"];
+
 /// A RelatieWriteModel: the draft on top of what is there (nothing, for a new one). Only what the
 /// draft fills is changed.
 ///
@@ -24,6 +29,7 @@ use crate::{
 pub fn relation(old: Fields, draft: &RelationDraft, countries: &Countries) -> Result<Fields> {
     let is_new = old.id().is_none();
     let mut row = old
+        .without(&RELATION_READ_ONLY)
         .set_filled("naam", &draft.name)
         .set_filled("email", &draft.email)
         .set_filled("telefoon", &draft.phone)
@@ -111,7 +117,7 @@ pub fn article(old: Fields, draft: &ArticleDraft) -> Fields {
             .set("voorraadControle", draft.keeps_stock)
             .set("isNonActief", false)
     } else {
-        old
+        old.without(&ARTICLE_READ_ONLY)
     };
     let row = row
         .set_filled("omschrijving", &draft.description)

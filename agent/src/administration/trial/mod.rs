@@ -426,6 +426,3 @@ fn take_from_stock(connection: &Connection, order: &BookedOrder, now: Timestamp)
     }
     Ok(())
 }
-
-#[cfg(test)]
-mod tests;
