@@ -106,7 +106,7 @@ impl<'a> Run<'a> {
             }
         }
         if self.anything_to_do()? {
-            self.into_the_books().await?;
+            self.write_into_books().await?;
         }
         if !self.dry_run {
             tidy::daily(place)?;
@@ -131,7 +131,7 @@ impl<'a> Run<'a> {
             .is_empty())
     }
 
-    async fn into_the_books(&self) -> Result<()> {
+    async fn write_into_books(&self) -> Result<()> {
         let place = self.place;
         place.go_on()?;
         let lookups = self.sides.shop.lookups().await?;

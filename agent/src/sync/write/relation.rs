@@ -153,11 +153,12 @@ impl Writer<'_> {
             let Ok(code) = code.parse() else { continue };
             self.place.go_on()?;
             match self.books.administration().find_relation(code).await? {
+                Some(relation)
+                    if relation.id == id
+                        && self.books.mirror().relation(&id)?.as_ref() == Some(&relation) => {}
                 Some(relation) if relation.id == id => {
-                    if self.books.mirror().relation(&id)?.as_ref() != Some(&relation) {
-                        self.books.wrote_relation(&relation)?;
-                        return Ok(Some(Step::Again));
-                    }
+                    self.books.wrote_relation(&relation)?;
+                    return Ok(Some(Step::Again));
                 }
                 _ if self.place.now().duration_since(at) < SETTLES_WITHIN => {
                     return Ok(Some(Step::Ended(Ended::Waits(text!(
