@@ -24,6 +24,9 @@ use winkelbrug_protocol::record::{Order, RateKind, TotalKind};
 
 const CASES: u32 = 10_000;
 
+/// Where only the way of writing a discount differs.
+const FEWER: u32 = 2_000;
+
 fn settings() -> Settings {
     let text = format!(
         r#"
@@ -138,7 +141,7 @@ struct Count {
     reasons: BTreeMap<String, u32>,
 }
 
-fn run(negative_lines: NegativeLines) -> Count {
+fn run(negative_lines: NegativeLines, cases: u32) -> Count {
     let (settings, shop) = (settings(), generated::lookups());
     let books = Books {
         negative_lines,
@@ -147,7 +150,7 @@ fn run(negative_lines: NegativeLines) -> Count {
     let count = RefCell::new(Count::default());
     let mut runner = TestRunner::new_with_rng(
         Config {
-            cases: CASES,
+            cases,
             failure_persistence: None,
             ..Config::default()
         },
@@ -228,7 +231,7 @@ fn check(books: &Books, order: &Order, plan: &Plan, wish: &Wish) -> Result<(), T
 
 #[test]
 fn ten_thousand_orders_are_right_or_held() {
-    let count = run(NegativeLines::Allowed);
+    let count = run(NegativeLines::Allowed, CASES);
     println!("held: {:?}", count.reasons);
     let Count {
         plain,
@@ -248,8 +251,8 @@ fn ten_thousand_orders_are_right_or_held() {
 }
 
 #[test]
-fn ten_thousand_orders_are_right_or_held_where_lines_below_zero_are_refused() {
-    let count = run(NegativeLines::Refused);
+fn orders_are_right_or_held_where_lines_below_zero_are_refused() {
+    let count = run(NegativeLines::Refused, FEWER);
     println!("held: {:?}", count.reasons);
     let others = [
         "negatieve-regel-geweigerd",
@@ -262,7 +265,7 @@ fn ten_thousand_orders_are_right_or_held_where_lines_below_zero_are_refused() {
         .filter(|(code, _)| !others.contains(&code.as_str()))
         .map(|(_, times)| times)
         .sum();
-    assert!(wrong * 500 <= CASES, "{:?}", count.reasons);
+    assert!(wrong * 500 <= FEWER, "{:?}", count.reasons);
 }
 
 #[test]

@@ -231,9 +231,10 @@ impl Basket {
         }
     }
 
-    /// Every way to move one item of that rate by a cent or two, and what its VAT does.
+    /// Ways to move one item of that rate by a cent or two, and what its VAT does: two of each
+    /// effect, for a pair never needs more.
     fn moves(&self, cents: &[i64], moved: &[bool], percent: Decimal, decimals: u32) -> Vec<Move> {
-        let mut moves = Vec::new();
+        let mut moves: Vec<Move> = Vec::new();
         for (at, (item, (cents, moved))) in
             self.items.iter().zip(cents.iter().zip(moved)).enumerate()
         {
@@ -244,7 +245,10 @@ impl Basket {
             for step in [-2, -1, 1, 2] {
                 if cents.signum() * (cents + step).signum() == 1 {
                     let effect = item.vat_per_line(cents + step, decimals) - before;
-                    moves.push(Move { at, step, effect });
+                    let same = |m: &&Move| m.step == step && m.effect == effect;
+                    if moves.iter().filter(same).count() < 2 {
+                        moves.push(Move { at, step, effect });
+                    }
                 }
             }
         }

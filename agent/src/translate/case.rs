@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 
 use jiff::civil::Date;
+use rust_decimal::Decimal;
 use winkelbrug_protocol::record::{Address, Order};
 
 use super::{
@@ -47,6 +48,7 @@ impl<'a> Case<'a> {
             )
         })?;
         euro(order)?;
+        possible(order, facts)?;
         Ok(Self {
             order,
             settings,
@@ -102,6 +104,35 @@ fn euro(order: &Order) -> Result<(), Outcome> {
             "Enter the rate: look up the ECB's rate of the order date and enter the order with it."
         ),
     )))
+}
+
+/// More than any shop sells for, or counts, in one order: such a figure is damage, and arithmetic
+/// on it would fail.
+const IMPOSSIBLE: Decimal = Decimal::from_parts(1_410_065_408, 2, 0, false, 0);
+
+/// Every figure of the order is one a shop can have.
+fn possible(order: &Order, facts: &Facts) -> Result<(), Outcome> {
+    let lines = order
+        .lines
+        .iter()
+        .flat_map(|line| [line.quantity, line.price, line.tax, line.total]);
+    let rows = order.totals.iter().map(|row| row.amount);
+    let cards = order.gift_cards.iter().map(|card| card.amount);
+    let rates = facts.shop.tax_rates.iter().map(|rate| rate.rate);
+    let figure = lines
+        .chain(rows)
+        .chain(cards)
+        .chain(rates)
+        .chain([order.total])
+        .find(|figure| figure.abs() > IMPOSSIBLE);
+    match figure {
+        None => Ok(()),
+        Some(figure) => Err(eligible::unreadable(
+            "bedrag",
+            &figure.to_string(),
+            text!("een mogelijk bedrag", "a possible amount"),
+        )),
+    }
 }
 
 /// Holds the order.

@@ -110,23 +110,46 @@ impl Charged {
 
 /// The rate behind a tax row: as the bridge found it, by name, or by the percentage in its title.
 fn rate_of(case: &Case<'_>, row: &TotalRow) -> Option<RowRate> {
-    row.rate.clone().or_else(|| {
-        case.facts
-            .shop
-            .tax_rates
-            .iter()
-            .find(|rate| rate.name.trim().eq_ignore_ascii_case(row.title.trim()))
-            .map(|rate| RowRate {
-                rate: rate.rate,
-                kind: rate.kind,
+    row.rate
+        .clone()
+        .or_else(|| rate_named(case, &row.title))
+        .or_else(|| {
+            percent_in(&row.title).map(|rate| RowRate {
+                rate,
+                kind: RateKind::Percent,
             })
-            .or_else(|| {
-                percent_in(&row.title).map(|rate| RowRate {
-                    rate,
-                    kind: RateKind::Percent,
-                })
-            })
-    })
+        })
+        .filter(|rate| (Decimal::ZERO..=Decimal::ONE_HUNDRED).contains(&rate.rate))
+}
+
+/// The one rate of that name; where several bear it, the one of the country of delivery.
+fn rate_named(case: &Case<'_>, title: &str) -> Option<RowRate> {
+    let country = case.destination().country.to_uppercase();
+    let named: Vec<&TaxRate> = case
+        .facts
+        .shop
+        .tax_rates
+        .iter()
+        .filter(|rate| rate.name.trim().to_lowercase() == title.trim().to_lowercase())
+        .collect();
+    let here: Vec<&TaxRate> = named
+        .iter()
+        .copied()
+        .filter(|rate| rate.countries.contains(&country))
+        .collect();
+    only(&named).or_else(|| only(&here))
+}
+
+/// What all of them agree on.
+fn only(rates: &[&TaxRate]) -> Option<RowRate> {
+    let (first, others) = rates.split_first()?;
+    others
+        .iter()
+        .all(|other| other.rate == first.rate && other.kind == first.kind)
+        .then_some(RowRate {
+            rate: first.rate,
+            kind: first.kind,
+        })
 }
 
 /// `BTW 21%`, `VAT (5,5 %)`: the one number before a percent sign.

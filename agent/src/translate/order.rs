@@ -62,9 +62,10 @@ fn plan(order: &Order, settings: &Settings, facts: &Facts) -> Result<Plan, Outco
     Ok(Plan {
         shop_id: order.id.clone(),
         number: order.number.clone(),
-        relation,
         articles,
-        customer_key: needs::customer_key(order, settings),
+        customer_key: needs::customer_key(order, settings)
+            .filter(|_| !relation::is_default(&case, &relation)),
+        relation,
         negative_lines: has_negative(&draft),
         text_lines: draft.lines.iter().any(|line| line.article.is_none()),
         order: draft,

@@ -69,16 +69,15 @@ fn unknown(case: &Case<'_>, vat: &Vat) -> Result<RelationStep, Outcome> {
         );
     }
     if customers.handling == Handling::Manual {
-        let email = &case.order.customer.email;
         return held(
             "klant-niet-gevonden",
             text!(
-                "Geen relatie past bij {email}, en u voert relaties zelf in.",
-                "No relation matches {email}, and you enter relations yourself."
+                "Geen relatie past bij deze klant, en u voert relaties zelf in.",
+                "No relation matches this customer, and you enter relations yourself."
             ),
             text!(
-                "Maak de relatie aan met dit e-mailadres, of vul customers.default_code in.",
-                "Create the relation with this e-mail address, or set customers.default_code."
+                "Maak de relatie aan met het e-mailadres van de bestelling, of vul customers.default_code in.",
+                "Create the relation with the order's e-mail address, or set customers.default_code."
             ),
         );
     }
@@ -136,6 +135,12 @@ fn default(case: &Case<'_>, why: Text) -> Result<RelationStep, Outcome> {
             hint,
         ),
     }
+}
+
+/// Is this the relation for buyers nobody recognises? Nobody is joined to it for good.
+pub(super) fn is_default(case: &Case<'_>, step: &RelationStep) -> bool {
+    let default = case.settings.customers.default_code.trim().parse::<i64>();
+    matches!(step, RelationStep::Use { code, .. } if default.as_ref() == Ok(code))
 }
 
 /// Only an active customer: never a supplier, the own company, or SnelStart's fixtures, whose

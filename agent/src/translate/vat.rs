@@ -224,6 +224,7 @@ fn domestic(case: &Case<'_>, date: Date) -> BTreeMap<VatKind, Decimal> {
         .vat_rates
         .iter()
         .filter(|rate| rate.from <= date && date <= rate.until)
+        .filter(|rate| (Decimal::ZERO..=Decimal::ONE_HUNDRED).contains(&rate.percent))
         .collect();
     rates.sort_by_key(|rate| rate.from);
     rates
@@ -279,7 +280,7 @@ fn foreign_rates<'a>(case: &Case<'a>, country: &str) -> BTreeMap<&'a str, Decima
         .foreign_rates
         .iter()
         .filter(|rate| rate.country == country && rate.from <= case.date)
-        .filter(|rate| !rate.percent.is_zero())
+        .filter(|rate| rate.percent > Decimal::ZERO && rate.percent <= Decimal::ONE_HUNDRED)
         .collect();
     rates.sort_by_key(|rate| rate.from);
     rates

@@ -109,6 +109,18 @@ fn sixty_lines_come_to_the_shops_vat_however_the_books_round() {
     desk.plan();
 }
 
+#[test]
+fn two_thousand_lines_are_no_trouble() {
+    let goods = (0..2_000)
+        .map(|at| good(101 + at % 977, 1 + at % 7, Class::High))
+        .collect();
+    let mut desk = desk_of(&Wish { goods, ..wish() });
+    for line in &mut desk.order.lines {
+        line.code = "9-0".to_owned();
+    }
+    desk.plan();
+}
+
 fn text(plan: &Plan) -> Vec<&str> {
     plan.order
         .lines

@@ -154,8 +154,14 @@ fn an_unrecognised_buyer_goes_on_the_default_code_if_there_is_one() {
     desk.books.add_relation(12, "Webklanten", "");
     desk.settings.customers.default_code = "12".to_owned();
     assert_eq!(used(&desk), 7);
+    assert!(desk.plan().customer_key.is_some());
     desk.order.customer.email = "nieuw@example.com".to_owned();
     assert_eq!(used(&desk), 12);
+    assert_eq!(
+        desk.plan().customer_key,
+        None,
+        "nobody is joined to it for good"
+    );
 }
 
 #[test]

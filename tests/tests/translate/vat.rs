@@ -249,6 +249,51 @@ fn a_tax_row_without_a_known_rate_is_read_by_the_percentage_in_its_title() {
 }
 
 #[test]
+fn of_several_rates_of_one_name_the_one_of_the_country_counts() {
+    let mut desk = desk();
+    let mut other = desk.shop.tax_rates[0].clone();
+    other.rate = dec!(9);
+    other.countries = vec!["FR".to_owned()];
+    desk.shop.tax_rates.push(other);
+    for row in &mut desk.order.totals {
+        row.rate = None;
+        if row.code == "tax" {
+            row.title = "Btw".to_owned();
+        }
+    }
+    for rate in &mut desk.shop.tax_rates {
+        rate.name = "BTW".to_owned();
+    }
+    desk.shop.tax_rates.retain(|rate| rate.id == "1");
+    assert_eq!(desk.plan().expected.vat["21"], dec!(5.24));
+    desk.shop.tax_rates[1].countries = vec!["NL".to_owned()];
+    assert_eq!(desk.held().code, "btw-tarief-onbekend");
+}
+
+#[test]
+fn figures_no_shop_can_have_are_held_and_never_crash() {
+    let damage: [fn(&mut winkelbrug_protocol::record::Order); 6] = [
+        |order| order.lines[0].price = rust_decimal::Decimal::MAX,
+        |order| order.lines[0].quantity = rust_decimal::Decimal::MIN,
+        |order| order.lines[0].total = dec!(99999999999999999999),
+        |order| order.totals[0].amount = rust_decimal::Decimal::MAX,
+        |order| order.total = rust_decimal::Decimal::MAX,
+        |order| {
+            for row in &mut order.totals {
+                if let Some(rate) = &mut row.rate {
+                    rate.rate = dec!(-100);
+                }
+            }
+        },
+    ];
+    for damage in damage {
+        let mut desk = desk();
+        damage(&mut desk.order);
+        desk.held();
+    }
+}
+
+#[test]
 fn vat_rows_that_do_not_follow_from_the_lines_are_held() {
     let mut desk = desk();
     for row in &mut desk.order.totals {
