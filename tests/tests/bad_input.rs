@@ -162,6 +162,7 @@ fn shop_that_does_not_answer_cannot_be_connected() {
     let scene = Scene::demo().unwrap().ready().unwrap();
     scene.shop.stop_web();
     fails(&scene, &["check", "demo"], 3);
+    fails(&scene, &["run", "demo"], 3);
 }
 
 #[test]
@@ -171,6 +172,7 @@ fn redirect_names_the_final_address() {
     relay.behave(Behaviour::Redirect(end.clone()));
     let (code, said) = fails(&scene, &["check", "demo"], 2);
     assert!(said.contains(&end), "{code} {said}");
+    fails(&scene, &["run", "demo"], 2);
 }
 
 #[test]
@@ -218,9 +220,11 @@ fn shop_database_that_is_down_or_refuses_is_named() {
     let nobody = free_port().unwrap().to_string();
     std::fs::write(&config, text.replace(&port, &nobody)).unwrap();
     let (down, _) = fails(&scene, &["check", "demo"], 1);
+    assert_eq!(fails(&scene, &["run", "demo"], 1).0, down);
     std::fs::write(&config, text).unwrap();
     scene.shop.database().lock_out().unwrap();
     let (refused, _) = fails(&scene, &["check", "demo"], 2);
+    assert_eq!(fails(&scene, &["run", "demo"], 2).0, refused);
     assert_ne!(down, refused);
 }
 
