@@ -1,10 +1,10 @@
 //! `profile remove`: first the bridge out of the shop, then the profile and its secrets. What was
-//! written into the books stays known, so that a profile made again writes nothing twice.
+//! written into which books stays known: a profile made again under the same name writes nothing
+//! twice, and is refused for another administration, whose books would lack those orders.
 
 use serde_json::json;
 
 use crate::{
-    administration::Mirror,
     cli::{arguments::ProfileRemove, deploy, exit::Exit, session::Session},
     failure::Result,
     journal::Journal,
@@ -46,9 +46,7 @@ pub(super) async fn run(session: &Session, arguments: ProfileRemove) -> Result<E
     };
     session.vault().remove_all(&name)?;
     profiles.remove(&name)?;
-    let journal = Journal::open(session.data.path())?;
-    journal.forget_schedule(&name)?;
-    Mirror::unbind(&journal, &name)?;
+    Journal::open(session.data.path())?.forget_schedule(&name)?;
     if session.screen.json {
         session
             .screen
