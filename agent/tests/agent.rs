@@ -27,11 +27,14 @@ use winkelbrug::{
         action::{BridgeReport, Which},
         events::Events,
         lock,
-        workplace::{Work, failed_at_once},
+        workplace::Work,
     },
     step::Step,
     stop::Stop,
-    sync::{Event, RunOutcome, RunReport, Task},
+    sync::{
+        Event, RunOutcome, RunReport, Task,
+        report::{Created, ReportedFailure},
+    },
     text,
 };
 
@@ -114,6 +117,21 @@ impl Work for Gated {
 
     async fn forget(&self, _place: &Workplace, _profile: &str, _customer: &str) -> Result<u64> {
         Ok(1)
+    }
+}
+
+fn failed_at_once(profile: &str, task: Task, at: jiff::Timestamp, failure: &Failure) -> RunReport {
+    RunReport {
+        profile: profile.to_owned(),
+        task,
+        outcome: RunOutcome::Failed,
+        started: at,
+        ended: at,
+        orders: std::collections::BTreeMap::new(),
+        created: Created::default(),
+        stock: None,
+        failure: Some(ReportedFailure::from(failure)),
+        plans: Vec::new(),
     }
 }
 

@@ -2,11 +2,20 @@
 //! broken set-up is answered with.
 #![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
 
+use std::{
+    collections::BTreeMap,
+    io::{BufRead, BufReader},
+    process::Stdio,
+    time::Duration,
+};
+
 use serde_json::Value;
 use testbed::{
+    agreement,
     opencart::OpenCartShop,
     profile::{Books, ProfileText, text},
     program::{Ran, Winkelbrug},
+    scene::Scene,
 };
 
 fn profile(shop: &OpenCartShop) -> ProfileText {
@@ -143,4 +152,208 @@ fn names(shop: &OpenCartShop) -> Vec<String> {
         .collect();
     names.sort();
     names
+}
+
+#[test]
+fn twenty_commands_to_run_are_one_run() {
+    let scene = Scene::demo().unwrap().ready().unwrap();
+    scene
+        .books
+        .knobs(|knobs| knobs.latency = Duration::from_millis(400));
+    let commands: Vec<_> = (0..20)
+        .map(|_| {
+            scene
+                .agent
+                .command(&["run", "demo", "--json"])
+                .stdin(Stdio::null())
+                .stdout(Stdio::piped())
+                .stderr(Stdio::piped())
+                .spawn()
+                .unwrap()
+        })
+        .collect();
+    let mut outcomes = BTreeMap::new();
+    for command in commands {
+        let output = command.wait_with_output().unwrap();
+        let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+        let outcome = report["outcome"].as_str().unwrap().to_owned();
+        assert!(outcome != "already-running" || output.status.code() == Some(0));
+        *outcomes.entry(outcome).or_insert(0) += 1;
+    }
+    assert_eq!(outcomes.get("already-running"), Some(&19), "{outcomes:?}");
+    assert_eq!(outcomes.len(), 2, "{outcomes:?}");
+    scene.books.knobs(|knobs| knobs.latency = Duration::ZERO);
+    agreement::demo_orders_are_right(&scene).unwrap();
+}
+
+#[test]
+fn commands_go_through_the_running_agent() {
+    let mut scene = Scene::demo().unwrap().ready().unwrap();
+    // So that the agent runs nothing by itself meanwhile.
+    scene.profile.set(
+        "planning",
+        "import-orders-export-stock",
+        "{ every = \"24h\" }",
+    );
+    add(&scene.agent, &scene.profile);
+    run(
+        &scene.agent,
+        &[
+            "plan",
+            "demo",
+            "import-orders-export-stock",
+            "--next",
+            "2035-01-01 00:00",
+        ],
+        0,
+    );
+    let mut agent = scene
+        .agent
+        .command(&["serve", "--listen", "127.0.0.1:0", "--json"])
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut first = String::new();
+    BufReader::new(agent.stdout.take().unwrap())
+        .read_line(&mut first)
+        .unwrap();
+    let report = run(
+        &scene.agent,
+        &["run", "demo", "import-orders-export-stock", "--json"],
+        0,
+    )
+    .json()
+    .unwrap();
+    assert_eq!(report["outcome"], "done", "{report:#}");
+    assert!(report["written"].as_u64().unwrap() > 0);
+    agreement::demo_orders_are_right(&scene).unwrap();
+    let status = run(&scene.agent, &["status", "--json"], 0).json().unwrap();
+    assert_eq!(status["running"], true);
+    assert_eq!(
+        status["profiles"][0]["orders"]["written"],
+        report["written"]
+    );
+    let ran = run(&scene.agent, &["retry", "demo", "--held", "--json"], 0);
+    assert_eq!(ran.json().unwrap()["orders"], 0);
+    run(&scene.agent, &["run", "demo", "--dry-run"], 0);
+    std::process::Command::new("kill")
+        .args(["-TERM", &agent.id().to_string()])
+        .status()
+        .unwrap();
+    assert_eq!(agent.wait().unwrap().code(), Some(0));
+}
+
+#[test]
+fn orders_are_listed_shown_skipped_forgotten_and_looked_up_in_the_books() {
+    let scene = Scene::demo().unwrap().ready().unwrap();
+    run(&scene.agent, &["run", "demo"], 0);
+    let orders = run(&scene.agent, &["orders", "demo", "--json"], 0)
+        .json()
+        .unwrap();
+    let orders = orders.as_array().unwrap();
+    for order in orders {
+        for field in [
+            "number",
+            "shop_id",
+            "state",
+            "reason",
+            "reason_code",
+            "attention",
+            "total",
+            "currency",
+            "shop_total",
+            "shop_currency",
+            "relation_code",
+            "administration_number",
+            "payment_reference",
+            "placed_at",
+            "changed_at",
+        ] {
+            assert!(order.get(field).is_some(), "{field}: {order:#}");
+        }
+    }
+    let written: Vec<&Value> = orders
+        .iter()
+        .filter(|order| order["state"] == "written")
+        .collect();
+    assert!(!written.is_empty());
+    for order in &written {
+        assert!(order["reason"].is_null() && order["total"].is_string());
+        assert!(order["relation_code"].is_i64() && order["administration_number"].is_string());
+    }
+    let listed = run(
+        &scene.agent,
+        &["orders", "demo", "--state", "written", "--json"],
+        0,
+    );
+    assert_eq!(
+        listed.json().unwrap().as_array().unwrap().len(),
+        written.len()
+    );
+    run(&scene.agent, &["orders", "demo", "--state", "lost"], 2);
+
+    let number = written[0]["number"].as_str().unwrap();
+    let full = run(&scene.agent, &["order", "demo", number, "--json"], 0)
+        .json()
+        .unwrap();
+    assert_eq!(full["number"], number);
+    assert!(full["raw"].is_object() && full["plan"].is_object());
+    assert!(!full["history"].as_array().unwrap().is_empty());
+    let by_id = format!("id:{}", written[0]["shop_id"].as_str().unwrap());
+    run(&scene.agent, &["order", "demo", &by_id], 0);
+    run(&scene.agent, &["order", "demo", "99999"], 2);
+    run(
+        &scene.agent,
+        &["skip", "demo", number, "--why", "niet nodig"],
+        1,
+    );
+
+    let books = run(&scene.agent, &["books", "demo", "--json"], 0)
+        .json()
+        .unwrap();
+    assert_eq!(books.as_array().unwrap().len(), written.len());
+    let relations = run(&scene.agent, &["books", "demo", "relations", "--json"], 0);
+    assert!(!relations.json().unwrap().as_array().unwrap().is_empty());
+
+    let email = full["raw"]["customer"]["email"].as_str().unwrap();
+    let ran = run(&scene.agent, &["forget", "demo", email, "--json"], 0);
+    assert!(ran.json().unwrap()["orders"].as_u64().unwrap() >= 1);
+    let full = run(&scene.agent, &["order", "demo", number, "--json"], 0)
+        .json()
+        .unwrap();
+    assert!(full["raw"].is_null() && full["plan"].is_null());
+    assert_eq!(full["total"], written[0]["total"]);
+    let screens = [
+        "status",
+        "orders demo",
+        "order demo 1",
+        "books demo",
+        "books demo articles",
+    ];
+    for arguments in screens {
+        let arguments: Vec<&str> = arguments.split(' ').collect();
+        let ran = run(&scene.agent, &arguments, 0);
+        let longest = ran.stdout.lines().map(|line| line.chars().count()).max();
+        assert!(longest <= Some(100), "{arguments:?}\n{}", ran.stdout);
+    }
+}
+
+#[test]
+fn refused_key_stops_the_profile_with_exit_code_4() {
+    let mut scene = Scene::demo().unwrap();
+    scene
+        .profile
+        .secrets
+        .insert("administration".to_owned(), "geen-sleutel".to_owned());
+    let scene = scene.ready().unwrap();
+    let report = run(&scene.agent, &["run", "demo", "--json"], 4)
+        .json()
+        .unwrap();
+    assert_eq!(report["outcome"], "failed");
+    assert_eq!(report["failure"]["class"], "credentials");
+    let status = run(&scene.agent, &["status", "--json"], 0).json().unwrap();
+    assert_eq!(
+        status["profiles"][0]["stopped"]["why"]["code"],
+        report["failure"]["code"]
+    );
 }

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     administration,
-    failure::{Failure, Result},
+    failure::Result,
     profile::Settings,
     shop::{
         self,
@@ -18,7 +18,6 @@ use crate::{
     },
     step::Step,
     sync::{self, RunOptions, RunReport, Task},
-    text,
 };
 
 /// Works on the real shop and the real books.
@@ -119,15 +118,4 @@ fn bridge_report(report: deploy::Report) -> BridgeReport {
         steps: report.steps,
         left: report.left,
     }
-}
-
-/// Orders cannot be brought into the books yet.
-pub fn not_yet() -> Failure {
-    Failure::misconfigured(
-        "not-yet-available",
-        text!(
-            "Dit is in deze versie nog niet beschikbaar.",
-            "This is not yet available in this version."
-        ),
-    )
 }

@@ -19,10 +19,7 @@ use crate::{
     profile::{DataDir, Secrets, Settings, Vault},
     step::Step,
     stop::Stop,
-    sync::{
-        Event, Observer, RunOutcome, RunReport, Task,
-        report::{Created, ReportedFailure},
-    },
+    sync::{Event, Observer, RunOutcome, RunReport, Task, report::Created},
     text,
 };
 
@@ -180,7 +177,6 @@ impl Workplace {
         if report.outcome == RunOutcome::DryRun {
             return Ok(());
         }
-        self.journal.keep_run(report)?;
         match &report.failure {
             Some(failure) if failure.class == Class::Credentials => {
                 self.journal
@@ -250,22 +246,5 @@ impl Workplace {
             next,
         });
         Ok(Outcome::Planned { task, next })
-    }
-}
-
-/// A report of a run that was stopped before it began.
-#[must_use]
-pub fn failed_at_once(profile: &str, task: Task, at: Timestamp, failure: &Failure) -> RunReport {
-    RunReport {
-        profile: profile.to_owned(),
-        task,
-        outcome: RunOutcome::Failed,
-        started: at,
-        ended: at,
-        orders: std::collections::BTreeMap::new(),
-        created: Created::default(),
-        stock: None,
-        failure: Some(ReportedFailure::from(failure)),
-        plans: Vec::new(),
     }
 }
