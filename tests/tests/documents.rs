@@ -53,9 +53,8 @@ fn every_link_in_the_documents_leads_to_a_file() {
     assert!(broken.is_empty(), "{broken:#?}");
 }
 
-/// Rows look like `| C01 | promise | state | shown by |`; tests stand in back quotes.
-#[test]
-fn every_test_the_requirements_name_exists_and_every_kept_promise_names_one() {
+/// Names of tests and functions, and of files that hold them.
+fn names() -> BTreeSet<String> {
     let mut names = BTreeSet::new();
     for file in files(&root(), &[".rs", ".php"]) {
         let text = std::fs::read_to_string(&file).unwrap();
@@ -68,7 +67,20 @@ fn every_test_the_requirements_name_exists_and_every_kept_promise_names_one() {
             }
         }
         names.insert(file.file_name().unwrap().to_string_lossy().into_owned());
+        // The bridge's own tests have sentences for names.
+        for line in text.lines().filter(|line| line.contains("function ()")) {
+            if let Some(name) = line.split('\'').nth(1) {
+                names.insert(name.to_owned());
+            }
+        }
     }
+    names
+}
+
+/// Rows look like `| C01 | promise | state | shown by |`; tests stand in back quotes.
+#[test]
+fn every_test_the_requirements_name_exists_and_every_kept_promise_names_one() {
+    let names = names();
     let text = std::fs::read_to_string(root().join("docs/requirements.md")).unwrap();
     let mut wrong = Vec::new();
     let mut rows = 0;
@@ -92,5 +104,35 @@ fn every_test_the_requirements_name_exists_and_every_kept_promise_names_one() {
         }
     }
     assert_eq!(rows, 179, "rows of docs/requirements.md");
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+/// Rows look like `| T01 | attack | what stops it | shown by |`.
+#[test]
+fn every_threat_has_its_test_or_says_that_it_is_to_come() {
+    let names = names();
+    let text = std::fs::read_to_string(root().join("docs/security.md")).unwrap();
+    let mut wrong = Vec::new();
+    let mut ids = Vec::new();
+    for line in text.lines() {
+        let cells: Vec<&str> = line.trim_matches('|').split(" | ").map(str::trim).collect();
+        let [id, _, _, shown] = cells[..] else {
+            continue;
+        };
+        let Some(number) = id.trim_matches('*').strip_prefix('T') else {
+            continue;
+        };
+        ids.push(number.parse::<u32>().unwrap());
+        let tests: Vec<&str> = shown.split('`').skip(1).step_by(2).collect();
+        if tests.is_empty() && (id.starts_with('*') || !shown.contains("to come")) {
+            wrong.push(format!("{id}: no test"));
+        }
+        for test in tests {
+            if !names.contains(test) && !root().join(test).exists() && test != "--full" {
+                wrong.push(format!("{id}: there is no {test}"));
+            }
+        }
+    }
+    assert_eq!(ids, (1..=40).collect::<Vec<_>>());
     assert!(wrong.is_empty(), "{wrong:#?}");
 }
