@@ -357,3 +357,31 @@ fn refused_key_stops_the_profile_with_exit_code_4() {
         report["failure"]["code"]
     );
 }
+
+#[test]
+fn file_near_its_end_is_renewed_by_a_run() {
+    let scene = Scene::demo().unwrap().ready().unwrap();
+    let bridge = || {
+        let mut names = names(&scene.shop);
+        names.retain(|name| name.starts_with("winkelbrug-"));
+        assert_eq!(names.len(), 1, "{names:?}");
+        names.remove(0)
+    };
+    let first = bridge();
+    run(&scene.agent, &["run", "demo"], 0);
+    assert_eq!(bridge(), first);
+    let journal = rusqlite::Connection::open(scene.agent.data().join("journal.db")).unwrap();
+    let changed = journal
+        .execute(
+            "UPDATE bridge_uploads SET end_date = unixepoch() + 10 * 24 * 3600",
+            [],
+        )
+        .unwrap();
+    assert_eq!(changed, 1);
+    let ran = run(&scene.agent, &["run", "demo"], 0);
+    assert!(ran.said().contains("was renewed"), "{}", ran.said());
+    let second = bridge();
+    assert_ne!(second, first);
+    run(&scene.agent, &["run", "demo"], 0);
+    assert_eq!(bridge(), second);
+}

@@ -10,6 +10,7 @@ pub mod lock;
 pub mod logs;
 pub mod names;
 pub mod owner;
+pub mod renewal;
 pub mod status;
 pub mod work;
 pub mod workplace;

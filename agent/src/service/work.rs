@@ -5,7 +5,7 @@ use async_trait::async_trait;
 use super::{
     Workplace,
     action::{BridgeEnd, BridgeReport, Which},
-    names, owner,
+    names, owner, renewal,
     workplace::Work,
 };
 use crate::{
@@ -33,6 +33,9 @@ impl Work for Connected {
         task: Task,
         dry_run: bool,
     ) -> RunReport {
+        if !dry_run && let Err(failure) = renewal::when_due(place, &side(place, settings)).await {
+            tracing::warn!(%failure, "renewal of the file in the shop was not looked at");
+        }
         let place = sync::Place {
             settings,
             data: &place.data,
