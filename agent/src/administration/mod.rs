@@ -96,8 +96,9 @@ pub trait Administration: Send + Sync {
     async fn stock(&self, articles: Option<&[String]>) -> Result<Vec<ArticleStock>>;
     /// How many foreign calls reading the stock of so many articles costs; none = all.
     fn stock_calls(&self, articles: Option<usize>) -> u32;
-    /// So many articles there are, by the mirror: [`Administration::stock_calls`] goes by it.
-    fn expect_articles(&self, _count: usize) {}
+    /// What the mirror knows, so that it need not be asked again: the small lists, and how many
+    /// articles there are ([`Administration::stock_calls`] goes by it).
+    fn remember(&self, _lookups: &Lookups, _articles: usize) {}
     /// Calls still allowed in the running hour, and the hour's whole allowance; none = unlimited.
     fn budget(&self) -> Option<Budget>;
     /// Foreign calls made so far, over all profiles of this process on the same keys.

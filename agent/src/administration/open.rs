@@ -12,11 +12,12 @@ use crate::{
     failure::{Failure, Result},
     journal::Journal,
     profile::{Secret, Secrets, Settings, secrets::name, settings::AdministrationKind},
+    stop::Stop,
     text,
 };
 
 /// Opens the books a profile writes to. `folder` is the data folder: the trial administration
-/// lives in it. Nothing is asked of a foreign system yet.
+/// lives in it. `stop` ends a wait before a call. Nothing is asked of a foreign system yet.
 ///
 /// # Errors
 /// A key that is missing, an address that may not be called, a kind that is not there yet.
@@ -26,11 +27,13 @@ pub fn open(
     journal: &Journal,
     folder: &Path,
     clock: SharedClock,
+    stop: &Stop,
 ) -> Result<Arc<dyn Administration>> {
     let kind = match settings.administration.kind {
         AdministrationKind::SnelstartOnline => {
             let keys = keys(&settings.name, secrets)?;
-            let books = SnelStart::new(&settings.administration, keys, journal, clock)?;
+            let books =
+                SnelStart::new(&settings.administration, keys, journal, clock, stop.clone())?;
             return Ok(Arc::new(books));
         }
         AdministrationKind::Trial => {

@@ -20,6 +20,7 @@ use crate::{
     clock::SystemClock,
     failure::Result,
     profile::{Settings, settings::AdministrationKind},
+    stop::Stop,
     text,
     text::Language,
 };
@@ -54,6 +55,7 @@ async fn in_full(session: &Session, settings: &Settings) -> Result<Held> {
         &session.journal()?,
         session.data.path(),
         Arc::new(SystemClock),
+        &Stop::new(),
     )?;
     let mut held = Held::default();
     let all = Part::default();

@@ -60,6 +60,7 @@ impl Work for Connected {
             &place.journal,
             place.data.path(),
             place.clock.clone(),
+            &place.stop,
         );
         steps.extend(administration::check(settings, &books, &place.journal).await);
         steps

@@ -75,6 +75,7 @@ fn open_books(place: &Place<'_>) -> Result<std::sync::Arc<dyn administration::Ad
         place.journal,
         place.data.path(),
         place.clock.clone(),
+        place.stop,
     )
 }
 

@@ -417,8 +417,8 @@ impl Administration for Moody {
         self.trial.stock_calls(articles)
     }
 
-    fn expect_articles(&self, count: usize) {
-        self.trial.expect_articles(count);
+    fn remember(&self, lookups: &Lookups, articles: usize) {
+        self.trial.remember(lookups, articles);
     }
 
     fn budget(&self) -> Option<Budget> {

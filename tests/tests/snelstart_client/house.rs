@@ -20,6 +20,7 @@ use winkelbrug::{
     clock::{SharedClock, SystemClock},
     journal::Journal,
     profile::{Secret, settings},
+    stop::Stop,
 };
 
 /// Simulator, journal and client.
@@ -29,6 +30,7 @@ pub struct House {
     pub client: SnelStart,
     pub clock: SharedClock,
     pub folder: TempDir,
+    pub stop: Stop,
     /// The test sends what the API's definition forbids, on purpose.
     pub breaks_definition: bool,
 }
@@ -57,20 +59,22 @@ impl House {
         let journal = Journal::open(folder.path()).unwrap();
         let clock = options.clock.clone();
         let books = Simulator::start(options).unwrap();
-        let client = client(&books, &journal, &clock, tuning);
+        let stop = Stop::new();
+        let client = client(&books, &journal, &clock, &stop, tuning);
         Self {
             books,
             journal,
             client,
             clock,
             folder,
+            stop,
             breaks_definition: false,
         }
     }
 
     /// Another profile on the same administration, in the same process.
     pub fn another_client(&self) -> SnelStart {
-        client(&self.books, &self.journal, &self.clock, FREE)
+        client(&self.books, &self.journal, &self.clock, &self.stop, FREE)
     }
 
     /// A client with other keys.
@@ -80,7 +84,15 @@ impl House {
             subscription: Secret::new(subscription),
         };
         let settings = administration(&self.books);
-        SnelStart::tuned(&settings, keys, &self.journal, self.clock.clone(), FREE).unwrap()
+        SnelStart::tuned(
+            &settings,
+            keys,
+            &self.journal,
+            self.clock.clone(),
+            Stop::new(),
+            FREE,
+        )
+        .unwrap()
     }
 
     pub async fn lookups(&self) -> Lookups {
@@ -151,12 +163,26 @@ fn administration(books: &Simulator) -> settings::Administration {
     }
 }
 
-fn client(books: &Simulator, journal: &Journal, clock: &SharedClock, tuning: Tuning) -> SnelStart {
+fn client(
+    books: &Simulator,
+    journal: &Journal,
+    clock: &SharedClock,
+    stop: &Stop,
+    tuning: Tuning,
+) -> SnelStart {
     let keys = Keys {
         connection: Secret::new(books.connection_key()),
         subscription: Secret::new(books.subscription_key()),
     };
-    SnelStart::tuned(&administration(books), keys, journal, clock.clone(), tuning).unwrap()
+    SnelStart::tuned(
+        &administration(books),
+        keys,
+        journal,
+        clock.clone(),
+        stop.clone(),
+        tuning,
+    )
+    .unwrap()
 }
 
 /// The machine's clock.

@@ -6,7 +6,7 @@ use testbed::snelstart::{
     Knobs, NewArticle, NewRelation, Nulls, OrderFilter, RowOrder, StampZone, Trouble, When,
 };
 use winkelbrug::{
-    administration::{Administration, Part},
+    administration::{Administration, Mirror, Part},
     books::{StockStage, VatKind},
     failure::Failure,
 };
@@ -151,6 +151,31 @@ async fn a_refresh_that_finds_nothing_new_costs_three_calls() {
     let much_later = later + SignedDuration::from_mins(15);
     let (_, calls) = house.calls(house.refresh_at(&mirror, much_later)).await;
     assert_eq!(calls, 3);
+}
+
+#[tokio::test]
+async fn a_new_run_that_finds_nothing_new_costs_four_calls_whose_books_included() {
+    let house = House::new();
+    fill(&house, 30);
+    let mirror = house.mirror().await;
+    house.refresh(&mirror).await;
+    house
+        .refresh_at(&mirror, house.clock.now() + SignedDuration::from_hours(4))
+        .await;
+    let later = house.clock.now() + SignedDuration::from_mins(4 * 60 + 15);
+    let again = house.another_client();
+    let (_, calls) = house
+        .calls(async {
+            let mirror = Mirror::open(&house.journal, "winkel", &again)
+                .await
+                .unwrap();
+            mirror
+                .refresh(&again, later, &mut |_, _| Ok(()))
+                .await
+                .unwrap()
+        })
+        .await;
+    assert_eq!(calls, 4);
 }
 
 #[tokio::test]

@@ -145,6 +145,28 @@ async fn too_many_calls_waits_as_long_as_told_and_writes_once() {
 }
 
 #[tokio::test]
+async fn the_wish_to_stop_ends_a_wait_and_leaves_no_doubt() {
+    let house = House::new();
+    house.client.lookups().await.unwrap();
+    house
+        .books
+        .arm(When::new("POST", "/relaties"), Trouble::TooMany(Some(40)));
+    let stop = house.stop.clone();
+    let begun = Instant::now();
+    let draft = buyer(41);
+    let (result, ()) = tokio::join!(house.client.create_relation(&draft), async {
+        tokio::time::sleep(Duration::from_millis(300)).await;
+        stop.ask();
+    });
+    let failure = result.unwrap_err();
+    assert_eq!(
+        (failure.code.as_str(), failure.effect),
+        ("stopped", Effect::None)
+    );
+    assert!(begun.elapsed() < Duration::from_secs(5));
+}
+
+#[tokio::test]
 async fn a_used_up_hour_tells_when_to_come_back_and_is_no_refused_key() {
     let house = House::new();
     house.client.lookups().await.unwrap();
@@ -183,6 +205,7 @@ async fn nobody_there_is_a_failed_connection() {
         keys,
         &house.journal,
         house.clock.clone(),
+        house.stop.clone(),
         FREE,
     )
     .unwrap();

@@ -27,6 +27,21 @@ pub(super) fn calls(journal: &Journal, name: &str, oldest: i64) -> Result<BTreeM
     })
 }
 
+/// Calls of this process, by slot.
+pub(super) fn own_calls(journal: &Journal, name: &str, oldest: i64) -> Result<BTreeMap<i64, u32>> {
+    journal.with(|connection| {
+        connection
+            .prepare_cached(
+                "SELECT slot, calls FROM books_calls
+                 WHERE limiter = ?1 AND process = ?2 AND slot >= ?3",
+            )?
+            .query_map(params![name, *PROCESS, oldest], |row| {
+                Ok((row.get(0)?, row.get(1)?))
+            })?
+            .collect()
+    })
+}
+
 /// Keeps this process's calls, drops old ones, and returns those of the others.
 pub(super) fn exchange(
     journal: &Journal,

@@ -14,7 +14,7 @@ mod rates;
 
 use std::{
     collections::{BTreeMap, HashMap, VecDeque},
-    sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError, Weak},
+    sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
@@ -44,7 +44,7 @@ const NOTE_AFTER: SignedDuration = SignedDuration::from_secs(5);
 pub struct Limiter {
     name: String,
     clock: SharedClock,
-    journal: Option<Journal>,
+    journal: Mutex<Option<Journal>>,
     /// Who waits for a place in time; first come, first served.
     gate: Gate<()>,
     left: Notify,
@@ -100,7 +100,9 @@ impl Limiter {
         let (name, now) = (name.into(), clock.now());
         let mut state = State::new(rates, now);
         if let Some(journal) = &journal {
-            state.others = kept::calls(journal, &name, state.oldest_slot(now))?;
+            let oldest = state.oldest_slot(now);
+            state.ours = kept::own_calls(journal, &name, oldest)?;
+            state.others = kept::calls(journal, &name, oldest)?;
             if let Some((learned, at)) = kept::learned(journal, &name)?
                 && now.duration_since(at) < TRUST_AGAIN
             {
@@ -111,14 +113,16 @@ impl Limiter {
         Ok(Self {
             name,
             clock,
-            journal,
+            journal: Mutex::new(journal),
             gate: Gate::new(()),
             left: Notify::new(),
             state: Mutex::new(state),
         })
     }
 
-    /// The limiter of that name in this process, made when there is none.
+    /// The limiter of that name in this process, made when there is none. It lives as long as the
+    /// process: calls of a run that ended a moment ago still count. The journal given last is the
+    /// one its figures are kept in.
     ///
     /// # Errors
     /// The journal cannot be read.
@@ -128,11 +132,11 @@ impl Limiter {
         clock: &SharedClock,
         journal: &Journal,
     ) -> Result<Arc<Self>> {
-        static ALL: LazyLock<Mutex<HashMap<String, Weak<Limiter>>>> = LazyLock::new(Mutex::default);
+        static ALL: LazyLock<Mutex<HashMap<String, Arc<Limiter>>>> = LazyLock::new(Mutex::default);
         let mut all = ALL.lock().unwrap_or_else(PoisonError::into_inner);
-        all.retain(|_, limiter| limiter.strong_count() > 0);
-        if let Some(limiter) = all.get(name).and_then(Weak::upgrade) {
-            return Ok(limiter);
+        if let Some(limiter) = all.get(name) {
+            *limiter.kept_in() = Some(journal.clone());
+            return Ok(Arc::clone(limiter));
         }
         let limiter = Arc::new(Self::new(
             name,
@@ -140,8 +144,24 @@ impl Limiter {
             clock.clone(),
             Some(journal.clone()),
         )?);
-        all.insert(name.to_owned(), Arc::downgrade(&limiter));
+        all.insert(name.to_owned(), Arc::clone(&limiter));
         Ok(limiter)
+    }
+
+    fn kept_in(&self) -> MutexGuard<'_, Option<Journal>> {
+        self.journal.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Keeps the figures in the journal now: whoever used it is done.
+    pub fn keep(&self) {
+        let now = self.clock.now();
+        let state = self.lock();
+        let (ours, oldest) = (state.ours.clone(), state.oldest_slot(now));
+        drop(state);
+        if let Some(journal) = self.kept_in().clone() {
+            // What is not kept here only makes the next start a little bolder.
+            let _ = kept::exchange(&journal, &self.name, &ours, oldest);
+        }
     }
 
     /// Waits until a call may be made.
@@ -185,7 +205,7 @@ impl Limiter {
     /// Keeps our calls in the journal now and then and reads what other processes made.
     fn note(&self, mut state: MutexGuard<'_, State>, now: Timestamp) -> Result<()> {
         let due = state.unnoted >= NOTE_CALLS || now.duration_since(state.noted) >= NOTE_AFTER;
-        let Some(journal) = self.journal.as_ref().filter(|_| due) else {
+        let Some(journal) = self.kept_in().clone().filter(|_| due) else {
             return Ok(());
         };
         state.noted = now;
@@ -193,7 +213,7 @@ impl Limiter {
         let oldest = state.oldest_slot(now);
         let ours = state.ours.clone();
         drop(state);
-        let others = kept::exchange(journal, &self.name, &ours, oldest)?;
+        let others = kept::exchange(&journal, &self.name, &ours, oldest)?;
         self.lock().others = others;
         Ok(())
     }
@@ -206,9 +226,9 @@ impl Limiter {
         let rates = state.rates;
         drop(state);
         tracing::warn!(?refused, ?rates, "SnelStart refused a call for its number");
-        if let Some(journal) = &self.journal {
+        if let Some(journal) = self.kept_in().clone() {
             // Only a help for the next start; the calls themselves go on.
-            let _ = kept::keep_learned(journal, &self.name, rates, now);
+            let _ = kept::keep_learned(&journal, &self.name, rates, now);
         }
     }
 
@@ -250,19 +270,6 @@ impl Limiter {
 
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl Drop for Limiter {
-    fn drop(&mut self) {
-        let now = self.clock.now();
-        let state = self.lock();
-        let (ours, oldest) = (state.ours.clone(), state.oldest_slot(now));
-        drop(state);
-        if let Some(journal) = &self.journal {
-            // What is not kept here only makes the next start a little bolder.
-            let _ = kept::exchange(journal, &self.name, &ours, oldest);
-        }
     }
 }
 

@@ -1,5 +1,8 @@
 //! How records stand in the mirror: as JSON beside the columns they are found by.
 
+use std::borrow::Cow;
+
+use jiff::{Span, tz::TimeZone};
 use rusqlite::{Connection, params};
 use serde::{Serialize, de::DeserializeOwned};
 
@@ -43,9 +46,13 @@ impl Mark<'_> {
 }
 
 /// A record the mirror keeps.
-pub(super) trait Kept: Serialize + DeserializeOwned {
+pub(super) trait Kept: Serialize + DeserializeOwned + Clone {
     /// Its table.
     const TABLE: &'static str;
+    /// What of it is kept.
+    fn slim(&self, _now: jiff::Timestamp) -> Cow<'_, Self> {
+        Cow::Borrowed(self)
+    }
     /// Puts it in, or in place of what was there.
     fn put(&self, connection: &Connection, record: &str, mark: Mark<'_>) -> rusqlite::Result<()>;
 }
@@ -116,8 +123,23 @@ impl Kept for Relation {
     }
 }
 
+/// Lines of older orders are of no use here and would swell the journal and its copies.
+const LINES_DAYS: i64 = 90;
+
 impl Kept for BookedOrder {
     const TABLE: &'static str = "books_order";
+
+    fn slim(&self, now: jiff::Timestamp) -> Cow<'_, Self> {
+        let today = TimeZone::UTC.to_datetime(now).date();
+        let from = today.saturating_sub(Span::new().days(LINES_DAYS));
+        if self.lines.is_empty() || self.date.is_none_or(|date| date >= from) {
+            return Cow::Borrowed(self);
+        }
+        Cow::Owned(Self {
+            lines: Vec::new(),
+            ..self.clone()
+        })
+    }
 
     fn put(&self, connection: &Connection, record: &str, mark: Mark<'_>) -> rusqlite::Result<()> {
         connection

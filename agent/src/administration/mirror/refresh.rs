@@ -87,6 +87,8 @@ impl Mirror {
         watch: Watch<'_>,
     ) -> Result<Refreshed> {
         let lookups = self.refresh_lookups(admin, now, false).await?;
+        let small = self.lookups()?;
+        admin.remember(&small, self.article_count()?);
         let mut refreshed = Refreshed {
             lookups,
             ..Refreshed::default()
@@ -96,7 +98,7 @@ impl Mirror {
         let mut sink = |rows: Vec<Article>, next| run.take(&rows, next, &mut *watch);
         let read = admin.articles(part, &mut sink).await?;
         refreshed.articles = run.finish(read)?;
-        admin.expect_articles(self.article_count()?);
+        admin.remember(&small, self.article_count()?);
 
         let mut run = Run::begin(self, Kind::Relations, now)?;
         let part = run.part;
@@ -274,7 +276,10 @@ impl<'a> Run<'a> {
 
     /// A page is in: it is kept together with how far the read is.
     fn take<T: Kept>(&mut self, rows: &[T], next: usize, watch: Watch<'_>) -> Result<()> {
-        let records: Vec<String> = rows.iter().map(kept::json).collect::<Result<_>>()?;
+        let records: Vec<String> = rows
+            .iter()
+            .map(|row| kept::json(row.slim(self.now).as_ref()))
+            .collect::<Result<_>>()?;
         if self.part.since.is_none() {
             self.progress.whole_rows = next;
         }

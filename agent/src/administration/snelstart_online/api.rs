@@ -14,9 +14,11 @@ use super::{
 use crate::{
     administration::limiter::{Limiter, Refused},
     clock::SharedClock,
-    failure::{Class, Effect, Result},
+    failure::{Class, Effect, Failure, Result},
     journal::Journal,
     profile::{Secret, settings},
+    stop::Stop,
+    text,
 };
 
 /// A call refused for its number is repeated so often; every time the limiter made it wait.
@@ -44,6 +46,7 @@ pub struct Api {
     tokens: Arc<Tokens>,
     limiter: Arc<Limiter>,
     clock: SharedClock,
+    stop: Stop,
 }
 
 impl Api {
@@ -56,6 +59,7 @@ impl Api {
         keys: Keys,
         journal: &Journal,
         clock: SharedClock,
+        stop: Stop,
         tuning: Tuning,
     ) -> Result<Self> {
         let base = address::read("api_url", &settings.api_url)?;
@@ -69,6 +73,7 @@ impl Api {
             tokens: super::shared_tokens(&name, auth, keys.connection, &clock),
             limiter: Limiter::shared(&name, tuning.rates, &clock, journal)?,
             clock,
+            stop,
         })
     }
 
@@ -96,7 +101,7 @@ impl Api {
             };
             let again = failure.class == Class::Transient && failure.retry_after.is_none();
             match waits.next().filter(|_| again) {
-                Some(wait) => self.clock.sleep(*wait).await,
+                Some(wait) => self.unless_stopped(self.clock.sleep(*wait)).await?,
                 None => return Err(failure),
             }
         }
@@ -145,7 +150,7 @@ impl Api {
                 .get(&self.client, refused_token.as_ref())
                 .await?;
             let answer = {
-                let _permit = self.limiter.permit().await?;
+                let _permit = self.unless_stopped(self.limiter.permit()).await??;
                 let answer = self
                     .send(&method, path, query, body, &token.text, attempt)
                     .await?;
@@ -160,6 +165,18 @@ impl Api {
                 429 if tries < TOO_MANY_TRIES => tries += 1,
                 _ => return Err(refusal::failure(attempt, &answer)),
             }
+        }
+    }
+
+    /// Waits for something before a call, unless somebody asks to stop meanwhile. Nothing was sent.
+    async fn unless_stopped<T>(&self, wait: impl Future<Output = T>) -> Result<T> {
+        tokio::select! {
+            biased;
+            done = wait => Ok(done),
+            () = self.stop.asked() => Err(Failure::transient(
+                "stopped",
+                text!("Gestopt op verzoek.", "Stopped on request."),
+            )),
         }
     }
 

@@ -46,6 +46,7 @@ use crate::{
     failure::{Class, Failure, Result},
     journal::Journal,
     profile::{Secret, settings},
+    stop::Stop,
 };
 
 /// How far back orders are read when SnelStart cannot be asked for one payment reference.
@@ -80,7 +81,7 @@ pub struct SnelStart {
 }
 
 impl SnelStart {
-    /// After `[administration]` of a profile.
+    /// After `[administration]` of a profile. `stop` ends a wait before a call, never a call.
     ///
     /// # Errors
     /// An address that may not be called; the journal cannot be read.
@@ -89,8 +90,9 @@ impl SnelStart {
         keys: Keys,
         journal: &Journal,
         clock: SharedClock,
+        stop: Stop,
     ) -> Result<Self> {
-        Self::tuned(settings, keys, journal, clock, Tuning::default())
+        Self::tuned(settings, keys, journal, clock, stop, Tuning::default())
     }
 
     /// The same with other allowances and times (a development key, a test).
@@ -102,10 +104,11 @@ impl SnelStart {
         keys: Keys,
         journal: &Journal,
         clock: SharedClock,
+        stop: Stop,
         tuning: Tuning,
     ) -> Result<Self> {
         Ok(Self {
-            api: Api::new(settings, keys, journal, clock.clone(), tuning)?,
+            api: Api::new(settings, keys, journal, clock.clone(), stop, tuning)?,
             clock,
             countries: OnceCell::new(),
             articles_known: AtomicUsize::new(0),
@@ -242,6 +245,12 @@ fn is_absent(failure: &Failure) -> bool {
             failure.code.as_str(),
             "not-found" | "VOR-0001" | "REL-0005" | "ART-0001" | "ALG-0103" | "KPL-0001"
         )
+}
+
+impl Drop for SnelStart {
+    fn drop(&mut self) {
+        self.api.limiter().keep();
+    }
 }
 
 #[async_trait]
@@ -449,8 +458,14 @@ impl Administration for SnelStart {
         u32::try_from(calls).unwrap_or(u32::MAX)
     }
 
-    fn expect_articles(&self, count: usize) {
-        self.articles_known.store(count, Ordering::Relaxed);
+    fn remember(&self, lookups: &Lookups, articles: usize) {
+        self.articles_known.store(articles, Ordering::Relaxed);
+        if !lookups.countries.is_empty() {
+            // Whoever came first set them; the ids of an administration do not change.
+            let _ = self
+                .countries
+                .set(Countries::new(lookups.countries.clone()));
+        }
     }
 
     fn budget(&self) -> Option<Budget> {
