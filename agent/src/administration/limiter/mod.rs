@@ -316,9 +316,15 @@ impl State {
         }
     }
 
-    /// Leaves behind what no longer counts.
+    /// Leaves behind what no longer counts, also what a clock that was set back since has put into
+    /// the future.
     fn forget(&mut self, now: Timestamp) {
         let minute = self.rates.minute;
+        if self.paced > later(now, minute) {
+            self.answered.clear();
+            self.paced = now;
+            self.paused_until = None;
+        }
         while self
             .answered
             .front()
@@ -326,9 +332,10 @@ impl State {
         {
             self.answered.pop_front();
         }
-        let oldest = self.oldest_slot(now);
-        self.ours.retain(|slot, _| *slot >= oldest);
-        self.others.retain(|slot, _| *slot >= oldest);
+        let (oldest, newest) = (self.oldest_slot(now), self.slot(now) + 1);
+        self.ours.retain(|slot, _| (oldest..=newest).contains(slot));
+        self.others
+            .retain(|slot, _| (oldest..=newest).contains(slot));
         if self
             .last_refusal
             .is_some_and(|at| now.duration_since(at) >= TRUST_AGAIN)

@@ -180,3 +180,20 @@ async fn one_limiter_serves_every_profile_of_the_process() {
     let other = Limiter::shared("same", Rates::CERTIFIED, &clock, &journal).unwrap();
     assert!(Arc::ptr_eq(&one, &other));
 }
+
+#[tokio::test]
+async fn a_clock_set_back_stops_nothing() {
+    let clock = clock();
+    let limiter = limiter(Rates::new(20, 1000, 5), &clock);
+    for _ in 0..20 {
+        call(&limiter, &clock, Duration::ZERO).await;
+    }
+    {
+        let mut now = clock.0.lock().unwrap();
+        *now -= SignedDuration::from_hours(3);
+    }
+    let before = clock.now();
+    call(&limiter, &clock, Duration::ZERO).await;
+    assert!(clock.now().duration_since(before) < SignedDuration::from_secs(5));
+    assert_eq!(limiter.budget().left, 999);
+}

@@ -239,8 +239,10 @@ impl<'a> Run<'a> {
     /// interrupted, else what changed.
     fn begin(mirror: &'a Mirror, kind: Kind, now: Timestamp) -> Result<Self> {
         let mut progress = mirror.progress(kind)?;
-        let changed_from = progress.changed_from.filter(|_| {
-            progress.whole_begun.is_none()
+        let changed_from = progress.changed_from.filter(|from| {
+            // A moment to come means that the clock was set back: nobody knows what changed since.
+            *from <= now
+                && progress.whole_begun.is_none()
                 && progress
                     .whole_at
                     .is_some_and(|at| is_recent(at, now, WHOLE))

@@ -260,3 +260,19 @@ async fn what_the_books_refused_once_is_remembered() {
     assert_eq!(again.negative_lines().unwrap(), NegativeLines::ByQuantity);
     assert_eq!(again.text_lines().unwrap(), TextLines::Refused);
 }
+
+#[tokio::test]
+async fn after_the_clock_was_set_back_everything_is_read_again() {
+    let house = House::new();
+    let mirror = Mirror::open(&house.journal, "winkel", &house.trial)
+        .await
+        .unwrap();
+    let ahead = Timestamp::now() + SignedDuration::from_hours(10);
+    house.refresh(&mirror, ahead).await;
+    house.relation(9, "tussendoor@b.nl").await;
+    house.refresh(&mirror, Timestamp::now()).await;
+    assert_eq!(
+        mirror.relations_by_email("tussendoor@b.nl").unwrap().len(),
+        1
+    );
+}
