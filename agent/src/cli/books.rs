@@ -35,11 +35,12 @@ struct Held {
 
 pub(super) async fn run(session: &Session, arguments: &arguments::Books) -> Result<Exit> {
     let settings = session.data.profiles().get(&arguments.name)?.settings;
-    let held = if settings.administration.kind == AdministrationKind::Trial {
+    let mut held = if settings.administration.kind == AdministrationKind::Trial {
         in_full(session, &settings).await?
     } else {
         mirrored(session, &settings)?
     };
+    held.orders.sort_by(by_number);
     match arguments.what {
         BookPart::Orders => orders(session.screen, &held),
         BookPart::Relations => relations(session.screen, &held.relations),
@@ -96,6 +97,20 @@ fn mirrored(session: &Session, settings: &Settings) -> Result<Held> {
     })
 }
 
+/// By the number the books gave, as a number where it is one.
+fn by_number(left: &BookedOrder, right: &BookedOrder) -> std::cmp::Ordering {
+    fn key(order: &BookedOrder) -> (u64, &str, &str) {
+        let number = order.number.trim().parse().unwrap_or(u64::MAX);
+        (number, &order.number, &order.id)
+    }
+    key(left).cmp(&key(right))
+}
+
+/// VAT of an order; none where the books do not tell both totals.
+fn vat(order: &BookedOrder) -> Option<Decimal> {
+    Some(order.total_incl? - order.total_excl?)
+}
+
 fn orders(screen: Screen, held: &Held) {
     let relations: HashMap<&str, &Relation> = held
         .relations
@@ -122,6 +137,7 @@ fn orders(screen: Screen, held: &Held) {
             "datum",
             "betalingskenmerk",
             "totaal",
+            "btw",
             "relatie",
             "naam",
             "omschrijving",
@@ -131,6 +147,7 @@ fn orders(screen: Screen, held: &Held) {
             "date",
             "reference",
             "total",
+            "VAT",
             "relation",
             "name",
             "description",
@@ -148,6 +165,7 @@ fn orders(screen: Screen, held: &Held) {
             order
                 .total_incl
                 .map_or_else(|| "-".to_owned(), |total| screen.amount(total)),
+            vat(order).map_or_else(|| "-".to_owned(), |vat| screen.amount(vat)),
             relation.map_or_else(|| "-".to_owned(), |relation| relation.code.to_string()),
             relation.map_or_else(String::new, |relation| relation.name.clone()),
             order.description.clone(),
@@ -190,6 +208,7 @@ fn order_for_programs(
         let name = relation.map(|relation| relation.name.as_str());
         fields.insert("relation_code".to_owned(), json!(code));
         fields.insert("relation_name".to_owned(), json!(name));
+        fields.insert("vat".to_owned(), json!(vat(order)));
     }
     let lines = object.get_mut("lines").and_then(Value::as_array_mut);
     for (line, booked) in lines.into_iter().flatten().zip(&order.lines) {
