@@ -147,7 +147,8 @@ fn text_line() -> LineDraft {
 
 #[tokio::test]
 async fn what_an_administration_may_refuse_on_a_line_is_refused_and_leaves_no_doubt() {
-    let switches: [(fn(&mut Knobs), fn(&str) -> LineDraft); 3] = [
+    type Switch = (fn(&mut Knobs), fn(&str) -> LineDraft);
+    let switches: [Switch; 3] = [
         (
             |k| k.negative_price = Take::Refuse,
             |id| line(id, dec!(1), dec!(-5)),

@@ -109,7 +109,7 @@ async fn a_development_key_is_noticed_and_kept_to() {
             house.client.company().await.unwrap();
         }
         let refused = house.books.refused_by_limits();
-        assert!(refused >= 1 && refused <= 6, "{refused}");
+        assert!((1..=6).contains(&refused), "{refused}");
         let learned = house.client.limiter().rates().per_minute;
         assert!((50..=100).contains(&learned), "{learned}");
     }

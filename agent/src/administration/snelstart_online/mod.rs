@@ -2,6 +2,7 @@
 
 mod address;
 mod api;
+mod attempts;
 pub mod codes;
 mod fields;
 mod http;
@@ -30,6 +31,10 @@ use url::Url;
 pub use self::api::Keys;
 use self::{
     api::Api,
+    attempts::{
+        ARTICLES, CENTRES, COMPANY, COUNTRIES, FOREIGN, GROUPS, ORDERS, RATES, RELATIONS,
+        TEMPLATES, WRITE_ARTICLE, WRITE_ORDER, WRITE_RELATION,
+    },
     fields::Fields,
     pages::{List, is_filter_refused},
     read::Countries,
@@ -218,20 +223,6 @@ impl SnelStart {
         Ok(Read { whole: seen.whole })
     }
 }
-
-const COMPANY: Attempt = Attempt::reading("de administratiegegevens", "the administration's data");
-const COUNTRIES: Attempt = Attempt::reading("de landenlijst", "the list of countries");
-const GROUPS: Attempt = Attempt::reading("de omzetgroepen", "the revenue groups");
-const RATES: Attempt = Attempt::reading("de btw-tarieven", "the VAT rates");
-const FOREIGN: Attempt = Attempt::reading("de buitenlandse btw-tarieven", "the foreign VAT rates");
-const TEMPLATES: Attempt = Attempt::reading("de verkoopsjablonen", "the sales templates");
-const CENTRES: Attempt = Attempt::reading("de kostenplaatsen", "the cost centres");
-const ARTICLES: Attempt = Attempt::reading("de artikelen", "the articles");
-const RELATIONS: Attempt = Attempt::reading("de relaties", "the relations");
-const ORDERS: Attempt = Attempt::reading("de verkooporders", "the sales orders");
-const WRITE_RELATION: Attempt = Attempt::writing("de relatie", "the relation");
-const WRITE_ARTICLE: Attempt = Attempt::writing("het artikel", "the article");
-const WRITE_ORDER: Attempt = Attempt::writing("de verkooporder", "the sales order");
 
 /// The record of an answer.
 fn record(answer: &Answer, attempt: Attempt) -> Result<Fields> {
