@@ -93,14 +93,20 @@ impl Observer for Progress {
                 state,
                 reason,
                 ..
-            } => self.line(&order_line(&number, &state, reason.as_ref())),
+            } if has_arrived(&state) => self.line(&order_line(&number, &state, reason.as_ref())),
             Event::Note { text, .. } => self.line(&text),
-            Event::RunStarted { .. }
+            Event::Order { .. }
+            | Event::RunStarted { .. }
             | Event::RunEnded { .. }
             | Event::Planned { .. }
             | Event::Stopping { .. } => {}
         }
     }
+}
+
+/// Is that where an order ends in this run? What lies between is for programs.
+fn has_arrived(state: &str) -> bool {
+    matches!(state, "written" | "held" | "skipped")
 }
 
 fn new_bar(total: Option<u64>, words: &str) -> ProgressBar {
