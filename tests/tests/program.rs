@@ -385,3 +385,49 @@ fn file_near_its_end_is_renewed_by_a_run() {
     run(&scene.agent, &["run", "demo"], 0);
     assert_eq!(bridge(), second);
 }
+
+#[test]
+fn every_name_in_the_settings_that_is_not_there_is_named_before_the_first_order() {
+    let mut scene = Scene::demo().unwrap();
+    scene
+        .profile
+        .set("shop", "order_statuses", "[\"In behandelin\"]")
+        .set("sales", "template", &text("Webshp"))
+        .set("sales", "cost_centre", &text("Nergens"))
+        .set("sales", "shipping_article", &text("VERZEND-WEG"))
+        .set(
+            "articles.revenue_groups",
+            "BTW hoogst",
+            &text("Hoog btw (goederen)"),
+        )
+        .set("articles.revenue_groups", "BTW laag", &text("Lage btw"))
+        .set("sales.payment.\"idael\"", "import", &text("paid"))
+        .set("customers", "default_code", &text("987654"));
+    let scene = scene.ready().unwrap();
+    let answer = run(&scene.agent, &["check", "demo", "--json"], 2)
+        .json()
+        .unwrap();
+    let said: Vec<&str> = answer["steps"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|step| step["ok"] == false)
+        .map(|step| step["message"].as_str().unwrap())
+        .collect();
+    for name in [
+        "In behandelin",
+        "Webshp",
+        "Nergens",
+        "VERZEND-WEG",
+        "BTW hoogst",
+        "Lage btw",
+        "idael",
+        "987654",
+    ] {
+        assert!(
+            said.iter().any(|message| message.contains(name)),
+            "{name}: {said:#?}"
+        );
+    }
+    assert!(scene.books.orders().is_empty());
+}

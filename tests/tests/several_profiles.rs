@@ -18,7 +18,15 @@ fn add(program: &Winkelbrug, profile: &ProfileText) -> Ran {
     let file = program.data().join("new.toml");
     std::fs::write(&file, profile.toml()).unwrap();
     let file = file.to_str().unwrap();
-    let arguments = ["profile", "add", "--replace", "--from", file, "--secrets", "-"];
+    let arguments = [
+        "profile",
+        "add",
+        "--replace",
+        "--from",
+        file,
+        "--secrets",
+        "-",
+    ];
     program
         .run_with(&arguments, &profile.secrets_json())
         .unwrap()
@@ -91,7 +99,10 @@ fn three_profiles_two_shops_two_administrations_and_no_record_crosses() {
     assert_eq!(first.books.orders().len(), 2 * written);
     assert_eq!(second.books.orders().len(), written);
     let references = references(&first);
-    assert!(references.contains("1") && references.contains("B1"), "{references:?}");
+    assert!(
+        references.contains("1") && references.contains("B1"),
+        "{references:?}"
+    );
     for name in ["demo", "across", "own"] {
         run(program, &["run", name], 0);
     }
@@ -110,24 +121,45 @@ fn clone_for_a_second_shop_works_and_brings_no_bridge_key_along() {
     )
     .unwrap();
     let url = second.shop.url();
-    let clone = ["profile", "clone", "demo", "tweede", "--url", &url, "--secrets", "-"];
+    let clone = [
+        "profile",
+        "clone",
+        "demo",
+        "tweede",
+        "--url",
+        &url,
+        "--secrets",
+        "-",
+    ];
     program
         .run_with(&clone, &second.profile.secrets_json())
         .unwrap()
         .ended(0)
         .unwrap();
-    let shown = run(program, &["profile", "show", "tweede", "--json"], 0).json().unwrap();
-    let original = run(program, &["profile", "show", "demo", "--json"], 0).json().unwrap();
+    let shown = run(program, &["profile", "show", "tweede", "--json"], 0)
+        .json()
+        .unwrap();
+    let original = run(program, &["profile", "show", "demo", "--json"], 0)
+        .json()
+        .unwrap();
     assert_eq!(shown["settings"]["sales"], original["settings"]["sales"]);
-    let failed = run(program, &["run", "tweede", "--json"], 2).json().unwrap();
+    let failed = run(program, &["run", "tweede", "--json"], 2)
+        .json()
+        .unwrap();
     assert_eq!(failed["failure"]["code"], "not-deployed");
     // The first shop's file, copied into the second shop, answers nobody: its key is not there.
     let file = names(&first.shop)
         .into_iter()
         .find(|name| name.starts_with("winkelbrug-"))
         .unwrap();
-    std::fs::copy(first.shop.folder().join(&file), second.shop.folder().join(&file)).unwrap();
-    let failed = run(program, &["run", "tweede", "--json"], 2).json().unwrap();
+    std::fs::copy(
+        first.shop.folder().join(&file),
+        second.shop.folder().join(&file),
+    )
+    .unwrap();
+    let failed = run(program, &["run", "tweede", "--json"], 2)
+        .json()
+        .unwrap();
     assert_eq!(failed["failure"]["code"], "not-deployed");
 }
 
@@ -142,13 +174,21 @@ fn names(shop: &OpenCartShop) -> Vec<String> {
 fn trial_run_writes_nothing_and_reports_what_a_run_then_does() {
     let scene = Scene::demo().unwrap().ready().unwrap();
     let program = &scene.agent;
-    let trial = run(program, &["run", "demo", "--dry-run", "--json"], 0).json().unwrap();
+    let trial = run(program, &["run", "demo", "--dry-run", "--json"], 0)
+        .json()
+        .unwrap();
     assert_eq!(trial["outcome"], "dry-run");
     assert!(scene.books.orders().is_empty());
-    let orders = run(program, &["orders", "demo", "--json"], 0).json().unwrap();
+    let orders = run(program, &["orders", "demo", "--json"], 0)
+        .json()
+        .unwrap();
     assert_eq!(orders, Value::Array(Vec::new()));
     let plans = trial["plans"].as_array().unwrap();
-    assert!(plans.iter().any(|plan| plan["plan"]["order"]["lines"].is_array()));
+    assert!(
+        plans
+            .iter()
+            .any(|plan| plan["plan"]["order"]["lines"].is_array())
+    );
     let report = run(program, &["run", "demo", "--json"], 0).json().unwrap();
     assert_eq!(trial["planned"], report["written"]);
     assert_eq!(trial["skipped"], report["skipped"]);
@@ -159,7 +199,13 @@ fn trial_run_writes_nothing_and_reports_what_a_run_then_does() {
         .map(|plan| plan["number"].as_str().unwrap())
         .collect();
     planned.sort_unstable();
-    let written = run(program, &["orders", "demo", "--state", "written", "--json"], 0).json().unwrap();
+    let written = run(
+        program,
+        &["orders", "demo", "--state", "written", "--json"],
+        0,
+    )
+    .json()
+    .unwrap();
     let mut numbers: Vec<&str> = written
         .as_array()
         .unwrap()
@@ -181,7 +227,9 @@ fn what_waits_is_shown_can_be_offered_again_and_goes_on_once_its_cause_is_gone()
     assert_eq!(report["outcome"], "attention");
     let held = report["held"].as_u64().unwrap();
     assert!(held >= 1, "{report:#}");
-    let listed = run(program, &["orders", "demo", "--state", "held", "--json"], 0).json().unwrap();
+    let listed = run(program, &["orders", "demo", "--state", "held", "--json"], 0)
+        .json()
+        .unwrap();
     assert_eq!(listed.as_array().unwrap().len() as u64, held);
     let number = listed[0]["number"].as_str().unwrap();
     assert!(listed[0]["reason"].is_string() && listed[0]["reason_code"].is_string());
@@ -192,7 +240,11 @@ fn what_waits_is_shown_can_be_offered_again_and_goes_on_once_its_cause_is_gone()
     run(program, &["run", "demo"], 1);
     assert_eq!(state(program, "demo", number), "held");
     // One is skipped for good, and taken back.
-    run(program, &["skip", "demo", number, "--why", "per kas betaald"], 0);
+    run(
+        program,
+        &["skip", "demo", number, "--why", "per kas betaald"],
+        0,
+    );
     assert_eq!(state(program, "demo", number), "skipped");
     let order = run(program, &["order", "demo", number], 0);
     assert!(order.stdout.contains("per kas betaald"), "{}", order.stdout);

@@ -1,4 +1,5 @@
-//! `skip`: an order the owner does not want in the books.
+//! `skip`: an order the owner does not want in the books, or one in the books that needed a look and
+//! got it.
 
 use serde_json::json;
 
@@ -31,11 +32,11 @@ pub(super) async fn run(session: &Session, arguments: arguments::Skip) -> Result
     if session.screen.json {
         session
             .screen
-            .json(&json!({"profile": profile, "order": order, "state": "skipped"}));
+            .json(&json!({"profile": profile, "order": order}));
     } else {
         session.screen.say(&text!(
-            "Bestelling {order} is overgeslagen.",
-            "Order {order} is skipped."
+            "Bestelling {order} wacht niet meer op u.",
+            "Order {order} no longer waits for you."
         ));
     }
     Ok(Exit::Done)
