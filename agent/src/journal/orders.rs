@@ -297,7 +297,6 @@ impl Journal {
         let text = json(failure)?;
         self.change("place-kept", |transaction| {
             if state(transaction, order)? == State::Writing {
-                no_open_intent(transaction, order)?;
                 enter(transaction, order, State::Planned)?;
             }
             transaction
@@ -313,11 +312,11 @@ impl Journal {
     /// It is not being written, a write has an unknown outcome, or it is bound to nothing: `Bug`.
     pub fn order_written(&self, order: OrderId, booked: &Booked, now: Timestamp) -> Result<()> {
         self.change("written", |transaction| {
-            no_open_intent(transaction, order)?;
-            if bindings::of_order(transaction, order)?.as_deref() != Some(booked.id.as_str()) {
-                return Err(illegal(State::Writing, State::Written));
-            }
+            let before = state(transaction, order)?;
             enter(transaction, order, State::Written)?;
+            if bindings::of_order(transaction, order)?.as_deref() != Some(booked.id.as_str()) {
+                return Err(illegal(before, State::Written));
+            }
             written(transaction, order, booked, now)
         })
     }
@@ -352,7 +351,6 @@ impl Journal {
     ) -> Result<()> {
         let pieces = json(pieces)?;
         self.change("linked", |transaction| {
-            no_open_intent(transaction, order)?;
             enter(transaction, order, State::Written)?;
             decided(transaction, order, basis)?;
             bindings::bind_order(transaction, order, booked, now)?;
@@ -382,6 +380,9 @@ pub(super) fn enter(transaction: &Transaction<'_>, order: OrderId, next: State) 
     if !now.may_become(next) {
         return Err(illegal(now, next));
     }
+    if !matches!(next, State::Writing | State::Held) {
+        no_open_intent(transaction, order)?;
+    }
     transaction
         .prepare_cached("UPDATE orders SET state = ?2 WHERE id = ?1")?
         .execute(params![order, next])?;
@@ -397,12 +398,7 @@ pub(super) fn state(connection: &Connection, order: OrderId) -> Result<State> {
 }
 
 fn no_open_intent(connection: &Connection, order: OrderId) -> Result<()> {
-    let open: bool = connection
-        .prepare_cached(
-            "SELECT EXISTS (SELECT 1 FROM intents WHERE order_id = ?1 AND outcome IS NULL)",
-        )?
-        .query_row([order], |row| row.get(0))?;
-    if open {
+    if has_open_intent(connection, order)? {
         return Err(Failure::bug(
             "intent-open",
             text!(
@@ -412,6 +408,15 @@ fn no_open_intent(connection: &Connection, order: OrderId) -> Result<()> {
         ));
     }
     Ok(())
+}
+
+/// Is the outcome of a write of this order unknown?
+pub(super) fn has_open_intent(connection: &Connection, order: OrderId) -> Result<bool> {
+    Ok(connection
+        .prepare_cached(
+            "SELECT EXISTS (SELECT 1 FROM intents WHERE order_id = ?1 AND outcome IS NULL)",
+        )?
+        .query_row([order], |row| row.get(0))?)
 }
 
 fn decided(transaction: &Transaction<'_>, order: OrderId, basis: &Basis) -> Result<()> {

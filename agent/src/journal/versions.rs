@@ -4,7 +4,7 @@
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
 
-use super::{Journal, OrderId, ShopOrderId, State, VersionId, millis, moment};
+use super::{Journal, OrderId, ShopOrderId, State, VersionId, millis, moment, orders};
 use crate::failure::Result;
 
 /// An order as it came, with what the journal keeps of it when its text is erased.
@@ -96,6 +96,31 @@ impl Journal {
         })
     }
 
+    /// Which of these orders were fetched last before that moment, with their ids in the shop.
+    ///
+    /// # Errors
+    /// The journal cannot be read.
+    pub fn stale(
+        &self,
+        orders: &[OrderId],
+        before: Timestamp,
+    ) -> Result<Vec<(OrderId, ShopOrderId)>> {
+        self.read(|connection| {
+            let mut query = connection.prepare_cached(
+                "SELECT o.shop_id FROM orders o JOIN order_versions v ON v.id = o.version
+                 WHERE o.id = ?1 AND max(v.seen_at, coalesce(o.read_at, 0)) < ?2",
+            )?;
+            let mut stale = Vec::new();
+            for order in orders {
+                let found: Option<ShopOrderId> = query
+                    .query_row(params![order, millis(before)], |row| row.get(0))
+                    .optional()?;
+                stale.extend(found.map(|id| (*order, id)));
+            }
+            Ok(stale)
+        })
+    }
+
     /// The text of a version; none when it was erased.
     ///
     /// # Errors
@@ -154,12 +179,17 @@ fn keep(
         }) => {
             let changed = hash != order.hash;
             if !changed && raw.as_deref() == Some(order.raw.as_str()) {
+                transaction
+                    .prepare_cached("UPDATE orders SET read_at = ?2 WHERE id = ?1")?
+                    .execute(params![id, millis(now)])?;
                 (id, state, false, false)
             } else {
                 let version = insert_version(transaction, id, order, now)?;
                 let offered_again = changed
                     && match state {
-                        State::Seen | State::Planned | State::Held => true,
+                        State::Seen | State::Planned => true,
+                        // Whether it was written a person must find out first.
+                        State::Held => !orders::has_open_intent(transaction, id)?,
                         State::Skipped => !by_owner,
                         State::Writing | State::Written => false,
                     };
@@ -168,7 +198,7 @@ fn keep(
                 let next = if offered_again { State::Seen } else { state };
                 update(transaction, id, version, order, now)?;
                 if offered_again {
-                    super::orders::to_seen(transaction, id)?;
+                    orders::to_seen(transaction, id)?;
                 }
                 (id, next, false, changed)
             }

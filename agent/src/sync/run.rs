@@ -32,6 +32,8 @@ use crate::{
 
 /// After so many orders in a row that the books would not take, the run stops: they are down.
 const TROUBLES_IN_A_ROW: u32 = 3;
+/// A text older than this is read again before it is decided on.
+const STALE_AFTER: SignedDuration = SignedDuration::from_hours(1);
 /// How often held orders are all decided again, whatever changed.
 const HELD_AGAIN: SignedDuration = SignedDuration::from_hours(24);
 
@@ -53,6 +55,7 @@ pub(super) struct Run<'a> {
     created: Mutex<Created>,
     unsettled: AtomicBool,
     books: OnceCell<Books<'a>>,
+    started: Timestamp,
 }
 
 impl<'a> Run<'a> {
@@ -66,12 +69,12 @@ impl<'a> Run<'a> {
             created: Mutex::default(),
             unsettled: AtomicBool::new(false),
             books: OnceCell::new(),
+            started: place.now(),
         }
     }
 
     /// All of it; a failure is part of the report.
-    pub(super) async fn whole(self) -> RunReport {
-        let started = self.place.now();
+    pub(super) async fn whole(&self) -> RunReport {
         let (stock, failure) = match self.task {
             Task::ImportOrders => (None, self.import().await.err()),
             Task::ImportOrdersExportStock => match self.import_and_export().await {
@@ -79,7 +82,12 @@ impl<'a> Run<'a> {
                 Err(failure) => (None, Some(failure)),
             },
         };
-        self.report(started, stock, failure)
+        self.report(stock, failure)
+    }
+
+    /// What was done until it was cut off.
+    pub(super) fn cut_off(&self) -> RunReport {
+        self.report(None, self.place.go_on().err())
     }
 
     async fn import_and_export(&self) -> Result<Option<StockCounts>> {
@@ -174,23 +182,51 @@ impl<'a> Run<'a> {
         if self.dry_run {
             fresh.extend(journal.orders_in(profile, State::Planned)?);
         }
+        self.read_again(&fresh).await?;
         let total = fresh.len() as u64;
         for (done, order) in fresh.into_iter().enumerate() {
             self.place.go_on()?;
             self.place
                 .progress(Phase::Translate, done as u64, Some(total));
+            let now = journal.order_at_work(order)?;
+            if now.deleted && now.state == State::Skipped {
+                continue;
+            }
             let state = decider.decide(order).await?;
             self.touch(order, state);
         }
         self.decide_held(decider, &held).await
     }
 
+    /// A text fetched a while ago may name a tax class the product has lost since, and such a
+    /// change moves no order's stamp: orders that are decided on late are read again first.
+    async fn read_again(&self, orders: &[OrderId]) -> Result<()> {
+        let (journal, now) = (self.place.journal, self.place.now());
+        let stale = journal.stale(orders, now - STALE_AFTER)?;
+        let ids: Vec<String> = stale.iter().map(|(_, id)| id.0.clone()).collect();
+        let (_, gone) = import::fetch_again(&self.place, self.sides.shop, &ids).await?;
+        for (order, id) in stale {
+            if gone.contains(&id.0) {
+                let state = journal.order_at_work(order)?.state;
+                totals::deleted(&self.place, order, state)?;
+                self.touch(order, State::Skipped);
+            }
+        }
+        Ok(())
+    }
+
     async fn decide_held(&self, decider: &Decider<'_>, held: &[OrderId]) -> Result<()> {
         let (journal, profile, now) = (self.place.journal, self.place.profile(), self.place.now());
         let last = journal.moment(profile, name::HELD)?;
         let anyway = last.is_none_or(|last| now.duration_since(last) >= HELD_AGAIN);
+        if anyway {
+            self.read_again(held).await?;
+        }
         for order in held {
             self.place.go_on()?;
+            if journal.order_at_work(*order)?.state != State::Held {
+                continue;
+            }
             if let Some(state) = decider.decide_again(*order, anyway).await? {
                 self.touch(*order, state);
             }
@@ -282,12 +318,7 @@ impl<'a> Run<'a> {
         locked(&self.touched).keys().copied().collect()
     }
 
-    fn report(
-        self,
-        started: Timestamp,
-        stock: Option<StockCounts>,
-        failure: Option<Failure>,
-    ) -> RunReport {
+    fn report(&self, stock: Option<StockCounts>, failure: Option<Failure>) -> RunReport {
         let mut orders: BTreeMap<String, u64> = BTreeMap::new();
         for state in locked(&self.touched).values() {
             *orders.entry(state.name().to_owned()).or_default() += 1;
@@ -315,7 +346,7 @@ impl<'a> Run<'a> {
             profile: self.place.profile().to_owned(),
             task: self.task,
             outcome,
-            started,
+            started: self.started,
             ended: self.place.now(),
             orders,
             created: locked(&self.created).clone(),

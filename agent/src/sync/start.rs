@@ -1,5 +1,7 @@
 //! Starting a run: both sides opened; a trial run on a journal of its own that ends with it.
 
+use std::time::Duration;
+
 use jiff::Timestamp;
 
 use super::{
@@ -13,6 +15,9 @@ use crate::{
     failure::{Failure, Result},
     shop,
 };
+
+/// How long the foreign call that is going on when the run is asked to stop may still take.
+const LAST_CALL: Duration = Duration::from_secs(5);
 
 /// How a task is run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -87,7 +92,18 @@ pub async fn with_sides(
     task: Task,
     options: RunOptions,
 ) -> RunReport {
-    Run::new(place, sides, task, options.dry_run).whole().await
+    let run = Run::new(place, sides, task, options.dry_run);
+    tokio::select! {
+        report = run.whole() => report,
+        () = out_of_patience(place) => run.cut_off(),
+    }
+}
+
+/// Some time after the wish to stop. A foreign call that is still going on then is left: what it
+/// was writing has its intent in the journal and is searched for in the next run.
+async fn out_of_patience(place: Place<'_>) {
+    place.stop.asked().await;
+    tokio::time::sleep(LAST_CALL).await;
 }
 
 /// In a trial run nothing happens to orders, whatever the copy of the journal goes through.

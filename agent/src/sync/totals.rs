@@ -155,6 +155,9 @@ fn unlisted(
 
 /// The shop has thrown an order away.
 pub(super) fn deleted(place: &Place<'_>, order: OrderId, state: State) -> Result<()> {
+    if place.journal.open_intent(order)?.is_some() {
+        return Ok(());
+    }
     let work = place.journal.order_at_work(order)?;
     let number = &work.number;
     match state {

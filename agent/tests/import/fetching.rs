@@ -158,3 +158,21 @@ async fn an_order_deleted_at_the_shop_is_skipped_or_needs_a_look() {
     assert_eq!(scene.listed("1001").attention.len(), 1);
     scene.settings.shop.orders_from = None;
 }
+
+#[tokio::test]
+async fn a_tax_class_mended_at_the_shop_is_seen_within_a_day_though_no_order_changed() {
+    let mut odd = order(1, "ODD", ago(60));
+    odd.lines[0].tax_class = None;
+    rehash(&mut odd);
+    let scene = Scene::new(vec![odd]);
+    scene.run().await;
+    assert_eq!(scene.state("1001"), State::Held);
+    // The product gets its class back; the order's own content, and so its hash, stay.
+    scene.shop.orders()[0].lines[0].tax_class = order(1, "ODD", ago(60)).lines[0].tax_class.clone();
+    scene.pass_minutes(30);
+    scene.run().await;
+    assert_eq!(scene.state("1001"), State::Held);
+    scene.pass_minutes(60 * 24);
+    scene.run().await;
+    scene.each_exactly_once().await;
+}

@@ -50,6 +50,7 @@ CREATE TABLE orders (
     total_excl       TEXT,
     administration   TEXT,
     seen_at          INTEGER NOT NULL,
+    read_at          INTEGER,              -- when the newest version was read again, the same
     updated_at       INTEGER NOT NULL,
     written_at       INTEGER,
     erased_at        INTEGER,
