@@ -12,6 +12,7 @@ final class OpenCartOrders
         . ' comment, total, order_status_id, language_id, currency_code, currency_value, date_added, date_modified';
 
     const HEADS_AT_ONCE = 200;
+    const FEW = 50;
     const NO_TIME = '1970-01-01T00:00:00Z';
 
     /** @var Database */
@@ -33,9 +34,35 @@ final class OpenCartOrders
 
     /**
      * Heads from a moment (UTC) or position on, in order of change. There is no index on the moment
-     * of change: one statement finds the ids, then what the hash needs is read in parts as it is asked for.
+     * of change, so each statement reads the whole table. A poll that finds little is done with one;
+     * when there is more, ids first and what the hash needs in parts, as it is asked for.
      */
     public function heads($since, $after, int $limit)
+    {
+        $few = min($limit, self::FEW);
+        $rows = $this->changedOrders(self::COLUMNS, $since, $after, $few);
+        yield from $this->headsOf($rows);
+        if (count($rows) < $few || $limit === $few) {
+            return;
+        }
+        $last = $rows[$few - 1];
+        $places = $this->changedOrders('order_id', $since, ['stamp' => $last['stamp'], 'id' => $last['order_id']], $limit - $few);
+        unset($rows);
+        foreach (array_chunk($places, self::HEADS_AT_ONCE) as $some) {
+            $stamps = array_column($some, 'stamp', 'order_id');
+            $rows = array_column($this->rows(array_column($some, 'order_id')), null, 'order_id');
+            $ordered = [];
+            foreach ($stamps as $id => $stamp) {
+                if (isset($rows[$id])) {
+                    $ordered[] = $rows[$id] + ['stamp' => $stamp];
+                }
+            }
+            yield from $this->headsOf($ordered);
+        }
+    }
+
+    /** Orders changed since then or after that place, with the stamp they are ordered by. */
+    private function changedOrders(string $columns, $since, $after, int $limit): array
     {
         // An import tool may leave date_modified at zero.
         $stamp = 'GREATEST(date_added, date_modified)';
@@ -49,20 +76,19 @@ final class OpenCartOrders
             $where[] = '(' . $stamp . ' > ? OR (' . $stamp . ' = ? AND order_id > ?))';
             array_push($values, $after['stamp'], $after['stamp'], $after['id']);
         }
-        $places = $this->database->rows(
-            'SELECT order_id, ' . $stamp . ' AS stamp FROM {order} WHERE ' . implode(' AND ', $where) . ' ORDER BY stamp, order_id LIMIT ' . $limit,
+        return $this->database->rows(
+            'SELECT ' . $columns . ', ' . $stamp . ' AS stamp FROM {order} WHERE ' . implode(' AND ', $where) . ' ORDER BY stamp, order_id LIMIT ' . $limit,
             $values
         );
-        foreach (array_chunk($places, self::HEADS_AT_ONCE) as $some) {
-            $ids = array_column($some, 'order_id');
-            $rows = array_column($this->rows($ids), null, 'order_id');
-            $parts = $this->parts($ids);
-            foreach ($some as $place) {
-                $id = $place['order_id'];
-                if (isset($rows[$id])) {
-                    yield ['id' => $id, 'changed_at' => $this->changed($rows[$id]), 'stamp' => $place['stamp'], 'hash' => self::hash($rows[$id], $parts)];
-                }
-            }
+    }
+
+    private function headsOf(array $rows)
+    {
+        $parts = $this->parts(array_column($rows, 'order_id'));
+        foreach ($rows as $row) {
+            $stamp = $row['stamp'];
+            unset($row['stamp']);
+            yield ['id' => $row['order_id'], 'changed_at' => $this->changed($row), 'stamp' => $stamp, 'hash' => self::hash($row, $parts)];
         }
     }
 
@@ -79,6 +105,10 @@ final class OpenCartOrders
         }
         $rows = $this->rows($ids);
         $parts = $this->parts($ids);
+        $parts['history'] = $this->byOrder(
+            'SELECT order_id, order_status_id, notify, comment, date_added FROM {order_history} WHERE order_id IN (%s) ORDER BY order_history_id',
+            $ids
+        );
         $products = $this->productsNow($parts['products']);
         $codes = $this->optionCodes($parts['options']);
         $bodies = [];
@@ -98,26 +128,43 @@ final class OpenCartOrders
         return (string) ($this->time->utc(max($row['date_added'], $row['date_modified'])) ?: self::NO_TIME);
     }
 
-    /** Everything that hangs on these orders, by order id; one statement a table. */
+    /** What makes these orders what they are, by order id; a poll asks it each time, so in few statements. */
     private function parts(array $ids): array
     {
-        $statements = [
-            'products' => 'SELECT order_id, order_product_id, product_id, name, model, quantity, price, total, tax FROM {order_product} WHERE order_id IN (%s) ORDER BY order_product_id',
-            'options' => 'SELECT order_id, order_product_id, order_option_id, product_option_value_id, name, value, type FROM {order_option} WHERE order_id IN (%s) ORDER BY order_option_id',
-            'totals' => 'SELECT order_id, code, title, value, sort_order FROM {order_total} WHERE order_id IN (%s) ORDER BY sort_order, order_total_id',
-            'vouchers' => 'SELECT order_id, order_voucher_id, description, amount FROM {order_voucher} WHERE order_id IN (%s) ORDER BY order_voucher_id',
-            'history' => 'SELECT order_id, order_status_id, notify, comment, date_added FROM {order_history} WHERE order_id IN (%s) ORDER BY order_history_id',
-        ];
-        $parts = [];
-        foreach ($statements as $name => $statement) {
-            $parts[$name] = [];
-            if ($ids !== []) {
-                foreach ($this->database->rows(sprintf($statement, Database::places($ids)), $ids) as $row) {
-                    $parts[$name][$row['order_id']][] = $row;
+        $lines = $this->byOrder(
+            'SELECT p.order_id, p.order_product_id, p.product_id, p.name, p.model, p.quantity, p.price, p.total, p.tax,'
+            . ' o.order_option_id, o.product_option_value_id, o.name AS option_name, o.value AS option_value, o.type AS option_type'
+            . ' FROM {order_product} p LEFT JOIN {order_option} o ON o.order_product_id = p.order_product_id AND o.order_id = p.order_id'
+            . ' WHERE p.order_id IN (%s) ORDER BY p.order_product_id, o.order_option_id',
+            $ids
+        );
+        $parts = ['products' => [], 'options' => []];
+        foreach ($lines as $id => $rows) {
+            foreach ($rows as $row) {
+                $line = $row['order_product_id'];
+                $parts['products'][$id][$line] = array_slice($row, 0, 9, true);
+                if ($row['order_option_id'] !== null) {
+                    $parts['options'][$id][] = [
+                        'order_id' => $row['order_id'], 'order_product_id' => $line, 'order_option_id' => $row['order_option_id'],
+                        'product_option_value_id' => $row['product_option_value_id'],
+                        'name' => $row['option_name'], 'value' => $row['option_value'], 'type' => $row['option_type'],
+                    ];
                 }
             }
+            $parts['products'][$id] = array_values($parts['products'][$id]);
         }
+        $parts['totals'] = $this->byOrder('SELECT order_id, code, title, value, sort_order FROM {order_total} WHERE order_id IN (%s) ORDER BY sort_order, order_total_id', $ids);
+        $parts['vouchers'] = $this->byOrder('SELECT order_id, order_voucher_id, description, amount FROM {order_voucher} WHERE order_id IN (%s) ORDER BY order_voucher_id', $ids);
         return $parts;
+    }
+
+    private function byOrder(string $statement, array $ids): array
+    {
+        $orders = [];
+        foreach ($ids === [] ? [] : $this->database->rows(sprintf($statement, Database::places($ids)), $ids) as $row) {
+            $orders[$row['order_id']][] = $row;
+        }
+        return $orders;
     }
 
     private static function of(array $parts, string $name, string $id): array
@@ -127,7 +174,8 @@ final class OpenCartOrders
 
     /**
      * Over what is stored of the order itself. Line ids are left out, since an edit gives new ones:
-     * an option belongs to the first, second, … line. A later moment of change alone is no change.
+     * an option belongs to the first, second, … line. A later moment of change alone is no change,
+     * nor is a note in the history: what it did to the order stands in the order.
      */
     private static function hash(array $row, array $parts): string
     {
@@ -135,7 +183,7 @@ final class OpenCartOrders
         unset($row['date_modified']);
         $content = array_values($row);
         $lines = array_flip(array_column(self::of($parts, 'products', $id), 'order_product_id'));
-        foreach (['products', 'options', 'totals', 'vouchers', 'history'] as $name) {
+        foreach (['products', 'options', 'totals', 'vouchers'] as $name) {
             foreach (self::of($parts, $name, $id) as $part) {
                 $line = isset($part['order_product_id'], $lines[$part['order_product_id']]) ? $lines[$part['order_product_id']] : '';
                 unset($part['order_product_id'], $part['order_option_id'], $part['order_voucher_id']);

@@ -1,10 +1,37 @@
-//! The shop's stock before and after, as the demo shows it.
+//! The shop and the books from within, past the program's own words.
 
 use std::collections::BTreeMap;
 
 use anyhow::{Result, ensure};
 use rust_decimal::Decimal;
 use testbed::scene::Scene;
+
+/// Shows each order in the books with its customer, total, VAT per rate and state.
+pub fn show_books(scene: &Scene) {
+    println!(
+        "  {:<5} {:<19} {:>7}  {:<24} {:<9} payment reference",
+        "order", "customer", "total", "VAT", "state"
+    );
+    let mut orders = scene.books.orders();
+    orders.sort_by_key(|order| order.number);
+    for order in orders {
+        let customer = scene.books.relation_by_code(order.relation_code);
+        let rates = order.vat.rows.iter().filter(|row| !row.vat.is_zero());
+        let vat: Vec<String> = rates
+            .map(|row| format!("{}% {:.2}", row.percent.normalize(), row.vat))
+            .collect();
+        println!(
+            "  {:<5} {:<19} {:>7.2}  {:<24} {:<9} {}",
+            order.number,
+            customer.map(|customer| customer.name).unwrap_or_default(),
+            order.vat.total_incl(),
+            vat.join(", "),
+            order.stage,
+            order.payment_reference
+        );
+    }
+    println!();
+}
 
 /// Stock in the shop by article code.
 pub fn shop_stock(scene: &Scene) -> Result<BTreeMap<String, i64>> {

@@ -49,6 +49,7 @@ pub fn tell(stay: bool) -> Result<()> {
     println!("({:.1} s)", ran.took.as_secs_f64());
 
     say("What is in the books now");
+    look::show_books(&scene);
     run(&scene, &["books", "demo", "orders"])?;
     run(&scene, &["orders", "demo"])?;
     let right = agreement::demo_orders_are_right(&scene)?;
