@@ -437,3 +437,15 @@ fn a_discount_on_an_export_order_is_shared_over_the_kinds_of_the_goods() {
         "{lines:?}"
     );
 }
+
+#[test]
+fn a_thousand_lines_that_each_round_away_from_the_vat_are_planned_in_a_moment() {
+    let began = std::time::Instant::now();
+    let desk = desk_of(&Wish {
+        goods: vec![good(825, 1, Class::High); 1_000],
+        ..wish()
+    });
+    assert!(desk.lines().len() >= 1_000);
+    let took = began.elapsed();
+    assert!(took < std::time::Duration::from_secs(60), "{took:?}");
+}
