@@ -10,7 +10,10 @@ use jiff::{Timestamp, civil::Date};
 use rusqlite::{Connection, backup::Backup};
 
 use super::{Journal, open, trouble};
-use crate::failure::{Failure, Result};
+use crate::{
+    failure::{Failure, Result},
+    profile::durable::make_folder,
+};
 
 /// Daily copies that are kept.
 const DAYS: usize = 7;
@@ -27,7 +30,7 @@ impl Journal {
     /// The disk refuses, or the journal is damaged.
     pub fn back_up_daily(&self, folder: &Path, now: Timestamp) -> Result<bool> {
         let copies = folder.join("backups");
-        fs::create_dir_all(&copies).map_err(disk)?;
+        make_folder(&copies).map_err(disk)?;
         let today = now.to_zoned(jiff::tz::TimeZone::system()).date();
         let target = daily(&copies, today);
         let missing = !target.exists();
@@ -65,7 +68,7 @@ fn copy(source: &Connection, target: &mut Connection) -> Result<()> {
 /// The copy before an upgrade from that level.
 pub(super) fn before_upgrade(folder: &Path, level: usize) -> Result<()> {
     let copies = folder.join("backups");
-    fs::create_dir_all(&copies).map_err(disk)?;
+    make_folder(&copies).map_err(disk)?;
     let stamp = Timestamp::now().strftime("%Y%m%dT%H%M%SZ");
     let target = copies.join(format!("before-upgrade-{level}-{stamp}.db"));
     let partial = target.with_extension("partial");

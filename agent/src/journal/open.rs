@@ -5,7 +5,7 @@ use std::{path::Path, time::Duration};
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 
 use super::{Journal, copies, trouble};
-use crate::failure::Result;
+use crate::failure::{Failure, Result};
 
 /// Migrations in order; the file's `user_version` counts those that ran.
 const MIGRATIONS: &[&str] = &[
@@ -28,7 +28,13 @@ impl Journal {
     /// A newer or corrupt file, a full disk, missing rights: `Misconfigured`, with codes
     /// `journal-newer`, `journal-corrupt`, `disk-full`, `journal-no-rights`.
     pub fn open(folder: &Path) -> Result<Self> {
-        let mut connection = Connection::open(folder.join("journal.db"))?;
+        Self::opened(folder).map_err(|failure| with_copy(failure, folder))
+    }
+
+    fn opened(folder: &Path) -> Result<Self> {
+        let file = folder.join("journal.db");
+        private(&file);
+        let mut connection = Connection::open(file)?;
         connection.busy_timeout(PATIENCE)?;
         sound(&connection, folder)?;
         connection.pragma_update(None, "journal_mode", "WAL")?;
@@ -98,9 +104,22 @@ fn version(connection: &Connection, folder: &Path) -> Result<usize> {
     Ok(found as usize)
 }
 
+/// Customers' names and addresses are in it: made so that only its owner can read it. What SQLite
+/// puts beside it gets the same rights. A folder that refuses is for SQLite to report.
+fn private(file: &Path) {
+    let mut options = std::fs::OpenOptions::new();
+    options.create_new(true).write(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let _ = options.open(file);
+}
+
 /// Damage is told with the copy to go back to.
-fn named(error: rusqlite::Error, folder: &Path) -> crate::failure::Failure {
-    let failure = crate::failure::Failure::from(error);
+fn named(error: rusqlite::Error, folder: &Path) -> Failure {
+    with_copy(Failure::from(error), folder)
+}
+
+fn with_copy(failure: Failure, folder: &Path) -> Failure {
     if failure.code == "journal-corrupt" {
         trouble::corrupt(copies::newest(folder).as_deref())
     } else {

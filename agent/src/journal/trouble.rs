@@ -14,6 +14,7 @@ impl From<Error> for Failure {
             _ => None,
         };
         match code {
+            Some(ErrorCode::SystemIoFailure) if no_room_to_share(&error) => disk_full(),
             Some(ErrorCode::DiskFull) => disk_full(),
             Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => corrupt(None),
             Some(
@@ -47,6 +48,13 @@ impl From<Error> for Failure {
         }
         .source(error)
     }
+}
+
+/// A disk without a free block shows first where SQLite makes the small file its readers share, and
+/// there it calls it an I/O error.
+fn no_room_to_share(error: &Error) -> bool {
+    matches!(error, Error::SqliteFailure(failure, _)
+        if failure.extended_code == rusqlite::ffi::SQLITE_IOERR_SHMSIZE)
 }
 
 /// No room left.

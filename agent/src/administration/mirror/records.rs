@@ -26,6 +26,19 @@ impl Mirror {
         self.select("code = ?2", params![self.administration, code])
     }
 
+    /// An article whose code differs from this one in capitals or outer space only.
+    ///
+    /// # Errors
+    /// The journal cannot be read.
+    pub fn article_spelt_otherwise(&self, code: &str) -> Result<Option<Article>> {
+        Ok(self
+            .select(
+                "code <> ?2 AND trim(code) = trim(?2) COLLATE NOCASE",
+                params![self.administration, code],
+            )?
+            .pop())
+    }
+
     /// One article.
     ///
     /// # Errors

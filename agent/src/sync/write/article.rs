@@ -215,10 +215,35 @@ impl Writer<'_> {
             .find_articles(&intent.key)
             .await?;
         if found.is_empty() {
-            return self.search_found_nothing(intent).await;
+            return match self.books.mirror().article_spelt_otherwise(&intent.key)? {
+                Some(article) => self.spelt_otherwise(intent, &article).await,
+                None => self.search_found_nothing(intent).await,
+            };
         }
         self.article_found(intent, &found)?;
         Ok(Step::Done(()))
+    }
+
+    /// To the books small and capital letters are the same, to us they may be two products: a
+    /// person says which article it is.
+    async fn spelt_otherwise(&self, intent: &Intent, article: &Article) -> Result<Step<()>> {
+        self.place
+            .journal
+            .intent_none(intent.id, self.place.now())?;
+        let (wanted, there) = (&intent.key, &article.code);
+        self.hold_for(
+            intent,
+            "artikelcode-anders-geschreven",
+            text!(
+                "Artikel {wanted} staat in de administratie als {there}; voor de administratie is dat dezelfde code.",
+                "Article {wanted} is in the administration as {there}; to the administration that is the same code."
+            ),
+            text!(
+                "Schrijf de code in de winkel en in de administratie gelijk, of geef het product een andere code, en bied de bestelling opnieuw aan.",
+                "Write the code alike in the shop and in the administration, or give the product another code, and offer the order again."
+            ),
+        )
+        .await
     }
 
     /// Ours is the one in the group we meant; anything else was there by another hand.

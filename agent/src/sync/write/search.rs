@@ -208,7 +208,7 @@ impl Writer<'_> {
         .await
     }
 
-    async fn hold_for(
+    pub(super) async fn hold_for(
         &self,
         intent: &Intent,
         code: &str,
