@@ -18,7 +18,7 @@ pub fn measure(_volume: Volume) -> Result<Vec<Figure>> {
     )?;
     scene.agent.run(&["run", "demo"])?.ended(0)?;
     scene.agent.run(&["run", "demo"])?.ended(0)?;
-    relay.take_seen();
+    let _before = relay.take_seen();
     let calls = scene.books.requests().api_calls();
     let log = scene.shop.database().log_statements()?;
     scene.agent.run(&["run", "demo"])?.ended(0)?;
