@@ -42,7 +42,8 @@ pub(super) async fn run(session: &Session, arguments: &arguments::Books) -> Resu
     };
     held.orders.sort_by(by_number);
     held.relations.sort_by_key(|relation| relation.code);
-    held.articles.sort_by(|left, right| left.code.cmp(&right.code));
+    held.articles
+        .sort_by(|left, right| left.code.cmp(&right.code));
     match arguments.what {
         BookPart::Orders => orders(session.screen, &held),
         BookPart::Relations => relations(session.screen, &held.relations),
