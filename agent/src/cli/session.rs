@@ -101,12 +101,17 @@ impl Session {
 /// after a power cut.
 const STOPPING: Duration = Duration::from_secs(30);
 
+/// Signals within this time are one wish.
+const ONE_WISH: Duration = Duration::from_secs(1);
+
 /// Ctrl-C, and SIGTERM where there is one, become the wish to stop; asked twice, the program ends
 /// where it is.
 pub fn stop_on_signal(stop: Stop) {
     tokio::spawn(async move {
         asked_by_system().await;
         stop.ask();
+        // One wish can come as several signals: to the process and to its group.
+        tokio::time::sleep(ONE_WISH).await;
         tokio::select! {
             () = asked_by_system() => {}
             () = tokio::time::sleep(STOPPING) => {}
