@@ -151,7 +151,8 @@ impl Journal {
         })
     }
 
-    /// A search for it found nothing.
+    /// A search for it found nothing. Where the clock was set back since the write, the wait
+    /// begins anew.
     ///
     /// # Errors
     /// The journal cannot be written.
@@ -159,6 +160,10 @@ impl Journal {
         self.change("search", |transaction| {
             transaction.execute(
                 "INSERT INTO intent_searches (intent_id, at) VALUES (?1, ?2)",
+                params![intent, millis(now)],
+            )?;
+            transaction.execute(
+                "UPDATE intents SET started_at = ?2 WHERE id = ?1 AND started_at > ?2",
                 params![intent, millis(now)],
             )?;
             Ok(())
@@ -298,6 +303,22 @@ impl Journal {
                 })
                 .optional()?)
         })
+    }
+
+    /// When this order's write was known to have arrived.
+    ///
+    /// # Errors
+    /// The journal cannot be read.
+    pub fn written_at(&self, order: OrderId) -> Result<Option<Timestamp>> {
+        let at: Option<i64> = self.with(|connection| {
+            connection
+                .prepare_cached(
+                    "SELECT max(ended_at) FROM intents
+                     WHERE order_id = ?1 AND kind = 'order' AND outcome = 'done'",
+                )?
+                .query_row([order], |row| row.get(0))
+        })?;
+        Ok(at.map(moment))
     }
 
     /// Relations of ours for that party, articles of ours with that code: id, code, when.

@@ -117,3 +117,15 @@ impl Scene {
         self.books.find_articles(code).await.unwrap().remove(0).id
     }
 }
+
+#[tokio::test]
+async fn an_order_that_cannot_be_read_back_yet_is_compared_by_the_lines_of_the_answer() {
+    let scene = Scene::new(vec![order(1, "THEE", ago(60))]);
+    scene.books.totals_untold.store(true, Ordering::Relaxed);
+    *scene.books.seen_after.lock().unwrap() = jiff::SignedDuration::from_hours(24);
+    let report = scene.run().await;
+    assert_eq!(report.outcome, RunOutcome::Done, "{report:?}");
+    let listed = scene.listed("1001");
+    assert_eq!(listed.total.unwrap().parse(), Ok(dec!(12.10)));
+    assert!(listed.attention.is_empty());
+}

@@ -132,6 +132,29 @@ impl Moody {
         self.trial.find_articles(code).await.unwrap().len()
     }
 
+    /// An article that keeps stock, made in the books by hand.
+    pub async fn stocked_article(&self, code: &str) {
+        let lookups = self.trial.lookups().await.unwrap();
+        let group = lookups
+            .revenue_groups
+            .iter()
+            .find(|group| group.name == "Omzet hoog")
+            .unwrap();
+        let draft = ArticleDraft {
+            code: code.into(),
+            description: code.into(),
+            revenue_group: group.id.clone(),
+            price: dec!(10),
+            keeps_stock: true,
+        };
+        self.trial.create_article(&draft).await.unwrap();
+    }
+
+    /// The books' free stock of an article.
+    pub async fn free_stock(&self, code: &str) -> Decimal {
+        self.trial.find_articles(code).await.unwrap()[0].free_stock
+    }
+
     /// Somebody types an order by hand.
     pub async fn by_hand(&self, relation: &str, draft: &OrderDraft) -> BookedOrder {
         self.trial.create_order(relation, draft).await.unwrap()

@@ -270,3 +270,24 @@ proptest! {
         });
     }
 }
+
+#[tokio::test]
+async fn a_clock_that_was_set_back_makes_an_order_wait_anew_and_not_for_ever() {
+    let scene = three();
+    scene.books.mood(What::Order, Mood::CutBefore);
+    scene.pass(SignedDuration::from_hours(24 * 300));
+    for id in 1..=3 {
+        let now = scene.now();
+        scene.shop.edit(&id.to_string(), Some(now), |_| {});
+    }
+    scene.run().await;
+    assert_eq!(scene.state("1001"), State::Writing);
+    scene.pass(-SignedDuration::from_hours(24 * 300));
+    scene.run().await;
+    scene.pass_minutes(9);
+    scene.run().await;
+    assert_eq!(scene.state("1001"), State::Writing);
+    scene.pass_minutes(2);
+    scene.run().await;
+    scene.each_exactly_once().await;
+}

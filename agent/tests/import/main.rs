@@ -10,4 +10,5 @@ mod fetching;
 mod owner;
 mod scene;
 mod shop;
+mod stock;
 mod way;

@@ -133,8 +133,25 @@ impl Scene {
             .await
     }
 
+    pub async fn run_with_stock(&self) -> RunReport {
+        let task = Task::ImportOrdersExportStock;
+        self.run_task(task, &self.journal, RunOptions::default(), &Unobserved)
+            .await
+    }
+
     pub async fn run_seen_by(
         &self,
+        journal: &Journal,
+        options: RunOptions,
+        observer: &dyn Observer,
+    ) -> RunReport {
+        self.run_task(Task::ImportOrders, journal, options, observer)
+            .await
+    }
+
+    async fn run_task(
+        &self,
+        task: Task,
         journal: &Journal,
         options: RunOptions,
         observer: &dyn Observer,
@@ -154,7 +171,7 @@ impl Scene {
             shop: &self.shop,
             administration: self.books.as_ref(),
         };
-        with_sides(place, &sides, Task::ImportOrders, options).await
+        with_sides(place, &sides, task, options).await
     }
 
     /// Runs every quarter of an hour, so many times.

@@ -18,8 +18,8 @@ use winkelbrug_protocol::{
     operation::{Position, StockWrite},
     record::{
         Address, Customer, DayTotal, Hello, Line, Lookups, Method, Money, Named, Order, OrderHead,
-        Product, RateKind, RowRate, ShopCustomer, Status, StatusKind, StockLevel, StockResult,
-        TaxClass, TaxRate, TotalKind, TotalRow,
+        Product, RateKind, RowRate, ShopCustomer, Status, StatusKind, StockLevel, StockOutcome,
+        StockResult, TaxClass, TaxRate, TotalKind, TotalRow,
     },
 };
 
@@ -34,6 +34,9 @@ pub struct FakeShop {
     pub down: AtomicBool,
     pub heads_asked: AtomicU32,
     pub bodies_asked: AtomicU32,
+    /// Stock by article code.
+    pub stock: Mutex<Vec<(String, Decimal)>>,
+    pub stock_written: Mutex<Vec<StockWrite>>,
     /// Run once before the second page is answered.
     #[allow(clippy::type_complexity)]
     pub between_pages: Mutex<Option<Box<dyn FnOnce(&mut Vec<Order>) + Send>>>,
@@ -218,6 +221,18 @@ fn row(code: &str, kind: TotalKind, amount: Decimal, rate: Option<Decimal>) -> T
     }
 }
 
+fn level(code: &str, quantity: Decimal) -> StockLevel {
+    StockLevel {
+        key: format!("p:{code}"),
+        code: code.into(),
+        sku: None,
+        name: code.into(),
+        quantity,
+        tracked: true,
+        parent: None,
+    }
+}
+
 fn unused<T>() -> Result<T> {
     Err(Failure::bug("unused", text!("niet gebruikt", "not used")))
 }
@@ -379,18 +394,37 @@ impl Shop for FakeShop {
     }
 
     async fn stock_read(&self, _after: Option<&str>) -> Result<Page<StockLevel, String>> {
-        unused()
+        self.up()?;
+        let records = self
+            .stock
+            .lock()
+            .unwrap()
+            .iter()
+            .map(|(code, quantity)| level(code, *quantity))
+            .collect();
+        Ok(Page {
+            records,
+            next: None,
+        })
     }
 
-    async fn stock_read_keys(&self, _keys: &[String]) -> Result<Vec<StockLevel>> {
-        unused()
+    async fn stock_read_keys(&self, keys: &[String]) -> Result<Vec<StockLevel>> {
+        let mut all = self.stock_read(None).await?.records;
+        all.retain(|level| keys.contains(&level.key));
+        Ok(all)
     }
 
-    async fn stock_set(
-        &self,
-        _idempotency: &str,
-        _rows: &[StockWrite],
-    ) -> Result<Vec<StockResult>> {
-        unused()
+    async fn stock_set(&self, _idempotency: &str, rows: &[StockWrite]) -> Result<Vec<StockResult>> {
+        self.up()?;
+        self.stock_written.lock().unwrap().extend_from_slice(rows);
+        Ok(rows
+            .iter()
+            .map(|row| StockResult {
+                key: row.key.clone(),
+                outcome: StockOutcome::Done,
+                before: None,
+                after: None,
+            })
+            .collect())
     }
 }

@@ -280,3 +280,42 @@ async fn the_run_can_be_sent_between_threads() {
     let _: fn(&Sides<'_>) = |_| {};
     sent(scene.run()).await;
 }
+
+#[tokio::test]
+async fn an_order_cancelled_and_restored_before_it_was_written_arrives() {
+    let scene = Scene::new(vec![order(1, "THEE", ago(60))]);
+    for kind in [StatusKind::Cancelled, StatusKind::Processing] {
+        scene
+            .shop
+            .edit("1", Some(scene.now()), |order| order.status = status(kind));
+        scene.run().await;
+        scene.pass_minutes(5);
+    }
+    scene.each_exactly_once().await;
+}
+
+#[tokio::test]
+async fn orders_that_share_one_reference_both_arrive() {
+    let orders = [1, 2]
+        .map(|id| {
+            let mut order = order(id, "THEE", ago(60));
+            order.shop_reference = Some("XKBKNABJK".into());
+            crate::shop::rehash(&mut order);
+            order
+        })
+        .into();
+    let mut scene = Scene::new(orders);
+    scene.settings.sales.payment_reference =
+        winkelbrug::profile::settings::PaymentReference::ShopReference;
+    let report = scene.run().await;
+    assert_eq!(report.orders["written"], 2, "{report:?}");
+    let mut references: Vec<String> = scene
+        .books
+        .really_orders()
+        .await
+        .into_iter()
+        .map(|order| order.payment_reference)
+        .collect();
+    references.sort();
+    assert_eq!(references, ["XKBKNABJK", "XKBKNABJK-1002"]);
+}

@@ -5,4 +5,5 @@
 mod journal;
 mod kill;
 mod line;
+mod stop;
 mod town;

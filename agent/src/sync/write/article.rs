@@ -165,7 +165,6 @@ impl Writer<'_> {
         match created {
             Ok(article) => {
                 self.article_done(intent, &article)?;
-                self.count(|created| created.articles += 1);
                 let code = &draft.code;
                 let text = text!("Artikel {code} aangemaakt.", "Article {code} created.");
                 self.place.note(work.id, "article", &text, None)?;
@@ -271,6 +270,7 @@ impl Writer<'_> {
             },
             self.place.now(),
         )?;
+        self.count(|created| created.articles += 1);
         self.books.wrote_article(article)
     }
 }

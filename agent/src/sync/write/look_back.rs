@@ -10,6 +10,7 @@ use crate::{
     fault,
     journal::{
         State,
+        intents::SETTLES_WITHIN,
         orders::{Booked, OrderAtWork},
     },
     text,
@@ -113,10 +114,14 @@ impl Writer<'_> {
             stage: booked.stage.or(Some(plan.order.stage)),
             linked: false,
         };
-        let number = booked.number.clone();
+        self.finished(work, &booked)
+    }
+
+    fn finished(&self, work: &OrderAtWork, booked: &Booked) -> Result<Ended> {
+        let number = &booked.number;
         self.place
             .journal
-            .order_written(work.id, &booked, self.place.now())?;
+            .order_written(work.id, booked, self.place.now())?;
         let text = text!(
             "Geschreven als verkooporder {number}.",
             "Written as sales order {number}."
@@ -126,8 +131,9 @@ impl Writer<'_> {
         Ok(Ended::In(State::Written))
     }
 
-    /// Written, and not to be read any more: seen late, or deleted by somebody since. It is bound,
-    /// so it will not be written twice; a person is told that its totals were not seen.
+    /// Written, but not to be read back: seen late, or deleted by somebody since. It is bound, so it
+    /// will not be written twice. What the mirror has of it counts; without that it is waited for,
+    /// and at last a person is told.
     fn gone(
         &self,
         work: &OrderAtWork,
@@ -135,37 +141,81 @@ impl Writer<'_> {
         id: &str,
         relation_code: Option<i64>,
     ) -> Result<Ended> {
-        if let Some(order) = self.books.mirror().order(id)? {
-            let totals = totals(&order, plan);
-            if difference(totals, plan).is_none() {
-                return self.written(work, plan, &order, totals, relation_code);
+        let known = self.books.mirror().order(id)?;
+        if let Some(order) = &known {
+            let totals = totals(order, plan);
+            if totals.incl.is_some() && difference(totals, plan).is_none() {
+                return self.written(work, plan, order, totals, relation_code);
             }
         }
-        Ok(Ended::Waits(text!(
-            "De geschreven verkooporder is in de administratie nog niet terug te lezen.",
-            "The sales order that was written cannot be read back from the books yet."
-        )))
+        let written = self.place.journal.written_at(work.id)?;
+        if written.is_some_and(|at| self.place.now().duration_since(at) < SETTLES_WITHIN) {
+            return Ok(Ended::Waits(text!(
+                "De geschreven verkooporder is in de administratie nog niet terug te lezen.",
+                "The sales order that was written cannot be read back from the books yet."
+            )));
+        }
+        let number = &work.number;
+        let change = Change {
+            code: "verkooporder-weg".to_owned(),
+            text: text!(
+                "Bestelling {number} is geschreven, maar de verkooporder is in de administratie niet meer te vinden; haar totaal is niet vergeleken.",
+                "Order {number} was written, but the sales order cannot be found in the books any more; its total was not compared."
+            ),
+        };
+        self.place.note(work.id, "attention", &change.text, None)?;
+        self.place
+            .journal
+            .need_attention(work.id, &change, self.place.now())?;
+        let booked = Booked {
+            administration: self.books.id().clone(),
+            id: id.to_owned(),
+            number: known.map(|order| order.number).unwrap_or_default(),
+            relation: String::new(),
+            relation_code,
+            payment_reference: plan.order.payment_reference.clone(),
+            total: plan.expected.incl,
+            total_excl: Some(plan.expected.excl),
+            stage: Some(plan.order.stage),
+            linked: false,
+        };
+        self.finished(work, &booked)
     }
 }
 
 /// What the books say; where they do not say, what their lines come to.
 fn totals(booked: &BookedOrder, plan: &Plan) -> Totals {
-    let by_lines = (!booked.lines.is_empty()).then(|| {
-        booked
-            .lines
-            .iter()
-            .map(|line| {
-                line.total
-                    .unwrap_or_else(|| line.quantity * line.unit_price)
-                    .round_dp_with_strategy(2, rust_decimal::RoundingStrategy::MidpointAwayFromZero)
-            })
-            .sum::<Decimal>()
-    });
-    let including = plan.order.price_mode == PriceMode::Inclusief;
+    let by_lines = (!booked.lines.is_empty()).then(|| by_lines(booked));
+    let mode = booked.price_mode.unwrap_or(plan.order.price_mode);
+    let including = mode == PriceMode::Inclusief;
     Totals {
-        incl: booked.total_incl.or(by_lines.filter(|_| including)),
-        excl: booked.total_excl.or(by_lines.filter(|_| !including)),
+        incl: booked
+            .total_incl
+            .map(cents)
+            .or(by_lines.filter(|_| including)),
+        excl: booked
+            .total_excl
+            .map(cents)
+            .or(by_lines.filter(|_| !including)),
     }
+}
+
+fn by_lines(booked: &BookedOrder) -> Decimal {
+    let hundred = Decimal::ONE_HUNDRED;
+    let sum: Decimal = booked
+        .lines
+        .iter()
+        .map(|line| {
+            let price = line.quantity * line.unit_price * (hundred - line.discount_percent);
+            cents(line.total.unwrap_or(price / hundred))
+        })
+        .sum();
+    let discount = booked.invoice_discount.unwrap_or_default();
+    cents(sum * (hundred - discount) / hundred)
+}
+
+fn cents(amount: Decimal) -> Decimal {
+    amount.round_dp_with_strategy(2, rust_decimal::RoundingStrategy::MidpointAwayFromZero)
 }
 
 /// A difference between plan and books.

@@ -196,7 +196,6 @@ impl Writer<'_> {
             Ok(relation) => {
                 let about = self.about(work)?;
                 self.relation_done(intent, &relation.id, key, &about)?;
-                self.count(|created| created.relations += 1);
                 self.books.wrote_relation(&relation)?;
                 let (name, code) = (&relation.name, relation.code);
                 self.place.note(
@@ -284,7 +283,9 @@ impl Writer<'_> {
                 bind: about.bind.as_deref(),
             },
             self.place.now(),
-        )
+        )?;
+        self.count(|created| created.relations += 1);
+        Ok(())
     }
 
     /// What the open intent of this order says.

@@ -114,6 +114,7 @@ impl Writer<'_> {
             },
             self.place.now(),
         )?;
+        self.count(|created| created.orders += 1);
         self.books.wrote_order(order)?;
         let number = &order.number;
         self.place.note(
