@@ -14,8 +14,8 @@ use super::{
 const BATCH: usize = 2_000;
 
 impl OpenCartShop {
-    /// Adds `count` paid orders of `buyers` different guests, one every minute up to now, of one
-    /// to four lines each. Stock is left as it is. Answers the first and the last number.
+    /// Adds `count` paid orders of `buyers` different guests, spread over the last hour, of one to
+    /// four lines each. Stock is left as it is. Answers the first and the last number.
     ///
     /// # Errors
     /// The database refuses.
@@ -31,9 +31,9 @@ impl OpenCartShop {
         for start in (0..count).step_by(BATCH) {
             let mut rows = Rows::default();
             for at in start..count.min(start + BATCH) {
-                let minutes = i64::try_from(count - at)?;
+                let seconds = i64::try_from(3_600 * (count - at) / count)?;
                 let mut order = generated(at, buyers);
-                order.placed = Some(now.saturating_sub(jiff::Span::new().minutes(minutes)));
+                order.placed = Some(now.saturating_sub(jiff::Span::new().seconds(seconds)));
                 let computed = compute(&order, &catalogue)?;
                 write_order(&order, &computed, &catalogue, &mut ids, &mut rows, None)?;
             }
