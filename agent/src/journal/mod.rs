@@ -2,6 +2,7 @@
 //! file per data folder for all profiles, WAL, `synchronous=FULL`; numbered migrations. Each change
 //! of state is one method here that commits; rules about when to do which live in `sync`.
 
+pub mod at_work;
 pub mod attention;
 pub mod bindings;
 mod copies;

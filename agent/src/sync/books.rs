@@ -11,7 +11,7 @@ use crate::{
     administration::{Administration, Mirror, mirror::Around},
     books::{Article, BookedOrder, Relation},
     failure::Result,
-    journal::{AdministrationId, Kind, orders::OrderAtWork},
+    journal::{AdministrationId, Kind, at_work::OrderAtWork},
     translate::{Facts, Needs, NegativeLines, TextLines},
 };
 

@@ -12,7 +12,8 @@ use crate::{
     failure::Result,
     journal::{
         OrderId, State,
-        orders::{Basis, Booked, OrderAtWork},
+        at_work::OrderAtWork,
+        orders::{Basis, Booked},
     },
     shop::Shop,
     text,

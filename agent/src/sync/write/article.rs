@@ -9,8 +9,8 @@ use crate::{
     fault,
     journal::{
         IntentId, Kind,
+        at_work::OrderAtWork,
         intents::{Begun, Intent, IntentDraft, SETTLES_WITHIN, Written},
-        orders::OrderAtWork,
     },
     sync::decide::Looked,
     text,

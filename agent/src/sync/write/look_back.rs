@@ -8,11 +8,7 @@ use crate::{
     books::{BookedOrder, PriceMode},
     failure::{Class, Failure, Result},
     fault,
-    journal::{
-        State,
-        intents::SETTLES_WITHIN,
-        orders::{Booked, OrderAtWork},
-    },
+    journal::{State, at_work::OrderAtWork, intents::SETTLES_WITHIN, orders::Booked},
     text,
     translate::{Change, Plan},
 };

@@ -19,7 +19,7 @@ use super::{
 };
 use crate::{
     failure::{Class, Failure, Result},
-    journal::{OrderId, State, intents::Intent, orders::OrderAtWork},
+    journal::{OrderId, State, at_work::OrderAtWork, intents::Intent},
     text,
     text::Text,
     translate::{Plan, Reason},

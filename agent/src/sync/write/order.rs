@@ -7,8 +7,8 @@ use crate::{
     fault,
     journal::{
         IntentId, Kind, State,
+        at_work::OrderAtWork,
         intents::{Begun, IntentDraft, Written},
-        orders::OrderAtWork,
     },
     sync::decide::Looked,
     text,
