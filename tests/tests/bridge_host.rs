@@ -322,7 +322,9 @@ async fn no_argument_becomes_part_of_a_statement_whatever_the_character_set() {
         for (op, args) in asked("1") {
             bridge.page(op, args).await.unwrap();
         }
-        let known = templates(&log.statements().unwrap());
+        let mut known = templates(&log.statements().unwrap());
+        // Old nonces are swept with about every 256th request, whichever that is.
+        known.insert("DELETE FROM `oc_winkelbrug_state` WHERE kept_until < ".to_owned());
         drop(log);
         let log = shop.database().log_statements().unwrap();
         for evil in EVIL {
