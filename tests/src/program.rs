@@ -20,6 +20,7 @@ const LIMIT: Duration = Duration::from_secs(120);
 pub struct Winkelbrug {
     binary: PathBuf,
     data: TempDir,
+    moved: Option<PathBuf>,
     environment: BTreeMap<String, String>,
     limit: Duration,
 }
@@ -99,6 +100,7 @@ impl Winkelbrug {
         Ok(Self {
             binary,
             data,
+            moved: None,
             environment: BTreeMap::from([("WINKELBRUG_LANG".to_owned(), "en".to_owned())]),
             limit: LIMIT,
         })
@@ -107,7 +109,12 @@ impl Winkelbrug {
     /// The data folder.
     #[must_use]
     pub fn data(&self) -> &Path {
-        self.data.path()
+        self.moved.as_deref().unwrap_or_else(|| self.data.path())
+    }
+
+    /// Works in that folder from now on.
+    pub fn move_to(&mut self, folder: PathBuf) {
+        self.moved = Some(folder);
     }
 
     /// The program's file.
@@ -137,7 +144,7 @@ impl Winkelbrug {
         let mut command = Command::new(&self.binary);
         command
             .arg("--data-dir")
-            .arg(self.data.path())
+            .arg(self.data())
             .args(arguments)
             .envs(&self.environment);
         command
