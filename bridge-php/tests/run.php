@@ -3,7 +3,7 @@ declare(strict_types=1);
 
 /**
  * The bridge's own tests: `php bridge-php/tests/run.php [part of a name]`. No Composer; one line a
- * test; exit code 1 when one fails. What needs a web server and a database is in tests/tests/bridge_*.rs.
+ * test; exit code 1 when one fails. What needs a web server and a database is in tests/tests/all/bridge_*.rs.
  */
 
 error_reporting(E_ALL);

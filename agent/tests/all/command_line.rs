@@ -1,0 +1,588 @@
+//! The program as an owner types it: wrong use, settings, profiles, JSON, both languages, and no
+//! secret anywhere in what it says or writes.
+use std::{
+    fs,
+    io::Write,
+    path::{Path, PathBuf},
+    process::{Command, Output, Stdio},
+};
+
+use serde_json::Value;
+
+const PROFILE: &str = r#"format = 1
+name = "winkel"
+# how the shop is reached
+[shop]
+url = "http://127.0.0.1:9"
+[shop.upload]
+protocol = "ftp"
+host = "127.0.0.1"
+port = 9
+user = "gebruiker"
+folder = "/"
+[administration]
+kind = "snelstart-online"
+api_url = "http://127.0.0.1:9/v2"
+auth_url = "http://127.0.0.1:9/token"
+"#;
+
+const SECRETS: &str =
+    r#"{"upload":"ftp-geheim-1","administration":"koppel-geheim-2","subscription":"abo-geheim-3"}"#;
+
+struct Program {
+    folder: tempfile::TempDir,
+}
+
+struct Ran {
+    code: i32,
+    stdout: String,
+    stderr: String,
+}
+
+impl Ran {
+    fn json(&self) -> Value {
+        serde_json::from_str(&self.stdout)
+            .unwrap_or_else(|error| panic!("{error}: {}", self.stdout))
+    }
+
+    fn said(&self) -> String {
+        format!("{}{}", self.stdout, self.stderr)
+    }
+}
+
+impl From<Output> for Ran {
+    fn from(output: Output) -> Self {
+        Self {
+            code: output.status.code().unwrap_or(-1),
+            stdout: String::from_utf8(output.stdout).unwrap(),
+            stderr: String::from_utf8(output.stderr).unwrap(),
+        }
+    }
+}
+
+impl Program {
+    fn new() -> Self {
+        Self {
+            folder: tempfile::tempdir().unwrap(),
+        }
+    }
+
+    fn data(&self) -> PathBuf {
+        self.folder.path().join("data")
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_winkelbrug"));
+        command
+            .arg("--data-dir")
+            .arg(self.data())
+            .args(["--lang", "en"])
+            .args(arguments)
+            .stdin(Stdio::null());
+        command
+    }
+
+    fn run(&self, arguments: &[&str]) -> Ran {
+        self.command(arguments).output().unwrap().into()
+    }
+
+    fn run_with(&self, arguments: &[&str], input: &str) -> Ran {
+        let mut child = self
+            .command(arguments)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        child
+            .stdin
+            .take()
+            .unwrap()
+            .write_all(input.as_bytes())
+            .unwrap();
+        child.wait_with_output().unwrap().into()
+    }
+
+    fn file(&self, name: &str, text: &str) -> String {
+        let file = self.folder.path().join(name);
+        fs::write(&file, text).unwrap();
+        file.to_str().unwrap().to_owned()
+    }
+
+    fn with_profile() -> Self {
+        let program = Self::new();
+        let file = program.file("winkel.toml", PROFILE);
+        let ran = program.run_with(
+            &["profile", "add", "--from", &file, "--secrets", "-"],
+            SECRETS,
+        );
+        assert_eq!(ran.code, 0, "{}", ran.said());
+        program
+    }
+}
+
+#[test]
+fn wrong_use_is_exit_code_2_and_says_what_was_meant() {
+    let program = Program::new();
+    let table: &[(&[&str], &str)] = &[
+        (&["rnu", "winkel"], "Do you mean run?"),
+        (&["run"], "Something is missing"),
+        (&["run", "winkel", "--dryrun"], "--dry-run"),
+        (
+            &["books", "winkel", "invoices"],
+            "orders, relations, articles",
+        ),
+        (&["retry", "winkel"], "--held"),
+        (&["retry", "winkel", "1", "--held"], "do not go together"),
+        (
+            &["run", "winkel", "import-order"],
+            "Do you mean import-orders?",
+        ),
+        (&["run", "winkel", "export-articles"], "not yet available"),
+        (&["check", "winkel"], "There is no profile winkel"),
+        (
+            &["plan", "winkel", "import-orders", "--next", "soon"],
+            "is no moment",
+        ),
+        (&["serve", "--listen", "0.0.0.0:0"], "beyond this PC"),
+        (&["serve", "--listen", "here"], "no address"),
+        (
+            &["profile", "add", "--from", "/nowhere.toml"],
+            "cannot be read",
+        ),
+    ];
+    for (arguments, said) in table {
+        let ran = program.run(arguments);
+        assert_eq!(ran.code, 2, "{arguments:?}: {}", ran.said());
+        assert!(ran.stderr.contains(said), "{arguments:?}: {}", ran.stderr);
+        assert!(ran.stdout.is_empty(), "{arguments:?}: {}", ran.stdout);
+    }
+}
+
+#[test]
+fn both_languages_are_spoken() {
+    let program = Program::new();
+    let dutch: Ran = Command::new(env!("CARGO_BIN_EXE_winkelbrug"))
+        .args(["--help"])
+        .env_remove("WINKELBRUG_LANG")
+        .output()
+        .unwrap()
+        .into();
+    assert_eq!(dutch.code, 0);
+    assert!(dutch.stdout.contains("Gebruik:") && dutch.stdout.contains("Opdrachten:"));
+    let english = program.run(&["--help"]);
+    assert!(english.stdout.contains("Usage:") && english.stdout.contains("Commands:"));
+    let by_environment: Ran = Command::new(env!("CARGO_BIN_EXE_winkelbrug"))
+        .args(["rnu"])
+        .env("WINKELBRUG_LANG", "en")
+        .output()
+        .unwrap()
+        .into();
+    assert!(by_environment.stderr.contains("There is no command rnu"));
+}
+
+#[test]
+fn slips_in_a_profile_are_named_and_nothing_is_kept() {
+    let program = Program::new();
+    let table = [
+        (
+            PROFILE.replace("[shop.upload]", "[shop.uplod]"),
+            "unknown-key",
+            "Do you mean shop.upload?",
+        ),
+        (
+            PROFILE.replace("\"ftp\"", "\"sftp\""),
+            "not-yet-available",
+            "shop.upload.protocol = \"sftp\"",
+        ),
+        (
+            PROFILE.replace("\"ftp\"", "\"scp\""),
+            "wrong-value",
+            "ftp | ftps | ftps-implicit | sftp",
+        ),
+        (
+            PROFILE.replace("name = \"winkel\"", ""),
+            "missing-key",
+            "name",
+        ),
+    ];
+    for (text, code, said) in table {
+        let file = program.file("slip.toml", &text);
+        let ran = program.run(&["profile", "add", "--from", &file]);
+        assert_eq!(ran.code, 2, "{}", ran.said());
+        assert!(
+            ran.stderr.contains(code) && ran.stderr.contains(said),
+            "{}",
+            ran.stderr
+        );
+        let ran = program.run(&["profile", "add", "--from", &file, "--json"]);
+        assert_eq!(ran.json()["error"]["code"], code);
+    }
+    assert_eq!(
+        program.run(&["profile", "list", "--json"]).json(),
+        serde_json::json!([])
+    );
+}
+
+#[test]
+fn a_secret_nobody_gave_is_asked_for_by_name() {
+    let program = Program::new();
+    let file = program.file("winkel.toml", PROFILE);
+    let ran = program.run(&["profile", "add", "--from", &file]);
+    assert_eq!(ran.code, 2, "{}", ran.said());
+    assert!(
+        ran.stderr.contains("WINKELBRUG_SECRET_UPLOAD"),
+        "{}",
+        ran.stderr
+    );
+    let ran: Ran = program
+        .command(&["profile", "add", "--from", &file, "--json"])
+        .env("WINKELBRUG_SECRET_UPLOAD", "a-geheim")
+        .env("WINKELBRUG_SECRET_ADMINISTRATION", "b-geheim")
+        .env("WINKELBRUG_SECRET_SUBSCRIPTION", "c-geheim")
+        .output()
+        .unwrap()
+        .into();
+    assert_eq!(ran.code, 0, "{}", ran.said());
+    assert_eq!(ran.json()["name"], "winkel");
+    assert!(ran.json()["orders_from"].is_string());
+    let ran = program.run_with(
+        &[
+            "profile",
+            "add",
+            "--from",
+            &file,
+            "--replace",
+            "--secrets",
+            "-",
+        ],
+        "geheim",
+    );
+    assert_eq!(ran.code, 2);
+    assert!(!ran.said().contains("geheim\""), "{}", ran.said());
+}
+
+#[test]
+fn a_profile_goes_out_and_in_again_without_its_secrets() {
+    let program = Program::with_profile();
+    let file = program.folder.path().join("out.toml");
+    let file = file.to_str().unwrap();
+    assert_eq!(
+        program
+            .run(&["profile", "export", "winkel", "--to", file])
+            .code,
+        0
+    );
+    let text = fs::read_to_string(file).unwrap();
+    assert!(text.contains("# how the shop is reached"));
+    assert!(!text.contains("geheim"));
+    let ran = program.run(&["profile", "import", file]);
+    assert!(
+        ran.code == 2 && ran.stderr.contains("profile-exists"),
+        "{}",
+        ran.said()
+    );
+    let ran = program.run(&["profile", "import", file, "--name", "andere"]);
+    assert!(
+        ran.code == 2 && ran.stderr.contains("secret-missing"),
+        "{}",
+        ran.said()
+    );
+    let ran = program.run_with(
+        &[
+            "profile",
+            "import",
+            file,
+            "--name",
+            "andere",
+            "--secrets",
+            "-",
+        ],
+        SECRETS,
+    );
+    assert_eq!(ran.code, 0, "{}", ran.said());
+    assert!(ran.stderr.contains("the same prefix"), "{}", ran.stderr);
+    let shown = |name| program.run(&["profile", "show", name, "--json"]).json();
+    let (mut one, mut other) = (shown("winkel"), shown("andere"));
+    assert_eq!(
+        other["secrets"]["kept"],
+        serde_json::json!(["upload", "administration", "subscription"])
+    );
+    one["settings"]["name"] = Value::Null;
+    other["settings"]["name"] = Value::Null;
+    assert_eq!(one, other);
+    let listed = program.run(&["profile", "list", "--json"]).json();
+    assert_eq!(listed.as_array().unwrap().len(), 2);
+    assert_eq!(listed[0]["name"], "andere");
+}
+
+#[test]
+fn a_clone_has_its_own_address_and_asks_its_own_secrets() {
+    let program = Program::with_profile();
+    let clone = [
+        "profile",
+        "clone",
+        "winkel",
+        "tweede",
+        "--url",
+        "http://127.0.0.1:8",
+    ];
+    let ran = program.run(&clone);
+    assert!(
+        ran.code == 2 && ran.stderr.contains("secret-missing"),
+        "{}",
+        ran.said()
+    );
+    let ran = program.run_with(&[&clone[..], &["--secrets", "-"]].concat(), SECRETS);
+    assert_eq!(ran.code, 0, "{}", ran.said());
+    let shown = program.run(&["profile", "show", "tweede", "--json"]).json();
+    assert_eq!(shown["settings"]["shop"]["url"], "http://127.0.0.1:8");
+    assert_eq!(
+        shown["settings"]["administration"]["kind"],
+        "snelstart-online"
+    );
+    let wrong = ["profile", "clone", "winkel", "derde", "--url", "ftp://x"];
+    assert_eq!(program.run(&wrong).code, 2);
+}
+
+#[test]
+fn removing_a_profile_removes_its_secrets() {
+    let program = Program::with_profile();
+    let ran = program.run(&["profile", "remove", "winkel"]);
+    assert_eq!(ran.code, 0, "{}", ran.said());
+    assert!(!program.data().join("secrets/winkel.json").exists());
+    assert!(!program.data().join("profiles/winkel.toml").exists());
+    assert_eq!(program.run(&["profile", "remove", "winkel"]).code, 2);
+}
+
+#[test]
+fn a_shop_that_cannot_be_reached_is_exit_code_3() {
+    let program = Program::with_profile();
+    let ran = program.run(&["check", "winkel", "--json"]);
+    assert_eq!(ran.code, 3, "{}", ran.said());
+    let steps = ran.json()["steps"].clone();
+    let steps = steps.as_array().unwrap();
+    assert!(!steps.is_empty());
+    for step in steps {
+        assert!(step["name"].is_string() && step["ok"].is_boolean());
+        assert!(step["message"].is_string() && step["hint"].is_string());
+    }
+    assert_eq!(program.run(&["deploy", "winkel"]).code, 3);
+}
+
+#[test]
+fn status_has_its_shape_and_plan_is_seen_in_it() {
+    let program = Program::with_profile();
+    let task = "import-orders-export-stock";
+    let ran = program.run(&[
+        "plan",
+        "winkel",
+        task,
+        "--next",
+        "2031-01-01T10:00:00+01:00",
+        "--json",
+    ]);
+    assert_eq!(ran.code, 0, "{}", ran.said());
+    let status = program.run(&["status", "--json"]).json();
+    assert_eq!(status["running"], false);
+    let profile = &status["profiles"][0];
+    assert_eq!(profile["name"], "winkel");
+    assert_eq!(profile["orders"]["held"], 0);
+    assert_eq!(profile["tasks"][0]["task"], task);
+    assert_eq!(profile["tasks"][0]["next"], "2031-01-01T09:00:00Z");
+    assert_eq!(profile["tasks"][0]["edited"], true);
+    let ran = program.run(&["plan", "winkel", "import-orders", "--next", "now"]);
+    assert!(
+        ran.code == 2 && ran.stderr.contains("task-not-planned"),
+        "{}",
+        ran.said()
+    );
+}
+
+#[test]
+fn lines_fit_in_a_hundred_columns() {
+    let program = Program::with_profile();
+    for arguments in [
+        &["status"][..],
+        &["profile", "list"],
+        &["check", "winkel"],
+        &["--help"],
+    ] {
+        let ran = program.run(arguments);
+        let longest = ran
+            .stdout
+            .lines()
+            .map(|line| line.chars().count())
+            .max()
+            .unwrap_or_default();
+        assert!(longest <= 100, "{arguments:?}: {longest}\n{}", ran.stdout);
+    }
+}
+
+#[test]
+fn no_secret_is_said_or_written_anywhere() {
+    let program = Program::with_profile();
+    let mut said = String::new();
+    for arguments in [
+        &["check", "winkel"][..],
+        &["deploy", "winkel", "--json"],
+        &["run", "winkel", "--json"],
+        &["status"],
+        &["profile", "show", "winkel"],
+        &["profile", "export", "winkel"],
+        &["support-bundle", "bundle.txt"],
+    ] {
+        let ran: Ran = program
+            .command(arguments)
+            .current_dir(program.folder.path())
+            .env("WINKELBRUG_LOG", "trace")
+            .output()
+            .unwrap()
+            .into();
+        said.push_str(&ran.said());
+    }
+    assert!(program.folder.path().join("bundle.txt").exists());
+    for secret in ["ftp-geheim-1", "koppel-geheim-2", "abo-geheim-3"] {
+        assert!(!said.contains(secret), "{said}");
+        for file in files(program.folder.path()) {
+            let bytes = fs::read(&file).unwrap();
+            let found = bytes
+                .windows(secret.len())
+                .any(|window| window == secret.as_bytes());
+            assert!(!found, "{secret} in {}", file.display());
+        }
+    }
+}
+
+fn files(folder: &Path) -> Vec<PathBuf> {
+    fs::read_dir(folder)
+        .unwrap()
+        .flat_map(|entry| {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                files(&path)
+            } else {
+                vec![path]
+            }
+        })
+        .collect()
+}
+
+#[test]
+fn the_bundle_has_no_names_and_no_addresses() {
+    let program = Program::with_profile();
+    let logs = program.data().join("logs");
+    fs::create_dir_all(&logs).unwrap();
+    fs::write(
+        logs.join("winkelbrug.2026-01-01.log"),
+        "order 10023 of jan@voorbeeld.nl 0612345678\n",
+    )
+    .unwrap();
+    let bundle = program.folder.path().join("bundle.txt");
+    let ran = program.run(&["support-bundle", bundle.to_str().unwrap()]);
+    assert_eq!(ran.code, 0, "{}", ran.said());
+    let text = fs::read_to_string(bundle).unwrap();
+    assert!(text.contains("order 10023") && text.contains("protocol = \"ftp\""));
+    for private in ["jan@", "0612345678", "gebruiker"] {
+        assert!(!text.contains(private), "{text}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn the_agent_serves_and_stops_when_asked() {
+    use std::io::{BufRead, BufReader};
+    let program = Program::with_profile();
+    let mut agent = program
+        .command(&["serve", "--listen", "127.0.0.1:0", "--json"])
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut first = String::new();
+    BufReader::new(agent.stdout.take().unwrap())
+        .read_line(&mut first)
+        .unwrap();
+    let first: Value = serde_json::from_str(&first).unwrap();
+    assert_eq!(first["event"], "listening");
+    let status = program.run(&["status", "--json"]).json();
+    assert_eq!(status["running"], true);
+    assert_eq!(status["address"], first["address"]);
+    let second = program.run(&["serve", "--listen", "127.0.0.1:0"]);
+    assert!(
+        second.code == 2 && second.stderr.contains("agent-running"),
+        "{}",
+        second.said()
+    );
+    let began = std::time::Instant::now();
+    // Some senders tell the process and its group: still one wish.
+    for _ in 0..2 {
+        let id = agent.id().to_string();
+        Command::new("kill").args(["-TERM", &id]).status().unwrap();
+    }
+    assert_eq!(agent.wait().unwrap().code(), Some(0));
+    assert!(began.elapsed().as_secs() < 5);
+    assert_eq!(program.run(&["status", "--json"]).json()["running"], false);
+}
+
+#[cfg(unix)]
+#[test]
+fn watch_finds_an_agent_that_was_restarted() {
+    use std::io::{BufRead, BufReader};
+    let program = Program::with_profile();
+    let serve = || {
+        let mut agent = program
+            .command(&["serve", "--listen", "127.0.0.1:0", "--json"])
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut first = String::new();
+        BufReader::new(agent.stdout.take().unwrap())
+            .read_line(&mut first)
+            .unwrap();
+        agent
+    };
+    let end = |mut agent: std::process::Child| {
+        Command::new("kill")
+            .args(["-TERM", &agent.id().to_string()])
+            .status()
+            .unwrap();
+        agent.wait().unwrap();
+    };
+    let agent = serve();
+    let mut watch = program
+        .command(&["watch", "--json"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut remarks = BufReader::new(watch.stderr.take().unwrap()).lines();
+    let mut events = BufReader::new(watch.stdout.take().unwrap()).lines();
+    let mut hears_a_plan = || {
+        // It says that it waits, unless the agent is back before it looks.
+        assert!(remarks.any(|line| line.unwrap() == "Connected to Winkelbrug."));
+        let ran = program.run(&[
+            "plan",
+            "winkel",
+            "import-orders-export-stock",
+            "--next",
+            "2031-01-01 10:00",
+        ]);
+        assert_eq!(ran.code, 0, "{}", ran.said());
+        loop {
+            let event: Value = serde_json::from_str(&events.next().unwrap().unwrap()).unwrap();
+            if event["event"] == "planned" {
+                return;
+            }
+        }
+    };
+    hears_a_plan();
+    end(agent);
+    let agent = serve();
+    hears_a_plan();
+    end(agent);
+    Command::new("kill")
+        .args(["-TERM", &watch.id().to_string()])
+        .status()
+        .unwrap();
+    assert_eq!(watch.wait().unwrap().code(), Some(0));
+}

@@ -1,0 +1,12 @@
+//! Orders from a shop into books, with everything that can go wrong in between: each order,
+//! relation and article exactly once, and nobody forgotten.
+
+mod after_writing;
+mod books;
+mod exactly_once;
+mod fetching;
+mod owner;
+mod scene;
+mod shop;
+mod stock;
+mod way;

@@ -1,0 +1,321 @@
+//! The ordinary way, and orders that do not go it.
+
+use std::sync::atomic::Ordering;
+
+use rust_decimal::dec;
+use winkelbrug::{
+    journal::State,
+    sync::{RunOutcome, Sides},
+};
+use winkelbrug_protocol::record::StatusKind;
+
+use crate::import::{
+    books::{Mood, What},
+    scene::{Scene, ago},
+    shop::{order, status, with_coupon, with_unknown_rate},
+};
+
+#[tokio::test]
+async fn orders_arrive_once_and_a_second_run_leaves_shop_and_books_alone() {
+    let scene = Scene::new((1..=5).map(|id| order(id, "THEE", ago(60))).collect());
+    let report = scene.run().await;
+    assert_eq!(report.outcome, RunOutcome::Done, "{report:?}");
+    assert_eq!(report.orders["written"], 5);
+    assert_eq!(
+        (
+            report.created.orders,
+            report.created.relations,
+            report.created.articles
+        ),
+        (5, 5, 1)
+    );
+    scene.each_exactly_once().await;
+
+    let (bodies, calls) = (
+        scene.shop.bodies_asked.load(Ordering::Relaxed),
+        scene.books.calls.load(Ordering::Relaxed),
+    );
+    scene.pass_minutes(15);
+    let report = scene.run().await;
+    assert_eq!(report.outcome, RunOutcome::Done);
+    assert!(report.orders.is_empty(), "{report:?}");
+    assert_eq!(scene.shop.bodies_asked.load(Ordering::Relaxed), bodies);
+    assert_eq!(scene.books.calls.load(Ordering::Relaxed), calls);
+}
+
+#[tokio::test]
+async fn the_order_number_is_the_payment_reference_and_the_total_is_the_shops() {
+    let scene = Scene::new(vec![order(1, "THEE", ago(60))]);
+    scene.run().await;
+    let listed = scene.listed("1001");
+    assert_eq!(listed.payment_reference.as_deref(), Some("1001"));
+    assert_eq!(listed.total.unwrap().parse(), Ok(dec!(12.10)));
+    assert!(listed.relation_code.is_some());
+    assert!(listed.administration_number.is_some());
+}
+
+#[tokio::test]
+async fn an_invalid_order_among_ten_holds_back_no_other() {
+    let mut orders: Vec<_> = (1..=10).map(|id| order(id, "THEE", ago(60))).collect();
+    orders[2] = with_unknown_rate(orders[2].clone());
+    let scene = Scene::new(orders);
+    let report = scene.run().await;
+    assert_eq!(report.outcome, RunOutcome::Attention);
+    assert_eq!(
+        (report.orders["written"], report.orders["held"]),
+        (9, 1),
+        "{report:?}"
+    );
+    let held = scene.listed("1003");
+    assert_eq!(held.state, State::Held);
+    assert!(held.reason.is_some());
+}
+
+#[tokio::test]
+async fn an_order_that_cannot_be_read_is_kept_and_held() {
+    let scene = Scene::new((1..=3).map(|id| order(id, "THEE", ago(60))).collect());
+    scene.shop.garbled.lock().unwrap().push("2".into());
+    let report = scene.run().await;
+    assert_eq!(report.orders["written"], 2);
+    let held = scene.listed("2");
+    assert_eq!(held.reason.unwrap().code, "order-unreadable");
+}
+
+#[tokio::test]
+async fn an_order_the_books_refuse_is_held_with_their_code_and_comes_in_when_offered_again() {
+    let scene = Scene::new((1..=3).map(|id| order(id, "THEE", ago(60))).collect());
+    scene.books.mood(What::Order, Mood::Refuse("VOR-0010"));
+    let report = scene.run().await;
+    assert_eq!(report.orders["written"], 2);
+    assert_eq!(scene.listed("1001").reason.unwrap().code, "VOR-0010");
+    let order = scene.journal.find_order("proef", "1001").unwrap();
+    scene.journal.offer_again(order, scene.now()).unwrap();
+    scene.run().await;
+    scene.each_exactly_once().await;
+}
+
+#[tokio::test]
+async fn an_order_pending_first_and_paid_later_arrives() {
+    let mut pending = order(1, "THEE", ago(60));
+    pending.status = status(StatusKind::Pending);
+    crate::import::shop::rehash(&mut pending);
+    let scene = Scene::new(vec![pending]);
+    scene.run().await;
+    assert_eq!(scene.state("1001"), State::Skipped);
+    scene.pass_minutes(30);
+    scene.shop.edit("1", Some(scene.now()), |order| {
+        order.status = status(StatusKind::Processing);
+    });
+    scene.run().await;
+    scene.each_exactly_once().await;
+}
+
+#[tokio::test]
+async fn an_order_cancelled_before_it_is_written_is_not_written() {
+    let scene = Scene::new(vec![order(1, "THEE", ago(60))]);
+    scene.books.down.store(true, Ordering::Relaxed);
+    scene.run().await;
+    scene.shop.edit("1", Some(scene.now()), |order| {
+        order.status = status(StatusKind::Cancelled);
+    });
+    scene.books.down.store(false, Ordering::Relaxed);
+    scene.run().await;
+    assert_eq!(scene.state("1001"), State::Skipped);
+    assert!(scene.books.really_orders().await.is_empty());
+}
+
+#[tokio::test]
+async fn an_outage_loses_nobody_his_place() {
+    let scene = Scene::new((1..=6).map(|id| order(id, "THEE", ago(60))).collect());
+    scene.books.mood(What::Order, Mood::Unreachable);
+    let report = scene.run().await;
+    assert_eq!(report.outcome, RunOutcome::Failed);
+    assert!(report.failure.unwrap().connection);
+    assert_eq!(scene.state("1001"), State::Planned);
+    scene.pass_minutes(15);
+    scene.shop.down.store(true, Ordering::Relaxed);
+    let report = scene.run().await;
+    assert_eq!(report.outcome, RunOutcome::Failed);
+    scene.shop.down.store(false, Ordering::Relaxed);
+    scene.run().await;
+    scene.each_exactly_once().await;
+}
+
+#[tokio::test]
+async fn one_order_that_fails_for_now_is_passed_over_and_keeps_its_place() {
+    let scene = Scene::new((1..=4).map(|id| order(id, "THEE", ago(60))).collect());
+    scene.books.mood(What::Order, Mood::Down);
+    let report = scene.run().await;
+    assert_eq!(report.outcome, RunOutcome::Attention);
+    assert_eq!(report.orders["written"], 3);
+    assert_eq!(scene.state("1001"), State::Planned);
+    scene.run().await;
+    scene.each_exactly_once().await;
+}
+
+#[tokio::test]
+async fn books_that_fail_order_after_order_stop_the_run() {
+    let scene = Scene::new((1..=9).map(|id| order(id, "THEE", ago(60))).collect());
+    for _ in 0..9 {
+        scene.books.mood(What::Order, Mood::Down);
+    }
+    let report = scene.run().await;
+    assert_eq!(report.outcome, RunOutcome::Failed);
+    let planned = scene.journal.order_counts("proef").unwrap()["planned"];
+    assert_eq!(planned, 9);
+}
+
+#[tokio::test]
+async fn a_refused_form_of_discount_is_tried_otherwise_and_remembered() {
+    let orders = (1..=3)
+        .map(|id| with_coupon(order(id, "THEE", ago(60))))
+        .collect();
+    let scene = Scene::new(orders);
+    scene
+        .books
+        .refuses_negative_prices
+        .store(true, Ordering::Relaxed);
+    let report = scene.run().await;
+    assert_eq!(report.orders["written"], 3, "{report:?}");
+    scene.each_exactly_once().await;
+    for order in scene.books.really_orders().await {
+        assert_eq!(order.total_incl, Some(dec!(10.89)));
+    }
+}
+
+#[tokio::test]
+async fn two_orders_of_one_new_customer_make_one_relation() {
+    let mut second = order(2, "THEE", ago(50));
+    second.customer = order(1, "THEE", ago(60)).customer;
+    crate::import::shop::rehash(&mut second);
+    let scene = Scene::new(vec![order(1, "THEE", ago(60)), second]);
+    scene.run().await;
+    scene.each_exactly_once().await;
+}
+
+#[tokio::test]
+async fn two_shops_with_the_same_numbers_both_arrive() {
+    let scene = Scene::new(vec![order(1, "THEE", ago(60))]);
+    let mut other = order(1, "THEE", ago(50));
+    other.customer.email = "iemand@elders.nl".into();
+    crate::import::shop::rehash(&mut other);
+    let mut beside = scene.beside("tweede", vec![other]);
+    beside.settings.sales.payment_reference_prefix = "B-".into();
+    scene.run().await;
+    beside.run().await;
+    let mut references: Vec<String> = scene
+        .books
+        .really_orders()
+        .await
+        .into_iter()
+        .map(|order| order.payment_reference)
+        .collect();
+    references.sort();
+    assert_eq!(references, ["1001", "B-1001"]);
+}
+
+#[tokio::test]
+async fn a_changed_setting_decides_held_and_skipped_orders_anew() {
+    let mut odd = order(2, "THEE", ago(60));
+    odd.lines[0].tax_class.as_mut().unwrap().name = "Zeldzaam".into();
+    odd.lines[0].tax_class.as_mut().unwrap().id = "8".into();
+    odd.lines[0].code = "ODD".into();
+    crate::import::shop::rehash(&mut odd);
+    let mut complete = order(1, "THEE", ago(60));
+    complete.status = status(StatusKind::Complete);
+    crate::import::shop::rehash(&mut complete);
+    let mut scene = Scene::new(vec![complete, odd]);
+    scene.settings.shop.order_statuses = vec!["Processing".into()];
+    scene.run().await;
+    assert_eq!(scene.state("1001"), State::Skipped);
+    assert_eq!(scene.state("1002"), State::Held);
+    scene.settings.shop.order_statuses.push("Complete".into());
+    scene
+        .settings
+        .articles
+        .revenue_groups
+        .insert("Zeldzaam".into(), "Omzet hoog".into());
+    scene.run().await;
+    scene.each_exactly_once().await;
+}
+
+#[tokio::test]
+async fn a_trial_run_shows_plans_and_leaves_nothing_behind() {
+    let scene = Scene::new(vec![
+        order(1, "THEE", ago(60)),
+        with_unknown_rate(order(2, "THEE", ago(60))),
+    ]);
+    let report = scene.dry_run().await;
+    assert_eq!(report.outcome, RunOutcome::DryRun, "{report:?}");
+    let outcomes: Vec<&str> = report
+        .plans
+        .iter()
+        .map(|plan| plan.outcome.as_str())
+        .collect();
+    assert_eq!(outcomes, ["plan", "held"]);
+    assert!(report.plans[0].plan.is_some());
+    assert!(scene.books.really_orders().await.is_empty());
+    assert!(scene.journal.orders("proef", None).unwrap().is_empty());
+    assert!(scene.journal.runs("proef", 9).unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn a_wish_to_stop_is_honoured_between_two_orders() {
+    let scene = Scene::new((1..=4).map(|id| order(id, "THEE", ago(60))).collect());
+    let stop = scene.stop.clone();
+    *scene.books.after_order.lock().unwrap() = Some(Box::new(move || stop.ask()));
+    let report = scene.run().await;
+    assert_eq!(report.outcome, RunOutcome::Stopped);
+    assert_eq!(scene.books.really_orders().await.len(), 1);
+    assert_eq!(scene.state("1001"), State::Written);
+    assert_eq!(scene.state("1002"), State::Planned);
+}
+
+#[tokio::test]
+async fn the_run_can_be_sent_between_threads() {
+    fn sent<T: Send>(future: T) -> T {
+        future
+    }
+    let scene = Scene::new(Vec::new());
+    let _: fn(&Sides<'_>) = |_| {};
+    sent(scene.run()).await;
+}
+
+#[tokio::test]
+async fn an_order_cancelled_and_restored_before_it_was_written_arrives() {
+    let scene = Scene::new(vec![order(1, "THEE", ago(60))]);
+    for kind in [StatusKind::Cancelled, StatusKind::Processing] {
+        scene
+            .shop
+            .edit("1", Some(scene.now()), |order| order.status = status(kind));
+        scene.run().await;
+        scene.pass_minutes(5);
+    }
+    scene.each_exactly_once().await;
+}
+
+#[tokio::test]
+async fn orders_that_share_one_reference_both_arrive() {
+    let orders = [1, 2]
+        .map(|id| {
+            let mut order = order(id, "THEE", ago(60));
+            order.shop_reference = Some("XKBKNABJK".into());
+            crate::import::shop::rehash(&mut order);
+            order
+        })
+        .into();
+    let mut scene = Scene::new(orders);
+    scene.settings.sales.payment_reference =
+        winkelbrug::profile::settings::PaymentReference::ShopReference;
+    let report = scene.run().await;
+    assert_eq!(report.orders["written"], 2, "{report:?}");
+    let mut references: Vec<String> = scene
+        .books
+        .really_orders()
+        .await
+        .into_iter()
+        .map(|order| order.payment_reference)
+        .collect();
+    references.sort();
+    assert_eq!(references, ["XKBKNABJK", "XKBKNABJK-1002"]);
+}

@@ -1,0 +1,255 @@
+//! Several profiles in one data folder: nothing crosses, nothing clashes, no key is shared; and
+//! what waits for its owner goes on once he acted.
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+use testbed::{
+    agreement,
+    opencart::{DEMO_ORDERS, Expectation, OpenCartShop},
+    profile::{ProfileText, text},
+    program::{Ran, Winkelbrug},
+    scene::Scene,
+    snelstart::Options,
+};
+
+fn add(program: &Winkelbrug, profile: &ProfileText) -> Ran {
+    let file = program.data().join("new.toml");
+    std::fs::write(&file, profile.toml()).unwrap();
+    let file = file.to_str().unwrap();
+    let arguments = [
+        "profile",
+        "add",
+        "--replace",
+        "--from",
+        file,
+        "--secrets",
+        "-",
+    ];
+    program
+        .run_with(&arguments, &profile.secrets_json())
+        .unwrap()
+        .ended(0)
+        .unwrap()
+}
+
+fn run(program: &Winkelbrug, arguments: &[&str], code: i32) -> Ran {
+    program.run(arguments).unwrap().ended(code).unwrap()
+}
+
+/// Payment references in the books.
+fn references(scene: &Scene) -> BTreeSet<String> {
+    let orders = run(&scene.agent, &["books", &scene.profile.name, "--json"], 0);
+    let orders = orders.json().unwrap();
+    orders
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|order| order["payment_reference"].as_str().unwrap().to_owned())
+        .collect()
+}
+
+fn state(program: &Winkelbrug, profile: &str, number: &str) -> Value {
+    run(program, &["order", profile, number, "--json"], 0)
+        .json()
+        .unwrap()["state"]
+        .clone()
+}
+
+#[test]
+fn three_profiles_two_shops_two_administrations_and_no_record_crosses() {
+    let first = Scene::demo().unwrap().ready().unwrap();
+    let program = &first.agent;
+    let second = Scene::of(
+        OpenCartShop::demo().unwrap(),
+        Options::default(),
+        Winkelbrug::released().unwrap(),
+    )
+    .unwrap();
+    // The second shop into the first books, under its own prefix; and into the second books.
+    let mut across = second.profile.clone();
+    "across".clone_into(&mut across.name);
+    across
+        .set("administration", "api_url", &text(&first.books.api_url()))
+        .set("administration", "auth_url", &text(&first.books.auth_url()));
+    for name in ["administration", "subscription"] {
+        let secret = first.profile.secrets[name].clone();
+        across.secrets.insert(name.to_owned(), secret);
+    }
+    // The cost articles have the same codes in both books: each set was made in the same order.
+    let ran = add(program, &across);
+    assert!(ran.stderr.contains("the same prefix"), "{}", ran.said());
+    across.set("sales", "payment_reference_prefix", &text("B"));
+    let ran = add(program, &across);
+    assert!(!ran.stderr.contains("the same prefix"), "{}", ran.said());
+    let mut own = second.profile.clone();
+    "own".clone_into(&mut own.name);
+    add(program, &own);
+    for name in ["across", "own"] {
+        run(program, &["deploy", name], 0);
+    }
+    for name in ["demo", "across", "own"] {
+        run(program, &["run", name], 0);
+    }
+    let written = DEMO_ORDERS
+        .iter()
+        .filter(|order| order.expect == Expectation::Written)
+        .count();
+    assert_eq!(first.books.orders().len(), 2 * written);
+    assert_eq!(second.books.orders().len(), written);
+    let references = references(&first);
+    assert!(
+        references.contains("1") && references.contains("B1"),
+        "{references:?}"
+    );
+    for name in ["demo", "across", "own"] {
+        run(program, &["run", name], 0);
+    }
+    assert_eq!(first.books.orders().len(), 2 * written);
+    assert_eq!(second.books.orders().len(), written);
+}
+
+#[test]
+fn clone_for_a_second_shop_works_and_brings_no_bridge_key_along() {
+    let first = Scene::demo().unwrap().ready().unwrap();
+    let program = &first.agent;
+    let second = Scene::of(
+        OpenCartShop::demo().unwrap(),
+        Options::default(),
+        Winkelbrug::released().unwrap(),
+    )
+    .unwrap();
+    let url = second.shop.url();
+    let clone = [
+        "profile",
+        "clone",
+        "demo",
+        "tweede",
+        "--url",
+        &url,
+        "--secrets",
+        "-",
+    ];
+    program
+        .run_with(&clone, &second.profile.secrets_json())
+        .unwrap()
+        .ended(0)
+        .unwrap();
+    let shown = run(program, &["profile", "show", "tweede", "--json"], 0)
+        .json()
+        .unwrap();
+    let original = run(program, &["profile", "show", "demo", "--json"], 0)
+        .json()
+        .unwrap();
+    assert_eq!(shown["settings"]["sales"], original["settings"]["sales"]);
+    let failed = run(program, &["run", "tweede", "--json"], 2)
+        .json()
+        .unwrap();
+    assert_eq!(failed["failure"]["code"], "not-deployed");
+    // The first shop's file, copied into the second shop, answers nobody: its key is not there.
+    let file = names(&first.shop)
+        .into_iter()
+        .find(|name| name.starts_with("winkelbrug-"))
+        .unwrap();
+    std::fs::copy(
+        first.shop.folder().join(&file),
+        second.shop.folder().join(&file),
+    )
+    .unwrap();
+    let failed = run(program, &["run", "tweede", "--json"], 2)
+        .json()
+        .unwrap();
+    assert_eq!(failed["failure"]["code"], "not-deployed");
+}
+
+fn names(shop: &OpenCartShop) -> Vec<String> {
+    std::fs::read_dir(shop.folder())
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned())
+        .collect()
+}
+
+#[test]
+fn trial_run_writes_nothing_and_reports_what_a_run_then_does() {
+    let scene = Scene::demo().unwrap().ready().unwrap();
+    let program = &scene.agent;
+    let trial = run(program, &["run", "demo", "--dry-run", "--json"], 0)
+        .json()
+        .unwrap();
+    assert_eq!(trial["outcome"], "dry-run");
+    assert!(scene.books.orders().is_empty());
+    let orders = run(program, &["orders", "demo", "--json"], 0)
+        .json()
+        .unwrap();
+    assert_eq!(orders, Value::Array(Vec::new()));
+    let plans = trial["plans"].as_array().unwrap();
+    assert!(
+        plans
+            .iter()
+            .any(|plan| plan["plan"]["order"]["lines"].is_array())
+    );
+    let report = run(program, &["run", "demo", "--json"], 0).json().unwrap();
+    assert_eq!(trial["planned"], report["written"]);
+    assert_eq!(trial["skipped"], report["skipped"]);
+    assert_eq!(trial["held"], report["held"]);
+    let mut planned: Vec<&str> = plans
+        .iter()
+        .filter(|plan| plan["outcome"] == "plan")
+        .map(|plan| plan["number"].as_str().unwrap())
+        .collect();
+    planned.sort_unstable();
+    let written = run(
+        program,
+        &["orders", "demo", "--state", "written", "--json"],
+        0,
+    )
+    .json()
+    .unwrap();
+    let mut numbers: Vec<&str> = written
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|order| order["number"].as_str().unwrap())
+        .collect();
+    numbers.sort_unstable();
+    assert_eq!(planned, numbers);
+}
+
+#[test]
+fn what_waits_is_shown_can_be_offered_again_and_goes_on_once_its_cause_is_gone() {
+    let mut scene = Scene::demo().unwrap();
+    let articles = scene.profile.clone();
+    scene.profile.leave_out("sales", "gift_card_article");
+    let scene = scene.ready().unwrap();
+    let program = &scene.agent;
+    let report = run(program, &["run", "demo", "--json"], 1).json().unwrap();
+    assert_eq!(report["outcome"], "attention");
+    let held = report["held"].as_u64().unwrap();
+    assert!(held >= 1, "{report:#}");
+    let listed = run(program, &["orders", "demo", "--state", "held", "--json"], 0)
+        .json()
+        .unwrap();
+    assert_eq!(listed.as_array().unwrap().len() as u64, held);
+    let number = listed[0]["number"].as_str().unwrap();
+    assert!(listed[0]["reason"].is_string() && listed[0]["reason_code"].is_string());
+    // Offered again without cause: it waits again.
+    let ran = run(program, &["retry", "demo", "--held", "--json"], 0);
+    assert_eq!(ran.json().unwrap()["orders"], held);
+    assert_eq!(state(program, "demo", number), "seen");
+    run(program, &["run", "demo"], 1);
+    assert_eq!(state(program, "demo", number), "held");
+    // One is skipped for good, and taken back.
+    run(
+        program,
+        &["skip", "demo", number, "--why", "per kas betaald"],
+        0,
+    );
+    assert_eq!(state(program, "demo", number), "skipped");
+    let order = run(program, &["order", "demo", number], 0);
+    assert!(order.stdout.contains("per kas betaald"), "{}", order.stdout);
+    run(program, &["retry", "demo", number], 0);
+    // The cause is gone: everything goes on by itself.
+    add(program, &articles);
+    run(program, &["run", "demo"], 0);
+    assert_eq!(state(program, "demo", number), "written");
+    agreement::demo_orders_are_right(&scene).unwrap();
+}

@@ -1,0 +1,83 @@
+//! What changed after an order was written.
+
+use rust_decimal::dec;
+use winkelbrug::translate::changes;
+use winkelbrug_protocol::record::StatusKind;
+
+use crate::translate::desk::{Desk, desk};
+
+fn codes(change: impl FnOnce(&mut Desk)) -> Vec<String> {
+    let before = desk();
+    let mut after = before.clone();
+    change(&mut after);
+    changes(&before.order, &after.order)
+        .into_iter()
+        .map(|change| change.code)
+        .collect()
+}
+
+#[test]
+fn progress_of_the_status_is_no_change() {
+    for kind in [StatusKind::Complete, StatusKind::Pending, StatusKind::Other] {
+        assert!(codes(|desk| desk.status(kind, "Verder")).is_empty());
+    }
+}
+
+#[test]
+fn new_line_ids_history_and_precision_are_no_change() {
+    assert!(
+        codes(|desk| {
+            desk.order.lines[0].id = "999".to_owned();
+            desk.order.lines[0].total = dec!(20.000000);
+            desk.order.changed_at = "2026-06-01T00:00:00Z".to_owned();
+            desk.order.hash = "anders".to_owned();
+        })
+        .is_empty()
+    );
+}
+
+#[test]
+fn cancelling_and_refunding_are_changes() {
+    assert_eq!(
+        codes(|desk| desk.status(StatusKind::Cancelled, "Geannuleerd")),
+        ["cancelled"]
+    );
+    assert_eq!(
+        codes(|desk| desk.status(StatusKind::Failed, "Mislukt")),
+        ["cancelled"]
+    );
+    assert_eq!(
+        codes(|desk| desk.status(StatusKind::Refunded, "Terugbetaald")),
+        ["refunded"]
+    );
+}
+
+#[test]
+fn edited_lines_and_addresses_are_changes() {
+    assert_eq!(
+        codes(|desk| {
+            desk.order.lines[0].quantity = dec!(3);
+            desk.order.total = dec!(42.29);
+        }),
+        ["edited"]
+    );
+    assert_eq!(
+        codes(|desk| desk
+            .order
+            .delivery_address
+            .as_mut()
+            .unwrap()
+            .line1
+            .push('0')),
+        ["address-edited"]
+    );
+}
+
+#[test]
+fn an_edit_names_both_totals() {
+    let before = desk();
+    let mut after = before.clone();
+    after.order.total = dec!(42.29);
+    let text = &changes(&before.order, &after.order)[0].text.nl;
+    assert!(text.contains("30.19") && text.contains("42.29"), "{text}");
+}

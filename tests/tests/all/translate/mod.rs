@@ -1,0 +1,12 @@
+//! Translation, setting by setting and rule by rule: what is written for an order, or why not.
+
+mod articles;
+mod changes;
+mod desk;
+mod eligible;
+mod header;
+mod lines;
+mod references;
+mod relations;
+mod totals;
+mod vat;

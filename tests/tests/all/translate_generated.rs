@@ -1,0 +1,316 @@
+//! Ten thousand orders as shops compute them: total and VAT per rate right however the books
+//! round, or the difference exactly on its article and within its limit, or held. And held only
+//! rarely, so that holding everything is no way out.
+
+use std::{cell::RefCell, collections::BTreeMap};
+
+use proptest::{
+    prelude::*,
+    test_runner::{Config, RngAlgorithm, TestRng, TestRunner},
+};
+use rust_decimal::{Decimal, RoundingStrategy, dec};
+use testbed::truth::{
+    books::{Books, COST_SETTINGS, Rounding, line_total},
+    generated::{self, Bought, Buyer, Class, Coupon, Strange, Wish},
+};
+use winkelbrug::{
+    books::VatKind,
+    profile::Settings,
+    translate::{NegativeLines, Outcome, Plan},
+};
+use winkelbrug_protocol::record::{Order, RateKind, TotalKind};
+
+const CASES: u32 = 10_000;
+
+/// Where only the way of writing a discount differs.
+const FEWER: u32 = 2_000;
+
+fn settings() -> Settings {
+    let text = format!(
+        r#"
+        format = 1
+        name = "winkel"
+        [shop]
+        url = "https://winkel.example.com"
+        [administration]
+        kind = "trial"
+        [sales]
+        {COST_SETTINGS}
+        [articles.revenue_groups]
+        "Hoog" = "Omzet hoog"
+        "Laag" = "Omzet laag"
+        "" = "Omzet geen"
+        "Hoog met bijdrage" = "Omzet hoog"
+        "#
+    );
+    toml::from_str(&text).unwrap()
+}
+
+fn bought() -> impl Strategy<Value = Bought> {
+    let quantity = prop_oneof![
+        8 => (1_i64..=12).prop_map(|pieces| pieces * 1000),
+        1 => Just(1_250),
+        1 => 1_i64..=9_999,
+    ];
+    let price =
+        (0_u32..=4).prop_flat_map(|decimals| (Just(decimals), 0..=(200 * 10_i64.pow(decimals))));
+    (price, quantity, prop::sample::select(Class::ALL.to_vec())).prop_map(
+        |((decimals, price), quantity, class)| Bought {
+            price,
+            decimals,
+            quantity,
+            class,
+        },
+    )
+}
+
+fn coupon() -> impl Strategy<Value = Option<Coupon>> {
+    prop_oneof![
+        3 => Just(None),
+        2 => (1_u32..=100).prop_map(|percent| Some(Coupon::Percent(percent))),
+        2 => (1_i64..=5_000).prop_map(|cents| Some(Coupon::Fixed(cents))),
+        1 => Just(Some(Coupon::FreeShipping)),
+    ]
+}
+
+fn wish() -> impl Strategy<Value = Wish> {
+    let sometimes = |cents: std::ops::RangeInclusive<i64>| prop::option::weighted(0.15, cents);
+    let strange = prop_oneof![
+        12 => Just(None),
+        1 => (1_i64..=500).prop_map(|cents| Some(Strange::Surcharge(cents))),
+        1 => (1_i64..=500).prop_map(|cents| Some(Strange::Untaxed(cents))),
+    ];
+    let buyer = prop_oneof![
+        6 => Just(Buyer::Dutch),
+        1 => Just(Buyer::German),
+        1 => Just(Buyer::Swiss),
+    ];
+    let hidden = prop_oneof![12 => Just(0_i64), 1 => -10_i64..=10];
+    (
+        (
+            prop::collection::vec(bought(), 1..=12),
+            any::<bool>(),
+            prop::bool::weighted(0.3),
+            buyer,
+            prop_oneof![Just(0_i64), Just(495), 1_i64..=1_500],
+        ),
+        (
+            sometimes(1..=900),
+            coupon(),
+            sometimes(1..=4_000),
+            sometimes(1..=4_000),
+        ),
+        (sometimes(500..=10_000), strange, hidden),
+    )
+        .prop_map(
+            |(
+                (goods, prices_with_vat, whole_cents, buyer, shipping),
+                (fee, coupon, gift_card, credit),
+                (sold_card, strange, hidden),
+            )| Wish {
+                goods,
+                prices_with_vat,
+                whole_cents,
+                buyer,
+                shipping,
+                fee,
+                coupon,
+                gift_card,
+                credit,
+                sold_card,
+                strange,
+                hidden,
+            },
+        )
+}
+
+/// Nothing in it that a bookkeeper would want to look at first.
+fn is_plain(wish: &Wish) -> bool {
+    wish.strange.is_none() && wish.hidden.abs() <= 5
+}
+
+/// How often which reason came up.
+#[derive(Default)]
+struct Count {
+    plain: u32,
+    plain_held: u32,
+    surcharges: u32,
+    surcharges_held: u32,
+    reasons: BTreeMap<String, u32>,
+}
+
+fn run(negative_lines: NegativeLines, cases: u32) -> Count {
+    let (settings, shop) = (settings(), generated::lookups());
+    let books = Books {
+        negative_lines,
+        ..Books::default()
+    };
+    let count = RefCell::new(Count::default());
+    let mut runner = TestRunner::new_with_rng(
+        Config {
+            cases,
+            failure_persistence: None,
+            ..Config::default()
+        },
+        // A fixed seed: the same ten thousand orders everywhere.
+        TestRng::deterministic_rng(RngAlgorithm::ChaCha),
+    );
+    let result = runner.run(&wish(), |wish| {
+        let order = generated::order(&wish);
+        let outcome = books.translate(&order, &settings, &shop);
+        note(&count, &wish, &outcome);
+        match outcome {
+            Outcome::Plan(plan) => check(&books, &order, &plan, &wish),
+            Outcome::Held(_) => Ok(()),
+            other => Err(TestCaseError::fail(format!("{other:?}"))),
+        }
+    });
+    if let Err(error) = result {
+        panic!("{error}");
+    }
+    count.into_inner()
+}
+
+fn note(count: &RefCell<Count>, wish: &Wish, outcome: &Outcome) {
+    let mut count = count.borrow_mut();
+    let held = u32::from(matches!(outcome, Outcome::Held(_)));
+    if is_plain(wish) {
+        count.plain += 1;
+        count.plain_held += held;
+    }
+    if matches!(wish.strange, Some(Strange::Surcharge(_))) && wish.hidden.abs() <= 5 {
+        count.surcharges += 1;
+        count.surcharges_held += held;
+    }
+    if let Outcome::Held(reason) = outcome {
+        *count.reasons.entry(reason.code.clone()).or_default() += 1;
+    }
+}
+
+fn check(books: &Books, order: &Order, plan: &Plan, wish: &Wish) -> Result<(), TestCaseError> {
+    let total = cents(order.total);
+    prop_assert_eq!(books.total(plan), total);
+    prop_assert_eq!(plan.expected.incl, total);
+    for rounding in [Rounding::PerRate, Rounding::PerLine] {
+        let mut vat = books.vat(plan, rounding);
+        for (percent, tax) in shop_vat(order) {
+            let ours = vat.remove(&percent).unwrap_or_default();
+            prop_assert!(
+                (ours - tax).abs() <= dec!(0.01),
+                "{ours} instead of {tax} at {percent}% ({rounding:?})"
+            );
+        }
+        prop_assert!(vat.values().all(|vat| vat.abs() <= dec!(0.01)));
+    }
+    let difference: Decimal = plan
+        .order
+        .lines
+        .iter()
+        .filter(|line| line.code == "VERSCHIL")
+        .map(line_total)
+        .sum();
+    prop_assert!(difference.abs() <= dec!(0.05));
+    if wish.hidden == 0 {
+        prop_assert!(
+            difference.is_zero(),
+            "a difference of {difference} that is none"
+        );
+    } else {
+        prop_assert!((difference - Decimal::new(wish.hidden, 2)).abs() <= dec!(0.01));
+    }
+    for line in &plan.order.lines {
+        prop_assert!(line.quantity != dec!(0));
+        if line.code.contains('-') && line.quantity.scale() == 0 {
+            prop_assert!(line.unit_price.normalize().scale() <= 2);
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn ten_thousand_orders_are_right_or_held() {
+    let count = run(NegativeLines::Allowed, CASES);
+    println!("held: {:?}", count.reasons);
+    let Count {
+        plain,
+        plain_held,
+        surcharges,
+        surcharges_held,
+        ..
+    } = count;
+    assert!(
+        plain_held * 500 <= plain,
+        "{plain_held} of {plain} plain orders are held"
+    );
+    assert!(
+        surcharges_held * 3 <= surcharges,
+        "{surcharges_held} of {surcharges} surcharges nobody knows are held"
+    );
+}
+
+#[test]
+fn orders_are_right_or_held_where_lines_below_zero_are_refused() {
+    let count = run(NegativeLines::Refused, FEWER);
+    println!("held: {:?}", count.reasons);
+    let others = [
+        "negatieve-regel-geweigerd",
+        "totaal-verschil",
+        "totaalregel-onbekend",
+    ];
+    let wrong: u32 = count
+        .reasons
+        .iter()
+        .filter(|(code, _)| !others.contains(&code.as_str()))
+        .map(|(_, times)| times)
+        .sum();
+    assert!(wrong * 500 <= FEWER, "{:?}", count.reasons);
+}
+
+#[test]
+fn no_line_is_below_zero_where_the_books_refuse_that() {
+    let (settings, shop) = (settings(), generated::lookups());
+    let books = Books {
+        negative_lines: NegativeLines::Refused,
+        ..Books::default()
+    };
+    proptest!(ProptestConfig::with_cases(500), |(wish in wish())| {
+        let order = generated::order(&wish);
+        if let Outcome::Plan(plan) = books.translate(&order, &settings, &shop) {
+            prop_assert!(!plan.negative_lines);
+            for line in &plan.order.lines {
+                prop_assert!(line.quantity >= dec!(0) && line.unit_price >= dec!(0));
+            }
+        }
+    });
+}
+
+#[test]
+fn an_article_in_the_wrong_group_is_never_written() {
+    let (settings, shop) = (settings(), generated::lookups());
+    proptest!(ProptestConfig::with_cases(500), |(wish in wish())| {
+        let order = generated::order(&wish);
+        let mut books = Books::default();
+        for (line, good) in order.lines.iter().zip(&wish.goods) {
+            let wrong = if good.class == Class::Low { VatKind::Hoog } else { VatKind::Laag };
+            books.add_article(&line.code, wrong);
+        }
+        let outcome = books.translate(&order, &settings, &shop);
+        prop_assert!(matches!(outcome, Outcome::Held(_)), "{outcome:?}");
+    });
+}
+
+/// The shop's own tax rows, per percentage.
+fn shop_vat(order: &Order) -> BTreeMap<Decimal, Decimal> {
+    let mut vat = BTreeMap::new();
+    for row in order.totals.iter().filter(|row| row.kind == TotalKind::Tax) {
+        let rate = row.rate.as_ref().unwrap();
+        if rate.kind == RateKind::Percent {
+            *vat.entry(rate.rate.normalize()).or_default() += row.amount;
+        }
+    }
+    vat
+}
+
+fn cents(amount: Decimal) -> Decimal {
+    amount.round_dp_with_strategy(2, RoundingStrategy::MidpointAwayFromZero)
+}
