@@ -8,7 +8,7 @@ final class Arguments
 {
     const MOMENT = '/^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,9})?Z$/D';
     const ID = '/^[0-9]{1,18}$/D';
-    const STOCK_KEY = '/^[po]:[1-9][0-9]{0,17}$/D';
+    const STOCK_KEY = '/^[poc]:[1-9][0-9]{0,17}$/D';
     const AMOUNT = '/^-?[0-9]{1,12}(?:\.[0-9]{1,6})?$/D';
 
     /** @var array */

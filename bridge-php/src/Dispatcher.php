@@ -59,12 +59,12 @@ final class Dispatcher
     /** Configuration and database: the first time anything of the shop is touched. */
     private static function open(Call $call)
     {
-        if (Deployment::PLATFORM !== 'opencart') {
+        if (Deployment::PLATFORM !== ShopProgram::NAME) {
             throw new Problem('unsupported', 'platform');
         }
         $root = __DIR__ . '/' . Deployment::SHOP_ROOT;
-        $call->database = new Database(OpenCartShop::access($root));
-        $call->shop = new OpenCartShop($call->database, $root);
+        $call->database = new Database(ShopProgram::access($root));
+        $call->shop = ShopProgram::open($call->database, $root);
         $call->state = new State($call->database, $call->shop);
     }
 

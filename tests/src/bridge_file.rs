@@ -15,7 +15,7 @@ use winkelbrug_protocol::{
 use crate::opencart::OpenCartShop;
 
 /// The file as it is built, with its placeholders.
-pub const BUILT: &str = include_str!("../../bridge-php/dist/bridge.php");
+pub const BUILT: &str = include_str!("../../bridge-php/dist/opencart.php");
 
 /// A file to be placed.
 #[derive(Debug, Clone)]

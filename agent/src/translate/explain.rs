@@ -317,18 +317,15 @@ fn unknown<'a>(
         TotalKind::SubTotal | TotalKind::Tax | TotalKind::Total => return Ok(None),
         TotalKind::Shipping => cost(Cost::Shipping),
         TotalKind::Fee => cost(fee(row)),
+        TotalKind::Levy => cost(Cost::Levy),
         TotalKind::Discount | TotalKind::Reward if below_zero => {
             Unknown::Reduction(row, vec![Meaning::Discount, Meaning::Payment])
         }
         TotalKind::GiftCard | TotalKind::StoreCredit if below_zero => {
             Unknown::Reduction(row, vec![Meaning::Payment, Meaning::Discount])
         }
-        TotalKind::Other if is_rounding(row) => Unknown::Cost(CostRow {
-            row,
-            cost: Cost::Rounding,
-            percents: vec![Decimal::ZERO],
-            by_setting: false,
-        }),
+        TotalKind::Rounding => rounding(row),
+        TotalKind::Other if is_rounding(row) => rounding(row),
         TotalKind::Other if below_zero && vat.zero_rated() => return strange_row(row),
         TotalKind::Other if below_zero => Unknown::Reduction(row, vec![Meaning::Discount]),
         TotalKind::Other => cost(Cost::Fee),
@@ -336,6 +333,16 @@ fn unknown<'a>(
             return strange_row(row);
         }
     }))
+}
+
+/// A rounding bears no VAT.
+fn rounding(row: &TotalRow) -> Unknown<'_> {
+    Unknown::Cost(CostRow {
+        row,
+        cost: Cost::Rounding,
+        percents: vec![Decimal::ZERO],
+        by_setting: false,
+    })
 }
 
 /// Rates a cost may bear: what the shop's settings give it first, then every other rate there is.

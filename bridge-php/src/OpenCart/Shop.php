@@ -27,7 +27,7 @@ final class OpenCartShop implements Platform
 
     public static function access(string $root): array
     {
-        return OpenCartConfiguration::of($root)->access();
+        return (new OpenCartConfiguration($root))->access();
     }
 
     public function prove()
@@ -62,7 +62,7 @@ final class OpenCartShop implements Platform
 
     public function hello(): array
     {
-        $configuration = OpenCartConfiguration::of($this->root);
+        $configuration = new OpenCartConfiguration($this->root);
         $url = $configuration->constant('HTTPS_SERVER') !== '' ? $configuration->constant('HTTPS_SERVER') : $configuration->constant('HTTP_SERVER');
         $counts = $this->database->row(
             'SELECT (SELECT COUNT(*) FROM {order} WHERE order_status_id > 0) AS orders, (SELECT COUNT(*) FROM {order} WHERE order_status_id = 0) AS abandoned,'
@@ -96,7 +96,7 @@ final class OpenCartShop implements Platform
     {
         $file = $this->root . '/index.php';
         $source = is_file($file) ? @file_get_contents($file) : false;
-        return is_string($source) ? (new OpenCartConfiguration($source))->constant('VERSION') : '';
+        return is_string($source) ? (new Constants($source))->get('VERSION') : '';
     }
 
     public function lookups(): array

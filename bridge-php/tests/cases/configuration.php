@@ -5,9 +5,11 @@ declare(strict_types=1);
 
 function access(string $source, array $values = [])
 {
-    $code = 'try { echo json_encode((new OpenCartConfiguration(' . var_export($source, true) . '))->access()); }
+    $folder = Bridge::folder();
+    file_put_contents($folder . '/config.php', $source);
+    $code = 'try { echo json_encode((new OpenCartConfiguration(' . var_export($folder, true) . '))->access()); }
         catch (Problem $p) { echo json_encode([$p->getMessage(), $p->place()]); }';
-    return Bridge::json($code, $values);
+    return Bridge::json($code, $values + ['CONFIG_FILE' => 'config.php']);
 }
 
 function config(array $changed = [], string $more = ''): string
@@ -77,7 +79,7 @@ return [
     },
 
     'a missing file and a missing extension have their own names' => function () {
-        $code = 'try { OpenCartConfiguration::of("/nowhere"); } catch (Problem $p) { echo json_encode([$p->getMessage(), $p->place()]); }';
+        $code = 'try { new OpenCartConfiguration("/nowhere"); } catch (Problem $p) { echo json_encode([$p->getMessage(), $p->place()]); }';
         Check::same(Bridge::json($code), ['config-missing', 'config.php']);
     },
 ];

@@ -148,6 +148,10 @@ impl Truth {
                 .map(|entry| self.history(entry))
                 .collect(),
             remarks: Vec::new(),
+            refunds: Vec::new(),
+            replaces: None,
+            paid: None,
+            custom_fields: Vec::new(),
         })
     }
 
@@ -256,6 +260,10 @@ impl Truth {
             total: row.total,
             tax_class: product.map(|product| self.class(&product.tax_class_id)),
             options: row.options.iter().map(option).collect(),
+            percent: None,
+            total_incl: None,
+            heading: false,
+            custom_fields: Vec::new(),
         }
     }
 
@@ -285,6 +293,7 @@ impl Truth {
             amount: row.value,
             rate,
             tax_class: cost.then(|| self.class(COST_CLASS)),
+            parts: Vec::new(),
         }
     }
 

@@ -18,7 +18,7 @@ use winkelbrug::{
     },
 };
 
-const BRIDGE: &str = include_str!("../../../bridge-php/dist/bridge.php");
+const BRIDGE: &str = include_str!("../../../bridge-php/dist/opencart.php");
 
 /// Secrets in a file, so that they outlive a killed process.
 struct FileSecrets(std::path::PathBuf);

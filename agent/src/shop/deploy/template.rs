@@ -30,7 +30,7 @@ impl Template {
     /// # Errors
     /// The file names no version: a fault of the build.
     pub fn embedded() -> Result<Self> {
-        Self::new(include_str!("../../../../bridge-php/dist/bridge.php"))
+        Self::new(include_str!("../../../../bridge-php/dist/opencart.php"))
     }
 
     /// A file from its text.

@@ -404,7 +404,7 @@ final class Arguments
 {
     const MOMENT = '/^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,9})?Z$/D';
     const ID = '/^[0-9]{1,18}$/D';
-    const STOCK_KEY = '/^[po]:[1-9][0-9]{0,17}$/D';
+    const STOCK_KEY = '/^[poc]:[1-9][0-9]{0,17}$/D';
     const AMOUNT = '/^-?[0-9]{1,12}(?:\.[0-9]{1,6})?$/D';
 
     /** @var array */
@@ -1014,51 +1014,8 @@ final class ShopTime
     }
 }
 
-/** What a shop program must be able to answer; one folder a platform. Records are arrays as the protocol names them. */
-interface Platform
-{
-    /** Database access from the shop's own configuration, without running the shop. */
-    public static function access(string $root): array;
-
-    /** Is this the shop's database? Throws prefix-wrong or not-a-shop. */
-    public function prove();
-
-    /** What `hello` says of the shop. */
-    public function hello(): array;
-
-    /** Names behind ids. */
-    public function lookups(): array;
-
-    /** Heads in order of (stamp, id) from a moment or position on; at most $limit, read as they are asked for. */
-    public function orderHeads($since, $after, int $limit);
-
-    /** Bodies of these ids. */
-    public function orders(array $ids): array;
-
-    /** Id of the order with that number, or null. */
-    public function orderId(string $number);
-
-    /** Count and sum per local day and status from a local day on. */
-    public function totals(string $from): array;
-
-    /** In order of (stamp, id), as `orderHeads`. */
-    public function customers($since, $after, int $limit);
-
-    /** In order of (stamp, id), as `orderHeads`. */
-    public function products($since, $after, int $limit);
-
-    /** All levels in order of key from a key on; at most $limit. */
-    public function stock($after, int $limit): array;
-
-    /** Levels of these keys. */
-    public function stockOf(array $keys): array;
-
-    /** Sets one row's stock by difference; one stock result. */
-    public function setStock(array $row): array;
-}
-
-/** OpenCart's `config.php`, read as text: the file is tokenised and never run. */
-final class OpenCartConfiguration
+/** The constants a PHP configuration file defines, read as text: the file is tokenised and never run. */
+final class Constants
 {
     /** @var array<string, string> */
     private $constants;
@@ -1071,49 +1028,27 @@ final class OpenCartConfiguration
         $this->constants = self::constants($source);
     }
 
-    public static function of(string $root): OpenCartConfiguration
+    /** Of a file of the shop; `$shown` is its name for the owner. */
+    public static function ofFile(string $file, string $shown): Constants
     {
-        $file = $root . '/' . Deployment::CONFIG_FILE;
         if (!is_file($file)) {
-            throw new Problem('config-missing', Deployment::CONFIG_FILE);
+            throw new Problem('config-missing', $shown);
         }
         $source = @file_get_contents($file);
         if (!is_string($source)) {
-            throw new Problem('config-unreadable', Deployment::CONFIG_FILE);
+            throw new Problem('config-unreadable', $shown);
         }
-        return new OpenCartConfiguration($source);
+        return new Constants($source);
     }
 
-    /** Access to the database, in the one form Database takes. */
-    public function access(): array
-    {
-        // Very old forks say DB_HOST, DB_USER, DB_NAME.
-        $user = $this->first(['DB_USERNAME', 'DB_USER']);
-        $database = $this->first(['DB_DATABASE', 'DB_NAME']);
-        $host = $this->first(['DB_HOSTNAME', 'DB_HOST']);
-        if ($user === null || $database === null || $host === null) {
-            throw new Problem('config-unreadable', Deployment::CONFIG_FILE);
-        }
-        $prefix = Deployment::TABLE_PREFIX !== '' ? Deployment::TABLE_PREFIX : (string) $this->first(['DB_PREFIX']);
-        if (preg_match('/^[A-Za-z0-9_]*$/D', $prefix) !== 1) {
-            throw new Problem('prefix-wrong', 'characters');
-        }
-        return self::place($host, (string) $this->first(['DB_PORT'])) + [
-            'user' => $user,
-            'password' => (string) $this->first(['DB_PASSWORD']),
-            'database' => $database,
-            'prefix' => $prefix,
-            // OpenCart 3 itself connects with three-byte utf8; another choice would show its text doubled.
-            'charset' => 'utf8',
-        ];
-    }
-
-    public function constant(string $name): string
+    /** A constant's value; empty when it is not there or not a literal. */
+    public function get(string $name): string
     {
         return isset($this->constants[$name]) ? $this->constants[$name] : '';
     }
 
-    private function first(array $names)
+    /** The first of these that is there, or null. */
+    public function first(array $names)
     {
         foreach ($names as $name) {
             if (isset($this->constants[$name])) {
@@ -1121,24 +1056,6 @@ final class OpenCartConfiguration
             }
         }
         return null;
-    }
-
-    /** `host`, `host:port`, `host:/socket`, `/socket`, `[::1]:3306`, `p:host`. */
-    private static function place(string $host, string $port): array
-    {
-        $host = strncmp($host, 'p:', 2) === 0 ? substr($host, 2) : $host;
-        $number = preg_match('/^[0-9]{1,5}$/D', $port) === 1 ? (int) $port : 3306;
-        $slash = strpos($host, '/');
-        if ($slash !== false) {
-            return ['host' => 'localhost', 'port' => $number, 'socket' => substr($host, $slash)];
-        }
-        if (preg_match('/^\[([0-9a-fA-F:]+)\](?::([0-9]+))?$/D', $host, $found) === 1) {
-            return ['host' => $found[1], 'port' => isset($found[2]) ? (int) $found[2] : $number, 'socket' => null];
-        }
-        if (preg_match('/^([^:]+):([0-9]+)$/D', $host, $found) === 1) {
-            return ['host' => $found[1], 'port' => (int) $found[2], 'socket' => null];
-        }
-        return ['host' => $host, 'port' => $number, 'socket' => null];
     }
 
     /** Every `define('NAME', 'text' . OTHER . 1)` of the file. */
@@ -1208,6 +1125,112 @@ final class OpenCartConfiguration
             return strtr($inner, ['\\\\' => '\\', "\\'" => "'"]);
         }
         return strtr($inner, ['\\\\' => '\\', '\\"' => '"', '\\$' => '$', '\\n' => "\n", '\\t' => "\t", '\\r' => "\r"]);
+    }
+}
+
+/** Where a database is, out of the many forms in which shops write it down. */
+final class DatabasePlace
+{
+    /** `host`, `host:port`, `host:/socket`, `/socket`, `[::1]:3306`, `p:host`. */
+    public static function of(string $host, string $port): array
+    {
+        $host = strncmp($host, 'p:', 2) === 0 ? substr($host, 2) : $host;
+        $number = preg_match('/^[0-9]{1,5}$/D', $port) === 1 ? (int) $port : 3306;
+        $slash = strpos($host, '/');
+        if ($slash !== false) {
+            return ['host' => 'localhost', 'port' => $number, 'socket' => substr($host, $slash)];
+        }
+        if (preg_match('/^\[([0-9a-fA-F:]+)\](?::([0-9]+))?$/D', $host, $found) === 1) {
+            return ['host' => $found[1], 'port' => isset($found[2]) ? (int) $found[2] : $number, 'socket' => null];
+        }
+        if (preg_match('/^([^:]+):([0-9]+)$/D', $host, $found) === 1) {
+            return ['host' => $found[1], 'port' => (int) $found[2], 'socket' => null];
+        }
+        return ['host' => $host, 'port' => $number, 'socket' => null];
+    }
+}
+
+/** What a shop program must be able to answer; one folder a platform. Records are arrays as the protocol names them. */
+interface Platform
+{
+    /** Database access from the shop's own configuration, without running the shop. */
+    public static function access(string $root): array;
+
+    /** Is this the shop's database? Throws prefix-wrong or not-a-shop. */
+    public function prove();
+
+    /** What `hello` says of the shop. */
+    public function hello(): array;
+
+    /** Names behind ids. */
+    public function lookups(): array;
+
+    /** Heads in order of (stamp, id) from a moment or position on; at most $limit, read as they are asked for. */
+    public function orderHeads($since, $after, int $limit);
+
+    /** Bodies of these ids. */
+    public function orders(array $ids): array;
+
+    /** Id of the order with that number, or null. */
+    public function orderId(string $number);
+
+    /** Count and sum per local day and status from a local day on. */
+    public function totals(string $from): array;
+
+    /** In order of (stamp, id), as `orderHeads`. */
+    public function customers($since, $after, int $limit);
+
+    /** In order of (stamp, id), as `orderHeads`. */
+    public function products($since, $after, int $limit);
+
+    /** All levels in order of key from a key on; at most $limit. */
+    public function stock($after, int $limit): array;
+
+    /** Levels of these keys. */
+    public function stockOf(array $keys): array;
+
+    /** Sets one row's stock by difference; one stock result. */
+    public function setStock(array $row): array;
+}
+
+/** OpenCart's `config.php`. */
+final class OpenCartConfiguration
+{
+    /** @var Constants */
+    private $constants;
+
+    public function __construct(string $root)
+    {
+        $this->constants = Constants::ofFile($root . '/' . Deployment::CONFIG_FILE, Deployment::CONFIG_FILE);
+    }
+
+    /** Access to the database, in the one form Database takes. */
+    public function access(): array
+    {
+        // Very old forks say DB_HOST, DB_USER, DB_NAME.
+        $user = $this->constants->first(['DB_USERNAME', 'DB_USER']);
+        $database = $this->constants->first(['DB_DATABASE', 'DB_NAME']);
+        $host = $this->constants->first(['DB_HOSTNAME', 'DB_HOST']);
+        if ($user === null || $database === null || $host === null) {
+            throw new Problem('config-unreadable', Deployment::CONFIG_FILE);
+        }
+        $prefix = Deployment::TABLE_PREFIX !== '' ? Deployment::TABLE_PREFIX : (string) $this->constants->first(['DB_PREFIX']);
+        if (preg_match('/^[A-Za-z0-9_]*$/D', $prefix) !== 1) {
+            throw new Problem('prefix-wrong', 'characters');
+        }
+        return DatabasePlace::of($host, (string) $this->constants->first(['DB_PORT'])) + [
+            'user' => $user,
+            'password' => (string) $this->constants->first(['DB_PASSWORD']),
+            'database' => $database,
+            'prefix' => $prefix,
+            // OpenCart 3 itself connects with three-byte utf8; another choice would show its text doubled.
+            'charset' => 'utf8',
+        ];
+    }
+
+    public function constant(string $name): string
+    {
+        return $this->constants->get($name);
     }
 }
 
@@ -2379,7 +2402,7 @@ final class OpenCartShop implements Platform
 
     public static function access(string $root): array
     {
-        return OpenCartConfiguration::of($root)->access();
+        return (new OpenCartConfiguration($root))->access();
     }
 
     public function prove()
@@ -2414,7 +2437,7 @@ final class OpenCartShop implements Platform
 
     public function hello(): array
     {
-        $configuration = OpenCartConfiguration::of($this->root);
+        $configuration = new OpenCartConfiguration($this->root);
         $url = $configuration->constant('HTTPS_SERVER') !== '' ? $configuration->constant('HTTPS_SERVER') : $configuration->constant('HTTP_SERVER');
         $counts = $this->database->row(
             'SELECT (SELECT COUNT(*) FROM {order} WHERE order_status_id > 0) AS orders, (SELECT COUNT(*) FROM {order} WHERE order_status_id = 0) AS abandoned,'
@@ -2448,7 +2471,7 @@ final class OpenCartShop implements Platform
     {
         $file = $this->root . '/index.php';
         $source = is_file($file) ? @file_get_contents($file) : false;
-        return is_string($source) ? (new OpenCartConfiguration($source))->constant('VERSION') : '';
+        return is_string($source) ? (new Constants($source))->get('VERSION') : '';
     }
 
     public function lookups(): array
@@ -2522,6 +2545,23 @@ final class OpenCartShop implements Platform
     public function setStock(array $row): array
     {
         return $this->stockReader()->set($row);
+    }
+}
+
+/** The shop program this file is built for. */
+final class ShopProgram
+{
+    const NAME = 'opencart';
+
+    /** Access to the database, in the one form Database takes. */
+    public static function access(string $root): array
+    {
+        return OpenCartShop::access($root);
+    }
+
+    public static function open(Database $database, string $root): Platform
+    {
+        return new OpenCartShop($database, $root);
     }
 }
 
@@ -2899,12 +2939,12 @@ final class Dispatcher
     /** Configuration and database: the first time anything of the shop is touched. */
     private static function open(Call $call)
     {
-        if (Deployment::PLATFORM !== 'opencart') {
+        if (Deployment::PLATFORM !== ShopProgram::NAME) {
             throw new Problem('unsupported', 'platform');
         }
         $root = __DIR__ . '/' . Deployment::SHOP_ROOT;
-        $call->database = new Database(OpenCartShop::access($root));
-        $call->shop = new OpenCartShop($call->database, $root);
+        $call->database = new Database(ShopProgram::access($root));
+        $call->shop = ShopProgram::open($call->database, $root);
         $call->state = new State($call->database, $call->shop);
     }
 
