@@ -15,8 +15,9 @@ const BEFORE = [
 /** What each platform's file has besides; its name is the file's and `ShopProgram::NAME`. */
 const PLATFORMS = [
     'opencart' => [
-        'OpenCart/Configuration', 'OpenCart/Settings', 'OpenCart/Numbers', 'OpenCart/Orders', 'OpenCart/Lookups',
-        'OpenCart/Customers', 'OpenCart/Stock', 'OpenCart/Products', 'OpenCart/Shop', 'OpenCart/ShopProgram',
+        'OpenCart/Configuration', 'OpenCart/Serialised', 'OpenCart/Schema', 'OpenCart/Row', 'OpenCart/SessionZone', 'OpenCart/Settings',
+        'OpenCart/Numbers', 'OpenCart/OrderRows', 'OpenCart/Orders', 'OpenCart/Lookups', 'OpenCart/Customers', 'OpenCart/Stock',
+        'OpenCart/Products', 'OpenCart/Shop', 'OpenCart/ShopProgram',
     ],
 ];
 
