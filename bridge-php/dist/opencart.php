@@ -1741,8 +1741,16 @@ final class OpenCartSettings
     public function customFields($stored): array
     {
         $values = OpenCartSerialised::decoded((string) $stored);
+        $values = $values !== null ? $values : $this->cleaner->json($stored, 'custom_field');
+        // A guest's fields may stand one step deeper, under the place of the form they were asked in.
+        foreach (['account', 'address'] as $place) {
+            if (isset($values[$place]) && is_array($values[$place])) {
+                $values = $values[$place] + $values;
+                unset($values[$place]);
+            }
+        }
         $fields = [];
-        foreach ($values !== null ? $values : $this->cleaner->json($stored, 'custom_field') as $id => $value) {
+        foreach ($values as $id => $value) {
             $parts = [];
             foreach (is_array($value) ? $value : [$value] as $part) {
                 if (is_scalar($part) && (string) $part !== '') {
@@ -2800,8 +2808,8 @@ final class OpenCartProducts
     /** In order of (stamp, id) from a moment (UTC) or position on. */
     public function page($since, $after, int $limit): array
     {
-        // OpenCart 4 lets the date be NULL.
-        $stamp = 'COALESCE(p.date_modified, ' . OpenCartOrderRows::NEVER . ')';
+        // A product that was never edited has no date_modified: zero, or NULL in OpenCart 4.
+        $stamp = 'GREATEST(COALESCE(p.date_added, ' . OpenCartOrderRows::NEVER . '), COALESCE(p.date_modified, ' . OpenCartOrderRows::NEVER . '))';
         $where = ['1 = 1'];
         $values = [$this->settings->language()];
         if ($since !== null) {

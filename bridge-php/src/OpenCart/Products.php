@@ -26,8 +26,8 @@ final class OpenCartProducts
     /** In order of (stamp, id) from a moment (UTC) or position on. */
     public function page($since, $after, int $limit): array
     {
-        // OpenCart 4 lets the date be NULL.
-        $stamp = 'COALESCE(p.date_modified, ' . OpenCartOrderRows::NEVER . ')';
+        // A product that was never edited has no date_modified: zero, or NULL in OpenCart 4.
+        $stamp = 'GREATEST(COALESCE(p.date_added, ' . OpenCartOrderRows::NEVER . '), COALESCE(p.date_modified, ' . OpenCartOrderRows::NEVER . '))';
         $where = ['1 = 1'];
         $values = [$this->settings->language()];
         if ($since !== null) {

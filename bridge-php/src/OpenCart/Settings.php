@@ -252,8 +252,16 @@ final class OpenCartSettings
     public function customFields($stored): array
     {
         $values = OpenCartSerialised::decoded((string) $stored);
+        $values = $values !== null ? $values : $this->cleaner->json($stored, 'custom_field');
+        // A guest's fields may stand one step deeper, under the place of the form they were asked in.
+        foreach (['account', 'address'] as $place) {
+            if (isset($values[$place]) && is_array($values[$place])) {
+                $values = $values[$place] + $values;
+                unset($values[$place]);
+            }
+        }
         $fields = [];
-        foreach ($values !== null ? $values : $this->cleaner->json($stored, 'custom_field') as $id => $value) {
+        foreach ($values as $id => $value) {
             $parts = [];
             foreach (is_array($value) ? $value : [$value] as $part) {
                 if (is_scalar($part) && (string) $part !== '') {

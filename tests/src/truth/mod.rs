@@ -5,6 +5,7 @@
 pub mod books;
 pub mod generated;
 pub mod opencart;
+mod opencart_products;
 mod opencart_rows;
 
 use std::path::PathBuf;
