@@ -56,6 +56,7 @@ final class OlderPhp
                 $older->withoutTypes($at);
             }
         }
+        $older->withoutIssetOfConstants();
         $older->withEveryCatch();
         return implode('', array_column($older->tokens, 1));
     }
@@ -134,6 +135,24 @@ final class OlderPhp
             $text = $this->tokens[$at][1];
             // The line end before a body stays.
             $this->tokens[$at][1] = trim($text) === '' && in_array($this->tokens[$at + 1][1], ['{', ';'], true) ? $text : '';
+        }
+    }
+
+    /** `isset(self::LIST[$key])` is from 7.0 on; no list of constants holds null. */
+    private function withoutIssetOfConstants()
+    {
+        foreach ($this->tokens as $at => $token) {
+            if ($token[0] !== T_ISSET || $this->tokens[$at + 1][1] !== '(') {
+                continue;
+            }
+            $close = $this->closing($at + 1);
+            $inner = implode('', array_column(array_slice($this->tokens, $at + 2, $close - $at - 2), 1));
+            if (preg_match('/^(\w+::[A-Z0-9_]+)\[([^\[\],]+(?:\[[^\[\],]+\])?)\]$/D', $inner, $found) === 1) {
+                $this->tokens[$at][1] = 'array_key_exists(' . $found[2] . ', ' . $found[1] . ')';
+                for ($gone = $at + 1; $gone <= $close; $gone++) {
+                    $this->tokens[$gone][1] = '';
+                }
+            }
         }
     }
 

@@ -386,7 +386,21 @@ final class Answer
         if (defined('JSON_INVALID_UTF8_SUBSTITUTE')) {
             $flags |= JSON_INVALID_UTF8_SUBSTITUTE;
         }
-        return (string) json_encode($value, $flags);
+        $json = json_encode($value, $flags);
+        if (json_last_error() === JSON_ERROR_UTF8) {
+            // PHP before 7.2 cannot substitute by itself.
+            array_walk_recursive($value, [self::class, 'mend']);
+            $json = json_encode($value, $flags);
+        }
+        return (string) $json;
+    }
+
+    /** Puts a replacement character for each byte of a text that is no UTF-8. */
+    private static function mend(&$value)
+    {
+        if (is_string($value) && preg_match('//u', $value) !== 1) {
+            $value = (string) preg_replace('/[\x80-\xff]/', "\xef\xbf\xbd", $value);
+        }
     }
 
     /** The one refusal: the same bytes whatever was wrong. */
@@ -871,14 +885,15 @@ final class Budget
         $allowed = (int) ini_get('max_execution_time');
         $this->seconds = $allowed > 0 ? max(1, min(self::MOST_SECONDS, intdiv($allowed * 6, 10))) : self::MOST_SECONDS;
         $limit = self::bytes((string) ini_get('memory_limit'));
-        $this->memory = $limit > 0 ? intdiv($limit * 6, 10) : 96 * 1048576;
+        $this->memory = $limit > 0 ? (int) floor($limit * 6 / 10) : 96 * 1048576;
     }
 
+    /** A float: a PHP of 32 bits cannot hold some limits as a whole number. */
     private static function bytes($text)
     {
         $units = ['k' => 1024, 'm' => 1048576, 'g' => 1073741824];
         $unit = strtolower(substr($text, -1));
-        return (int) $text * (isset($units[$unit]) ? $units[$unit] : 1);
+        return min((float) PHP_INT_MAX, (float) (int) $text * (isset($units[$unit]) ? $units[$unit] : 1));
     }
 
     public function spent()
@@ -953,7 +968,7 @@ final class Cleaner
         $text = '';
         foreach (str_split($value) as $byte) {
             $code = ord($byte);
-            $text .= $code < 0x80 ? $byte : (isset(self::WINDOWS_1252[$code]) ? self::WINDOWS_1252[$code] : chr(0xc0 | ($code >> 6)) . chr(0x80 | ($code & 0x3f)));
+            $text .= $code < 0x80 ? $byte : (array_key_exists($code, self::WINDOWS_1252) ? self::WINDOWS_1252[$code] : chr(0xc0 | ($code >> 6)) . chr(0x80 | ($code & 0x3f)));
         }
         return $text;
     }
@@ -1020,7 +1035,7 @@ final class ShopTime
 
     private function offset($moment)
     {
-        return $this->zone->getOffset(new \DateTime('@' . $moment));
+        return $this->zone->getOffset(new \DateTime('@' . $moment, new \DateTimeZone('UTC')));
     }
 
     private static function local($moment, $offset)
@@ -1671,16 +1686,16 @@ final class OpenCartSettings
                 }
             }
         }
-        if (in_array($id, $this->list('config_complete_status'), true)) {
+        if (in_array($id, $this->idsIn('config_complete_status'), true)) {
             return 'complete';
         }
-        if (in_array($id, $this->list('config_processing_status'), true)) {
+        if (in_array($id, $this->idsIn('config_processing_status'), true)) {
             return 'processing';
         }
         return $id === $this->get('config_order_status_id') ? 'pending' : 'other';
     }
 
-    private function list($key)
+    private function idsIn($key)
     {
         $text = $this->get($key, '[]');
         $list = OpenCartSerialised::decoded($text);
@@ -2402,7 +2417,7 @@ final class OpenCartOrders
     private static function kind($code, $extension)
     {
         $own = $extension === '' || $extension === 'opencart' || in_array($code, self::STRUCTURE, true);
-        return $own && isset(self::KINDS[$code]) ? self::KINDS[$code] : 'other';
+        return $own && array_key_exists($code, self::KINDS) ? self::KINDS[$code] : 'other';
     }
 
     private function history($id, array $parts)
@@ -3654,7 +3669,7 @@ final class Dispatcher
     {
         $body = json_decode($call->request->body, true, 16);
         $name = is_array($body) && isset($body['op']) && is_string($body['op']) ? $body['op'] : '';
-        $known = isset(self::OPERATIONS[$name]);
+        $known = array_key_exists($name, self::OPERATIONS);
         $call->answer = new Answer($call->request, $known ? $name : 'none');
         register_shutdown_function([$call->answer, 'cut']);
         try {
@@ -3688,7 +3703,7 @@ final class Dispatcher
     /** `orders/3`: operation and records so far, then a word on what. */
     private static function place(Call $call, $name, $inner)
     {
-        $known = isset(self::OPERATIONS[$name]) ? $name : 'none';
+        $known = array_key_exists($name, self::OPERATIONS) ? $name : 'none';
         return $known . '/' . $call->answer->records() . ($inner === '' ? '' : ' ' . $inner);
     }
 
@@ -3869,6 +3884,8 @@ final class Main
     private static function quiet()
     {
         error_reporting(0);
+        // PHP 5 makes an exception of every date where a host has set no zone.
+        date_default_timezone_set('UTC');
         if (function_exists('ini_set')) {
             foreach (['display_errors' => '0', 'log_errors' => '0', 'zlib.output_compression' => '0', 'default_charset' => 'UTF-8'] as $name => $value) {
                 @ini_set($name, $value);
