@@ -578,7 +578,8 @@ final class Database
         $this->mysqli->options(MYSQLI_OPT_CONNECT_TIMEOUT, 5);
         $this->mysqli->options(MYSQLI_OPT_LOCAL_INFILE, 0);
         $flags = empty($access['encrypted']) ? 0 : MYSQLI_CLIENT_SSL | MYSQLI_CLIENT_SSL_DONT_VERIFY_SERVER_CERT;
-        $this->mysqli->real_connect($access['host'], $access['user'], $access['password'], $access['database'], $access['port'], $access['socket'], $flags);
+        // PHP 7 takes no null for the socket; an empty text is the same to it.
+        $this->mysqli->real_connect($access['host'], $access['user'], $access['password'], $access['database'], $access['port'], (string) $access['socket'], $flags);
         $this->mysqli->set_charset($access['charset']);
     }
 
