@@ -1,7 +1,8 @@
 // Serves a folder's PHP files with one of the PHP versions that are compiled for Node, one request
 // after the other:   node serve.mjs <version> <folder> <port> [more folders PHP may read]
-// With it the bridge is run on versions no Debian has any more. Real requests, real PHP, a real
-// database over TCP; what is not the real thing is the web server around it.
+// With it the bridge is run on versions no Debian has any more. Real requests, real PHP; what is not
+// the real thing is the web server around it. A database over TCP is not for tests: these builds die
+// now and then while they wait for it.
 
 import { createServer } from 'node:http';
 import { existsSync } from 'node:fs';
