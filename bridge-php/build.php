@@ -18,6 +18,11 @@ const PLATFORMS = [
         'OpenCart/Configuration', 'OpenCart/Settings', 'OpenCart/Numbers', 'OpenCart/Orders', 'OpenCart/Lookups',
         'OpenCart/Customers', 'OpenCart/Stock', 'OpenCart/Products', 'OpenCart/Shop', 'OpenCart/ShopProgram',
     ],
+    'prestashop' => [
+        'PrestaShop/Parameters', 'PrestaShop/Configuration', 'PrestaShop/Schema', 'PrestaShop/Settings', 'PrestaShop/Amount', 'PrestaShop/Vat',
+        'PrestaShop/Totals', 'PrestaShop/Refunds', 'PrestaShop/People', 'PrestaShop/OrderRows', 'PrestaShop/ProductsNow', 'PrestaShop/Orders',
+        'PrestaShop/Lookups', 'PrestaShop/Customers', 'PrestaShop/Stock', 'PrestaShop/Products', 'PrestaShop/Shop', 'PrestaShop/ShopProgram',
+    ],
 ];
 
 /** What every file ends with. */
