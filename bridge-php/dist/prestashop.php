@@ -1335,7 +1335,7 @@ final class PrestaShopParameters
         return $this->environment($word);
     }
 
-    /** `getenv('NAME')`, `$_ENV['NAME']`, `$_SERVER['NAME']`. */
+    /** `getenv('NAME')`, and the two arrays of PHP that hold the environment. */
     private function environment(string $word)
     {
         $opening = ltrim($word, '\\') === 'getenv' ? '(' : (in_array($word, ['$_env', '$_server'], true) ? '[' : '');
@@ -2096,8 +2096,8 @@ final class PrestaShopVat
             }
             $nets = PrestaShopAmount::apportioned($net, $way, $unit);
             $exact = [];
-            foreach ($nets as $percent => $share) {
-                $exact[$percent] = PrestaShopAmount::share($net, PrestaShopAmount::vat($way[$percent], $percent), array_sum($way));
+            foreach (array_keys($nets) as $percent) {
+                $exact[$percent] = PrestaShopAmount::vat(PrestaShopAmount::share($net, $way[$percent], array_sum($way)), $percent);
             }
             $taxed = count(array_filter(array_keys($nets)));
             if (abs($vat - array_sum($exact)) <= $unit * max(1, $taxed)) {
@@ -2619,7 +2619,7 @@ final class PrestaShopPeople
 /** Reads what makes PrestaShop's orders, in bulk and named columns only, and when each last changed. */
 final class PrestaShopOrderRows
 {
-    const COLUMNS = 'o.id_order, o.reference, o.id_shop, o.id_carrier, o.id_lang, o.id_customer, o.id_cart, o.id_currency, o.id_address_delivery, o.id_address_invoice,'
+    const COLUMNS = 'o.id_order, COALESCE(o.reference, \'\') AS reference, o.id_shop, o.id_carrier, o.id_lang, o.id_customer, o.id_cart, o.id_currency, o.id_address_delivery, o.id_address_invoice,'
         . ' o.current_state, o.payment, o.module, o.conversion_rate, o.gift, o.gift_message, o.total_discounts_tax_incl, o.total_discounts_tax_excl,'
         . ' o.total_paid, o.total_paid_tax_incl, o.total_paid_tax_excl, o.total_products, o.total_products_wt, o.total_shipping_tax_incl, o.total_shipping_tax_excl,'
         . ' o.carrier_tax_rate, o.total_wrapping_tax_incl, o.total_wrapping_tax_excl, o.invoice_number, o.invoice_date, o.date_add, o.date_upd';
@@ -2681,8 +2681,9 @@ final class PrestaShopOrderRows
         foreach ($ids === [] ? [] : $this->database->rows('SELECT ' . self::COLUMNS . ', ' . $type . ' FROM {orders} o WHERE o.id_order IN (' . Database::places($ids) . ') ORDER BY o.id_order', $ids) as $row) {
             $parts['orders'][$row['id_order']] = $row;
         }
+        $typed = $this->schema->has('order_detail', 'id_customization') ? 'COALESCE(d.id_customization, 0)' : '0';
         $parts['lines'] = $this->byOrder(
-            'SELECT d.id_order, d.id_order_detail, d.product_id, d.product_attribute_id, ' . $this->schema->column('order_detail', 'id_customization', 'd', '0') . ', d.product_name,'
+            'SELECT d.id_order, d.id_order_detail, d.product_id, COALESCE(d.product_attribute_id, 0) AS product_attribute_id, ' . $typed . ' AS id_customization, d.product_name,'
             . ' d.product_quantity, d.product_quantity_refunded, d.product_quantity_return, d.product_reference, d.unit_price_tax_excl, d.unit_price_tax_incl,'
             . ' d.total_price_tax_excl, d.total_price_tax_incl, d.tax_rate, d.tax_computation_method, d.ecotax, d.ecotax_tax_rate'
             . ' FROM {order_detail} d WHERE d.id_order IN (%s) ORDER BY d.id_order_detail',
@@ -2717,12 +2718,12 @@ final class PrestaShopOrderRows
 
     private function addSlips(array &$parts, array $ids)
     {
-        $of = function (string $column): string {
-            return $this->schema->column('order_slip', $column, 's', '0');
-        };
+        $totals = [];
+        foreach (['total_products_tax_excl', 'total_products_tax_incl', 'total_shipping_tax_excl', 'total_shipping_tax_incl', 'order_slip_type'] as $column) {
+            $totals[] = $this->schema->column('order_slip', $column, 's', '0');
+        }
         $parts['slips'] = $this->byOrder(
-            'SELECT s.id_order, s.id_order_slip, s.amount, s.shipping_cost_amount, s.partial, s.date_add, s.date_upd, ' . $of('total_products_tax_excl') . ', ' . $of('total_products_tax_incl')
-            . ', ' . $of('total_shipping_tax_excl') . ', ' . $of('total_shipping_tax_incl') . ', ' . $of('order_slip_type')
+            'SELECT s.id_order, s.id_order_slip, s.amount, s.shipping_cost_amount, s.partial, s.date_add, s.date_upd, ' . implode(', ', $totals)
             . ' FROM {order_slip} s WHERE s.id_order IN (%s) ORDER BY s.id_order_slip',
             $ids
         );
@@ -2803,7 +2804,7 @@ final class PrestaShopOrderRows
         foreach ($this->database->rows('SELECT order_reference, id_currency, amount, conversion_rate FROM {order_payment} WHERE order_reference IN (' . $places . ') ORDER BY id_order_payment', $references) as $row) {
             $parts['payments'][strtolower($row['order_reference'])][] = $row;
         }
-        foreach ($this->database->rows('SELECT reference, total_paid FROM {orders} WHERE reference IN (' . $places . ')', $references) as $row) {
+        foreach ($this->database->rows('SELECT COALESCE(reference, \'\') AS reference, total_paid FROM {orders} WHERE reference IN (' . $places . ')', $references) as $row) {
             $parts['sisters'][strtolower($row['reference'])][] = $row['total_paid'];
         }
     }
@@ -3002,10 +3003,10 @@ final class PrestaShopOrders
         foreach ($rules === [] ? [] : $this->database->rows('SELECT id_cart_rule, reduction_product, gift_product FROM {cart_rule} WHERE id_cart_rule IN (' . Database::places($rules) . ')', $rules) as $row) {
             $around['rules'][$row['id_cart_rule']] = $row;
         }
-        $around['messages'] = $this->rows->byOrder(
-            "SELECT id_order, message FROM {message} WHERE id_employee = 0 AND message <> '' AND id_order IN (%s) ORDER BY private, id_message",
+        $around['messages'] = $this->schema->has('message', 'message') ? $this->rows->byOrder(
+            "SELECT id_order, message FROM {message} WHERE COALESCE(id_employee, 0) = 0 AND message <> '' AND id_order IN (%s) ORDER BY private, id_message",
             $ids
-        );
+        ) : [];
         $around['history'] = $this->rows->byOrder('SELECT id_order, id_order_state, date_add FROM {order_history} WHERE id_order IN (%s) ORDER BY date_add, id_order_history', $ids);
         $around['invoice_taxes'] = $this->rows->byOrder(
             'SELECT DISTINCT i.id_order, t.type, t.id_tax, x.rate FROM {order_invoice} i JOIN {order_invoice_tax} t ON t.id_order_invoice = i.id_order_invoice'

@@ -95,10 +95,10 @@ final class PrestaShopOrders
         foreach ($rules === [] ? [] : $this->database->rows('SELECT id_cart_rule, reduction_product, gift_product FROM {cart_rule} WHERE id_cart_rule IN (' . Database::places($rules) . ')', $rules) as $row) {
             $around['rules'][$row['id_cart_rule']] = $row;
         }
-        $around['messages'] = $this->rows->byOrder(
-            "SELECT id_order, message FROM {message} WHERE id_employee = 0 AND message <> '' AND id_order IN (%s) ORDER BY private, id_message",
+        $around['messages'] = $this->schema->has('message', 'message') ? $this->rows->byOrder(
+            "SELECT id_order, message FROM {message} WHERE COALESCE(id_employee, 0) = 0 AND message <> '' AND id_order IN (%s) ORDER BY private, id_message",
             $ids
-        );
+        ) : [];
         $around['history'] = $this->rows->byOrder('SELECT id_order, id_order_state, date_add FROM {order_history} WHERE id_order IN (%s) ORDER BY date_add, id_order_history', $ids);
         $around['invoice_taxes'] = $this->rows->byOrder(
             'SELECT DISTINCT i.id_order, t.type, t.id_tax, x.rate FROM {order_invoice} i JOIN {order_invoice_tax} t ON t.id_order_invoice = i.id_order_invoice'

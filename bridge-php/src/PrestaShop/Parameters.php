@@ -139,7 +139,7 @@ final class PrestaShopParameters
         return $this->environment($word);
     }
 
-    /** `getenv('NAME')`, `$_ENV['NAME']`, `$_SERVER['NAME']`. */
+    /** `getenv('NAME')`, and the two arrays of PHP that hold the environment. */
     private function environment(string $word)
     {
         $opening = ltrim($word, '\\') === 'getenv' ? '(' : (in_array($word, ['$_env', '$_server'], true) ? '[' : '');

@@ -75,8 +75,8 @@ final class PrestaShopVat
             }
             $nets = PrestaShopAmount::apportioned($net, $way, $unit);
             $exact = [];
-            foreach ($nets as $percent => $share) {
-                $exact[$percent] = PrestaShopAmount::share($net, PrestaShopAmount::vat($way[$percent], $percent), array_sum($way));
+            foreach (array_keys($nets) as $percent) {
+                $exact[$percent] = PrestaShopAmount::vat(PrestaShopAmount::share($net, $way[$percent], array_sum($way)), $percent);
             }
             $taxed = count(array_filter(array_keys($nets)));
             if (abs($vat - array_sum($exact)) <= $unit * max(1, $taxed)) {
