@@ -20,6 +20,11 @@ const PLATFORMS = [
         'OpenCart/Numbers', 'OpenCart/OrderRows', 'OpenCart/Orders', 'OpenCart/Lookups', 'OpenCart/Customers', 'OpenCart/Stock',
         'OpenCart/Products', 'OpenCart/Shop', 'OpenCart/ShopProgram',
     ],
+    'prestashop' => [
+        'PrestaShop/Parameters', 'PrestaShop/Configuration', 'PrestaShop/Schema', 'PrestaShop/Settings', 'PrestaShop/Amount', 'PrestaShop/Vat',
+        'PrestaShop/Totals', 'PrestaShop/Refunds', 'PrestaShop/People', 'PrestaShop/OrderRows', 'PrestaShop/ProductsNow', 'PrestaShop/Orders',
+        'PrestaShop/Lookups', 'PrestaShop/Customers', 'PrestaShop/Stock', 'PrestaShop/Products', 'PrestaShop/Shop', 'PrestaShop/ShopProgram',
+    ],
 ];
 
 /** What every file ends with. */

@@ -2,3 +2,4 @@
 //! say, and what it writes is what the shop would have written.
 
 mod opencart;
+mod prestashop;
