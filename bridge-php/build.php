@@ -9,7 +9,7 @@ declare(strict_types=1);
 /** What every file begins with, in order. */
 const BEFORE = [
     'Problem', 'DatabaseError', 'Request', 'Addresses', 'Signature', 'Gate', 'Answer', 'Arguments', 'Database', 'State',
-    'Budget', 'Cleaner', 'ShopTime', 'Constants', 'DatabasePlace', 'Platform',
+    'Budget', 'Cleaner', 'ShopTime', 'Expression', 'Constants', 'DatabasePlace', 'Platform',
 ];
 
 /** What each platform's file has besides; its name is the file's and `ShopProgram::NAME`. */
@@ -17,6 +17,12 @@ const PLATFORMS = [
     'opencart' => [
         'OpenCart/Configuration', 'OpenCart/Settings', 'OpenCart/Numbers', 'OpenCart/Orders', 'OpenCart/Lookups',
         'OpenCart/Customers', 'OpenCart/Stock', 'OpenCart/Products', 'OpenCart/Shop', 'OpenCart/ShopProgram',
+    ],
+    'woocommerce' => [
+        'Environment', 'Serialised', 'WooCommerce/Configuration', 'WooCommerce/Amount', 'WooCommerce/Settings', 'WooCommerce/Fields', 'WooCommerce/Day',
+        'WooCommerce/OrderStore', 'WooCommerce/OrderTables', 'WooCommerce/OrderPosts', 'WooCommerce/Items', 'WooCommerce/Taxes', 'WooCommerce/Line',
+        'WooCommerce/TotalRows', 'WooCommerce/Refunds', 'WooCommerce/Catalogue', 'WooCommerce/Orders', 'WooCommerce/Customers', 'WooCommerce/Lookups',
+        'WooCommerce/Products', 'WooCommerce/Stock', 'WooCommerce/StockEffects', 'WooCommerce/Shop', 'WooCommerce/ShopProgram',
     ],
 ];
 
