@@ -2497,7 +2497,7 @@ final class WooCommerceTaxes
         $vat = $recorded === '' ? $this->sum($raw, 'halfDown') : WooCommerceAmount::of($recorded);
         $exact = $raw === [] ? $vat : array_sum($raw);
         $amounts = $this->amounts($raw, $vat);
-        return ['net' => $net, 'vat' => $vat, 'exact' => $exact, 'parts' => $amounts === null ? [] : $this->parts($net, $amounts)];
+        return ['net' => $net, 'vat' => $vat, 'exact' => $exact, 'parts' => $amounts === null ? [] : $this->parts($net, $amounts, $raw)];
     }
 
     private function sum(array $raw, string $how): int
@@ -2550,7 +2550,7 @@ final class WooCommerceTaxes
      * one) are one part with the percentage they come to; rates that each hold for a share (a discount
      * over several, shipping that was split) are a part each, what they leave being without VAT.
      */
-    private function parts(int $net, array $amounts): array
+    private function parts(int $net, array $amounts, array $raw): array
     {
         foreach (array_keys($amounts) as $id) {
             if (!isset($this->rates[$id]) || $this->rates[$id]['percent'] === null) {
@@ -2566,7 +2566,7 @@ final class WooCommerceTaxes
             return [[0, $net, 0]];
         }
         $stacked = $this->stacked($net, $taxed);
-        return $stacked !== null ? [$stacked] : $this->shares($net, $taxed);
+        return $stacked !== null ? [$stacked] : $this->shares($net, $taxed, $raw);
     }
 
     /** The one part, if every rate holds for the whole amount; otherwise null. */
@@ -2595,14 +2595,15 @@ final class WooCommerceTaxes
         return [$percent, $net, array_sum($amounts)];
     }
 
-    private function shares(int $net, array $amounts): array
+    /** Each rate's share is what its VAT, before it was rounded, is that percentage of. */
+    private function shares(int $net, array $amounts, array $raw): array
     {
         $parts = [];
         $left = $net;
         $largest = 0;
         foreach ($amounts as $id => $vat) {
             $percent = $this->rates[$id]['percent'];
-            $share = $percent === 0 ? 0 : WooCommerceAmount::scaled($vat, 100 * WooCommerceAmount::ONE, $percent);
+            $share = $percent === 0 ? 0 : WooCommerceAmount::scaled(isset($raw[$id]) ? $raw[$id] : $vat, 100 * WooCommerceAmount::ONE, $percent);
             $parts[] = [$percent, $share, $vat];
             $left -= $share;
             $largest = abs($share) > abs($parts[$largest][1]) ? count($parts) - 1 : $largest;
@@ -2689,14 +2690,15 @@ final class WooCommerceLine
     }
 
     /**
-     * With VAT, of a shop that keeps its prices so: net and unrounded VAT give that price back, but for
-     * the last of six decimals.
+     * With VAT, where the shop reckoned from a price that holds VAT: net and unrounded VAT give that price
+     * back, but for the last of six decimals. Null where they give no such price: then the net is the
+     * exact one.
      */
-    public function withVat(): int
+    public function withVat()
     {
         $sum = $this->sold['net'] + $this->sold['exact'];
-        $short = WooCommerceAmount::rounded($sum, 4);
-        return abs($sum - $short) <= 300 ? $short : $sum;
+        $price = WooCommerceAmount::rounded($sum, 3);
+        return abs($sum - $price) <= 300 ? $price : null;
     }
 }
 
@@ -3297,8 +3299,11 @@ final class WooCommerceOrders
             $parent = $variant ? self::in($products, $product) : [];
             $line = $sold[$item['id']];
             $pieces = WooCommerceItems::value($item, '_qty') === '' ? WooCommerceAmount::ONE : WooCommerceAmount::of(WooCommerceItems::value($item, '_qty'));
-            $sku = $now === [] ? null : $this->catalogue->sku($now, $parent);
+            // Of a variation that is gone the shop shows what its product has.
+            $sku = $this->catalogue->sku($now, $parent);
+            $known = $now !== [] || $parent !== [];
             $percent = $line->percent();
+            $incl = $row['with_tax'] === '1' && $line->sold['vat'] !== 0 ? $line->withVat() : null;
             $lines[] = [
                 'id' => $item['id'],
                 'product_id' => $id === '' || $id === '0' ? null : $id,
@@ -3310,10 +3315,10 @@ final class WooCommerceOrders
                 'price' => WooCommerceAmount::text(WooCommerceAmount::scaled($line->sold['net'], WooCommerceAmount::ONE, $pieces)),
                 'tax' => WooCommerceAmount::text(WooCommerceAmount::scaled($line->sold['vat'], WooCommerceAmount::ONE, $pieces)),
                 'total' => WooCommerceAmount::text($line->sold['net']),
-                'tax_class' => $now === [] ? null : $this->catalogue->taxClass($now, $parent),
+                'tax_class' => $known ? $this->catalogue->taxClass($now, $parent) : null,
                 'options' => $this->options($item, $variant ? $parent : $now),
                 'percent' => $percent === null ? null : WooCommerceAmount::text($percent),
-                'total_incl' => $row['with_tax'] === '1' && $line->sold['vat'] !== 0 ? WooCommerceAmount::text($line->withVat()) : null,
+                'total_incl' => $incl === null ? null : WooCommerceAmount::text($incl),
             ];
         }
         return $lines;
@@ -4021,7 +4026,7 @@ final class WooCommerceStockEffects
     private function copies(string $id, string $status)
     {
         $this->lookup('UPDATE {wc_product_meta_lookup} SET stock_status = ? WHERE product_id = ?', [$status, $id]);
-        $this->lookup('UPDATE {wc_product_attributes_lookup} SET in_stock = ? WHERE product_id = ?', [$status === 'instock' ? 1 : 0, $id]);
+        $this->lookup('UPDATE {wc_product_attributes_lookup} SET in_stock = ? WHERE product_id = ?', [$status === 'outofstock' ? 0 : 1, $id]);
     }
 
     /** The lookup tables came with 3.6 and 6.3. */
@@ -4105,7 +4110,7 @@ final class WooCommerceStockEffects
         $this->database->change('DELETE FROM {options} WHERE option_name IN (' . Database::places($options) . ')', $options);
         if ($statusChanged) {
             // How many products each filter of the catalogue leaves.
-            $this->database->change("DELETE FROM {options} WHERE LEFT(option_name, 34) = '_transient_wc_layered_nav_counts_pa' OR LEFT(option_name, 42) = '_transient_timeout_wc_layered_nav_counts_pa'");
+            $this->database->change("DELETE FROM {options} WHERE LEFT(option_name, 33) = '_transient_wc_layered_nav_counts_' OR LEFT(option_name, 41) = '_transient_timeout_wc_layered_nav_counts_'");
         }
     }
 }

@@ -46,13 +46,14 @@ final class WooCommerceLine
     }
 
     /**
-     * With VAT, of a shop that keeps its prices so: net and unrounded VAT give that price back, but for
-     * the last of six decimals.
+     * With VAT, where the shop reckoned from a price that holds VAT: net and unrounded VAT give that price
+     * back, but for the last of six decimals. Null where they give no such price: then the net is the
+     * exact one.
      */
-    public function withVat(): int
+    public function withVat()
     {
         $sum = $this->sold['net'] + $this->sold['exact'];
-        $short = WooCommerceAmount::rounded($sum, 4);
-        return abs($sum - $short) <= 300 ? $short : $sum;
+        $price = WooCommerceAmount::rounded($sum, 3);
+        return abs($sum - $price) <= 300 ? $price : null;
     }
 }

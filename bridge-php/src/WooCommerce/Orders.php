@@ -233,8 +233,11 @@ final class WooCommerceOrders
             $parent = $variant ? self::in($products, $product) : [];
             $line = $sold[$item['id']];
             $pieces = WooCommerceItems::value($item, '_qty') === '' ? WooCommerceAmount::ONE : WooCommerceAmount::of(WooCommerceItems::value($item, '_qty'));
-            $sku = $now === [] ? null : $this->catalogue->sku($now, $parent);
+            // Of a variation that is gone the shop shows what its product has.
+            $sku = $this->catalogue->sku($now, $parent);
+            $known = $now !== [] || $parent !== [];
             $percent = $line->percent();
+            $incl = $row['with_tax'] === '1' && $line->sold['vat'] !== 0 ? $line->withVat() : null;
             $lines[] = [
                 'id' => $item['id'],
                 'product_id' => $id === '' || $id === '0' ? null : $id,
@@ -246,10 +249,10 @@ final class WooCommerceOrders
                 'price' => WooCommerceAmount::text(WooCommerceAmount::scaled($line->sold['net'], WooCommerceAmount::ONE, $pieces)),
                 'tax' => WooCommerceAmount::text(WooCommerceAmount::scaled($line->sold['vat'], WooCommerceAmount::ONE, $pieces)),
                 'total' => WooCommerceAmount::text($line->sold['net']),
-                'tax_class' => $now === [] ? null : $this->catalogue->taxClass($now, $parent),
+                'tax_class' => $known ? $this->catalogue->taxClass($now, $parent) : null,
                 'options' => $this->options($item, $variant ? $parent : $now),
                 'percent' => $percent === null ? null : WooCommerceAmount::text($percent),
-                'total_incl' => $row['with_tax'] === '1' && $line->sold['vat'] !== 0 ? WooCommerceAmount::text($line->withVat()) : null,
+                'total_incl' => $incl === null ? null : WooCommerceAmount::text($incl),
             ];
         }
         return $lines;

@@ -83,7 +83,7 @@ final class WooCommerceStockEffects
     private function copies(string $id, string $status)
     {
         $this->lookup('UPDATE {wc_product_meta_lookup} SET stock_status = ? WHERE product_id = ?', [$status, $id]);
-        $this->lookup('UPDATE {wc_product_attributes_lookup} SET in_stock = ? WHERE product_id = ?', [$status === 'instock' ? 1 : 0, $id]);
+        $this->lookup('UPDATE {wc_product_attributes_lookup} SET in_stock = ? WHERE product_id = ?', [$status === 'outofstock' ? 0 : 1, $id]);
     }
 
     /** The lookup tables came with 3.6 and 6.3. */
@@ -167,7 +167,7 @@ final class WooCommerceStockEffects
         $this->database->change('DELETE FROM {options} WHERE option_name IN (' . Database::places($options) . ')', $options);
         if ($statusChanged) {
             // How many products each filter of the catalogue leaves.
-            $this->database->change("DELETE FROM {options} WHERE LEFT(option_name, 34) = '_transient_wc_layered_nav_counts_pa' OR LEFT(option_name, 42) = '_transient_timeout_wc_layered_nav_counts_pa'");
+            $this->database->change("DELETE FROM {options} WHERE LEFT(option_name, 33) = '_transient_wc_layered_nav_counts_' OR LEFT(option_name, 41) = '_transient_timeout_wc_layered_nav_counts_'");
         }
     }
 }

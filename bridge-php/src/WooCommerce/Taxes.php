@@ -68,7 +68,7 @@ final class WooCommerceTaxes
         $vat = $recorded === '' ? $this->sum($raw, 'halfDown') : WooCommerceAmount::of($recorded);
         $exact = $raw === [] ? $vat : array_sum($raw);
         $amounts = $this->amounts($raw, $vat);
-        return ['net' => $net, 'vat' => $vat, 'exact' => $exact, 'parts' => $amounts === null ? [] : $this->parts($net, $amounts)];
+        return ['net' => $net, 'vat' => $vat, 'exact' => $exact, 'parts' => $amounts === null ? [] : $this->parts($net, $amounts, $raw)];
     }
 
     private function sum(array $raw, string $how): int
@@ -121,7 +121,7 @@ final class WooCommerceTaxes
      * one) are one part with the percentage they come to; rates that each hold for a share (a discount
      * over several, shipping that was split) are a part each, what they leave being without VAT.
      */
-    private function parts(int $net, array $amounts): array
+    private function parts(int $net, array $amounts, array $raw): array
     {
         foreach (array_keys($amounts) as $id) {
             if (!isset($this->rates[$id]) || $this->rates[$id]['percent'] === null) {
@@ -137,7 +137,7 @@ final class WooCommerceTaxes
             return [[0, $net, 0]];
         }
         $stacked = $this->stacked($net, $taxed);
-        return $stacked !== null ? [$stacked] : $this->shares($net, $taxed);
+        return $stacked !== null ? [$stacked] : $this->shares($net, $taxed, $raw);
     }
 
     /** The one part, if every rate holds for the whole amount; otherwise null. */
@@ -166,14 +166,15 @@ final class WooCommerceTaxes
         return [$percent, $net, array_sum($amounts)];
     }
 
-    private function shares(int $net, array $amounts): array
+    /** Each rate's share is what its VAT, before it was rounded, is that percentage of. */
+    private function shares(int $net, array $amounts, array $raw): array
     {
         $parts = [];
         $left = $net;
         $largest = 0;
         foreach ($amounts as $id => $vat) {
             $percent = $this->rates[$id]['percent'];
-            $share = $percent === 0 ? 0 : WooCommerceAmount::scaled($vat, 100 * WooCommerceAmount::ONE, $percent);
+            $share = $percent === 0 ? 0 : WooCommerceAmount::scaled(isset($raw[$id]) ? $raw[$id] : $vat, 100 * WooCommerceAmount::ONE, $percent);
             $parts[] = [$percent, $share, $vat];
             $left -= $share;
             $largest = abs($share) > abs($parts[$largest][1]) ? count($parts) - 1 : $largest;
