@@ -655,7 +655,7 @@ final class Database
 
     private function named(string $statement): string
     {
-        return (string) preg_replace('/\{([a-z_]+)\}/', '`' . $this->prefix . '$1`', $statement);
+        return (string) preg_replace('/\{([a-z_][a-z0-9_]*)\}/', '`' . $this->prefix . '$1`', $statement);
     }
 
     private function pdoRows(string $sql, array $values): array
@@ -904,10 +904,22 @@ final class Cleaner
         return $remarks;
     }
 
+    /** Notes something for the record that is being made. */
+    public function remark(string $remark)
+    {
+        $this->remarks[] = $remark;
+    }
+
     /** Text that OpenCart stored HTML-escaped (every form field passes `htmlspecialchars`). */
     public function text($value, string $field, bool $lines = false): string
     {
         return $this->plain(html_entity_decode($this->utf8((string) $value, $field), ENT_QUOTES | ENT_HTML401, 'UTF-8'), $lines);
+    }
+
+    /** Text that a shop stores as it was typed: tags and entities in it are the buyer's own letters. */
+    public function stored($value, string $field, bool $lines = false): string
+    {
+        return $this->plain($this->utf8((string) $value, $field), $lines);
     }
 
     /** An object or list out of a JSON column; an empty one, with a remark, when it cannot be read. */
@@ -985,6 +997,13 @@ final class ShopTime
         $after = $wall - $this->offset($wall + 86400);
         $moment = $this->offset($before) === $wall - $before || $this->offset($after) !== $wall - $after ? $before : $after;
         return gmdate('Y-m-d\TH:i:s\Z', $moment);
+    }
+
+    /** `YYYY-MM-DDTHH:MM:SS` on the shop's clock of a moment in UTC. */
+    public function localText(string $utc): string
+    {
+        $moment = (new \DateTime($utc, new \DateTimeZone('UTC')))->getTimestamp();
+        return str_replace(' ', 'T', self::local($moment, $this->offset($moment)));
     }
 
     /**

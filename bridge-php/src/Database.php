@@ -145,7 +145,7 @@ final class Database
 
     private function named(string $statement): string
     {
-        return (string) preg_replace('/\{([a-z_]+)\}/', '`' . $this->prefix . '$1`', $statement);
+        return (string) preg_replace('/\{([a-z_][a-z0-9_]*)\}/', '`' . $this->prefix . '$1`', $statement);
     }
 
     private function pdoRows(string $sql, array $values): array
