@@ -3371,6 +3371,15 @@ final class MagentoStockRules
         return $was || !$this->enough($row, $before) || $row['stock_status_changed_auto'] === '1';
     }
 
+    /** Who put it out, for `stock_status_changed_auto`: the figure (1) or a person. */
+    public static function changedAuto(array $row, bool $in): string
+    {
+        if ($in === ($row['is_in_stock'] === '1')) {
+            return (string) $row['stock_status_changed_auto'];
+        }
+        return $in ? '0' : '1';
+    }
+
     /** Since when the figure is low (`YYYY-MM-DD HH:MM:SS`), or null when it is not. */
     public function lowSince(array $row, int $after)
     {
@@ -3450,13 +3459,17 @@ final class MagentoStockIndex
         $this->rules = $rules;
     }
 
-    /** Brings the rows of a product and of what it is a part of up to date. */
-    public function product(string $id, int $quantity, bool $sells)
+    /**
+     * Brings the rows of a product and of what it is a part of up to date. Figure and flag come from the
+     * stock row at that moment: a sale may have come in since it was written.
+     */
+    public function product(string $id, bool $sells)
     {
         foreach ($this->enabled($id) as $website => $enabled) {
             $this->database->change(
-                'UPDATE {cataloginventory_stock_status} SET qty = ?, stock_status = ? WHERE product_id = ? AND website_id = ? AND stock_id = 1',
-                [MagentoAmount::text(max(0, $quantity)), $sells && $enabled ? '1' : '0', $id, (string) $website]
+                'UPDATE {cataloginventory_stock_status} t JOIN {cataloginventory_stock_item} s ON s.product_id = t.product_id AND s.stock_id = t.stock_id'
+                . ' SET t.qty = GREATEST(s.qty, 0), t.stock_status = IF(? = \'1\', s.is_in_stock, 0) WHERE t.product_id = ? AND t.website_id = ? AND t.stock_id = 1',
+                [$sells && $enabled ? '1' : '0', $id, (string) $website]
             );
         }
         foreach (self::LINKS as $kind => $statement) {
@@ -3528,10 +3541,7 @@ final class MagentoStockIndex
     }
 }
 
-/**
- * `cataloginventory_stock_item`, the figure itself in Magento 1 and in a Magento 2 without its
- * inventory modules, and a copy of the default source's where they are.
- */
+/** `cataloginventory_stock_item`: the figure in Magento 1 and in a Magento 2 without its inventory modules. */
 final class MagentoStockItems
 {
     const TRIES = 20;
@@ -3615,31 +3625,12 @@ final class MagentoStockItems
         $in = $this->rules->inStock($now, $now['is_in_stock'] === '1', $before, $after);
         $changed = $this->database->change(
             'UPDATE {cataloginventory_stock_item} SET qty = ?, is_in_stock = ?, stock_status_changed_auto = ?, low_stock_date = NULLIF(?, \'\') WHERE item_id = ? AND qty = ?',
-            [MagentoAmount::text($after), $in ? '1' : '0', $this->changedAuto($now, $in), (string) $this->rules->lowSince($now, $after), $now['item_id'], $now['qty']]
+            [MagentoAmount::text($after), $in ? '1' : '0', MagentoStockRules::changedAuto($now, $in), (string) $this->rules->lowSince($now, $after), $now['item_id'], $now['qty']]
         );
         if ($changed === 1) {
-            $this->index->product($now['entity_id'], $after, $in);
+            $this->index->product($now['entity_id'], $in);
         }
         return $changed === 1;
-    }
-
-    /** Says who put it out: the figure (1) or a person. */
-    private function changedAuto(array $now, bool $in): string
-    {
-        if ($in === ($now['is_in_stock'] === '1')) {
-            return (string) $now['stock_status_changed_auto'];
-        }
-        return $in ? '0' : '1';
-    }
-
-    /** Makes the row the copy of a figure that is kept elsewhere. */
-    public function copy(array $now, int $quantity, bool $in, bool $salable)
-    {
-        $this->database->change(
-            'UPDATE {cataloginventory_stock_item} SET qty = ?, is_in_stock = ?, stock_status_changed_auto = ?, low_stock_date = NULLIF(?, \'\') WHERE item_id = ?',
-            [MagentoAmount::text($quantity), $in ? '1' : '0', $this->changedAuto($now, $in), (string) $this->rules->lowSince($now, $quantity), $now['item_id']]
-        );
-        $this->index->product($now['entity_id'], $quantity, $salable);
     }
 }
 

@@ -3371,6 +3371,15 @@ final class MagentoStockRules
         return $was || !$this->enough($row, $before) || $row['stock_status_changed_auto'] === '1';
     }
 
+    /** Who put it out, for `stock_status_changed_auto`: the figure (1) or a person. */
+    public static function changedAuto(array $row, bool $in): string
+    {
+        if ($in === ($row['is_in_stock'] === '1')) {
+            return (string) $row['stock_status_changed_auto'];
+        }
+        return $in ? '0' : '1';
+    }
+
     /** Since when the figure is low (`YYYY-MM-DD HH:MM:SS`), or null when it is not. */
     public function lowSince(array $row, int $after)
     {
@@ -3450,13 +3459,17 @@ final class MagentoStockIndex
         $this->rules = $rules;
     }
 
-    /** Brings the rows of a product and of what it is a part of up to date. */
-    public function product(string $id, int $quantity, bool $sells)
+    /**
+     * Brings the rows of a product and of what it is a part of up to date. Figure and flag come from the
+     * stock row at that moment: a sale may have come in since it was written.
+     */
+    public function product(string $id, bool $sells)
     {
         foreach ($this->enabled($id) as $website => $enabled) {
             $this->database->change(
-                'UPDATE {cataloginventory_stock_status} SET qty = ?, stock_status = ? WHERE product_id = ? AND website_id = ? AND stock_id = 1',
-                [MagentoAmount::text(max(0, $quantity)), $sells && $enabled ? '1' : '0', $id, (string) $website]
+                'UPDATE {cataloginventory_stock_status} t JOIN {cataloginventory_stock_item} s ON s.product_id = t.product_id AND s.stock_id = t.stock_id'
+                . ' SET t.qty = GREATEST(s.qty, 0), t.stock_status = IF(? = \'1\', s.is_in_stock, 0) WHERE t.product_id = ? AND t.website_id = ? AND t.stock_id = 1',
+                [$sells && $enabled ? '1' : '0', $id, (string) $website]
             );
         }
         foreach (self::LINKS as $kind => $statement) {
@@ -3528,10 +3541,7 @@ final class MagentoStockIndex
     }
 }
 
-/**
- * `cataloginventory_stock_item`, the figure itself in Magento 1 and in a Magento 2 without its
- * inventory modules, and a copy of the default source's where they are.
- */
+/** `cataloginventory_stock_item`: the figure in Magento 1 and in a Magento 2 without its inventory modules. */
 final class MagentoStockItems
 {
     const TRIES = 20;
@@ -3615,31 +3625,12 @@ final class MagentoStockItems
         $in = $this->rules->inStock($now, $now['is_in_stock'] === '1', $before, $after);
         $changed = $this->database->change(
             'UPDATE {cataloginventory_stock_item} SET qty = ?, is_in_stock = ?, stock_status_changed_auto = ?, low_stock_date = NULLIF(?, \'\') WHERE item_id = ? AND qty = ?',
-            [MagentoAmount::text($after), $in ? '1' : '0', $this->changedAuto($now, $in), (string) $this->rules->lowSince($now, $after), $now['item_id'], $now['qty']]
+            [MagentoAmount::text($after), $in ? '1' : '0', MagentoStockRules::changedAuto($now, $in), (string) $this->rules->lowSince($now, $after), $now['item_id'], $now['qty']]
         );
         if ($changed === 1) {
-            $this->index->product($now['entity_id'], $after, $in);
+            $this->index->product($now['entity_id'], $in);
         }
         return $changed === 1;
-    }
-
-    /** Says who put it out: the figure (1) or a person. */
-    private function changedAuto(array $now, bool $in): string
-    {
-        if ($in === ($now['is_in_stock'] === '1')) {
-            return (string) $now['stock_status_changed_auto'];
-        }
-        return $in ? '0' : '1';
-    }
-
-    /** Makes the row the copy of a figure that is kept elsewhere. */
-    public function copy(array $now, int $quantity, bool $in, bool $salable)
-    {
-        $this->database->change(
-            'UPDATE {cataloginventory_stock_item} SET qty = ?, is_in_stock = ?, stock_status_changed_auto = ?, low_stock_date = NULLIF(?, \'\') WHERE item_id = ?',
-            [MagentoAmount::text($quantity), $in ? '1' : '0', $this->changedAuto($now, $in), (string) $this->rules->lowSince($now, $quantity), $now['item_id']]
-        );
-        $this->index->product($now['entity_id'], $quantity, $salable);
     }
 }
 
@@ -4404,18 +4395,18 @@ final class MagentoSources
     private $database;
     /** @var MagentoStockRules */
     private $rules;
-    /** @var MagentoStockItems */
-    private $items;
+    /** @var MagentoStockIndex */
+    private $legacy;
     /** @var MagentoSourceIndex */
     private $index;
     /** @var Cleaner */
     private $cleaner;
 
-    public function __construct(Database $database, MagentoStockRules $rules, MagentoStockItems $items, MagentoSourceIndex $index, Cleaner $cleaner)
+    public function __construct(Database $database, MagentoStockRules $rules, MagentoStockIndex $legacy, MagentoSourceIndex $index, Cleaner $cleaner)
     {
         $this->database = $database;
         $this->rules = $rules;
-        $this->items = $items;
+        $this->legacy = $legacy;
         $this->index = $index;
         $this->cleaner = $cleaner;
     }
@@ -4441,7 +4432,8 @@ final class MagentoSources
     private function productRows(string $where, array $values, int $limit): array
     {
         return $this->database->rows(
-            'SELECT e.entity_id, e.sku, e.type_id, i.source_item_id, i.source_code, i.quantity, i.status, \'\' AS source_name, ' . MagentoStockRules::COLUMNS
+            'SELECT e.entity_id, e.sku, e.type_id, i.source_item_id, \'' . self::MAIN . '\' AS source_code, i.quantity, i.status, \'\' AS source_name,'
+            . ' IF(i.source_item_id IS NULL, (SELECT COUNT(*) FROM {inventory_source_item} x WHERE x.sku = e.sku), 0) AS elsewhere, ' . MagentoStockRules::COLUMNS
             . ' FROM {catalog_product_entity} e LEFT JOIN {inventory_source_item} i ON i.sku = e.sku AND i.source_code = \'' . self::MAIN . '\''
             . ' LEFT JOIN {cataloginventory_stock_item} s ON s.product_id = e.entity_id AND s.stock_id = 1 WHERE ' . $where . ' ORDER BY e.entity_id LIMIT ' . $limit,
             $values
@@ -4451,7 +4443,7 @@ final class MagentoSources
     private function otherRows(string $where, array $values, int $limit): array
     {
         return $this->database->rows(
-            'SELECT e.entity_id, e.sku, e.type_id, i.source_item_id, i.source_code, i.quantity, i.status, n.name AS source_name, ' . MagentoStockRules::COLUMNS
+            'SELECT e.entity_id, e.sku, e.type_id, i.source_item_id, i.source_code, i.quantity, i.status, n.name AS source_name, 0 AS elsewhere, ' . MagentoStockRules::COLUMNS
             . ' FROM {inventory_source_item} i JOIN {catalog_product_entity} e ON e.sku = i.sku LEFT JOIN {inventory_source} n ON n.source_code = i.source_code'
             . ' LEFT JOIN {cataloginventory_stock_item} s ON s.product_id = e.entity_id AND s.stock_id = 1'
             . ' WHERE i.source_code <> \'' . self::MAIN . '\' AND ' . $where . ' ORDER BY i.source_item_id LIMIT ' . $limit,
@@ -4479,9 +4471,10 @@ final class MagentoSources
         return $levels;
     }
 
+    /** A product that was never in stock is in no source yet; the default one is where it comes. One that is only elsewhere is not kept here. */
     private function kept(array $row): bool
     {
-        return $row['source_item_id'] !== null && $this->rules->kept($row);
+        return $row['elsewhere'] === '0' && $this->rules->kept($row);
     }
 
     private static function of(array $reserved, array $row): int
@@ -4541,21 +4534,48 @@ final class MagentoSources
         return MagentoStockRules::result($row['key'], 'busy', null, null);
     }
 
+    private function change(array $now, int $after, bool $in): bool
+    {
+        $values = [MagentoAmount::text($after), $in ? '1' : '0'];
+        if ($now['source_item_id'] !== null) {
+            return $this->database->change(
+                'UPDATE {inventory_source_item} SET quantity = ?, status = ? WHERE source_item_id = ? AND quantity = ?',
+                array_merge($values, [$now['source_item_id'], $now['quantity']])
+            ) === 1;
+        }
+        try {
+            return $this->database->change('INSERT INTO {inventory_source_item} (source_code, sku, quantity, status) VALUES (\'' . self::MAIN . '\', ?, ?, ?)', array_merge([$now['sku']], $values)) === 1;
+        } catch (DatabaseError $error) {
+            // Somebody else put it into the source meanwhile: read again.
+            if ($error->number() !== DatabaseError::DUPLICATE) {
+                throw $error;
+            }
+            return false;
+        }
+    }
+
     private function write(array $now, int $before, int $after, int $salable): bool
     {
         $in = $this->rules->inStock($now, $now['status'] === '1', $before, $after);
-        $changed = $this->database->change(
-            'UPDATE {inventory_source_item} SET quantity = ?, status = ? WHERE source_item_id = ? AND quantity = ?',
-            [MagentoAmount::text($after), $in ? '1' : '0', $now['source_item_id'], $now['quantity']]
-        );
-        if ($changed !== 1) {
+        if (!$this->change($now, $after, $in)) {
             return false;
         }
         if ($now['source_code'] === self::MAIN) {
-            $this->items->copy($now, $after, $in, $in && ($this->rules->enough($now, $salable) || $this->rules->backorders($now)));
+            $this->mirror($now, $after, $in);
+            $this->legacy->product($now['entity_id'], $in && ($this->rules->enough($now, $salable) || $this->rules->backorders($now)));
         }
         $this->index->product($now);
         return true;
+    }
+
+    /** The stock row of old is a copy of the default source, of what it is at that moment. */
+    private function mirror(array $now, int $after, bool $in)
+    {
+        $this->database->change(
+            'UPDATE {cataloginventory_stock_item} s JOIN {inventory_source_item} i ON i.sku = ? AND i.source_code = \'' . self::MAIN . '\''
+            . ' SET s.qty = i.quantity, s.is_in_stock = i.status, s.stock_status_changed_auto = ?, s.low_stock_date = NULLIF(?, \'\') WHERE s.item_id = ?',
+            [$now['sku'], MagentoStockRules::changedAuto($now, $in), (string) $this->rules->lowSince($now, $after), $now['item_id']]
+        );
     }
 }
 
@@ -4580,7 +4600,7 @@ final class MagentoStock
         $this->database = $database;
         $this->configuration = $configuration;
         $this->items = new MagentoStockItems($database, $rules, $index, $cleaner);
-        $this->sources = new MagentoSources($database, $rules, $this->items, new MagentoSourceIndex($database, $rules), $cleaner);
+        $this->sources = new MagentoSources($database, $rules, $index, new MagentoSourceIndex($database, $rules), $cleaner);
     }
 
     /** Are there sources, and is the module that keeps them switched on? A shop may have left the tables behind. */

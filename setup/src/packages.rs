@@ -57,7 +57,7 @@ pub const TESTS: &[Need] = &[
     need(
         "PHP's XML reader, which a Magento 1 shop has",
         "php-xml",
-        Probe::PhpExtension("dom"),
+        Probe::Extension("dom"),
         "",
     ),
     need(

@@ -47,13 +47,17 @@ final class MagentoStockIndex
         $this->rules = $rules;
     }
 
-    /** Brings the rows of a product and of what it is a part of up to date. */
-    public function product(string $id, int $quantity, bool $sells)
+    /**
+     * Brings the rows of a product and of what it is a part of up to date. Figure and flag come from the
+     * stock row at that moment: a sale may have come in since it was written.
+     */
+    public function product(string $id, bool $sells)
     {
         foreach ($this->enabled($id) as $website => $enabled) {
             $this->database->change(
-                'UPDATE {cataloginventory_stock_status} SET qty = ?, stock_status = ? WHERE product_id = ? AND website_id = ? AND stock_id = 1',
-                [MagentoAmount::text(max(0, $quantity)), $sells && $enabled ? '1' : '0', $id, (string) $website]
+                'UPDATE {cataloginventory_stock_status} t JOIN {cataloginventory_stock_item} s ON s.product_id = t.product_id AND s.stock_id = t.stock_id'
+                . ' SET t.qty = GREATEST(s.qty, 0), t.stock_status = IF(? = \'1\', s.is_in_stock, 0) WHERE t.product_id = ? AND t.website_id = ? AND t.stock_id = 1',
+                [$sells && $enabled ? '1' : '0', $id, (string) $website]
             );
         }
         foreach (self::LINKS as $kind => $statement) {

@@ -3,10 +3,7 @@ declare(strict_types=1);
 
 namespace Winkelbrug\Bridge;
 
-/**
- * `cataloginventory_stock_item`, the figure itself in Magento 1 and in a Magento 2 without its
- * inventory modules, and a copy of the default source's where they are.
- */
+/** `cataloginventory_stock_item`: the figure in Magento 1 and in a Magento 2 without its inventory modules. */
 final class MagentoStockItems
 {
     const TRIES = 20;
@@ -90,30 +87,11 @@ final class MagentoStockItems
         $in = $this->rules->inStock($now, $now['is_in_stock'] === '1', $before, $after);
         $changed = $this->database->change(
             'UPDATE {cataloginventory_stock_item} SET qty = ?, is_in_stock = ?, stock_status_changed_auto = ?, low_stock_date = NULLIF(?, \'\') WHERE item_id = ? AND qty = ?',
-            [MagentoAmount::text($after), $in ? '1' : '0', $this->changedAuto($now, $in), (string) $this->rules->lowSince($now, $after), $now['item_id'], $now['qty']]
+            [MagentoAmount::text($after), $in ? '1' : '0', MagentoStockRules::changedAuto($now, $in), (string) $this->rules->lowSince($now, $after), $now['item_id'], $now['qty']]
         );
         if ($changed === 1) {
-            $this->index->product($now['entity_id'], $after, $in);
+            $this->index->product($now['entity_id'], $in);
         }
         return $changed === 1;
-    }
-
-    /** Says who put it out: the figure (1) or a person. */
-    private function changedAuto(array $now, bool $in): string
-    {
-        if ($in === ($now['is_in_stock'] === '1')) {
-            return (string) $now['stock_status_changed_auto'];
-        }
-        return $in ? '0' : '1';
-    }
-
-    /** Makes the row the copy of a figure that is kept elsewhere. */
-    public function copy(array $now, int $quantity, bool $in, bool $salable)
-    {
-        $this->database->change(
-            'UPDATE {cataloginventory_stock_item} SET qty = ?, is_in_stock = ?, stock_status_changed_auto = ?, low_stock_date = NULLIF(?, \'\') WHERE item_id = ?',
-            [MagentoAmount::text($quantity), $in ? '1' : '0', $this->changedAuto($now, $in), (string) $this->rules->lowSince($now, $quantity), $now['item_id']]
-        );
-        $this->index->product($now['entity_id'], $quantity, $salable);
     }
 }

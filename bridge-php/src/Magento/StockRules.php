@@ -59,6 +59,15 @@ final class MagentoStockRules
         return $was || !$this->enough($row, $before) || $row['stock_status_changed_auto'] === '1';
     }
 
+    /** Who put it out, for `stock_status_changed_auto`: the figure (1) or a person. */
+    public static function changedAuto(array $row, bool $in): string
+    {
+        if ($in === ($row['is_in_stock'] === '1')) {
+            return (string) $row['stock_status_changed_auto'];
+        }
+        return $in ? '0' : '1';
+    }
+
     /** Since when the figure is low (`YYYY-MM-DD HH:MM:SS`), or null when it is not. */
     public function lowSince(array $row, int $after)
     {

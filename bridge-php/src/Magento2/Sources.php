@@ -20,18 +20,18 @@ final class MagentoSources
     private $database;
     /** @var MagentoStockRules */
     private $rules;
-    /** @var MagentoStockItems */
-    private $items;
+    /** @var MagentoStockIndex */
+    private $legacy;
     /** @var MagentoSourceIndex */
     private $index;
     /** @var Cleaner */
     private $cleaner;
 
-    public function __construct(Database $database, MagentoStockRules $rules, MagentoStockItems $items, MagentoSourceIndex $index, Cleaner $cleaner)
+    public function __construct(Database $database, MagentoStockRules $rules, MagentoStockIndex $legacy, MagentoSourceIndex $index, Cleaner $cleaner)
     {
         $this->database = $database;
         $this->rules = $rules;
-        $this->items = $items;
+        $this->legacy = $legacy;
         $this->index = $index;
         $this->cleaner = $cleaner;
     }
@@ -57,7 +57,8 @@ final class MagentoSources
     private function productRows(string $where, array $values, int $limit): array
     {
         return $this->database->rows(
-            'SELECT e.entity_id, e.sku, e.type_id, i.source_item_id, i.source_code, i.quantity, i.status, \'\' AS source_name, ' . MagentoStockRules::COLUMNS
+            'SELECT e.entity_id, e.sku, e.type_id, i.source_item_id, \'' . self::MAIN . '\' AS source_code, i.quantity, i.status, \'\' AS source_name,'
+            . ' IF(i.source_item_id IS NULL, (SELECT COUNT(*) FROM {inventory_source_item} x WHERE x.sku = e.sku), 0) AS elsewhere, ' . MagentoStockRules::COLUMNS
             . ' FROM {catalog_product_entity} e LEFT JOIN {inventory_source_item} i ON i.sku = e.sku AND i.source_code = \'' . self::MAIN . '\''
             . ' LEFT JOIN {cataloginventory_stock_item} s ON s.product_id = e.entity_id AND s.stock_id = 1 WHERE ' . $where . ' ORDER BY e.entity_id LIMIT ' . $limit,
             $values
@@ -67,7 +68,7 @@ final class MagentoSources
     private function otherRows(string $where, array $values, int $limit): array
     {
         return $this->database->rows(
-            'SELECT e.entity_id, e.sku, e.type_id, i.source_item_id, i.source_code, i.quantity, i.status, n.name AS source_name, ' . MagentoStockRules::COLUMNS
+            'SELECT e.entity_id, e.sku, e.type_id, i.source_item_id, i.source_code, i.quantity, i.status, n.name AS source_name, 0 AS elsewhere, ' . MagentoStockRules::COLUMNS
             . ' FROM {inventory_source_item} i JOIN {catalog_product_entity} e ON e.sku = i.sku LEFT JOIN {inventory_source} n ON n.source_code = i.source_code'
             . ' LEFT JOIN {cataloginventory_stock_item} s ON s.product_id = e.entity_id AND s.stock_id = 1'
             . ' WHERE i.source_code <> \'' . self::MAIN . '\' AND ' . $where . ' ORDER BY i.source_item_id LIMIT ' . $limit,
@@ -95,9 +96,10 @@ final class MagentoSources
         return $levels;
     }
 
+    /** A product that was never in stock is in no source yet; the default one is where it comes. One that is only elsewhere is not kept here. */
     private function kept(array $row): bool
     {
-        return $row['source_item_id'] !== null && $this->rules->kept($row);
+        return $row['elsewhere'] === '0' && $this->rules->kept($row);
     }
 
     private static function of(array $reserved, array $row): int
@@ -157,20 +159,47 @@ final class MagentoSources
         return MagentoStockRules::result($row['key'], 'busy', null, null);
     }
 
+    private function change(array $now, int $after, bool $in): bool
+    {
+        $values = [MagentoAmount::text($after), $in ? '1' : '0'];
+        if ($now['source_item_id'] !== null) {
+            return $this->database->change(
+                'UPDATE {inventory_source_item} SET quantity = ?, status = ? WHERE source_item_id = ? AND quantity = ?',
+                array_merge($values, [$now['source_item_id'], $now['quantity']])
+            ) === 1;
+        }
+        try {
+            return $this->database->change('INSERT INTO {inventory_source_item} (source_code, sku, quantity, status) VALUES (\'' . self::MAIN . '\', ?, ?, ?)', array_merge([$now['sku']], $values)) === 1;
+        } catch (DatabaseError $error) {
+            // Somebody else put it into the source meanwhile: read again.
+            if ($error->number() !== DatabaseError::DUPLICATE) {
+                throw $error;
+            }
+            return false;
+        }
+    }
+
     private function write(array $now, int $before, int $after, int $salable): bool
     {
         $in = $this->rules->inStock($now, $now['status'] === '1', $before, $after);
-        $changed = $this->database->change(
-            'UPDATE {inventory_source_item} SET quantity = ?, status = ? WHERE source_item_id = ? AND quantity = ?',
-            [MagentoAmount::text($after), $in ? '1' : '0', $now['source_item_id'], $now['quantity']]
-        );
-        if ($changed !== 1) {
+        if (!$this->change($now, $after, $in)) {
             return false;
         }
         if ($now['source_code'] === self::MAIN) {
-            $this->items->copy($now, $after, $in, $in && ($this->rules->enough($now, $salable) || $this->rules->backorders($now)));
+            $this->mirror($now, $after, $in);
+            $this->legacy->product($now['entity_id'], $in && ($this->rules->enough($now, $salable) || $this->rules->backorders($now)));
         }
         $this->index->product($now);
         return true;
+    }
+
+    /** The stock row of old is a copy of the default source, of what it is at that moment. */
+    private function mirror(array $now, int $after, bool $in)
+    {
+        $this->database->change(
+            'UPDATE {cataloginventory_stock_item} s JOIN {inventory_source_item} i ON i.sku = ? AND i.source_code = \'' . self::MAIN . '\''
+            . ' SET s.qty = i.quantity, s.is_in_stock = i.status, s.stock_status_changed_auto = ?, s.low_stock_date = NULLIF(?, \'\') WHERE s.item_id = ?',
+            [$now['sku'], MagentoStockRules::changedAuto($now, $in), (string) $this->rules->lowSince($now, $after), $now['item_id']]
+        );
     }
 }

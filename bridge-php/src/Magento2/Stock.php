@@ -24,7 +24,7 @@ final class MagentoStock
         $this->database = $database;
         $this->configuration = $configuration;
         $this->items = new MagentoStockItems($database, $rules, $index, $cleaner);
-        $this->sources = new MagentoSources($database, $rules, $this->items, new MagentoSourceIndex($database, $rules), $cleaner);
+        $this->sources = new MagentoSources($database, $rules, $index, new MagentoSourceIndex($database, $rules), $cleaner);
     }
 
     /** Are there sources, and is the module that keeps them switched on? A shop may have left the tables behind. */
