@@ -31,6 +31,20 @@ const PLATFORMS = [
         'WooCommerce/TotalRows', 'WooCommerce/Refunds', 'WooCommerce/Catalogue', 'WooCommerce/Orders', 'WooCommerce/Customers', 'WooCommerce/Lookups',
         'WooCommerce/Products', 'WooCommerce/Stock', 'WooCommerce/StockEffects', 'WooCommerce/Shop', 'WooCommerce/ShopProgram',
     ],
+    'magento1' => ['Magento1/Schema', 'Magento1/Configuration', 'Magento1/Customers', 'Magento1/Stock', 'Magento1/ShopProgram'],
+    'magento2' => [
+        'Environment', 'Magento2/Schema', 'Magento2/ArrayFile', 'Magento2/Configuration', 'Magento2/Customers', 'Magento2/SourceIndex',
+        'Magento2/Sources', 'Magento2/Stock', 'Magento2/ShopProgram',
+    ],
+];
+
+/** What the generations of a platform have in common, by the platform's name without its number. */
+const SHARED = [
+    'magento' => [
+        'Magento/Amount', 'Magento/StoredArray', 'Magento/Time', 'Magento/Settings', 'Magento/Attributes', 'Magento/ProductsNow', 'Magento/Extras',
+        'Magento/OrderRows', 'Magento/Sold', 'Magento/Lines', 'Magento/TotalRows', 'Magento/Refunds', 'Magento/People', 'Magento/Orders',
+        'Magento/Lookups', 'Magento/Accounts', 'Magento/Products', 'Magento/StockRules', 'Magento/StockIndex', 'Magento/StockItems', 'Magento/Shop',
+    ],
 ];
 
 /** What every file ends with. */
@@ -55,6 +69,12 @@ namespace Winkelbrug\Bridge;
 
 TEXT;
 
+function shared(string $platform): array
+{
+    $family = rtrim($platform, '0123456789');
+    return isset(SHARED[$family]) ? SHARED[$family] : [];
+}
+
 function joined(array $names): string
 {
     $text = HEADER;
@@ -73,7 +93,7 @@ function joined(array $names): string
 $check = in_array('--check', $argv, true);
 $same = true;
 foreach (PLATFORMS as $platform => $names) {
-    $built = joined(array_merge(BEFORE, $names, AFTER));
+    $built = joined(array_merge(BEFORE, shared($platform), $names, AFTER));
     $file = __DIR__ . '/dist/' . $platform . '.php';
     if (!$check) {
         file_put_contents($file, $built);

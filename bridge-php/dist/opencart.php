@@ -682,7 +682,7 @@ final class Database
 
     private function named(string $statement): string
     {
-        return (string) preg_replace(['/\{([a-z_]+)\}/', '/\{shared:([a-z_]+)\}/'], ['`' . $this->prefix . '$1`', '`' . $this->shared . '$1`'], $statement);
+        return (string) preg_replace(['/\{([a-z_][a-z0-9_]*)\}/', '/\{shared:([a-z_]+)\}/'], ['`' . $this->prefix . '$1`', '`' . $this->shared . '$1`'], $statement);
     }
 
     private function pdoRows(string $sql, array $values): array
@@ -931,13 +931,19 @@ final class Cleaner
         return $remarks;
     }
 
+    /** Notes something for the record that is being made. */
+    public function remark(string $remark)
+    {
+        $this->remarks[] = $remark;
+    }
+
     /** Text that OpenCart stored HTML-escaped (every form field passes `htmlspecialchars`). */
     public function text($value, string $field, bool $lines = false): string
     {
         return $this->plain(html_entity_decode($this->utf8((string) $value, $field), ENT_QUOTES | ENT_HTML401, 'UTF-8'), $lines);
     }
 
-    /** Text that the shop stores as it was typed. */
+    /** Text that the shop stores as it was typed: tags and entities in it are the buyer's own letters. */
     public function verbatim($value, string $field, bool $lines = false): string
     {
         return $this->plain($this->utf8((string) $value, $field), $lines);
@@ -1020,6 +1026,13 @@ final class ShopTime
         return gmdate('Y-m-d\TH:i:s\Z', $moment);
     }
 
+    /** `YYYY-MM-DDTHH:MM:SS` on the shop's clock of a moment in UTC. */
+    public function localText(string $utc): string
+    {
+        $moment = (new \DateTime($utc, new \DateTimeZone('UTC')))->getTimestamp();
+        return str_replace(' ', 'T', self::local($moment, $this->offset($moment)));
+    }
+
     /**
      * The local text from which on everything changed at or after that moment is found. Where the
      * clock goes back soon after, it is the time it goes back to: nothing of the repeated hour is
@@ -1034,13 +1047,6 @@ final class ShopTime
             $earliest = min($earliest, self::local($transition['ts'], $transition['offset']));
         }
         return $earliest;
-    }
-
-    /** The local text of a UTC text `YYYY-MM-DD HH:MM:SS`, in the same form. */
-    public function localText(string $utc): string
-    {
-        $moment = (int) strtotime($utc . ' UTC');
-        return self::local($moment, $this->offset($moment));
     }
 
     /**

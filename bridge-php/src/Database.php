@@ -168,7 +168,7 @@ final class Database
 
     private function named(string $statement): string
     {
-        return (string) preg_replace(['/\{([a-z_]+)\}/', '/\{shared:([a-z_]+)\}/'], ['`' . $this->prefix . '$1`', '`' . $this->shared . '$1`'], $statement);
+        return (string) preg_replace(['/\{([a-z_][a-z0-9_]*)\}/', '/\{shared:([a-z_]+)\}/'], ['`' . $this->prefix . '$1`', '`' . $this->shared . '$1`'], $statement);
     }
 
     private function pdoRows(string $sql, array $values): array
