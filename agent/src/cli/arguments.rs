@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use crate::text::Language;
+use crate::{text::Language, translate::DifferenceChoice};
 
 /// Brings each web-shop order into the books exactly once and to the cent, and sends the true stock back to the shop
 #[derive(Debug, Parser)]
@@ -284,6 +284,33 @@ pub struct Retry {
     /// All orders that wait for you
     #[arg(long)]
     pub held: bool,
+    /// Book the order's total difference: as a discount with VAT in proportion, or untaxed
+    #[arg(
+        long,
+        value_name = "HOW",
+        value_enum,
+        conflicts_with = "held",
+        hide_possible_values = true
+    )]
+    pub difference: Option<DifferenceHow>,
+}
+
+/// `--difference`
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum DifferenceHow {
+    /// With VAT in proportion
+    Discount,
+    /// Without VAT
+    Untaxed,
+}
+
+impl From<DifferenceHow> for DifferenceChoice {
+    fn from(how: DifferenceHow) -> Self {
+        match how {
+            DifferenceHow::Discount => Self::Discount,
+            DifferenceHow::Untaxed => Self::Untaxed,
+        }
+    }
 }
 
 /// `skip`

@@ -137,6 +137,11 @@ const DUTCH: &[(&str, &str, &str)] = &[
     ("order", "", "Alles over één bestelling"),
     ("retry", "", "Bied bestellingen opnieuw aan"),
     ("retry", "held", "Alle bestellingen die op u wachten"),
+    (
+        "retry",
+        "difference",
+        "Boek het totaalverschil van de bestelling: discount (als korting, met btw naar verhouding) of untaxed (zonder btw)",
+    ),
     ("skip", "", "Sla een bestelling voorgoed over"),
     ("skip", "why", "Waarom, in uw eigen woorden"),
     (

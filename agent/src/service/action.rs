@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     step::Step,
     sync::{RunReport, Task},
+    translate::DifferenceChoice,
 };
 
 /// What is to be done.
@@ -79,6 +80,13 @@ pub enum Which {
     Order(String),
     /// All that are held.
     Held,
+    /// One that is held for its total difference, with what the owner chose.
+    Decided {
+        /// Number or `id:N`.
+        order: String,
+        /// How the difference is booked.
+        difference: DifferenceChoice,
+    },
 }
 
 /// What came of putting the bridge into the shop, or taking it out.

@@ -124,6 +124,7 @@ impl<'a> Books<'a> {
             shop,
         };
         let mut facts = self.mirror.facts(needs, &around)?;
+        facts.difference = work.difference;
         // An order bound to this very one is no other.
         let own = format!("{}/{}", place.profile(), work.shop_id.0);
         facts

@@ -412,7 +412,7 @@ fn text_line(description: String) -> LineDraft {
 fn beyond_reason<T>(case: &Case<'_>) -> Result<T, Outcome> {
     let total = case.order.total;
     held(
-        "totaal-verschil",
+        "totaal-niet-verdeelbaar",
         text!(
             "Het totaal van {total} is niet over de regels te verdelen.",
             "The total of {total} cannot be shared over the lines."

@@ -10,7 +10,7 @@ use super::{
     basket::{Basket, Finished},
     case::Case,
     charged::Charged,
-    costs, digest, discounts, eligible,
+    costs, difference, digest, discounts, eligible,
     explain::{PerRate, explain},
     goods, header, lines, needs,
     plan::{Expected, Facts, Outcome, Plan},
@@ -52,9 +52,10 @@ fn plan(order: &Order, settings: &Settings, facts: &Facts) -> Result<Plan, Outco
     lines::gift_cards(&case, &articles, &mut basket)?;
     discounts::discounts(&case, &vat, &articles, &story, &mut basket)?;
     discounts::payments(&case, &articles, &story, &mut basket)?;
-    let goal = discounts::difference(&case, &articles, &mut basket)?;
+    let mut wanted = charged.clone();
+    let goal = difference::difference(&case, &vat, &articles, &mut wanted, &mut basket)?;
     let kinds = kinds(&basket);
-    let finished = basket.finish(&case, &vat, &charged, goal)?;
+    let finished = basket.finish(&case, &vat, &wanted, goal)?;
     let articles = articles.into_steps();
 
     let expected = expected(&case, &charged, &finished, kinds);

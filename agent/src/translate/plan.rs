@@ -64,6 +64,43 @@ pub struct Facts {
     /// What it did with lines that name no article.
     #[serde(default)]
     pub text_lines: TextLines,
+    /// What the owner chose for a total difference of this order above his limit; none = it holds
+    /// the order.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub difference: Option<DifferenceChoice>,
+}
+
+/// Code of the reason of an order that waits for a choice on its total difference.
+pub const TOTAL_DIFFERENCE: &str = "totaal-verschil";
+
+/// How a total difference above the limit is booked, as the owner chose for one order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum DifferenceChoice {
+    /// A discount (or surcharge) like any other: each rate bears its share, with the VAT in it.
+    Discount,
+    /// One line without VAT: what the shop charged as VAT stays.
+    Untaxed,
+}
+
+impl DifferenceChoice {
+    /// All of them.
+    pub const ALL: [Self; 2] = [Self::Discount, Self::Untaxed];
+
+    /// Its name, on the command line, in the journal and for programs.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Discount => "discount",
+            Self::Untaxed => "untaxed",
+        }
+    }
+
+    /// The choice of that name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|choice| choice.name() == name)
+    }
 }
 
 /// How a line below zero (a discount, a gift card redeemed) can be written. SnelStart B2B v2 does

@@ -137,6 +137,7 @@ impl Books {
             shop: shop.clone(),
             negative_lines: self.negative_lines,
             text_lines: self.text_lines,
+            difference: None,
         }
     }
 

@@ -10,6 +10,7 @@ mod bridge_orders;
 mod bridge_stock;
 mod crash;
 mod data_folder;
+mod decisions;
 mod deploy;
 mod documents;
 mod program;

@@ -223,6 +223,7 @@ impl Mirror {
             shop: around.shop.clone(),
             negative_lines: self.negative_lines()?,
             text_lines: self.text_lines()?,
+            difference: None,
         })
     }
 

@@ -3,6 +3,7 @@
 mod articles;
 mod changes;
 mod desk;
+mod differences;
 mod eligible;
 mod header;
 mod lines;
