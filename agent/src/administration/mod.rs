@@ -1,6 +1,7 @@
 //! The books' side as a trait; one folder a kind; the local mirror; the shared rate limiter.
 
 mod check;
+pub mod cost_articles;
 pub mod limiter;
 pub mod mirror;
 mod open;
@@ -19,6 +20,9 @@ use crate::{
 };
 
 pub use self::{check::check, mirror::Mirror, open::open};
+
+/// SnelStart B2B v2: this artikelcode exists already; the trial administration says the same.
+pub const ARTICLE_CODE_TAKEN: &str = "ART-0005";
 
 /// What a kind of administration cannot do is hidden from the owner.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

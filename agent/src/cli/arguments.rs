@@ -78,7 +78,7 @@ pub enum Command {
     #[command(subcommand)]
     Profile(Profile),
     /// Test both sides step by step, and every name the settings use
-    Check(Connect),
+    Check(Check),
     /// Upload Winkelbrug's file to the shop, or bring it up to date
     Deploy(Connect),
     /// Remove Winkelbrug's file and table from the shop
@@ -215,6 +215,17 @@ pub struct ProfileImport {
     /// Secrets.
     #[command(flatten)]
     pub secrets: SecretsFrom,
+}
+
+/// `check`
+#[derive(Debug, Args)]
+pub struct Check {
+    /// What it shares with `deploy`.
+    #[command(flatten)]
+    pub connect: Connect,
+    /// Make the cost articles that are missing, and fill their codes into the profile
+    #[arg(long)]
+    pub create_articles: bool,
 }
 
 /// `check` and `deploy`

@@ -108,6 +108,11 @@ const DUTCH: &[(&str, &str, &str)] = &[
         "Test beide kanten stap voor stap, en elke naam in de instellingen",
     ),
     (
+        "check",
+        "create_articles",
+        "Maak de kostenartikelen die ontbreken en vul hun codes in het profiel in",
+    ),
+    (
         "deploy",
         "",
         "Plaats het koppelbestand in de winkel, of werk het bij",
