@@ -10,11 +10,12 @@ pub mod trial;
 
 use async_trait::async_trait;
 use jiff::Timestamp;
+use rust_decimal::Decimal;
 
 use crate::{
     books::{
-        Article, ArticleDraft, ArticleStock, BookedOrder, Company, Lookups, OrderDraft, Relation,
-        RelationDraft,
+        Article, ArticleDraft, ArticleStock, BookedOrder, Company, Lookups, OrderDraft,
+        PriceQuestion, Relation, RelationDraft,
     },
     failure::Result,
 };
@@ -81,6 +82,11 @@ pub trait Administration: Send + Sync {
     async fn find_relation(&self, code: i64) -> Result<Option<Relation>>;
     /// Articles with exactly this code.
     async fn find_articles(&self, code: &str) -> Result<Vec<Article>>;
+    /// What the books ask for an article by agreement or promotion; none = the price of the
+    /// article file holds. Costs a call.
+    async fn price(&self, _question: &PriceQuestion) -> Result<Option<Decimal>> {
+        Ok(None)
+    }
     /// One order by id; none when it is gone.
     async fn order(&self, id: &str) -> Result<Option<BookedOrder>>;
     /// Creates a relation with the code the draft names.

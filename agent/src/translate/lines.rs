@@ -11,6 +11,7 @@ use super::{
     cost::Cost,
     goods::Good,
     plan::Outcome,
+    prices::books_price,
     vat::Vat,
 };
 use crate::{
@@ -91,31 +92,6 @@ fn quantity(case: &Case<'_>, line: &Line) -> Decimal {
         "\"{name}\" has quantity 0 in the shop; written as 1."
     ));
     Decimal::ONE
-}
-
-/// What the line comes to at the article's own price, where the owner wants that.
-fn books_price(
-    case: &Case<'_>,
-    vat: &Vat,
-    line: &Line,
-    article: &Chosen,
-) -> Result<Option<i64>, Outcome> {
-    if case.settings.sales.lines != Lines::CodeAndQuantity {
-        return Ok(None);
-    }
-    let Some(price) = article.price else {
-        return Ok(None);
-    };
-    let home = vat.domestic(article.kind).unwrap_or_default();
-    let net = if case.company.article_prices_exclude_vat {
-        price
-    } else {
-        price * Decimal::ONE_HUNDRED / (Decimal::ONE_HUNDRED + home)
-    };
-    let percent = vat.percent(article.kind).unwrap_or_default();
-    // A price in the article file is a price per piece: it is rounded before it is multiplied.
-    let price = super::cents::round(with_vat(net, percent));
-    whole_cents(case, price * line.quantity).map(Some)
 }
 
 /// The line's own text, and text lines under it.

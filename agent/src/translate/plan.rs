@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     books::{
-        Article, ArticleDraft, BookedOrder, Company, Lookups, OrderDraft, Relation, RelationDraft,
+        AgreedPrice, Article, ArticleDraft, BookedOrder, Company, Lookups, OrderDraft, Relation, RelationDraft,
         VatKind,
     },
     failure::Failure,
@@ -68,6 +68,10 @@ pub struct Facts {
     /// the order.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub difference: Option<DifferenceChoice>,
+    /// Prices by agreement for what [`super::price_questions`] asked; none for an article whose
+    /// own price holds.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub prices: Vec<AgreedPrice>,
 }
 
 /// Code of the reason of an order that waits for a choice on its total difference.

@@ -3,6 +3,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
+mod agreed_prices;
 mod attacks;
 mod bad_input;
 mod bridge_host;

@@ -3,6 +3,7 @@
 //! administration, for all profiles that write to it.
 
 mod kept;
+mod prices;
 mod records;
 mod refresh;
 
@@ -224,6 +225,7 @@ impl Mirror {
             negative_lines: self.negative_lines()?,
             text_lines: self.text_lines()?,
             difference: None,
+            prices: Vec::new(),
         })
     }
 

@@ -14,3 +14,16 @@ CREATE TABLE made_articles (
     foreign_id     TEXT,
     PRIMARY KEY (administration, code)
 ) STRICT;
+
+-- Prices by agreement or promotion as the books gave them; price NULL = the article's own holds.
+CREATE TABLE books_price (
+    administration TEXT NOT NULL,
+    article        TEXT NOT NULL,
+    relation       TEXT NOT NULL,          -- empty = a customer the books do not know yet
+    quantity       TEXT NOT NULL,
+    day            TEXT NOT NULL,
+    price          TEXT,
+    read_at        TEXT NOT NULL,
+    PRIMARY KEY (administration, article, relation, quantity, day)
+) STRICT;
+CREATE INDEX books_price_age ON books_price (read_at);

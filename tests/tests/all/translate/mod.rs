@@ -7,6 +7,7 @@ mod differences;
 mod eligible;
 mod header;
 mod lines;
+mod prices;
 mod references;
 mod relations;
 mod totals;
