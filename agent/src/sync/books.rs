@@ -125,6 +125,8 @@ impl<'a> Books<'a> {
         };
         let mut facts = self.mirror.facts(needs, &around)?;
         facts.difference = work.difference;
+        let lost = place.journal.lost_before(work.id, Kind::Order)?;
+        facts.intended_reference = lost.into_iter().next();
         // An order bound to this very one is no other.
         let own = format!("{}/{}", place.profile(), work.shop_id.0);
         facts

@@ -25,8 +25,8 @@ pub struct Needs {
     pub relation_codes: Vec<i64>,
     /// The payment reference as the administration will hold it.
     pub payment_reference: Option<String>,
-    /// The same reference made unique with the order's number: used when the first is bound to
-    /// another order of ours (orders that share one shop reference). Looked up likewise.
+    /// The same reference made unique with the order's number or id: used when the first is bound
+    /// to another order of ours (orders that share one shop reference). Looked up likewise.
     pub unique_reference: Option<String>,
     /// What this buyer is bound to a relation by: `account:<shop customer id>`, or for a guest
     /// `guest:<SHA-256 hex of e-mail and delivery postcode>`; none when every order gets a new
@@ -50,6 +50,9 @@ pub struct Facts {
     /// Orders in the books that carry one of the two payment references of [`Needs`], with the
     /// shop order of ours they are bound to, if any.
     pub same_reference: Vec<ReferencedOrder>,
+    /// The payment reference under which a write of this order was begun and lost, if one was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub intended_reference: Option<String>,
     /// Limits of the administration for texts.
     pub payment_reference_length: usize,
     /// Longest order description.

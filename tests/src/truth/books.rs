@@ -138,6 +138,7 @@ impl Books {
             negative_lines: self.negative_lines,
             text_lines: self.text_lines,
             difference: None,
+            intended_reference: None,
             prices: Vec::new(),
         }
     }

@@ -225,6 +225,7 @@ impl Mirror {
             negative_lines: self.negative_lines()?,
             text_lines: self.text_lines()?,
             difference: None,
+            intended_reference: None,
             prices: Vec::new(),
         })
     }
