@@ -8,6 +8,14 @@
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
+/// A code as it is meant: whoever typed a space before or behind it did not see it.
+fn trimmed<'de, D>(deserializer: D) -> Result<String, D::Error>
+where
+    D: serde::Deserializer<'de>,
+{
+    String::deserialize(deserializer).map(|code| code.trim().to_owned())
+}
+
 /// Answer of `hello`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Hello {
@@ -355,8 +363,9 @@ pub struct Line {
     pub id: String,
     /// Product id; none when the line names none.
     pub product_id: Option<String>,
-    /// The code that names the article: what the platform keeps on the line (OpenCart: the model);
-    /// empty when it has none.
+    /// The code that names the article: what the platform keeps on the line (OpenCart: the model),
+    /// without outer space; empty when it has none.
+    #[serde(deserialize_with = "trimmed")]
     pub code: String,
     /// The product's SKU today; none when the product is gone or has none.
     pub sku: Option<String>,
@@ -510,6 +519,7 @@ pub struct Product {
     /// The platform's own stamp text.
     pub stamp: String,
     /// The article code ([`Line::code`]'s counterpart).
+    #[serde(deserialize_with = "trimmed")]
     pub code: String,
     /// SKU.
     pub sku: Option<String>,
@@ -534,7 +544,8 @@ pub struct Product {
 pub struct StockLevel {
     /// `p:<product id>` or `o:<option value id>`: what `stock_set` takes.
     pub key: String,
-    /// Article code; empty when it has none (an option value in plain OpenCart).
+    /// Article code without outer space; empty when it has none (an option value in plain OpenCart).
+    #[serde(deserialize_with = "trimmed")]
     pub code: String,
     /// SKU, when it differs from the code.
     pub sku: Option<String>,

@@ -10,6 +10,7 @@ use super::{
     case::Case,
     cost::Cost,
     goods::Good,
+    odd::{self, Odd},
     plan::Outcome,
     prices::books_price,
     vat::Vat,
@@ -28,24 +29,38 @@ pub(super) fn goods(
     goods: &[Good<'_>],
     basket: &mut Basket,
 ) -> Result<(), Outcome> {
+    let mut loose = Vec::new();
     for good in goods {
         let line = good.line;
+        match odd::look(case, line)? {
+            Odd::Nothing => {}
+            Odd::LeaveOut => continue,
+            Odd::Text(text) => {
+                loose.extend(wrapped(&text));
+                continue;
+            }
+        }
         let article = articles.goods(line, good.percent)?;
         let percent = good
             .percent
             .or_else(|| vat.percent(article.kind))
             .unwrap_or_default();
-        let (text, below) = texts(case, line, &article);
+        let (text, mut below) = texts(case, line, &article);
+        below.append(&mut loose);
         basket.items.push(Item {
             text,
             below,
-            quantity: quantity(case, line),
+            quantity: line.quantity,
             percent,
             exact: with_vat(line.total, percent),
             cents: books_price(case, vat, line, &article)?,
             goods: true,
             article,
         });
+    }
+    // What stood below the last article, or above the first, stays next to it.
+    if let Some(last) = basket.items.last_mut() {
+        last.below.append(&mut loose);
     }
     Ok(())
 }
@@ -79,19 +94,6 @@ pub(super) const UNTAXED: [VatKind; 1] = [VatKind::Geen];
 /// With VAT of that percentage.
 pub(super) fn with_vat(net: Decimal, percent: Decimal) -> Decimal {
     net * (Decimal::ONE_HUNDRED + percent) / Decimal::ONE_HUNDRED
-}
-
-/// A line that was paid for has at least one piece.
-fn quantity(case: &Case<'_>, line: &Line) -> Decimal {
-    if !line.quantity.is_zero() {
-        return line.quantity;
-    }
-    let name = &line.name;
-    case.note(text!(
-        "\"{name}\" staat in de winkel met aantal 0; geschreven als 1.",
-        "\"{name}\" has quantity 0 in the shop; written as 1."
-    ));
-    Decimal::ONE
 }
 
 /// The line's own text, and text lines under it.

@@ -52,6 +52,7 @@ fn plan(order: &Order, settings: &Settings, facts: &Facts) -> Result<Plan, Outco
     lines::gift_cards(&case, &articles, &mut basket)?;
     discounts::discounts(&case, &vat, &articles, &story, &mut basket)?;
     discounts::payments(&case, &articles, &story, &mut basket)?;
+    basket.has_something(&case)?;
     let mut wanted = charged.clone();
     let goal = difference::difference(&case, &vat, &articles, &mut wanted, &mut basket)?;
     let kinds = kinds(&basket);

@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     books::{
-        AgreedPrice, Article, ArticleDraft, BookedOrder, Company, Lookups, OrderDraft, Relation, RelationDraft,
-        VatKind,
+        AgreedPrice, Article, ArticleDraft, BookedOrder, Company, Lookups, OrderDraft, Relation,
+        RelationDraft, VatKind,
     },
     failure::Failure,
     text::Text,

@@ -8,8 +8,8 @@ use super::{
     articles::Chosen,
     basket::whole_cents,
     case::Case,
-    charged::Charged,
     cents,
+    charged::Charged,
     eligible,
     lines::with_vat,
     plan::{Facts, Outcome, RelationStep},
@@ -48,7 +48,7 @@ fn questions(
     };
     let mut questions: Vec<PriceQuestion> = Vec::new();
     for line in &order.lines {
-        let code = line.code.trim();
+        let code = line.code.as_str();
         let mut articles = facts
             .articles
             .iter()
@@ -81,7 +81,7 @@ pub(super) fn books_price(
     line: &Line,
     article: &Chosen,
 ) -> Result<Option<i64>, Outcome> {
-    if case.settings.sales.lines != Lines::CodeAndQuantity || line.code.trim().is_empty() {
+    if case.settings.sales.lines != Lines::CodeAndQuantity || line.code.is_empty() {
         return Ok(None);
     }
     let Some(price) = agreed(case, line, article).or(article.price) else {

@@ -144,9 +144,18 @@ mod tests {
     #[test]
     fn a_discount_counts_where_the_price_does_not_show_it() {
         for (text, wanted) in [
-            (r#"[{"verkoopprijs":8,"basisprijs":10,"korting":20}]"#, dec!(8)),
-            (r#"[{"verkoopprijs":10,"basisprijs":10,"korting":20}]"#, dec!(8)),
-            (r#"[{"verkoopprijs":10,"basisprijs":10,"korting":0}]"#, dec!(10)),
+            (
+                r#"[{"verkoopprijs":8,"basisprijs":10,"korting":20}]"#,
+                dec!(8),
+            ),
+            (
+                r#"[{"verkoopprijs":10,"basisprijs":10,"korting":20}]"#,
+                dec!(8),
+            ),
+            (
+                r#"[{"verkoopprijs":10,"basisprijs":10,"korting":0}]"#,
+                dec!(10),
+            ),
         ] {
             assert_eq!(price(&rows(text)[0]), Some(wanted), "{text}");
         }

@@ -7,6 +7,7 @@ mod differences;
 mod eligible;
 mod header;
 mod lines;
+mod odd;
 mod prices;
 mod references;
 mod relations;

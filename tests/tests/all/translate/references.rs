@@ -276,5 +276,8 @@ fn a_number_that_another_order_of_the_same_shop_has_gets_the_id_behind_it() {
     let plan = planned(desk.outcome_with(|facts| {
         known(facts, booked("1001", "wie", dec!(30.19)), Some("winkel/9"));
     }));
-    assert_eq!(plan.order.payment_reference, format!("1001-{}", desk.order.id));
+    assert_eq!(
+        plan.order.payment_reference,
+        format!("1001-{}", desk.order.id)
+    );
 }
