@@ -361,3 +361,30 @@ async fn an_order_of_a_split_keeps_its_suffix_over_lost_writes() {
         assert_eq!(scene.state("1002"), State::Written, "{mood:?}");
     }
 }
+
+#[tokio::test]
+async fn a_trial_run_counts_a_buyer_and_an_article_that_occur_twice_once() {
+    let mut orders = vec![
+        order(1, "THEE", ago(60)),
+        order(2, "THEE", ago(50)),
+        order(3, "KOFFIE", ago(40)),
+    ];
+    for order in &mut orders[..2] {
+        order.customer.email = "Samen@example.com".into();
+        crate::import::shop::rehash(order);
+    }
+    let scene = Scene::new(orders);
+    let trial = scene.dry_run().await;
+    let first = &trial.plans[1];
+    assert_eq!(first.relation_of.as_deref(), Some("1001"));
+    assert_eq!(first.made_before, ["THEE"]);
+    let real = scene.run().await;
+    for (would, did) in [
+        (trial.created.orders, real.created.orders),
+        (trial.created.relations, real.created.relations),
+        (trial.created.articles, real.created.articles),
+    ] {
+        assert_eq!(would, did, "{trial:?}");
+    }
+    assert_eq!(real.created.relations, 2);
+}
