@@ -32,7 +32,7 @@ pub(super) fn goods(
     let mut loose = Vec::new();
     for good in goods {
         let line = good.line;
-        match odd::look(case, line)? {
+        match odd::look(case, line) {
             Odd::Nothing => {}
             Odd::LeaveOut => continue,
             Odd::Text(text) => {

@@ -25,31 +25,13 @@ pub(super) enum Odd {
     Text(String),
 }
 
-/// Looks at a line before an article is chosen for it.
-pub(super) fn look(case: &Case<'_>, line: &Line) -> Result<Odd, Outcome> {
-    let free = line.total.abs() < NOTHING;
-    if line.quantity.is_zero() {
-        return no_pieces(case, line, free);
-    }
-    if free && line.code.is_empty() {
-        return Ok(only_text(case, line));
-    }
-    own_total(case, line);
-    Ok(Odd::Nothing)
-}
-
-/// An article of no pieces would take one from stock, so it is not written; what was charged for
-/// it nobody can place.
-fn no_pieces(case: &Case<'_>, line: &Line, free: bool) -> Result<Odd, Outcome> {
-    let name = called(line);
-    if free {
-        case.note(text!(
-            "\"{name}\" staat in de winkel met aantal 0 en zonder bedrag; niet geschreven.",
-            "\"{name}\" has quantity 0 and no amount in the shop; not written."
-        ));
-        return Ok(Odd::LeaveOut);
-    }
-    let total = line.total.round_dp(2);
+/// Money for no pieces nobody can place: such an order is held before its VAT is looked at.
+pub(super) fn money_for_nothing(case: &Case<'_>) -> Result<(), Outcome> {
+    let odd = |line: &&Line| line.quantity.is_zero() && line.total.abs() >= NOTHING;
+    let Some(line) = case.order.lines.iter().find(odd) else {
+        return Ok(());
+    };
+    let (name, total) = (called(line), line.total.round_dp(2));
     held(
         "regel-tegenstrijdig",
         text!(
@@ -61,6 +43,24 @@ fn no_pieces(case: &Case<'_>, line: &Line, free: bool) -> Result<Odd, Outcome> {
             "Correct quantity or amount of that line in the shop, or enter the order by hand."
         ),
     )
+}
+
+/// Looks at a line before an article is chosen for it.
+pub(super) fn look(case: &Case<'_>, line: &Line) -> Odd {
+    let name = called(line);
+    if line.quantity.is_zero() {
+        // An article of no pieces would take one from stock.
+        case.note(text!(
+            "\"{name}\" staat in de winkel met aantal 0 en zonder bedrag; niet geschreven.",
+            "\"{name}\" has quantity 0 and no amount in the shop; not written."
+        ));
+        return Odd::LeaveOut;
+    }
+    if line.total.abs() < NOTHING && line.code.is_empty() {
+        return only_text(case, line);
+    }
+    own_total(case, line);
+    Odd::Nothing
 }
 
 /// A line that costs nothing and names no article.

@@ -12,7 +12,7 @@ use super::{
     charged::Charged,
     costs, difference, digest, discounts, eligible,
     explain::{PerRate, explain},
-    goods, header, lines, needs,
+    goods, header, lines, needs, odd,
     plan::{Expected, Facts, Outcome, Plan},
     reference, relation,
     vat::Vat,
@@ -41,6 +41,7 @@ fn plan(order: &Order, settings: &Settings, facts: &Facts) -> Result<Plan, Outco
     let reference = reference::choose(&case, relation.as_ref().ok())?;
     let relation = relation?;
 
+    odd::money_for_nothing(&case)?;
     let goods = goods::rates(&case, &vat, &charged)?;
     let story = explain(&case, &vat, &charged, &goods)?;
     let mut articles = Articles::new(&case, &vat);

@@ -15,6 +15,7 @@ mod data_folder;
 mod decisions;
 mod deploy;
 mod documents;
+mod odd_orders;
 mod program;
 mod reading;
 mod servers;
