@@ -18,7 +18,11 @@ use crate::{
     failure::Result,
 };
 
-pub use self::{check::check, mirror::Mirror, open::open};
+pub use self::{
+    check::check,
+    mirror::Mirror,
+    open::{forget_in_trial, open},
+};
 
 /// What a kind of administration cannot do is hidden from the owner.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

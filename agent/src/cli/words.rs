@@ -54,6 +54,11 @@ const DUTCH: &[(&str, &str, &str)] = &[
         "Adres op deze pc waarop geluisterd wordt",
     ),
     (
+        "serve",
+        "stop",
+        "Stop de Winkelbrug die op deze gegevensmap draait",
+    ),
+    (
         "profile",
         "",
         "Profielen maken, tonen en verwijderen: één winkel met één administratie",

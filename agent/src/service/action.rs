@@ -138,5 +138,13 @@ pub enum Outcome {
     Forgotten {
         /// Orders of his that were stripped of personal data.
         orders: u64,
+        /// Relations of the books of which the mirror keeps only what recognises them.
+        relations: u64,
+        /// Copies of the journal he was erased from.
+        copies: u64,
+        /// Log files he was erased from.
+        logs: u64,
+        /// Orders of his that are still on their way.
+        waiting: u64,
     },
 }

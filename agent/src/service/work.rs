@@ -11,6 +11,7 @@ use super::{
 use crate::{
     administration,
     failure::Result,
+    journal::retention::Forgotten,
     profile::Settings,
     shop::{
         self,
@@ -85,8 +86,15 @@ impl Work for Connected {
         owner::skip(&place.journal, profile, order, why, place.clock.now())
     }
 
-    async fn forget(&self, place: &Workplace, profile: &str, customer: &str) -> Result<u64> {
-        place.journal.forget(profile, customer, place.clock.now())
+    async fn forget(&self, place: &Workplace, profile: &str, customer: &str) -> Result<Forgotten> {
+        let forgotten = place.journal.forget(profile, customer, place.clock.now())?;
+        administration::forget_in_trial(
+            place.data.path(),
+            profile,
+            place.clock.clone(),
+            &forgotten.words,
+        )?;
+        Ok(forgotten)
     }
 }
 

@@ -9,13 +9,13 @@ use jiff::Timestamp;
 use super::{
     Action, Outcome,
     action::{BridgeReport, Which},
-    lock,
+    lock, logs,
     status::slots,
 };
 use crate::{
     clock::SharedClock,
     failure::{Class, Failure, Result},
-    journal::Journal,
+    journal::{Journal, retention::Forgotten},
     profile::{DataDir, Secrets, Settings, Vault},
     step::Step,
     stop::Stop,
@@ -46,7 +46,7 @@ pub trait Work: Send + Sync {
     /// Skips an order for good.
     async fn skip(&self, place: &Workplace, profile: &str, order: &str, why: &str) -> Result<()>;
     /// Erases a customer; how many orders were his.
-    async fn forget(&self, place: &Workplace, profile: &str, customer: &str) -> Result<u64>;
+    async fn forget(&self, place: &Workplace, profile: &str, customer: &str) -> Result<Forgotten>;
 }
 
 /// A data folder at work.
@@ -135,8 +135,15 @@ impl Workplace {
             } => self.plan(&profile, task, next),
             Action::Forget { profile, customer } => {
                 self.settings(&profile)?;
-                let orders = self.work.forget(self, &profile, &customer).await?;
-                Ok(Outcome::Forgotten { orders })
+                let forgotten = self.work.forget(self, &profile, &customer).await?;
+                let logs = logs::forget(&self.data, &forgotten.words)?;
+                Ok(Outcome::Forgotten {
+                    orders: forgotten.orders,
+                    relations: forgotten.relations,
+                    copies: forgotten.copies,
+                    logs,
+                    waiting: forgotten.waiting,
+                })
             }
         }
     }

@@ -19,6 +19,7 @@ use tokio::{
 use winkelbrug::{
     clock::{Clock, SystemClock},
     failure::{Class, Failure, Result},
+    journal::retention::Forgotten,
     profile::{DataDir, Profile, Settings},
     service::{
         Action, Agent, AgentClient, Contact, Outcome, Workplace,
@@ -113,8 +114,13 @@ impl Work for Gated {
         Ok(())
     }
 
-    async fn forget(&self, _place: &Workplace, _profile: &str, _customer: &str) -> Result<u64> {
-        Ok(1)
+    async fn forget(
+        &self,
+        _place: &Workplace,
+        _profile: &str,
+        _customer: &str,
+    ) -> Result<Forgotten> {
+        Ok(Forgotten::default())
     }
 }
 

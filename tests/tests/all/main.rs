@@ -12,6 +12,7 @@ mod crash;
 mod data_folder;
 mod deploy;
 mod documents;
+mod erasing;
 mod program;
 mod reading;
 mod servers;
