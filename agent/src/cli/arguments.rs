@@ -81,7 +81,7 @@ pub enum Command {
     /// Test both sides step by step, and every name the settings use
     Check(Connect),
     /// Upload Winkelbrug's file to the shop, or bring it up to date
-    Deploy(Connect),
+    Deploy(Deploy),
     /// Remove Winkelbrug's file and table from the shop
     Withdraw(Withdraw),
     /// Run one task now
@@ -237,11 +237,25 @@ pub struct Connect {
     pub secrets: SecretsFrom,
 }
 
+/// `deploy`
+#[derive(Debug, Args)]
+pub struct Deploy {
+    /// Profile and secrets.
+    #[command(flatten)]
+    pub connect: Connect,
+    /// Also remove files of an earlier installation or of another PC
+    #[arg(long)]
+    pub remove_others: bool,
+}
+
 /// `withdraw`
 #[derive(Debug, Args)]
 pub struct Withdraw {
     /// Name of the profile
     pub name: String,
+    /// Also remove files of an earlier installation or of another PC
+    #[arg(long)]
+    pub remove_others: bool,
 }
 
 /// `run`

@@ -171,6 +171,16 @@ const DUTCH: &[(&str, &str, &str)] = &[
         "Profielen, taken, vorige en volgende keer, en wat op u wacht",
     ),
     ("watch", "", "Volg Winkelbrug terwijl het werkt"),
+    (
+        "deploy",
+        "remove_others",
+        "Verwijder ook bestanden van een eerdere installatie of van een andere pc",
+    ),
+    (
+        "withdraw",
+        "remove_others",
+        "Verwijder ook bestanden van een eerdere installatie of van een andere pc",
+    ),
     ("forget", "", "Wis de persoonsgegevens van een klant"),
     (
         "forget",

@@ -31,11 +31,17 @@ pub enum Action {
     Deploy {
         /// Profile.
         profile: String,
+        /// Also remove files of ours this data folder knows nothing of.
+        #[serde(default)]
+        remove_others: bool,
     },
     /// Take the bridge out of the shop.
     Withdraw {
         /// Profile.
         profile: String,
+        /// Also remove files of ours this data folder knows nothing of.
+        #[serde(default)]
+        remove_others: bool,
     },
     /// Offer orders again.
     Retry {
@@ -90,6 +96,23 @@ pub struct BridgeReport {
     pub steps: Vec<Step>,
     /// Exact paths on the server that must be removed by hand.
     pub left: Vec<String>,
+    /// Files of ours this data folder knows nothing of: exact paths on the server.
+    #[serde(default)]
+    pub others: Vec<String>,
+}
+
+impl BridgeReport {
+    /// With what removing the others came to.
+    #[must_use]
+    pub fn and(mut self, removed: Self) -> Self {
+        self.steps.extend(removed.steps);
+        self.left.extend(removed.left);
+        self.others.clear();
+        if !self.left.is_empty() && self.end == BridgeEnd::Withdrawn {
+            self.end = BridgeEnd::Left;
+        }
+        self
+    }
 }
 
 /// What it came to.

@@ -78,6 +78,11 @@ impl Work for Connected {
         Ok(bridge_report(report))
     }
 
+    async fn remove_others(&self, place: &Workplace, settings: &Settings) -> Result<BridgeReport> {
+        let report = deploy::remove_others(&side(place, settings)).await?;
+        Ok(bridge_report(report))
+    }
+
     async fn retry(&self, place: &Workplace, profile: &str, which: &Which) -> Result<u64> {
         owner::retry(&place.journal, profile, which, place.clock.now())
     }
@@ -129,5 +134,6 @@ fn bridge_report(report: deploy::Report) -> BridgeReport {
         },
         steps: report.steps,
         left: report.left,
+        others: report.others,
     }
 }

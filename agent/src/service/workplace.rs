@@ -41,6 +41,8 @@ pub trait Work: Send + Sync {
     async fn deploy(&self, place: &Workplace, settings: &Settings) -> Result<BridgeReport>;
     /// Takes the bridge out of the shop.
     async fn withdraw(&self, place: &Workplace, settings: &Settings) -> Result<BridgeReport>;
+    /// Removes files of ours from the shop that this data folder knows nothing of.
+    async fn remove_others(&self, place: &Workplace, settings: &Settings) -> Result<BridgeReport>;
     /// Offers orders again; how many.
     async fn retry(&self, place: &Workplace, profile: &str, which: &Which) -> Result<u64>;
     /// Skips an order for good.
@@ -106,17 +108,24 @@ impl Workplace {
                 Ok(Outcome::Ran { report })
             }
             Action::Check { profile } => self.check(&profile).await,
-            Action::Deploy { profile } => {
+            Action::Deploy {
+                profile,
+                remove_others,
+            } => {
                 let settings = self.settings(&profile)?;
                 let _lock = lock::profile_patiently(&self.data, &profile).await?;
                 let report = self.work.deploy(self, &settings).await?;
                 self.journal.resume_profile(&profile)?;
-                Ok(Outcome::Bridge(report))
+                self.without_others(&settings, report, remove_others).await
             }
-            Action::Withdraw { profile } => {
+            Action::Withdraw {
+                profile,
+                remove_others,
+            } => {
                 let settings = self.settings(&profile)?;
                 let _lock = lock::profile_patiently(&self.data, &profile).await?;
-                Ok(Outcome::Bridge(self.work.withdraw(self, &settings).await?))
+                let report = self.work.withdraw(self, &settings).await?;
+                self.without_others(&settings, report, remove_others).await
             }
             Action::Retry { profile, which } => self.retry(&profile, &which).await,
             Action::Skip {
@@ -207,6 +216,19 @@ impl Workplace {
             failure: None,
             plans: Vec::new(),
         }
+    }
+
+    async fn without_others(
+        &self,
+        settings: &Settings,
+        report: BridgeReport,
+        remove: bool,
+    ) -> Result<Outcome> {
+        if !remove || report.others.is_empty() {
+            return Ok(Outcome::Bridge(report));
+        }
+        let removed = self.work.remove_others(self, settings).await?;
+        Ok(Outcome::Bridge(report.and(removed)))
     }
 
     async fn check(&self, profile: &str) -> Result<Outcome> {

@@ -100,6 +100,14 @@ impl Work for Gated {
         Err(Failure::transient("down", text!("weg", "down")).no_connection())
     }
 
+    async fn remove_others(
+        &self,
+        _place: &Workplace,
+        _settings: &Settings,
+    ) -> Result<BridgeReport> {
+        Err(Failure::transient("down", text!("weg", "down")).no_connection())
+    }
+
     async fn retry(&self, _place: &Workplace, _profile: &str, _which: &Which) -> Result<u64> {
         Ok(3)
     }
@@ -454,11 +462,13 @@ async fn failures_come_through_with_class_code_and_advice() {
     let agent = Running::start(false).await;
     let deploy = Action::Deploy {
         profile: "winkel".to_owned(),
+        remove_others: false,
     };
     let failure = agent.client.perform(&deploy).await.unwrap_err();
     assert_eq!((failure.code.as_str(), failure.connection), ("down", true));
     let deploy = Action::Deploy {
         profile: "wnkel".to_owned(),
+        remove_others: false,
     };
     let failure = agent.client.perform(&deploy).await.unwrap_err();
     assert_eq!(failure.code, "no-such-profile");

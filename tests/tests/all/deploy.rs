@@ -476,7 +476,7 @@ async fn child_that_deploys_or_withdraws() {
 fn child(bed: &Bed, withdraw: bool, fault: Option<&str>) -> bool {
     let mut command = Command::new(std::env::current_exe().unwrap());
     command
-        .args(["--exact", "child_that_deploys_or_withdraws"])
+        .args(["--exact", "deploy::child_that_deploys_or_withdraws"])
         .env("WINKELBRUG_TEST_CHILD", bed.data.path());
     if withdraw {
         command.env("WINKELBRUG_TEST_WITHDRAW", "1");

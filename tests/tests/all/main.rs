@@ -11,6 +11,7 @@ mod bridge_stock;
 mod crash;
 mod data_folder;
 mod deploy;
+mod deploy_others;
 mod documents;
 mod erasing;
 mod program;

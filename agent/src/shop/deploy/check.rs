@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use winkelbrug_protocol::record::Hello;
 
 use super::{
-    DAY, Side, foreign_bytes, not_deployed, place,
+    DAY, Side, foreign_bytes, not_deployed, others, place,
     transport::{self, Transport},
     uploads::{self, Upload},
 };
@@ -40,9 +40,10 @@ async fn upload_side(side: &Side<'_>) -> std::result::Result<Vec<Step>, Vec<Step
         .map_err(|failure| vec![Step::failed(login_step(&failure), &failure)])?;
     let login = logged_in(side);
     let found = is_shop_folder(transport.as_mut(), folder).await;
+    let others = others::noticed(side, transport.as_mut(), folder).await;
     transport.close().await;
     let shown = if folder.is_empty() { "/" } else { folder };
-    Ok(vec![
+    let mut steps = vec![
         login,
         match found {
             Ok(()) => Step::passed(
@@ -54,7 +55,9 @@ async fn upload_side(side: &Side<'_>) -> std::result::Result<Vec<Step>, Vec<Step
             ),
             Err(failure) => Step::failed("upload-folder", &failure),
         },
-    ])
+    ];
+    steps.extend(others);
+    Ok(steps)
 }
 
 fn login_step(failure: &Failure) -> &'static str {

@@ -4,6 +4,7 @@
 mod check;
 mod clear;
 mod ftp;
+mod others;
 mod place;
 pub mod template;
 pub mod transport;
@@ -83,6 +84,8 @@ pub struct Report {
     pub steps: Vec<Step>,
     /// What the owner must remove by hand: exact paths on the server.
     pub left: Vec<String>,
+    /// Files of ours this data folder knows nothing of: exact paths on the server.
+    pub others: Vec<String>,
 }
 
 impl Side<'_> {
@@ -236,6 +239,7 @@ pub async fn deploy(side: &Side<'_>, template: &Template, why: Why) -> Result<Re
     check::is_shop_folder(transport.as_mut(), &folder).await?;
 
     let mut left = clear::leftovers(side, &http, transport.as_mut(), &mut steps).await?;
+    let others = others::notice(side, transport.as_mut(), &folder, &mut steps).await?;
     let active = uploads::active(side.journal, side.profile())?;
     if let Some(active) = &active {
         refuse_newer(active, template)?;
@@ -248,7 +252,7 @@ pub async fn deploy(side: &Side<'_>, template: &Template, why: Why) -> Result<Re
         if asked.is_met_by(active, side) && still_works(side, active).await? {
             steps.push(check::in_use(active, side.now()));
             transport.close().await;
-            return Ok(finished(Outcome::Unchanged, steps, left));
+            return Ok(finished(Outcome::Unchanged, steps, left).noticing(others));
         }
     }
     let plan = place::Plan {
@@ -271,7 +275,7 @@ pub async fn deploy(side: &Side<'_>, template: &Template, why: Why) -> Result<Re
     transport.close().await;
     left.sort();
     left.dedup();
-    Ok(finished(Outcome::Placed, steps, left))
+    Ok(finished(Outcome::Placed, steps, left).noticing(others))
 }
 
 /// The bridge knows that the prefix is wrong; which one was given is known here.
@@ -305,7 +309,33 @@ fn finished(outcome: Outcome, steps: Vec<Step>, left: Vec<String>) -> Report {
         outcome,
         steps,
         left,
+        others: Vec::new(),
     }
+}
+
+impl Report {
+    fn noticing(mut self, others: Vec<String>) -> Self {
+        self.others = others;
+        self
+    }
+}
+
+/// Removes files of ours this data folder knows nothing of, which the owner said are nobody's.
+///
+/// # Errors
+/// The server or the journal cannot be read. What could not be removed stands in the report.
+pub async fn remove_others(side: &Side<'_>) -> Result<Report> {
+    let folder = &side.settings.shop.upload.folder;
+    let mut transport = side.transport(folder).await?;
+    let mut steps = Vec::new();
+    let left = others::remove(side, transport.as_mut(), folder, &mut steps).await?;
+    transport.close().await;
+    let outcome = if left.is_empty() {
+        Outcome::Withdrawn
+    } else {
+        Outcome::Left
+    };
+    Ok(finished(outcome, steps, left))
 }
 
 /// What the file in use must be for nothing to be new.
@@ -398,12 +428,38 @@ pub async fn withdraw(side: &Side<'_>) -> Result<Report> {
         fault::point("withdraw:retired");
     }
     let left = clear_everything(side, &mut steps).await?;
+    let others = others_that_stay(side, &mut steps).await;
     let outcome = if left.is_empty() && steps.iter().all(|step| step.ok) {
         Outcome::Withdrawn
     } else {
         Outcome::Left
     };
-    Ok(finished(outcome, steps, left))
+    Ok(finished(outcome, steps, left).noticing(others))
+}
+
+/// Whether there are any may not be seen without a password or server: that is said, and nothing
+/// of ours stays because of it.
+async fn others_that_stay(side: &Side<'_>, steps: &mut Vec<Step>) -> Vec<String> {
+    let folder = &side.settings.shop.upload.folder;
+    let looked = match side.transport(folder).await {
+        Ok(mut transport) => {
+            let found = others::notice(side, transport.as_mut(), folder, steps).await;
+            transport.close().await;
+            found
+        }
+        Err(failure) => Err(failure),
+    };
+    looked.unwrap_or_else(|failure| {
+        let (nl, en) = (&failure.text.nl, &failure.text.en);
+        steps.push(Step::passed(
+            "other-file",
+            text!(
+                "Of er koppelbestanden van een andere installatie staan is niet te zien: {nl}",
+                "Whether there are files of another installation cannot be seen: {en}"
+            ),
+        ));
+        Vec::new()
+    })
 }
 
 /// `remove`: drops the state table; PHP may or may not be allowed to delete its own file.
