@@ -5,7 +5,7 @@ use async_trait::async_trait;
 use super::{
     Workplace,
     action::{BridgeEnd, BridgeReport, Which},
-    names, owner, renewal,
+    names, owner, renewal, watchman,
     workplace::Work,
 };
 use crate::{
@@ -36,6 +36,11 @@ impl Work for Connected {
     ) -> RunReport {
         if !dry_run && let Err(failure) = renewal::when_due(place, &side(place, settings)).await {
             tracing::warn!(%failure, "renewal of the file in the shop was not looked at");
+        }
+        if !dry_run
+            && let Err(failure) = watchman::look_when_due(place, &side(place, settings)).await
+        {
+            tracing::warn!(%failure, "the file in the shop was not looked at");
         }
         let place = sync::Place {
             settings,

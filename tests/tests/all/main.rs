@@ -14,6 +14,7 @@ mod deploy;
 mod deploy_others;
 mod documents;
 mod erasing;
+mod exposed;
 mod program;
 mod reading;
 mod servers;

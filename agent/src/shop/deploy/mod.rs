@@ -3,6 +3,7 @@
 
 mod check;
 mod clear;
+pub mod exposure;
 mod ftp;
 mod others;
 mod place;
@@ -174,6 +175,9 @@ impl Side<'_> {
         if active.url != format!("{base}{name}") {
             return Err(address_changed());
         }
+        if exposure::is_exposed(self, &active)? {
+            return Err(exposure::exposed());
+        }
         let keys = self.keys(&active.bridge_id)?;
         self.bridge(&active, keys)
     }
@@ -249,7 +253,8 @@ pub async fn deploy(side: &Side<'_>, template: &Template, why: Why) -> Result<Re
             base: &base,
             folder: &folder,
         };
-        if asked.is_met_by(active, side) && still_works(side, active).await? {
+        let met = asked.is_met_by(active, side) && !exposure::is_exposed(side, active)?;
+        if met && still_works(side, active).await? {
             steps.push(check::in_use(active, side.now()));
             transport.close().await;
             return Ok(finished(Outcome::Unchanged, steps, left).noticing(others));
