@@ -15,6 +15,7 @@ mod deploy_others;
 mod documents;
 mod erasing;
 mod exposed;
+mod json_fields;
 mod program;
 mod reading;
 mod servers;
