@@ -135,3 +135,98 @@ fn forgotten_customer_is_in_no_byte_of_the_data_folder_and_is_recognised_when_he
     let ran = run(&scene.agent, &["run", "demo", "--json"]);
     assert_eq!(ran["created"]["relations"], 1, "{ran:#}");
 }
+
+#[test]
+fn support_bundle_of_a_shop_at_work_holds_no_secret_and_nobody_of_its_customers() {
+    let mut scene = Scene::demo().unwrap();
+    // So that orders are held, and their reasons are on the way.
+    scene.profile.leave_out("sales", "gift_card_article");
+    scene.agent.set("WINKELBRUG_LOG", "trace");
+    let scene = scene.ready().unwrap();
+    for arguments in [
+        &["run", "demo", "import-orders-export-stock"][..],
+        &["check", "demo"],
+        &["order", "demo", "99999"],
+        &["retry", "demo", "--held"],
+        &["run", "demo"],
+    ] {
+        scene.agent.run(arguments).unwrap();
+    }
+    let bundle = scene.agent.data().with_extension("bundle");
+    let ran = scene
+        .agent
+        .run(&["support-bundle", bundle.to_str().unwrap()])
+        .unwrap();
+    assert_eq!(ran.code, Some(0), "{}", ran.said());
+    let text = fs::read_to_string(&bundle).unwrap().to_lowercase();
+    fs::remove_file(bundle).unwrap();
+    assert!(text.contains("== profile demo") && text.contains("== log"));
+    let table = format!("{}order", scene.shop.prefix());
+    let columns = "email, CONCAT(firstname, ' ', lastname), telephone, payment_postcode";
+    let orders = scene
+        .shop
+        .query(&format!("SELECT {columns} FROM {table}"))
+        .unwrap();
+    assert!(orders.len() > 5);
+    let secrets = scene.profile.secrets.values();
+    let personal = orders.iter().flatten();
+    for private in secrets.chain(personal).filter(|word| word.len() > 4) {
+        assert!(
+            !text.contains(&private.to_lowercase()),
+            "{private} is in the bundle"
+        );
+    }
+}
+
+#[test]
+fn what_the_trial_administration_knows_of_a_forgotten_customer_goes_too() {
+    let mut scene = Scene::demo().unwrap();
+    scene
+        .profile
+        .set("administration", "kind", "\"trial\"")
+        .leave_out("administration", "api_url")
+        .leave_out("administration", "auth_url");
+    for setting in [
+        "discount",
+        "shipping",
+        "fee",
+        "gift_card",
+        "store_credit",
+        "rounding",
+    ] {
+        scene
+            .profile
+            .leave_out("sales", &format!("{setting}_article"));
+    }
+    scene
+        .profile
+        .leave_out("sales", "payment_cost_article")
+        .leave_out("sales", "levy_article")
+        .leave_out("sales", "total_difference_article")
+        .set(
+            "sales",
+            "shipping_article",
+            "{ hoog = \"VERZEND-HOOG\", laag = \"VERZEND-LAAG\", geen = \"VERZEND-GEEN\" }",
+        )
+        .set("articles.revenue_groups", "BTW hoog", "\"Omzet hoog\"")
+        .set("articles.revenue_groups", "BTW laag", "\"Omzet laag\"")
+        .set("articles.revenue_groups", "BTW nul", "\"Omzet geen btw\"")
+        .set(
+            "articles.revenue_groups",
+            "BTW hoog met bijdrage",
+            "\"Omzet hoog\"",
+        );
+    let scene = scene.ready().unwrap();
+    run(&scene.agent, &["run", "demo", "--json"]);
+    let before = holding(scene.agent.data(), &[EMAIL]);
+    assert!(
+        before.iter().any(|found| found.contains("trial")),
+        "{before:?}"
+    );
+    // Through a running agent, which keeps the files open.
+    scene.agent.run(&[]).unwrap();
+    run(&scene.agent, &["forget", "demo", EMAIL, "--json"]);
+    let after = holding(scene.agent.data(), &[EMAIL, NAME]);
+    scene.agent.run(&["serve", "--stop"]).unwrap();
+    assert_eq!(after, [""; 0]);
+}
