@@ -55,6 +55,11 @@ const DUTCH: &[(&str, &str, &str)] = &[
     ),
     (
         "serve",
+        "background",
+        "Zoals winkelbrug zonder opdracht het start: is het adres bezet, dan mag elk ander",
+    ),
+    (
+        "serve",
         "stop",
         "Stop de Winkelbrug die op deze gegevensmap draait",
     ),
