@@ -20,7 +20,11 @@ use crate::{
     failure::Result,
 };
 
-pub use self::{check::check, mirror::Mirror, open::open};
+pub use self::{
+    check::check,
+    mirror::Mirror,
+    open::{forget_in_trial, open},
+};
 
 /// SnelStart B2B v2: this artikelcode exists already; the trial administration says the same.
 pub const ARTICLE_CODE_TAKEN: &str = "ART-0005";

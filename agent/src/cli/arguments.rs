@@ -20,7 +20,8 @@ pub struct Arguments {
     /// Options that hold for every command.
     #[command(flatten)]
     pub global: Global,
-    /// What to do; nothing = tell how things are.
+    /// What to do; nothing = start the agent in the background if it does not run, and tell how
+    /// things are.
     #[command(subcommand)]
     pub command: Option<Command>,
 }
@@ -80,7 +81,7 @@ pub enum Command {
     /// Test both sides step by step, and every name the settings use
     Check(Check),
     /// Upload Winkelbrug's file to the shop, or bring it up to date
-    Deploy(Connect),
+    Deploy(Deploy),
     /// Remove Winkelbrug's file and table from the shop
     Withdraw(Withdraw),
     /// Run one task now
@@ -113,6 +114,12 @@ pub struct Serve {
     /// Address on this PC to listen on
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:7414")]
     pub listen: String,
+    /// Stop the Winkelbrug that runs on this data folder
+    #[arg(long)]
+    pub stop: bool,
+    /// How the bare program starts it: where the address is taken any other will do.
+    #[arg(long, hide = true)]
+    pub background: bool,
 }
 
 /// Where secrets come from, beside the environment and the keyboard.
@@ -241,11 +248,25 @@ pub struct Connect {
     pub secrets: SecretsFrom,
 }
 
+/// `deploy`
+#[derive(Debug, Args)]
+pub struct Deploy {
+    /// Profile and secrets.
+    #[command(flatten)]
+    pub connect: Connect,
+    /// Also remove files of an earlier installation or of another PC
+    #[arg(long)]
+    pub remove_others: bool,
+}
+
 /// `withdraw`
 #[derive(Debug, Args)]
 pub struct Withdraw {
     /// Name of the profile
     pub name: String,
+    /// Also remove files of an earlier installation or of another PC
+    #[arg(long)]
+    pub remove_others: bool,
 }
 
 /// `run`

@@ -11,6 +11,7 @@ pub mod table;
 pub mod usage;
 pub mod words;
 
+mod background;
 mod books;
 mod check;
 mod cost_articles;

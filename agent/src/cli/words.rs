@@ -54,6 +54,16 @@ const DUTCH: &[(&str, &str, &str)] = &[
         "Adres op deze pc waarop geluisterd wordt",
     ),
     (
+        "serve",
+        "background",
+        "Zoals winkelbrug zonder opdracht het start: is het adres bezet, dan mag elk ander",
+    ),
+    (
+        "serve",
+        "stop",
+        "Stop de Winkelbrug die op deze gegevensmap draait",
+    ),
+    (
         "profile",
         "",
         "Profielen maken, tonen en verwijderen: één winkel met één administratie",
@@ -176,6 +186,16 @@ const DUTCH: &[(&str, &str, &str)] = &[
         "Profielen, taken, vorige en volgende keer, en wat op u wacht",
     ),
     ("watch", "", "Volg Winkelbrug terwijl het werkt"),
+    (
+        "deploy",
+        "remove_others",
+        "Verwijder ook bestanden van een eerdere installatie of van een andere pc",
+    ),
+    (
+        "withdraw",
+        "remove_others",
+        "Verwijder ook bestanden van een eerdere installatie of van een andere pc",
+    ),
     ("forget", "", "Wis de persoonsgegevens van een klant"),
     (
         "forget",

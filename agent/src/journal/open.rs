@@ -14,6 +14,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0003_bridge.sql"),
     include_str!("migrations/0004_schedule.sql"),
     include_str!("migrations/0005_decisions.sql"),
+    include_str!("migrations/0006_forgotten.sql"),
 ];
 
 /// How long one process waits for another's commit.

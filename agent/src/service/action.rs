@@ -50,11 +50,17 @@ pub enum Action {
     Deploy {
         /// Profile.
         profile: String,
+        /// Also remove files of ours this data folder knows nothing of.
+        #[serde(default)]
+        remove_others: bool,
     },
     /// Take the bridge out of the shop.
     Withdraw {
         /// Profile.
         profile: String,
+        /// Also remove files of ours this data folder knows nothing of.
+        #[serde(default)]
+        remove_others: bool,
     },
     /// Offer orders again.
     Retry {
@@ -116,6 +122,23 @@ pub struct BridgeReport {
     pub steps: Vec<Step>,
     /// Exact paths on the server that must be removed by hand.
     pub left: Vec<String>,
+    /// Files of ours this data folder knows nothing of: exact paths on the server.
+    #[serde(default)]
+    pub others: Vec<String>,
+}
+
+impl BridgeReport {
+    /// With what removing the others came to.
+    #[must_use]
+    pub fn and(mut self, removed: Self) -> Self {
+        self.steps.extend(removed.steps);
+        self.left.extend(removed.left);
+        self.others.clear();
+        if !self.left.is_empty() && self.end == BridgeEnd::Withdrawn {
+            self.end = BridgeEnd::Left;
+        }
+        self
+    }
 }
 
 /// What it came to.
@@ -169,5 +192,13 @@ pub enum Outcome {
     Forgotten {
         /// Orders of his that were stripped of personal data.
         orders: u64,
+        /// Relations of the books of which the mirror keeps only what recognises them.
+        relations: u64,
+        /// Copies of the journal he was erased from.
+        copies: u64,
+        /// Log files he was erased from.
+        logs: u64,
+        /// Orders of his that are still on their way.
+        waiting: u64,
     },
 }

@@ -13,6 +13,7 @@ pub mod names;
 pub mod owner;
 pub mod renewal;
 pub mod status;
+mod watchman;
 pub mod work;
 pub mod workplace;
 

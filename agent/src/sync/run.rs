@@ -269,7 +269,7 @@ impl<'a> Run<'a> {
         ended: Result<Ended>,
     ) -> Result<Option<Failure>> {
         let outcome = match ended {
-            Ok(Ended::In(_)) => Ok(None),
+            Ok(Ended::Settled) => Ok(None),
             Ok(Ended::Waits(text)) => {
                 self.unsettled();
                 self.place.note(order, "waits", &text, None)?;

@@ -32,6 +32,11 @@ pub struct Needs {
     /// `guest:<SHA-256 hex of e-mail and delivery postcode>`; none when every order gets a new
     /// relation. [`Facts::bound_relation`] is the relation bound under it.
     pub customer_key: Option<String>,
+    /// Delivery postcode, letters and digits only, upper case; and the buyer's VAT number likewise:
+    /// by these a relation is confirmed of which the mirror may keep no more than hashes.
+    pub postcode: String,
+    /// See `postcode`; empty when he gave none.
+    pub vat_number: String,
 }
 
 /// What the books know that matters for this order. Everything translation may look at.
