@@ -12,6 +12,7 @@ use super::{
 };
 use crate::{
     failure::{Failure, Result},
+    profile::Secret,
     service::{Action, Outcome},
     step::Step,
     text,
@@ -22,7 +23,13 @@ const WIDTH: usize = 96;
 
 pub(super) async fn run(session: &Session, arguments: arguments::Connect) -> Result<Exit> {
     refuse_new_key(&arguments)?;
-    ask::complete(session, &arguments.name, &arguments.secrets)?;
+    let made = ask::complete(
+        session,
+        &arguments.name,
+        &arguments.secrets,
+        ask::Token::Make,
+    )?;
+    ask::show_made(session.screen, made.as_ref());
     let profile = arguments.name;
     let outcome = session
         .perform(Action::Check {
@@ -34,9 +41,12 @@ pub(super) async fn run(session: &Session, arguments: arguments::Connect) -> Res
     };
     let exit = gravest(&steps);
     if session.screen.json {
-        session
-            .screen
-            .json(&for_programs(session.screen, &profile, &steps));
+        session.screen.json(&for_programs(
+            session.screen,
+            &profile,
+            &steps,
+            made.as_ref(),
+        ));
     } else {
         show(session.screen, &steps);
     }
@@ -109,12 +119,16 @@ fn show(screen: Screen, steps: &[Step]) {
     });
 }
 
-fn for_programs(screen: Screen, profile: &str, steps: &[Step]) -> Value {
-    json!({
+fn for_programs(screen: Screen, profile: &str, steps: &[Step], made: Option<&Secret>) -> Value {
+    let mut answer = json!({
         "profile": profile,
         "ok": steps.iter().all(|step| step.ok),
         "steps": steps_for_programs(screen, steps),
-    })
+    });
+    if let Some(token) = made {
+        answer["shop_token"] = token.expose().into();
+    }
+    answer
 }
 
 /// The steps for programs.

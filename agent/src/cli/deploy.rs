@@ -19,7 +19,12 @@ use crate::{
 
 pub(super) async fn run(session: &Session, arguments: arguments::Connect) -> Result<Exit> {
     refuse_new_key(&arguments)?;
-    ask::complete(session, &arguments.name, &arguments.secrets)?;
+    ask::complete(
+        session,
+        &arguments.name,
+        &arguments.secrets,
+        ask::Token::Ask,
+    )?;
     let profile = arguments.name.clone();
     let outcome = session.perform(Action::Deploy { profile }).await?;
     show(session, &arguments.name, outcome)
@@ -51,7 +56,7 @@ pub(super) fn show(session: &Session, profile: &str, outcome: Outcome) -> Result
     }
     Ok(match report.end {
         // What is in use works; something old is left for the owner.
-        BridgeEnd::Placed | BridgeEnd::Unchanged | BridgeEnd::Withdrawn => {
+        BridgeEnd::Placed | BridgeEnd::Unchanged | BridgeEnd::Withdrawn | BridgeEnd::NotNeeded => {
             if report.left.is_empty() {
                 Exit::Done
             } else {
@@ -78,6 +83,10 @@ fn end_words(end: BridgeEnd) -> Text {
         BridgeEnd::Withdrawn => text!(
             "Er staat niets van Winkelbrug meer in de winkel.",
             "Nothing of Winkelbrug is in the shop any more."
+        ),
+        BridgeEnd::NotNeeded => text!(
+            "In een winkel met S-Connect komt geen bestand van Winkelbrug; er is niets te plaatsen of weg te halen.",
+            "No file of Winkelbrug goes into a shop with S-Connect; there is nothing to place or remove."
         ),
         BridgeEnd::Left => text!(
             "Er kan nog iets van Winkelbrug in de winkel staan.",

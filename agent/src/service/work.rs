@@ -11,7 +11,7 @@ use super::{
 use crate::{
     administration,
     failure::Result,
-    profile::Settings,
+    profile::{Settings, settings::ShopKind},
     shop::{
         self,
         deploy::{self, Side, Why, template::Template},
@@ -50,7 +50,7 @@ impl Work for Connected {
 
     async fn check(&self, place: &Workplace, settings: &Settings) -> Vec<Step> {
         let side = side(place, settings);
-        let mut steps = deploy::check(&side).await;
+        let mut steps = shop::check(&side).await;
         if steps.iter().all(|step| step.ok) {
             steps.extend(shop_names(&side).await);
         }
@@ -67,12 +67,18 @@ impl Work for Connected {
     }
 
     async fn deploy(&self, place: &Workplace, settings: &Settings) -> Result<BridgeReport> {
+        if !needs_file(settings) {
+            return Ok(not_needed());
+        }
         let template = Template::embedded()?;
         let report = deploy::deploy(&side(place, settings), &template, Why::Asked).await?;
         Ok(bridge_report(report))
     }
 
     async fn withdraw(&self, place: &Workplace, settings: &Settings) -> Result<BridgeReport> {
+        if !needs_file(settings) {
+            return Ok(not_needed());
+        }
         let report = deploy::withdraw(&side(place, settings)).await?;
         Ok(bridge_report(report))
     }
@@ -108,6 +114,19 @@ fn side<'a>(place: &'a Workplace, settings: &'a Settings) -> Side<'a> {
         secrets: place.secrets.as_ref(),
         journal: &place.journal,
         clock: place.clock.clone(),
+    }
+}
+
+/// Is a file of ours in a shop of that kind?
+fn needs_file(settings: &Settings) -> bool {
+    settings.shop.kind == ShopKind::Bridge
+}
+
+fn not_needed() -> BridgeReport {
+    BridgeReport {
+        end: BridgeEnd::NotNeeded,
+        steps: Vec::new(),
+        left: Vec::new(),
     }
 }
 
