@@ -14,6 +14,7 @@ mod deploy;
 mod documents;
 mod program;
 mod reading;
+mod sconnect;
 mod servers;
 mod several_profiles;
 mod simulator;
