@@ -64,11 +64,17 @@ pub fn hash(raw: &str) -> Result<String, serde_json::Error> {
 /// What of it cannot be read, for the owner's eyes.
 pub fn read(raw: &str, changed_at: Timestamp, reading: &Reading) -> Result<Order, String> {
     let given: records::Order = serde_json::from_str(raw).map_err(|error| error.to_string())?;
+    if given.number.trim().is_empty() {
+        return Err("Betalingskenmerk \"\"".to_owned());
+    }
     let prices = prices(&given)?;
     let (local, placed_at) = placed(&given.date, reading)?;
     let mut sorted = Sorted::default();
     for (n, line) in given.lines.iter().enumerate() {
         sorted.add(n, line, &given)?;
+    }
+    if sorted.goods.is_empty() {
+        return Err("Regels zonder artikel".to_owned());
     }
     let amounts = Amounts::of(&sorted, prices, home(&given));
     let total = amounts.total;
@@ -292,6 +298,9 @@ impl Amounts {
         let total = totals
             .total
             .unwrap_or_else(|| (net + vat - shared.discount).round_dp(2));
+        // PHP writes four decimals where there are two.
+        let mut total = total.normalize();
+        total.rescale(total.scale().max(2));
         Self {
             goods,
             costs,

@@ -157,15 +157,27 @@ pub fn goods(given: &Given, prices: Prices, discounted: bool) -> Row {
     {
         return row(given, prices, percent);
     }
-    let vat = given.vat.unwrap_or_default();
-    let fitting = candidates(given, prices)
+    if let Some(percent) = fitting(given, prices) {
+        return row(given, prices, percent);
+    }
+    // Nothing says for certain that the VAT is that of one piece.
+    let of_one = Given {
+        vat: given.vat.and_then(|vat| vat.checked_div(given.quantity)),
+        ..given.clone()
+    };
+    match fitting(&of_one, prices) {
+        Some(percent) => row(&of_one, prices, percent),
+        // A rate nobody knows: translation names it and holds the order.
+        None => row(given, prices, implied(given, prices)),
+    }
+}
+
+/// The likeliest rate that comes to the row's VAT.
+fn fitting(given: &Given, prices: Prices) -> Option<Decimal> {
+    let vat = given.vat?;
+    candidates(given, prices)
         .into_iter()
-        .find(|rate| (vat - vat_in(given.price, prices, *rate)).abs() <= ONE);
-    // Where none fits, the class's own rate shows the contradiction to translation.
-    let percent = fitting
-        .or(given.class)
-        .unwrap_or_else(|| implied(given, prices));
-    row(given, prices, percent)
+        .find(|rate| (vat - vat_in(given.price, prices, *rate)).abs() <= ONE)
 }
 
 fn implied(given: &Given, prices: Prices) -> Decimal {
@@ -482,6 +494,19 @@ mod tests {
             let row = goods(&given(price, dec!(1), vat), prices, false);
             assert_eq!(row.percent, percent, "{price} {vat}");
         }
+    }
+
+    #[test]
+    fn vat_of_a_whole_line_is_taken_for_what_it_is_and_absurd_vat_for_no_known_rate() {
+        let line = goods(
+            &given(dec!(12.10), dec!(3), dec!(6.30)),
+            Prices::With,
+            false,
+        );
+        assert_eq!((line.percent, line.recorded), (dec!(21), Some(dec!(6.30))));
+        let mut absurd = given(dec!(12.10), dec!(1), dec!(-1000));
+        absurd.class = Some(HIGH);
+        assert_eq!(goods(&absurd, Prices::With, false).percent, dec!(0));
     }
 
     #[test]

@@ -1,7 +1,10 @@
 //! Orders of such a shop on their whole way into the books.
 use jiff::Timestamp;
 use rust_decimal::{Decimal, dec};
-use testbed::sconnect::{Flavour, Goods, Sale, SconnectScene, SconnectShop, Start};
+use testbed::{
+    sconnect::{Flavour, Goods, Sale, SconnectScene, SconnectShop, Start},
+    snelstart::NewRelation,
+};
 use winkelbrug::shop::Shop;
 
 use super::{Desk, order};
@@ -192,6 +195,14 @@ fn orders_before_the_start_stay_out_even_where_the_shop_does_not_heed_it() {
 fn a_dutch_company_a_belgian_one_and_a_swiss_buyer_get_the_right_vat() {
     let scene = scene(Flavour::Magento);
     scene.books.set_vat_number("BE0403019261", true);
+    scene.books.add_relation(NewRelation {
+        name: "Brouwerij".to_owned(),
+        email: "koperb1@example.com".to_owned(),
+        address: ("Dorpsstraat 1".into(), "4811 AA".into(), "Breda".into()),
+        country: "BE".to_owned(),
+        vat_number: "BE0403019261".to_owned(),
+        code: None,
+    });
     let zero = |number: &str, country: &str| Sale {
         country: country.to_owned(),
         shipping: (dec!(5.00), Decimal::ZERO),
