@@ -10,6 +10,7 @@ declare(strict_types=1);
 const BEFORE = [
     'Problem', 'DatabaseError', 'Request', 'Addresses', 'Signature', 'Gate', 'Answer', 'Arguments', 'Database', 'State',
     'Budget', 'Cleaner', 'ShopTime', 'Constants', 'DatabasePlace', 'Platform',
+    'RecordWriter', 'RowWriter',
 ];
 
 /** What each platform's file has besides; its name is the file's and `ShopProgram::NAME`. */
@@ -22,8 +23,9 @@ const PLATFORMS = [
 
 /** What every file ends with. */
 const AFTER = [
-    'Call', 'Operation', 'Operation/Hello', 'Operation/Lookups', 'Operation/Orders', 'Operation/Order', 'Operation/Totals',
-    'Operation/Customers', 'Operation/Products', 'Operation/StockRead', 'Operation/StockSet', 'Operation/Remove',
+    'Call', 'OnceOnly', 'StockRows', 'RecordRows', 'Operation', 'Operation/Hello', 'Operation/Lookups', 'Operation/Orders', 'Operation/Order', 'Operation/Totals',
+    'Operation/Customers', 'Operation/Products', 'Operation/StockRead', 'Operation/StockSet', 'Operation/RecordsSet',
+    'Operation/Remove',
     'Dispatcher', 'Deployment', 'main',
 ];
 

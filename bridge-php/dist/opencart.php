@@ -492,19 +492,23 @@ final class Arguments
         ];
     }
 
-    /** A list of objects, each with exactly these names, all texts of the form given. */
-    public function rows(string $name, array $forms, int $most): array
+    /**
+     * A list of objects, each with exactly these names and of `$may` what it likes, all texts of the
+     * form given.
+     */
+    public function rows(string $name, array $must, int $most, array $may = []): array
     {
         $list = isset($this->values[$name]) ? $this->values[$name] : null;
         if (!is_array($list) || $list === [] || count($list) > $most || array_keys($list) !== range(0, count($list) - 1)) {
             throw new Problem('bad-arguments', $name);
         }
-        foreach ($list as $value) {
-            if (!is_array($value) || count($value) !== count($forms)) {
+        $forms = $must + $may;
+        foreach ($list as $row) {
+            if (!is_array($row) || array_diff_key($must, $row) !== []) {
                 throw new Problem('bad-arguments', $name);
             }
-            foreach ($forms as $field => $form) {
-                if (!isset($value[$field]) || !is_string($value[$field]) || preg_match($form, $value[$field]) !== 1) {
+            foreach ($row as $field => $value) {
+                if (!isset($forms[$field]) || !is_string($value) || preg_match($forms[$field], $value) !== 1) {
                     throw new Problem('bad-arguments', $name);
                 }
             }
@@ -1191,6 +1195,32 @@ interface Platform
 
     /** Sets one row's stock by difference; one stock result. */
     public function setStock(array $row): array;
+}
+
+/** A platform that can also change orders, products or customers; which ones its capabilities say. */
+interface RecordWriter
+{
+    /** Operations of `…_set` that are proven on this shop. */
+    public function writes(): array;
+
+    /** Moves an order to another status (`id`, `status`, `comment`); one write result. */
+    public function setOrderStatus(array $row): array;
+
+    /** Changes a product (`id`, and of `name`, `price`, `active` what is to change); one write result. */
+    public function setProduct(array $row): array;
+
+    /** Changes a customer (`id`, and of `first_name`, `last_name`, `telephone` what is to change); one write result. */
+    public function setCustomer(array $row): array;
+}
+
+/** Writes one row of a writing operation. Records are arrays as the protocol names them. */
+interface RowWriter
+{
+    /** Writes the row; its result. */
+    public function write(array $row): array;
+
+    /** The result that stands while nobody knows what became of the row: the agent reads and tries again. */
+    public function pending(array $row): array;
 }
 
 /** OpenCart's `config.php`. */
@@ -2623,6 +2653,144 @@ final class Call
     }
 }
 
+/**
+ * Runs the rows of a writing operation so that a repetition has no second effect: one writer at a
+ * time, and the outcome so far is kept before each write. A request that was cut in the middle is
+ * gone on with by its repetition, not done again.
+ */
+final class OnceOnly
+{
+    const LOCK_SECONDS = 5;
+
+    /** @var Call */
+    private $call;
+    /** @var string */
+    private $id;
+    /** @var array */
+    private $rows;
+    /** @var string */
+    private $fingerprint;
+    /** @var array|null */
+    private $kept;
+
+    /** `$id` is the idempotency id; another call with it must have the same rows. */
+    public function __construct(Call $call, string $id, array $rows)
+    {
+        $this->call = $call;
+        $this->id = $id;
+        $this->rows = $rows;
+        $this->fingerprint = hash('sha256', (string) json_encode($rows));
+        if (!$call->database->lock('winkelbrug', self::LOCK_SECONDS)) {
+            throw new Problem('busy');
+        }
+        $this->kept = $call->state->outcome($id);
+        if ($this->kept !== null && (!isset($this->kept['rows']) || $this->kept['rows'] !== $this->fingerprint)) {
+            throw new Problem('bad-arguments', 'idempotency');
+        }
+    }
+
+    /** The argument of that name, which every writing operation has. */
+    public static function id(Arguments $arguments): string
+    {
+        $id = $arguments->text('idempotency', '/^[0-9a-f]{32}$/D');
+        if ($id === null) {
+            throw new Problem('bad-arguments', 'idempotency');
+        }
+        return $id;
+    }
+
+    /** Has nothing of it been done yet? */
+    public function fresh(): bool
+    {
+        return $this->kept === null;
+    }
+
+    /** Writes what is not done yet; what became of each row. */
+    public function run(RowWriter $writer): array
+    {
+        $done = $this->kept === null ? [] : $this->kept['done'];
+        foreach ($this->rows as $index => $row) {
+            if (isset($done[$index])) {
+                continue;
+            }
+            // From here until the outcome is kept, a cut leaves this row's effect unknown. A spent budget
+            // leaves the rest so.
+            $done[$index] = $writer->pending($row);
+            if (!$this->call->budget->spent()) {
+                $this->keep($done);
+                $done[$index] = $writer->write($row);
+            }
+        }
+        $this->keep($done);
+        return $done;
+    }
+
+    private function keep(array $done)
+    {
+        $this->call->state->keep($this->id, ['rows' => $this->fingerprint, 'done' => $done], $this->call->now);
+    }
+}
+
+/** One stock figure after the other. */
+final class StockRows implements RowWriter
+{
+    /** @var Platform */
+    private $shop;
+
+    public function __construct(Platform $shop)
+    {
+        $this->shop = $shop;
+    }
+
+    public function write(array $row): array
+    {
+        return $this->shop->setStock($row);
+    }
+
+    public function pending(array $row): array
+    {
+        return ['key' => $row['key'], 'outcome' => 'busy', 'before' => null, 'after' => null];
+    }
+}
+
+/** One order, product or customer after the other. */
+final class RecordRows implements RowWriter
+{
+    /** @var RecordWriter */
+    private $shop;
+    /** @var string */
+    private $operation;
+
+    public function __construct(RecordWriter $shop, string $operation)
+    {
+        $this->shop = $shop;
+        $this->operation = $operation;
+    }
+
+    public function write(array $row): array
+    {
+        switch ($this->operation) {
+            case 'order_status_set':
+                return $this->shop->setOrderStatus($row);
+            case 'products_set':
+                return $this->shop->setProduct($row);
+            default:
+                return $this->shop->setCustomer($row);
+        }
+    }
+
+    public function pending(array $row): array
+    {
+        return self::result($row['id'], 'busy');
+    }
+
+    /** A write result; `$before` has what was changed as it was. */
+    public static function result(string $id, string $outcome, array $before = [], string $reason = ''): array
+    {
+        return ['id' => $id, 'outcome' => $outcome, 'before' => (object) $before, 'reason' => $reason];
+    }
+}
+
 /** One thing that can be asked; one file each. */
 interface Operation
 {
@@ -2647,7 +2815,7 @@ final class HelloOperation implements Operation
             'database_driver' => $call->database->driver(),
             'table_prefix' => $call->database->prefix(),
             'other_reader' => $call->otherReader,
-            'operations' => Dispatcher::served(),
+            'operations' => Dispatcher::served($call->shop),
             'limits' => ['seconds' => $call->budget->seconds(), 'memory' => $call->budget->memory()],
             'now' => gmdate('Y-m-d\TH:i:s\Z', $call->now),
         ] + $hello);
@@ -2785,23 +2953,19 @@ final class StockReadOperation implements Operation
     }
 }
 
-/** Sets stock by difference: one writer at a time, and a repeated id changes nothing. */
+/** Sets stock by difference. */
 final class StockSetOperation implements Operation
 {
-    const LOCK_SECONDS = 5;
-
     public function run(Call $call, array $values)
     {
         $arguments = new Arguments($values, ['idempotency', 'rows']);
-        $id = $arguments->text('idempotency', '/^[0-9a-f]{32}$/D');
-        if ($id === null) {
-            throw new Problem('bad-arguments', 'idempotency');
-        }
+        $id = OnceOnly::id($arguments);
         $rows = self::rows($arguments);
-        if (!$call->database->lock('winkelbrug', self::LOCK_SECONDS)) {
-            throw new Problem('busy');
+        $once = new OnceOnly($call, $id, $rows);
+        if ($once->fresh()) {
+            $this->capped($call, $rows);
         }
-        foreach ($this->outcomes($call, $id, $rows) as $outcome) {
+        foreach ($once->run(new StockRows($call->shop)) as $outcome) {
             $call->answer->record($outcome);
         }
         $call->answer->end();
@@ -2815,37 +2979,6 @@ final class StockSetOperation implements Operation
             throw new Problem('bad-arguments', 'rows');
         }
         return $rows;
-    }
-
-    /**
-     * What became of each row. The outcome so far is kept before each write, so that a request that
-     * was cut in the middle is gone on with by its repetition, not done again.
-     */
-    private function outcomes(Call $call, string $id, array $rows): array
-    {
-        $kept = $call->state->outcome($id);
-        $fingerprint = hash('sha256', (string) json_encode($rows));
-        if ($kept !== null && (!isset($kept['rows']) || $kept['rows'] !== $fingerprint)) {
-            throw new Problem('bad-arguments', 'idempotency');
-        }
-        if ($kept === null) {
-            $this->capped($call, $rows);
-        }
-        $done = $kept === null ? [] : $kept['done'];
-        foreach ($rows as $index => $row) {
-            if (isset($done[$index])) {
-                continue;
-            }
-            // From here until the outcome is kept, a cut leaves this row's effect unknown: `busy` tells the
-            // agent to read and compute again. A spent budget leaves the rest so.
-            $done[$index] = ['key' => $row['key'], 'outcome' => 'busy', 'before' => null, 'after' => null];
-            if (!$call->budget->spent()) {
-                $call->state->keep($id, ['rows' => $fingerprint, 'done' => $done], $call->now);
-                $done[$index] = $call->shop->setStock($row);
-            }
-        }
-        $call->state->keep($id, ['rows' => $fingerprint, 'done' => $done], $call->now);
-        return $done;
     }
 
     /** Refuses, before anything is written, a call that would leave more rows without stock than this file may. */
@@ -2867,6 +3000,53 @@ final class StockSetOperation implements Operation
         if ($emptied > $cap) {
             throw new Problem('zero-cap', (string) $emptied);
         }
+    }
+}
+
+/** Changes orders, products or customers that are there: `order_status_set`, `products_set`, `customers_set`. */
+final class RecordsSetOperation implements Operation
+{
+    const TEXT = '/^[^\x00-\x08\x0b\x0c\x0e-\x1f]{0,255}$/Du';
+
+    /** What a row must have, by operation. */
+    const MUST = [
+        'order_status_set' => ['id' => Arguments::ID, 'status' => '/^[A-Za-z0-9_-]{1,64}$/D', 'comment' => '/^[^\x00-\x08\x0b\x0c\x0e-\x1f]{0,2000}$/Du'],
+        'products_set' => ['id' => '/^[0-9]{1,18}(?:-[0-9]{1,18})?$/D'],
+        'customers_set' => ['id' => Arguments::ID],
+    ];
+
+    /** What it may have. */
+    const MAY = [
+        'order_status_set' => [],
+        'products_set' => ['name' => self::TEXT, 'price' => '/^[0-9]{1,12}(?:\.[0-9]{1,6})?$/D', 'active' => '/^[01]$/D'],
+        'customers_set' => ['first_name' => self::TEXT, 'last_name' => self::TEXT, 'telephone' => self::TEXT],
+    ];
+
+    /** @var string */
+    private $name;
+
+    public function __construct(string $name)
+    {
+        $this->name = $name;
+    }
+
+    public function run(Call $call, array $values)
+    {
+        $arguments = new Arguments($values, ['idempotency', 'rows']);
+        $id = OnceOnly::id($arguments);
+        $rows = $arguments->rows('rows', self::MUST[$this->name], 100, self::MAY[$this->name]);
+        if (count(array_unique(array_column($rows, 'id'))) !== count($rows)) {
+            throw new Problem('bad-arguments', 'rows');
+        }
+        $shop = $call->shop;
+        if (!$shop instanceof RecordWriter || !in_array($this->name, $shop->writes(), true)) {
+            throw new Problem('unsupported', $this->name);
+        }
+        $once = new OnceOnly($call, $id, $rows);
+        foreach ($once->run(new RecordRows($shop, $this->name)) as $outcome) {
+            $call->answer->record($outcome);
+        }
+        $call->answer->end();
     }
 }
 
@@ -2897,11 +3077,14 @@ final class Dispatcher
         'products' => ['products.read'],
         'stock_read' => ['products.read', 'stock.write'],
         'stock_set' => ['stock.write'],
+        'order_status_set' => ['status.write'],
+        'products_set' => ['products.write'],
+        'customers_set' => ['customers.write'],
         'remove' => [],
     ];
 
     /** These change something; all others run in a session that cannot write. */
-    const WRITING = ['stock_set', 'remove'];
+    const WRITING = ['stock_set', 'order_status_set', 'products_set', 'customers_set', 'remove'];
 
     /** Answers a request; `$gate` is the proof that it may be. */
     public static function serve(Gate $gate, Request $request, int $now)
@@ -2924,10 +3107,12 @@ final class Dispatcher
         self::answer($call);
     }
 
-    /** Operations within this file's scopes. */
-    public static function served(): array
+    /** Operations within this file's scopes that this shop's platform can do. */
+    public static function served(Platform $shop): array
     {
-        return array_values(array_filter(array_keys(self::OPERATIONS), [self::class, 'inScope']));
+        $all = array_filter(array_keys(self::OPERATIONS), [self::class, 'inScope']);
+        $writes = $shop instanceof RecordWriter ? $shop->writes() : [];
+        return array_values(array_diff($all, array_diff(array_keys(RecordsSetOperation::MUST), $writes)));
     }
 
     private static function inScope(string $operation): bool
@@ -3032,6 +3217,10 @@ final class Dispatcher
                 return new StockReadOperation();
             case 'stock_set':
                 return new StockSetOperation();
+            case 'order_status_set':
+            case 'products_set':
+            case 'customers_set':
+                return new RecordsSetOperation($name);
             case 'remove':
                 return new RemoveOperation();
         }

@@ -14,7 +14,7 @@ use crate::{
     profile::{Settings, settings::ShopKind},
     shop::{
         self,
-        deploy::{self, Side, Why, template::Template},
+        deploy::{self, Side, Why, template::Templates},
     },
     step::Step,
     sync::{self, RunOptions, RunReport, Task},
@@ -70,8 +70,8 @@ impl Work for Connected {
         if !needs_file(settings) {
             return Ok(not_needed());
         }
-        let template = Template::embedded()?;
-        let report = deploy::deploy(&side(place, settings), &template, Why::Asked).await?;
+        let templates = Templates::embedded()?;
+        let report = deploy::deploy(&side(place, settings), &templates, Why::Asked).await?;
         Ok(bridge_report(report))
     }
 
