@@ -16,8 +16,10 @@ pub struct Goods {
     pub quantity: u32,
     /// Price of one with VAT.
     pub price: Decimal,
-    /// VAT percentage.
+    /// VAT percentage charged.
     pub percent: Decimal,
+    /// VAT percentage of the product's class at home.
+    pub class: Decimal,
     /// Options chosen.
     pub options: Vec<(String, String)>,
 }
@@ -148,7 +150,7 @@ impl Sale {
             };
             lines.push(json!({
                 "Type": "Verzendkosten", "Artikelcode": "",
-                "Artikel": {"Omschrijving": "PostNL", "BtwSoort": kind(self.shipping.1, flavour)},
+                "Artikel": {"Omschrijving": "PostNL", "BtwSoort": kind(if self.shipping.1.is_zero() { dec!(21) } else { self.shipping.1 }, flavour)},
                 "Omschrijving": if magento { "PostNL" } else { "" }, "Aantal": 1,
                 "Verkoopprijs": number(price, flavour), "BtwBedrag": number(tax, flavour),
                 "KortingPercentage": 0,
@@ -222,7 +224,7 @@ impl Sale {
             "Artikelcode": if goods.code.is_empty() { "NIET GEVONDEN" } else { &goods.code },
             "Artikel": {
                 "Omschrijving": goods.name, "Verkoopprijs": number(goods.price, flavour),
-                "BtwSoort": kind(goods.percent, flavour),
+                "BtwSoort": kind(goods.class, flavour),
                 "BtwPercentage": if magento { number(goods.percent, flavour) } else { json!("") },
                 "Voorraadcontrole": true,
             },
@@ -246,6 +248,7 @@ impl Goods {
             quantity,
             price,
             percent,
+            class: percent,
             options: Vec::new(),
         }
     }
