@@ -14,6 +14,7 @@ use super::{
 };
 use crate::{
     failure::{Failure, Result},
+    profile::Secret,
     service::{Action, Outcome},
     step::Step,
     text,
@@ -25,7 +26,8 @@ const WIDTH: usize = 96;
 pub(super) async fn run(session: &Session, arguments: arguments::Check) -> Result<Exit> {
     let connect = arguments.connect;
     refuse_new_key(&connect)?;
-    ask::complete(session, &connect.name, &connect.secrets)?;
+    let made = ask::complete(session, &connect.name, &connect.secrets, ask::Token::Make)?;
+    ask::show_made(session.screen, made.as_ref());
     let profile = connect.name;
     let mut steps = Vec::new();
     if arguments.create_articles {
@@ -34,7 +36,7 @@ pub(super) async fn run(session: &Session, arguments: arguments::Check) -> Resul
     steps.extend(both_sides(session, &profile).await?);
     let screen = session.screen;
     if screen.json {
-        screen.json(&for_programs(screen, &profile, &steps));
+        screen.json(&for_programs(screen, &profile, &steps, made.as_ref()));
         return Ok(gravest(&steps));
     }
     show(screen, &steps);
@@ -119,12 +121,16 @@ fn show(screen: Screen, steps: &[Step]) {
     });
 }
 
-fn for_programs(screen: Screen, profile: &str, steps: &[Step]) -> Value {
-    json!({
+fn for_programs(screen: Screen, profile: &str, steps: &[Step], made: Option<&Secret>) -> Value {
+    let mut answer = json!({
         "profile": profile,
         "ok": steps.iter().all(|step| step.ok),
         "steps": steps_for_programs(screen, steps),
-    })
+    });
+    if let Some(token) = made {
+        answer["shop_token"] = token.expose().into();
+    }
+    answer
 }
 
 /// The steps for programs.

@@ -21,7 +21,7 @@ use crate::{
 pub(super) async fn run(session: &Session, arguments: arguments::Deploy) -> Result<Exit> {
     let connect = arguments.connect;
     refuse_new_key(&connect)?;
-    ask::complete(session, &connect.name, &connect.secrets)?;
+    ask::complete(session, &connect.name, &connect.secrets, ask::Token::Ask)?;
     let action = |remove_others| Action::Deploy {
         profile: connect.name.clone(),
         remove_others,
@@ -82,7 +82,7 @@ pub(super) fn show(session: &Session, profile: &str, outcome: Outcome) -> Result
     }
     Ok(match report.end {
         // What is in use works; something old is left for the owner.
-        BridgeEnd::Placed | BridgeEnd::Unchanged | BridgeEnd::Withdrawn => {
+        BridgeEnd::Placed | BridgeEnd::Unchanged | BridgeEnd::Withdrawn | BridgeEnd::NotNeeded => {
             if report.left.is_empty() {
                 Exit::Done
             } else {
@@ -109,6 +109,10 @@ fn end_words(end: BridgeEnd) -> Text {
         BridgeEnd::Withdrawn => text!(
             "Er staat niets van Winkelbrug meer in de winkel.",
             "Nothing of Winkelbrug is in the shop any more."
+        ),
+        BridgeEnd::NotNeeded => text!(
+            "In een winkel met S-Connect komt geen bestand van Winkelbrug; er is niets te plaatsen of weg te halen.",
+            "No file of Winkelbrug goes into a shop with S-Connect; there is nothing to place or remove."
         ),
         BridgeEnd::Left => text!(
             "Er kan nog iets van Winkelbrug in de winkel staan.",

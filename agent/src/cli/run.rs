@@ -25,7 +25,12 @@ pub(super) async fn run(session: &Session, arguments: arguments::Run) -> Result<
         Some(name) => task_named(name)?,
         None => Task::ImportOrders,
     };
-    ask::complete(session, &arguments.name, &arguments.secrets)?;
+    ask::complete(
+        session,
+        &arguments.name,
+        &arguments.secrets,
+        ask::Token::Ask,
+    )?;
     let outcome = session
         .perform(Action::Run {
             profile: arguments.name,

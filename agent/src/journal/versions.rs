@@ -73,6 +73,31 @@ impl Journal {
         })
     }
 
+    /// When each of these (shop id, hash) changed last, where the journal has it in that version.
+    ///
+    /// # Errors
+    /// The journal cannot be read.
+    pub fn changed_at(
+        &self,
+        profile: &str,
+        versions: &[(String, String)],
+    ) -> Result<Vec<Option<Timestamp>>> {
+        self.read(|connection| {
+            let mut query = connection.prepare_cached(
+                "SELECT changed_at FROM orders WHERE profile = ?1 AND shop_id = ?2 AND hash = ?3",
+            )?;
+            versions
+                .iter()
+                .map(|(id, hash)| {
+                    let found: Option<Option<i64>> = query
+                        .query_row(params![profile, id, hash], |row| row.get(0))
+                        .optional()?;
+                    Ok(found.flatten().map(moment))
+                })
+                .collect()
+        })
+    }
+
     /// Keeps orders as they came. A new one, and one whose content changed before it is being
     /// written, becomes `seen`; one a person skipped for good stays so; one being written or
     /// written keeps its state and is compared later ([`Journal::changed_after_writing`]).

@@ -3,6 +3,7 @@
 pub mod available;
 pub mod durable;
 pub mod edit;
+mod fitting;
 pub mod keys;
 mod machine_key;
 pub mod read;

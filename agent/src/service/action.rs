@@ -153,6 +153,8 @@ pub enum BridgeEnd {
     Withdrawn,
     /// Something of ours may still be there.
     Left,
+    /// A shop of this kind needs no file of ours.
+    NotNeeded,
 }
 
 /// What was done.

@@ -12,7 +12,7 @@ use crate::{
     administration,
     failure::Result,
     journal::retention::Forgotten,
-    profile::Settings,
+    profile::{Settings, settings::ShopKind},
     shop::{
         self,
         deploy::{self, Side, Why, template::Templates},
@@ -56,7 +56,7 @@ impl Work for Connected {
 
     async fn check(&self, place: &Workplace, settings: &Settings) -> Vec<Step> {
         let side = side(place, settings);
-        let mut steps = deploy::check(&side).await;
+        let mut steps = shop::check(&side).await;
         if steps.iter().all(|step| step.ok) {
             steps.extend(shop_names(&side).await);
         }
@@ -73,17 +73,26 @@ impl Work for Connected {
     }
 
     async fn deploy(&self, place: &Workplace, settings: &Settings) -> Result<BridgeReport> {
+        if !needs_file(settings) {
+            return Ok(not_needed());
+        }
         let templates = Templates::embedded()?;
         let report = deploy::deploy(&side(place, settings), &templates, Why::Asked).await?;
         Ok(bridge_report(report))
     }
 
     async fn withdraw(&self, place: &Workplace, settings: &Settings) -> Result<BridgeReport> {
+        if !needs_file(settings) {
+            return Ok(not_needed());
+        }
         let report = deploy::withdraw(&side(place, settings)).await?;
         Ok(bridge_report(report))
     }
 
     async fn remove_others(&self, place: &Workplace, settings: &Settings) -> Result<BridgeReport> {
+        if !needs_file(settings) {
+            return Ok(not_needed());
+        }
         let report = deploy::remove_others(&side(place, settings)).await?;
         Ok(bridge_report(report))
     }
@@ -126,6 +135,20 @@ fn side<'a>(place: &'a Workplace, settings: &'a Settings) -> Side<'a> {
         secrets: place.secrets.as_ref(),
         journal: &place.journal,
         clock: place.clock.clone(),
+    }
+}
+
+/// Is a file of ours in a shop of that kind?
+fn needs_file(settings: &Settings) -> bool {
+    settings.shop.kind == ShopKind::Bridge
+}
+
+fn not_needed() -> BridgeReport {
+    BridgeReport {
+        end: BridgeEnd::NotNeeded,
+        steps: Vec::new(),
+        left: Vec::new(),
+        others: Vec::new(),
     }
 }
 

@@ -23,6 +23,7 @@ mod json_fields;
 mod odd_orders;
 mod program;
 mod reading;
+mod sconnect;
 mod servers;
 mod several_profiles;
 mod simulator;

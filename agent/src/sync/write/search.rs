@@ -11,7 +11,7 @@ use crate::{
     failure::Result,
     fault,
     journal::{
-        Kind, State,
+        Kind,
         intents::{Intent, OUTCOME_UNKNOWN, Written},
     },
     text,
