@@ -5,14 +5,16 @@ use serde_json::{Value, json};
 use super::{
     arguments, ask,
     exit::Exit,
+    keys,
     run::unexpected,
     screen::{Screen, clean},
     session::Session,
     table::wrap,
 };
 use crate::{
-    failure::{Failure, Result},
+    failure::Result,
     service::{Action, Outcome},
+    shop::keys::is_about_a_key,
     step::Step,
     text,
 };
@@ -21,17 +23,21 @@ use crate::{
 const WIDTH: usize = 96;
 
 pub(super) async fn run(session: &Session, arguments: arguments::Connect) -> Result<Exit> {
-    refuse_new_key(&arguments)?;
     ask::complete(session, &arguments.name, &arguments.secrets)?;
     let profile = arguments.name;
-    let outcome = session
-        .perform(Action::Check {
-            profile: profile.clone(),
-        })
-        .await?;
-    let Outcome::Checked { steps } = outcome else {
-        return Err(unexpected());
-    };
+    let mut steps = Vec::new();
+    if arguments.trust_new_key {
+        steps = keys::trust_all(session, &profile).await?;
+    }
+    let mut found = look(session, &profile).await?;
+    let about_a_key = |step: &Step| step.code.as_deref().is_some_and(is_about_a_key);
+    if found.iter().any(about_a_key)
+        && let Some(trusted) = keys::offer(session, &profile).await?
+    {
+        steps.extend(trusted);
+        found = look(session, &profile).await?;
+    }
+    steps.extend(found);
     let exit = gravest(&steps);
     if session.screen.json {
         session
@@ -43,22 +49,12 @@ pub(super) async fn run(session: &Session, arguments: arguments::Connect) -> Res
     Ok(exit)
 }
 
-/// Plain FTP has no key to trust; a web server's certificate is trusted by `[shop] fingerprint`.
-pub(super) fn refuse_new_key(arguments: &arguments::Connect) -> Result<()> {
-    if !arguments.trust_new_key {
-        return Ok(());
+async fn look(session: &Session, profile: &str) -> Result<Vec<Step>> {
+    let profile = profile.to_owned();
+    match session.perform(Action::Check { profile }).await? {
+        Outcome::Checked { steps } => Ok(steps),
+        _ => Err(unexpected()),
     }
-    Err(Failure::misconfigured(
-        "not-yet-available",
-        text!(
-            "--trust-new-key is in deze versie nog niet beschikbaar.",
-            "--trust-new-key is not yet available in this version."
-        ),
-    )
-    .hint(text!(
-        "Zet de vingerafdruk van het certificaat van de webserver bij [shop] fingerprint.",
-        "Put the fingerprint of the web server's certificate at [shop] fingerprint."
-    )))
 }
 
 /// The gravest failed step decides.

@@ -4,8 +4,9 @@ use serde_json::json;
 
 use super::{
     arguments, ask,
-    check::{gravest, refuse_new_key, show_steps, steps_for_programs},
+    check::{gravest, show_steps, steps_for_programs},
     exit::Exit,
+    keys,
     run::unexpected,
     screen::clean,
     session::Session,
@@ -13,16 +14,42 @@ use super::{
 use crate::{
     failure::Result,
     service::{Action, Outcome, action::BridgeEnd},
+    shop::keys::is_about_a_key,
     text,
     text::Text,
 };
 
 pub(super) async fn run(session: &Session, arguments: arguments::Connect) -> Result<Exit> {
-    refuse_new_key(&arguments)?;
     ask::complete(session, &arguments.name, &arguments.secrets)?;
-    let profile = arguments.name.clone();
-    let outcome = session.perform(Action::Deploy { profile }).await?;
-    show(session, &arguments.name, outcome)
+    let profile = arguments.name;
+    let mut trusted = Vec::new();
+    if arguments.trust_new_key {
+        trusted = keys::trust_all(session, &profile).await?;
+    }
+    let deploy = || Action::Deploy {
+        profile: profile.clone(),
+    };
+    let mut outcome = session.perform(deploy()).await;
+    if let Err(failure) = &outcome
+        && is_about_a_key(&failure.code)
+        && let Some(more) = keys::offer(session, &profile).await?
+    {
+        trusted.extend(more);
+        outcome = session.perform(deploy()).await;
+    }
+    let outcome = match outcome {
+        Ok(Outcome::Bridge(mut report)) => {
+            report.steps.splice(0..0, trusted);
+            Outcome::Bridge(report)
+        }
+        Ok(other) => other,
+        Err(failure) => {
+            // What was trusted stays so, and the owner hears of it all the same.
+            show_steps(session.screen, &trusted);
+            return Err(failure);
+        }
+    };
+    show(session, &profile, outcome)
 }
 
 /// What came of a deploy or a withdrawal.

@@ -15,6 +15,7 @@ mod books;
 mod check;
 mod deploy;
 mod forget;
+mod keys;
 mod order;
 mod orders;
 mod plan;

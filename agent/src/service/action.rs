@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    shop::keys::NewKey,
     step::Step,
     sync::{RunReport, Task},
 };
@@ -31,6 +32,18 @@ pub enum Action {
     Deploy {
         /// Profile.
         profile: String,
+    },
+    /// Look at the keys the shop's servers show that are not trusted yet.
+    Keys {
+        /// Profile.
+        profile: String,
+    },
+    /// Trust those of them that have one of these fingerprints.
+    TrustKeys {
+        /// Profile.
+        profile: String,
+        /// `SHA256:…`
+        fingerprints: Vec<String>,
     },
     /// Take the bridge out of the shop.
     Withdraw {
@@ -119,6 +132,11 @@ pub enum Outcome {
     Checked {
         /// The steps, in order.
         steps: Vec<Step>,
+    },
+    /// The keys that are not trusted yet, or those that are trusted now.
+    Keys {
+        /// Each with its place.
+        keys: Vec<NewKey>,
     },
     /// The bridge was put into the shop, or taken out.
     Bridge(BridgeReport),

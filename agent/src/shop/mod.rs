@@ -3,6 +3,7 @@
 pub mod bridge;
 pub mod deploy;
 pub mod http;
+pub mod keys;
 pub mod tls;
 
 use async_trait::async_trait;
