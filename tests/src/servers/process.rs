@@ -223,3 +223,17 @@ pub(super) fn program(name: &str) -> PathBuf {
         .find(|path| path.exists())
         .unwrap_or_else(|| PathBuf::from(name))
 }
+
+/// Where programs lie that cannot be installed beside each other: Debian lets a machine have one FTP
+/// server. The setup unpacks them there.
+const UNPACKED: &str = "/usr/local/lib/winkelbrug-testbed";
+
+/// A file of an unpacked package, or the installed one.
+pub(super) fn unpacked(path: &str) -> PathBuf {
+    let unpacked = Path::new(UNPACKED).join(path);
+    if unpacked.exists() {
+        unpacked
+    } else {
+        Path::new("/").join(path)
+    }
+}

@@ -113,7 +113,11 @@ impl Side<'_> {
         Http::knowing(shop, basic_auth, known)
     }
 
-    fn access(&self) -> Result<Access> {
+    /// What opens the account, and what is known of its server.
+    ///
+    /// # Errors
+    /// The journal or the secrets cannot be read.
+    pub fn access(&self) -> Result<Access> {
         let shop = &self.settings.shop;
         let secret = |name| self.secrets.get(self.profile(), name);
         let place = transport::place(&shop.upload);
