@@ -6,7 +6,7 @@ use std::{
     net::{Ipv4Addr, Shutdown, TcpListener, TcpStream},
     sync::{
         Arc, Mutex, PoisonError,
-        atomic::{AtomicBool, Ordering},
+        atomic::{AtomicBool, AtomicU16, Ordering},
     },
     thread::JoinHandle,
 };
@@ -26,6 +26,7 @@ struct State {
     /// Messages and bytes of the client so far.
     passed: Mutex<(u64, u64)>,
     stopped: AtomicBool,
+    target: AtomicU16,
 }
 
 impl State {
@@ -70,12 +71,14 @@ impl CutRelay {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
         let port = listener.local_addr()?.port();
         let state = Arc::new(State::default());
+        state.target.store(target, Ordering::SeqCst);
         let shared = Arc::clone(&state);
         let thread = std::thread::spawn(move || {
             for client in listener.incoming() {
                 if shared.stopped.load(Ordering::SeqCst) {
                     return;
                 }
+                let target = shared.target.load(Ordering::SeqCst);
                 if let (Ok(client), Ok(server)) =
                     (client, TcpStream::connect((Ipv4Addr::LOCALHOST, target)))
                 {
@@ -94,6 +97,11 @@ impl CutRelay {
     #[must_use]
     pub fn port(&self) -> u16 {
         self.port
+    }
+
+    /// Stands in front of another port from now on, as when a server is replaced.
+    pub fn retarget(&self, target: u16) {
+        self.state.target.store(target, Ordering::SeqCst);
     }
 
     /// Lets so many messages of the client pass from now on, over all connections.

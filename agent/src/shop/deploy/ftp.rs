@@ -37,6 +37,8 @@ const FTP: Server = Server::Ftp;
 pub struct Ftp {
     stream: AsyncRustlsFtpStream,
     secured: bool,
+    /// Are data connections asked for by EPSV?
+    extended: bool,
     /// Where the account begins.
     start: String,
 }
@@ -55,6 +57,7 @@ impl Ftp {
         let mut ftp = Self {
             stream,
             secured,
+            extended: false,
             start,
         };
         ftp.log_in(upload, access).await?;
@@ -79,6 +82,7 @@ impl Ftp {
             Mode::ExtendedPassive
         });
         stream.set_passive_nat_workaround(four);
+        self.extended = !four;
         let password = access
             .password
             .as_ref()
@@ -97,16 +101,22 @@ impl Ftp {
         Ok(())
     }
 
-    /// A listing, by EPSV where the server knows no PASV.
+    /// A listing, by EPSV where the server knows or allows no PASV.
     async fn lines(&mut self, how: Listing<'_>) -> Result<suppaftp::FtpResult<Vec<String>>> {
         let first = within_raw(how.ask(&mut self.stream)).await?;
-        match first {
-            Err(FtpError::UnexpectedResponse(response)) if unknown_command(response.status) => {
-                self.stream.set_mode(Mode::ExtendedPassive);
-                within_raw(how.ask(&mut self.stream)).await
-            }
-            other => Ok(other),
+        let refused = matches!(&first, Err(FtpError::UnexpectedResponse(response))
+            if unknown_command(response.status) || is_empty_folder(response.status));
+        if !refused || self.extended {
+            return Ok(first);
         }
+        self.stream.set_mode(Mode::ExtendedPassive);
+        let second = within_raw(how.ask(&mut self.stream)).await?;
+        if let Err(FtpError::UnexpectedResponse(_)) = &second {
+            self.stream.set_mode(Mode::Passive);
+            return Ok(first);
+        }
+        self.extended = true;
+        Ok(second)
     }
 
     async fn entries(&mut self, how: Listing<'_>) -> Result<Option<Vec<Entry>>> {
@@ -370,4 +380,62 @@ async fn within<T>(
     within_raw(step)
         .await?
         .map_err(|error| refusals::of(at, secured, error))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Entry, Listing};
+
+    fn entry(how: Listing<'_>, line: &str) -> Option<(String, Option<bool>)> {
+        how.entry(line)
+            .map(|Entry { name, is_folder }| (name, is_folder))
+    }
+
+    #[test]
+    fn folders_are_told_from_files_in_every_way_of_listing() {
+        let readable = Listing::Readable(None);
+        let told = |line, name: &str, folder| {
+            assert_eq!(
+                entry(readable, line),
+                Some((name.to_owned(), folder)),
+                "{line}"
+            );
+        };
+        told(
+            "drwxr-xr-x   2 33 33 4096 Nov 05 13:46 public_html",
+            "public_html",
+            Some(true),
+        );
+        told(
+            "-rw-r--r--   1 33 33  120 Nov 05  2018 index.php",
+            "index.php",
+            Some(false),
+        );
+        told(
+            "lrwxrwxrwx   1 33 33   11 Nov 05  2018 www -> public_html",
+            "www",
+            None,
+        );
+        told(
+            "01-23-26  10:45AM       <DIR>          wwwroot",
+            "wwwroot",
+            Some(true),
+        );
+        told(
+            "01-23-26  10:45AM                 1204 config.php",
+            "config.php",
+            Some(false),
+        );
+        assert_eq!(entry(readable, "total 12"), None);
+
+        let facts = Listing::Facts("");
+        assert_eq!(entry(facts, "type=cdir;modify=20261119151930; ."), None);
+        assert_eq!(
+            entry(facts, "type=dir;modify=20261119151930; httpdocs"),
+            Some(("httpdocs".to_owned(), Some(true)))
+        );
+        let names = Listing::Names(None);
+        assert_eq!(entry(names, "/site/www/"), Some(("www".to_owned(), None)));
+        assert_eq!(entry(names, "."), None);
+    }
 }
