@@ -149,14 +149,14 @@ fn tls(folder: &Path, options: &FtpOptions) -> Result<String> {
     ))
 }
 
-/// A server whose files may not grow beyond 8 kilobytes when the account is to be full: writing
+/// A server whose files may not grow beyond 64 kilobytes when the account is to be full: writing
 /// more fails then as it does on a full disk.
 pub(super) fn limited(program: &Path, full: bool) -> Command {
     if !full {
         return Command::new(program);
     }
     let mut command = Command::new("sh");
-    let script = "trap '' XFSZ; ulimit -f 16; exec \"$@\"";
+    let script = "trap '' XFSZ; ulimit -f 128; exec \"$@\"";
     command.args(["-c", script, "full"]).arg(program);
     command
 }

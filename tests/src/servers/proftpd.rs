@@ -8,7 +8,6 @@ use anyhow::Result;
 use super::{
     FileServer,
     certificate::Certificate,
-    ftp::limited,
     host_key,
     process::{Server, folder, free_port, is_root, listens, unpacked, with_retries},
     virtual_user,
@@ -87,16 +86,22 @@ fn start(root: &Path, options: &ProftpdOptions) -> Result<FileServer> {
          User {}\nGroup {}\nPidFile {own}/pid\nScoreboardFile {own}/scoreboard\n\
          DelayEngine off\nSystemLog {own}/log\nTransferLog none\nAuthPAM off\n\
          AuthOrder mod_auth_file.c\nAuthUserFile {}\nRequireValidShell off\nDefaultRoot ~\n\
-         Umask 022\nAllowOverwrite on\nMaxLoginAttempts 5\n{protocol}{}",
+         Umask 022\nAllowOverwrite on\nMaxLoginAttempts 5\n{protocol}{}{}",
         modules.display(),
         own_name("-un")?,
         own_name("-gn")?,
         passwords.display(),
+        // Its processes catch the signal by which other servers are kept from growing a file.
+        if options.full {
+            "MaxStoreFileSize 64 Kb\n"
+        } else {
+            ""
+        },
         options.configuration,
     );
     let file = folder.join("proftpd.conf");
     std::fs::write(&file, configuration)?;
-    let mut command = limited(&unpacked("usr/sbin/proftpd"), options.full);
+    let mut command = Command::new(unpacked("usr/sbin/proftpd"));
     command.arg("-n").arg("-c").arg(&file);
     let mut server = Server::start(command, &folder.join("log"), Some(&folder), &[])?;
     server.wait_ready(|| listens(port))?;

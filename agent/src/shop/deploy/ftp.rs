@@ -30,6 +30,8 @@ use crate::{
 
 /// Most bytes read back: nothing of ours is longer.
 const READ_CAP: u64 = 4 << 20;
+/// For the server to close its side after an upload.
+const DRAIN: Duration = Duration::from_secs(5);
 /// What this room's failures begin with.
 const FTP: Server = Server::Ftp;
 
@@ -127,9 +129,10 @@ impl Ftp {
             Err(FtpError::UnexpectedResponse(response)) if unknown_command(response.status) => {
                 Ok(None)
             }
-            // Some servers call an empty folder 450 or 550.
+            // Some servers call an empty folder 450 or 550; where there are other ways to ask, it
+            // may also be the way that is not allowed.
             Err(FtpError::UnexpectedResponse(response)) if is_empty_folder(response.status) => {
-                Ok(Some(Vec::new()))
+                Ok((!matches!(how, Listing::Facts(_))).then(Vec::new))
             }
             Err(error) => Err(refusals::of(At::List, self.secured, error)),
         }
@@ -316,15 +319,23 @@ impl Transport for Ftp {
     }
 
     async fn put(&mut self, name: &str, bytes: &[u8]) -> Result<()> {
-        let opened = self.stream.put_with_stream(name);
-        let mut transfer = within(At::Put, self.secured, opened).await?;
+        // As a command of our own: where a data connection breaks, the library's upload tells only
+        // that, and throws away the server's word on why (a full disk).
+        let opened = self.stream.custom_data_command(
+            format!("STOR {name}"),
+            &[Status::AboutToSend, Status::AlreadyOpen],
+        );
+        let (_, mut transfer) = within(At::Put, self.secured, opened).await?;
         let written = timeout(STEP, async {
             transfer.write_all(bytes).await?;
-            transfer.flush().await
+            transfer.flush().await?;
+            transfer.shutdown().await
         })
         .await
         .map_err(|_| FTP.late())?;
-        // A full disk shows in the reply after the transfer, whether or not the bytes were taken.
+        // Closing with something unread (TLS session tickets) resets the connection, and the server
+        // may then lose the file's end; also, the next data connection resumes by these tickets.
+        let _ = timeout(DRAIN, transfer.read_to_end(&mut Vec::new())).await;
         within(At::Put, self.secured, transfer.finish()).await?;
         FTP.io(written)
     }

@@ -118,6 +118,13 @@ pub fn server(upload: &Upload) -> String {
     format!("{protocol}://{}@{}:{port}", upload.user, upload.host)
 }
 
+/// The host of a server as [`server`] writes it.
+#[must_use]
+pub fn host(server: &str) -> &str {
+    let (_, place) = server.rsplit_once('@').unwrap_or(("", server));
+    place.rsplit_once(':').map_or(place, |(host, _)| host)
+}
+
 /// Where a key is trusted: `sftp://host:port`.
 #[must_use]
 pub fn place(upload: &Upload) -> String {

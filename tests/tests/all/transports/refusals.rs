@@ -17,7 +17,11 @@ async fn refused(bed: &Bed) -> Failure {
     for secret in [bed.server.password(), PASSPHRASE, "not-the-password"] {
         assert!(!said.contains(secret), "{said}");
     }
-    assert!(bed.files().is_empty(), "after {failure}");
+    assert!(
+        bed.files().is_empty(),
+        "after {failure} {failure:?} {}",
+        bed.server.log()
+    );
     failure
 }
 
