@@ -26,7 +26,7 @@ pub use ftp::{FtpOptions, FtpSecurity, Vsftpd};
 pub(crate) use mariadb::quoted;
 pub use mariadb::{Database, MariaDb, StatementLog};
 pub use php::{Php, PhpOptions, WebServer};
-pub use process::{Server, free_port, throw_away_folder, wait_until};
+pub use process::{Server, free_port, is_root, throw_away_folder, wait_until};
 pub use proftpd::{ProftpdOptions, ProftpdProtocol};
 pub use relay::{Behaviour, Exchange, Relay};
 pub use sshd::{SshLogin, SshdOptions};

@@ -208,7 +208,8 @@ pub(super) fn folder(kind: &str) -> Result<PathBuf> {
 }
 
 /// Is this process root?
-pub(super) fn is_root() -> bool {
+#[must_use]
+pub fn is_root() -> bool {
     std::fs::metadata("/proc/self").is_ok_and(|meta| {
         use std::os::unix::fs::MetadataExt;
         meta.uid() == 0

@@ -105,30 +105,48 @@ async fn withdrawals(kind: Kind, step: Step) {
 
 #[tokio::test]
 async fn ftps_cut_at_any_command_of_a_first_upload_leaves_no_stray_file() {
+    if !super::runs_here() {
+        return;
+    }
     first_uploads(Kind::VsftpdExplicit, Step::Message).await;
 }
 
 #[tokio::test]
 async fn ftps_cut_at_any_command_of_an_upgrade_leaves_the_old_or_the_new_file_at_work() {
+    if !super::runs_here() {
+        return;
+    }
     upgrades(Kind::VsftpdExplicit, Step::Message).await;
 }
 
 #[tokio::test]
 async fn ftps_cut_at_any_command_of_a_withdrawal_is_gone_on_with() {
+    if !super::runs_here() {
+        return;
+    }
     withdrawals(Kind::VsftpdExplicit, Step::Message).await;
 }
 
 #[tokio::test]
 async fn sftp_cut_after_any_few_kilobytes_of_a_first_upload_leaves_no_stray_file() {
+    if !super::runs_here() {
+        return;
+    }
     first_uploads(Kind::SshdKey("ed25519"), Step::Bytes(5000)).await;
 }
 
 #[tokio::test]
 async fn sftp_cut_after_any_few_kilobytes_of_an_upgrade_leaves_the_old_or_the_new_file_at_work() {
+    if !super::runs_here() {
+        return;
+    }
     upgrades(Kind::SshdKey("ed25519"), Step::Bytes(5000)).await;
 }
 
 #[tokio::test]
 async fn sftp_cut_anywhere_in_a_withdrawal_is_gone_on_with() {
+    if !super::runs_here() {
+        return;
+    }
     withdrawals(Kind::SshdKey("ed25519"), Step::Bytes(400)).await;
 }

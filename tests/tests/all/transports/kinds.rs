@@ -62,56 +62,89 @@ async fn looks_around(bed: &Bed) {
 
 #[tokio::test]
 async fn plain_ftp_at_vsftpd() {
+    if !super::runs_here() {
+        return;
+    }
     whole_life(Kind::VsftpdPlain).await;
 }
 
 #[tokio::test]
 async fn explicit_ftps_at_vsftpd() {
+    if !super::runs_here() {
+        return;
+    }
     whole_life(Kind::VsftpdExplicit).await;
 }
 
 #[tokio::test]
 async fn explicit_ftps_at_vsftpd_that_wants_the_session_resumed() {
+    if !super::runs_here() {
+        return;
+    }
     whole_life(Kind::VsftpdReuse).await;
 }
 
 #[tokio::test]
 async fn implicit_ftps_at_vsftpd() {
+    if !super::runs_here() {
+        return;
+    }
     whole_life(Kind::VsftpdImplicit).await;
 }
 
 #[tokio::test]
 async fn explicit_ftps_at_proftpd_that_wants_the_session_resumed() {
+    if !super::runs_here() {
+        return;
+    }
     whole_life(Kind::ProftpdExplicit).await;
 }
 
 #[tokio::test]
 async fn implicit_ftps_at_proftpd() {
+    if !super::runs_here() {
+        return;
+    }
     whole_life(Kind::ProftpdImplicit).await;
 }
 
 #[tokio::test]
 async fn ftps_at_pure_ftpd() {
+    if !super::runs_here() {
+        return;
+    }
     whole_life(Kind::PureFtpd).await;
 }
 
 #[tokio::test]
 async fn sftp_at_proftpd() {
+    if !super::runs_here() {
+        return;
+    }
     whole_life(Kind::ProftpdSftp).await;
 }
 
 #[tokio::test]
 async fn sftp_at_openssh_by_password() {
+    if !super::runs_here() {
+        return;
+    }
     whole_life(Kind::SshdPassword).await;
 }
 
 #[tokio::test]
 async fn sftp_at_openssh_by_questions() {
+    if !super::runs_here() {
+        return;
+    }
     whole_life(Kind::SshdQuestions).await;
 }
 
 #[tokio::test]
 async fn sftp_at_openssh_by_each_kind_of_key_with_a_passphrase() {
+    if !super::runs_here() {
+        return;
+    }
     for form in ["ed25519", "ecdsa", "rsa"] {
         whole_life(Kind::SshdKey(form)).await;
     }

@@ -88,6 +88,36 @@ fn gather(folder: &Path, texts: &mut Vec<String>) {
     }
 }
 
+/// What any user of the machine sees of the program while it uses the secrets.
+fn no_secret_in_the_process_list(way: &Way) {
+    let arguments = ["check", "demo", "--secrets", "-"];
+    let mut child = way
+        .scene
+        .agent
+        .command(&arguments)
+        .stdin(std::process::Stdio::piped())
+        .stdout(std::process::Stdio::null())
+        .spawn()
+        .unwrap();
+    let mut input = child.stdin.take().unwrap();
+    std::io::Write::write_all(&mut input, way.scene.profile.secrets_json().as_bytes()).unwrap();
+    drop(input);
+    let process = format!("/proc/{}", child.id());
+    let mut looks = 0;
+    while child.try_wait().unwrap().is_none() {
+        for file in ["cmdline", "environ", "comm"] {
+            let seen = std::fs::read(format!("{process}/{file}")).unwrap_or_default();
+            let seen = String::from_utf8_lossy(&seen);
+            for secret in way.scene.profile.secrets.values() {
+                assert!(!seen.contains(secret.as_str()), "{file}: {seen}");
+            }
+        }
+        looks += 1;
+        std::thread::yield_now();
+    }
+    assert!(looks > 0);
+}
+
 fn from_profile_to_orders(kind: Kind) {
     let mut way = Way::new(kind);
     // Everything the libraries say goes to the log.
@@ -105,6 +135,7 @@ fn from_profile_to_orders(kind: Kind) {
     let deployed = way.run(&["deploy", "demo", "--trust-new-key"], 0);
     assert!(shown(&deployed), "{deployed:?}");
     way.run(&["check", "demo"], 0);
+    no_secret_in_the_process_list(&way);
     way.run(&["run", "demo"], 0);
     let expected = DEMO_ORDERS
         .iter()
@@ -176,15 +207,24 @@ fn another_key(way: &mut Way, kind: Kind) {
 
 #[test]
 fn from_profile_to_first_orders_by_ftps() {
+    if !super::runs_here() {
+        return;
+    }
     from_profile_to_orders(Kind::VsftpdExplicit);
 }
 
 #[test]
 fn from_profile_to_first_orders_by_sftp_with_a_password() {
+    if !super::runs_here() {
+        return;
+    }
     from_profile_to_orders(Kind::ProftpdSftp);
 }
 
 #[test]
 fn from_profile_to_first_orders_by_sftp_with_a_key() {
+    if !super::runs_here() {
+        return;
+    }
     from_profile_to_orders(Kind::SshdKey("ed25519"));
 }

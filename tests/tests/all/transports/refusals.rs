@@ -27,6 +27,9 @@ async fn refused(bed: &Bed) -> Failure {
 
 #[tokio::test]
 async fn a_wrong_password_is_named_at_every_kind_of_server() {
+    if !super::runs_here() {
+        return;
+    }
     for (kind, code) in [
         (Kind::VsftpdExplicit, "ftp-password-refused"),
         (Kind::ProftpdImplicit, "ftp-password-refused"),
@@ -45,6 +48,9 @@ async fn a_wrong_password_is_named_at_every_kind_of_server() {
 
 #[tokio::test]
 async fn a_server_that_is_not_there_is_named() {
+    if !super::runs_here() {
+        return;
+    }
     for (kind, codes) in [
         (Kind::VsftpdExplicit, ["ftp-host-not-found", "ftp-refused"]),
         (Kind::VsftpdImplicit, ["ftp-host-not-found", "ftp-refused"]),
@@ -68,6 +74,9 @@ async fn a_server_that_is_not_there_is_named() {
 
 #[tokio::test]
 async fn the_wrong_protocol_for_the_port_is_named_each_way_and_no_password_is_sent() {
+    if !super::runs_here() {
+        return;
+    }
     use UploadProtocol::{Ftp, Ftps, FtpsImplicit, Sftp};
     const MISMATCH: &str = "upload-protocol-mismatch";
     for (kind, asked, code, speaks) in [
@@ -120,6 +129,9 @@ async fn the_wrong_protocol_for_the_port_is_named_each_way_and_no_password_is_se
 
 #[tokio::test]
 async fn what_is_wrong_with_a_key_file_is_named() {
+    if !super::runs_here() {
+        return;
+    }
     let mut bed = Bed::new(Kind::SshdKey("ed25519"));
     let right = bed.settings.shop.upload.key_file.clone();
     let folder = bed.data.path().to_str().unwrap().to_owned();
@@ -172,6 +184,9 @@ async fn what_is_wrong_with_a_key_file_is_named() {
 
 #[tokio::test]
 async fn a_folder_that_is_missing_full_or_closed_is_named() {
+    if !super::runs_here() {
+        return;
+    }
     for (kind, server) in [
         (Kind::VsftpdExplicit, "ftp"),
         (Kind::ProftpdExplicit, "ftp"),
