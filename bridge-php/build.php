@@ -2,16 +2,42 @@
 declare(strict_types=1);
 
 /**
- * Joins src/ into one file. `php build.php` writes dist/bridge.php, `php build.php --check` only
- * compares: the same sources always give the same bytes.
+ * Joins src/ into one file a platform. `php build.php` writes dist/<platform>.php, `php build.php --check`
+ * only compares: the same sources always give the same bytes.
  */
 
-const ORDER = [
+/** What every file begins with, in order. */
+const BEFORE = [
     'Problem', 'DatabaseError', 'Request', 'Addresses', 'Signature', 'Gate', 'Answer', 'Arguments', 'Database', 'State',
-    'Budget', 'Cleaner', 'ShopTime', 'Platform', 'OpenCart/Configuration', 'OpenCart/Settings', 'OpenCart/Numbers',
-    'OpenCart/Orders', 'OpenCart/Lookups', 'OpenCart/Customers', 'OpenCart/Stock', 'OpenCart/Products', 'OpenCart/Shop',
-    'Call', 'Operation', 'Operation/Hello', 'Operation/Lookups', 'Operation/Orders', 'Operation/Order', 'Operation/Totals',
-    'Operation/Customers', 'Operation/Products', 'Operation/StockRead', 'Operation/StockSet', 'Operation/Remove',
+    'Budget', 'Cleaner', 'ShopTime', 'Expression', 'Constants', 'DatabasePlace', 'Platform',
+    'RecordWriter', 'RowWriter',
+];
+
+/** What each platform's file has besides; its name is the file's and `ShopProgram::NAME`. */
+const PLATFORMS = [
+    'opencart' => [
+        'OpenCart/Configuration', 'OpenCart/Serialised', 'OpenCart/Schema', 'OpenCart/Row', 'OpenCart/SessionZone', 'OpenCart/Settings',
+        'OpenCart/Numbers', 'OpenCart/OrderRows', 'OpenCart/Orders', 'OpenCart/Lookups', 'OpenCart/Customers', 'OpenCart/Stock',
+        'OpenCart/Products', 'OpenCart/Shop', 'OpenCart/ShopProgram',
+    ],
+    'prestashop' => [
+        'PrestaShop/Parameters', 'PrestaShop/Configuration', 'PrestaShop/Schema', 'PrestaShop/Settings', 'PrestaShop/Amount', 'PrestaShop/Vat',
+        'PrestaShop/Totals', 'PrestaShop/Refunds', 'PrestaShop/People', 'PrestaShop/OrderRows', 'PrestaShop/ProductsNow', 'PrestaShop/Orders',
+        'PrestaShop/Lookups', 'PrestaShop/Customers', 'PrestaShop/Stock', 'PrestaShop/Products', 'PrestaShop/Shop', 'PrestaShop/ShopProgram',
+    ],
+    'woocommerce' => [
+        'Environment', 'Serialised', 'WooCommerce/Configuration', 'WooCommerce/Amount', 'WooCommerce/Settings', 'WooCommerce/Fields', 'WooCommerce/Day',
+        'WooCommerce/OrderStore', 'WooCommerce/OrderTables', 'WooCommerce/OrderPosts', 'WooCommerce/Items', 'WooCommerce/Taxes', 'WooCommerce/Line',
+        'WooCommerce/TotalRows', 'WooCommerce/Refunds', 'WooCommerce/Catalogue', 'WooCommerce/Orders', 'WooCommerce/Customers', 'WooCommerce/Lookups',
+        'WooCommerce/Products', 'WooCommerce/Stock', 'WooCommerce/StockEffects', 'WooCommerce/Shop', 'WooCommerce/ShopProgram',
+    ],
+];
+
+/** What every file ends with. */
+const AFTER = [
+    'Call', 'OnceOnly', 'StockRows', 'RecordRows', 'Operation', 'Operation/Hello', 'Operation/Lookups', 'Operation/Orders', 'Operation/Order', 'Operation/Totals',
+    'Operation/Customers', 'Operation/Products', 'Operation/StockRead', 'Operation/StockSet', 'Operation/RecordsSet',
+    'Operation/Remove',
     'Dispatcher', 'Deployment', 'main',
 ];
 
@@ -29,10 +55,10 @@ namespace Winkelbrug\Bridge;
 
 TEXT;
 
-function joined(): string
+function joined(array $names): string
 {
     $text = HEADER;
-    foreach (ORDER as $name) {
+    foreach ($names as $name) {
         $source = (string) file_get_contents(__DIR__ . '/src/' . $name . '.php');
         $start = "<?php\ndeclare(strict_types=1);\n\nnamespace Winkelbrug\\Bridge;\n";
         if (strncmp($source, $start, strlen($start)) !== 0) {
@@ -44,12 +70,20 @@ function joined(): string
     return $text;
 }
 
-$built = joined();
-$file = __DIR__ . '/dist/bridge.php';
-if (in_array('--check', $argv, true)) {
-    $same = is_file($file) && file_get_contents($file) === $built;
-    echo $same ? "dist/bridge.php is what src/ gives\n" : "dist/bridge.php is not what src/ gives: run php bridge-php/build.php\n";
-    exit($same ? 0 : 1);
+$check = in_array('--check', $argv, true);
+$same = true;
+foreach (PLATFORMS as $platform => $names) {
+    $built = joined(array_merge(BEFORE, $names, AFTER));
+    $file = __DIR__ . '/dist/' . $platform . '.php';
+    if (!$check) {
+        file_put_contents($file, $built);
+        echo 'dist/', $platform, '.php ', strlen($built), ' bytes, SHA-256 ', hash('sha256', $built), "\n";
+    } elseif (!is_file($file) || file_get_contents($file) !== $built) {
+        $same = false;
+        echo "dist/$platform.php is not what src/ gives: run php bridge-php/build.php\n";
+    }
 }
-file_put_contents($file, $built);
-echo 'dist/bridge.php ', strlen($built), ' bytes, SHA-256 ', hash('sha256', $built), "\n";
+if ($check && $same) {
+    echo "dist/ is what src/ gives\n";
+}
+exit($same ? 0 : 1);

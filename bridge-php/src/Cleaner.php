@@ -31,6 +31,12 @@ final class Cleaner
         return $this->plain(html_entity_decode($this->utf8((string) $value, $field), ENT_QUOTES | ENT_HTML401, 'UTF-8'), $lines);
     }
 
+    /** Text that the shop stores as it was typed. */
+    public function verbatim($value, string $field, bool $lines = false): string
+    {
+        return $this->plain($this->utf8((string) $value, $field), $lines);
+    }
+
     /** An object or list out of a JSON column; an empty one, with a remark, when it cannot be read. */
     public function json($value, string $field): array
     {

@@ -1,14 +1,25 @@
 <?php
 declare(strict_types=1);
 
-/** The built file, filled in for a test, and its classes in a PHP process of their own. */
+/** The built file of a platform, filled in for a test, and its classes in a PHP process of their own. */
 final class Bridge
 {
-    const FILE = __DIR__ . '/../dist/bridge.php';
+    const DIST = __DIR__ . '/../dist/';
+
+    /** @var string whose file is looked at; `run.php` goes through all of them for the tests of the file itself */
+    public static $platform = 'opencart';
+
+    /** Every platform there is a file for. */
+    public static function platforms(): array
+    {
+        return array_map(function (string $file): string {
+            return basename($file, '.php');
+        }, glob(self::DIST . '*.php'));
+    }
 
     public static function built(): string
     {
-        return (string) file_get_contents(self::FILE);
+        return (string) file_get_contents(self::DIST . self::$platform . '.php');
     }
 
     /** Values of an `hmac` upload; a test changes what it is about. */
@@ -22,7 +33,7 @@ final class Bridge
             'ANSWER_KEY' => str_repeat('2d', 32),
             'SCOPES' => 'orders.read,products.read,stock.write',
             'END_DATE' => '4000000000',
-            'PLATFORM' => 'opencart',
+            'PLATFORM' => self::$platform,
             'SHOP_ROOT' => '.',
             'CONFIG_FILE' => 'config.php',
             'TABLE_PREFIX' => '',

@@ -20,8 +20,28 @@ require __DIR__ . '/Bridge.php';
 $only = isset($argv[1]) ? $argv[1] : '';
 $failed = 0;
 $run = 0;
+/** The tests of a file: those of the built file itself for every platform, others once. */
+function tests_of(string $file): array
+{
+    $tests = require $file;
+    if (basename($file) !== 'built_file.php') {
+        return $tests;
+    }
+    $all = [];
+    foreach (Bridge::platforms() as $platform) {
+        foreach ($tests as $name => $test) {
+            $all[$name . ' (' . $platform . ')'] = function () use ($test, $platform) {
+                Bridge::$platform = $platform;
+                $test();
+                Bridge::$platform = 'opencart';
+            };
+        }
+    }
+    return $all;
+}
+
 foreach (glob(__DIR__ . '/cases/*.php') as $file) {
-    foreach (require $file as $name => $test) {
+    foreach (tests_of($file) as $name => $test) {
         if ($only !== '' && strpos($name, $only) === false) {
             continue;
         }
@@ -30,6 +50,7 @@ foreach (glob(__DIR__ . '/cases/*.php') as $file) {
             $test();
             echo 'ok    ', $name, "\n";
         } catch (Throwable $error) {
+            Bridge::$platform = 'opencart';
             $failed++;
             echo 'FAIL  ', $name, ': ', $error->getMessage(), ' (', basename($error->getFile()), ':', $error->getLine(), ")\n";
         }

@@ -17,7 +17,7 @@ pub struct Hello {
     pub version: String,
     /// SHA-256 hex of the file that is running.
     pub digest: String,
-    /// `opencart`, …
+    /// `opencart`, `woocommerce`, `prestashop`, `magento1` or `magento2`.
     pub platform: String,
     /// The shop program's version as found, e.g. `3.0.5.1`; empty when not found.
     pub platform_version: String,
@@ -261,6 +261,19 @@ pub struct Order {
     pub total: Decimal,
     /// History, oldest first.
     pub history: Vec<HistoryEntry>,
+    /// Money given back on this order so far, oldest first; empty where the platform keeps no such
+    /// documents.
+    #[serde(default)]
+    pub refunds: Vec<Refund>,
+    /// Number of the order this one took the place of (an edit in Magento's admin).
+    #[serde(default)]
+    pub replaces: Option<String>,
+    /// Is it paid in full, by the shop's own record of payments; none where only the status tells.
+    #[serde(default)]
+    pub paid: Option<bool>,
+    /// Extra values the shop keeps with the order.
+    #[serde(default)]
+    pub custom_fields: Vec<CustomField>,
     /// What the bridge had to mend or could not read (`latin1_repaired:lastname`, …).
     pub remarks: Vec<String>,
 }
@@ -376,6 +389,67 @@ pub struct Line {
     pub tax_class: Option<Named>,
     /// Options chosen, in the order of entry.
     pub options: Vec<LineOption>,
+    /// VAT percentage the shop recorded on this line; none where it records none (OpenCart).
+    #[serde(default)]
+    pub percent: Option<Decimal>,
+    /// Line total with VAT as the shop recorded it, before order-wide discounts and without levies;
+    /// none where it keeps only amounts without VAT. Where it is there it is exact, and `total` may
+    /// be rounded from it.
+    #[serde(default)]
+    pub total_incl: Option<Decimal>,
+    /// A heading without an amount of its own: what it holds stands in the lines after it (a bundle
+    /// whose parts carry the prices).
+    #[serde(default)]
+    pub heading: bool,
+    /// Extra values the shop keeps with the line.
+    #[serde(default)]
+    pub custom_fields: Vec<CustomField>,
+}
+
+/// A share of an amount at one VAT rate.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RatePart {
+    /// VAT percentage.
+    pub percent: Decimal,
+    /// Amount without VAT.
+    pub net: Decimal,
+    /// VAT on it.
+    pub vat: Decimal,
+}
+
+/// Money given back: a refund, credit slip or credit memo.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Refund {
+    /// The platform's id.
+    pub id: String,
+    /// The number people see, where it has one.
+    pub number: Option<String>,
+    /// RFC 3339 UTC.
+    pub at: String,
+    /// The shop's local text `YYYY-MM-DDTHH:MM:SS`: its day is the credit's date.
+    pub at_local: String,
+    /// Given back with VAT, above zero, in [`Money::code`] of the order.
+    pub total: Decimal,
+    /// The reason given.
+    pub comment: String,
+    /// Goods given back.
+    pub lines: Vec<RefundLine>,
+    /// Shipping given back, by rate; empty when none.
+    pub shipping: Vec<RatePart>,
+    /// Given back beyond goods and shipping, without any VAT recorded; below zero where the shop
+    /// kept something back.
+    pub adjustment: Decimal,
+}
+
+/// Goods of one line given back.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RefundLine {
+    /// [`Line::id`] it belongs to.
+    pub line_id: String,
+    /// Pieces; 0 when only money was given back.
+    pub quantity: Decimal,
+    /// Amount and VAT given back, by rate, above zero.
+    pub parts: Vec<RatePart>,
 }
 
 /// A chosen option or a text the buyer typed.
@@ -424,6 +498,10 @@ pub enum TotalKind {
     StoreCredit,
     /// Handling, payment or small-order fee.
     Fee,
+    /// A fixed levy per piece, with or without VAT on it (Magento's fixed product tax).
+    Levy,
+    /// A rounding the shop shows as a row.
+    Rounding,
     /// The grand total.
     Total,
     /// A code of a third party; the sign tells surcharge or discount.
@@ -446,6 +524,10 @@ pub struct TotalRow {
     pub rate: Option<RowRate>,
     /// For fees and shipping: the tax class the shop's settings give it today.
     pub tax_class: Option<Named>,
+    /// How `amount` is shared over VAT rates, where the shop recorded it; empty where it did not,
+    /// and on tax rows. The signs are those of `amount`.
+    #[serde(default)]
+    pub parts: Vec<RatePart>,
 }
 
 /// The rate behind a tax row.
@@ -527,12 +609,32 @@ pub struct Product {
     pub active: bool,
     /// Option values that keep stock.
     pub options: Vec<StockLevel>,
+    /// `simple`, `variant`, `configurable`, `grouped`, `bundle`, `virtual`, `download`; empty where
+    /// the platform has one kind only.
+    #[serde(default)]
+    pub kind: String,
+    /// [`Product::id`] of the product this is a variant of.
+    #[serde(default)]
+    pub parent_id: Option<String>,
+    /// The price with VAT, where the shop keeps its prices with VAT; `price` is without all the same.
+    #[serde(default)]
+    pub price_incl: Option<Decimal>,
+    /// Weight in the shop's own unit.
+    #[serde(default)]
+    pub weight: Option<Decimal>,
+    /// Categories it is in.
+    #[serde(default)]
+    pub categories: Vec<Named>,
+    /// Extra values the shop keeps with the product.
+    #[serde(default)]
+    pub custom_fields: Vec<CustomField>,
 }
 
 /// One thing that keeps stock.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StockLevel {
-    /// `p:<product id>` or `o:<option value id>`: what `stock_set` takes.
+    /// `p:<product id>`, `o:<option value id>` (OpenCart), `c:<combination id>` (PrestaShop): what
+    /// `stock_set` takes.
     pub key: String,
     /// Article code; empty when it has none (an option value in plain OpenCart).
     pub code: String,
@@ -575,6 +677,36 @@ pub struct StockResult {
     pub before: Option<Decimal>,
     /// Quantity after.
     pub after: Option<Decimal>,
+}
+
+/// What became of one write to an order, product or customer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum WriteOutcome {
+    /// Written.
+    Done,
+    /// It was so already.
+    Unchanged,
+    /// No such record.
+    Unknown,
+    /// The shop's own program would do more at such a change than may be done from outside, or the
+    /// value is not one it can hold; [`WriteResult::reason`] says which.
+    Refused,
+    /// Somebody else was changing it; read and try again.
+    Busy,
+}
+
+/// One write's result.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WriteResult {
+    /// The row's id.
+    pub id: String,
+    /// What became of it.
+    pub outcome: WriteOutcome,
+    /// The values that were changed, as they were before: field to text.
+    pub before: std::collections::BTreeMap<String, String>,
+    /// Why it was refused: `restocks`, `status`, `value`; else empty.
+    pub reason: String,
 }
 
 /// Answer of `remove`.

@@ -1,7 +1,10 @@
 //! The bridge's file put straight into a shop's folder, filled in as a test wants it, and a plain
 //! client that shows what crosses the wire.
 
-use std::{collections::BTreeMap, path::PathBuf};
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+};
 
 use anyhow::{Result, anyhow, ensure};
 use serde::de::DeserializeOwned;
@@ -12,14 +15,15 @@ use winkelbrug_protocol::{
     request::Request,
 };
 
-use crate::opencart::OpenCartShop;
+use crate::hosted::Hosted;
 
-/// The file as it is built, with its placeholders.
-pub const BUILT: &str = include_str!("../../bridge-php/dist/bridge.php");
+/// The file for OpenCart as it is built, with its placeholders.
+pub const BUILT: &str = include_str!("../../bridge-php/dist/opencart.php");
 
 /// A file to be placed.
 #[derive(Debug, Clone)]
 pub struct BridgeFile {
+    built: String,
     values: BTreeMap<&'static str, String>,
     keys: UploadKeys,
 }
@@ -50,12 +54,31 @@ impl BridgeFile {
             ("STOCK_ZERO_CAP", "0"),
         ];
         Self {
+            built: BUILT.to_owned(),
             values: values
                 .into_iter()
                 .map(|(name, value)| (name, value.to_owned()))
                 .collect(),
             keys,
         }
+    }
+
+    /// The file of another platform, with the shop's root and its configuration file as the
+    /// deployment would have found them, both relative as they stand in the file.
+    ///
+    /// # Errors
+    /// There is no such file in `dist/`.
+    pub fn of(platform: &str, root: &str, config: &str, variant: Variant) -> Result<Self> {
+        let dist = Path::new(env!("CARGO_MANIFEST_DIR")).join("../bridge-php/dist");
+        let file = dist.join(format!("{platform}.php"));
+        let built = std::fs::read_to_string(&file)
+            .map_err(|error| anyhow!("{}: {error}", file.display()))?;
+        let mut new = Self::new(variant);
+        new.built = built;
+        Ok(new
+            .with("PLATFORM", platform)
+            .with("SHOP_ROOT", root)
+            .with("CONFIG_FILE", config))
     }
 
     /// With another value for a placeholder.
@@ -70,7 +93,7 @@ impl BridgeFile {
     pub fn text(&self) -> String {
         self.values
             .iter()
-            .fold(BUILT.to_owned(), |text, (name, value)| {
+            .fold(self.built.clone(), |text, (name, value)| {
                 text.replace(&format!("{{{{{name}}}}}"), value)
             })
     }
@@ -79,7 +102,7 @@ impl BridgeFile {
     ///
     /// # Errors
     /// The folder cannot be written.
-    pub fn place(&self, shop: &OpenCartShop) -> Result<PlacedBridge> {
+    pub fn place(&self, shop: &impl Hosted) -> Result<PlacedBridge> {
         let name = format!("winkelbrug-{:016x}.php", rand::random::<u64>());
         let path = shop.folder().join(&name);
         std::fs::write(&path, self.text())?;

@@ -15,11 +15,12 @@ use winkelbrug::{
     profile::{Secret, Secrets, Settings, secrets},
     shop::{
         bridge::BridgeShop,
-        deploy::{self, Side, Why, template::Template},
+        deploy::{self, Side, Why, template::Templates},
     },
 };
 
 use crate::{
+    hosted::Hosted,
     opencart::OpenCartShop,
     profile::{Books, ProfileText},
 };
@@ -54,9 +55,9 @@ impl Secrets for MemorySecrets {
 }
 
 /// A shop with the bridge in it.
-pub struct DeployedShop {
+pub struct DeployedShop<S = OpenCartShop> {
     /// The shop.
-    pub shop: OpenCartShop,
+    pub shop: S,
     /// Settings of the profile `test`.
     pub settings: Settings,
     /// Journal in a throw-away folder.
@@ -66,12 +67,12 @@ pub struct DeployedShop {
     data: TempDir,
 }
 
-impl DeployedShop {
+impl<S: Hosted> DeployedShop<S> {
     /// Puts the bridge into a shop.
     ///
     /// # Errors
     /// The deployment fails, or a server does not start.
-    pub async fn new(shop: OpenCartShop) -> Result<Self> {
+    pub async fn new(shop: S) -> Result<Self> {
         // Another part of the process may have installed it already.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let data = crate::servers::throw_away_folder("data")?;
@@ -94,8 +95,8 @@ impl DeployedShop {
             .secrets
             .set("test", secrets::name::UPLOAD, &password)
             .map_err(told)?;
-        let template = Template::embedded().map_err(told)?;
-        deploy::deploy(&deployed.side(), &template, Why::Asked)
+        let templates = Templates::embedded().map_err(told)?;
+        deploy::deploy(&deployed.side(), &templates, Why::Asked)
             .await
             .map_err(told)?;
         Ok(deployed)

@@ -4,6 +4,7 @@
 pub mod agreement;
 pub mod bridge_file;
 pub mod deployed;
+pub mod hosted;
 pub mod opencart;
 pub mod profile;
 pub mod program;

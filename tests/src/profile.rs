@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, fmt::Write as _};
 
 use anyhow::Result;
 
-use crate::opencart::{OpenCartShop, WEB_FOLDER};
+use crate::hosted::Hosted;
 
 /// Where the books are and what opens them.
 #[derive(Debug, Clone)]
@@ -37,7 +37,7 @@ impl ProfileText {
     ///
     /// # Errors
     /// The shop's FTP server does not start.
-    pub fn of(name: &str, shop: &OpenCartShop, books: &Books) -> Result<Self> {
+    pub fn of(name: &str, shop: &dyn Hosted, books: &Books) -> Result<Self> {
         let ftp = shop.ftp()?;
         let mut profile = Self {
             name: name.to_owned(),
@@ -57,7 +57,7 @@ impl ProfileText {
             ("shop.upload", "host", text("127.0.0.1")),
             ("shop.upload", "port", port),
             ("shop.upload", "user", text(ftp.user())),
-            ("shop.upload", "folder", text(WEB_FOLDER)),
+            ("shop.upload", "folder", text(shop.web_folder())),
             ("administration", "kind", text("snelstart-online")),
             ("administration", "api_url", text(&books.api_url)),
             ("administration", "auth_url", text(&books.auth_url)),

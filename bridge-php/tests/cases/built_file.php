@@ -87,9 +87,12 @@ return [
         Check::same(preg_match_all('/\bunlink\(([^)]*)\)/', $source, $found), 1);
         Check::same($found[1], ['__FILE__']);
         preg_match_all('/\bfile_get_contents\(([^,)]*)/', $source, $found);
-        Check::same($found[1], ["'php://input'", '$file', '$file']);
+        Check::same(array_values(array_unique($found[1])), ["'php://input'", '$file']);
+        // What a file is read from: the shop's root and its configuration as baked in, and literal names below it.
         preg_match_all('/^\s*\$file = (.*);$/m', $source, $found);
-        Check::same($found[1], ["\$root . '/' . Deployment::CONFIG_FILE", "\$this->root . '/index.php'"]);
+        foreach ($found[1] as $from) {
+            Check::same(preg_match('~^\$(?:root|this->root)(?: \. \'/\' \. Deployment::CONFIG_FILE| \. \'/[a-zA-Z0-9_./-]+\')$~', $from), 1, $from);
+        }
     },
 
     'no name of a class, function, property or file is ever made from a variable' => function () {
@@ -119,7 +122,18 @@ return [
         Check::same($found[1], ["'REQUEST_METHOD'", "'CONTENT_LENGTH'", "'HTTP_X_WINKELBRUG_KEY'", "'HTTP_X_WINKELBRUG_TIME'", "'HTTP_X_WINKELBRUG_NONCE'", "'HTTP_X_WINKELBRUG_SIGNATURE'", "'REMOTE_ADDR'"]);
         preg_match_all('/\$_(GET|POST|COOKIE|REQUEST|FILES|ENV|SESSION)\b[^;]*;/', $source, $found);
         Check::same($found[0], ['$_GET = $_POST = $_COOKIE = $_REQUEST = $_FILES = [];']);
-        Check::same(calls(code_tokens($source), ['getenv', 'getallheaders', 'apache_request_headers']), []);
+        Check::same(calls(code_tokens($source), ['getallheaders', 'apache_request_headers']), []);
+    },
+
+    'the surroundings are asked in one place, by a name of the configuration and never for a header of the request' => function () {
+        $source = Bridge::built();
+        $asked = preg_match_all('/\bgetenv\(([^)]*)\)/', $source, $found);
+        Check::same($asked, strpos($source, 'final class Environment') !== false ? 1 : 0);
+        foreach ($found[1] as $name) {
+            Check::same($name, '$name');
+            $guard = strpos($source, "if (strncmp(\$name, 'HTTP_', 5) === 0) {\n            return null;");
+            Check::true($guard !== false && $guard < strpos($source, 'getenv($name)'), 'guarded');
+        }
     },
 
     'nothing is compared loosely' => function () {

@@ -8,6 +8,7 @@ mod demo;
 mod files;
 mod generate;
 mod orders;
+pub mod recorded;
 mod rows;
 
 use std::{
@@ -24,6 +25,7 @@ pub use cart::{
 pub use demo::{DEMO_ORDERS, DemoOrder, Expectation};
 pub use orders::Status;
 
+use crate::hosted::Hosted;
 use crate::servers::{Database, FtpOptions, MariaDb, Php, PhpOptions, Vsftpd, throw_away_folder};
 
 const SCHEMA: &str = include_str!("../../fixtures/opencart/schema.sql");
@@ -119,7 +121,7 @@ impl OpenCartShop {
         })
     }
 
-    /// The shop's address.
+    /// [`Hosted::url`].
     #[must_use]
     pub fn url(&self) -> String {
         format!("http://127.0.0.1:{}/", self.port)
@@ -158,7 +160,7 @@ impl OpenCartShop {
             .query(&sql.replace("`oc_", &format!("`{}", self.options.prefix)))
     }
 
-    /// The FTP server with the shop's account; started at the first call.
+    /// [`Hosted::ftp`].
     ///
     /// # Errors
     /// vsftpd does not come up.
@@ -196,6 +198,24 @@ impl OpenCartShop {
         self.php
             .lock()
             .unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+}
+
+impl Hosted for OpenCartShop {
+    fn url(&self) -> String {
+        self.url()
+    }
+
+    fn folder(&self) -> PathBuf {
+        self.folder()
+    }
+
+    fn web_folder(&self) -> &str {
+        WEB_FOLDER
+    }
+
+    fn ftp(&self) -> Result<&Vsftpd> {
+        self.ftp()
     }
 }
 

@@ -191,6 +191,7 @@ impl Till {
                 amount: self.kept(amount),
                 rate: None,
                 tax_class: class.map(Class::named),
+                parts: Vec::new(),
             });
         }
     }
@@ -306,6 +307,10 @@ fn line(till: &mut Till, wish: &Wish, at: usize, good: &Bought) -> Line {
         total,
         tax_class: Some(good.class.named()),
         options: Vec::new(),
+        percent: None,
+        total_incl: None,
+        heading: false,
+        custom_fields: Vec::new(),
     }
 }
 
@@ -347,6 +352,7 @@ fn taxes(till: &mut Till) {
             amount,
             rate: Some(RowRate { rate, kind }),
             tax_class: None,
+            parts: Vec::new(),
         });
     }
 }
@@ -419,5 +425,9 @@ fn bare(
         total,
         history: Vec::new(),
         remarks: Vec::new(),
+        refunds: Vec::new(),
+        replaces: None,
+        paid: None,
+        custom_fields: Vec::new(),
     }
 }

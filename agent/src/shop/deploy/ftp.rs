@@ -39,8 +39,8 @@ const FTP: Server = Server::Ftp;
 pub struct Ftp {
     stream: AsyncRustlsFtpStream,
     secured: bool,
-    /// Are data connections asked for by EPSV?
-    extended: bool,
+    /// Is it known how this server opens data connections, by PASV or by EPSV?
+    settled: bool,
     /// Where the account begins.
     start: String,
 }
@@ -59,7 +59,7 @@ impl Ftp {
         let mut ftp = Self {
             stream,
             secured,
-            extended: false,
+            settled: false,
             start,
         };
         ftp.log_in(upload, access).await?;
@@ -84,7 +84,7 @@ impl Ftp {
             Mode::ExtendedPassive
         });
         stream.set_passive_nat_workaround(four);
-        self.extended = !four;
+        self.settled = !four;
         let password = access
             .password
             .as_ref()
@@ -108,7 +108,8 @@ impl Ftp {
         let first = within_raw(how.ask(&mut self.stream)).await?;
         let refused = matches!(&first, Err(FtpError::UnexpectedResponse(response))
             if unknown_command(response.status) || is_empty_folder(response.status));
-        if !refused || self.extended {
+        self.settled |= first.is_ok();
+        if !refused || self.settled {
             return Ok(first);
         }
         self.stream.set_mode(Mode::ExtendedPassive);
@@ -117,7 +118,7 @@ impl Ftp {
             self.stream.set_mode(Mode::Passive);
             return Ok(first);
         }
-        self.extended = true;
+        self.settled = true;
         Ok(second)
     }
 
@@ -313,6 +314,18 @@ impl Transport for Ftp {
         ] {
             if let Some(found) = self.entries(how).await? {
                 return Ok(found);
+            }
+        }
+        Err(FTP.strange())
+    }
+
+    async fn names_in(&mut self, folder: &str) -> Result<Vec<String>> {
+        for how in [
+            Listing::Names(Some(folder)),
+            Listing::Readable(Some(folder)),
+        ] {
+            if let Some(found) = self.entries(how).await? {
+                return Ok(found.into_iter().map(|entry| entry.name).collect());
             }
         }
         Err(FTP.strange())

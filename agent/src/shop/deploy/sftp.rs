@@ -240,6 +240,22 @@ impl Transport for Sftp {
             .await
     }
 
+    async fn names_in(&mut self, folder: &str) -> Result<Vec<String>> {
+        let folder = folder.to_owned();
+        let found = self.step(
+            move |open| match open.sftp.readdir(open.folder.join(folder)) {
+                Ok(found) => Ok(found),
+                Err(error) if is_missing(&error) || is_forbidden(&error) => Ok(Vec::new()),
+                Err(error) => Err(of(At::List, error)),
+            },
+        );
+        let names = found.await?.into_iter().filter_map(|(path, _)| {
+            let name = path.file_name()?;
+            Some(name.to_string_lossy().into_owned())
+        });
+        Ok(names.collect())
+    }
+
     async fn put(&mut self, name: &str, bytes: &[u8]) -> Result<()> {
         let (name, bytes) = (name.to_owned(), bytes.to_vec());
         self.step(move |open| put(open, &name, &bytes)).await

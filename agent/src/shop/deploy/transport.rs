@@ -43,6 +43,8 @@ pub trait Transport: Send {
     async fn list(&mut self) -> Result<Vec<String>>;
     /// What is in another folder, its path relative to where the account begins; empty = there.
     async fn list_in(&mut self, path: &str) -> Result<Vec<Entry>>;
+    /// Names in a folder seen from this one (`app/etc`, `../config`); none when there is no such folder.
+    async fn names_in(&mut self, folder: &str) -> Result<Vec<String>>;
     /// Writes a new file, byte for byte.
     async fn put(&mut self, name: &str, bytes: &[u8]) -> Result<()>;
     /// Reads a file, byte for byte.

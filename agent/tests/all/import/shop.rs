@@ -149,6 +149,10 @@ pub fn order(id: u32, code: &str, at: Timestamp) -> Order {
                 name: "Hoog".into(),
             }),
             options: Vec::new(),
+            percent: None,
+            total_incl: None,
+            heading: false,
+            custom_fields: Vec::new(),
         }],
         gift_cards: Vec::new(),
         totals: vec![
@@ -159,6 +163,10 @@ pub fn order(id: u32, code: &str, at: Timestamp) -> Order {
         total: dec!(12.10),
         history: Vec::new(),
         remarks: Vec::new(),
+        refunds: Vec::new(),
+        replaces: None,
+        paid: None,
+        custom_fields: Vec::new(),
     };
     rehash(&mut order);
     order
@@ -218,6 +226,7 @@ fn row(code: &str, kind: TotalKind, amount: Decimal, rate: Option<Decimal>) -> T
             kind: RateKind::Percent,
         }),
         tax_class: None,
+        parts: Vec::new(),
     }
 }
 

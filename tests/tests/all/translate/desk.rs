@@ -190,6 +190,7 @@ pub fn row(code: &str, kind: TotalKind, amount: Decimal) -> TotalRow {
         amount,
         rate: None,
         tax_class: None,
+        parts: Vec::new(),
     }
 }
 

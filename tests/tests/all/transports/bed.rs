@@ -16,12 +16,12 @@ use winkelbrug::{
     journal::Journal,
     profile::{Secret, Secrets, Settings, secrets::name, settings::UploadProtocol},
     shop::{
-        deploy::{self, Report, Side, Why, template::Template, uploads},
+        deploy::{self, Report, Side, Why, template::Templates, uploads},
         keys,
     },
 };
 
-pub const BRIDGE: &str = include_str!("../../../../bridge-php/dist/bridge.php");
+pub const BRIDGE: &str = include_str!("../../../../bridge-php/dist/opencart.php");
 
 /// Every kind of server a bridge is uploaded to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -156,7 +156,7 @@ pub struct Bed {
     pub settings: Settings,
     pub secrets: MemorySecrets,
     pub journal: Journal,
-    pub template: Template,
+    pub templates: Templates,
     pub data: tempfile::TempDir,
 }
 
@@ -185,7 +185,7 @@ impl Bed {
             settings: settings(&shop),
             secrets: MemorySecrets::default(),
             journal: Journal::open(data.path()).unwrap(),
-            template: Template::embedded().unwrap(),
+            templates: Templates::embedded().unwrap(),
             shop,
             server,
             data,
@@ -217,7 +217,7 @@ impl Bed {
     }
 
     pub async fn deploy(&self) -> Result<Report> {
-        deploy::deploy(&self.side(), &self.template, Why::Asked).await
+        deploy::deploy(&self.side(), &self.templates, Why::Asked).await
     }
 
     pub async fn withdraw(&self) -> Result<Report> {

@@ -2,7 +2,11 @@
 //! use answers all along, and the next run leaves no stray file.
 
 use testbed::servers::CutRelay;
-use winkelbrug::shop::deploy::{Outcome, template::Template};
+use winkelbrug::shop::deploy::{
+    Outcome,
+    platform::Platform,
+    template::{Template, Templates},
+};
 
 use super::bed::{BRIDGE, Bed, Kind};
 
@@ -31,7 +35,8 @@ fn through_relay(bed: &mut Bed) -> CutRelay {
 /// The bridge of another version, so that there is something to upgrade.
 fn next_version(bed: &mut Bed, number: &mut u64) {
     *number += 1;
-    bed.template = Template::new(BRIDGE.replace("'0.1.0'", &format!("'0.1.{number}'"))).unwrap();
+    let text = BRIDGE.replace("'0.1.0'", &format!("'0.1.{number}'"));
+    bed.templates = Templates::of(Platform::OpenCart, Template::new(text).unwrap());
 }
 
 async fn upgrades(kind: Kind, step: Step) {
