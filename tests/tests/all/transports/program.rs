@@ -36,8 +36,6 @@ impl Way {
                 .secrets
                 .insert("key_passphrase".to_owned(), passphrase);
             with.key_file = Some(file);
-        } else {
-            with = With::default();
         }
         let server = start(kind, scene.shop.account(), &with);
         let relay = CutRelay::start(server.port()).unwrap();
