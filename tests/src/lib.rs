@@ -12,3 +12,4 @@ pub mod scene;
 pub mod servers;
 pub mod snelstart;
 pub mod truth;
+pub mod woocommerce;

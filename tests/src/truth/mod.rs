@@ -6,6 +6,8 @@ pub mod books;
 pub mod generated;
 pub mod opencart;
 mod opencart_rows;
+pub mod woocommerce;
+mod woocommerce_rows;
 
 use std::path::PathBuf;
 
