@@ -531,6 +531,11 @@ final class Database
     /** @var string */
     private $name;
 
+    /**
+     * `$access`: host, port, socket, user, password, database, prefix, charset, and where the shop
+     * encrypts its connection `encrypted` => true. The server's certificate is not looked at then: it
+     * can only be checked against a file, and the bridge writes none.
+     */
     public function __construct(array $access)
     {
         $this->prefix = $access['prefix'];
@@ -567,7 +572,8 @@ final class Database
         $this->mysqli = mysqli_init();
         $this->mysqli->options(MYSQLI_OPT_CONNECT_TIMEOUT, 5);
         $this->mysqli->options(MYSQLI_OPT_LOCAL_INFILE, 0);
-        $this->mysqli->real_connect($access['host'], $access['user'], $access['password'], $access['database'], $access['port'], $access['socket']);
+        $flags = empty($access['encrypted']) ? 0 : MYSQLI_CLIENT_SSL | MYSQLI_CLIENT_SSL_DONT_VERIFY_SERVER_CERT;
+        $this->mysqli->real_connect($access['host'], $access['user'], $access['password'], $access['database'], $access['port'], $access['socket'], $flags);
         $this->mysqli->set_charset($access['charset']);
     }
 
@@ -583,6 +589,13 @@ final class Database
         ];
         if (defined('PDO::MYSQL_ATTR_MULTI_STATEMENTS')) {
             $options[\PDO::MYSQL_ATTR_MULTI_STATEMENTS] = false;
+        }
+        if (!empty($access['encrypted'])) {
+            // Naming any cipher list is what makes PDO encrypt.
+            $options[\PDO::MYSQL_ATTR_SSL_CIPHER] = 'DEFAULT';
+            if (defined('PDO::MYSQL_ATTR_SSL_VERIFY_SERVER_CERT')) {
+                $options[\PDO::MYSQL_ATTR_SSL_VERIFY_SERVER_CERT] = false;
+            }
         }
         $dsn = 'mysql:' . $place . ';dbname=' . $access['database'] . ';charset=' . $access['charset'];
         $this->pdo = new \PDO($dsn, $access['user'], $access['password'], $options);
@@ -669,7 +682,7 @@ final class Database
 
     private function named(string $statement): string
     {
-        return (string) preg_replace(['/\{([a-z_]+)\}/', '/\{shared:([a-z_]+)\}/'], ['`' . $this->prefix . '$1`', '`' . $this->shared . '$1`'], $statement);
+        return (string) preg_replace(['/\{([a-z_][a-z0-9_]*)\}/', '/\{shared:([a-z_]+)\}/'], ['`' . $this->prefix . '$1`', '`' . $this->shared . '$1`'], $statement);
     }
 
     private function pdoRows(string $sql, array $values): array
@@ -918,10 +931,22 @@ final class Cleaner
         return $remarks;
     }
 
+    /** Notes something for the record that is being made. */
+    public function remark(string $remark)
+    {
+        $this->remarks[] = $remark;
+    }
+
     /** Text that OpenCart stored HTML-escaped (every form field passes `htmlspecialchars`). */
     public function text($value, string $field, bool $lines = false): string
     {
         return $this->plain(html_entity_decode($this->utf8((string) $value, $field), ENT_QUOTES | ENT_HTML401, 'UTF-8'), $lines);
+    }
+
+    /** Text that the shop stores as it was typed: tags and entities in it are the buyer's own letters. */
+    public function verbatim($value, string $field, bool $lines = false): string
+    {
+        return $this->plain($this->utf8((string) $value, $field), $lines);
     }
 
     /** An object or list out of a JSON column; an empty one, with a remark, when it cannot be read. */
@@ -1001,6 +1026,13 @@ final class ShopTime
         return gmdate('Y-m-d\TH:i:s\Z', $moment);
     }
 
+    /** `YYYY-MM-DDTHH:MM:SS` on the shop's clock of a moment in UTC. */
+    public function localText(string $utc): string
+    {
+        $moment = (new \DateTime($utc, new \DateTimeZone('UTC')))->getTimestamp();
+        return str_replace(' ', 'T', self::local($moment, $this->offset($moment)));
+    }
+
     /**
      * The local text from which on everything changed at or after that moment is found. Where the
      * clock goes back soon after, it is the time it goes back to: nothing of the repeated hour is
@@ -1015,13 +1047,6 @@ final class ShopTime
             $earliest = min($earliest, self::local($transition['ts'], $transition['offset']));
         }
         return $earliest;
-    }
-
-    /** The local text of a UTC text `YYYY-MM-DD HH:MM:SS`, in the same form. */
-    public function localText(string $utc): string
-    {
-        $moment = (int) strtotime($utc . ' UTC');
-        return self::local($moment, $this->offset($moment));
     }
 
     /**
@@ -1409,7 +1434,7 @@ final class Environment
     public function get(string $name)
     {
         // Under CGI these are headers of the request.
-        if (strncmp($name, 'HTTP_', 5) === 0) {
+        if (strncasecmp($name, 'HTTP_', 5) === 0 || !function_exists('getenv')) {
             return null;
         }
         $value = getenv($name);

@@ -17,6 +17,11 @@ final class Database
     /** @var string */
     private $name;
 
+    /**
+     * `$access`: host, port, socket, user, password, database, prefix, charset, and where the shop
+     * encrypts its connection `encrypted` => true. The server's certificate is not looked at then: it
+     * can only be checked against a file, and the bridge writes none.
+     */
     public function __construct(array $access)
     {
         $this->prefix = $access['prefix'];
@@ -53,7 +58,8 @@ final class Database
         $this->mysqli = mysqli_init();
         $this->mysqli->options(MYSQLI_OPT_CONNECT_TIMEOUT, 5);
         $this->mysqli->options(MYSQLI_OPT_LOCAL_INFILE, 0);
-        $this->mysqli->real_connect($access['host'], $access['user'], $access['password'], $access['database'], $access['port'], $access['socket']);
+        $flags = empty($access['encrypted']) ? 0 : MYSQLI_CLIENT_SSL | MYSQLI_CLIENT_SSL_DONT_VERIFY_SERVER_CERT;
+        $this->mysqli->real_connect($access['host'], $access['user'], $access['password'], $access['database'], $access['port'], $access['socket'], $flags);
         $this->mysqli->set_charset($access['charset']);
     }
 
@@ -69,6 +75,13 @@ final class Database
         ];
         if (defined('PDO::MYSQL_ATTR_MULTI_STATEMENTS')) {
             $options[\PDO::MYSQL_ATTR_MULTI_STATEMENTS] = false;
+        }
+        if (!empty($access['encrypted'])) {
+            // Naming any cipher list is what makes PDO encrypt.
+            $options[\PDO::MYSQL_ATTR_SSL_CIPHER] = 'DEFAULT';
+            if (defined('PDO::MYSQL_ATTR_SSL_VERIFY_SERVER_CERT')) {
+                $options[\PDO::MYSQL_ATTR_SSL_VERIFY_SERVER_CERT] = false;
+            }
         }
         $dsn = 'mysql:' . $place . ';dbname=' . $access['database'] . ';charset=' . $access['charset'];
         $this->pdo = new \PDO($dsn, $access['user'], $access['password'], $options);
@@ -155,7 +168,7 @@ final class Database
 
     private function named(string $statement): string
     {
-        return (string) preg_replace(['/\{([a-z_]+)\}/', '/\{shared:([a-z_]+)\}/'], ['`' . $this->prefix . '$1`', '`' . $this->shared . '$1`'], $statement);
+        return (string) preg_replace(['/\{([a-z_][a-z0-9_]*)\}/', '/\{shared:([a-z_]+)\}/'], ['`' . $this->prefix . '$1`', '`' . $this->shared . '$1`'], $statement);
     }
 
     private function pdoRows(string $sql, array $values): array

@@ -2,7 +2,9 @@
 
 pub mod available;
 pub mod durable;
+pub mod edit;
 pub mod keys;
+mod machine_key;
 pub mod read;
 pub mod rhythm;
 pub mod secrets;

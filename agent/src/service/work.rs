@@ -5,12 +5,13 @@ use async_trait::async_trait;
 use super::{
     Workplace,
     action::{BridgeEnd, BridgeReport, Which},
-    names, owner, renewal,
+    names, owner, renewal, watchman,
     workplace::Work,
 };
 use crate::{
     administration,
     failure::Result,
+    journal::retention::Forgotten,
     profile::Settings,
     shop::{
         self,
@@ -35,6 +36,11 @@ impl Work for Connected {
     ) -> RunReport {
         if !dry_run && let Err(failure) = renewal::when_due(place, &side(place, settings)).await {
             tracing::warn!(%failure, "renewal of the file in the shop was not looked at");
+        }
+        if !dry_run
+            && let Err(failure) = watchman::look_when_due(place, &side(place, settings)).await
+        {
+            tracing::warn!(%failure, "the file in the shop was not looked at");
         }
         let place = sync::Place {
             settings,
@@ -77,6 +83,11 @@ impl Work for Connected {
         Ok(bridge_report(report))
     }
 
+    async fn remove_others(&self, place: &Workplace, settings: &Settings) -> Result<BridgeReport> {
+        let report = deploy::remove_others(&side(place, settings)).await?;
+        Ok(bridge_report(report))
+    }
+
     async fn retry(&self, place: &Workplace, profile: &str, which: &Which) -> Result<u64> {
         owner::retry(&place.journal, profile, which, place.clock.now())
     }
@@ -85,8 +96,15 @@ impl Work for Connected {
         owner::skip(&place.journal, profile, order, why, place.clock.now())
     }
 
-    async fn forget(&self, place: &Workplace, profile: &str, customer: &str) -> Result<u64> {
-        place.journal.forget(profile, customer, place.clock.now())
+    async fn forget(&self, place: &Workplace, profile: &str, customer: &str) -> Result<Forgotten> {
+        let forgotten = place.journal.forget(profile, customer, place.clock.now())?;
+        administration::forget_in_trial(
+            place.data.path(),
+            profile,
+            place.clock.clone(),
+            &forgotten.words,
+        )?;
+        Ok(forgotten)
     }
 }
 
@@ -121,5 +139,6 @@ fn bridge_report(report: deploy::Report) -> BridgeReport {
         },
         steps: report.steps,
         left: report.left,
+        others: report.others,
     }
 }

@@ -5,7 +5,11 @@
 pub mod books;
 pub mod generated;
 pub mod opencart;
+mod opencart_products;
 mod opencart_rows;
+pub mod prestashop;
+mod prestashop_money;
+mod prestashop_rows;
 pub mod woocommerce;
 mod woocommerce_rows;
 

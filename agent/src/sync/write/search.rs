@@ -218,6 +218,6 @@ impl Writer<'_> {
     ) -> Result<Step<()>> {
         self.hold(intent.order, &Reason::new(code, text, hint))
             .await?;
-        Ok(Step::Ended(Ended::In(State::Held)))
+        Ok(Step::Ended(Ended::Settled))
     }
 }
