@@ -230,7 +230,7 @@ impl Truth {
             id: row.id.to_string(),
             changed_at: format!("{}Z", row.date_modified_gmt),
             stamp: row.date_modified_gmt.replace('T', " "),
-            code: plain(&row.sku),
+            code: plain(&row.sku).trim().to_owned(),
             sku: some(&plain(&row.sku)),
             ean: some(&row.global_unique_id),
             name: plain(&row.name),
@@ -339,7 +339,7 @@ fn line(row: &OrderRow, item: &ItemRow) -> Line {
     Line {
         id: item.id.to_string(),
         product_id: (product != 0).then(|| product.to_string()),
-        code: item.sku.clone(),
+        code: item.sku.trim().to_owned(),
         sku: some(&item.sku),
         ean: some(&item.global_unique_id),
         name: plain(&item.name),
