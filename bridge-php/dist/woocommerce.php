@@ -1956,8 +1956,8 @@ final class WooCommerceFields
     /** Money on a card or account that was redeemed without a line of its own: kind and, where it is a list, its sum. */
     const REDEEMED = ['_ywgc_applied_gift_cards_totals' => 'gift_card', 'smart_coupons_contribution' => 'store_credit', '_wc_store_credit_used' => 'store_credit', '_funds_used' => 'store_credit'];
 
-    /** A condition on a column `meta_key` in front of which only an alias stands. */
-    const CONDITION = "(LEFT(m.meta_key, 1) <> '_' OR LEFT(m.meta_key, 12) IN ('_wc_billing/', '_wc_shippin') OR LEFT(m.meta_key, 13) = '_wc_shipping/' OR LEFT(m.meta_key, 10) = '_wc_other/'"
+    /** What a statement reads of the table it calls `m`: a first choice by name, of which `open` takes away what may not leave. */
+    const CONDITION = "(LEFT(m.meta_key, 1) <> '_' OR LEFT(m.meta_key, 12) = '_wc_billing/' OR LEFT(m.meta_key, 13) = '_wc_shipping/' OR LEFT(m.meta_key, 10) = '_wc_other/'"
         . " OR LEFT(m.meta_key, 9) = '_billing_' OR LEFT(m.meta_key, 10) = '_shipping_' OR m.meta_key IN ('_vat_number', '_vat_id', '_kvk', '_order_number_formatted', '_order_number',"
         . " '_alg_wc_full_custom_order_number', '_alg_wc_custom_order_number', '_wcj_order_number', '_ywson_custom_number_order_complete', '_wcpdf_invoice_number', '_invoice_number_display',"
         . " '_wcj_invoicing_invoice_number', '_wpml_language', '_ywgc_applied_gift_cards_totals', '_wc_store_credit_used', '_funds_used', '_vat_number_is_valid'))";
@@ -1965,7 +1965,7 @@ final class WooCommerceFields
     /** Never let out, whatever else a name says: what pays, signs in, traces or identifies a machine. */
     const SECRET = '/token|secret|password|passwd|\bkey\b|_key|apikey|card|iban|\bbic\b|cvc|cvv|session|nonce|cookie|hash|signature|ip_address|user_agent|fingerprint|mandate|payment_intent|setup_intent|source_id|customer_id|transaction|gclid|fbclid|utm|attribution|address_index/i';
 
-    /** Is this one of the parts that make up an order itself, and no extra field? */
+    /** Parts that make up an order itself: no extra fields. */
     const OWN = '/^_(billing|shipping)_(first_name|last_name|company|address_1|address_2|city|state|postcode|country|phone|email|hash)$/D';
 
     /** May it be read? */

@@ -13,3 +13,4 @@ pub mod sconnect;
 pub mod servers;
 pub mod snelstart;
 pub mod truth;
+pub mod woocommerce;

@@ -182,7 +182,8 @@ return [
                 token_get_all(substr($last, 0, $length), TOKEN_PARSE);
                 continue;
             } catch (ParseError $error) {
-                $message = $error->getMessage();
+                // A line's number is no secret, though it can look like four digits of one.
+                $message = (string) preg_replace('/ on line [0-9]+/', '', $error->getMessage());
             }
             foreach ($keys as $name => $key) {
                 for ($at = 0; $at + 4 <= 64; $at += 4) {

@@ -10,6 +10,8 @@ mod opencart_rows;
 pub mod prestashop;
 mod prestashop_money;
 mod prestashop_rows;
+pub mod woocommerce;
+mod woocommerce_rows;
 
 use std::path::PathBuf;
 

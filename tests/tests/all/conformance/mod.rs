@@ -3,3 +3,4 @@
 
 mod opencart;
 mod prestashop;
+mod woocommerce;
