@@ -130,6 +130,9 @@ impl Truth {
 
     /// The shop's local time as a moment; the earlier one where it repeats.
     pub(super) fn utc(&self, local: &str) -> Result<String> {
+        if local.starts_with("0000") {
+            return Ok("1970-01-01T00:00:00Z".to_owned());
+        }
         let local: jiff::civil::DateTime = local.parse()?;
         Ok(local
             .in_tz(self.setting("PS_TIMEZONE"))?
@@ -176,11 +179,16 @@ impl Truth {
             first_name: customer.firstname.clone(),
             last_name: customer.lastname.clone(),
             email: customer.email.clone(),
-            telephone: [&address.phone, &address.phone_mobile]
-                .into_iter()
-                .find(|phone| !phone.is_empty())
-                .cloned()
-                .unwrap_or_default(),
+            telephone: [
+                &address.phone,
+                &address.phone_mobile,
+                &row.delivery.phone,
+                &row.delivery.phone_mobile,
+            ]
+            .into_iter()
+            .find(|phone| !phone.is_empty())
+            .cloned()
+            .unwrap_or_default(),
             vat_number: Some(address.vat_number.clone()).filter(|number| !number.is_empty()),
             chamber_of_commerce: Some(address.dni.clone()).filter(|number| !number.is_empty()),
             custom_fields: company
@@ -329,7 +337,7 @@ impl Truth {
 
     fn history(&self, row: &OrderRow) -> Result<Vec<HistoryEntry>> {
         let mut rows: Vec<_> = row.histories.iter().collect();
-        rows.sort_by_key(|entry| (&entry.date_add, entry.id));
+        rows.sort_by_key(|entry| entry.id);
         rows.into_iter()
             .map(|entry| {
                 Ok(HistoryEntry {
