@@ -55,6 +55,12 @@ pub const DEMO: &[Need] = &[
 pub const TESTS: &[Need] = &[
     need("web server", "nginx", Probe::Program("nginx"), "nginx"),
     need(
+        "PHP's XML reader, which a Magento 1 shop has",
+        "php-xml",
+        Probe::Extension("dom"),
+        "",
+    ),
+    need(
         "PHP behind a web server",
         "php-fpm",
         Probe::PhpProgram("php-fpm"),

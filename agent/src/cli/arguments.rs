@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use crate::text::Language;
+use crate::{text::Language, translate::DifferenceChoice};
 
 /// Brings each web-shop order into the books exactly once and to the cent, and sends the true stock back to the shop
 #[derive(Debug, Parser)]
@@ -78,7 +78,7 @@ pub enum Command {
     #[command(subcommand)]
     Profile(Profile),
     /// Test both sides step by step, and every name the settings use
-    Check(Connect),
+    Check(Check),
     /// Upload Winkelbrug's file to the shop, or bring it up to date
     Deploy(Connect),
     /// Remove Winkelbrug's file and table from the shop
@@ -217,6 +217,17 @@ pub struct ProfileImport {
     pub secrets: SecretsFrom,
 }
 
+/// `check`
+#[derive(Debug, Args)]
+pub struct Check {
+    /// What it shares with `deploy`.
+    #[command(flatten)]
+    pub connect: Connect,
+    /// Make the cost articles that are missing, and fill their codes into the profile
+    #[arg(long)]
+    pub create_articles: bool,
+}
+
 /// `check` and `deploy`
 #[derive(Debug, Args)]
 pub struct Connect {
@@ -284,6 +295,33 @@ pub struct Retry {
     /// All orders that wait for you
     #[arg(long)]
     pub held: bool,
+    /// Book the order's total difference: as a discount with VAT in proportion, or untaxed
+    #[arg(
+        long,
+        value_name = "HOW",
+        value_enum,
+        conflicts_with = "held",
+        hide_possible_values = true
+    )]
+    pub difference: Option<DifferenceHow>,
+}
+
+/// `--difference`
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum DifferenceHow {
+    /// With VAT in proportion
+    Discount,
+    /// Without VAT
+    Untaxed,
+}
+
+impl From<DifferenceHow> for DifferenceChoice {
+    fn from(how: DifferenceHow) -> Self {
+        match how {
+            DifferenceHow::Discount => Self::Discount,
+            DifferenceHow::Untaxed => Self::Untaxed,
+        }
+    }
 }
 
 /// `skip`

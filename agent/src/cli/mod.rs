@@ -13,6 +13,7 @@ pub mod words;
 
 mod books;
 mod check;
+mod cost_articles;
 mod deploy;
 mod forget;
 mod order;

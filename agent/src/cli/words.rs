@@ -108,6 +108,11 @@ const DUTCH: &[(&str, &str, &str)] = &[
         "Test beide kanten stap voor stap, en elke naam in de instellingen",
     ),
     (
+        "check",
+        "create_articles",
+        "Maak de kostenartikelen die ontbreken en vul hun codes in het profiel in",
+    ),
+    (
         "deploy",
         "",
         "Plaats het koppelbestand in de winkel, of werk het bij",
@@ -137,6 +142,11 @@ const DUTCH: &[(&str, &str, &str)] = &[
     ("order", "", "Alles over één bestelling"),
     ("retry", "", "Bied bestellingen opnieuw aan"),
     ("retry", "held", "Alle bestellingen die op u wachten"),
+    (
+        "retry",
+        "difference",
+        "Boek het totaalverschil van de bestelling: discount (als korting, met btw naar verhouding) of untaxed (zonder btw)",
+    ),
     ("skip", "", "Sla een bestelling voorgoed over"),
     ("skip", "why", "Waarom, in uw eigen woorden"),
     (

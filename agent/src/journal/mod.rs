@@ -11,6 +11,7 @@ pub mod ids;
 pub mod intents;
 pub mod listing;
 pub mod log;
+pub mod made_articles;
 mod open;
 pub mod orders;
 pub mod pieces;

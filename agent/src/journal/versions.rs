@@ -197,6 +197,9 @@ fn keep(
                 // next planning reads it, but nothing happened to the order itself.
                 let next = if offered_again { State::Seen } else { state };
                 update(transaction, id, version, order, now)?;
+                if changed && state != State::Written {
+                    forget_choice(transaction, id)?;
+                }
                 if offered_again {
                     orders::to_seen(transaction, id)?;
                 }
@@ -271,6 +274,14 @@ fn insert(
         .prepare_cached("UPDATE orders SET version = ?2 WHERE id = ?1")?
         .execute(params![id, version])?;
     Ok(id)
+}
+
+/// What a person chose for the order's total difference was for the order as it was then.
+fn forget_choice(transaction: &Transaction<'_>, order: OrderId) -> Result<()> {
+    transaction
+        .prepare_cached("UPDATE orders SET difference = NULL WHERE id = ?1")?
+        .execute([order])?;
+    Ok(())
 }
 
 fn insert_version(

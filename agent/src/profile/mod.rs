@@ -2,6 +2,7 @@
 
 pub mod available;
 pub mod durable;
+pub mod edit;
 pub mod keys;
 pub mod read;
 pub mod rhythm;

@@ -1,12 +1,17 @@
 //! What changes something, as data: the command line sends it to the running agent, or does the
 //! same itself when none runs.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    administration::cost_articles::Offer,
+    books::VatKind,
     step::Step,
     sync::{RunReport, Task},
+    translate::DifferenceChoice,
 };
 
 /// What is to be done.
@@ -26,6 +31,20 @@ pub enum Action {
     Check {
         /// Profile.
         profile: String,
+    },
+    /// Look which cost articles are missing and what would be made.
+    OfferArticles {
+        /// Profile.
+        profile: String,
+        /// Revenue groups (by id) the owner chose for a VAT kind.
+        groups: BTreeMap<VatKind, String>,
+    },
+    /// Make them and fill their codes into the profile.
+    MakeArticles {
+        /// Profile.
+        profile: String,
+        /// Revenue groups (by id) the owner chose for a VAT kind.
+        groups: BTreeMap<VatKind, String>,
     },
     /// Put the bridge into the shop or bring it up to date.
     Deploy {
@@ -79,6 +98,13 @@ pub enum Which {
     Order(String),
     /// All that are held.
     Held,
+    /// One that is held for its total difference, with what the owner chose.
+    Decided {
+        /// Number or `id:N`.
+        order: String,
+        /// How the difference is booked.
+        difference: DifferenceChoice,
+    },
 }
 
 /// What came of putting the bridge into the shop, or taking it out.
@@ -119,6 +145,11 @@ pub enum Outcome {
     Checked {
         /// The steps, in order.
         steps: Vec<Step>,
+    },
+    /// What is missing of the cost articles.
+    Offered {
+        /// What would be made.
+        offer: Box<Offer>,
     },
     /// The bridge was put into the shop, or taken out.
     Bridge(BridgeReport),

@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use super::{
     Action, Outcome,
     action::{BridgeReport, Which},
-    lock,
+    cost_articles, lock,
     status::slots,
 };
 use crate::{
@@ -106,6 +106,16 @@ impl Workplace {
                 Ok(Outcome::Ran { report })
             }
             Action::Check { profile } => self.check(&profile).await,
+            Action::OfferArticles { profile, groups } => {
+                let settings = self.settings(&profile)?;
+                let offer = Box::new(cost_articles::offer(self, &settings, &groups).await?);
+                Ok(Outcome::Offered { offer })
+            }
+            Action::MakeArticles { profile, groups } => {
+                let _lock = lock::profile_patiently(&self.data, &profile).await?;
+                let steps = cost_articles::make(self, &profile, &groups).await?;
+                Ok(Outcome::Checked { steps })
+            }
             Action::Deploy { profile } => {
                 let settings = self.settings(&profile)?;
                 let _lock = lock::profile_patiently(&self.data, &profile).await?;

@@ -1,6 +1,7 @@
 //! Is this an order for the books now? Status, date and payment rule.
 
 use jiff::{Timestamp, civil::Date};
+use rust_decimal::Decimal;
 use winkelbrug_protocol::record::{Method, Order, StatusKind};
 
 use super::plan::{Facts, Outcome, Reason};
@@ -16,8 +17,30 @@ use crate::{
 /// Goes through when the order is to be written; else says why not (yet).
 pub(super) fn check(order: &Order, settings: &Settings, facts: &Facts) -> Result<(), Outcome> {
     status(order, settings, facts)?;
+    dated(order)?;
     start(order, settings)?;
-    payment(order, settings, facts)
+    payment(order, settings, facts)?;
+    given_back(order)
+}
+
+/// Money given back before the order was ever written: order and credit belong together.
+fn given_back(order: &Order) -> Result<(), Outcome> {
+    let amount: Decimal = order.refunds.iter().map(|refund| refund.total).sum();
+    if order.refunds.is_empty() {
+        return Ok(());
+    }
+    let amount = amount.round_dp(2);
+    Err(Outcome::Held(Reason::new(
+        "terugbetaald",
+        text!(
+            "Van de bestelling is al {amount} terugbetaald; creditfacturen schrijven kan deze versie nog niet.",
+            "{amount} of the order has been given back already; this version cannot write credit notes yet."
+        ),
+        text!(
+            "Voer de order en de creditfactuur met de hand in, of sla de bestelling over.",
+            "Enter the order and the credit note by hand, or skip the order."
+        ),
+    )))
 }
 
 /// By the owner's list of statuses; without one, all real orders.
@@ -83,10 +106,30 @@ fn refunded(name: &str) -> Outcome {
             "The order has been refunded already (status {name}); this version cannot write credit notes yet."
         ),
         text!(
-            "Sla de bestelling over als order en creditfactuur elkaar opheffen, of voer beide met de hand in.",
-            "Skip the order if order and credit note cancel out, or enter both by hand."
+            "Is alles terugbetaald, sla de bestelling dan over (winkelbrug skip): order en creditfactuur heffen elkaar op. Is een deel terugbetaald, voer dan in de administratie de order en een creditfactuur over dat deel met de hand in, en sla de bestelling daarna over.",
+            "If everything was refunded, skip the order (winkelbrug skip): order and credit note cancel out. If a part was refunded, enter the order and a credit note for that part by hand in the books, and skip the order afterwards."
         ),
     ))
+}
+
+/// A date of zeros is none: such an order is before no moment, and has no day in the books.
+fn dated(order: &Order) -> Result<(), Outcome> {
+    let date = order.placed_local.trim();
+    if !(date.is_empty() || date.starts_with("0000")) {
+        return Ok(());
+    }
+    let number = &order.number;
+    Err(Outcome::Held(Reason::new(
+        "orderdatum-ontbreekt",
+        text!(
+            "De winkel geeft bij bestelling {number} geen datum (\"{date}\"): dag en btw-tarief zijn dus niet bekend.",
+            "The shop gives no date with order {number} (\"{date}\"): its day and VAT rate are not known."
+        ),
+        text!(
+            "Vul de datum van de bestelling in de winkel in, voer haar met de hand in, of sla haar over.",
+            "Fill in the order's date in the shop, enter the order by hand, or skip it."
+        ),
+    )))
 }
 
 /// Nothing that was placed before the owner's first moment.
@@ -120,10 +163,7 @@ fn payment(order: &Order, settings: &Settings, facts: &Facts) -> Result<(), Outc
         .and_then(|rule| rule.import)
         .unwrap_or_else(|| default_import(order));
     let kind = order.status.kind;
-    let paid = matches!(
-        kind,
-        StatusKind::Processing | StatusKind::Complete | StatusKind::Refunded
-    );
+    let paid = is_paid(order);
     let method = &order.payment.title;
     let ready = match import {
         PaymentImport::Always => true,
@@ -159,6 +199,15 @@ fn payment(order: &Order, settings: &Settings, facts: &Facts) -> Result<(), Outc
             "Not paid yet ({method}); the order comes along once the shop calls it paid."
         ),
     ))
+}
+
+/// By the shop's own record of payments, where it keeps one; what is complete is taken for paid.
+fn is_paid(order: &Order) -> bool {
+    match order.status.kind {
+        StatusKind::Complete | StatusKind::Refunded => true,
+        StatusKind::Processing => order.paid.unwrap_or(true),
+        _ => order.paid.unwrap_or(false),
+    }
 }
 
 /// The owner's rule for this payment method, by code or title.

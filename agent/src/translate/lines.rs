@@ -10,7 +10,9 @@ use super::{
     case::Case,
     cost::Cost,
     goods::Good,
+    odd::{self, Odd},
     plan::Outcome,
+    prices::books_price,
     vat::Vat,
 };
 use crate::{
@@ -27,26 +29,69 @@ pub(super) fn goods(
     goods: &[Good<'_>],
     basket: &mut Basket,
 ) -> Result<(), Outcome> {
-    for good in goods {
-        let line = good.line;
+    let mut goods = goods.iter();
+    let mut headings = Vec::new();
+    let mut loose = Vec::new();
+    for line in &case.order.lines {
+        if line.heading {
+            headings.push(line);
+            continue;
+        }
+        let Some(good) = goods.next() else { break };
+        match odd::look(case, line) {
+            Odd::Nothing => {}
+            Odd::LeaveOut => continue,
+            Odd::Text(text) => {
+                loose.extend(wrapped(&text));
+                continue;
+            }
+        }
         let article = articles.goods(line, good.percent)?;
         let percent = good
             .percent
             .or_else(|| vat.percent(article.kind))
             .unwrap_or_default();
-        let (text, below) = texts(case, line, &article);
+        let (text, mut below) = texts(case, line, &article);
+        below.append(&mut loose);
         basket.items.push(Item {
+            above: heading_texts(case, &mut headings),
             text,
             below,
-            quantity: quantity(case, line),
+            quantity: line.quantity,
             percent,
-            exact: with_vat(line.total, percent),
+            exact: gross(vat, line, percent),
             cents: books_price(case, vat, line, &article)?,
             goods: true,
             article,
         });
     }
+    // What stood below the last article, or above the first, stays next to it.
+    if let Some(last) = basket.items.last_mut() {
+        last.below.append(&mut loose);
+    }
     Ok(())
+}
+
+/// The texts of headings (a bundle's name) that stand above their first part.
+fn heading_texts(case: &Case<'_>, headings: &mut Vec<&Line>) -> Vec<String> {
+    let texts: Vec<String> = headings
+        .drain(..)
+        .map(|line| clean(&line.name))
+        .filter(|text| !text.is_empty())
+        .collect();
+    if text_lines(case) {
+        return texts
+            .iter()
+            .map(|text| cut(case, text, TEXT_LENGTH))
+            .collect();
+    }
+    for text in texts {
+        case.note(text!(
+            "De regel \"{text}\" heeft zelf geen bedrag; de delen staan los op de order.",
+            "The line \"{text}\" has no amount of its own; its parts stand on the order one by one."
+        ));
+    }
+    Vec::new()
 }
 
 /// Gift cards sold: money received in advance, without VAT.
@@ -66,10 +111,20 @@ pub(super) fn gift_cards(
             exact: card.amount,
             cents: Some(whole_cents(case, card.amount)?),
             goods: false,
+            above: Vec::new(),
             below: Vec::new(),
         });
     }
     Ok(())
+}
+
+/// What the line comes to in the order's price mode: as the shop recorded it, else from its amount
+/// without VAT.
+fn gross(vat: &Vat, line: &Line, percent: Decimal) -> Decimal {
+    match line.total_incl {
+        Some(gross) if !vat.zero_rated() => gross,
+        _ => with_vat(line.total, percent),
+    }
 }
 
 /// What is no sale bears no VAT, wherever the goods go.
@@ -78,44 +133,6 @@ pub(super) const UNTAXED: [VatKind; 1] = [VatKind::Geen];
 /// With VAT of that percentage.
 pub(super) fn with_vat(net: Decimal, percent: Decimal) -> Decimal {
     net * (Decimal::ONE_HUNDRED + percent) / Decimal::ONE_HUNDRED
-}
-
-/// A line that was paid for has at least one piece.
-fn quantity(case: &Case<'_>, line: &Line) -> Decimal {
-    if !line.quantity.is_zero() {
-        return line.quantity;
-    }
-    let name = &line.name;
-    case.note(text!(
-        "\"{name}\" staat in de winkel met aantal 0; geschreven als 1.",
-        "\"{name}\" has quantity 0 in the shop; written as 1."
-    ));
-    Decimal::ONE
-}
-
-/// What the line comes to at the article's own price, where the owner wants that.
-fn books_price(
-    case: &Case<'_>,
-    vat: &Vat,
-    line: &Line,
-    article: &Chosen,
-) -> Result<Option<i64>, Outcome> {
-    if case.settings.sales.lines != Lines::CodeAndQuantity {
-        return Ok(None);
-    }
-    let Some(price) = article.price else {
-        return Ok(None);
-    };
-    let home = vat.domestic(article.kind).unwrap_or_default();
-    let net = if case.company.article_prices_exclude_vat {
-        price
-    } else {
-        price * Decimal::ONE_HUNDRED / (Decimal::ONE_HUNDRED + home)
-    };
-    let percent = vat.percent(article.kind).unwrap_or_default();
-    // A price in the article file is a price per piece: it is rounded before it is multiplied.
-    let price = super::cents::round(with_vat(net, percent));
-    whole_cents(case, price * line.quantity).map(Some)
 }
 
 /// The line's own text, and text lines under it.
@@ -164,7 +181,7 @@ fn wrapped(option: &str) -> Vec<String> {
 pub(super) fn pieces(case: &Case<'_>) -> std::collections::BTreeMap<String, Decimal> {
     let mut pieces = std::collections::BTreeMap::new();
     for line in &case.order.lines {
-        if !line.code.is_empty() {
+        if !line.code.is_empty() && !line.heading {
             *pieces.entry(line.code.clone()).or_default() += line.quantity;
         }
     }

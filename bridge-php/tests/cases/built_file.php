@@ -122,7 +122,17 @@ return [
         Check::same($found[1], ["'REQUEST_METHOD'", "'CONTENT_LENGTH'", "'HTTP_X_WINKELBRUG_KEY'", "'HTTP_X_WINKELBRUG_TIME'", "'HTTP_X_WINKELBRUG_NONCE'", "'HTTP_X_WINKELBRUG_SIGNATURE'", "'REMOTE_ADDR'"]);
         preg_match_all('/\$_(GET|POST|COOKIE|REQUEST|FILES|ENV|SESSION)\b[^;]*;/', $source, $found);
         Check::same($found[0], ['$_GET = $_POST = $_COOKIE = $_REQUEST = $_FILES = [];']);
-        Check::same(calls(code_tokens($source), ['getenv', 'getallheaders', 'apache_request_headers']), []);
+        Check::same(calls(code_tokens($source), ['getallheaders', 'apache_request_headers']), []);
+    },
+
+    'the surroundings are asked in one place, by a name of the configuration and never for a header of the request' => function () {
+        $source = Bridge::built();
+        $asked = calls(code_tokens($source), ['getenv']);
+        Check::same(count($asked), strpos($source, 'final class Environment') !== false ? 1 : 0);
+        if ($asked !== []) {
+            $guard = strpos($source, "if (strncasecmp(\$name, 'HTTP_', 5) === 0 || !function_exists('getenv')) {\n            return null;");
+            Check::true($guard !== false && $guard < strpos($source, 'getenv($name)'), 'guarded');
+        }
     },
 
     'nothing is compared loosely' => function () {
@@ -165,9 +175,11 @@ return [
             Check::true(strpos($text, $key) > $start, 'keys stand late');
         }
         $file = Bridge::folder() . '/cut.php';
-        for ($length = $start; $length < strlen($text); $length++) {
+        // What stands before is whole: a message is about the last class only.
+        $last = "<?php\n" . substr($text, $start);
+        for ($length = 6; $length < strlen($last); $length++) {
             try {
-                token_get_all(substr($text, 0, $length), TOKEN_PARSE);
+                token_get_all(substr($last, 0, $length), TOKEN_PARSE);
                 continue;
             } catch (ParseError $error) {
                 $message = $error->getMessage();

@@ -5,6 +5,7 @@
 pub mod books;
 pub mod generated;
 pub mod opencart;
+mod opencart_products;
 mod opencart_rows;
 pub mod prestashop;
 mod prestashop_money;

@@ -3,16 +3,20 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
+mod agreed_prices;
 mod attacks;
 mod bad_input;
 mod bridge_host;
 mod bridge_orders;
 mod bridge_stock;
 mod conformance;
+mod cost_articles;
 mod crash;
 mod data_folder;
+mod decisions;
 mod deploy;
 mod documents;
+mod odd_orders;
 mod program;
 mod reading;
 mod servers;

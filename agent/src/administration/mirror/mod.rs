@@ -3,6 +3,7 @@
 //! administration, for all profiles that write to it.
 
 mod kept;
+mod prices;
 mod records;
 mod refresh;
 
@@ -223,6 +224,9 @@ impl Mirror {
             shop: around.shop.clone(),
             negative_lines: self.negative_lines()?,
             text_lines: self.text_lines()?,
+            difference: None,
+            intended_reference: None,
+            prices: Vec::new(),
         })
     }
 

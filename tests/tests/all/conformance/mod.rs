@@ -1,4 +1,5 @@
-//! Each platform's bridge against the recorded database of a real shop: what it reads is what the
-//! shop itself says, and what it writes is all that the shop would have changed.
+//! The bridge against recorded shops of each platform: what it reads is what the shop's own classes
+//! say, and what it writes is what the shop would have written.
 
+mod opencart;
 mod prestashop;
