@@ -117,6 +117,9 @@ return [
         $yml = "parameters:\n    database_host: 127.0.0.1\n    database_port: ~\n    database_name: shop_db\n    database_user: 'shop'\n    database_password: 'it''s 5%% #1'\n    database_prefix: ps_ # prefix\n    ps_cache_enable: false\n";
         $is = presta_access(['app/config/parameters.yml' => $yml, 'config/autoload.php' => "<?php\ndefine('_PS_VERSION_', '1.7.0.0');\n"]);
         Check::same([$is['host'], $is['user'], $is['password'], $is['prefix'], $is['charset'], $is['version'], $is['cache']], ['127.0.0.1', 'shop', "it's 5% #1", 'ps_', 'utf8', '1.7.0.0', false]);
+        // And when it was opened after the deployment, which knew the yml file only.
+        $moved = presta_access(['app/config/parameters.yml' => "parameters:\n", 'app/config/parameters.php' => parameters()], 'app/config/parameters.yml');
+        Check::same($moved['host'], 'db.example');
     },
 
     'PrestaShop: 1.6 keeps constants, and its percent signs are single' => function () {
