@@ -312,7 +312,7 @@ impl Truth {
         Line {
             id: line.id.to_string(),
             product_id: Some(line.product_id.clone()),
-            code: line.product_reference.clone(),
+            code: line.product_reference.trim().to_owned(),
             sku: reference,
             ean,
             name: line.product_name.clone(),
@@ -370,7 +370,7 @@ impl Truth {
             id: item.id.to_string(),
             changed_at: self.utc(&item.date_upd).unwrap_or_default(),
             stamp: item.date_upd.clone(),
-            code: item.reference.clone(),
+            code: item.reference.trim().to_owned(),
             sku: present(&item.reference),
             ean: present(&item.ean13),
             name: translated(&item.name),
@@ -393,7 +393,7 @@ impl Truth {
         };
         let variants = row.combinations.iter().map(|own| Product {
             id: (item.id * APART + own.id).to_string(),
-            code: own.reference.clone(),
+            code: own.reference.trim().to_owned(),
             sku: present(&own.reference),
             ean: present(&own.ean13),
             price: item.price + own.price,
