@@ -435,7 +435,7 @@ fn collect(value: &Value, found: &mut Vec<LineOption>) {
 
 fn order_fields(row: &OrderRow) -> Vec<CustomField> {
     let mut fields = Vec::new();
-    if row.classes.gift == Value::from(1) && !row.classes.gift_message.is_empty() {
+    if row.classes.gift == 1 && !row.classes.gift_message.is_empty() {
         fields.push(field("gift_message", &row.classes.gift_message));
     }
     if row.order.conversion_rate != Decimal::ONE {
