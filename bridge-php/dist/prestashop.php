@@ -1661,6 +1661,11 @@ final class PrestaShopConfiguration
             }
         } elseif (substr(Deployment::CONFIG_FILE, -4) === '.yml') {
             $this->parameters = PrestaShopParameters::ofYaml($source);
+            if ($this->parameters === []) {
+                // Opened since: PrestaShop then moves all of it.
+                $file = $root . '/app/config/parameters.php';
+                $this->parameters = PrestaShopParameters::ofPhp(self::source($file));
+            }
         } elseif (substr(Deployment::CONFIG_FILE, -16) === 'settings.inc.php') {
             $this->constants = Constants::ofFile($file, Deployment::CONFIG_FILE);
         } elseif ($source === '') {
@@ -3221,7 +3226,7 @@ final class PrestaShopOrders
             "SELECT id_order, message FROM {message} WHERE COALESCE(id_employee, 0) = 0 AND message <> '' AND id_order IN (%s) ORDER BY private, id_message",
             $ids
         ) : [];
-        $around['history'] = $this->rows->byOrder('SELECT id_order, id_order_state, date_add FROM {order_history} WHERE id_order IN (%s) ORDER BY date_add, id_order_history', $ids);
+        $around['history'] = $this->rows->byOrder('SELECT id_order, id_order_state, date_add FROM {order_history} WHERE id_order IN (%s) ORDER BY id_order_history', $ids);
         $around['invoice_taxes'] = $this->rows->byOrder(
             'SELECT DISTINCT i.id_order, t.type, t.id_tax, x.rate FROM {order_invoice} i JOIN {order_invoice_tax} t ON t.id_order_invoice = i.id_order_invoice'
             . " JOIN {tax} x ON x.id_tax = t.id_tax WHERE t.type IN ('shipping', 'wrapping') AND i.id_order IN (%s)",

@@ -43,6 +43,11 @@ final class PrestaShopConfiguration
             }
         } elseif (substr(Deployment::CONFIG_FILE, -4) === '.yml') {
             $this->parameters = PrestaShopParameters::ofYaml($source);
+            if ($this->parameters === []) {
+                // Opened since: PrestaShop then moves all of it.
+                $file = $root . '/app/config/parameters.php';
+                $this->parameters = PrestaShopParameters::ofPhp(self::source($file));
+            }
         } elseif (substr(Deployment::CONFIG_FILE, -16) === 'settings.inc.php') {
             $this->constants = Constants::ofFile($file, Deployment::CONFIG_FILE);
         } elseif ($source === '') {

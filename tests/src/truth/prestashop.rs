@@ -130,6 +130,9 @@ impl Truth {
 
     /// The shop's local time as a moment; the earlier one where it repeats.
     pub(super) fn utc(&self, local: &str) -> Result<String> {
+        if local.starts_with("0000") {
+            return Ok("1970-01-01T00:00:00Z".to_owned());
+        }
         let local: jiff::civil::DateTime = local.parse()?;
         Ok(local
             .in_tz(self.setting("PS_TIMEZONE"))?
@@ -176,11 +179,16 @@ impl Truth {
             first_name: customer.firstname.clone(),
             last_name: customer.lastname.clone(),
             email: customer.email.clone(),
-            telephone: [&address.phone, &address.phone_mobile]
-                .into_iter()
-                .find(|phone| !phone.is_empty())
-                .cloned()
-                .unwrap_or_default(),
+            telephone: [
+                &address.phone,
+                &address.phone_mobile,
+                &row.delivery.phone,
+                &row.delivery.phone_mobile,
+            ]
+            .into_iter()
+            .find(|phone| !phone.is_empty())
+            .cloned()
+            .unwrap_or_default(),
             vat_number: Some(address.vat_number.clone()).filter(|number| !number.is_empty()),
             chamber_of_commerce: Some(address.dni.clone()).filter(|number| !number.is_empty()),
             custom_fields: company
@@ -304,7 +312,7 @@ impl Truth {
         Line {
             id: line.id.to_string(),
             product_id: Some(line.product_id.clone()),
-            code: line.product_reference.clone(),
+            code: line.product_reference.trim().to_owned(),
             sku: reference,
             ean,
             name: line.product_name.clone(),
@@ -329,7 +337,7 @@ impl Truth {
 
     fn history(&self, row: &OrderRow) -> Result<Vec<HistoryEntry>> {
         let mut rows: Vec<_> = row.histories.iter().collect();
-        rows.sort_by_key(|entry| (&entry.date_add, entry.id));
+        rows.sort_by_key(|entry| entry.id);
         rows.into_iter()
             .map(|entry| {
                 Ok(HistoryEntry {
@@ -362,7 +370,7 @@ impl Truth {
             id: item.id.to_string(),
             changed_at: self.utc(&item.date_upd).unwrap_or_default(),
             stamp: item.date_upd.clone(),
-            code: item.reference.clone(),
+            code: item.reference.trim().to_owned(),
             sku: present(&item.reference),
             ean: present(&item.ean13),
             name: translated(&item.name),
@@ -385,7 +393,7 @@ impl Truth {
         };
         let variants = row.combinations.iter().map(|own| Product {
             id: (item.id * APART + own.id).to_string(),
-            code: own.reference.clone(),
+            code: own.reference.trim().to_owned(),
             sku: present(&own.reference),
             ean: present(&own.ean13),
             price: item.price + own.price,
@@ -427,7 +435,7 @@ fn collect(value: &Value, found: &mut Vec<LineOption>) {
 
 fn order_fields(row: &OrderRow) -> Vec<CustomField> {
     let mut fields = Vec::new();
-    if row.classes.gift == Value::from(1) && !row.classes.gift_message.is_empty() {
+    if row.classes.gift == 1 && !row.classes.gift_message.is_empty() {
         fields.push(field("gift_message", &row.classes.gift_message));
     }
     if row.order.conversion_rate != Decimal::ONE {

@@ -103,11 +103,16 @@ impl Truth {
         let Some(line) = line else {
             return format!("{percent}%");
         };
-        let ids = self.taxes_of(row, line).map(|(_, tax)| &tax.id_tax);
-        let names: Vec<String> = ids
-            .filter_map(|id| self.taxes.iter().find(|tax| tax.id.to_string() == *id))
-            .map(|tax| translated(&tax.name))
+        let mut taxes: Vec<_> = self
+            .taxes
+            .iter()
+            .filter(|tax| {
+                self.taxes_of(row, line)
+                    .any(|(_, own)| own.id_tax == tax.id.to_string())
+            })
             .collect();
+        taxes.sort_by_key(|tax| tax.id);
+        let names: Vec<String> = taxes.iter().map(|tax| translated(&tax.name)).collect();
         names.join(" + ")
     }
 

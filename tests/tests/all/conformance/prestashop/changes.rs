@@ -1,11 +1,11 @@
 //! Every change that matters to the books shows the order again, and nothing else does.
 use std::collections::BTreeSet;
 
-use serde_json::{Value, json};
-use testbed::{bridge_file::records, servers::PhpOptions};
+use serde_json::json;
+use testbed::bridge_file::records;
 use winkelbrug_protocol::{answer::Next, record::OrderHead};
 
-use super::House;
+use super::{For, House};
 
 /// After everything in the recording, in the shop's time and in UTC.
 const LATER: &str = "2026-12-01 12:00:00";
@@ -13,7 +13,7 @@ const SINCE: &str = "2026-12-01T10:00:00Z";
 
 #[tokio::test(flavor = "multi_thread")]
 async fn each_change_shows_the_order_again_with_another_hash_and_nothing_else() {
-    let Some(house) = House::start() else {
+    let Some(house) = House::open(For::Alone) else {
         return;
     };
     assert_eq!(house.heads(Some(SINCE), 100).await, []);
@@ -100,8 +100,8 @@ async fn each_change_shows_the_order_again_with_another_hash_and_nothing_else() 
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn small_pages_are_one_big_page_even_when_all_is_of_one_second() {
-    let Some(house) = House::start() else {
+async fn pages_are_whole_whatever_their_size_and_whatever_comes_in_between() {
+    let Some(house) = House::open(For::Alone) else {
         return;
     };
     for same in [false, true] {
@@ -124,15 +124,13 @@ async fn small_pages_are_one_big_page_even_when_all_is_of_one_second() {
         assert!(places.windows(2).all(|pair| pair[0] < pair[1]));
         let since = house.heads(Some("2026-11-01T09:00:00Z"), 11).await;
         assert!(since.iter().all(|head| whole.contains(head)));
-        assert_eq!(since.len(), if same { 48 } else { 41 });
+        assert_eq!(since.len(), 48);
     }
+    nothing_is_hidden_by_what_comes_between(&house).await;
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn orders_that_come_and_change_between_two_pages_hide_no_other() {
-    let Some(house) = House::start() else {
-        return;
-    };
+/// One that changes between two pages comes again, a new one comes too.
+async fn nothing_is_hidden_by_what_comes_between(house: &House) {
     let first = house
         .bridge
         .page("orders", json!({"limit": 20}))
@@ -160,7 +158,7 @@ async fn orders_that_come_and_change_between_two_pages_hide_no_other() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn one_bad_record_never_keeps_the_others_away() {
-    let Some(house) = House::start() else {
+    let Some(house) = House::open(For::Alone) else {
         return;
     };
     house.sql(
@@ -187,33 +185,4 @@ async fn one_bad_record_never_keeps_the_others_away() {
     assert!(orders[4].lines.is_empty());
     assert_eq!(house.heads(None, 100).await.len(), 48);
     house.bridge.page("lookups", json!({})).await.unwrap();
-}
-
-/// A poll every quarter of an hour must cost a shop next to nothing.
-#[tokio::test(flavor = "multi_thread")]
-async fn a_poll_that_finds_nothing_costs_at_most_eight_statements_and_many_orders_no_more_than_few()
-{
-    let Some(house) = House::start() else {
-        return;
-    };
-    let since = json!({"since": "2099-01-01T00:00:00Z"});
-    house.bridge.page("orders", since.clone()).await.unwrap();
-    for php in [
-        PhpOptions::default().without("pdo_mysql"),
-        PhpOptions::default().without("mysqli"),
-    ] {
-        house.shop.restart_web(&php).unwrap();
-        let count = async |args: Value| {
-            let log = house.shop.database().log_statements().unwrap();
-            house.bridge.page("orders", args).await.unwrap();
-            log.statements().unwrap().len()
-        };
-        assert!((1..=8).contains(&count(since.clone()).await));
-        let ids: Vec<String> = (1..=48).map(|id: u64| id.to_string()).collect();
-        // Orders with everything an order can have, so that nothing is left out for the few.
-        let few = count(json!({"ids": ["7", "18", "20"]})).await;
-        let many = count(json!({"ids": ids})).await;
-        assert!(many <= few && many <= 32, "{few} {many}");
-        assert!(count(json!({"limit": 200})).await <= 20);
-    }
 }

@@ -8,6 +8,7 @@ mod stock;
 use std::{
     fs,
     path::{Path, PathBuf},
+    sync::OnceLock,
 };
 
 use anyhow::Result;
@@ -34,21 +35,32 @@ fn folder() -> Option<PathBuf> {
 
 /// The recorded shop with the bridge in it.
 struct House {
-    shop: RecordedShop,
+    shop: &'static RecordedShop,
     bridge: PlacedBridge,
 }
 
+/// Loading a database takes longest, so there are few, each for tests that do not disturb each other.
+enum For {
+    /// Tests that change nothing.
+    Reading,
+    /// Tests that change one order each, every one another.
+    OneOrderEach,
+    /// One test that changes what it likes.
+    Alone,
+}
+
 impl House {
-    fn start() -> Option<Self> {
-        let dump = folder()?.join("dump.sql.gz");
-        let shop =
-            RecordedShop::start(&dump, RecordedOptions::default(), |account, database, _| {
-                lay_down(&account.join("public_html"), database)
-            })
-            .unwrap();
+    fn open(purpose: For) -> Option<Self> {
+        static READING: OnceLock<Option<RecordedShop>> = OnceLock::new();
+        static ONE_ORDER_EACH: OnceLock<Option<RecordedShop>> = OnceLock::new();
+        let shop = match purpose {
+            For::Reading => READING.get_or_init(load).as_ref()?,
+            For::OneOrderEach => ONE_ORDER_EACH.get_or_init(load).as_ref()?,
+            For::Alone => Box::leak(Box::new(load()?)),
+        };
         let bridge = BridgeFile::of("prestashop", ".", CONFIG, Variant::Ecdsa)
             .unwrap()
-            .place(&shop)
+            .place(shop)
             .unwrap();
         Some(Self { shop, bridge })
     }
@@ -94,6 +106,14 @@ impl House {
             .unwrap();
         found.pop().unwrap()
     }
+}
+
+fn load() -> Option<RecordedShop> {
+    let dump = folder()?.join("dump.sql.gz");
+    let shop = RecordedShop::start(&dump, RecordedOptions::default(), |account, database, _| {
+        lay_down(&account.join("public_html"), database)
+    });
+    Some(shop.unwrap())
 }
 
 /// The files of the shop that the bridge looks at, as PrestaShop 8.2.1 has them.

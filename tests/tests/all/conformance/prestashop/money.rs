@@ -5,7 +5,7 @@ use rust_decimal::Decimal;
 use testbed::truth;
 use winkelbrug_protocol::record::{Order, TotalKind, TotalRow};
 
-use super::{House, folder};
+use super::{For, House, folder};
 
 fn decimal(text: &str) -> Decimal {
     text.parse().unwrap()
@@ -62,7 +62,7 @@ const OFF: [(&str, &str); 2] = [("29", "0.01"), ("44", "-0.02")];
 
 #[tokio::test(flavor = "multi_thread")]
 async fn lines_and_rows_are_the_total_and_vat_per_rate_is_the_shops_own() {
-    let (Some(folder), Some(house)) = (folder(), House::start()) else {
+    let (Some(folder), Some(house)) = (folder(), House::open(For::Reading)) else {
         return;
     };
     let recorded = truth::prestashop::read(&folder.join("truth.json")).unwrap();
@@ -103,7 +103,7 @@ async fn lines_and_rows_are_the_total_and_vat_per_rate_is_the_shops_own() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn cart_rules_over_three_rates_close_to_the_stored_amounts() {
-    let Some(house) = House::start() else {
+    let Some(house) = House::open(For::Reading) else {
         return;
     };
     let order = house.order(7).await;
@@ -131,7 +131,7 @@ fn discount(house: &House, excl: &str, incl: &str) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_cart_rule_is_shared_the_way_its_own_two_amounts_tell() {
-    let Some(house) = House::start() else {
+    let Some(house) = House::open(For::OneOrderEach) else {
         return;
     };
     house.sql(
@@ -148,7 +148,7 @@ async fn a_cart_rule_is_shared_the_way_its_own_two_amounts_tell() {
         // Ten per cent of everything, one rate only, and something in between that only one split gives.
         ("3.21", "3.75", &["21 -2.06 -0.44", "9 -1.15 -0.1"]),
         ("5.00", "6.05", &["21 -5 -1.05"]),
-        ("8.70", "10.00", &["21 -4.31 -0.91", "9 -4.39 -0.39"]),
+        ("8.70", "10.00", &["21 -4.31 -0.9", "9 -4.39 -0.4"]),
         // No spreading gives 5.00 VAT on 5.00: said to be unknown, not guessed.
         ("5.00", "10.00", &[]),
     ];
@@ -167,7 +167,7 @@ async fn a_cart_rule_is_shared_the_way_its_own_two_amounts_tell() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn free_shipping_goes_to_the_shippings_rate_and_the_rest_to_the_goods() {
-    let Some(house) = House::start() else {
+    let Some(house) = House::open(For::OneOrderEach) else {
         return;
     };
     // Ten per cent off and free shipping on order 1; the taxes as PrestaShop leaves them with the lines.
@@ -188,12 +188,12 @@ async fn free_shipping_goes_to_the_shippings_rate_and_the_rest_to_the_goods() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_surcharge_that_only_the_total_knows_stays_visible() {
-    let Some(house) = House::start() else {
+    let Some(house) = House::open(For::OneOrderEach) else {
         return;
     };
-    let before = house.order(8).await;
-    house.sql("UPDATE ps_orders SET total_paid = total_paid + 2.5 WHERE id_order = 8");
-    let after = house.order(8).await;
+    let before = house.order(9).await;
+    house.sql("UPDATE ps_orders SET total_paid = total_paid + 2.5 WHERE id_order = 9");
+    let after = house.order(9).await;
     assert_eq!(unexplained(&after), decimal("2.50"));
     assert_eq!(after.totals.len(), before.totals.len());
     assert_eq!(after.total, before.total + decimal("2.5"));
@@ -202,7 +202,7 @@ async fn a_surcharge_that_only_the_total_knows_stays_visible() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn credit_slips_say_what_went_back_whatever_kind_they_are() {
-    let Some(house) = House::start() else {
+    let Some(house) = House::open(For::OneOrderEach) else {
         return;
     };
     let refund = async |id: u64| {
@@ -221,7 +221,7 @@ async fn credit_slips_say_what_went_back_whatever_kind_they_are() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_total_per_day_and_status_is_that_of_the_orders() {
-    let Some(house) = House::start() else {
+    let Some(house) = House::open(For::Reading) else {
         return;
     };
     let mut wanted: BTreeMap<(String, String), (u64, Decimal)> = BTreeMap::new();

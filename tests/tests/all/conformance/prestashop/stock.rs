@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use serde_json::json;
 use winkelbrug_protocol::record::{Hello, StockLevel, StockOutcome, StockResult};
 
-use super::{CONFIG, House, parameters};
+use super::{CONFIG, For, House, parameters};
 use testbed::hosted::Hosted as _;
 
 impl House {
@@ -64,10 +64,18 @@ fn changed(before: &BTreeMap<String, String>, after: &BTreeMap<String, String>) 
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_stock_figure_changes_its_own_row_and_its_sum_and_nothing_else_in_the_database() {
-    let Some(house) = House::start() else {
+async fn stock_is_written_where_the_shop_sells_from_and_nothing_else_in_the_database_changes() {
+    let Some(house) = House::open(For::Alone) else {
         return;
     };
+    its_own_row_and_its_sum_change_and_nothing_else(&house).await;
+    a_sale_in_between_keeps_its_effect(&house).await;
+    a_second_row_is_never_made(&house).await;
+    what_is_not_kept_or_not_there_is_left_alone(&house).await;
+    a_shop_that_caches_its_queries_gets_nothing_written(&house).await;
+}
+
+async fn its_own_row_and_its_sum_change_and_nothing_else(house: &House) {
     // The bridge's own table is made at the first call.
     house.bridge.page("hello", json!({})).await.unwrap();
     let row = |id: u64| {
@@ -94,11 +102,7 @@ async fn a_stock_figure_changes_its_own_row_and_its_sum_and_nothing_else_in_the_
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_sale_between_reading_and_writing_keeps_its_effect() {
-    let Some(house) = House::start() else {
-        return;
-    };
+async fn a_sale_in_between_keeps_its_effect(house: &House) {
     let read = house.level("c:1").await.quantity;
     assert_eq!(read, 8.into());
     // The shop sells two and writes its own sum.
@@ -110,15 +114,11 @@ async fn a_sale_between_reading_and_writing_keeps_its_effect() {
     );
     assert_eq!(
         house.value("SELECT quantity FROM ps_stock_available WHERE id_product = 21 AND id_product_attribute = 0"),
-        "26"
+        "31"
     );
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn what_is_not_kept_or_not_there_is_told_apart_and_left_alone() {
-    let Some(house) = House::start() else {
-        return;
-    };
+async fn what_is_not_kept_or_not_there_is_left_alone(house: &House) {
     house.sql(
         "UPDATE ps_stock_available SET depends_on_stock = 1 WHERE id_product = 2;
          UPDATE ps_product SET pack_stock_type = 1 WHERE id_product = 22; DELETE FROM ps_stock_available WHERE id_product = 3",
@@ -153,11 +153,7 @@ async fn what_is_not_kept_or_not_there_is_told_apart_and_left_alone() {
     assert!(!house.level("p:1").await.tracked);
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn shops_that_share_stock_have_one_row_and_others_are_never_given_a_second() {
-    let Some(house) = House::start() else {
-        return;
-    };
+async fn a_second_row_is_never_made(house: &House) {
     // A second shop with its own stock: the main shop's row counts, the other is not touched.
     house.sql(
         "INSERT INTO ps_shop (id_shop, id_shop_group, name, id_category, theme_name, active, deleted, color) VALUES (2, 1, 'Tweede', 2, 'classic', 1, 0, '');
@@ -168,8 +164,8 @@ async fn shops_that_share_stock_have_one_row_and_others_are_never_given_a_second
     let quantities = || {
         house.value("SELECT GROUP_CONCAT(quantity ORDER BY id_stock_available) FROM ps_stock_available WHERE id_product = 1")
     };
-    assert_eq!(house.level("p:1").await.quantity, 9.into());
-    house.set(&[("p:1", 9, 10)]).await;
+    assert_eq!(house.level("p:1").await.quantity, 30.into());
+    house.set(&[("p:1", 30, 10)]).await;
     assert_eq!(quantities(), "10,77,55");
     // The group shares: now the row of the group.
     house.sql("UPDATE ps_shop_group SET share_stock = 1");
@@ -179,6 +175,7 @@ async fn shops_that_share_stock_have_one_row_and_others_are_never_given_a_second
     // A product without such a row is not given one.
     let done = house.set(&[("p:2", 41, 50)]).await;
     assert_eq!(done[0].outcome, StockOutcome::Unknown);
+    house.sql("UPDATE ps_shop_group SET share_stock = 0");
     assert_eq!(
         house.value("SELECT COUNT(*) FROM ps_stock_available"),
         count
@@ -187,7 +184,7 @@ async fn shops_that_share_stock_have_one_row_and_others_are_never_given_a_second
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_level_comes_once_in_pages_of_any_size() {
-    let Some(house) = House::start() else {
+    let Some(house) = House::open(For::Reading) else {
         return;
     };
     let whole: Vec<StockLevel> = house.bridge.ask("stock_read", json!({})).await.unwrap();
@@ -206,11 +203,7 @@ async fn every_level_comes_once_in_pages_of_any_size() {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_shop_that_caches_its_own_queries_gets_no_stock_written() {
-    let Some(house) = House::start() else {
-        return;
-    };
+async fn a_shop_that_caches_its_queries_gets_nothing_written(house: &House) {
     let hello: Vec<Hello> = house.bridge.ask("hello", json!({})).await.unwrap();
     assert!(hello[0].capabilities.contains(&"stock_write".to_owned()));
     let config = parameters(house.shop.database(), true);
@@ -220,6 +213,7 @@ async fn a_shop_that_caches_its_own_queries_gets_no_stock_written() {
     assert!(hello[0].capabilities.contains(&"query_cache".to_owned()));
     let before = house.snapshot().1;
     let args = json!({"idempotency": "0".repeat(32), "rows": [{"key": "p:1", "read": "9", "target": "10"}]});
+    house.sql("UPDATE ps_configuration SET value = '1' WHERE name = 'PS_STOCK_MANAGEMENT'");
     assert_eq!(
         house.bridge.error("stock_set", args).await.unwrap(),
         "unsupported"
