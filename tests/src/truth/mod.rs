@@ -4,6 +4,8 @@
 
 pub mod books;
 pub mod generated;
+pub mod magento;
+mod magento_rows;
 pub mod opencart;
 mod opencart_rows;
 

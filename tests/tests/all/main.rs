@@ -8,6 +8,7 @@ mod bad_input;
 mod bridge_host;
 mod bridge_orders;
 mod bridge_stock;
+mod conformance;
 mod crash;
 mod data_folder;
 mod deploy;
