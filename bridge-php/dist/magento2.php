@@ -492,19 +492,23 @@ final class Arguments
         ];
     }
 
-    /** A list of objects, each with exactly these names, all texts of the form given. */
-    public function rows(string $name, array $forms, int $most): array
+    /**
+     * A list of objects, each with exactly these names and of `$may` what it likes, all texts of the
+     * form given.
+     */
+    public function rows(string $name, array $must, int $most, array $may = []): array
     {
         $list = isset($this->values[$name]) ? $this->values[$name] : null;
         if (!is_array($list) || $list === [] || count($list) > $most || array_keys($list) !== range(0, count($list) - 1)) {
             throw new Problem('bad-arguments', $name);
         }
-        foreach ($list as $value) {
-            if (!is_array($value) || count($value) !== count($forms)) {
+        $forms = $must + $may;
+        foreach ($list as $row) {
+            if (!is_array($row) || array_diff_key($must, $row) !== []) {
                 throw new Problem('bad-arguments', $name);
             }
-            foreach ($forms as $field => $form) {
-                if (!isset($value[$field]) || !is_string($value[$field]) || preg_match($form, $value[$field]) !== 1) {
+            foreach ($row as $field => $value) {
+                if (!isset($forms[$field]) || !is_string($value) || preg_match($forms[$field], $value) !== 1) {
                     throw new Problem('bad-arguments', $name);
                 }
             }
@@ -523,11 +527,23 @@ final class Database
     /** @var string */
     private $prefix;
     /** @var string */
+    private $shared;
+    /** @var string */
     private $name;
 
+    /**
+     * `$access`: host, port, socket, user, password, database, prefix, charset, and where the shop
+     * encrypts its connection `encrypted` => true. The server's certificate is not looked at then: it
+     * can only be checked against a file, and the bridge writes none.
+     */
     public function __construct(array $access)
     {
         $this->prefix = $access['prefix'];
+        $this->shared = isset($access['shared_prefix']) ? $access['shared_prefix'] : $access['prefix'];
+        // Where PHP brings its own client, it wants an address of IPv6 in brackets.
+        if (strpos($access['host'], ':') !== false && extension_loaded('mysqlnd')) {
+            $access['host'] = '[' . $access['host'] . ']';
+        }
         $this->name = $access['database'];
         try {
             if (class_exists('mysqli', false)) {
@@ -556,7 +572,8 @@ final class Database
         $this->mysqli = mysqli_init();
         $this->mysqli->options(MYSQLI_OPT_CONNECT_TIMEOUT, 5);
         $this->mysqli->options(MYSQLI_OPT_LOCAL_INFILE, 0);
-        $this->mysqli->real_connect($access['host'], $access['user'], $access['password'], $access['database'], $access['port'], $access['socket']);
+        $flags = empty($access['encrypted']) ? 0 : MYSQLI_CLIENT_SSL | MYSQLI_CLIENT_SSL_DONT_VERIFY_SERVER_CERT;
+        $this->mysqli->real_connect($access['host'], $access['user'], $access['password'], $access['database'], $access['port'], $access['socket'], $flags);
         $this->mysqli->set_charset($access['charset']);
     }
 
@@ -572,6 +589,13 @@ final class Database
         ];
         if (defined('PDO::MYSQL_ATTR_MULTI_STATEMENTS')) {
             $options[\PDO::MYSQL_ATTR_MULTI_STATEMENTS] = false;
+        }
+        if (!empty($access['encrypted'])) {
+            // Naming any cipher list is what makes PDO encrypt.
+            $options[\PDO::MYSQL_ATTR_SSL_CIPHER] = 'DEFAULT';
+            if (defined('PDO::MYSQL_ATTR_SSL_VERIFY_SERVER_CERT')) {
+                $options[\PDO::MYSQL_ATTR_SSL_VERIFY_SERVER_CERT] = false;
+            }
         }
         $dsn = 'mysql:' . $place . ';dbname=' . $access['database'] . ';charset=' . $access['charset'];
         $this->pdo = new \PDO($dsn, $access['user'], $access['password'], $options);
@@ -606,7 +630,10 @@ final class Database
         return $row !== null && $row['got'] === '1';
     }
 
-    /** Rows as name to text; `{name}` in the statement stands for a table of the shop. */
+    /**
+     * Rows as name to text; `{name}` in the statement stands for a table of the shop, `{shared:name}` for
+     * one that it has in common with other shops of the same installation.
+     */
     public function rows(string $statement, array $values = []): array
     {
         $sql = $this->named($statement);
@@ -655,7 +682,7 @@ final class Database
 
     private function named(string $statement): string
     {
-        return (string) preg_replace('/\{([a-z_][a-z0-9_]*)\}/', '`' . $this->prefix . '$1`', $statement);
+        return (string) preg_replace(['/\{([a-z_][a-z0-9_]*)\}/', '/\{shared:([a-z_]+)\}/'], ['`' . $this->prefix . '$1`', '`' . $this->shared . '$1`'], $statement);
     }
 
     private function pdoRows(string $sql, array $values): array
@@ -916,8 +943,8 @@ final class Cleaner
         return $this->plain(html_entity_decode($this->utf8((string) $value, $field), ENT_QUOTES | ENT_HTML401, 'UTF-8'), $lines);
     }
 
-    /** Text that a shop stores as it was typed: tags and entities in it are the buyer's own letters. */
-    public function stored($value, string $field, bool $lines = false): string
+    /** Text that the shop stores as it was typed. */
+    public function verbatim($value, string $field, bool $lines = false): string
     {
         return $this->plain($this->utf8((string) $value, $field), $lines);
     }
@@ -999,13 +1026,6 @@ final class ShopTime
         return gmdate('Y-m-d\TH:i:s\Z', $moment);
     }
 
-    /** `YYYY-MM-DDTHH:MM:SS` on the shop's clock of a moment in UTC. */
-    public function localText(string $utc): string
-    {
-        $moment = (new \DateTime($utc, new \DateTimeZone('UTC')))->getTimestamp();
-        return str_replace(' ', 'T', self::local($moment, $this->offset($moment)));
-    }
-
     /**
      * The local text from which on everything changed at or after that moment is found. Where the
      * clock goes back soon after, it is the time it goes back to: nothing of the repeated hour is
@@ -1022,6 +1042,31 @@ final class ShopTime
         return $earliest;
     }
 
+    /** The local text of a UTC text `YYYY-MM-DD HH:MM:SS`, in the same form. */
+    public function localText(string $utc): string
+    {
+        $moment = (int) strtotime($utc . ' UTC');
+        return self::local($moment, $this->offset($moment));
+    }
+
+    /**
+     * By how many seconds local time is ahead, from a UTC text on: pairs of seconds and the UTC text until
+     * which they hold, the last of them without an end.
+     */
+    public function offsets(string $from): array
+    {
+        $moment = (int) strtotime($from . ' UTC');
+        $transitions = $this->zone->getTransitions($moment, time() + 2 * 366 * 86400);
+        $steps = [];
+        $ahead = $this->offset($moment);
+        foreach (is_array($transitions) ? array_slice($transitions, 1) : [] as $transition) {
+            $steps[] = ['seconds' => $ahead, 'until' => self::local($transition['ts'], 0)];
+            $ahead = $transition['offset'];
+        }
+        $steps[] = ['seconds' => $ahead, 'until' => null];
+        return $steps;
+    }
+
     private function offset(int $moment): int
     {
         return $this->zone->getOffset(new \DateTime('@' . $moment));
@@ -1033,22 +1078,185 @@ final class ShopTime
     }
 }
 
-/** The constants a PHP configuration file defines, read as text: the file is tokenised and never run. */
+/**
+ * A value in PHP source, worked out without running it: literals, known constants and variables, the
+ * environment, joined by `.`, with `?:`, `??` and `? :`.
+ */
+final class Expression
+{
+    const READERS = ['getenv', 'getenv_docker', 'env'];
+
+    /** @var array tokens without white space and comments */
+    private $tokens;
+    /** @var int */
+    private $at;
+    /** @var array<string, string> constants and, with their `$`, variables known so far */
+    private $known;
+    /** @var Environment|null */
+    private $environment;
+    /** @var bool */
+    private $sure = true;
+
+    public function __construct(array $tokens, int $at, array $known, $environment)
+    {
+        $this->tokens = $tokens;
+        $this->at = $at;
+        $this->known = $known;
+        $this->environment = $environment;
+    }
+
+    /** Its text when it ends at one of these; null when it is anything else. */
+    public function text(array $ends)
+    {
+        $value = $this->choice();
+        return $this->sure && in_array($this->token(), $ends, true) ? (string) $value : null;
+    }
+
+    private function token()
+    {
+        return isset($this->tokens[$this->at]) ? $this->tokens[$this->at] : null;
+    }
+
+    /** Is this the next token, and if so: past it. */
+    private function next($wanted): bool
+    {
+        $token = $this->token();
+        $is = is_array($token) ? $token[0] === $wanted : $token === $wanted;
+        $this->at += $is ? 1 : 0;
+        return $is;
+    }
+
+    private function unknown()
+    {
+        $this->sure = false;
+        return null;
+    }
+
+    private function choice()
+    {
+        $value = $this->joined();
+        if ($this->next(T_COALESCE)) {
+            $other = $this->choice();
+            return $value !== null ? $value : $other;
+        }
+        if (!$this->next('?')) {
+            return $value;
+        }
+        $full = $value !== null && $value !== '' && $value !== '0';
+        if ($this->next(':')) {
+            $other = $this->choice();
+            return $full ? $value : $other;
+        }
+        $yes = $this->choice();
+        if (!$this->next(':')) {
+            return $this->unknown();
+        }
+        $no = $this->choice();
+        return $full ? $yes : $no;
+    }
+
+    private function joined()
+    {
+        $value = $this->part();
+        while ($this->sure && $this->next('.')) {
+            $value = $value . $this->part();
+        }
+        return $value;
+    }
+
+    private function part()
+    {
+        $token = $this->token();
+        $this->at++;
+        if ($token === '(') {
+            $value = $this->choice();
+            return $this->next(')') ? $value : $this->unknown();
+        }
+        if (!is_array($token)) {
+            return $this->unknown();
+        }
+        switch ($token[0]) {
+            case T_CONSTANT_ENCAPSED_STRING:
+                return self::literal($token[1]);
+            case T_LNUMBER:
+            case T_DNUMBER:
+                return $token[1];
+            case T_STRING_CAST:
+                return $this->part();
+            case T_VARIABLE:
+                return $this->variable($token[1]);
+            case T_STRING:
+                return $this->named($token[1]);
+        }
+        return $this->unknown();
+    }
+
+    private function variable(string $name)
+    {
+        if (in_array(substr($name, 1), ['_ENV', '_SERVER'], true)) {
+            $key = $this->next('[') ? $this->part() : null;
+            return is_string($key) && $this->next(']') ? $this->surroundings($key) : $this->unknown();
+        }
+        return isset($this->known[$name]) ? $this->known[$name] : $this->unknown();
+    }
+
+    private function named(string $name)
+    {
+        if (in_array(strtolower($name), self::READERS, true) && $this->next('(')) {
+            $key = $this->part();
+            $default = $this->next(',') ? $this->choice() : null;
+            if (!is_string($key) || !$this->next(')')) {
+                return $this->unknown();
+            }
+            $value = $this->surroundings($key);
+            // The image of WordPress for Docker also looks for the name of a file with the value in it.
+            if (strtolower($name) === 'getenv_docker' && $this->environment !== null && $this->environment->get($key . '_FILE') !== null) {
+                return $this->unknown();
+            }
+            return $value !== null || strtolower($name) !== 'getenv_docker' ? $value : $default;
+        }
+        if (isset($this->known[$name])) {
+            return $this->known[$name];
+        }
+        return in_array(strtolower($name), ['null', 'false'], true) ? null : $this->unknown();
+    }
+
+    private function surroundings(string $key)
+    {
+        return $this->environment === null ? $this->unknown() : $this->environment->get($key);
+    }
+
+    /** The text of a quoted literal without variables in it. */
+    public static function literal(string $quoted): string
+    {
+        $inner = substr($quoted, 1, -1);
+        if ($quoted[0] === "'") {
+            return strtr($inner, ['\\\\' => '\\', "\\'" => "'"]);
+        }
+        return strtr($inner, ['\\\\' => '\\', '\\"' => '"', '\\$' => '$', '\\n' => "\n", '\\t' => "\t", '\\r' => "\r"]);
+    }
+}
+
+/**
+ * The constants and variables a PHP configuration file defines, read as text: the file is tokenised
+ * and never run.
+ */
 final class Constants
 {
-    /** @var array<string, string> */
-    private $constants;
+    /** @var array<string, string> constants, and variables with their `$` */
+    private $found;
 
-    public function __construct(string $source)
+    /** `$environment` is an Environment, or null for a configuration that never asks one. */
+    public function __construct(string $source, $environment = null)
     {
         if (!function_exists('token_get_all')) {
             throw new Problem('unsupported', 'tokenizer');
         }
-        $this->constants = self::constants($source);
+        $this->found = self::read($source, $environment);
     }
 
     /** Of a file of the shop; `$shown` is its name for the owner. */
-    public static function ofFile(string $file, string $shown): Constants
+    public static function ofFile(string $file, string $shown, $environment = null): Constants
     {
         if (!is_file($file)) {
             throw new Problem('config-missing', $shown);
@@ -1057,28 +1265,28 @@ final class Constants
         if (!is_string($source)) {
             throw new Problem('config-unreadable', $shown);
         }
-        return new Constants($source);
+        return new Constants($source, $environment);
     }
 
-    /** A constant's value; empty when it is not there or not a literal. */
+    /** A constant's (or, with its `$`, a variable's) value; empty when it is not there or cannot be known. */
     public function get(string $name): string
     {
-        return isset($this->constants[$name]) ? $this->constants[$name] : '';
+        return isset($this->found[$name]) ? $this->found[$name] : '';
     }
 
     /** The first of these that is there, or null. */
     public function first(array $names)
     {
         foreach ($names as $name) {
-            if (isset($this->constants[$name])) {
-                return $this->constants[$name];
+            if (isset($this->found[$name])) {
+                return $this->found[$name];
             }
         }
         return null;
     }
 
-    /** Every `define('NAME', 'text' . OTHER . 1)` of the file. */
-    private static function constants(string $source): array
+    /** Every `define('NAME', value)`, of which the first counts, and every `$name = value;`, of which the last does. */
+    private static function read(string $source, $environment): array
     {
         $tokens = [];
         foreach (token_get_all($source) as $token) {
@@ -1088,62 +1296,29 @@ final class Constants
         }
         $found = [];
         $count = count($tokens);
-        for ($at = 0; $at + 4 < $count; $at++) {
-            if (!is_array($tokens[$at]) || $tokens[$at][0] !== T_STRING || strtolower($tokens[$at][1]) !== 'define' || $tokens[$at + 1] !== '(') {
+        for ($at = 0; $at + 2 < $count; $at++) {
+            if (!is_array($tokens[$at])) {
                 continue;
             }
-            $name = self::literal($tokens[$at + 2]);
-            if ($name === null || $tokens[$at + 3] !== ',') {
+            if ($tokens[$at][0] === T_VARIABLE && $tokens[$at + 1] === '=') {
+                $value = (new Expression($tokens, $at + 2, $found, $environment))->text([';']);
+                if ($value !== null) {
+                    $found[$tokens[$at][1]] = $value;
+                }
+            }
+            if ($tokens[$at][0] !== T_STRING || strtolower($tokens[$at][1]) !== 'define' || $tokens[$at + 1] !== '(') {
                 continue;
             }
-            $value = self::value($tokens, $at + 4, $found);
-            if ($value !== null && !isset($found[$name])) {
+            $name = is_array($tokens[$at + 2]) && $tokens[$at + 2][0] === T_CONSTANT_ENCAPSED_STRING ? Expression::literal($tokens[$at + 2][1]) : '';
+            if ($name === '' || !isset($tokens[$at + 3]) || $tokens[$at + 3] !== ',' || isset($found[$name])) {
+                continue;
+            }
+            $value = (new Expression($tokens, $at + 4, $found, $environment))->text([')']);
+            if ($value !== null) {
                 $found[$name] = $value;
             }
         }
         return $found;
-    }
-
-    /** A value put together with `.` from literals and constants known so far; null if it is anything else. */
-    private static function value(array $tokens, int $at, array $known)
-    {
-        $text = '';
-        for (; isset($tokens[$at]); $at++) {
-            $token = $tokens[$at];
-            $part = self::literal($token);
-            if ($part === null && is_array($token) && in_array($token[0], [T_LNUMBER, T_DNUMBER], true)) {
-                $part = $token[1];
-            }
-            if ($part === null && is_array($token) && $token[0] === T_STRING && isset($known[$token[1]])) {
-                $part = $known[$token[1]];
-            }
-            if ($part === null) {
-                return null;
-            }
-            $text .= $part;
-            $next = isset($tokens[$at + 1]) ? $tokens[$at + 1] : null;
-            if ($next === ')') {
-                return $text;
-            }
-            if ($next !== '.') {
-                return null;
-            }
-            $at++;
-        }
-        return null;
-    }
-
-    /** The text of a quoted literal without variables in it. */
-    private static function literal($token)
-    {
-        if (!is_array($token) || $token[0] !== T_CONSTANT_ENCAPSED_STRING) {
-            return null;
-        }
-        $inner = substr($token[1], 1, -1);
-        if ($token[1][0] === "'") {
-            return strtr($inner, ['\\\\' => '\\', "\\'" => "'"]);
-        }
-        return strtr($inner, ['\\\\' => '\\', '\\"' => '"', '\\$' => '$', '\\n' => "\n", '\\t' => "\t", '\\r' => "\r"]);
     }
 }
 
@@ -1210,6 +1385,32 @@ interface Platform
 
     /** Sets one row's stock by difference; one stock result. */
     public function setStock(array $row): array;
+}
+
+/** A platform that can also change orders, products or customers; which ones its capabilities say. */
+interface RecordWriter
+{
+    /** Operations of `…_set` that are proven on this shop. */
+    public function writes(): array;
+
+    /** Moves an order to another status (`id`, `status`, `comment`); one write result. */
+    public function setOrderStatus(array $row): array;
+
+    /** Changes a product (`id`, and of `name`, `price`, `active` what is to change); one write result. */
+    public function setProduct(array $row): array;
+
+    /** Changes a customer (`id`, and of `first_name`, `last_name`, `telephone` what is to change); one write result. */
+    public function setCustomer(array $row): array;
+}
+
+/** Writes one row of a writing operation. Records are arrays as the protocol names them. */
+interface RowWriter
+{
+    /** Writes the row; its result. */
+    public function write(array $row): array;
+
+    /** The result that stands while nobody knows what became of the row: the agent reads and tries again. */
+    public function pending(array $row): array;
 }
 
 /**
@@ -3805,17 +4006,55 @@ final class MagentoShop implements Platform
     }
 }
 
-/** The server's own environment, by names that stand in the shop's configuration, never in a request. */
+/** Values a configuration takes from its surroundings: environment variables, and a `.env` file beside it. */
 final class Environment
 {
-    /** A variable's value, or null. Names under which a web server passes on what a visitor sent are none. */
-    public static function value(string $name)
+    /** @var array<string, string> */
+    private $file;
+
+    /** `$text` is what a `.env` file holds; empty when there is none. */
+    public function __construct(string $text)
     {
-        if (preg_match('/^[A-Z][A-Z0-9_]{0,127}$/iD', $name) !== 1 || strncasecmp($name, 'HTTP_', 5) === 0 || !function_exists('getenv')) {
+        $this->file = [];
+        foreach (preg_split('/\r\n|\r|\n/', $text) as $line) {
+            if (preg_match('/^\s*(?:export\s+)?([A-Za-z_][A-Za-z0-9_]*)\s*=\s*(.*?)\s*$/D', $line, $found) === 1) {
+                $this->file[$found[1]] = $this->value($found[2]);
+            }
+        }
+    }
+
+    /** A variable's value, or null. A variable of the surroundings comes before one of the file. */
+    public function get(string $name)
+    {
+        // Under CGI these are headers of the request.
+        if (strncmp($name, 'HTTP_', 5) === 0) {
             return null;
         }
         $value = getenv($name);
-        return is_string($value) ? $value : null;
+        if (is_string($value)) {
+            return $value;
+        }
+        return isset($this->file[$name]) ? $this->file[$name] : null;
+    }
+
+    /** A value as a `.env` file writes it: bare, in single quotes, or in double quotes with `${NAME}` in it. */
+    private function value(string $written): string
+    {
+        if (preg_match("/^'([^']*)'/", $written, $found) === 1) {
+            return $found[1];
+        }
+        if (preg_match('/^"((?:[^"\\\\]|\\\\.)*)"/', $written, $found) === 1) {
+            return $this->filled(strtr($found[1], ['\\\\' => '\\', '\\"' => '"', '\\n' => "\n", '\\$' => "\x00"]));
+        }
+        return $this->filled(rtrim((string) preg_replace('/(^|\s)#.*$/', '', $written)));
+    }
+
+    private function filled(string $text): string
+    {
+        $whole = (string) preg_replace_callback('/\$\{([A-Za-z_][A-Za-z0-9_]*)\}/', function (array $found): string {
+            return (string) $this->get($found[1]);
+        }, $text);
+        return str_replace("\x00", '$', $whole);
     }
 }
 
@@ -4744,6 +4983,144 @@ final class Call
     }
 }
 
+/**
+ * Runs the rows of a writing operation so that a repetition has no second effect: one writer at a
+ * time, and the outcome so far is kept before each write. A request that was cut in the middle is
+ * gone on with by its repetition, not done again.
+ */
+final class OnceOnly
+{
+    const LOCK_SECONDS = 5;
+
+    /** @var Call */
+    private $call;
+    /** @var string */
+    private $id;
+    /** @var array */
+    private $rows;
+    /** @var string */
+    private $fingerprint;
+    /** @var array|null */
+    private $kept;
+
+    /** `$id` is the idempotency id; another call with it must have the same rows. */
+    public function __construct(Call $call, string $id, array $rows)
+    {
+        $this->call = $call;
+        $this->id = $id;
+        $this->rows = $rows;
+        $this->fingerprint = hash('sha256', (string) json_encode($rows));
+        if (!$call->database->lock('winkelbrug', self::LOCK_SECONDS)) {
+            throw new Problem('busy');
+        }
+        $this->kept = $call->state->outcome($id);
+        if ($this->kept !== null && (!isset($this->kept['rows']) || $this->kept['rows'] !== $this->fingerprint)) {
+            throw new Problem('bad-arguments', 'idempotency');
+        }
+    }
+
+    /** The argument of that name, which every writing operation has. */
+    public static function id(Arguments $arguments): string
+    {
+        $id = $arguments->text('idempotency', '/^[0-9a-f]{32}$/D');
+        if ($id === null) {
+            throw new Problem('bad-arguments', 'idempotency');
+        }
+        return $id;
+    }
+
+    /** Has nothing of it been done yet? */
+    public function fresh(): bool
+    {
+        return $this->kept === null;
+    }
+
+    /** Writes what is not done yet; what became of each row. */
+    public function run(RowWriter $writer): array
+    {
+        $done = $this->kept === null ? [] : $this->kept['done'];
+        foreach ($this->rows as $index => $row) {
+            if (isset($done[$index])) {
+                continue;
+            }
+            // From here until the outcome is kept, a cut leaves this row's effect unknown. A spent budget
+            // leaves the rest so.
+            $done[$index] = $writer->pending($row);
+            if (!$this->call->budget->spent()) {
+                $this->keep($done);
+                $done[$index] = $writer->write($row);
+            }
+        }
+        $this->keep($done);
+        return $done;
+    }
+
+    private function keep(array $done)
+    {
+        $this->call->state->keep($this->id, ['rows' => $this->fingerprint, 'done' => $done], $this->call->now);
+    }
+}
+
+/** One stock figure after the other. */
+final class StockRows implements RowWriter
+{
+    /** @var Platform */
+    private $shop;
+
+    public function __construct(Platform $shop)
+    {
+        $this->shop = $shop;
+    }
+
+    public function write(array $row): array
+    {
+        return $this->shop->setStock($row);
+    }
+
+    public function pending(array $row): array
+    {
+        return ['key' => $row['key'], 'outcome' => 'busy', 'before' => null, 'after' => null];
+    }
+}
+
+/** One order, product or customer after the other. */
+final class RecordRows implements RowWriter
+{
+    /** @var RecordWriter */
+    private $shop;
+    /** @var string */
+    private $operation;
+
+    public function __construct(RecordWriter $shop, string $operation)
+    {
+        $this->shop = $shop;
+        $this->operation = $operation;
+    }
+
+    public function write(array $row): array
+    {
+        switch ($this->operation) {
+            case 'order_status_set':
+                return $this->shop->setOrderStatus($row);
+            case 'products_set':
+                return $this->shop->setProduct($row);
+            default:
+                return $this->shop->setCustomer($row);
+        }
+    }
+
+    public function pending(array $row): array
+    {
+        return self::result($row['id'], 'busy');
+    }
+
+    /** A write result; `$before` has what was changed as it was. */
+    public static function result(string $id, string $outcome, array $before = [], string $reason = ''): array
+    {
+        return ['id' => $id, 'outcome' => $outcome, 'before' => (object) $before, 'reason' => $reason];
+    }
+}
+
 /** One thing that can be asked; one file each. */
 interface Operation
 {
@@ -4768,7 +5145,7 @@ final class HelloOperation implements Operation
             'database_driver' => $call->database->driver(),
             'table_prefix' => $call->database->prefix(),
             'other_reader' => $call->otherReader,
-            'operations' => Dispatcher::served(),
+            'operations' => Dispatcher::served($call->shop),
             'limits' => ['seconds' => $call->budget->seconds(), 'memory' => $call->budget->memory()],
             'now' => gmdate('Y-m-d\TH:i:s\Z', $call->now),
         ] + $hello);
@@ -4906,23 +5283,19 @@ final class StockReadOperation implements Operation
     }
 }
 
-/** Sets stock by difference: one writer at a time, and a repeated id changes nothing. */
+/** Sets stock by difference. */
 final class StockSetOperation implements Operation
 {
-    const LOCK_SECONDS = 5;
-
     public function run(Call $call, array $values)
     {
         $arguments = new Arguments($values, ['idempotency', 'rows']);
-        $id = $arguments->text('idempotency', '/^[0-9a-f]{32}$/D');
-        if ($id === null) {
-            throw new Problem('bad-arguments', 'idempotency');
-        }
+        $id = OnceOnly::id($arguments);
         $rows = self::rows($arguments);
-        if (!$call->database->lock('winkelbrug', self::LOCK_SECONDS)) {
-            throw new Problem('busy');
+        $once = new OnceOnly($call, $id, $rows);
+        if ($once->fresh()) {
+            $this->capped($call, $rows);
         }
-        foreach ($this->outcomes($call, $id, $rows) as $outcome) {
+        foreach ($once->run(new StockRows($call->shop)) as $outcome) {
             $call->answer->record($outcome);
         }
         $call->answer->end();
@@ -4936,37 +5309,6 @@ final class StockSetOperation implements Operation
             throw new Problem('bad-arguments', 'rows');
         }
         return $rows;
-    }
-
-    /**
-     * What became of each row. The outcome so far is kept before each write, so that a request that
-     * was cut in the middle is gone on with by its repetition, not done again.
-     */
-    private function outcomes(Call $call, string $id, array $rows): array
-    {
-        $kept = $call->state->outcome($id);
-        $fingerprint = hash('sha256', (string) json_encode($rows));
-        if ($kept !== null && (!isset($kept['rows']) || $kept['rows'] !== $fingerprint)) {
-            throw new Problem('bad-arguments', 'idempotency');
-        }
-        if ($kept === null) {
-            $this->capped($call, $rows);
-        }
-        $done = $kept === null ? [] : $kept['done'];
-        foreach ($rows as $index => $row) {
-            if (isset($done[$index])) {
-                continue;
-            }
-            // From here until the outcome is kept, a cut leaves this row's effect unknown: `busy` tells the
-            // agent to read and compute again. A spent budget leaves the rest so.
-            $done[$index] = ['key' => $row['key'], 'outcome' => 'busy', 'before' => null, 'after' => null];
-            if (!$call->budget->spent()) {
-                $call->state->keep($id, ['rows' => $fingerprint, 'done' => $done], $call->now);
-                $done[$index] = $call->shop->setStock($row);
-            }
-        }
-        $call->state->keep($id, ['rows' => $fingerprint, 'done' => $done], $call->now);
-        return $done;
     }
 
     /** Refuses, before anything is written, a call that would leave more rows without stock than this file may. */
@@ -4988,6 +5330,53 @@ final class StockSetOperation implements Operation
         if ($emptied > $cap) {
             throw new Problem('zero-cap', (string) $emptied);
         }
+    }
+}
+
+/** Changes orders, products or customers that are there: `order_status_set`, `products_set`, `customers_set`. */
+final class RecordsSetOperation implements Operation
+{
+    const TEXT = '/^[^\x00-\x08\x0b\x0c\x0e-\x1f]{0,255}$/Du';
+
+    /** What a row must have, by operation. */
+    const MUST = [
+        'order_status_set' => ['id' => Arguments::ID, 'status' => '/^[A-Za-z0-9_-]{1,64}$/D', 'comment' => '/^[^\x00-\x08\x0b\x0c\x0e-\x1f]{0,2000}$/Du'],
+        'products_set' => ['id' => '/^[0-9]{1,18}(?:-[0-9]{1,18})?$/D'],
+        'customers_set' => ['id' => Arguments::ID],
+    ];
+
+    /** What it may have. */
+    const MAY = [
+        'order_status_set' => [],
+        'products_set' => ['name' => self::TEXT, 'price' => '/^[0-9]{1,12}(?:\.[0-9]{1,6})?$/D', 'active' => '/^[01]$/D'],
+        'customers_set' => ['first_name' => self::TEXT, 'last_name' => self::TEXT, 'telephone' => self::TEXT],
+    ];
+
+    /** @var string */
+    private $name;
+
+    public function __construct(string $name)
+    {
+        $this->name = $name;
+    }
+
+    public function run(Call $call, array $values)
+    {
+        $arguments = new Arguments($values, ['idempotency', 'rows']);
+        $id = OnceOnly::id($arguments);
+        $rows = $arguments->rows('rows', self::MUST[$this->name], 100, self::MAY[$this->name]);
+        if (count(array_unique(array_column($rows, 'id'))) !== count($rows)) {
+            throw new Problem('bad-arguments', 'rows');
+        }
+        $shop = $call->shop;
+        if (!$shop instanceof RecordWriter || !in_array($this->name, $shop->writes(), true)) {
+            throw new Problem('unsupported', $this->name);
+        }
+        $once = new OnceOnly($call, $id, $rows);
+        foreach ($once->run(new RecordRows($shop, $this->name)) as $outcome) {
+            $call->answer->record($outcome);
+        }
+        $call->answer->end();
     }
 }
 
@@ -5018,11 +5407,14 @@ final class Dispatcher
         'products' => ['products.read'],
         'stock_read' => ['products.read', 'stock.write'],
         'stock_set' => ['stock.write'],
+        'order_status_set' => ['status.write'],
+        'products_set' => ['products.write'],
+        'customers_set' => ['customers.write'],
         'remove' => [],
     ];
 
     /** These change something; all others run in a session that cannot write. */
-    const WRITING = ['stock_set', 'remove'];
+    const WRITING = ['stock_set', 'order_status_set', 'products_set', 'customers_set', 'remove'];
 
     /** Answers a request; `$gate` is the proof that it may be. */
     public static function serve(Gate $gate, Request $request, int $now)
@@ -5045,10 +5437,12 @@ final class Dispatcher
         self::answer($call);
     }
 
-    /** Operations within this file's scopes. */
-    public static function served(): array
+    /** Operations within this file's scopes that this shop's platform can do. */
+    public static function served(Platform $shop): array
     {
-        return array_values(array_filter(array_keys(self::OPERATIONS), [self::class, 'inScope']));
+        $all = array_filter(array_keys(self::OPERATIONS), [self::class, 'inScope']);
+        $writes = $shop instanceof RecordWriter ? $shop->writes() : [];
+        return array_values(array_diff($all, array_diff(array_keys(RecordsSetOperation::MUST), $writes)));
     }
 
     private static function inScope(string $operation): bool
@@ -5153,6 +5547,10 @@ final class Dispatcher
                 return new StockReadOperation();
             case 'stock_set':
                 return new StockSetOperation();
+            case 'order_status_set':
+            case 'products_set':
+            case 'customers_set':
+                return new RecordsSetOperation($name);
             case 'remove':
                 return new RemoveOperation();
         }

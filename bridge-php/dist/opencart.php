@@ -492,19 +492,23 @@ final class Arguments
         ];
     }
 
-    /** A list of objects, each with exactly these names, all texts of the form given. */
-    public function rows(string $name, array $forms, int $most): array
+    /**
+     * A list of objects, each with exactly these names and of `$may` what it likes, all texts of the
+     * form given.
+     */
+    public function rows(string $name, array $must, int $most, array $may = []): array
     {
         $list = isset($this->values[$name]) ? $this->values[$name] : null;
         if (!is_array($list) || $list === [] || count($list) > $most || array_keys($list) !== range(0, count($list) - 1)) {
             throw new Problem('bad-arguments', $name);
         }
-        foreach ($list as $value) {
-            if (!is_array($value) || count($value) !== count($forms)) {
+        $forms = $must + $may;
+        foreach ($list as $row) {
+            if (!is_array($row) || array_diff_key($must, $row) !== []) {
                 throw new Problem('bad-arguments', $name);
             }
-            foreach ($forms as $field => $form) {
-                if (!isset($value[$field]) || !is_string($value[$field]) || preg_match($form, $value[$field]) !== 1) {
+            foreach ($row as $field => $value) {
+                if (!isset($forms[$field]) || !is_string($value) || preg_match($forms[$field], $value) !== 1) {
                     throw new Problem('bad-arguments', $name);
                 }
             }
@@ -523,11 +527,23 @@ final class Database
     /** @var string */
     private $prefix;
     /** @var string */
+    private $shared;
+    /** @var string */
     private $name;
 
+    /**
+     * `$access`: host, port, socket, user, password, database, prefix, charset, and where the shop
+     * encrypts its connection `encrypted` => true. The server's certificate is not looked at then: it
+     * can only be checked against a file, and the bridge writes none.
+     */
     public function __construct(array $access)
     {
         $this->prefix = $access['prefix'];
+        $this->shared = isset($access['shared_prefix']) ? $access['shared_prefix'] : $access['prefix'];
+        // Where PHP brings its own client, it wants an address of IPv6 in brackets.
+        if (strpos($access['host'], ':') !== false && extension_loaded('mysqlnd')) {
+            $access['host'] = '[' . $access['host'] . ']';
+        }
         $this->name = $access['database'];
         try {
             if (class_exists('mysqli', false)) {
@@ -556,7 +572,8 @@ final class Database
         $this->mysqli = mysqli_init();
         $this->mysqli->options(MYSQLI_OPT_CONNECT_TIMEOUT, 5);
         $this->mysqli->options(MYSQLI_OPT_LOCAL_INFILE, 0);
-        $this->mysqli->real_connect($access['host'], $access['user'], $access['password'], $access['database'], $access['port'], $access['socket']);
+        $flags = empty($access['encrypted']) ? 0 : MYSQLI_CLIENT_SSL | MYSQLI_CLIENT_SSL_DONT_VERIFY_SERVER_CERT;
+        $this->mysqli->real_connect($access['host'], $access['user'], $access['password'], $access['database'], $access['port'], $access['socket'], $flags);
         $this->mysqli->set_charset($access['charset']);
     }
 
@@ -572,6 +589,13 @@ final class Database
         ];
         if (defined('PDO::MYSQL_ATTR_MULTI_STATEMENTS')) {
             $options[\PDO::MYSQL_ATTR_MULTI_STATEMENTS] = false;
+        }
+        if (!empty($access['encrypted'])) {
+            // Naming any cipher list is what makes PDO encrypt.
+            $options[\PDO::MYSQL_ATTR_SSL_CIPHER] = 'DEFAULT';
+            if (defined('PDO::MYSQL_ATTR_SSL_VERIFY_SERVER_CERT')) {
+                $options[\PDO::MYSQL_ATTR_SSL_VERIFY_SERVER_CERT] = false;
+            }
         }
         $dsn = 'mysql:' . $place . ';dbname=' . $access['database'] . ';charset=' . $access['charset'];
         $this->pdo = new \PDO($dsn, $access['user'], $access['password'], $options);
@@ -606,7 +630,10 @@ final class Database
         return $row !== null && $row['got'] === '1';
     }
 
-    /** Rows as name to text; `{name}` in the statement stands for a table of the shop. */
+    /**
+     * Rows as name to text; `{name}` in the statement stands for a table of the shop, `{shared:name}` for
+     * one that it has in common with other shops of the same installation.
+     */
     public function rows(string $statement, array $values = []): array
     {
         $sql = $this->named($statement);
@@ -655,7 +682,7 @@ final class Database
 
     private function named(string $statement): string
     {
-        return (string) preg_replace('/\{([a-z_][a-z0-9_]*)\}/', '`' . $this->prefix . '$1`', $statement);
+        return (string) preg_replace(['/\{([a-z_][a-z0-9_]*)\}/', '/\{shared:([a-z_]+)\}/'], ['`' . $this->prefix . '$1`', '`' . $this->shared . '$1`'], $statement);
     }
 
     private function pdoRows(string $sql, array $values): array
@@ -916,8 +943,8 @@ final class Cleaner
         return $this->plain(html_entity_decode($this->utf8((string) $value, $field), ENT_QUOTES | ENT_HTML401, 'UTF-8'), $lines);
     }
 
-    /** Text that a shop stores as it was typed: tags and entities in it are the buyer's own letters. */
-    public function stored($value, string $field, bool $lines = false): string
+    /** Text that the shop stores as it was typed. */
+    public function verbatim($value, string $field, bool $lines = false): string
     {
         return $this->plain($this->utf8((string) $value, $field), $lines);
     }
@@ -999,13 +1026,6 @@ final class ShopTime
         return gmdate('Y-m-d\TH:i:s\Z', $moment);
     }
 
-    /** `YYYY-MM-DDTHH:MM:SS` on the shop's clock of a moment in UTC. */
-    public function localText(string $utc): string
-    {
-        $moment = (new \DateTime($utc, new \DateTimeZone('UTC')))->getTimestamp();
-        return str_replace(' ', 'T', self::local($moment, $this->offset($moment)));
-    }
-
     /**
      * The local text from which on everything changed at or after that moment is found. Where the
      * clock goes back soon after, it is the time it goes back to: nothing of the repeated hour is
@@ -1022,6 +1042,31 @@ final class ShopTime
         return $earliest;
     }
 
+    /** The local text of a UTC text `YYYY-MM-DD HH:MM:SS`, in the same form. */
+    public function localText(string $utc): string
+    {
+        $moment = (int) strtotime($utc . ' UTC');
+        return self::local($moment, $this->offset($moment));
+    }
+
+    /**
+     * By how many seconds local time is ahead, from a UTC text on: pairs of seconds and the UTC text until
+     * which they hold, the last of them without an end.
+     */
+    public function offsets(string $from): array
+    {
+        $moment = (int) strtotime($from . ' UTC');
+        $transitions = $this->zone->getTransitions($moment, time() + 2 * 366 * 86400);
+        $steps = [];
+        $ahead = $this->offset($moment);
+        foreach (is_array($transitions) ? array_slice($transitions, 1) : [] as $transition) {
+            $steps[] = ['seconds' => $ahead, 'until' => self::local($transition['ts'], 0)];
+            $ahead = $transition['offset'];
+        }
+        $steps[] = ['seconds' => $ahead, 'until' => null];
+        return $steps;
+    }
+
     private function offset(int $moment): int
     {
         return $this->zone->getOffset(new \DateTime('@' . $moment));
@@ -1033,22 +1078,185 @@ final class ShopTime
     }
 }
 
-/** The constants a PHP configuration file defines, read as text: the file is tokenised and never run. */
+/**
+ * A value in PHP source, worked out without running it: literals, known constants and variables, the
+ * environment, joined by `.`, with `?:`, `??` and `? :`.
+ */
+final class Expression
+{
+    const READERS = ['getenv', 'getenv_docker', 'env'];
+
+    /** @var array tokens without white space and comments */
+    private $tokens;
+    /** @var int */
+    private $at;
+    /** @var array<string, string> constants and, with their `$`, variables known so far */
+    private $known;
+    /** @var Environment|null */
+    private $environment;
+    /** @var bool */
+    private $sure = true;
+
+    public function __construct(array $tokens, int $at, array $known, $environment)
+    {
+        $this->tokens = $tokens;
+        $this->at = $at;
+        $this->known = $known;
+        $this->environment = $environment;
+    }
+
+    /** Its text when it ends at one of these; null when it is anything else. */
+    public function text(array $ends)
+    {
+        $value = $this->choice();
+        return $this->sure && in_array($this->token(), $ends, true) ? (string) $value : null;
+    }
+
+    private function token()
+    {
+        return isset($this->tokens[$this->at]) ? $this->tokens[$this->at] : null;
+    }
+
+    /** Is this the next token, and if so: past it. */
+    private function next($wanted): bool
+    {
+        $token = $this->token();
+        $is = is_array($token) ? $token[0] === $wanted : $token === $wanted;
+        $this->at += $is ? 1 : 0;
+        return $is;
+    }
+
+    private function unknown()
+    {
+        $this->sure = false;
+        return null;
+    }
+
+    private function choice()
+    {
+        $value = $this->joined();
+        if ($this->next(T_COALESCE)) {
+            $other = $this->choice();
+            return $value !== null ? $value : $other;
+        }
+        if (!$this->next('?')) {
+            return $value;
+        }
+        $full = $value !== null && $value !== '' && $value !== '0';
+        if ($this->next(':')) {
+            $other = $this->choice();
+            return $full ? $value : $other;
+        }
+        $yes = $this->choice();
+        if (!$this->next(':')) {
+            return $this->unknown();
+        }
+        $no = $this->choice();
+        return $full ? $yes : $no;
+    }
+
+    private function joined()
+    {
+        $value = $this->part();
+        while ($this->sure && $this->next('.')) {
+            $value = $value . $this->part();
+        }
+        return $value;
+    }
+
+    private function part()
+    {
+        $token = $this->token();
+        $this->at++;
+        if ($token === '(') {
+            $value = $this->choice();
+            return $this->next(')') ? $value : $this->unknown();
+        }
+        if (!is_array($token)) {
+            return $this->unknown();
+        }
+        switch ($token[0]) {
+            case T_CONSTANT_ENCAPSED_STRING:
+                return self::literal($token[1]);
+            case T_LNUMBER:
+            case T_DNUMBER:
+                return $token[1];
+            case T_STRING_CAST:
+                return $this->part();
+            case T_VARIABLE:
+                return $this->variable($token[1]);
+            case T_STRING:
+                return $this->named($token[1]);
+        }
+        return $this->unknown();
+    }
+
+    private function variable(string $name)
+    {
+        if (in_array(substr($name, 1), ['_ENV', '_SERVER'], true)) {
+            $key = $this->next('[') ? $this->part() : null;
+            return is_string($key) && $this->next(']') ? $this->surroundings($key) : $this->unknown();
+        }
+        return isset($this->known[$name]) ? $this->known[$name] : $this->unknown();
+    }
+
+    private function named(string $name)
+    {
+        if (in_array(strtolower($name), self::READERS, true) && $this->next('(')) {
+            $key = $this->part();
+            $default = $this->next(',') ? $this->choice() : null;
+            if (!is_string($key) || !$this->next(')')) {
+                return $this->unknown();
+            }
+            $value = $this->surroundings($key);
+            // The image of WordPress for Docker also looks for the name of a file with the value in it.
+            if (strtolower($name) === 'getenv_docker' && $this->environment !== null && $this->environment->get($key . '_FILE') !== null) {
+                return $this->unknown();
+            }
+            return $value !== null || strtolower($name) !== 'getenv_docker' ? $value : $default;
+        }
+        if (isset($this->known[$name])) {
+            return $this->known[$name];
+        }
+        return in_array(strtolower($name), ['null', 'false'], true) ? null : $this->unknown();
+    }
+
+    private function surroundings(string $key)
+    {
+        return $this->environment === null ? $this->unknown() : $this->environment->get($key);
+    }
+
+    /** The text of a quoted literal without variables in it. */
+    public static function literal(string $quoted): string
+    {
+        $inner = substr($quoted, 1, -1);
+        if ($quoted[0] === "'") {
+            return strtr($inner, ['\\\\' => '\\', "\\'" => "'"]);
+        }
+        return strtr($inner, ['\\\\' => '\\', '\\"' => '"', '\\$' => '$', '\\n' => "\n", '\\t' => "\t", '\\r' => "\r"]);
+    }
+}
+
+/**
+ * The constants and variables a PHP configuration file defines, read as text: the file is tokenised
+ * and never run.
+ */
 final class Constants
 {
-    /** @var array<string, string> */
-    private $constants;
+    /** @var array<string, string> constants, and variables with their `$` */
+    private $found;
 
-    public function __construct(string $source)
+    /** `$environment` is an Environment, or null for a configuration that never asks one. */
+    public function __construct(string $source, $environment = null)
     {
         if (!function_exists('token_get_all')) {
             throw new Problem('unsupported', 'tokenizer');
         }
-        $this->constants = self::constants($source);
+        $this->found = self::read($source, $environment);
     }
 
     /** Of a file of the shop; `$shown` is its name for the owner. */
-    public static function ofFile(string $file, string $shown): Constants
+    public static function ofFile(string $file, string $shown, $environment = null): Constants
     {
         if (!is_file($file)) {
             throw new Problem('config-missing', $shown);
@@ -1057,28 +1265,28 @@ final class Constants
         if (!is_string($source)) {
             throw new Problem('config-unreadable', $shown);
         }
-        return new Constants($source);
+        return new Constants($source, $environment);
     }
 
-    /** A constant's value; empty when it is not there or not a literal. */
+    /** A constant's (or, with its `$`, a variable's) value; empty when it is not there or cannot be known. */
     public function get(string $name): string
     {
-        return isset($this->constants[$name]) ? $this->constants[$name] : '';
+        return isset($this->found[$name]) ? $this->found[$name] : '';
     }
 
     /** The first of these that is there, or null. */
     public function first(array $names)
     {
         foreach ($names as $name) {
-            if (isset($this->constants[$name])) {
-                return $this->constants[$name];
+            if (isset($this->found[$name])) {
+                return $this->found[$name];
             }
         }
         return null;
     }
 
-    /** Every `define('NAME', 'text' . OTHER . 1)` of the file. */
-    private static function constants(string $source): array
+    /** Every `define('NAME', value)`, of which the first counts, and every `$name = value;`, of which the last does. */
+    private static function read(string $source, $environment): array
     {
         $tokens = [];
         foreach (token_get_all($source) as $token) {
@@ -1088,62 +1296,29 @@ final class Constants
         }
         $found = [];
         $count = count($tokens);
-        for ($at = 0; $at + 4 < $count; $at++) {
-            if (!is_array($tokens[$at]) || $tokens[$at][0] !== T_STRING || strtolower($tokens[$at][1]) !== 'define' || $tokens[$at + 1] !== '(') {
+        for ($at = 0; $at + 2 < $count; $at++) {
+            if (!is_array($tokens[$at])) {
                 continue;
             }
-            $name = self::literal($tokens[$at + 2]);
-            if ($name === null || $tokens[$at + 3] !== ',') {
+            if ($tokens[$at][0] === T_VARIABLE && $tokens[$at + 1] === '=') {
+                $value = (new Expression($tokens, $at + 2, $found, $environment))->text([';']);
+                if ($value !== null) {
+                    $found[$tokens[$at][1]] = $value;
+                }
+            }
+            if ($tokens[$at][0] !== T_STRING || strtolower($tokens[$at][1]) !== 'define' || $tokens[$at + 1] !== '(') {
                 continue;
             }
-            $value = self::value($tokens, $at + 4, $found);
-            if ($value !== null && !isset($found[$name])) {
+            $name = is_array($tokens[$at + 2]) && $tokens[$at + 2][0] === T_CONSTANT_ENCAPSED_STRING ? Expression::literal($tokens[$at + 2][1]) : '';
+            if ($name === '' || !isset($tokens[$at + 3]) || $tokens[$at + 3] !== ',' || isset($found[$name])) {
+                continue;
+            }
+            $value = (new Expression($tokens, $at + 4, $found, $environment))->text([')']);
+            if ($value !== null) {
                 $found[$name] = $value;
             }
         }
         return $found;
-    }
-
-    /** A value put together with `.` from literals and constants known so far; null if it is anything else. */
-    private static function value(array $tokens, int $at, array $known)
-    {
-        $text = '';
-        for (; isset($tokens[$at]); $at++) {
-            $token = $tokens[$at];
-            $part = self::literal($token);
-            if ($part === null && is_array($token) && in_array($token[0], [T_LNUMBER, T_DNUMBER], true)) {
-                $part = $token[1];
-            }
-            if ($part === null && is_array($token) && $token[0] === T_STRING && isset($known[$token[1]])) {
-                $part = $known[$token[1]];
-            }
-            if ($part === null) {
-                return null;
-            }
-            $text .= $part;
-            $next = isset($tokens[$at + 1]) ? $tokens[$at + 1] : null;
-            if ($next === ')') {
-                return $text;
-            }
-            if ($next !== '.') {
-                return null;
-            }
-            $at++;
-        }
-        return null;
-    }
-
-    /** The text of a quoted literal without variables in it. */
-    private static function literal($token)
-    {
-        if (!is_array($token) || $token[0] !== T_CONSTANT_ENCAPSED_STRING) {
-            return null;
-        }
-        $inner = substr($token[1], 1, -1);
-        if ($token[1][0] === "'") {
-            return strtr($inner, ['\\\\' => '\\', "\\'" => "'"]);
-        }
-        return strtr($inner, ['\\\\' => '\\', '\\"' => '"', '\\$' => '$', '\\n' => "\n", '\\t' => "\t", '\\r' => "\r"]);
     }
 }
 
@@ -1212,6 +1387,32 @@ interface Platform
     public function setStock(array $row): array;
 }
 
+/** A platform that can also change orders, products or customers; which ones its capabilities say. */
+interface RecordWriter
+{
+    /** Operations of `…_set` that are proven on this shop. */
+    public function writes(): array;
+
+    /** Moves an order to another status (`id`, `status`, `comment`); one write result. */
+    public function setOrderStatus(array $row): array;
+
+    /** Changes a product (`id`, and of `name`, `price`, `active` what is to change); one write result. */
+    public function setProduct(array $row): array;
+
+    /** Changes a customer (`id`, and of `first_name`, `last_name`, `telephone` what is to change); one write result. */
+    public function setCustomer(array $row): array;
+}
+
+/** Writes one row of a writing operation. Records are arrays as the protocol names them. */
+interface RowWriter
+{
+    /** Writes the row; its result. */
+    public function write(array $row): array;
+
+    /** The result that stands while nobody knows what became of the row: the agent reads and tries again. */
+    public function pending(array $row): array;
+}
+
 /** OpenCart's `config.php`. */
 final class OpenCartConfiguration
 {
@@ -1242,14 +1443,259 @@ final class OpenCartConfiguration
             'password' => (string) $this->constants->first(['DB_PASSWORD']),
             'database' => $database,
             'prefix' => $prefix,
-            // OpenCart 3 itself connects with three-byte utf8; another choice would show its text doubled.
-            'charset' => 'utf8',
-        ];
+            // As the shop itself connects, or its text would come doubled: OpenCart 2 and 3 with three-byte
+            // utf8, 4 (which alone says what application it is) with all of it.
+            'charset' => $this->constants->first(['APPLICATION', 'DIR_OPENCART']) !== null ? 'utf8mb4' : 'utf8',
+        ] + ($this->encrypted() ? ['encrypted' => true] : []);
+    }
+
+    /** 4.1 holds certificates in these, as text; what stands in them need not be known to speak encrypted. */
+    private function encrypted(): bool
+    {
+        return $this->constants->get('DB_SSL_CA') . $this->constants->get('DB_SSL_CERT') . $this->constants->get('DB_SSL_KEY') !== '';
     }
 
     public function constant(string $name): string
     {
         return $this->constants->get($name);
+    }
+}
+
+/**
+ * Lists as OpenCart 2.0 stored them: PHP's own serialised form, read here by hand and only as far
+ * as lists of plain values go, since PHP's function for it can make objects.
+ */
+final class OpenCartSerialised
+{
+    const DEEPEST = 8;
+
+    /** @var string */
+    private $text;
+    /** @var int */
+    private $at = 0;
+
+    private function __construct(string $text)
+    {
+        $this->text = $text;
+    }
+
+    /** The list, or null when the text is anything else. */
+    public static function decoded(string $text)
+    {
+        if (strncmp($text, 'a:', 2) !== 0) {
+            return null;
+        }
+        $reader = new OpenCartSerialised($text);
+        $value = $reader->value(0);
+        return is_array($value) && $reader->at === strlen($text) ? $value : null;
+    }
+
+    /** The value that begins here; false when there is none that is plain (`b:0;` reads as an empty text). */
+    private function value(int $depth)
+    {
+        if ($this->took('/\Gi:(-?[0-9]{1,18});/', $found) || $this->took('/\Gd:([-+.0-9eE]{1,30});/', $found)) {
+            return $found[1];
+        }
+        if ($this->took('/\Gb:([01]);/', $found)) {
+            return $found[1] === '1' ? '1' : '';
+        }
+        if ($this->took('/\GN;/', $found)) {
+            return '';
+        }
+        if ($this->took('/\Gs:([0-9]{1,6}):"/', $found)) {
+            $text = (string) substr($this->text, $this->at, (int) $found[1]);
+            $this->at += (int) $found[1];
+            return $this->took('/\G";/', $found) ? $text : false;
+        }
+        return $depth < self::DEEPEST && $this->took('/\Ga:([0-9]{1,6}):\{/', $found) ? $this->items((int) $found[1], $depth) : false;
+    }
+
+    private function items(int $count, int $depth)
+    {
+        $list = [];
+        for ($item = 0; $item < $count; $item++) {
+            $key = $this->value(self::DEEPEST);
+            $value = $key === false ? false : $this->value($depth + 1);
+            if ($value === false) {
+                return false;
+            }
+            $list[$key] = $value;
+        }
+        return $this->took('/\G\}/', $found) ? $list : false;
+    }
+
+    private function took(string $pattern, &$found): bool
+    {
+        if (preg_match($pattern, $this->text, $found, 0, $this->at) !== 1) {
+            return false;
+        }
+        $this->at += strlen($found[0]);
+        return true;
+    }
+}
+
+/**
+ * Which of the columns that came and went between OpenCart 2.0 and 4.1 this database has, asked of
+ * the database itself: a version text says nothing of a shop that was upgraded halfway.
+ */
+final class OpenCartSchema
+{
+    /** Columns that some versions have and others do not; those of option values are extensions'. */
+    const ASKED = [
+        'order' => ['payment_code', 'subscription_id'],
+        'order_product' => ['master_id'],
+        'order_total' => ['extension'],
+        'order_voucher' => ['order_id'],
+        'order_subscription' => ['order_id'],
+        'session' => ['session_id'],
+        'product' => ['sku', 'ean', 'master_id'],
+        'product_code' => ['value'],
+        'product_option_value' => ['sku', 'ob_sku', 'model', 'ean'],
+        'customer' => ['address_id'],
+        'country' => ['name'],
+        'zone' => ['name'],
+    ];
+
+    /** @var Database */
+    private $database;
+    /** @var array|null table and column => true */
+    private $found;
+
+    public function __construct(Database $database)
+    {
+        $this->database = $database;
+    }
+
+    public function has(string $table, string $column): bool
+    {
+        if ($this->found === null) {
+            $this->found = $this->ask();
+        }
+        return isset($this->found[$table . '.' . $column]);
+    }
+
+    private function ask(): array
+    {
+        $tables = [];
+        $columns = [];
+        foreach (self::ASKED as $table => $names) {
+            $tables[$this->database->prefix() . $table] = $table;
+            $columns = array_merge($columns, $names);
+        }
+        $columns = array_values(array_unique($columns));
+        $rows = $this->database->rows(
+            'SELECT table_name AS in_table, column_name AS in_column FROM information_schema.columns WHERE table_schema = DATABASE()'
+            . ' AND table_name IN (' . Database::places($tables) . ') AND column_name IN (' . Database::places($columns) . ')',
+            array_merge(array_keys($tables), $columns)
+        );
+        $found = [];
+        foreach ($rows as $row) {
+            // A server may keep table names in small letters whatever the prefix was.
+            foreach ($tables as $name => $table) {
+                if (strcasecmp((string) $name, $row['in_table']) === 0) {
+                    $found[$table . '.' . strtolower($row['in_column'])] = true;
+                }
+            }
+        }
+        return $found;
+    }
+
+    /** OpenCart 4: a product may be a variant of another one. */
+    public function variants(): bool
+    {
+        return $this->has('product', 'master_id');
+    }
+
+    /** Expression for a code (`sku`, `ean`) of product `p`: a column up to 4.1.0, then a table of its own. */
+    public function productCode(string $code): string
+    {
+        $columns = ['sku' => 'p.sku', 'ean' => 'p.ean'];
+        $kept = [
+            'sku' => "(SELECT k.value FROM {product_code} k WHERE k.product_id = p.product_id AND UPPER(k.code) = 'SKU' ORDER BY k.product_code_id LIMIT 1)",
+            'ean' => "(SELECT k.value FROM {product_code} k WHERE k.product_id = p.product_id AND UPPER(k.code) = 'EAN' ORDER BY k.product_code_id LIMIT 1)",
+        ];
+        if (!$this->has('product_code', 'value')) {
+            return $columns[$code];
+        }
+        // 4.1.0.1 to 4.1.0.3 have both, and use the table.
+        return $this->has('product', $code) ? "COALESCE(NULLIF($kept[$code], ''), $columns[$code])" : $kept[$code];
+    }
+
+    /** The column an extension added to option values for a code of their own; null in plain OpenCart. */
+    public function optionCode()
+    {
+        foreach (['sku', 'ob_sku', 'model', 'ean'] as $column) {
+            if ($this->has('product_option_value', $column)) {
+                return $column;
+            }
+        }
+        return null;
+    }
+}
+
+/** Rows of OpenCart 4 may hold NULL where those of 2 and 3 hold an empty text or 0. */
+final class OpenCartRow
+{
+    const NUMBERS = [
+        'order_id', 'invoice_no', 'store_id', 'customer_id', 'customer_group_id', 'subscription_id', 'payment_country_id', 'shipping_country_id', 'country_id',
+        'total', 'order_status_id', 'language_id', 'product_id', 'master_id', 'quantity', 'price', 'tax', 'value', 'sort_order', 'amount',
+        'product_option_value_id', 'tax_class_id', 'subtract', 'status', 'notify',
+    ];
+
+    /** The row as OpenCart 2 and 3 would have it; `$text` are columns of those names that hold text here. */
+    public static function filled(array $row, array $text = []): array
+    {
+        foreach ($row as $name => $value) {
+            if ($value === null) {
+                $row[$name] = in_array($name, self::NUMBERS, true) && !in_array($name, $text, true) ? '0' : '';
+            }
+        }
+        return $row;
+    }
+}
+
+/**
+ * The zone of the database's session, in which OpenCart 2 (and 3 up to 3.0.3) stores its times. The
+ * server may only say `SYSTEM`; so it is told by how the server itself reads moments of winter,
+ * summer and of the weeks in which Europe and America do not change their clocks together.
+ */
+final class OpenCartSessionZone
+{
+    /** One zone for each set of rules that differs. */
+    const KNOWN = [
+        'Europe/Amsterdam', 'Europe/London', 'Europe/Helsinki', 'America/New_York', 'America/Chicago', 'America/Denver', 'America/Los_Angeles',
+    ];
+
+    public static function of(Database $database): ShopTime
+    {
+        $year = gmdate('Y');
+        $locals = [$year . '-01-15 12:00:00', $year . '-03-20 12:00:00', $year . '-07-15 12:00:00', $year . '-10-31 12:00:00'];
+        $row = $database->row(
+            'SELECT UNIX_TIMESTAMP(?) AS winter, UNIX_TIMESTAMP(?) AS march, UNIX_TIMESTAMP(?) AS summer, UNIX_TIMESTAMP(?) AS october, TIMESTAMPDIFF(MINUTE, UTC_TIMESTAMP(), NOW()) AS minutes',
+            $locals
+        );
+        if ($row === null) {
+            return new ShopTime('UTC', 'unknown');
+        }
+        $moments = [(int) $row['winter'], (int) $row['march'], (int) $row['summer'], (int) $row['october']];
+        foreach (self::KNOWN as $zone) {
+            if (self::read($zone, $locals) === $moments) {
+                return new ShopTime($zone, 'database');
+            }
+        }
+        $minutes = (int) $row['minutes'];
+        $away = abs($minutes);
+        $hours = (int) (($away - $away % 60) / 60);
+        return new ShopTime(sprintf('%s%02d:%02d', $minutes < 0 ? '-' : '+', $hours, $away % 60), 'database');
+    }
+
+    private static function read(string $zone, array $locals): array
+    {
+        $moments = [];
+        foreach ($locals as $local) {
+            $moments[] = (new \DateTime($local, new \DateTimeZone($zone)))->getTimestamp();
+        }
+        return $moments;
     }
 }
 
@@ -1268,11 +1714,20 @@ final class OpenCartSettings
     private $statuses;
     /** @var array<string, array> */
     private $names = [];
+    /** @var OpenCartSchema */
+    private $schema;
 
     public function __construct(Database $database, Cleaner $cleaner)
     {
         $this->database = $database;
         $this->cleaner = $cleaner;
+        $this->schema = new OpenCartSchema($database);
+    }
+
+    /** What this version of the database has. */
+    public function schema(): OpenCartSchema
+    {
+        return $this->schema;
     }
 
     /** A setting of the main store, or the default. */
@@ -1280,7 +1735,7 @@ final class OpenCartSettings
     {
         if ($this->settings === null) {
             $this->settings = [];
-            $wanted = "`key` IN ('config_name', 'config_timezone', 'config_currency', 'config_country_id', 'config_language', 'config_language_id',"
+            $wanted = "`key` IN ('config_name', 'config_timezone', 'config_currency', 'config_country_id', 'config_language', 'config_language_catalog', 'config_language_id',"
                 . " 'config_order_status_id', 'config_processing_status', 'config_complete_status', 'config_url', 'config_tax') OR `key` LIKE '%\\_tax\\_class\\_id'";
             foreach ($this->database->rows("SELECT `key`, `value` FROM {setting} WHERE store_id = 0 AND ($wanted)") as $row) {
                 $this->settings[$row['key']] = (string) $row['value'];
@@ -1289,11 +1744,12 @@ final class OpenCartSettings
         return isset($this->settings[$key]) ? $this->settings[$key] : $default;
     }
 
-    /** The default language's id. */
+    /** The default language's id; its setting got another name in 4.1. */
     public function language(): string
     {
+        $code = $this->get('config_language', $this->get('config_language_catalog'));
         foreach ($this->languages() as $language) {
-            if ($language['code'] === $this->get('config_language')) {
+            if ($language['code'] === $code) {
                 return $language['language_id'];
             }
         }
@@ -1405,8 +1861,19 @@ final class OpenCartSettings
 
     private function list(string $key): array
     {
-        $list = json_decode($this->get($key, '[]'), true);
-        return is_array($list) ? array_map('strval', $list) : [];
+        $text = $this->get($key, '[]');
+        $list = OpenCartSerialised::decoded($text);
+        $list = $list !== null ? $list : json_decode($text, true);
+        return is_array($list) ? array_map('strval', array_filter($list, 'is_scalar')) : [];
+    }
+
+    /** Products that others are variants of (OpenCart 4), as id => true. */
+    public function masters(): array
+    {
+        if (!$this->schema->variants()) {
+            return [];
+        }
+        return array_fill_keys(array_column($this->kept('masters', 'SELECT DISTINCT master_id FROM {product} WHERE master_id > 0'), 'master_id'), true);
     }
 
     /** Tax class {id, name} or null when there is no such class. */
@@ -1477,11 +1944,20 @@ final class OpenCartSettings
         return ['id' => $id, 'name' => $name];
     }
 
-    /** Custom fields {id, name, value} out of an order's JSON; choice values by their names. */
-    public function customFields($json): array
+    /** Custom fields {id, name, value} out of what an order or customer has of them; choice values by their names. */
+    public function customFields($stored): array
     {
+        $values = OpenCartSerialised::decoded((string) $stored);
+        $values = $values !== null ? $values : $this->cleaner->json($stored, 'custom_field');
+        // A guest's fields may stand one step deeper, under the place of the form they were asked in.
+        foreach (['account', 'address'] as $place) {
+            if (isset($values[$place]) && is_array($values[$place])) {
+                $values = $values[$place] + $values;
+                unset($values[$place]);
+            }
+        }
         $fields = [];
-        foreach ($this->cleaner->json($json, 'custom_field') as $id => $value) {
+        foreach ($values as $id => $value) {
             $parts = [];
             foreach (is_array($value) ? $value : [$value] as $part) {
                 if (is_scalar($part) && (string) $part !== '') {
@@ -1544,33 +2020,239 @@ final class OpenCartNumbers
     }
 }
 
-/** OpenCart's orders: heads in order of change, and bodies, both read in bulk. */
-final class OpenCartOrders
+/** What is stored of OpenCart's orders, read in bulk: never a statement an order. */
+final class OpenCartOrderRows
 {
     const COLUMNS = 'order_id, invoice_no, invoice_prefix, store_id, store_name, customer_id, customer_group_id, firstname, lastname, email, telephone, custom_field,'
-        . ' payment_firstname, payment_lastname, payment_company, payment_address_1, payment_address_2, payment_city, payment_postcode, payment_country, payment_country_id, payment_zone, payment_custom_field, payment_method, payment_code,'
-        . ' shipping_firstname, shipping_lastname, shipping_company, shipping_address_1, shipping_address_2, shipping_city, shipping_postcode, shipping_country, shipping_country_id, shipping_zone, shipping_custom_field, shipping_method, shipping_code,'
+        . ' payment_firstname, payment_lastname, payment_company, payment_address_1, payment_address_2, payment_city, payment_postcode, payment_country, payment_country_id, payment_zone, payment_custom_field, payment_method,'
+        . ' shipping_firstname, shipping_lastname, shipping_company, shipping_address_1, shipping_address_2, shipping_city, shipping_postcode, shipping_country, shipping_country_id, shipping_zone, shipping_custom_field, shipping_method,'
         . ' comment, total, order_status_id, language_id, currency_code, currency_value, date_added, date_modified';
 
+    const NEVER = "TIMESTAMP('1970-01-01 00:00:00')";
+
+    /** @var Database */
+    private $database;
+    /** @var OpenCartSchema */
+    private $schema;
+    /** @var ShopTime */
+    private $time;
+
+    public function __construct(Database $database, OpenCartSchema $schema, ShopTime $time)
+    {
+        $this->database = $database;
+        $this->schema = $schema;
+        $this->time = $time;
+    }
+
+    /** Orders changed since then or after that place, whole, with the `stamp` they are ordered by. */
+    public function changed($since, $after, int $limit): array
+    {
+        return array_map([OpenCartRow::class, 'filled'], $this->inOrder($this->columns(), $since, $after, $limit));
+    }
+
+    /** Only their ids and stamps. */
+    public function places($since, $after, int $limit): array
+    {
+        return $this->inOrder('order_id', $since, $after, $limit);
+    }
+
+    private function inOrder(string $columns, $since, $after, int $limit): array
+    {
+        $since = $since === null ? null : $this->time->localSince($since);
+        $from = '{order}';
+        $where = ['1 = 1'];
+        $values = [];
+        // An import tool may leave date_modified at zero.
+        $stamp = 'GREATEST(date_added, date_modified)';
+        if ($this->schema->variants()) {
+            // 4.1 leaves an order's own date alone when only its status changes; the history has the moment.
+            $notes = '1 = 1';
+            $floor = max((string) $since, $after === null ? '' : $after['stamp']);
+            if ($floor !== '') {
+                $notes = 'date_added >= ?';
+                $values[] = $floor;
+            }
+            $from .= ' LEFT JOIN (SELECT order_id AS noted_order, MAX(date_added) AS noted FROM {order_history} WHERE ' . $notes . ' GROUP BY order_id) n ON n.noted_order = order_id';
+            $stamp = 'GREATEST(COALESCE(date_added, ' . self::NEVER . '), COALESCE(date_modified, ' . self::NEVER . '), COALESCE(noted, ' . self::NEVER . '))';
+        }
+        if ($since !== null) {
+            $where[] = $stamp . ' >= ?';
+            $values[] = $since;
+        }
+        if ($after !== null) {
+            $where[] = '(' . $stamp . ' > ? OR (' . $stamp . ' = ? AND order_id > ?))';
+            array_push($values, $after['stamp'], $after['stamp'], $after['id']);
+        }
+        return $this->database->rows(
+            'SELECT ' . $columns . ', ' . $stamp . ' AS stamp FROM ' . $from . ' WHERE ' . implode(' AND ', $where) . ' ORDER BY stamp, order_id LIMIT ' . $limit,
+            $values
+        );
+    }
+
+    private function columns(): string
+    {
+        return self::COLUMNS
+            . ($this->schema->has('order', 'payment_code') ? ', payment_code, shipping_code' : '')
+            . ($this->schema->has('order', 'subscription_id') ? ', subscription_id' : '');
+    }
+
+    /** These orders, in the order of their ids. */
+    public function of(array $ids): array
+    {
+        $rows = $this->database->rows('SELECT ' . $this->columns() . ' FROM {order} WHERE order_id IN (' . Database::places($ids) . ') ORDER BY order_id', $ids);
+        return array_map([OpenCartRow::class, 'filled'], $rows);
+    }
+
+    /** What makes these orders what they are, by order id; a poll asks it each time, so in few statements. */
+    public function parts(array $ids): array
+    {
+        $lines = $this->byOrder(
+            'SELECT p.order_id, p.order_product_id, p.product_id, p.name, p.model, p.quantity, p.price, p.total, p.tax,'
+            . ' o.order_option_id, o.product_option_value_id, o.name AS option_name, o.value AS option_value, o.type AS option_type'
+            . ' FROM {order_product} p LEFT JOIN {order_option} o ON o.order_product_id = p.order_product_id AND o.order_id = p.order_id'
+            . ' WHERE p.order_id IN (%s) ORDER BY p.order_product_id, o.order_option_id',
+            $ids
+        );
+        $parts = ['products' => [], 'options' => [], 'vouchers' => []];
+        foreach ($lines as $id => $rows) {
+            foreach ($rows as $row) {
+                $line = $row['order_product_id'];
+                $parts['products'][$id][$line] = OpenCartRow::filled(array_slice($row, 0, 9, true));
+                if ($row['order_option_id'] !== null) {
+                    $parts['options'][$id][] = OpenCartRow::filled([
+                        'order_id' => $row['order_id'], 'order_product_id' => $line, 'order_option_id' => $row['order_option_id'],
+                        'product_option_value_id' => $row['product_option_value_id'],
+                        'name' => $row['option_name'], 'value' => $row['option_value'], 'type' => $row['option_type'],
+                    ], ['value']);
+                }
+            }
+            $parts['products'][$id] = array_values($parts['products'][$id]);
+        }
+        $extension = $this->schema->has('order_total', 'extension') ? 'extension, ' : '';
+        $parts['totals'] = $this->filledByOrder('SELECT order_id, ' . $extension . 'code, title, value, sort_order FROM {order_total} WHERE order_id IN (%s) ORDER BY sort_order, order_total_id', $ids);
+        if ($this->schema->has('order_voucher', 'order_id')) {
+            $parts['vouchers'] = $this->filledByOrder('SELECT order_id, order_voucher_id, description, amount FROM {order_voucher} WHERE order_id IN (%s) ORDER BY order_voucher_id', $ids);
+        }
+        return $parts;
+    }
+
+    /** Entries of these orders' history, by order id. */
+    public function history(array $ids): array
+    {
+        return $this->filledByOrder('SELECT order_id, order_status_id, notify, comment, date_added FROM {order_history} WHERE order_id IN (%s) ORDER BY order_history_id', $ids);
+    }
+
+    /** Subscription terms by line id; 4.0.2 on. */
+    public function subscriptions(array $ids): array
+    {
+        if (!$this->schema->has('order_subscription', 'order_id')) {
+            return [];
+        }
+        $found = [];
+        $statement = 'SELECT order_id, order_product_id, trial_status, trial_price, trial_frequency, trial_cycle, trial_duration, price, frequency, cycle, duration'
+            . ' FROM {order_subscription} WHERE order_id IN (%s) ORDER BY order_subscription_id';
+        foreach ($this->filledByOrder($statement, $ids) as $rows) {
+            foreach ($rows as $row) {
+                $found[$row['order_product_id']] = $row;
+            }
+        }
+        return $found;
+    }
+
+    private function filledByOrder(string $statement, array $ids): array
+    {
+        $orders = [];
+        foreach ($this->byOrder($statement, $ids) as $id => $rows) {
+            $orders[$id] = array_map([OpenCartRow::class, 'filled'], $rows);
+        }
+        return $orders;
+    }
+
+    private function byOrder(string $statement, array $ids): array
+    {
+        $orders = [];
+        foreach ($ids === [] ? [] : $this->database->rows(sprintf($statement, Database::places($ids)), $ids) as $row) {
+            $orders[$row['order_id']][] = $row;
+        }
+        return $orders;
+    }
+
+    /** What the products on these lines are today, by id; one statement. */
+    public function productsNow(array $lines): array
+    {
+        $ids = [];
+        foreach ($lines as $rows) {
+            foreach ($rows as $row) {
+                $ids[$row['product_id']] = $row['product_id'];
+            }
+        }
+        $found = [];
+        if ($ids !== []) {
+            $statement = 'SELECT p.product_id, ' . $this->schema->productCode('sku') . ' AS sku, ' . $this->schema->productCode('ean') . ' AS ean, p.tax_class_id'
+                . ' FROM {product} p WHERE p.product_id IN (' . Database::places($ids) . ')';
+            foreach ($this->database->rows($statement, array_values($ids)) as $row) {
+                $found[$row['product_id']] = OpenCartRow::filled($row);
+            }
+        }
+        return $found;
+    }
+
+    /** Codes that an extension gave to option values, by value id; one statement, none in plain OpenCart. */
+    public function optionCodes(array $options): array
+    {
+        $ids = [];
+        foreach ($options as $rows) {
+            foreach ($rows as $row) {
+                if ($row['product_option_value_id'] !== '0') {
+                    $ids[$row['product_option_value_id']] = $row['product_option_value_id'];
+                }
+            }
+        }
+        $column = $ids === [] ? null : $this->schema->optionCode();
+        $codes = [];
+        if ($column !== null) {
+            $statement = 'SELECT product_option_value_id, `' . $column . '` AS code FROM {product_option_value} WHERE product_option_value_id IN (' . Database::places($ids) . ')';
+            foreach ($this->database->rows($statement, array_values($ids)) as $row) {
+                if ((string) $row['code'] !== '') {
+                    $codes[$row['product_option_value_id']] = $row['code'];
+                }
+            }
+        }
+        return $codes;
+    }
+}
+
+/** OpenCart's orders, 2.0 to 4.1: heads in order of change, and bodies. */
+final class OpenCartOrders
+{
     const HEADS_AT_ONCE = 200;
     const FEW = 50;
     const NO_TIME = '1970-01-01T00:00:00Z';
 
-    /** @var Database */
-    private $database;
+    /** The codes of OpenCart's own totals; any other is a third party's. */
+    const KINDS = [
+        'sub_total' => 'sub_total', 'shipping' => 'shipping', 'tax' => 'tax', 'coupon' => 'discount', 'voucher' => 'gift_card', 'reward' => 'reward',
+        'credit' => 'store_credit', 'handling' => 'fee', 'low_order_fee' => 'fee', 'klarna_fee' => 'fee', 'total' => 'total',
+    ];
+
+    /** Those that are what they are called whoever computes them. */
+    const STRUCTURE = ['sub_total', 'shipping', 'tax', 'total'];
+
     /** @var OpenCartSettings */
     private $settings;
     /** @var Cleaner */
     private $cleaner;
     /** @var ShopTime */
     private $time;
+    /** @var OpenCartOrderRows */
+    private $rows;
 
     public function __construct(Database $database, OpenCartSettings $settings, Cleaner $cleaner, ShopTime $time)
     {
-        $this->database = $database;
         $this->settings = $settings;
         $this->cleaner = $cleaner;
         $this->time = $time;
+        $this->rows = new OpenCartOrderRows($database, $settings->schema(), $time);
     }
 
     /**
@@ -1581,61 +2263,39 @@ final class OpenCartOrders
     public function heads($since, $after, int $limit)
     {
         $few = min($limit, self::FEW);
-        $rows = $this->changedOrders(self::COLUMNS, $since, $after, $few);
-        yield from $this->headsOf($rows);
-        if (count($rows) < $few || $limit === $few) {
+        $rows = $this->rows->changed($since, $after, $few);
+        $found = count($rows);
+        $last = $found === 0 ? null : ['stamp' => $rows[$found - 1]['stamp'], 'id' => $rows[$found - 1]['order_id']];
+        foreach ($this->headsOf($rows) as $head) {
+            yield $head;
+        }
+        if ($found < $few || $limit === $few) {
             return;
         }
-        $last = $rows[$few - 1];
-        $places = $this->changedOrders('order_id', $since, ['stamp' => $last['stamp'], 'id' => $last['order_id']], $limit - $few);
         unset($rows);
+        $places = $this->rows->places($since, $last, $limit - $few);
         foreach (array_chunk($places, self::HEADS_AT_ONCE) as $some) {
-            $stamps = array_column($some, 'stamp', 'order_id');
-            $rows = array_column($this->rows(array_column($some, 'order_id')), null, 'order_id');
+            $rows = array_column($this->rows->of(array_column($some, 'order_id')), null, 'order_id');
             $ordered = [];
-            foreach ($stamps as $id => $stamp) {
-                if (isset($rows[$id])) {
-                    $ordered[] = $rows[$id] + ['stamp' => $stamp];
+            foreach ($some as $place) {
+                if (isset($rows[$place['order_id']])) {
+                    $ordered[] = $rows[$place['order_id']] + ['stamp' => $place['stamp']];
                 }
             }
-            yield from $this->headsOf($ordered);
+            foreach ($this->headsOf($ordered) as $head) {
+                yield $head;
+            }
         }
-    }
-
-    /** Orders changed since then or after that place, with the stamp they are ordered by. */
-    private function changedOrders(string $columns, $since, $after, int $limit): array
-    {
-        // An import tool may leave date_modified at zero.
-        $stamp = 'GREATEST(date_added, date_modified)';
-        $where = ['1 = 1'];
-        $values = [];
-        if ($since !== null) {
-            $where[] = $stamp . ' >= ?';
-            $values[] = $this->time->localSince($since);
-        }
-        if ($after !== null) {
-            $where[] = '(' . $stamp . ' > ? OR (' . $stamp . ' = ? AND order_id > ?))';
-            array_push($values, $after['stamp'], $after['stamp'], $after['id']);
-        }
-        return $this->database->rows(
-            'SELECT ' . $columns . ', ' . $stamp . ' AS stamp FROM {order} WHERE ' . implode(' AND ', $where) . ' ORDER BY stamp, order_id LIMIT ' . $limit,
-            $values
-        );
     }
 
     private function headsOf(array $rows)
     {
-        $parts = $this->parts(array_column($rows, 'order_id'));
+        $parts = $this->rows->parts(array_column($rows, 'order_id'));
         foreach ($rows as $row) {
             $stamp = $row['stamp'];
             unset($row['stamp']);
-            yield ['id' => $row['order_id'], 'changed_at' => $this->changed($row), 'stamp' => $stamp, 'hash' => self::hash($row, $parts)];
+            yield ['id' => $row['order_id'], 'changed_at' => $this->moment($stamp), 'stamp' => $stamp, 'hash' => self::hash($row, $parts)];
         }
-    }
-
-    private function rows(array $ids): array
-    {
-        return $this->database->rows('SELECT ' . self::COLUMNS . ' FROM {order} WHERE order_id IN (' . Database::places($ids) . ') ORDER BY order_id', $ids);
     }
 
     /** Bodies of these ids, in the order of their ids. */
@@ -1644,14 +2304,12 @@ final class OpenCartOrders
         if ($ids === []) {
             return [];
         }
-        $rows = $this->rows($ids);
-        $parts = $this->parts($ids);
-        $parts['history'] = $this->byOrder(
-            'SELECT order_id, order_status_id, notify, comment, date_added FROM {order_history} WHERE order_id IN (%s) ORDER BY order_history_id',
-            $ids
-        );
-        $products = $this->productsNow($parts['products']);
-        $codes = $this->optionCodes($parts['options']);
+        $rows = $this->rows->of($ids);
+        $parts = $this->rows->parts($ids);
+        $parts['history'] = $this->rows->history($ids);
+        $parts['subscriptions'] = $this->rows->subscriptions($ids);
+        $products = $this->rows->productsNow($parts['products']);
+        $codes = $this->rows->optionCodes($parts['options']);
         $bodies = [];
         foreach ($rows as $row) {
             try {
@@ -1664,48 +2322,19 @@ final class OpenCartOrders
         return $bodies;
     }
 
-    private function changed(array $row): string
+    private function moment($local): string
     {
-        return (string) ($this->time->utc(max($row['date_added'], $row['date_modified'])) ?: self::NO_TIME);
+        return (string) ($this->time->utc($local) ?: self::NO_TIME);
     }
 
-    /** What makes these orders what they are, by order id; a poll asks it each time, so in few statements. */
-    private function parts(array $ids): array
+    /** When it changed: the later of its own dates, and in OpenCart 4 of its newest note. */
+    private function changed(array $row, array $parts): string
     {
-        $lines = $this->byOrder(
-            'SELECT p.order_id, p.order_product_id, p.product_id, p.name, p.model, p.quantity, p.price, p.total, p.tax,'
-            . ' o.order_option_id, o.product_option_value_id, o.name AS option_name, o.value AS option_value, o.type AS option_type'
-            . ' FROM {order_product} p LEFT JOIN {order_option} o ON o.order_product_id = p.order_product_id AND o.order_id = p.order_id'
-            . ' WHERE p.order_id IN (%s) ORDER BY p.order_product_id, o.order_option_id',
-            $ids
-        );
-        $parts = ['products' => [], 'options' => []];
-        foreach ($lines as $id => $rows) {
-            foreach ($rows as $row) {
-                $line = $row['order_product_id'];
-                $parts['products'][$id][$line] = array_slice($row, 0, 9, true);
-                if ($row['order_option_id'] !== null) {
-                    $parts['options'][$id][] = [
-                        'order_id' => $row['order_id'], 'order_product_id' => $line, 'order_option_id' => $row['order_option_id'],
-                        'product_option_value_id' => $row['product_option_value_id'],
-                        'name' => $row['option_name'], 'value' => $row['option_value'], 'type' => $row['option_type'],
-                    ];
-                }
-            }
-            $parts['products'][$id] = array_values($parts['products'][$id]);
+        $moments = [(string) $row['date_added'], (string) $row['date_modified']];
+        if ($this->settings->schema()->variants()) {
+            $moments = array_merge($moments, array_column(self::of($parts, 'history', $row['order_id']), 'date_added'));
         }
-        $parts['totals'] = $this->byOrder('SELECT order_id, code, title, value, sort_order FROM {order_total} WHERE order_id IN (%s) ORDER BY sort_order, order_total_id', $ids);
-        $parts['vouchers'] = $this->byOrder('SELECT order_id, order_voucher_id, description, amount FROM {order_voucher} WHERE order_id IN (%s) ORDER BY order_voucher_id', $ids);
-        return $parts;
-    }
-
-    private function byOrder(string $statement, array $ids): array
-    {
-        $orders = [];
-        foreach ($ids === [] ? [] : $this->database->rows(sprintf($statement, Database::places($ids)), $ids) as $row) {
-            $orders[$row['order_id']][] = $row;
-        }
-        return $orders;
+        return $this->moment(max($moments));
     }
 
     private static function of(array $parts, string $name, string $id): array
@@ -1742,35 +2371,76 @@ final class OpenCartOrders
     {
         $id = $row['order_id'];
         $this->cleaner->remarks();
+        $payment = $this->method($row, 'payment');
+        $shipping = $this->method($row, 'shipping');
+        $ships = $shipping['code'] !== '' || $shipping['title'] !== '';
+        // OpenCart 4 does not ask for a payment address unless told to; then there is the delivery address.
+        $payer = $ships && self::isBlank($row, 'payment_') ? 'shipping_' : 'payment_';
         $fields = $this->settings->customFields($row['custom_field']);
-        $ships = $row['shipping_code'] !== '' || $row['shipping_method'] !== '';
         $record = [
             'id' => $id,
             'number' => $id,
             'hash' => self::hash($row, $parts),
             'store' => ['id' => $row['store_id'], 'name' => $this->cleaner->text($row['store_name'], 'store_name')],
-            'placed_at' => (string) ($this->time->utc($row['date_added']) ?: self::NO_TIME),
+            'placed_at' => $this->moment($row['date_added']),
             'placed_local' => str_replace(' ', 'T', (string) $row['date_added']),
-            'changed_at' => $this->changed($row),
+            'changed_at' => $this->changed($row, $parts),
             'status' => $this->settings->status($row['order_status_id']),
             'language' => $this->settings->languageCode($row['language_id']),
             'money' => $this->money($row),
-            'customer' => $this->customer($row, $fields, $this->settings->customFields($row['payment_custom_field'])),
-            'invoice_address' => $this->address($row, 'payment_'),
+            'customer' => $this->customer($row, $fields, $this->settings->customFields($row[$payer . 'custom_field'])),
+            'invoice_address' => $this->address($row, $payer),
             'delivery_address' => $ships ? $this->address($row, 'shipping_') : null,
-            'payment' => ['code' => $row['payment_code'], 'title' => $this->cleaner->text($row['payment_method'], 'payment_method')],
-            'shipping' => $ships ? ['code' => $row['shipping_code'], 'title' => $this->cleaner->text($row['shipping_method'], 'shipping_method')] : null,
+            'payment' => ['code' => $payment['code'], 'title' => $payment['title']],
+            'shipping' => $ships ? ['code' => $shipping['code'], 'title' => $shipping['title']] : null,
             'comment' => $this->cleaner->text($row['comment'], 'comment', true),
             'invoice_number' => $row['invoice_no'] === '0' ? null : $this->cleaner->text($row['invoice_prefix'], 'invoice_prefix') . $row['invoice_no'],
             'shop_reference' => null,
             'lines' => $this->lines($id, $parts, $products, $codes),
             'gift_cards' => $this->giftCards($id, $parts),
-            'totals' => $this->totalRows($row, $parts),
+            'totals' => $this->totalRows($row, $parts, $shipping),
             'total' => $row['total'],
             'history' => $this->history($id, $parts),
+            'custom_fields' => isset($row['subscription_id']) && $row['subscription_id'] !== '0' ? [['id' => 'subscription_id', 'name' => 'Subscription', 'value' => $row['subscription_id']]] : [],
         ];
         $record['remarks'] = $this->cleaner->remarks();
         return $record;
+    }
+
+    /** Code and title of a method: columns of their own, or (4.0.2 on) JSON; `class` is the tax class shipping was charged with. */
+    private function method(array $row, string $part): array
+    {
+        $text = trim($row[$part . '_method']);
+        $content = [];
+        if (strncmp($text, '{', 1) === 0) {
+            $content = $this->cleaner->json($text, $part . '_method');
+            $text = '';
+        } elseif (in_array($text, ['[]', 'null', '""'], true)) {
+            $text = '';
+        }
+        $own = isset($row[$part . '_code']) ? $row[$part . '_code'] : '';
+        $code = self::told($content, 'code');
+        $name = self::told($content, 'name');
+        return [
+            'code' => $code !== '' ? $code : $own,
+            'title' => $this->cleaner->text($name !== '' ? $name : $text, $part . '_method'),
+            'class' => self::told($content, 'tax_class_id'),
+        ];
+    }
+
+    private static function told(array $content, string $name): string
+    {
+        return isset($content[$name]) && is_scalar($content[$name]) ? (string) $content[$name] : '';
+    }
+
+    private static function isBlank(array $row, string $part): bool
+    {
+        foreach (['firstname', 'lastname', 'company', 'address_1', 'city', 'postcode', 'country'] as $column) {
+            if (trim($row[$part . $column]) !== '') {
+                return false;
+            }
+        }
+        return true;
     }
 
     private function money(array $row): array
@@ -1807,6 +2477,11 @@ final class OpenCartOrders
         foreach ($texts as $name => $column) {
             $address[$name] = $this->cleaner->text($row[$part . $column], $part . $column);
         }
+        if ($address['first_name'] === '' && $address['last_name'] === '' && $address['company'] === '') {
+            // Nothing but the buyer's own name is known, as with a download bought without any address.
+            $address['first_name'] = $this->cleaner->text($row['firstname'], 'firstname');
+            $address['last_name'] = $this->cleaner->text($row['lastname'], 'lastname');
+        }
         $address['country'] = $this->settings->country($row[$part . 'country_id']);
         $address['country_name'] = $this->cleaner->text($row[$part . 'country'], $part . 'country');
         $address['custom_fields'] = $this->settings->customFields($row[$part . 'custom_field']);
@@ -1831,9 +2506,20 @@ final class OpenCartOrders
                 'total' => $row['total'],
                 'tax_class' => $now !== null ? $this->settings->taxClass($now['tax_class_id']) : null,
                 'options' => $this->options($row['order_product_id'], self::of($parts, 'options', $id), $codes),
+                'custom_fields' => isset($parts['subscriptions'][$row['order_product_id']]) ? [self::subscription($parts['subscriptions'][$row['order_product_id']])] : [],
             ];
         }
         return $lines;
+    }
+
+    /** The terms of a subscription as one field: what is charged how often, and how many times (0: without end). */
+    private static function subscription(array $row): array
+    {
+        $terms = $row['price'] . ' / ' . $row['cycle'] . ' ' . $row['frequency'] . ' / ' . $row['duration'];
+        if ($row['trial_status'] === '1') {
+            $terms = $row['trial_price'] . ' / ' . $row['trial_cycle'] . ' ' . $row['trial_frequency'] . ' / ' . $row['trial_duration'] . ', ' . $terms;
+        }
+        return ['id' => 'subscription', 'name' => 'Subscription', 'value' => $terms];
     }
 
     private function options(string $line, array $rows, array $codes): array
@@ -1847,7 +2533,7 @@ final class OpenCartOrders
                     'value' => $this->cleaner->text($row['value'], 'option', true),
                     'kind' => $row['type'],
                     'value_id' => $value === '0' ? null : $value,
-                    'code' => isset($codes[$value]) ? $codes[$value] : null,
+                    'code' => isset($codes[$value]) ? $this->cleaner->text($codes[$value], 'option_code') : null,
                 ];
             }
         }
@@ -1863,18 +2549,16 @@ final class OpenCartOrders
         return $cards;
     }
 
-    private function totalRows(array $order, array $parts): array
+    private function totalRows(array $order, array $parts, array $shipping): array
     {
-        // The core codes of OpenCart's extension/total; anything else is a third party's.
-        $kinds = ['sub_total' => 'sub_total', 'shipping' => 'shipping', 'tax' => 'tax', 'coupon' => 'discount', 'voucher' => 'gift_card', 'reward' => 'reward', 'credit' => 'store_credit', 'handling' => 'fee', 'low_order_fee' => 'fee', 'klarna_fee' => 'fee', 'total' => 'total'];
         $rows = [];
         foreach (self::of($parts, 'totals', $order['order_id']) as $row) {
             $code = $row['code'];
-            $kind = isset($kinds[$code]) ? $kinds[$code] : 'other';
+            $kind = self::kind($code, isset($row['extension']) ? $row['extension'] : '');
             $title = $this->cleaner->text($row['title'], 'total');
             $class = null;
             if ($kind === 'shipping') {
-                $class = $this->settings->moduleTaxClass('shipping', explode('.', $order['shipping_code'])[0]);
+                $class = $shipping['class'] !== '' ? $this->settings->taxClass($shipping['class']) : $this->settings->moduleTaxClass('shipping', explode('.', $shipping['code'])[0]);
             } elseif ($kind === 'fee' || $kind === 'other') {
                 $class = $this->settings->moduleTaxClass('total', $code);
             }
@@ -1890,60 +2574,25 @@ final class OpenCartOrders
         return $rows;
     }
 
+    /** OpenCart 4 says whose extension a total is: another's `coupon` need not be a coupon. */
+    private static function kind(string $code, string $extension): string
+    {
+        $own = $extension === '' || $extension === 'opencart' || in_array($code, self::STRUCTURE, true);
+        return $own && isset(self::KINDS[$code]) ? self::KINDS[$code] : 'other';
+    }
+
     private function history(string $id, array $parts): array
     {
         $entries = [];
         foreach (self::of($parts, 'history', $id) as $row) {
             $entries[] = [
-                'at' => (string) ($this->time->utc($row['date_added']) ?: self::NO_TIME),
+                'at' => $this->moment($row['date_added']),
                 'status' => $this->settings->status($row['order_status_id']),
                 'comment' => $this->cleaner->text($row['comment'], 'history', true),
                 'notified' => $row['notify'] === '1',
             ];
         }
         return $entries;
-    }
-
-    /** What the products on these lines are today; one statement. */
-    private function productsNow(array $lines): array
-    {
-        $ids = [];
-        foreach ($lines as $rows) {
-            foreach ($rows as $row) {
-                $ids[$row['product_id']] = $row['product_id'];
-            }
-        }
-        $found = [];
-        if ($ids !== []) {
-            foreach ($this->database->rows('SELECT product_id, sku, ean, tax_class_id FROM {product} WHERE product_id IN (' . Database::places($ids) . ')', $ids) as $row) {
-                $found[$row['product_id']] = $row;
-            }
-        }
-        return $found;
-    }
-
-    /** Codes that an extension gave to option values; one statement, none in plain OpenCart. */
-    private function optionCodes(array $options): array
-    {
-        $ids = [];
-        foreach ($options as $rows) {
-            foreach ($rows as $row) {
-                if ($row['product_option_value_id'] !== '0') {
-                    $ids[$row['product_option_value_id']] = $row['product_option_value_id'];
-                }
-            }
-        }
-        $column = $ids === [] ? null : OpenCartStock::optionCodeColumn($this->database);
-        $codes = [];
-        if ($column !== null) {
-            $statement = 'SELECT product_option_value_id, `' . $column . '` AS code FROM {product_option_value} WHERE product_option_value_id IN (' . Database::places($ids) . ')';
-            foreach ($this->database->rows($statement, $ids) as $row) {
-                if ((string) $row['code'] !== '') {
-                    $codes[$row['product_option_value_id']] = $this->cleaner->text($row['code'], 'option_code');
-                }
-            }
-        }
-        return $codes;
     }
 }
 
@@ -1991,11 +2640,27 @@ final class OpenCartLookups
     /** Methods seen on orders, with one of the titles used, and those that are installed. */
     private function methods(string $kind): array
     {
-        $statements = [
+        $columns = [
             'payment' => 'SELECT payment_code AS code, MAX(payment_method) AS title FROM {order} WHERE payment_code <> \'\' GROUP BY payment_code ORDER BY payment_code',
             'shipping' => 'SELECT shipping_code AS code, MAX(shipping_method) AS title FROM {order} WHERE shipping_code <> \'\' GROUP BY shipping_code ORDER BY shipping_code',
         ];
-        $methods = $this->named($this->database->rows($statements[$kind]), 'code', 'title');
+        // As OpenCart writes its JSON; old database servers have no function for it.
+        $json = [
+            'payment' => 'SELECT SUBSTRING_INDEX(SUBSTRING_INDEX(payment_method, \'"code":"\', -1), \'"\', 1) AS code, MAX(payment_method) AS title'
+                . ' FROM {order} WHERE payment_method LIKE \'%"code":"%\' GROUP BY 1 ORDER BY 1',
+            'shipping' => 'SELECT SUBSTRING_INDEX(SUBSTRING_INDEX(shipping_method, \'"code":"\', -1), \'"\', 1) AS code, MAX(shipping_method) AS title'
+                . ' FROM {order} WHERE shipping_method LIKE \'%"code":"%\' GROUP BY 1 ORDER BY 1',
+        ];
+        if ($this->settings->schema()->has('order', 'payment_code')) {
+            $methods = $this->named($this->database->rows($columns[$kind]), 'code', 'title');
+        } else {
+            $methods = [];
+            foreach ($this->database->rows($json[$kind]) as $row) {
+                $content = $this->cleaner->json($row['title'], $kind . '_method');
+                $name = isset($content['name']) && is_string($content['name']) ? $content['name'] : $row['code'];
+                $methods[] = ['id' => $row['code'], 'name' => $this->cleaner->text($name, $kind . '_method')];
+            }
+        }
         $seen = [];
         foreach ($methods as $method) {
             $seen[explode('.', $method['id'])[0]] = true;
@@ -2081,22 +2746,30 @@ final class OpenCartCustomers
     /** In order of (stamp, id) from a moment (UTC) or position on. */
     public function page($since, $after, int $limit): array
     {
+        $stamp = 'COALESCE(c.date_added, ' . OpenCartOrderRows::NEVER . ')';
         $where = ['1 = 1'];
-        $values = [];
+        $values = [$this->settings->language(), $this->settings->language()];
         if ($since !== null) {
-            $where[] = 'c.date_added >= ?';
+            $where[] = $stamp . ' >= ?';
             $values[] = $this->time->localSince($since);
         }
         if ($after !== null) {
-            $where[] = '(c.date_added > ? OR (c.date_added = ? AND c.customer_id > ?))';
+            $where[] = '(' . $stamp . ' > ? OR (' . $stamp . ' = ? AND c.customer_id > ?))';
             array_push($values, $after['stamp'], $after['stamp'], $after['id']);
         }
+        $schema = $this->settings->schema();
+        // Which address is the default one stood with the customer up to 3.0, and stands with the address from 4.0 on.
+        $address = $schema->has('customer', 'address_id') ? 'c.address_id'
+            : '(SELECT MIN(x.address_id) FROM {address} x WHERE x.customer_id = c.customer_id AND x.`default` = 1)';
+        // 4.1 has names of countries and zones by language.
+        $zone = $schema->has('zone', 'name') ? '{zone} z ON z.zone_id = a.zone_id AND 0 < ?' : '{zone_description} z ON z.zone_id = a.zone_id AND z.language_id = ?';
+        $country = $schema->has('country', 'name') ? '{country} k ON k.country_id = a.country_id AND 0 < ?' : '{country_description} k ON k.country_id = a.country_id AND k.language_id = ?';
         $rows = $this->database->rows(
-            'SELECT c.customer_id, c.customer_group_id, c.firstname, c.lastname, c.email, c.telephone, c.custom_field, c.status, c.date_added,'
+            'SELECT c.customer_id, c.customer_group_id, c.firstname, c.lastname, c.email, c.telephone, c.custom_field, c.status, ' . $stamp . ' AS stamp,'
             . ' a.address_id, a.firstname AS a_firstname, a.lastname AS a_lastname, a.company AS a_company, a.address_1 AS a_address_1, a.address_2 AS a_address_2,'
-            . ' a.city AS a_city, a.postcode AS a_postcode, a.country_id AS a_country_id, a.custom_field AS a_custom_field, z.name AS a_zone, k.name AS a_country'
-            . ' FROM {customer} c LEFT JOIN {address} a ON a.address_id = c.address_id LEFT JOIN {zone} z ON z.zone_id = a.zone_id LEFT JOIN {country} k ON k.country_id = a.country_id'
-            . ' WHERE ' . implode(' AND ', $where) . ' ORDER BY c.date_added, c.customer_id LIMIT ' . $limit,
+            . ' a.city AS a_city, a.postcode AS a_postcode, a.country_id, a.custom_field AS a_custom_field, z.name AS a_zone, k.name AS a_country'
+            . ' FROM {customer} c LEFT JOIN {address} a ON a.address_id = ' . $address . ' LEFT JOIN ' . $zone . ' LEFT JOIN ' . $country
+            . ' WHERE ' . implode(' AND ', $where) . ' ORDER BY stamp, c.customer_id LIMIT ' . $limit,
             $values
         );
         return array_map([$this, 'record'], $rows);
@@ -2104,11 +2777,13 @@ final class OpenCartCustomers
 
     private function record(array $row): array
     {
+        $addressed = $row['address_id'] !== null;
+        $row = OpenCartRow::filled($row);
         $fields = $this->settings->customFields($row['custom_field']);
         return [
             'id' => $row['customer_id'],
-            'changed_at' => (string) ($this->time->utc($row['date_added']) ?: '1970-01-01T00:00:00Z'),
-            'stamp' => $row['date_added'],
+            'changed_at' => (string) ($this->time->utc($row['stamp']) ?: OpenCartOrders::NO_TIME),
+            'stamp' => $row['stamp'],
             'customer' => [
                 'id' => $row['customer_id'],
                 'group' => $this->settings->group($row['customer_group_id']),
@@ -2120,7 +2795,7 @@ final class OpenCartCustomers
                 'chamber_of_commerce' => OpenCartNumbers::chamber($fields),
                 'custom_fields' => $fields,
             ],
-            'address' => $row['address_id'] === null ? null : [
+            'address' => !$addressed ? null : [
                 'first_name' => $this->cleaner->text($row['a_firstname'], 'firstname'),
                 'last_name' => $this->cleaner->text($row['a_lastname'], 'lastname'),
                 'company' => $this->cleaner->text($row['a_company'], 'company'),
@@ -2129,7 +2804,7 @@ final class OpenCartCustomers
                 'postcode' => $this->cleaner->text($row['a_postcode'], 'postcode'),
                 'city' => $this->cleaner->text($row['a_city'], 'city'),
                 'zone' => $this->cleaner->text($row['a_zone'], 'zone'),
-                'country' => $this->settings->country($row['a_country_id']),
+                'country' => $this->settings->country($row['country_id']),
                 'country_name' => $this->cleaner->text($row['a_country'], 'country'),
                 'custom_fields' => $this->settings->customFields($row['a_custom_field']),
             ],
@@ -2161,22 +2836,6 @@ final class OpenCartStock
         $this->database = $database;
         $this->settings = $settings;
         $this->cleaner = $cleaner;
-    }
-
-    /** A column an extension added to option values for a code of their own; null in plain OpenCart. */
-    public static function optionCodeColumn(Database $database)
-    {
-        $rows = $database->rows(
-            'SELECT column_name AS name FROM information_schema.columns WHERE table_schema = DATABASE() AND table_name = ? AND column_name IN (\'sku\', \'ob_sku\', \'model\', \'ean\')',
-            [$database->prefix() . 'product_option_value']
-        );
-        $found = array_column($rows, 'name');
-        foreach (['sku', 'ob_sku', 'model', 'ean'] as $column) {
-            if (in_array($column, $found, true)) {
-                return $column;
-            }
-        }
-        return null;
     }
 
     /** Levels of these keys. */
@@ -2217,19 +2876,21 @@ final class OpenCartStock
         }
         $where = $ids !== null ? 'p.product_id IN (' . Database::places($ids) . ')' : 'p.product_id > ?';
         $rows = $this->database->rows(
-            'SELECT p.product_id, p.model, p.sku, p.quantity, p.subtract, d.name FROM {product} p LEFT JOIN {product_description} d ON d.product_id = p.product_id AND d.language_id = ?'
+            'SELECT p.product_id, p.model, ' . $this->settings->schema()->productCode('sku') . ' AS sku, p.quantity, p.subtract, d.name FROM {product} p LEFT JOIN {product_description} d ON d.product_id = p.product_id AND d.language_id = ?'
             . ' WHERE ' . $where . ' ORDER BY p.product_id LIMIT ' . $limit,
             array_merge([$this->settings->language()], $ids !== null ? $ids : [$after])
         );
+        $masters = $this->settings->masters();
         $levels = [];
-        foreach ($rows as $row) {
+        foreach (array_map([OpenCartRow::class, 'filled'], $rows) as $row) {
             $levels[] = [
                 'key' => 'p:' . $row['product_id'],
                 'code' => $this->cleaner->text($row['model'], 'model'),
                 'sku' => $row['sku'] === '' || $row['sku'] === $row['model'] ? null : $this->cleaner->text($row['sku'], 'sku'),
                 'name' => $this->cleaner->text($row['name'], 'name'),
                 'quantity' => $row['quantity'],
-                'tracked' => $row['subtract'] === '1',
+                // A master's figure follows its variants' sales; theirs are the ones to set.
+                'tracked' => $row['subtract'] === '1' && !isset($masters[$row['product_id']]),
                 'parent' => null,
             ];
         }
@@ -2259,10 +2920,10 @@ final class OpenCartStock
 
     private function valueRows(string $where, array $values, int $limit): array
     {
-        $column = self::optionCodeColumn($this->database);
+        $column = $this->settings->schema()->optionCode();
         $code = $column === null ? "''" : 'v.`' . $column . '`';
         $language = $this->settings->language();
-        return $this->database->rows(
+        $rows = $this->database->rows(
             'SELECT v.product_option_value_id, v.product_id, v.quantity, v.subtract, ' . $code . ' AS code, o.name AS option_name, w.name AS value_name, d.name AS product_name'
             . ' FROM {product_option_value} v LEFT JOIN {option_description} o ON o.option_id = v.option_id AND o.language_id = ?'
             . ' LEFT JOIN {option_value_description} w ON w.option_value_id = v.option_value_id AND w.language_id = ?'
@@ -2270,6 +2931,7 @@ final class OpenCartStock
             . ' WHERE ' . $where . ' ORDER BY v.product_option_value_id LIMIT ' . $limit,
             array_merge([$language, $language, $language], $values)
         );
+        return array_map([OpenCartRow::class, 'filled'], $rows);
     }
 
     private function level(array $row): array
@@ -2303,7 +2965,8 @@ final class OpenCartStock
             if ($now === null) {
                 return self::result($row['key'], 'unknown', null, null);
             }
-            if ($now['subtract'] !== '1') {
+            $now = OpenCartRow::filled($now);
+            if ($now['subtract'] !== '1' || ($product && isset($this->settings->masters()[$id]))) {
                 return self::result($row['key'], 'not_tracked', $now['quantity'], $now['quantity']);
             }
             $wanted = (int) $now['quantity'] + $target - $read;
@@ -2329,7 +2992,7 @@ final class OpenCartStock
     }
 }
 
-/** OpenCart's products with their stock and the option values that keep stock. */
+/** OpenCart's products, variants among them, with their stock and the option values that keep stock. */
 final class OpenCartProducts
 {
     /** @var Database */
@@ -2352,38 +3015,47 @@ final class OpenCartProducts
     /** In order of (stamp, id) from a moment (UTC) or position on. */
     public function page($since, $after, int $limit): array
     {
+        // A product that was never edited has no date_modified: zero, or NULL in OpenCart 4.
+        $stamp = 'GREATEST(COALESCE(p.date_added, ' . OpenCartOrderRows::NEVER . '), COALESCE(p.date_modified, ' . OpenCartOrderRows::NEVER . '))';
         $where = ['1 = 1'];
-        $values = [];
+        $values = [$this->settings->language()];
         if ($since !== null) {
-            $where[] = 'p.date_modified >= ?';
+            $where[] = $stamp . ' >= ?';
             $values[] = $this->time->localSince($since);
         }
         if ($after !== null) {
-            $where[] = '(p.date_modified > ? OR (p.date_modified = ? AND p.product_id > ?))';
+            $where[] = '(' . $stamp . ' > ? OR (' . $stamp . ' = ? AND p.product_id > ?))';
             array_push($values, $after['stamp'], $after['stamp'], $after['id']);
         }
-        array_unshift($values, $this->settings->language());
+        $schema = $this->settings->schema();
         $rows = $this->database->rows(
-            'SELECT p.product_id, p.model, p.sku, p.ean, p.price, p.tax_class_id, p.quantity, p.subtract, p.status, p.date_modified, d.name'
+            'SELECT p.product_id, ' . ($schema->variants() ? 'p.master_id, ' : '') . 'p.model, ' . $schema->productCode('sku') . ' AS sku, ' . $schema->productCode('ean') . ' AS ean,'
+            . ' p.price, p.tax_class_id, p.quantity, p.subtract, p.status, p.weight, ' . $stamp . ' AS stamp, d.name'
             . ' FROM {product} p LEFT JOIN {product_description} d ON d.product_id = p.product_id AND d.language_id = ?'
-            . ' WHERE ' . implode(' AND ', $where) . ' ORDER BY p.date_modified, p.product_id LIMIT ' . $limit,
+            . ' WHERE ' . implode(' AND ', $where) . ' ORDER BY stamp, p.product_id LIMIT ' . $limit,
             $values
         );
-        $options = (new OpenCartStock($this->database, $this->settings, $this->cleaner))->optionLevels(array_column($rows, 'product_id'));
+        $ids = array_column($rows, 'product_id');
+        $options = (new OpenCartStock($this->database, $this->settings, $this->cleaner))->optionLevels($ids);
+        $categories = $this->categories($ids);
         $records = [];
         foreach ($rows as $row) {
-            $records[] = $this->record($row, isset($options[$row['product_id']]) ? $options[$row['product_id']] : []);
+            $id = $row['product_id'];
+            $records[] = $this->record(OpenCartRow::filled($row)) + [
+                'options' => isset($options[$id]) ? $options[$id] : [],
+                'categories' => isset($categories[$id]) ? $categories[$id] : [],
+            ];
         }
         return $records;
     }
 
-    private function record(array $row, array $options): array
+    private function record(array $row): array
     {
         $class = $this->settings->taxClass($row['tax_class_id']);
         return [
             'id' => $row['product_id'],
-            'changed_at' => (string) ($this->time->utc($row['date_modified']) ?: '1970-01-01T00:00:00Z'),
-            'stamp' => $row['date_modified'],
+            'changed_at' => (string) ($this->time->utc($row['stamp']) ?: OpenCartOrders::NO_TIME),
+            'stamp' => $row['stamp'],
             'code' => $this->cleaner->text($row['model'], 'model'),
             'sku' => $row['sku'] === '' ? null : $this->cleaner->text($row['sku'], 'sku'),
             'ean' => $row['ean'] === '' ? null : $this->cleaner->text($row['ean'], 'ean'),
@@ -2392,12 +3064,41 @@ final class OpenCartProducts
             'tax_class' => $class !== null ? $class : ['id' => $row['tax_class_id'], 'name' => ''],
             'quantity' => $row['subtract'] === '1' ? $row['quantity'] : null,
             'active' => $row['status'] === '1',
-            'options' => $options,
+            'kind' => $this->kind($row),
+            'parent_id' => isset($row['master_id']) && $row['master_id'] !== '0' ? $row['master_id'] : null,
+            'weight' => trim($row['weight'], '0.') === '' ? null : $row['weight'],
         ];
+    }
+
+    /** Only OpenCart 4 has more than one kind. */
+    private function kind(array $row): string
+    {
+        if (!isset($row['master_id'])) {
+            return '';
+        }
+        if ($row['master_id'] !== '0') {
+            return 'variant';
+        }
+        return isset($this->settings->masters()[$row['product_id']]) ? 'configurable' : 'simple';
+    }
+
+    /** Categories of these products, by product id; one statement. */
+    private function categories(array $ids): array
+    {
+        $found = [];
+        if ($ids !== []) {
+            $statement = 'SELECT c.product_id, c.category_id, d.name FROM {product_to_category} c'
+                . ' LEFT JOIN {category_description} d ON d.category_id = c.category_id AND d.language_id = ?'
+                . ' WHERE c.product_id IN (' . Database::places($ids) . ') ORDER BY c.product_id, c.category_id';
+            foreach ($this->database->rows($statement, array_merge([$this->settings->language()], $ids)) as $row) {
+                $found[$row['product_id']][] = ['id' => $row['category_id'], 'name' => $this->cleaner->text($row['name'], 'category')];
+            }
+        }
+        return $found;
     }
 }
 
-/** OpenCart 3: who it is, and which part answers what. */
+/** OpenCart, 2.0 to 4.1: who it is, and which part answers what. */
 final class OpenCartShop implements Platform
 {
     /** @var Database */
@@ -2437,18 +3138,20 @@ final class OpenCartShop implements Platform
         }
     }
 
-    /** OpenCart from 3.0.3 on stores local time of `config_timezone`; before, the database session's. */
+    /**
+     * OpenCart from 3.0.3 on stores local time of `config_timezone`; before, the database session's.
+     * A setting of that name in a shop without session table is somebody else's: OpenCart 2 never asks it.
+     */
     private function time(): ShopTime
     {
         if ($this->time === null) {
+            $zone = $this->settings->get('config_timezone');
             if (Deployment::TIME_ZONE !== '') {
                 $this->time = new ShopTime(Deployment::TIME_ZONE, 'profile');
-            } elseif ($this->settings->get('config_timezone') !== '') {
-                $this->time = new ShopTime($this->settings->get('config_timezone'), 'setting');
+            } elseif ($zone !== '' && $this->settings->schema()->has('session', 'session_id')) {
+                $this->time = new ShopTime($zone, 'setting');
             } else {
-                $row = $this->database->row('SELECT TIMESTAMPDIFF(MINUTE, UTC_TIMESTAMP(), NOW()) AS minutes');
-                $minutes = $row === null ? 0 : (int) $row['minutes'];
-                $this->time = new ShopTime(sprintf('%s%02d:%02d', $minutes < 0 ? '-' : '+', intdiv(abs($minutes), 60), abs($minutes) % 60), 'database');
+                $this->time = OpenCartSessionZone::of($this->database);
             }
         }
         return $this->time;
@@ -2471,7 +3174,7 @@ final class OpenCartShop implements Platform
                 'url' => $url,
                 'database' => hash('sha256', Deployment::BRIDGE_ID . "\n" . $counts['name']),
             ],
-            'capabilities' => array_merge(['stock_write', 'option_stock'], OpenCartStock::optionCodeColumn($this->database) !== null ? ['option_codes'] : []),
+            'capabilities' => array_merge(['stock_write', 'option_stock'], $this->settings->schema()->optionCode() !== null ? ['option_codes'] : []),
             'stock_decimals' => 0,
             'time_zone' => $this->time()->name(),
             'time_zone_source' => $this->time()->source(),
@@ -2526,7 +3229,8 @@ final class OpenCartShop implements Platform
     public function totals(string $from): array
     {
         $rows = $this->database->rows(
-            'SELECT DATE(date_added) AS day, order_status_id, COUNT(*) AS n, SUM(total) AS total FROM {order} WHERE date_added >= ? GROUP BY DATE(date_added), order_status_id ORDER BY day, order_status_id',
+            'SELECT DATE(date_added) AS day, COALESCE(order_status_id, 0) AS order_status_id, COUNT(*) AS n, COALESCE(SUM(total), 0) AS total FROM {order} WHERE date_added >= ?'
+            . ' GROUP BY DATE(date_added), COALESCE(order_status_id, 0) ORDER BY 1, 2',
             [$from . ' 00:00:00']
         );
         $records = [];
@@ -2642,6 +3346,144 @@ final class Call
     }
 }
 
+/**
+ * Runs the rows of a writing operation so that a repetition has no second effect: one writer at a
+ * time, and the outcome so far is kept before each write. A request that was cut in the middle is
+ * gone on with by its repetition, not done again.
+ */
+final class OnceOnly
+{
+    const LOCK_SECONDS = 5;
+
+    /** @var Call */
+    private $call;
+    /** @var string */
+    private $id;
+    /** @var array */
+    private $rows;
+    /** @var string */
+    private $fingerprint;
+    /** @var array|null */
+    private $kept;
+
+    /** `$id` is the idempotency id; another call with it must have the same rows. */
+    public function __construct(Call $call, string $id, array $rows)
+    {
+        $this->call = $call;
+        $this->id = $id;
+        $this->rows = $rows;
+        $this->fingerprint = hash('sha256', (string) json_encode($rows));
+        if (!$call->database->lock('winkelbrug', self::LOCK_SECONDS)) {
+            throw new Problem('busy');
+        }
+        $this->kept = $call->state->outcome($id);
+        if ($this->kept !== null && (!isset($this->kept['rows']) || $this->kept['rows'] !== $this->fingerprint)) {
+            throw new Problem('bad-arguments', 'idempotency');
+        }
+    }
+
+    /** The argument of that name, which every writing operation has. */
+    public static function id(Arguments $arguments): string
+    {
+        $id = $arguments->text('idempotency', '/^[0-9a-f]{32}$/D');
+        if ($id === null) {
+            throw new Problem('bad-arguments', 'idempotency');
+        }
+        return $id;
+    }
+
+    /** Has nothing of it been done yet? */
+    public function fresh(): bool
+    {
+        return $this->kept === null;
+    }
+
+    /** Writes what is not done yet; what became of each row. */
+    public function run(RowWriter $writer): array
+    {
+        $done = $this->kept === null ? [] : $this->kept['done'];
+        foreach ($this->rows as $index => $row) {
+            if (isset($done[$index])) {
+                continue;
+            }
+            // From here until the outcome is kept, a cut leaves this row's effect unknown. A spent budget
+            // leaves the rest so.
+            $done[$index] = $writer->pending($row);
+            if (!$this->call->budget->spent()) {
+                $this->keep($done);
+                $done[$index] = $writer->write($row);
+            }
+        }
+        $this->keep($done);
+        return $done;
+    }
+
+    private function keep(array $done)
+    {
+        $this->call->state->keep($this->id, ['rows' => $this->fingerprint, 'done' => $done], $this->call->now);
+    }
+}
+
+/** One stock figure after the other. */
+final class StockRows implements RowWriter
+{
+    /** @var Platform */
+    private $shop;
+
+    public function __construct(Platform $shop)
+    {
+        $this->shop = $shop;
+    }
+
+    public function write(array $row): array
+    {
+        return $this->shop->setStock($row);
+    }
+
+    public function pending(array $row): array
+    {
+        return ['key' => $row['key'], 'outcome' => 'busy', 'before' => null, 'after' => null];
+    }
+}
+
+/** One order, product or customer after the other. */
+final class RecordRows implements RowWriter
+{
+    /** @var RecordWriter */
+    private $shop;
+    /** @var string */
+    private $operation;
+
+    public function __construct(RecordWriter $shop, string $operation)
+    {
+        $this->shop = $shop;
+        $this->operation = $operation;
+    }
+
+    public function write(array $row): array
+    {
+        switch ($this->operation) {
+            case 'order_status_set':
+                return $this->shop->setOrderStatus($row);
+            case 'products_set':
+                return $this->shop->setProduct($row);
+            default:
+                return $this->shop->setCustomer($row);
+        }
+    }
+
+    public function pending(array $row): array
+    {
+        return self::result($row['id'], 'busy');
+    }
+
+    /** A write result; `$before` has what was changed as it was. */
+    public static function result(string $id, string $outcome, array $before = [], string $reason = ''): array
+    {
+        return ['id' => $id, 'outcome' => $outcome, 'before' => (object) $before, 'reason' => $reason];
+    }
+}
+
 /** One thing that can be asked; one file each. */
 interface Operation
 {
@@ -2666,7 +3508,7 @@ final class HelloOperation implements Operation
             'database_driver' => $call->database->driver(),
             'table_prefix' => $call->database->prefix(),
             'other_reader' => $call->otherReader,
-            'operations' => Dispatcher::served(),
+            'operations' => Dispatcher::served($call->shop),
             'limits' => ['seconds' => $call->budget->seconds(), 'memory' => $call->budget->memory()],
             'now' => gmdate('Y-m-d\TH:i:s\Z', $call->now),
         ] + $hello);
@@ -2804,23 +3646,19 @@ final class StockReadOperation implements Operation
     }
 }
 
-/** Sets stock by difference: one writer at a time, and a repeated id changes nothing. */
+/** Sets stock by difference. */
 final class StockSetOperation implements Operation
 {
-    const LOCK_SECONDS = 5;
-
     public function run(Call $call, array $values)
     {
         $arguments = new Arguments($values, ['idempotency', 'rows']);
-        $id = $arguments->text('idempotency', '/^[0-9a-f]{32}$/D');
-        if ($id === null) {
-            throw new Problem('bad-arguments', 'idempotency');
-        }
+        $id = OnceOnly::id($arguments);
         $rows = self::rows($arguments);
-        if (!$call->database->lock('winkelbrug', self::LOCK_SECONDS)) {
-            throw new Problem('busy');
+        $once = new OnceOnly($call, $id, $rows);
+        if ($once->fresh()) {
+            $this->capped($call, $rows);
         }
-        foreach ($this->outcomes($call, $id, $rows) as $outcome) {
+        foreach ($once->run(new StockRows($call->shop)) as $outcome) {
             $call->answer->record($outcome);
         }
         $call->answer->end();
@@ -2834,37 +3672,6 @@ final class StockSetOperation implements Operation
             throw new Problem('bad-arguments', 'rows');
         }
         return $rows;
-    }
-
-    /**
-     * What became of each row. The outcome so far is kept before each write, so that a request that
-     * was cut in the middle is gone on with by its repetition, not done again.
-     */
-    private function outcomes(Call $call, string $id, array $rows): array
-    {
-        $kept = $call->state->outcome($id);
-        $fingerprint = hash('sha256', (string) json_encode($rows));
-        if ($kept !== null && (!isset($kept['rows']) || $kept['rows'] !== $fingerprint)) {
-            throw new Problem('bad-arguments', 'idempotency');
-        }
-        if ($kept === null) {
-            $this->capped($call, $rows);
-        }
-        $done = $kept === null ? [] : $kept['done'];
-        foreach ($rows as $index => $row) {
-            if (isset($done[$index])) {
-                continue;
-            }
-            // From here until the outcome is kept, a cut leaves this row's effect unknown: `busy` tells the
-            // agent to read and compute again. A spent budget leaves the rest so.
-            $done[$index] = ['key' => $row['key'], 'outcome' => 'busy', 'before' => null, 'after' => null];
-            if (!$call->budget->spent()) {
-                $call->state->keep($id, ['rows' => $fingerprint, 'done' => $done], $call->now);
-                $done[$index] = $call->shop->setStock($row);
-            }
-        }
-        $call->state->keep($id, ['rows' => $fingerprint, 'done' => $done], $call->now);
-        return $done;
     }
 
     /** Refuses, before anything is written, a call that would leave more rows without stock than this file may. */
@@ -2886,6 +3693,53 @@ final class StockSetOperation implements Operation
         if ($emptied > $cap) {
             throw new Problem('zero-cap', (string) $emptied);
         }
+    }
+}
+
+/** Changes orders, products or customers that are there: `order_status_set`, `products_set`, `customers_set`. */
+final class RecordsSetOperation implements Operation
+{
+    const TEXT = '/^[^\x00-\x08\x0b\x0c\x0e-\x1f]{0,255}$/Du';
+
+    /** What a row must have, by operation. */
+    const MUST = [
+        'order_status_set' => ['id' => Arguments::ID, 'status' => '/^[A-Za-z0-9_-]{1,64}$/D', 'comment' => '/^[^\x00-\x08\x0b\x0c\x0e-\x1f]{0,2000}$/Du'],
+        'products_set' => ['id' => '/^[0-9]{1,18}(?:-[0-9]{1,18})?$/D'],
+        'customers_set' => ['id' => Arguments::ID],
+    ];
+
+    /** What it may have. */
+    const MAY = [
+        'order_status_set' => [],
+        'products_set' => ['name' => self::TEXT, 'price' => '/^[0-9]{1,12}(?:\.[0-9]{1,6})?$/D', 'active' => '/^[01]$/D'],
+        'customers_set' => ['first_name' => self::TEXT, 'last_name' => self::TEXT, 'telephone' => self::TEXT],
+    ];
+
+    /** @var string */
+    private $name;
+
+    public function __construct(string $name)
+    {
+        $this->name = $name;
+    }
+
+    public function run(Call $call, array $values)
+    {
+        $arguments = new Arguments($values, ['idempotency', 'rows']);
+        $id = OnceOnly::id($arguments);
+        $rows = $arguments->rows('rows', self::MUST[$this->name], 100, self::MAY[$this->name]);
+        if (count(array_unique(array_column($rows, 'id'))) !== count($rows)) {
+            throw new Problem('bad-arguments', 'rows');
+        }
+        $shop = $call->shop;
+        if (!$shop instanceof RecordWriter || !in_array($this->name, $shop->writes(), true)) {
+            throw new Problem('unsupported', $this->name);
+        }
+        $once = new OnceOnly($call, $id, $rows);
+        foreach ($once->run(new RecordRows($shop, $this->name)) as $outcome) {
+            $call->answer->record($outcome);
+        }
+        $call->answer->end();
     }
 }
 
@@ -2916,11 +3770,14 @@ final class Dispatcher
         'products' => ['products.read'],
         'stock_read' => ['products.read', 'stock.write'],
         'stock_set' => ['stock.write'],
+        'order_status_set' => ['status.write'],
+        'products_set' => ['products.write'],
+        'customers_set' => ['customers.write'],
         'remove' => [],
     ];
 
     /** These change something; all others run in a session that cannot write. */
-    const WRITING = ['stock_set', 'remove'];
+    const WRITING = ['stock_set', 'order_status_set', 'products_set', 'customers_set', 'remove'];
 
     /** Answers a request; `$gate` is the proof that it may be. */
     public static function serve(Gate $gate, Request $request, int $now)
@@ -2943,10 +3800,12 @@ final class Dispatcher
         self::answer($call);
     }
 
-    /** Operations within this file's scopes. */
-    public static function served(): array
+    /** Operations within this file's scopes that this shop's platform can do. */
+    public static function served(Platform $shop): array
     {
-        return array_values(array_filter(array_keys(self::OPERATIONS), [self::class, 'inScope']));
+        $all = array_filter(array_keys(self::OPERATIONS), [self::class, 'inScope']);
+        $writes = $shop instanceof RecordWriter ? $shop->writes() : [];
+        return array_values(array_diff($all, array_diff(array_keys(RecordsSetOperation::MUST), $writes)));
     }
 
     private static function inScope(string $operation): bool
@@ -3051,6 +3910,10 @@ final class Dispatcher
                 return new StockReadOperation();
             case 'stock_set':
                 return new StockSetOperation();
+            case 'order_status_set':
+            case 'products_set':
+            case 'customers_set':
+                return new RecordsSetOperation($name);
             case 'remove':
                 return new RemoveOperation();
         }

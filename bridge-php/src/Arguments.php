@@ -96,19 +96,23 @@ final class Arguments
         ];
     }
 
-    /** A list of objects, each with exactly these names, all texts of the form given. */
-    public function rows(string $name, array $forms, int $most): array
+    /**
+     * A list of objects, each with exactly these names and of `$may` what it likes, all texts of the
+     * form given.
+     */
+    public function rows(string $name, array $must, int $most, array $may = []): array
     {
         $list = isset($this->values[$name]) ? $this->values[$name] : null;
         if (!is_array($list) || $list === [] || count($list) > $most || array_keys($list) !== range(0, count($list) - 1)) {
             throw new Problem('bad-arguments', $name);
         }
-        foreach ($list as $value) {
-            if (!is_array($value) || count($value) !== count($forms)) {
+        $forms = $must + $may;
+        foreach ($list as $row) {
+            if (!is_array($row) || array_diff_key($must, $row) !== []) {
                 throw new Problem('bad-arguments', $name);
             }
-            foreach ($forms as $field => $form) {
-                if (!isset($value[$field]) || !is_string($value[$field]) || preg_match($form, $value[$field]) !== 1) {
+            foreach ($row as $field => $value) {
+                if (!isset($forms[$field]) || !is_string($value) || preg_match($forms[$field], $value) !== 1) {
                     throw new Problem('bad-arguments', $name);
                 }
             }

@@ -13,11 +13,23 @@ final class Database
     /** @var string */
     private $prefix;
     /** @var string */
+    private $shared;
+    /** @var string */
     private $name;
 
+    /**
+     * `$access`: host, port, socket, user, password, database, prefix, charset, and where the shop
+     * encrypts its connection `encrypted` => true. The server's certificate is not looked at then: it
+     * can only be checked against a file, and the bridge writes none.
+     */
     public function __construct(array $access)
     {
         $this->prefix = $access['prefix'];
+        $this->shared = isset($access['shared_prefix']) ? $access['shared_prefix'] : $access['prefix'];
+        // Where PHP brings its own client, it wants an address of IPv6 in brackets.
+        if (strpos($access['host'], ':') !== false && extension_loaded('mysqlnd')) {
+            $access['host'] = '[' . $access['host'] . ']';
+        }
         $this->name = $access['database'];
         try {
             if (class_exists('mysqli', false)) {
@@ -46,7 +58,8 @@ final class Database
         $this->mysqli = mysqli_init();
         $this->mysqli->options(MYSQLI_OPT_CONNECT_TIMEOUT, 5);
         $this->mysqli->options(MYSQLI_OPT_LOCAL_INFILE, 0);
-        $this->mysqli->real_connect($access['host'], $access['user'], $access['password'], $access['database'], $access['port'], $access['socket']);
+        $flags = empty($access['encrypted']) ? 0 : MYSQLI_CLIENT_SSL | MYSQLI_CLIENT_SSL_DONT_VERIFY_SERVER_CERT;
+        $this->mysqli->real_connect($access['host'], $access['user'], $access['password'], $access['database'], $access['port'], $access['socket'], $flags);
         $this->mysqli->set_charset($access['charset']);
     }
 
@@ -62,6 +75,13 @@ final class Database
         ];
         if (defined('PDO::MYSQL_ATTR_MULTI_STATEMENTS')) {
             $options[\PDO::MYSQL_ATTR_MULTI_STATEMENTS] = false;
+        }
+        if (!empty($access['encrypted'])) {
+            // Naming any cipher list is what makes PDO encrypt.
+            $options[\PDO::MYSQL_ATTR_SSL_CIPHER] = 'DEFAULT';
+            if (defined('PDO::MYSQL_ATTR_SSL_VERIFY_SERVER_CERT')) {
+                $options[\PDO::MYSQL_ATTR_SSL_VERIFY_SERVER_CERT] = false;
+            }
         }
         $dsn = 'mysql:' . $place . ';dbname=' . $access['database'] . ';charset=' . $access['charset'];
         $this->pdo = new \PDO($dsn, $access['user'], $access['password'], $options);
@@ -96,7 +116,10 @@ final class Database
         return $row !== null && $row['got'] === '1';
     }
 
-    /** Rows as name to text; `{name}` in the statement stands for a table of the shop. */
+    /**
+     * Rows as name to text; `{name}` in the statement stands for a table of the shop, `{shared:name}` for
+     * one that it has in common with other shops of the same installation.
+     */
     public function rows(string $statement, array $values = []): array
     {
         $sql = $this->named($statement);
@@ -145,7 +168,7 @@ final class Database
 
     private function named(string $statement): string
     {
-        return (string) preg_replace('/\{([a-z_][a-z0-9_]*)\}/', '`' . $this->prefix . '$1`', $statement);
+        return (string) preg_replace(['/\{([a-z_][a-z0-9_]*)\}/', '/\{shared:([a-z_]+)\}/'], ['`' . $this->prefix . '$1`', '`' . $this->shared . '$1`'], $statement);
     }
 
     private function pdoRows(string $sql, array $values): array

@@ -17,11 +17,14 @@ final class Dispatcher
         'products' => ['products.read'],
         'stock_read' => ['products.read', 'stock.write'],
         'stock_set' => ['stock.write'],
+        'order_status_set' => ['status.write'],
+        'products_set' => ['products.write'],
+        'customers_set' => ['customers.write'],
         'remove' => [],
     ];
 
     /** These change something; all others run in a session that cannot write. */
-    const WRITING = ['stock_set', 'remove'];
+    const WRITING = ['stock_set', 'order_status_set', 'products_set', 'customers_set', 'remove'];
 
     /** Answers a request; `$gate` is the proof that it may be. */
     public static function serve(Gate $gate, Request $request, int $now)
@@ -44,10 +47,12 @@ final class Dispatcher
         self::answer($call);
     }
 
-    /** Operations within this file's scopes. */
-    public static function served(): array
+    /** Operations within this file's scopes that this shop's platform can do. */
+    public static function served(Platform $shop): array
     {
-        return array_values(array_filter(array_keys(self::OPERATIONS), [self::class, 'inScope']));
+        $all = array_filter(array_keys(self::OPERATIONS), [self::class, 'inScope']);
+        $writes = $shop instanceof RecordWriter ? $shop->writes() : [];
+        return array_values(array_diff($all, array_diff(array_keys(RecordsSetOperation::MUST), $writes)));
     }
 
     private static function inScope(string $operation): bool
@@ -152,6 +157,10 @@ final class Dispatcher
                 return new StockReadOperation();
             case 'stock_set':
                 return new StockSetOperation();
+            case 'order_status_set':
+            case 'products_set':
+            case 'customers_set':
+                return new RecordsSetOperation($name);
             case 'remove':
                 return new RemoveOperation();
         }

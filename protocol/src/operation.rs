@@ -28,6 +28,13 @@ pub enum Operation {
     StockRead(StockReadArgs),
     /// Sets stock by difference. Answer: one [`crate::record::StockResult`] per row.
     StockSet(StockSetArgs),
+    /// Moves orders to another status, with a line in their history. Answer: one
+    /// [`crate::record::WriteResult`] per row.
+    OrderStatusSet(OrderStatusSetArgs),
+    /// Changes products that are there. Answer: one [`crate::record::WriteResult`] per row.
+    ProductsSet(ProductsSetArgs),
+    /// Changes customer accounts that are there. Answer: one [`crate::record::WriteResult`] per row.
+    CustomersSet(CustomersSetArgs),
     /// Drops the bridge's table and removes the file if PHP may. Answer: one [`crate::record::Removed`].
     Remove(Empty),
 }
@@ -46,15 +53,25 @@ impl Operation {
             Self::Products(_) => "products",
             Self::StockRead(_) => "stock_read",
             Self::StockSet(_) => "stock_set",
+            Self::OrderStatusSet(_) => "order_status_set",
+            Self::ProductsSet(_) => "products_set",
+            Self::CustomersSet(_) => "customers_set",
             Self::Remove(_) => "remove",
         }
     }
 
-    /// May it be asked again after a lost answer without having an effect twice? Only `remove` and
-    /// `stock_set` change anything, and `stock_set` carries an idempotency id.
+    /// May it be asked again after a lost answer without having an effect twice? Only `remove` and the
+    /// `…_set` operations change anything, and those carry an idempotency id.
     #[must_use]
     pub fn reads_only(&self) -> bool {
-        !matches!(self, Self::StockSet(_) | Self::Remove(_))
+        !matches!(
+            self,
+            Self::StockSet(_)
+                | Self::OrderStatusSet(_)
+                | Self::ProductsSet(_)
+                | Self::CustomersSet(_)
+                | Self::Remove(_)
+        )
     }
 }
 
@@ -149,4 +166,75 @@ pub struct StockWrite {
     pub read: String,
     /// What the shop should have had at that moment; decimal string.
     pub target: String,
+}
+
+/// Arguments of `order_status_set`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OrderStatusSetArgs {
+    /// As [`StockSetArgs::idempotency`].
+    pub idempotency: String,
+    /// At most 100.
+    pub rows: Vec<StatusWrite>,
+}
+
+/// One order's new status.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StatusWrite {
+    /// [`crate::record::Order::id`].
+    pub id: String,
+    /// [`crate::record::Status::id`].
+    pub status: String,
+    /// Stands in the order's history; may be empty. The customer is not told.
+    pub comment: String,
+}
+
+/// Arguments of `products_set`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProductsSetArgs {
+    /// As [`StockSetArgs::idempotency`].
+    pub idempotency: String,
+    /// At most 100.
+    pub rows: Vec<ProductWrite>,
+}
+
+/// What is to change of one product; what is left out stays.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProductWrite {
+    /// [`crate::record::Product::id`].
+    pub id: String,
+    /// Name in the shop's default language.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// Price as the shop keeps it: with VAT where [`crate::record::Product::price_incl`] is there.
+    /// Decimal text.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub price: Option<String>,
+    /// `1` on sale, `0` not.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub active: Option<String>,
+}
+
+/// Arguments of `customers_set`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CustomersSetArgs {
+    /// As [`StockSetArgs::idempotency`].
+    pub idempotency: String,
+    /// At most 100.
+    pub rows: Vec<CustomerWrite>,
+}
+
+/// What is to change of one customer account; what is left out stays.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CustomerWrite {
+    /// [`crate::record::ShopCustomer::id`].
+    pub id: String,
+    /// First name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub first_name: Option<String>,
+    /// Last name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub last_name: Option<String>,
+    /// Telephone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub telephone: Option<String>,
 }

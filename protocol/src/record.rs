@@ -679,6 +679,36 @@ pub struct StockResult {
     pub after: Option<Decimal>,
 }
 
+/// What became of one write to an order, product or customer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum WriteOutcome {
+    /// Written.
+    Done,
+    /// It was so already.
+    Unchanged,
+    /// No such record.
+    Unknown,
+    /// The shop's own program would do more at such a change than may be done from outside, or the
+    /// value is not one it can hold; [`WriteResult::reason`] says which.
+    Refused,
+    /// Somebody else was changing it; read and try again.
+    Busy,
+}
+
+/// One write's result.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WriteResult {
+    /// The row's id.
+    pub id: String,
+    /// What became of it.
+    pub outcome: WriteOutcome,
+    /// The values that were changed, as they were before: field to text.
+    pub before: std::collections::BTreeMap<String, String>,
+    /// Why it was refused: `restocks`, `status`, `value`; else empty.
+    pub reason: String,
+}
+
 /// Answer of `remove`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Removed {

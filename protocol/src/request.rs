@@ -184,6 +184,9 @@ impl Serialize for Body<'_> {
             }
             Operation::StockRead(args) => map.serialize_entry("args", args)?,
             Operation::StockSet(args) => map.serialize_entry("args", args)?,
+            Operation::OrderStatusSet(args) => map.serialize_entry("args", args)?,
+            Operation::ProductsSet(args) => map.serialize_entry("args", args)?,
+            Operation::CustomersSet(args) => map.serialize_entry("args", args)?,
         }
         map.end()
     }

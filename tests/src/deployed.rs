@@ -15,7 +15,7 @@ use winkelbrug::{
     profile::{Secret, Secrets, Settings, secrets},
     shop::{
         bridge::BridgeShop,
-        deploy::{self, Side, Why, template::Template},
+        deploy::{self, Side, Why, template::Templates},
     },
 };
 
@@ -95,8 +95,8 @@ impl<S: Hosted> DeployedShop<S> {
             .secrets
             .set("test", secrets::name::UPLOAD, &password)
             .map_err(told)?;
-        let template = Template::embedded().map_err(told)?;
-        deploy::deploy(&deployed.side(), &template, Why::Asked)
+        let templates = Templates::embedded().map_err(told)?;
+        deploy::deploy(&deployed.side(), &templates, Why::Asked)
             .await
             .map_err(told)?;
         Ok(deployed)

@@ -14,7 +14,7 @@ use crate::{
     profile::Settings,
     shop::{
         self,
-        deploy::{self, Side, Why, template::Template},
+        deploy::{self, Side, Why, template::Templates},
     },
     step::Step,
     sync::{self, RunOptions, RunReport, Task},
@@ -67,8 +67,8 @@ impl Work for Connected {
     }
 
     async fn deploy(&self, place: &Workplace, settings: &Settings) -> Result<BridgeReport> {
-        let template = Template::embedded()?;
-        let report = deploy::deploy(&side(place, settings), &template, Why::Asked).await?;
+        let templates = Templates::embedded()?;
+        let report = deploy::deploy(&side(place, settings), &templates, Why::Asked).await?;
         Ok(bridge_report(report))
     }
 

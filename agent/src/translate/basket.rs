@@ -33,6 +33,8 @@ pub(super) struct Item {
     pub cents: Option<i64>,
     /// A product: a discount may go inside its price.
     pub goods: bool,
+    /// Text lines above it.
+    pub above: Vec<String>,
     /// Text lines under it.
     pub below: Vec<String>,
 }
@@ -289,6 +291,9 @@ impl Basket {
             if *cents == 0 && !item.goods {
                 continue;
             }
+            finished
+                .lines
+                .extend(item.above.iter().cloned().map(text_line));
             for piece in item.pieces(*cents, decimals) {
                 finished.lines.push(line(case, &item, piece)?);
             }

@@ -116,11 +116,19 @@ fn possible(order: &Order, facts: &Facts) -> Result<(), Outcome> {
         .lines
         .iter()
         .flat_map(|line| [line.quantity, line.price, line.tax, line.total]);
+    let recorded = order.lines.iter().filter_map(|line| line.total_incl);
     let rows = order.totals.iter().map(|row| row.amount);
+    let parts = order
+        .totals
+        .iter()
+        .flat_map(|row| &row.parts)
+        .flat_map(|part| [part.percent, part.net, part.vat]);
     let cards = order.gift_cards.iter().map(|card| card.amount);
     let rates = facts.shop.tax_rates.iter().map(|rate| rate.rate);
     let figure = lines
         .chain(rows)
+        .chain(recorded)
+        .chain(parts)
         .chain(cards)
         .chain(rates)
         .chain([order.total])

@@ -11,8 +11,8 @@ use super::{
     case::Case,
     charged::{Charged, class_percent},
     cost::Cost,
-    explain::Story,
-    lines::{UNTAXED, with_vat},
+    explain::{CostPart, Story},
+    lines::UNTAXED,
     plan::Outcome,
     vat::Vat,
 };
@@ -26,9 +26,9 @@ pub(super) fn shipping(
     story: &Story<'_>,
     basket: &mut Basket,
 ) -> Result<(), Outcome> {
-    for (row, cost, percent) in &story.costs {
-        if *cost == Cost::Shipping {
-            add(case, vat, articles, basket, row, *cost, *percent)?;
+    for part in &story.costs {
+        if part.cost == Cost::Shipping {
+            add(case, vat, articles, basket, part)?;
         }
     }
     Ok(())
@@ -42,9 +42,9 @@ pub(super) fn fees(
     story: &Story<'_>,
     basket: &mut Basket,
 ) -> Result<(), Outcome> {
-    for (row, cost, percent) in &story.costs {
-        if *cost != Cost::Shipping {
-            add(case, vat, articles, basket, row, *cost, *percent)?;
+    for part in &story.costs {
+        if part.cost != Cost::Shipping {
+            add(case, vat, articles, basket, part)?;
         }
     }
     Ok(())
@@ -74,21 +74,19 @@ fn add(
     vat: &Vat,
     articles: &Articles<'_, '_>,
     basket: &mut Basket,
-    row: &TotalRow,
-    cost: Cost,
-    percent: Decimal,
+    part: &CostPart<'_>,
 ) -> Result<(), Outcome> {
+    let (row, percent) = (part.row, part.percent);
     let kinds = if vat.zero_rated() {
         kinds_at_home(case, vat, row, basket)
     } else {
         vat.known(percent)?;
         vat.kinds(percent)
     };
-    let article = articles.cost(cost, &kinds, &row.title)?;
-    let exact = with_vat(row.amount, percent);
+    let article = articles.cost(part.cost, &kinds, &row.title)?;
     basket
         .items
-        .push(item(case, article, &row.title, percent, exact));
+        .push(item(case, article, &row.title, percent, part.gross));
     Ok(())
 }
 
@@ -141,6 +139,7 @@ pub(super) fn item(
         exact,
         cents: None,
         goods: false,
+        above: Vec::new(),
         below: Vec::new(),
     }
 }

@@ -11,8 +11,8 @@ use super::{
     cents::from_cents,
     cost::Cost,
     costs::item,
-    explain::Story,
-    lines::{UNTAXED, with_vat},
+    explain::{Discount, Story},
+    lines::UNTAXED,
     plan::{NegativeLines, Outcome},
     vat::Vat,
 };
@@ -40,49 +40,43 @@ pub(super) fn discounts(
     story: &Story<'_>,
     basket: &mut Basket,
 ) -> Result<(), Outcome> {
-    let parts = if vat.zero_rated() {
-        parts_by_kind(story, basket)
-    } else {
-        parts_by_rate(vat, story)
-    };
-    if case.facts.negative_lines == NegativeLines::Refused {
+    let mut written = Vec::new();
+    for discount in &story.discounts {
+        let parts = if vat.zero_rated() {
+            parts_by_kind(discount, basket)
+        } else {
+            parts_by_rate(vat, discount)
+        };
         for part in parts {
-            inside(case, vat, basket, &part)?;
-        }
-        return Ok(());
-    }
-    let total: Decimal = story.discounts.iter().map(|row| -row.amount).sum();
-    for row in &story.discounts {
-        for part in &parts {
-            let Some(share) = (-row.amount).checked_div(total) else {
+            if case.facts.negative_lines == NegativeLines::Refused {
+                inside(case, vat, basket, &part)?;
                 continue;
-            };
-            let article = articles.cost(Cost::Discount, &part.kinds, &row.title)?;
-            let exact = -part.exact * share;
-            basket
-                .items
-                .push(item(case, article, &row.title, part.percent, exact));
+            }
+            let title = &discount.row.title;
+            let article = articles.cost(Cost::Discount, &part.kinds, title)?;
+            written.push(item(case, article, title, part.percent, -part.exact));
         }
     }
+    basket.items.extend(written);
     Ok(())
 }
 
-fn parts_by_rate(vat: &Vat, story: &Story<'_>) -> Vec<Part> {
-    story
-        .discount
+fn parts_by_rate(vat: &Vat, discount: &Discount<'_>) -> Vec<Part> {
+    discount
+        .shares
         .iter()
-        .filter(|(_, net)| **net >= NOTHING)
-        .map(|(percent, net)| Part {
+        .filter(|(_, gross)| **gross >= NOTHING)
+        .map(|(percent, gross)| Part {
             percent: *percent,
             kinds: vat.kinds(*percent),
-            exact: with_vat(*net, *percent),
+            exact: *gross,
         })
         .collect()
 }
 
 /// Without VAT nothing tells the rates apart: each kind bears its share of the goods.
-fn parts_by_kind(story: &Story<'_>, basket: &Basket) -> Vec<Part> {
-    let total: Decimal = story.discount.values().sum();
+fn parts_by_kind(discount: &Discount<'_>, basket: &Basket) -> Vec<Part> {
+    let total: Decimal = discount.shares.values().sum();
     let goods = |item: &super::basket::Item| item.goods;
     let anything = |_: &super::basket::Item| true;
     let of_goods = basket.sum_of(goods) > Decimal::ZERO;

@@ -1,6 +1,7 @@
 //! Is this an order for the books now? Status, date and payment rule.
 
 use jiff::{Timestamp, civil::Date};
+use rust_decimal::Decimal;
 use winkelbrug_protocol::record::{Method, Order, StatusKind};
 
 use super::plan::{Facts, Outcome, Reason};
@@ -17,7 +18,28 @@ use crate::{
 pub(super) fn check(order: &Order, settings: &Settings, facts: &Facts) -> Result<(), Outcome> {
     status(order, settings, facts)?;
     start(order, settings)?;
-    payment(order, settings, facts)
+    payment(order, settings, facts)?;
+    given_back(order)
+}
+
+/// Money given back before the order was ever written: order and credit belong together.
+fn given_back(order: &Order) -> Result<(), Outcome> {
+    let amount: Decimal = order.refunds.iter().map(|refund| refund.total).sum();
+    if order.refunds.is_empty() {
+        return Ok(());
+    }
+    let amount = amount.round_dp(2);
+    Err(Outcome::Held(Reason::new(
+        "terugbetaald",
+        text!(
+            "Van de bestelling is al {amount} terugbetaald; creditfacturen schrijven kan deze versie nog niet.",
+            "{amount} of the order has been given back already; this version cannot write credit notes yet."
+        ),
+        text!(
+            "Voer de order en de creditfactuur met de hand in, of sla de bestelling over.",
+            "Enter the order and the credit note by hand, or skip the order."
+        ),
+    )))
 }
 
 /// By the owner's list of statuses; without one, all real orders.
@@ -120,10 +142,7 @@ fn payment(order: &Order, settings: &Settings, facts: &Facts) -> Result<(), Outc
         .and_then(|rule| rule.import)
         .unwrap_or_else(|| default_import(order));
     let kind = order.status.kind;
-    let paid = matches!(
-        kind,
-        StatusKind::Processing | StatusKind::Complete | StatusKind::Refunded
-    );
+    let paid = is_paid(order);
     let method = &order.payment.title;
     let ready = match import {
         PaymentImport::Always => true,
@@ -159,6 +178,15 @@ fn payment(order: &Order, settings: &Settings, facts: &Facts) -> Result<(), Outc
             "Not paid yet ({method}); the order comes along once the shop calls it paid."
         ),
     ))
+}
+
+/// By the shop's own record of payments, where it keeps one; what is complete is taken for paid.
+fn is_paid(order: &Order) -> bool {
+    match order.status.kind {
+        StatusKind::Complete | StatusKind::Refunded => true,
+        StatusKind::Processing => order.paid.unwrap_or(true),
+        _ => order.paid.unwrap_or(false),
+    }
 }
 
 /// The owner's rule for this payment method, by code or title.

@@ -14,7 +14,9 @@ use super::{
     charged::{Charged, class_percent},
     cost::Cost,
     goods::{self, Good},
+    lines::with_vat,
     plan::Outcome,
+    recorded,
     vat::{Vat, contradiction},
 };
 use crate::text;
@@ -23,33 +25,61 @@ use crate::text;
 pub(super) type PerRate = BTreeMap<Decimal, Decimal>;
 
 /// What the rows turned out to be.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Story<'a> {
-    /// Shipping and fees, with the rate the shop charged on each.
-    pub costs: Vec<(&'a TotalRow, Cost, Decimal)>,
+    /// Shipping and fees, each at one rate.
+    pub costs: Vec<CostPart<'a>>,
     /// Rows that lowered the VAT.
-    pub discounts: Vec<&'a TotalRow>,
+    pub discounts: Vec<Discount<'a>>,
     /// Rows that only lower what is paid.
     pub payments: Vec<&'a TotalRow>,
-    /// All discounts together, without VAT and above zero, per percentage.
-    pub discount: PerRate,
 }
 
-impl Story<'_> {
-    /// A reduction of a code nobody knows is a discount only where the VAT was lowered for it: what
-    /// untaxed goods could as well have taken in may be a payment.
-    fn shows_strange_discounts(&self) -> bool {
-        let strange = |row: &&TotalRow| row.kind == TotalKind::Other;
-        if !self.discounts.iter().any(strange) {
-            return true;
-        }
-        let untaxed = at(&self.discount, Decimal::ZERO);
-        let lowered = self
-            .discount
-            .iter()
-            .any(|(percent, part)| !percent.is_zero() && *part > NOTHING);
-        lowered && (untaxed.is_zero() || self.discounts.iter().all(strange))
+/// A cost, or the part of one that bears that rate.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct CostPart<'a> {
+    pub row: &'a TotalRow,
+    pub cost: Cost,
+    pub percent: Decimal,
+    /// With VAT.
+    pub gross: Decimal,
+}
+
+/// A discount and how it is shared over the rates: with VAT, above zero.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Discount<'a> {
+    pub row: &'a TotalRow,
+    pub shares: PerRate,
+}
+
+/// A reduction of a code nobody knows is a discount only where the VAT was lowered for it: what
+/// untaxed goods could as well have taken in may be a payment. `discount` is without VAT.
+fn shows_strange_discounts(rows: &[&TotalRow], discount: &PerRate) -> bool {
+    let strange = |row: &&TotalRow| row.kind == TotalKind::Other;
+    if !rows.iter().any(strange) {
+        return true;
     }
+    let untaxed = at(discount, Decimal::ZERO);
+    let lowered = discount
+        .iter()
+        .any(|(percent, part)| !percent.is_zero() && *part > NOTHING);
+    lowered && (untaxed.is_zero() || rows.iter().all(strange))
+}
+
+/// Each row's share of all discounts together, which are without VAT.
+fn shared_out<'a>(rows: Vec<&'a TotalRow>, discount: &PerRate) -> Vec<Discount<'a>> {
+    let total: Decimal = rows.iter().map(|row| -row.amount).sum();
+    let share_of = |row: &TotalRow| (-row.amount).checked_div(total).unwrap_or_default();
+    rows.into_iter()
+        .map(|row| {
+            let share = share_of(row);
+            let shares = discount
+                .iter()
+                .map(|(percent, net)| (*percent, with_vat(*net * share, *percent)))
+                .collect();
+            Discount { row, shares }
+        })
+        .collect()
 }
 
 /// How far a rate's VAT may be from the shop's row and still be its own: a cent, and the rounding
@@ -72,6 +102,9 @@ pub(super) fn explain<'a>(
     charged: &Charged,
     goods: &[Good<'_>],
 ) -> Result<Story<'a>, Outcome> {
+    if let Some(story) = recorded::story(case, goods) {
+        return Ok(story);
+    }
     let base = goods::nets(goods);
     let open = Open::read(case, vat, charged, &base)?;
     let choices = open.choices();
@@ -205,12 +238,8 @@ impl<'a> Open<'a> {
         base: &PerRate,
         choice: &[usize],
     ) -> Option<(Story<'a>, Decimal)> {
-        let mut story = Story {
-            costs: Vec::new(),
-            discounts: Vec::new(),
-            payments: Vec::new(),
-            discount: PerRate::new(),
-        };
+        let mut story = Story::default();
+        let mut discounts = Vec::new();
         let mut nets = base.clone();
         for (row, choice) in self.rows.iter().zip(choice) {
             match row {
@@ -222,30 +251,33 @@ impl<'a> Open<'a> {
                 }) => {
                     let percent = *percents.get(*choice)?;
                     *nets.entry(percent).or_default() += row.amount;
-                    story.costs.push((row, *cost, percent));
+                    story.costs.push(CostPart {
+                        row,
+                        cost: *cost,
+                        percent,
+                        gross: with_vat(row.amount, percent),
+                    });
                 }
                 Unknown::Reduction(row, meanings) => match meanings.get(*choice)? {
-                    Meaning::Discount => story.discounts.push(row),
+                    Meaning::Discount => discounts.push(*row),
                     Meaning::Payment => story.payments.push(row),
                 },
             }
         }
-        let total: Decimal = story.discounts.iter().map(|row| -row.amount).sum();
-        if vat.zero_rated() {
-            story.discount = [(Decimal::ZERO, total)].into();
-            return Some((story, Decimal::ZERO));
-        }
-        let error = if story.discounts.is_empty() {
-            undiscounted(charged, &nets)?
+        let total: Decimal = discounts.iter().map(|row| -row.amount).sum();
+        let (discount, error) = if vat.zero_rated() {
+            ([(Decimal::ZERO, total)].into(), Decimal::ZERO)
+        } else if discounts.is_empty() {
+            (PerRate::new(), undiscounted(charged, &nets)?)
         } else {
             let (discount, left) = discounted(charged, base, &nets, total)?;
             let error = left + unevenness(base, &discount, total);
-            story.discount = discount;
-            if !story.shows_strange_discounts() {
+            if !shows_strange_discounts(&discounts, &discount) {
                 return None;
             }
-            error
+            (discount, error)
         };
+        story.discounts = shared_out(discounts, &discount);
         Some((story, error))
     }
 
@@ -375,7 +407,7 @@ fn setting(case: &Case<'_>, vat: &Vat, row: &TotalRow) -> Option<Decimal> {
 }
 
 /// A fee is a payment cost when its code or title says so.
-fn fee(row: &TotalRow) -> Cost {
+pub(super) fn fee(row: &TotalRow) -> Cost {
     const WORDS: [&str; 6] = [
         "payment", "paypal", "betaal", "transact", "cod_fee", "rembours",
     ];
@@ -388,7 +420,7 @@ fn fee(row: &TotalRow) -> Cost {
 }
 
 /// A rounding the shop itself shows: a few cents under a name that says so.
-fn is_rounding(row: &TotalRow) -> bool {
+pub(super) fn is_rounding(row: &TotalRow) -> bool {
     let name = format!("{} {}", row.code, row.title).to_lowercase();
     row.amount.abs() <= Decimal::new(5, 2) && (name.contains("round") || name.contains("afrond"))
 }

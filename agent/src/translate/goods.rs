@@ -32,7 +32,7 @@ pub(super) fn rates<'a>(
     charged: &Charged,
 ) -> Result<Vec<Good<'a>>, Outcome> {
     let mut goods = Vec::new();
-    for line in &case.order.lines {
+    for line in case.order.lines.iter().filter(|line| !line.heading) {
         let percent = rate(case, vat, charged, line)?;
         if let Some(percent) = percent.filter(|_| !vat.zero_rated()) {
             vat.known(percent)?;
@@ -62,6 +62,9 @@ fn rate(
     }
     if vat.zero_rated() {
         return Ok(Some(Decimal::ZERO));
+    }
+    if let Some(percent) = line.percent {
+        return Ok(Some(percent.normalize()));
     }
     let of_class = class_percents(case, line);
     let levies = levies(case, charged, line);

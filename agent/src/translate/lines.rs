@@ -27,8 +27,14 @@ pub(super) fn goods(
     goods: &[Good<'_>],
     basket: &mut Basket,
 ) -> Result<(), Outcome> {
-    for good in goods {
-        let line = good.line;
+    let mut goods = goods.iter();
+    let mut headings = Vec::new();
+    for line in &case.order.lines {
+        if line.heading {
+            headings.push(line);
+            continue;
+        }
+        let Some(good) = goods.next() else { break };
         let article = articles.goods(line, good.percent)?;
         let percent = good
             .percent
@@ -36,17 +42,40 @@ pub(super) fn goods(
             .unwrap_or_default();
         let (text, below) = texts(case, line, &article);
         basket.items.push(Item {
+            above: heading_texts(case, &mut headings),
             text,
             below,
             quantity: quantity(case, line),
             percent,
-            exact: with_vat(line.total, percent),
+            exact: gross(vat, line, percent),
             cents: books_price(case, vat, line, &article)?,
             goods: true,
             article,
         });
     }
     Ok(())
+}
+
+/// The texts of headings (a bundle's name) that stand above their first part.
+fn heading_texts(case: &Case<'_>, headings: &mut Vec<&Line>) -> Vec<String> {
+    let texts: Vec<String> = headings
+        .drain(..)
+        .map(|line| clean(&line.name))
+        .filter(|text| !text.is_empty())
+        .collect();
+    if text_lines(case) {
+        return texts
+            .iter()
+            .map(|text| cut(case, text, TEXT_LENGTH))
+            .collect();
+    }
+    for text in texts {
+        case.note(text!(
+            "De regel \"{text}\" heeft zelf geen bedrag; de delen staan los op de order.",
+            "The line \"{text}\" has no amount of its own; its parts stand on the order one by one."
+        ));
+    }
+    Vec::new()
 }
 
 /// Gift cards sold: money received in advance, without VAT.
@@ -66,10 +95,20 @@ pub(super) fn gift_cards(
             exact: card.amount,
             cents: Some(whole_cents(case, card.amount)?),
             goods: false,
+            above: Vec::new(),
             below: Vec::new(),
         });
     }
     Ok(())
+}
+
+/// What the line comes to in the order's price mode: as the shop recorded it, else from its amount
+/// without VAT.
+fn gross(vat: &Vat, line: &Line, percent: Decimal) -> Decimal {
+    match line.total_incl {
+        Some(gross) if !vat.zero_rated() => gross,
+        _ => with_vat(line.total, percent),
+    }
 }
 
 /// What is no sale bears no VAT, wherever the goods go.
@@ -164,7 +203,7 @@ fn wrapped(option: &str) -> Vec<String> {
 pub(super) fn pieces(case: &Case<'_>) -> std::collections::BTreeMap<String, Decimal> {
     let mut pieces = std::collections::BTreeMap::new();
     for line in &case.order.lines {
-        if !line.code.is_empty() {
+        if !line.code.is_empty() && !line.heading {
             *pieces.entry(line.code.clone()).or_default() += line.quantity;
         }
     }

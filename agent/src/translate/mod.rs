@@ -22,6 +22,7 @@ mod needs;
 mod new_relation;
 mod order;
 pub mod plan;
+mod recorded;
 mod reference;
 mod relation;
 mod vat;

@@ -24,7 +24,7 @@ final class MagentoAccounts
     public function record(array $row, $address): array
     {
         $vat = trim($address !== null && (string) $address['vat_id'] !== '' ? (string) $address['vat_id'] : (string) $row['taxvat']);
-        $prefix = $this->cleaner->stored($row['prefix'], 'prefix');
+        $prefix = $this->cleaner->verbatim($row['prefix'], 'prefix');
         return [
             'id' => $row['entity_id'],
             'changed_at' => MagentoTime::utc($row['stamp']),
@@ -32,11 +32,11 @@ final class MagentoAccounts
             'customer' => [
                 'id' => $row['entity_id'],
                 'group' => $this->settings->group((string) $row['group_id']),
-                'first_name' => $this->cleaner->stored($row['firstname'], 'firstname'),
+                'first_name' => $this->cleaner->verbatim($row['firstname'], 'firstname'),
                 'last_name' => $this->people->lastName($row, 'lastname'),
-                'email' => $this->cleaner->stored($row['email'], 'email'),
-                'telephone' => $this->cleaner->stored($address !== null ? $address['telephone'] : '', 'telephone'),
-                'vat_number' => $vat === '' ? null : $this->cleaner->stored($vat, 'vat_id'),
+                'email' => $this->cleaner->verbatim($row['email'], 'email'),
+                'telephone' => $this->cleaner->verbatim($address !== null ? $address['telephone'] : '', 'telephone'),
+                'vat_number' => $vat === '' ? null : $this->cleaner->verbatim($vat, 'vat_id'),
                 'chamber_of_commerce' => null,
                 'custom_fields' => $prefix === '' ? [] : [['id' => 'prefix', 'name' => 'prefix', 'value' => $prefix]],
             ],

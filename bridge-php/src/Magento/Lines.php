@@ -95,10 +95,10 @@ final class MagentoLines
         return [
             'id' => $item['item_id'],
             'product_id' => $product === '' || $product === '0' ? null : $product,
-            'code' => $this->cleaner->stored($item['sku'], 'sku'),
+            'code' => $this->cleaner->verbatim($item['sku'], 'sku'),
             'sku' => $this->products->sku($product),
             'ean' => $this->products->ean($product),
-            'name' => $this->cleaner->stored($item['name'], 'name'),
+            'name' => $this->cleaner->verbatim($item['name'], 'name'),
             'quantity' => MagentoAmount::text($sold->quantity),
             'price' => MagentoAmount::text(MagentoAmount::of($item['base_price'])),
             'tax' => MagentoAmount::text(MagentoAmount::share($sold->vat, MagentoAmount::ONE, $sold->quantity)),
@@ -119,10 +119,10 @@ final class MagentoLines
         return [
             'id' => $item['item_id'],
             'product_id' => $item['product_id'],
-            'code' => $this->cleaner->stored($item['sku'], 'sku'),
+            'code' => $this->cleaner->verbatim($item['sku'], 'sku'),
             'sku' => $this->products->sku($item['product_id']),
             'ean' => null,
-            'name' => $this->cleaner->stored($item['name'], 'name'),
+            'name' => $this->cleaner->verbatim($item['name'], 'name'),
             'quantity' => MagentoAmount::text($quantity),
             'price' => $nothing,
             'tax' => $nothing,
@@ -151,8 +151,8 @@ final class MagentoLines
             return [];
         }
         $row = $this->messages[$id];
-        $people = trim($this->cleaner->stored($row['sender'], 'gift_message')) . ' > ' . trim($this->cleaner->stored($row['recipient'], 'gift_message'));
-        return [['id' => 'gift_message', 'name' => 'gift_message', 'value' => $people . ': ' . $this->cleaner->stored($row['message'], 'gift_message', true)]];
+        $people = trim($this->cleaner->verbatim($row['sender'], 'gift_message')) . ' > ' . trim($this->cleaner->verbatim($row['recipient'], 'gift_message'));
+        return [['id' => 'gift_message', 'name' => 'gift_message', 'value' => $people . ': ' . $this->cleaner->verbatim($row['message'], 'gift_message', true)]];
     }
 
     /** What was chosen: a variant's attributes, options and free text, and the parts of a bundle with a price of its own. */
@@ -188,7 +188,7 @@ final class MagentoLines
                 $value = (string) $chosen[$key];
             }
         }
-        return ['name' => $this->cleaner->stored($name, 'option'), 'value' => $this->cleaner->stored($value, 'option', true), 'kind' => $kind, 'value_id' => null, 'code' => null];
+        return ['name' => $this->cleaner->verbatim($name, 'option'), 'value' => $this->cleaner->verbatim($value, 'option', true), 'kind' => $kind, 'value_id' => null, 'code' => null];
     }
 
     private function part(array $bundle, array $child): array
@@ -198,11 +198,11 @@ final class MagentoLines
         $label = isset($attributes['option_label']) && is_string($attributes['option_label']) ? $attributes['option_label'] : '';
         $each = MagentoAmount::share(MagentoAmount::of($child['qty_ordered']), MagentoAmount::ONE, MagentoAmount::of($bundle['qty_ordered']));
         return [
-            'name' => $this->cleaner->stored($label, 'option'),
-            'value' => rtrim(rtrim(MagentoAmount::text($each), '0'), '.') . ' x ' . $this->cleaner->stored($child['name'], 'name'),
+            'name' => $this->cleaner->verbatim($label, 'option'),
+            'value' => rtrim(rtrim(MagentoAmount::text($each), '0'), '.') . ' x ' . $this->cleaner->verbatim($child['name'], 'name'),
             'kind' => 'bundle',
             'value_id' => null,
-            'code' => $this->cleaner->stored($child['sku'], 'sku'),
+            'code' => $this->cleaner->verbatim($child['sku'], 'sku'),
         ];
     }
 }

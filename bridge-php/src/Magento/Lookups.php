@@ -43,7 +43,7 @@ final class MagentoLookups
         $methods = [];
         foreach (array_unique(array_merge($codes, $this->settings->switchedOn('payment'))) as $code) {
             $title = $this->settings->get('payment/' . $code . '/title');
-            $methods[] = ['id' => $code, 'name' => $this->cleaner->stored($title !== '' ? $title : $code, 'payment_method')];
+            $methods[] = ['id' => $code, 'name' => $this->cleaner->verbatim($title !== '' ? $title : $code, 'payment_method')];
         }
         return $methods;
     }
@@ -57,13 +57,13 @@ final class MagentoLookups
         $methods = [];
         $seen = [];
         foreach ($rows as $row) {
-            $methods[] = ['id' => $row['code'], 'name' => $this->cleaner->stored($row['title'], 'shipping_method')];
+            $methods[] = ['id' => $row['code'], 'name' => $this->cleaner->verbatim($row['title'], 'shipping_method')];
             $seen[explode('_', $row['code'])[0]] = true;
         }
         foreach ($this->settings->switchedOn('carriers') as $code) {
             if (!isset($seen[$code])) {
                 $title = $this->settings->get('carriers/' . $code . '/title');
-                $methods[] = ['id' => $code, 'name' => $this->cleaner->stored($title !== '' ? $title : $code, 'shipping_method')];
+                $methods[] = ['id' => $code, 'name' => $this->cleaner->verbatim($title !== '' ? $title : $code, 'shipping_method')];
             }
         }
         return $methods;
@@ -78,7 +78,7 @@ final class MagentoLookups
         $classes = [['id' => '0', 'name' => '', 'rate_ids' => []]];
         foreach ($this->settings->taxClasses() as $row) {
             $id = $row['class_id'];
-            $classes[] = ['id' => $id, 'name' => $this->cleaner->stored($row['class_name'], 'tax_class'), 'rate_ids' => isset($rates[$id]) ? array_values($rates[$id]) : []];
+            $classes[] = ['id' => $id, 'name' => $this->cleaner->verbatim($row['class_name'], 'tax_class'), 'rate_ids' => isset($rates[$id]) ? array_values($rates[$id]) : []];
         }
         return $classes;
     }
@@ -89,7 +89,7 @@ final class MagentoLookups
         foreach ($this->database->rows('SELECT tax_calculation_rate_id, tax_country_id, code, rate FROM {tax_calculation_rate} ORDER BY tax_calculation_rate_id') as $row) {
             $rates[] = [
                 'id' => $row['tax_calculation_rate_id'],
-                'name' => $this->cleaner->stored($row['code'], 'tax_rate'),
+                'name' => $this->cleaner->verbatim($row['code'], 'tax_rate'),
                 'rate' => $row['rate'],
                 'kind' => 'percent',
                 'countries' => (string) $row['tax_country_id'] === '' ? [] : [$row['tax_country_id']],
@@ -112,7 +112,7 @@ final class MagentoLookups
     {
         $stores = [];
         foreach ($this->settings->stores() as $row) {
-            $stores[] = ['id' => $row['store_id'], 'name' => $this->cleaner->stored($row['name'], 'store')];
+            $stores[] = ['id' => $row['store_id'], 'name' => $this->cleaner->verbatim($row['name'], 'store')];
         }
         return $stores;
     }

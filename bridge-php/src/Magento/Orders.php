@@ -86,7 +86,7 @@ final class MagentoOrders
         $ships = (string) $order['shipping_method'] !== '';
         $record = [
             'id' => $id,
-            'number' => $this->cleaner->stored($order['increment_id'], 'increment_id'),
+            'number' => $this->cleaner->verbatim($order['increment_id'], 'increment_id'),
             'hash' => MagentoOrderRows::hash($order, $parts),
             'store' => $this->store($order),
             'placed_at' => MagentoTime::utc($order['created_at']),
@@ -99,8 +99,8 @@ final class MagentoOrders
             'invoice_address' => $people->address($billing !== null ? $billing : self::noAddress()),
             'delivery_address' => $delivery === null ? null : $people->address($delivery),
             'payment' => $this->payment($order, isset($payments[0]) ? $payments[0] : null),
-            'shipping' => $ships ? ['code' => $order['shipping_method'], 'title' => $this->cleaner->stored($order['shipping_description'], 'shipping_description')] : null,
-            'comment' => $this->cleaner->stored($order['customer_note'], 'customer_note', true),
+            'shipping' => $ships ? ['code' => $order['shipping_method'], 'title' => $this->cleaner->verbatim($order['shipping_description'], 'shipping_description')] : null,
+            'comment' => $this->cleaner->verbatim($order['customer_note'], 'customer_note', true),
             'invoice_number' => isset($invoices[0]) ? $invoices[0]['increment_id'] : null,
             'shop_reference' => null,
             'lines' => $lines->records($sold),
@@ -127,7 +127,7 @@ final class MagentoOrders
     {
         $view = $order['store_id'] === null ? null : $this->settings->store($order['store_id']);
         $kept = explode("\n", (string) $order['store_name']);
-        return ['id' => (string) $order['store_id'], 'name' => $this->cleaner->stored($view !== null ? $view['name'] : (string) end($kept), 'store')];
+        return ['id' => (string) $order['store_id'], 'name' => $this->cleaner->verbatim($view !== null ? $view['name'] : (string) end($kept), 'store')];
     }
 
     private function money(array $order): array
@@ -162,7 +162,7 @@ final class MagentoOrders
         if ($title === '') {
             $title = $this->settings->get('payment/' . $code . '/title', $order['store_id']);
         }
-        return ['code' => $code, 'title' => $this->cleaner->stored($title !== '' ? $title : $code, 'payment_method')];
+        return ['code' => $code, 'title' => $this->cleaner->verbatim($title !== '' ? $title : $code, 'payment_method')];
     }
 
     private function history(array $rows): array
@@ -172,7 +172,7 @@ final class MagentoOrders
             $entries[] = [
                 'at' => MagentoTime::utc($row['created_at']),
                 'status' => $this->settings->status((string) $row['status']),
-                'comment' => $this->cleaner->stored($row['comment'], 'history', true),
+                'comment' => $this->cleaner->verbatim($row['comment'], 'history', true),
                 'notified' => $row['is_customer_notified'] === '1',
             ];
         }
@@ -204,7 +204,7 @@ final class MagentoOrders
         $fields = [];
         foreach (['po_number' => isset($payments[0]) ? $payments[0]['po_number'] : '', 'ext_order_id' => $order['ext_order_id'], 'coupon_code' => $order['coupon_code']] as $name => $value) {
             if (trim((string) $value) !== '') {
-                $fields[] = ['id' => $name, 'name' => $name, 'value' => $this->cleaner->stored($value, $name)];
+                $fields[] = ['id' => $name, 'name' => $name, 'value' => $this->cleaner->verbatim($value, $name)];
             }
         }
         return $fields;

@@ -41,16 +41,16 @@ final class MagentoPeople
         ] : $billing;
         $vat = $this->firstOf([$billing === null ? '' : $billing['vat_id'], $order['customer_taxvat'], $shipping === null ? '' : $shipping['vat_id']]);
         $chamber = $this->firstOf([$this->extras->chamberNumber($order), $billing === null ? '' : $this->extras->chamberNumber($billing)]);
-        $prefix = $this->cleaner->stored($order['customer_prefix'], 'customer_prefix');
+        $prefix = $this->cleaner->verbatim($order['customer_prefix'], 'customer_prefix');
         return [
             'id' => $order['customer_id'],
             'group' => $this->settings->group((string) $order['customer_group_id']),
-            'first_name' => $this->cleaner->stored($named['firstname'], 'customer_firstname'),
+            'first_name' => $this->cleaner->verbatim($named['firstname'], 'customer_firstname'),
             'last_name' => $this->lastName($named, 'customer_lastname'),
-            'email' => $this->cleaner->stored($order['customer_email'], 'customer_email'),
-            'telephone' => $this->cleaner->stored($billing === null ? '' : $billing['telephone'], 'telephone'),
-            'vat_number' => $vat === '' ? null : $this->cleaner->stored($vat, 'vat_id'),
-            'chamber_of_commerce' => $chamber === '' ? null : $this->cleaner->stored($chamber, 'kvk'),
+            'email' => $this->cleaner->verbatim($order['customer_email'], 'customer_email'),
+            'telephone' => $this->cleaner->verbatim($billing === null ? '' : $billing['telephone'], 'telephone'),
+            'vat_number' => $vat === '' ? null : $this->cleaner->verbatim($vat, 'vat_id'),
+            'chamber_of_commerce' => $chamber === '' ? null : $this->cleaner->verbatim($chamber, 'kvk'),
             'custom_fields' => $prefix === '' ? [] : [['id' => 'prefix', 'name' => 'prefix', 'value' => $prefix]],
         ];
     }
@@ -70,7 +70,7 @@ final class MagentoPeople
     {
         $names = [];
         foreach (['middlename', 'lastname', 'suffix'] as $part) {
-            $name = trim($this->cleaner->stored(isset($row[$part]) ? $row[$part] : '', $field));
+            $name = trim($this->cleaner->verbatim(isset($row[$part]) ? $row[$part] : '', $field));
             if ($name !== '') {
                 $names[] = $name;
             }
@@ -82,14 +82,14 @@ final class MagentoPeople
     {
         $street = $this->street((string) $row['street']);
         return [
-            'first_name' => $this->cleaner->stored($row['firstname'], 'firstname'),
+            'first_name' => $this->cleaner->verbatim($row['firstname'], 'firstname'),
             'last_name' => $this->lastName($row, 'lastname'),
-            'company' => $this->cleaner->stored($row['company'], 'company'),
+            'company' => $this->cleaner->verbatim($row['company'], 'company'),
             'line1' => $street[0],
             'line2' => $street[1],
-            'postcode' => $this->cleaner->stored($row['postcode'], 'postcode'),
-            'city' => $this->cleaner->stored($row['city'], 'city'),
-            'zone' => $this->cleaner->stored($row['region'], 'region'),
+            'postcode' => $this->cleaner->verbatim($row['postcode'], 'postcode'),
+            'city' => $this->cleaner->verbatim($row['city'], 'city'),
+            'zone' => $this->cleaner->verbatim($row['region'], 'region'),
             'country' => (string) $row['country_id'],
             // Magento knows countries by their code only; names come with the program.
             'country_name' => '',
@@ -101,7 +101,7 @@ final class MagentoPeople
     private function street(string $stored): array
     {
         $lines = [];
-        foreach (explode("\n", $this->cleaner->stored($stored, 'street', true)) as $line) {
+        foreach (explode("\n", $this->cleaner->verbatim($stored, 'street', true)) as $line) {
             if (trim($line) !== '') {
                 $lines[] = trim($line);
             }

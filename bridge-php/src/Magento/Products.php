@@ -83,10 +83,10 @@ final class MagentoProducts
             'id' => $row['entity_id'],
             'changed_at' => MagentoTime::utc($row['stamp']),
             'stamp' => (string) $row['stamp'],
-            'code' => $this->cleaner->stored($row['sku'], 'sku'),
-            'sku' => $this->cleaner->stored($row['sku'], 'sku'),
-            'ean' => $ean === null ? null : $this->cleaner->stored($ean, 'ean'),
-            'name' => $this->cleaner->stored(isset($values['name']) ? $values['name'] : '', 'name'),
+            'code' => $this->cleaner->verbatim($row['sku'], 'sku'),
+            'sku' => $this->cleaner->verbatim($row['sku'], 'sku'),
+            'ean' => $ean === null ? null : $this->cleaner->verbatim($ean, 'ean'),
+            'name' => $this->cleaner->verbatim(isset($values['name']) ? $values['name'] : '', 'name'),
             'price' => MagentoAmount::text($withVat ? MagentoAmount::share($price, 100 * MagentoAmount::ONE, 100 * MagentoAmount::ONE + $rate) : $price),
             'tax_class' => $known !== null ? $known : ['id' => $class, 'name' => ''],
             'quantity' => $quantity,
@@ -113,7 +113,7 @@ final class MagentoProducts
         $categories = [];
         foreach ($rows as $row) {
             $name = isset($names[$row['category_id']]['name']) ? $names[$row['category_id']]['name'] : '';
-            $categories[$row['product_id']][] = ['id' => $row['category_id'], 'name' => $this->cleaner->stored($name, 'category')];
+            $categories[$row['product_id']][] = ['id' => $row['category_id'], 'name' => $this->cleaner->verbatim($name, 'category')];
         }
         return $categories;
     }

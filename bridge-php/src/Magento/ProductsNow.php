@@ -33,13 +33,13 @@ final class MagentoProductsNow
     /** SKU today; null when the product is gone. */
     public function sku($id)
     {
-        return isset($this->products[(string) $id]) ? $this->cleaner->stored($this->products[(string) $id]['sku'], 'sku') : null;
+        return isset($this->products[(string) $id]) ? $this->cleaner->verbatim($this->products[(string) $id]['sku'], 'sku') : null;
     }
 
     public function ean($id)
     {
         $ean = isset($this->products[(string) $id]) ? MagentoAttributes::ean($this->products[(string) $id]) : null;
-        return $ean === null ? null : $this->cleaner->stored($ean, 'ean');
+        return $ean === null ? null : $this->cleaner->verbatim($ean, 'ean');
     }
 
     /** Tax class {id, name}; null when the product is gone. */

@@ -93,7 +93,7 @@ final class MagentoRefunds
         $texts = [];
         foreach ($comments as $row) {
             if ($row['parent_id'] === $memo && trim((string) $row['comment']) !== '') {
-                $texts[] = $this->cleaner->stored($row['comment'], 'comment', true);
+                $texts[] = $this->cleaner->verbatim($row['comment'], 'comment', true);
             }
         }
         return implode("\n", $texts);

@@ -174,7 +174,7 @@ final class MagentoSettings
             foreach ($rows as $row) {
                 if (!isset($this->kept['statuses'][$row['status']])) {
                     $kind = isset(self::KINDS[(string) $row['state']]) ? self::KINDS[(string) $row['state']] : 'other';
-                    $this->kept['statuses'][$row['status']] = ['id' => $row['status'], 'name' => $this->cleaner->stored($row['label'], 'status'), 'kind' => $kind];
+                    $this->kept['statuses'][$row['status']] = ['id' => $row['status'], 'name' => $this->cleaner->verbatim($row['label'], 'status'), 'kind' => $kind];
                 }
             }
         }
@@ -188,7 +188,7 @@ final class MagentoSettings
             $this->kept['groups'] = array_column($rows, null, 'customer_group_id');
         }
         $name = isset($this->kept['groups'][$id]) ? $this->kept['groups'][$id]['customer_group_code'] : '';
-        return ['id' => $id, 'name' => $this->cleaner->stored($name, 'group')];
+        return ['id' => $id, 'name' => $this->cleaner->verbatim($name, 'group')];
     }
 
     /** Customer groups by id. */
@@ -214,7 +214,7 @@ final class MagentoSettings
         if ($id === '0' || $id === '') {
             return ['id' => '0', 'name' => ''];
         }
-        return isset($classes[$id]) ? ['id' => $id, 'name' => $this->cleaner->stored($classes[$id]['class_name'], 'tax_class')] : null;
+        return isset($classes[$id]) ? ['id' => $id, 'name' => $this->cleaner->verbatim($classes[$id]['class_name'], 'tax_class')] : null;
     }
 
     /** Which rates a product class leads to: rows of class, customer class and rate. */

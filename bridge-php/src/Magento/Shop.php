@@ -61,7 +61,7 @@ final class MagentoShop implements Platform
             'platform_version' => $this->configuration->version(),
             'database_version' => (string) $counts['version'],
             'shop' => [
-                'name' => $this->cleaner->stored($name !== '' || $first === false ? $name : $first['name'], 'name'),
+                'name' => $this->cleaner->verbatim($name !== '' || $first === false ? $name : $first['name'], 'name'),
                 'url' => $this->url(),
                 'database' => hash('sha256', Deployment::BRIDGE_ID . "\n" . $counts['name']),
             ],

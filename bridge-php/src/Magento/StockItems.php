@@ -38,9 +38,9 @@ final class MagentoStockItems
             $name = isset($names[$row['entity_id']]['name']) ? $names[$row['entity_id']]['name'] : '';
             $levels[] = [
                 'key' => 'p:' . $row['entity_id'],
-                'code' => $this->cleaner->stored($row['sku'], 'sku'),
+                'code' => $this->cleaner->verbatim($row['sku'], 'sku'),
                 'sku' => null,
-                'name' => $this->cleaner->stored($name, 'name'),
+                'name' => $this->cleaner->verbatim($name, 'name'),
                 'quantity' => MagentoAmount::text(MagentoAmount::of($row['qty'])),
                 'tracked' => $this->rules->kept($row),
                 'parent' => null,

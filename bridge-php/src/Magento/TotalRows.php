@@ -137,7 +137,7 @@ final class MagentoTotalRows
         if ((string) $order['shipping_method'] === '' && $shipping[0] === 0) {
             return [];
         }
-        $row = $this->row('shipping', 'shipping', $this->cleaner->stored($order['shipping_description'], 'shipping_description'), $shipping[0], MagentoAmount::parts([$shipping[4] => [$shipping[0], $shipping[1]]]));
+        $row = $this->row('shipping', 'shipping', $this->cleaner->verbatim($order['shipping_description'], 'shipping_description'), $shipping[0], MagentoAmount::parts([$shipping[4] => [$shipping[0], $shipping[1]]]));
         $row['tax_class'] = $this->settings->taxClass($this->settings->get('tax/classes/shipping_tax_class', $order['store_id']));
         return [$row];
     }
@@ -156,7 +156,7 @@ final class MagentoTotalRows
         }
         $title = '';
         foreach (['discount_description', 'coupon_rule_name', 'coupon_code'] as $column) {
-            $title = $title === '' ? $this->cleaner->stored($order[$column], $column) : $title;
+            $title = $title === '' ? $this->cleaner->verbatim($order[$column], $column) : $title;
         }
         return [$this->row('discount', 'discount', $title, $net, $parts)];
     }
@@ -173,7 +173,7 @@ final class MagentoTotalRows
         }
         $rows = [];
         foreach ($titles as $title => $byRate) {
-            $rows[] = $this->row('weee', 'levy', $this->cleaner->stored((string) $title, 'weee'), array_sum(array_column($byRate, 0)), MagentoAmount::parts($byRate));
+            $rows[] = $this->row('weee', 'levy', $this->cleaner->verbatim((string) $title, 'weee'), array_sum(array_column($byRate, 0)), MagentoAmount::parts($byRate));
         }
         return $rows;
     }
@@ -202,7 +202,7 @@ final class MagentoTotalRows
 
     private function taxRow(int $percent, string $title, int $amount): array
     {
-        $row = $this->row('tax', 'tax', $this->cleaner->stored($title, 'tax'), $amount);
+        $row = $this->row('tax', 'tax', $this->cleaner->verbatim($title, 'tax'), $amount);
         $row['rate'] = ['rate' => MagentoAmount::text($percent), 'kind' => 'percent'];
         return $row;
     }

@@ -82,12 +82,12 @@ final class MagentoSources
         $names = (new MagentoAttributes($this->database))->ofProducts(array_column($rows, 'entity_id'), ['name']);
         $levels = [];
         foreach ($rows as $row) {
-            $name = $this->cleaner->stored(isset($names[$row['entity_id']]['name']) ? $names[$row['entity_id']]['name'] : '', 'name');
+            $name = $this->cleaner->verbatim(isset($names[$row['entity_id']]['name']) ? $names[$row['entity_id']]['name'] : '', 'name');
             $levels[] = [
                 'key' => $kind . ':' . ($kind === 'p' ? $row['entity_id'] : $row['source_item_id']),
-                'code' => $kind === 'p' ? $this->cleaner->stored($row['sku'], 'sku') : '',
+                'code' => $kind === 'p' ? $this->cleaner->verbatim($row['sku'], 'sku') : '',
                 'sku' => null,
-                'name' => $kind === 'p' ? $name : $name . ' / ' . $this->cleaner->stored($row['source_name'], 'source'),
+                'name' => $kind === 'p' ? $name : $name . ' / ' . $this->cleaner->verbatim($row['source_name'], 'source'),
                 'quantity' => MagentoAmount::text(MagentoAmount::of($row['quantity']) + self::of($reserved, $row)),
                 'tracked' => $this->kept($row),
                 'parent' => $kind === 'p' ? null : 'p:' . $row['entity_id'],

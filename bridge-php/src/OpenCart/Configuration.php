@@ -33,9 +33,16 @@ final class OpenCartConfiguration
             'password' => (string) $this->constants->first(['DB_PASSWORD']),
             'database' => $database,
             'prefix' => $prefix,
-            // OpenCart 3 itself connects with three-byte utf8; another choice would show its text doubled.
-            'charset' => 'utf8',
-        ];
+            // As the shop itself connects, or its text would come doubled: OpenCart 2 and 3 with three-byte
+            // utf8, 4 (which alone says what application it is) with all of it.
+            'charset' => $this->constants->first(['APPLICATION', 'DIR_OPENCART']) !== null ? 'utf8mb4' : 'utf8',
+        ] + ($this->encrypted() ? ['encrypted' => true] : []);
+    }
+
+    /** 4.1 holds certificates in these, as text; what stands in them need not be known to speak encrypted. */
+    private function encrypted(): bool
+    {
+        return $this->constants->get('DB_SSL_CA') . $this->constants->get('DB_SSL_CERT') . $this->constants->get('DB_SSL_KEY') !== '';
     }
 
     public function constant(string $name): string

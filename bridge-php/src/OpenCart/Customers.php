@@ -26,22 +26,30 @@ final class OpenCartCustomers
     /** In order of (stamp, id) from a moment (UTC) or position on. */
     public function page($since, $after, int $limit): array
     {
+        $stamp = 'COALESCE(c.date_added, ' . OpenCartOrderRows::NEVER . ')';
         $where = ['1 = 1'];
-        $values = [];
+        $values = [$this->settings->language(), $this->settings->language()];
         if ($since !== null) {
-            $where[] = 'c.date_added >= ?';
+            $where[] = $stamp . ' >= ?';
             $values[] = $this->time->localSince($since);
         }
         if ($after !== null) {
-            $where[] = '(c.date_added > ? OR (c.date_added = ? AND c.customer_id > ?))';
+            $where[] = '(' . $stamp . ' > ? OR (' . $stamp . ' = ? AND c.customer_id > ?))';
             array_push($values, $after['stamp'], $after['stamp'], $after['id']);
         }
+        $schema = $this->settings->schema();
+        // Which address is the default one stood with the customer up to 3.0, and stands with the address from 4.0 on.
+        $address = $schema->has('customer', 'address_id') ? 'c.address_id'
+            : '(SELECT MIN(x.address_id) FROM {address} x WHERE x.customer_id = c.customer_id AND x.`default` = 1)';
+        // 4.1 has names of countries and zones by language.
+        $zone = $schema->has('zone', 'name') ? '{zone} z ON z.zone_id = a.zone_id AND 0 < ?' : '{zone_description} z ON z.zone_id = a.zone_id AND z.language_id = ?';
+        $country = $schema->has('country', 'name') ? '{country} k ON k.country_id = a.country_id AND 0 < ?' : '{country_description} k ON k.country_id = a.country_id AND k.language_id = ?';
         $rows = $this->database->rows(
-            'SELECT c.customer_id, c.customer_group_id, c.firstname, c.lastname, c.email, c.telephone, c.custom_field, c.status, c.date_added,'
+            'SELECT c.customer_id, c.customer_group_id, c.firstname, c.lastname, c.email, c.telephone, c.custom_field, c.status, ' . $stamp . ' AS stamp,'
             . ' a.address_id, a.firstname AS a_firstname, a.lastname AS a_lastname, a.company AS a_company, a.address_1 AS a_address_1, a.address_2 AS a_address_2,'
-            . ' a.city AS a_city, a.postcode AS a_postcode, a.country_id AS a_country_id, a.custom_field AS a_custom_field, z.name AS a_zone, k.name AS a_country'
-            . ' FROM {customer} c LEFT JOIN {address} a ON a.address_id = c.address_id LEFT JOIN {zone} z ON z.zone_id = a.zone_id LEFT JOIN {country} k ON k.country_id = a.country_id'
-            . ' WHERE ' . implode(' AND ', $where) . ' ORDER BY c.date_added, c.customer_id LIMIT ' . $limit,
+            . ' a.city AS a_city, a.postcode AS a_postcode, a.country_id, a.custom_field AS a_custom_field, z.name AS a_zone, k.name AS a_country'
+            . ' FROM {customer} c LEFT JOIN {address} a ON a.address_id = ' . $address . ' LEFT JOIN ' . $zone . ' LEFT JOIN ' . $country
+            . ' WHERE ' . implode(' AND ', $where) . ' ORDER BY stamp, c.customer_id LIMIT ' . $limit,
             $values
         );
         return array_map([$this, 'record'], $rows);
@@ -49,11 +57,13 @@ final class OpenCartCustomers
 
     private function record(array $row): array
     {
+        $addressed = $row['address_id'] !== null;
+        $row = OpenCartRow::filled($row);
         $fields = $this->settings->customFields($row['custom_field']);
         return [
             'id' => $row['customer_id'],
-            'changed_at' => (string) ($this->time->utc($row['date_added']) ?: '1970-01-01T00:00:00Z'),
-            'stamp' => $row['date_added'],
+            'changed_at' => (string) ($this->time->utc($row['stamp']) ?: OpenCartOrders::NO_TIME),
+            'stamp' => $row['stamp'],
             'customer' => [
                 'id' => $row['customer_id'],
                 'group' => $this->settings->group($row['customer_group_id']),
@@ -65,7 +75,7 @@ final class OpenCartCustomers
                 'chamber_of_commerce' => OpenCartNumbers::chamber($fields),
                 'custom_fields' => $fields,
             ],
-            'address' => $row['address_id'] === null ? null : [
+            'address' => !$addressed ? null : [
                 'first_name' => $this->cleaner->text($row['a_firstname'], 'firstname'),
                 'last_name' => $this->cleaner->text($row['a_lastname'], 'lastname'),
                 'company' => $this->cleaner->text($row['a_company'], 'company'),
@@ -74,7 +84,7 @@ final class OpenCartCustomers
                 'postcode' => $this->cleaner->text($row['a_postcode'], 'postcode'),
                 'city' => $this->cleaner->text($row['a_city'], 'city'),
                 'zone' => $this->cleaner->text($row['a_zone'], 'zone'),
-                'country' => $this->settings->country($row['a_country_id']),
+                'country' => $this->settings->country($row['country_id']),
                 'country_name' => $this->cleaner->text($row['a_country'], 'country'),
                 'custom_fields' => $this->settings->customFields($row['a_custom_field']),
             ],

@@ -47,11 +47,27 @@ final class OpenCartLookups
     /** Methods seen on orders, with one of the titles used, and those that are installed. */
     private function methods(string $kind): array
     {
-        $statements = [
+        $columns = [
             'payment' => 'SELECT payment_code AS code, MAX(payment_method) AS title FROM {order} WHERE payment_code <> \'\' GROUP BY payment_code ORDER BY payment_code',
             'shipping' => 'SELECT shipping_code AS code, MAX(shipping_method) AS title FROM {order} WHERE shipping_code <> \'\' GROUP BY shipping_code ORDER BY shipping_code',
         ];
-        $methods = $this->named($this->database->rows($statements[$kind]), 'code', 'title');
+        // As OpenCart writes its JSON; old database servers have no function for it.
+        $json = [
+            'payment' => 'SELECT SUBSTRING_INDEX(SUBSTRING_INDEX(payment_method, \'"code":"\', -1), \'"\', 1) AS code, MAX(payment_method) AS title'
+                . ' FROM {order} WHERE payment_method LIKE \'%"code":"%\' GROUP BY 1 ORDER BY 1',
+            'shipping' => 'SELECT SUBSTRING_INDEX(SUBSTRING_INDEX(shipping_method, \'"code":"\', -1), \'"\', 1) AS code, MAX(shipping_method) AS title'
+                . ' FROM {order} WHERE shipping_method LIKE \'%"code":"%\' GROUP BY 1 ORDER BY 1',
+        ];
+        if ($this->settings->schema()->has('order', 'payment_code')) {
+            $methods = $this->named($this->database->rows($columns[$kind]), 'code', 'title');
+        } else {
+            $methods = [];
+            foreach ($this->database->rows($json[$kind]) as $row) {
+                $content = $this->cleaner->json($row['title'], $kind . '_method');
+                $name = isset($content['name']) && is_string($content['name']) ? $content['name'] : $row['code'];
+                $methods[] = ['id' => $row['code'], 'name' => $this->cleaner->text($name, $kind . '_method')];
+            }
+        }
         $seen = [];
         foreach ($methods as $method) {
             $seen[explode('.', $method['id'])[0]] = true;

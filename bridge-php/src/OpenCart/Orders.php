@@ -3,33 +3,37 @@ declare(strict_types=1);
 
 namespace Winkelbrug\Bridge;
 
-/** OpenCart's orders: heads in order of change, and bodies, both read in bulk. */
+/** OpenCart's orders, 2.0 to 4.1: heads in order of change, and bodies. */
 final class OpenCartOrders
 {
-    const COLUMNS = 'order_id, invoice_no, invoice_prefix, store_id, store_name, customer_id, customer_group_id, firstname, lastname, email, telephone, custom_field,'
-        . ' payment_firstname, payment_lastname, payment_company, payment_address_1, payment_address_2, payment_city, payment_postcode, payment_country, payment_country_id, payment_zone, payment_custom_field, payment_method, payment_code,'
-        . ' shipping_firstname, shipping_lastname, shipping_company, shipping_address_1, shipping_address_2, shipping_city, shipping_postcode, shipping_country, shipping_country_id, shipping_zone, shipping_custom_field, shipping_method, shipping_code,'
-        . ' comment, total, order_status_id, language_id, currency_code, currency_value, date_added, date_modified';
-
     const HEADS_AT_ONCE = 200;
     const FEW = 50;
     const NO_TIME = '1970-01-01T00:00:00Z';
 
-    /** @var Database */
-    private $database;
+    /** The codes of OpenCart's own totals; any other is a third party's. */
+    const KINDS = [
+        'sub_total' => 'sub_total', 'shipping' => 'shipping', 'tax' => 'tax', 'coupon' => 'discount', 'voucher' => 'gift_card', 'reward' => 'reward',
+        'credit' => 'store_credit', 'handling' => 'fee', 'low_order_fee' => 'fee', 'klarna_fee' => 'fee', 'total' => 'total',
+    ];
+
+    /** Those that are what they are called whoever computes them. */
+    const STRUCTURE = ['sub_total', 'shipping', 'tax', 'total'];
+
     /** @var OpenCartSettings */
     private $settings;
     /** @var Cleaner */
     private $cleaner;
     /** @var ShopTime */
     private $time;
+    /** @var OpenCartOrderRows */
+    private $rows;
 
     public function __construct(Database $database, OpenCartSettings $settings, Cleaner $cleaner, ShopTime $time)
     {
-        $this->database = $database;
         $this->settings = $settings;
         $this->cleaner = $cleaner;
         $this->time = $time;
+        $this->rows = new OpenCartOrderRows($database, $settings->schema(), $time);
     }
 
     /**
@@ -40,61 +44,39 @@ final class OpenCartOrders
     public function heads($since, $after, int $limit)
     {
         $few = min($limit, self::FEW);
-        $rows = $this->changedOrders(self::COLUMNS, $since, $after, $few);
-        yield from $this->headsOf($rows);
-        if (count($rows) < $few || $limit === $few) {
+        $rows = $this->rows->changed($since, $after, $few);
+        $found = count($rows);
+        $last = $found === 0 ? null : ['stamp' => $rows[$found - 1]['stamp'], 'id' => $rows[$found - 1]['order_id']];
+        foreach ($this->headsOf($rows) as $head) {
+            yield $head;
+        }
+        if ($found < $few || $limit === $few) {
             return;
         }
-        $last = $rows[$few - 1];
-        $places = $this->changedOrders('order_id', $since, ['stamp' => $last['stamp'], 'id' => $last['order_id']], $limit - $few);
         unset($rows);
+        $places = $this->rows->places($since, $last, $limit - $few);
         foreach (array_chunk($places, self::HEADS_AT_ONCE) as $some) {
-            $stamps = array_column($some, 'stamp', 'order_id');
-            $rows = array_column($this->rows(array_column($some, 'order_id')), null, 'order_id');
+            $rows = array_column($this->rows->of(array_column($some, 'order_id')), null, 'order_id');
             $ordered = [];
-            foreach ($stamps as $id => $stamp) {
-                if (isset($rows[$id])) {
-                    $ordered[] = $rows[$id] + ['stamp' => $stamp];
+            foreach ($some as $place) {
+                if (isset($rows[$place['order_id']])) {
+                    $ordered[] = $rows[$place['order_id']] + ['stamp' => $place['stamp']];
                 }
             }
-            yield from $this->headsOf($ordered);
+            foreach ($this->headsOf($ordered) as $head) {
+                yield $head;
+            }
         }
-    }
-
-    /** Orders changed since then or after that place, with the stamp they are ordered by. */
-    private function changedOrders(string $columns, $since, $after, int $limit): array
-    {
-        // An import tool may leave date_modified at zero.
-        $stamp = 'GREATEST(date_added, date_modified)';
-        $where = ['1 = 1'];
-        $values = [];
-        if ($since !== null) {
-            $where[] = $stamp . ' >= ?';
-            $values[] = $this->time->localSince($since);
-        }
-        if ($after !== null) {
-            $where[] = '(' . $stamp . ' > ? OR (' . $stamp . ' = ? AND order_id > ?))';
-            array_push($values, $after['stamp'], $after['stamp'], $after['id']);
-        }
-        return $this->database->rows(
-            'SELECT ' . $columns . ', ' . $stamp . ' AS stamp FROM {order} WHERE ' . implode(' AND ', $where) . ' ORDER BY stamp, order_id LIMIT ' . $limit,
-            $values
-        );
     }
 
     private function headsOf(array $rows)
     {
-        $parts = $this->parts(array_column($rows, 'order_id'));
+        $parts = $this->rows->parts(array_column($rows, 'order_id'));
         foreach ($rows as $row) {
             $stamp = $row['stamp'];
             unset($row['stamp']);
-            yield ['id' => $row['order_id'], 'changed_at' => $this->changed($row), 'stamp' => $stamp, 'hash' => self::hash($row, $parts)];
+            yield ['id' => $row['order_id'], 'changed_at' => $this->moment($stamp), 'stamp' => $stamp, 'hash' => self::hash($row, $parts)];
         }
-    }
-
-    private function rows(array $ids): array
-    {
-        return $this->database->rows('SELECT ' . self::COLUMNS . ' FROM {order} WHERE order_id IN (' . Database::places($ids) . ') ORDER BY order_id', $ids);
     }
 
     /** Bodies of these ids, in the order of their ids. */
@@ -103,14 +85,12 @@ final class OpenCartOrders
         if ($ids === []) {
             return [];
         }
-        $rows = $this->rows($ids);
-        $parts = $this->parts($ids);
-        $parts['history'] = $this->byOrder(
-            'SELECT order_id, order_status_id, notify, comment, date_added FROM {order_history} WHERE order_id IN (%s) ORDER BY order_history_id',
-            $ids
-        );
-        $products = $this->productsNow($parts['products']);
-        $codes = $this->optionCodes($parts['options']);
+        $rows = $this->rows->of($ids);
+        $parts = $this->rows->parts($ids);
+        $parts['history'] = $this->rows->history($ids);
+        $parts['subscriptions'] = $this->rows->subscriptions($ids);
+        $products = $this->rows->productsNow($parts['products']);
+        $codes = $this->rows->optionCodes($parts['options']);
         $bodies = [];
         foreach ($rows as $row) {
             try {
@@ -123,48 +103,19 @@ final class OpenCartOrders
         return $bodies;
     }
 
-    private function changed(array $row): string
+    private function moment($local): string
     {
-        return (string) ($this->time->utc(max($row['date_added'], $row['date_modified'])) ?: self::NO_TIME);
+        return (string) ($this->time->utc($local) ?: self::NO_TIME);
     }
 
-    /** What makes these orders what they are, by order id; a poll asks it each time, so in few statements. */
-    private function parts(array $ids): array
+    /** When it changed: the later of its own dates, and in OpenCart 4 of its newest note. */
+    private function changed(array $row, array $parts): string
     {
-        $lines = $this->byOrder(
-            'SELECT p.order_id, p.order_product_id, p.product_id, p.name, p.model, p.quantity, p.price, p.total, p.tax,'
-            . ' o.order_option_id, o.product_option_value_id, o.name AS option_name, o.value AS option_value, o.type AS option_type'
-            . ' FROM {order_product} p LEFT JOIN {order_option} o ON o.order_product_id = p.order_product_id AND o.order_id = p.order_id'
-            . ' WHERE p.order_id IN (%s) ORDER BY p.order_product_id, o.order_option_id',
-            $ids
-        );
-        $parts = ['products' => [], 'options' => []];
-        foreach ($lines as $id => $rows) {
-            foreach ($rows as $row) {
-                $line = $row['order_product_id'];
-                $parts['products'][$id][$line] = array_slice($row, 0, 9, true);
-                if ($row['order_option_id'] !== null) {
-                    $parts['options'][$id][] = [
-                        'order_id' => $row['order_id'], 'order_product_id' => $line, 'order_option_id' => $row['order_option_id'],
-                        'product_option_value_id' => $row['product_option_value_id'],
-                        'name' => $row['option_name'], 'value' => $row['option_value'], 'type' => $row['option_type'],
-                    ];
-                }
-            }
-            $parts['products'][$id] = array_values($parts['products'][$id]);
+        $moments = [(string) $row['date_added'], (string) $row['date_modified']];
+        if ($this->settings->schema()->variants()) {
+            $moments = array_merge($moments, array_column(self::of($parts, 'history', $row['order_id']), 'date_added'));
         }
-        $parts['totals'] = $this->byOrder('SELECT order_id, code, title, value, sort_order FROM {order_total} WHERE order_id IN (%s) ORDER BY sort_order, order_total_id', $ids);
-        $parts['vouchers'] = $this->byOrder('SELECT order_id, order_voucher_id, description, amount FROM {order_voucher} WHERE order_id IN (%s) ORDER BY order_voucher_id', $ids);
-        return $parts;
-    }
-
-    private function byOrder(string $statement, array $ids): array
-    {
-        $orders = [];
-        foreach ($ids === [] ? [] : $this->database->rows(sprintf($statement, Database::places($ids)), $ids) as $row) {
-            $orders[$row['order_id']][] = $row;
-        }
-        return $orders;
+        return $this->moment(max($moments));
     }
 
     private static function of(array $parts, string $name, string $id): array
@@ -201,35 +152,76 @@ final class OpenCartOrders
     {
         $id = $row['order_id'];
         $this->cleaner->remarks();
+        $payment = $this->method($row, 'payment');
+        $shipping = $this->method($row, 'shipping');
+        $ships = $shipping['code'] !== '' || $shipping['title'] !== '';
+        // OpenCart 4 does not ask for a payment address unless told to; then there is the delivery address.
+        $payer = $ships && self::isBlank($row, 'payment_') ? 'shipping_' : 'payment_';
         $fields = $this->settings->customFields($row['custom_field']);
-        $ships = $row['shipping_code'] !== '' || $row['shipping_method'] !== '';
         $record = [
             'id' => $id,
             'number' => $id,
             'hash' => self::hash($row, $parts),
             'store' => ['id' => $row['store_id'], 'name' => $this->cleaner->text($row['store_name'], 'store_name')],
-            'placed_at' => (string) ($this->time->utc($row['date_added']) ?: self::NO_TIME),
+            'placed_at' => $this->moment($row['date_added']),
             'placed_local' => str_replace(' ', 'T', (string) $row['date_added']),
-            'changed_at' => $this->changed($row),
+            'changed_at' => $this->changed($row, $parts),
             'status' => $this->settings->status($row['order_status_id']),
             'language' => $this->settings->languageCode($row['language_id']),
             'money' => $this->money($row),
-            'customer' => $this->customer($row, $fields, $this->settings->customFields($row['payment_custom_field'])),
-            'invoice_address' => $this->address($row, 'payment_'),
+            'customer' => $this->customer($row, $fields, $this->settings->customFields($row[$payer . 'custom_field'])),
+            'invoice_address' => $this->address($row, $payer),
             'delivery_address' => $ships ? $this->address($row, 'shipping_') : null,
-            'payment' => ['code' => $row['payment_code'], 'title' => $this->cleaner->text($row['payment_method'], 'payment_method')],
-            'shipping' => $ships ? ['code' => $row['shipping_code'], 'title' => $this->cleaner->text($row['shipping_method'], 'shipping_method')] : null,
+            'payment' => ['code' => $payment['code'], 'title' => $payment['title']],
+            'shipping' => $ships ? ['code' => $shipping['code'], 'title' => $shipping['title']] : null,
             'comment' => $this->cleaner->text($row['comment'], 'comment', true),
             'invoice_number' => $row['invoice_no'] === '0' ? null : $this->cleaner->text($row['invoice_prefix'], 'invoice_prefix') . $row['invoice_no'],
             'shop_reference' => null,
             'lines' => $this->lines($id, $parts, $products, $codes),
             'gift_cards' => $this->giftCards($id, $parts),
-            'totals' => $this->totalRows($row, $parts),
+            'totals' => $this->totalRows($row, $parts, $shipping),
             'total' => $row['total'],
             'history' => $this->history($id, $parts),
+            'custom_fields' => isset($row['subscription_id']) && $row['subscription_id'] !== '0' ? [['id' => 'subscription_id', 'name' => 'Subscription', 'value' => $row['subscription_id']]] : [],
         ];
         $record['remarks'] = $this->cleaner->remarks();
         return $record;
+    }
+
+    /** Code and title of a method: columns of their own, or (4.0.2 on) JSON; `class` is the tax class shipping was charged with. */
+    private function method(array $row, string $part): array
+    {
+        $text = trim($row[$part . '_method']);
+        $content = [];
+        if (strncmp($text, '{', 1) === 0) {
+            $content = $this->cleaner->json($text, $part . '_method');
+            $text = '';
+        } elseif (in_array($text, ['[]', 'null', '""'], true)) {
+            $text = '';
+        }
+        $own = isset($row[$part . '_code']) ? $row[$part . '_code'] : '';
+        $code = self::told($content, 'code');
+        $name = self::told($content, 'name');
+        return [
+            'code' => $code !== '' ? $code : $own,
+            'title' => $this->cleaner->text($name !== '' ? $name : $text, $part . '_method'),
+            'class' => self::told($content, 'tax_class_id'),
+        ];
+    }
+
+    private static function told(array $content, string $name): string
+    {
+        return isset($content[$name]) && is_scalar($content[$name]) ? (string) $content[$name] : '';
+    }
+
+    private static function isBlank(array $row, string $part): bool
+    {
+        foreach (['firstname', 'lastname', 'company', 'address_1', 'city', 'postcode', 'country'] as $column) {
+            if (trim($row[$part . $column]) !== '') {
+                return false;
+            }
+        }
+        return true;
     }
 
     private function money(array $row): array
@@ -266,6 +258,11 @@ final class OpenCartOrders
         foreach ($texts as $name => $column) {
             $address[$name] = $this->cleaner->text($row[$part . $column], $part . $column);
         }
+        if ($address['first_name'] === '' && $address['last_name'] === '' && $address['company'] === '') {
+            // Nothing but the buyer's own name is known, as with a download bought without any address.
+            $address['first_name'] = $this->cleaner->text($row['firstname'], 'firstname');
+            $address['last_name'] = $this->cleaner->text($row['lastname'], 'lastname');
+        }
         $address['country'] = $this->settings->country($row[$part . 'country_id']);
         $address['country_name'] = $this->cleaner->text($row[$part . 'country'], $part . 'country');
         $address['custom_fields'] = $this->settings->customFields($row[$part . 'custom_field']);
@@ -290,9 +287,20 @@ final class OpenCartOrders
                 'total' => $row['total'],
                 'tax_class' => $now !== null ? $this->settings->taxClass($now['tax_class_id']) : null,
                 'options' => $this->options($row['order_product_id'], self::of($parts, 'options', $id), $codes),
+                'custom_fields' => isset($parts['subscriptions'][$row['order_product_id']]) ? [self::subscription($parts['subscriptions'][$row['order_product_id']])] : [],
             ];
         }
         return $lines;
+    }
+
+    /** The terms of a subscription as one field: what is charged how often, and how many times (0: without end). */
+    private static function subscription(array $row): array
+    {
+        $terms = $row['price'] . ' / ' . $row['cycle'] . ' ' . $row['frequency'] . ' / ' . $row['duration'];
+        if ($row['trial_status'] === '1') {
+            $terms = $row['trial_price'] . ' / ' . $row['trial_cycle'] . ' ' . $row['trial_frequency'] . ' / ' . $row['trial_duration'] . ', ' . $terms;
+        }
+        return ['id' => 'subscription', 'name' => 'Subscription', 'value' => $terms];
     }
 
     private function options(string $line, array $rows, array $codes): array
@@ -306,7 +314,7 @@ final class OpenCartOrders
                     'value' => $this->cleaner->text($row['value'], 'option', true),
                     'kind' => $row['type'],
                     'value_id' => $value === '0' ? null : $value,
-                    'code' => isset($codes[$value]) ? $codes[$value] : null,
+                    'code' => isset($codes[$value]) ? $this->cleaner->text($codes[$value], 'option_code') : null,
                 ];
             }
         }
@@ -322,18 +330,16 @@ final class OpenCartOrders
         return $cards;
     }
 
-    private function totalRows(array $order, array $parts): array
+    private function totalRows(array $order, array $parts, array $shipping): array
     {
-        // The core codes of OpenCart's extension/total; anything else is a third party's.
-        $kinds = ['sub_total' => 'sub_total', 'shipping' => 'shipping', 'tax' => 'tax', 'coupon' => 'discount', 'voucher' => 'gift_card', 'reward' => 'reward', 'credit' => 'store_credit', 'handling' => 'fee', 'low_order_fee' => 'fee', 'klarna_fee' => 'fee', 'total' => 'total'];
         $rows = [];
         foreach (self::of($parts, 'totals', $order['order_id']) as $row) {
             $code = $row['code'];
-            $kind = isset($kinds[$code]) ? $kinds[$code] : 'other';
+            $kind = self::kind($code, isset($row['extension']) ? $row['extension'] : '');
             $title = $this->cleaner->text($row['title'], 'total');
             $class = null;
             if ($kind === 'shipping') {
-                $class = $this->settings->moduleTaxClass('shipping', explode('.', $order['shipping_code'])[0]);
+                $class = $shipping['class'] !== '' ? $this->settings->taxClass($shipping['class']) : $this->settings->moduleTaxClass('shipping', explode('.', $shipping['code'])[0]);
             } elseif ($kind === 'fee' || $kind === 'other') {
                 $class = $this->settings->moduleTaxClass('total', $code);
             }
@@ -349,59 +355,24 @@ final class OpenCartOrders
         return $rows;
     }
 
+    /** OpenCart 4 says whose extension a total is: another's `coupon` need not be a coupon. */
+    private static function kind(string $code, string $extension): string
+    {
+        $own = $extension === '' || $extension === 'opencart' || in_array($code, self::STRUCTURE, true);
+        return $own && isset(self::KINDS[$code]) ? self::KINDS[$code] : 'other';
+    }
+
     private function history(string $id, array $parts): array
     {
         $entries = [];
         foreach (self::of($parts, 'history', $id) as $row) {
             $entries[] = [
-                'at' => (string) ($this->time->utc($row['date_added']) ?: self::NO_TIME),
+                'at' => $this->moment($row['date_added']),
                 'status' => $this->settings->status($row['order_status_id']),
                 'comment' => $this->cleaner->text($row['comment'], 'history', true),
                 'notified' => $row['notify'] === '1',
             ];
         }
         return $entries;
-    }
-
-    /** What the products on these lines are today; one statement. */
-    private function productsNow(array $lines): array
-    {
-        $ids = [];
-        foreach ($lines as $rows) {
-            foreach ($rows as $row) {
-                $ids[$row['product_id']] = $row['product_id'];
-            }
-        }
-        $found = [];
-        if ($ids !== []) {
-            foreach ($this->database->rows('SELECT product_id, sku, ean, tax_class_id FROM {product} WHERE product_id IN (' . Database::places($ids) . ')', $ids) as $row) {
-                $found[$row['product_id']] = $row;
-            }
-        }
-        return $found;
-    }
-
-    /** Codes that an extension gave to option values; one statement, none in plain OpenCart. */
-    private function optionCodes(array $options): array
-    {
-        $ids = [];
-        foreach ($options as $rows) {
-            foreach ($rows as $row) {
-                if ($row['product_option_value_id'] !== '0') {
-                    $ids[$row['product_option_value_id']] = $row['product_option_value_id'];
-                }
-            }
-        }
-        $column = $ids === [] ? null : OpenCartStock::optionCodeColumn($this->database);
-        $codes = [];
-        if ($column !== null) {
-            $statement = 'SELECT product_option_value_id, `' . $column . '` AS code FROM {product_option_value} WHERE product_option_value_id IN (' . Database::places($ids) . ')';
-            foreach ($this->database->rows($statement, $ids) as $row) {
-                if ((string) $row['code'] !== '') {
-                    $codes[$row['product_option_value_id']] = $this->cleaner->text($row['code'], 'option_code');
-                }
-            }
-        }
-        return $codes;
     }
 }

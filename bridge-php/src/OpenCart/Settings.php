@@ -18,11 +18,20 @@ final class OpenCartSettings
     private $statuses;
     /** @var array<string, array> */
     private $names = [];
+    /** @var OpenCartSchema */
+    private $schema;
 
     public function __construct(Database $database, Cleaner $cleaner)
     {
         $this->database = $database;
         $this->cleaner = $cleaner;
+        $this->schema = new OpenCartSchema($database);
+    }
+
+    /** What this version of the database has. */
+    public function schema(): OpenCartSchema
+    {
+        return $this->schema;
     }
 
     /** A setting of the main store, or the default. */
@@ -30,7 +39,7 @@ final class OpenCartSettings
     {
         if ($this->settings === null) {
             $this->settings = [];
-            $wanted = "`key` IN ('config_name', 'config_timezone', 'config_currency', 'config_country_id', 'config_language', 'config_language_id',"
+            $wanted = "`key` IN ('config_name', 'config_timezone', 'config_currency', 'config_country_id', 'config_language', 'config_language_catalog', 'config_language_id',"
                 . " 'config_order_status_id', 'config_processing_status', 'config_complete_status', 'config_url', 'config_tax') OR `key` LIKE '%\\_tax\\_class\\_id'";
             foreach ($this->database->rows("SELECT `key`, `value` FROM {setting} WHERE store_id = 0 AND ($wanted)") as $row) {
                 $this->settings[$row['key']] = (string) $row['value'];
@@ -39,11 +48,12 @@ final class OpenCartSettings
         return isset($this->settings[$key]) ? $this->settings[$key] : $default;
     }
 
-    /** The default language's id. */
+    /** The default language's id; its setting got another name in 4.1. */
     public function language(): string
     {
+        $code = $this->get('config_language', $this->get('config_language_catalog'));
         foreach ($this->languages() as $language) {
-            if ($language['code'] === $this->get('config_language')) {
+            if ($language['code'] === $code) {
                 return $language['language_id'];
             }
         }
@@ -155,8 +165,19 @@ final class OpenCartSettings
 
     private function list(string $key): array
     {
-        $list = json_decode($this->get($key, '[]'), true);
-        return is_array($list) ? array_map('strval', $list) : [];
+        $text = $this->get($key, '[]');
+        $list = OpenCartSerialised::decoded($text);
+        $list = $list !== null ? $list : json_decode($text, true);
+        return is_array($list) ? array_map('strval', array_filter($list, 'is_scalar')) : [];
+    }
+
+    /** Products that others are variants of (OpenCart 4), as id => true. */
+    public function masters(): array
+    {
+        if (!$this->schema->variants()) {
+            return [];
+        }
+        return array_fill_keys(array_column($this->kept('masters', 'SELECT DISTINCT master_id FROM {product} WHERE master_id > 0'), 'master_id'), true);
     }
 
     /** Tax class {id, name} or null when there is no such class. */
@@ -227,11 +248,20 @@ final class OpenCartSettings
         return ['id' => $id, 'name' => $name];
     }
 
-    /** Custom fields {id, name, value} out of an order's JSON; choice values by their names. */
-    public function customFields($json): array
+    /** Custom fields {id, name, value} out of what an order or customer has of them; choice values by their names. */
+    public function customFields($stored): array
     {
+        $values = OpenCartSerialised::decoded((string) $stored);
+        $values = $values !== null ? $values : $this->cleaner->json($stored, 'custom_field');
+        // A guest's fields may stand one step deeper, under the place of the form they were asked in.
+        foreach (['account', 'address'] as $place) {
+            if (isset($values[$place]) && is_array($values[$place])) {
+                $values = $values[$place] + $values;
+                unset($values[$place]);
+            }
+        }
         $fields = [];
-        foreach ($this->cleaner->json($json, 'custom_field') as $id => $value) {
+        foreach ($values as $id => $value) {
             $parts = [];
             foreach (is_array($value) ? $value : [$value] as $part) {
                 if (is_scalar($part) && (string) $part !== '') {

@@ -3,7 +3,7 @@ declare(strict_types=1);
 
 namespace Winkelbrug\Bridge;
 
-/** OpenCart 3: who it is, and which part answers what. */
+/** OpenCart, 2.0 to 4.1: who it is, and which part answers what. */
 final class OpenCartShop implements Platform
 {
     /** @var Database */
@@ -43,18 +43,20 @@ final class OpenCartShop implements Platform
         }
     }
 
-    /** OpenCart from 3.0.3 on stores local time of `config_timezone`; before, the database session's. */
+    /**
+     * OpenCart from 3.0.3 on stores local time of `config_timezone`; before, the database session's.
+     * A setting of that name in a shop without session table is somebody else's: OpenCart 2 never asks it.
+     */
     private function time(): ShopTime
     {
         if ($this->time === null) {
+            $zone = $this->settings->get('config_timezone');
             if (Deployment::TIME_ZONE !== '') {
                 $this->time = new ShopTime(Deployment::TIME_ZONE, 'profile');
-            } elseif ($this->settings->get('config_timezone') !== '') {
-                $this->time = new ShopTime($this->settings->get('config_timezone'), 'setting');
+            } elseif ($zone !== '' && $this->settings->schema()->has('session', 'session_id')) {
+                $this->time = new ShopTime($zone, 'setting');
             } else {
-                $row = $this->database->row('SELECT TIMESTAMPDIFF(MINUTE, UTC_TIMESTAMP(), NOW()) AS minutes');
-                $minutes = $row === null ? 0 : (int) $row['minutes'];
-                $this->time = new ShopTime(sprintf('%s%02d:%02d', $minutes < 0 ? '-' : '+', intdiv(abs($minutes), 60), abs($minutes) % 60), 'database');
+                $this->time = OpenCartSessionZone::of($this->database);
             }
         }
         return $this->time;
@@ -77,7 +79,7 @@ final class OpenCartShop implements Platform
                 'url' => $url,
                 'database' => hash('sha256', Deployment::BRIDGE_ID . "\n" . $counts['name']),
             ],
-            'capabilities' => array_merge(['stock_write', 'option_stock'], OpenCartStock::optionCodeColumn($this->database) !== null ? ['option_codes'] : []),
+            'capabilities' => array_merge(['stock_write', 'option_stock'], $this->settings->schema()->optionCode() !== null ? ['option_codes'] : []),
             'stock_decimals' => 0,
             'time_zone' => $this->time()->name(),
             'time_zone_source' => $this->time()->source(),
@@ -132,7 +134,8 @@ final class OpenCartShop implements Platform
     public function totals(string $from): array
     {
         $rows = $this->database->rows(
-            'SELECT DATE(date_added) AS day, order_status_id, COUNT(*) AS n, SUM(total) AS total FROM {order} WHERE date_added >= ? GROUP BY DATE(date_added), order_status_id ORDER BY day, order_status_id',
+            'SELECT DATE(date_added) AS day, COALESCE(order_status_id, 0) AS order_status_id, COUNT(*) AS n, COALESCE(SUM(total), 0) AS total FROM {order} WHERE date_added >= ?'
+            . ' GROUP BY DATE(date_added), COALESCE(order_status_id, 0) ORDER BY 1, 2',
             [$from . ' 00:00:00']
         );
         $records = [];

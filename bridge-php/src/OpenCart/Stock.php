@@ -28,22 +28,6 @@ final class OpenCartStock
         $this->cleaner = $cleaner;
     }
 
-    /** A column an extension added to option values for a code of their own; null in plain OpenCart. */
-    public static function optionCodeColumn(Database $database)
-    {
-        $rows = $database->rows(
-            'SELECT column_name AS name FROM information_schema.columns WHERE table_schema = DATABASE() AND table_name = ? AND column_name IN (\'sku\', \'ob_sku\', \'model\', \'ean\')',
-            [$database->prefix() . 'product_option_value']
-        );
-        $found = array_column($rows, 'name');
-        foreach (['sku', 'ob_sku', 'model', 'ean'] as $column) {
-            if (in_array($column, $found, true)) {
-                return $column;
-            }
-        }
-        return null;
-    }
-
     /** Levels of these keys. */
     public function of(array $keys): array
     {
@@ -82,19 +66,21 @@ final class OpenCartStock
         }
         $where = $ids !== null ? 'p.product_id IN (' . Database::places($ids) . ')' : 'p.product_id > ?';
         $rows = $this->database->rows(
-            'SELECT p.product_id, p.model, p.sku, p.quantity, p.subtract, d.name FROM {product} p LEFT JOIN {product_description} d ON d.product_id = p.product_id AND d.language_id = ?'
+            'SELECT p.product_id, p.model, ' . $this->settings->schema()->productCode('sku') . ' AS sku, p.quantity, p.subtract, d.name FROM {product} p LEFT JOIN {product_description} d ON d.product_id = p.product_id AND d.language_id = ?'
             . ' WHERE ' . $where . ' ORDER BY p.product_id LIMIT ' . $limit,
             array_merge([$this->settings->language()], $ids !== null ? $ids : [$after])
         );
+        $masters = $this->settings->masters();
         $levels = [];
-        foreach ($rows as $row) {
+        foreach (array_map([OpenCartRow::class, 'filled'], $rows) as $row) {
             $levels[] = [
                 'key' => 'p:' . $row['product_id'],
                 'code' => $this->cleaner->text($row['model'], 'model'),
                 'sku' => $row['sku'] === '' || $row['sku'] === $row['model'] ? null : $this->cleaner->text($row['sku'], 'sku'),
                 'name' => $this->cleaner->text($row['name'], 'name'),
                 'quantity' => $row['quantity'],
-                'tracked' => $row['subtract'] === '1',
+                // A master's figure follows its variants' sales; theirs are the ones to set.
+                'tracked' => $row['subtract'] === '1' && !isset($masters[$row['product_id']]),
                 'parent' => null,
             ];
         }
@@ -124,10 +110,10 @@ final class OpenCartStock
 
     private function valueRows(string $where, array $values, int $limit): array
     {
-        $column = self::optionCodeColumn($this->database);
+        $column = $this->settings->schema()->optionCode();
         $code = $column === null ? "''" : 'v.`' . $column . '`';
         $language = $this->settings->language();
-        return $this->database->rows(
+        $rows = $this->database->rows(
             'SELECT v.product_option_value_id, v.product_id, v.quantity, v.subtract, ' . $code . ' AS code, o.name AS option_name, w.name AS value_name, d.name AS product_name'
             . ' FROM {product_option_value} v LEFT JOIN {option_description} o ON o.option_id = v.option_id AND o.language_id = ?'
             . ' LEFT JOIN {option_value_description} w ON w.option_value_id = v.option_value_id AND w.language_id = ?'
@@ -135,6 +121,7 @@ final class OpenCartStock
             . ' WHERE ' . $where . ' ORDER BY v.product_option_value_id LIMIT ' . $limit,
             array_merge([$language, $language, $language], $values)
         );
+        return array_map([OpenCartRow::class, 'filled'], $rows);
     }
 
     private function level(array $row): array
@@ -168,7 +155,8 @@ final class OpenCartStock
             if ($now === null) {
                 return self::result($row['key'], 'unknown', null, null);
             }
-            if ($now['subtract'] !== '1') {
+            $now = OpenCartRow::filled($now);
+            if ($now['subtract'] !== '1' || ($product && isset($this->settings->masters()[$id]))) {
                 return self::result($row['key'], 'not_tracked', $now['quantity'], $now['quantity']);
             }
             $wanted = (int) $now['quantity'] + $target - $read;

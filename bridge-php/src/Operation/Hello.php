@@ -20,7 +20,7 @@ final class HelloOperation implements Operation
             'database_driver' => $call->database->driver(),
             'table_prefix' => $call->database->prefix(),
             'other_reader' => $call->otherReader,
-            'operations' => Dispatcher::served(),
+            'operations' => Dispatcher::served($call->shop),
             'limits' => ['seconds' => $call->budget->seconds(), 'memory' => $call->budget->memory()],
             'now' => gmdate('Y-m-d\TH:i:s\Z', $call->now),
         ] + $hello);

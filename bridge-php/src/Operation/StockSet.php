@@ -3,23 +3,19 @@ declare(strict_types=1);
 
 namespace Winkelbrug\Bridge;
 
-/** Sets stock by difference: one writer at a time, and a repeated id changes nothing. */
+/** Sets stock by difference. */
 final class StockSetOperation implements Operation
 {
-    const LOCK_SECONDS = 5;
-
     public function run(Call $call, array $values)
     {
         $arguments = new Arguments($values, ['idempotency', 'rows']);
-        $id = $arguments->text('idempotency', '/^[0-9a-f]{32}$/D');
-        if ($id === null) {
-            throw new Problem('bad-arguments', 'idempotency');
-        }
+        $id = OnceOnly::id($arguments);
         $rows = self::rows($arguments);
-        if (!$call->database->lock('winkelbrug', self::LOCK_SECONDS)) {
-            throw new Problem('busy');
+        $once = new OnceOnly($call, $id, $rows);
+        if ($once->fresh()) {
+            $this->capped($call, $rows);
         }
-        foreach ($this->outcomes($call, $id, $rows) as $outcome) {
+        foreach ($once->run(new StockRows($call->shop)) as $outcome) {
             $call->answer->record($outcome);
         }
         $call->answer->end();
@@ -33,37 +29,6 @@ final class StockSetOperation implements Operation
             throw new Problem('bad-arguments', 'rows');
         }
         return $rows;
-    }
-
-    /**
-     * What became of each row. The outcome so far is kept before each write, so that a request that
-     * was cut in the middle is gone on with by its repetition, not done again.
-     */
-    private function outcomes(Call $call, string $id, array $rows): array
-    {
-        $kept = $call->state->outcome($id);
-        $fingerprint = hash('sha256', (string) json_encode($rows));
-        if ($kept !== null && (!isset($kept['rows']) || $kept['rows'] !== $fingerprint)) {
-            throw new Problem('bad-arguments', 'idempotency');
-        }
-        if ($kept === null) {
-            $this->capped($call, $rows);
-        }
-        $done = $kept === null ? [] : $kept['done'];
-        foreach ($rows as $index => $row) {
-            if (isset($done[$index])) {
-                continue;
-            }
-            // From here until the outcome is kept, a cut leaves this row's effect unknown: `busy` tells the
-            // agent to read and compute again. A spent budget leaves the rest so.
-            $done[$index] = ['key' => $row['key'], 'outcome' => 'busy', 'before' => null, 'after' => null];
-            if (!$call->budget->spent()) {
-                $call->state->keep($id, ['rows' => $fingerprint, 'done' => $done], $call->now);
-                $done[$index] = $call->shop->setStock($row);
-            }
-        }
-        $call->state->keep($id, ['rows' => $fingerprint, 'done' => $done], $call->now);
-        return $done;
     }
 
     /** Refuses, before anything is written, a call that would leave more rows without stock than this file may. */

@@ -123,10 +123,17 @@ return [
         preg_match_all('/\$_(GET|POST|COOKIE|REQUEST|FILES|ENV|SESSION)\b[^;]*;/', $source, $found);
         Check::same($found[0], ['$_GET = $_POST = $_COOKIE = $_REQUEST = $_FILES = [];']);
         Check::same(calls(code_tokens($source), ['getallheaders', 'apache_request_headers']), []);
-        // A configuration may name variables of the server; in one place, and never one a visitor fills.
-        $named = preg_match('/^final class Environment$/m', $source) === 1;
-        Check::same(count(calls(code_tokens($source), ['getenv'])), $named ? 1 : 0);
-        Check::true(!$named || strpos($source, "strncasecmp(\$name, 'HTTP_', 5) === 0") !== false, 'no header by way of the environment');
+    },
+
+    'the surroundings are asked in one place, by a name of the configuration and never for a header of the request' => function () {
+        $source = Bridge::built();
+        $asked = preg_match_all('/\bgetenv\(([^)]*)\)/', $source, $found);
+        Check::same($asked, strpos($source, 'final class Environment') !== false ? 1 : 0);
+        foreach ($found[1] as $name) {
+            Check::same($name, '$name');
+            $guard = strpos($source, "if (strncmp(\$name, 'HTTP_', 5) === 0) {\n            return null;");
+            Check::true($guard !== false && $guard < strpos($source, 'getenv($name)'), 'guarded');
+        }
     },
 
     'nothing is compared loosely' => function () {

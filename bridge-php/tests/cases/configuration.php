@@ -78,6 +78,14 @@ return [
         Check::same([$is['host'], $is['user'], $is['database'], $is['prefix']], ['h', 'u', 'd', '']);
     },
 
+    'OpenCart 4 connects with all of UTF-8, and encrypted where it holds a certificate' => function () {
+        $four = ['APPLICATION' => "'Catalog'", 'DIR_OPENCART' => "'/home/shop/'", 'DIR_SYSTEM' => "DIR_OPENCART . 'system/'"];
+        Check::same(access(config($four + ['DB_SSL_KEY' => "''", 'DB_SSL_CERT' => "''", 'DB_SSL_CA' => "''"])), [
+            'host' => 'db.example', 'port' => 3306, 'socket' => null, 'user' => 'shop', 'password' => 'secret', 'database' => 'shop_db', 'prefix' => 'oc_', 'charset' => 'utf8mb4',
+        ]);
+        Check::same(access(config($four + ['DB_SSL_KEY' => "''", 'DB_SSL_CERT' => "''", 'DB_SSL_CA' => "'MIIDdz'"]))['encrypted'], true);
+    },
+
     'a missing file and a missing extension have their own names' => function () {
         $code = 'try { new OpenCartConfiguration("/nowhere"); } catch (Problem $p) { echo json_encode([$p->getMessage(), $p->place()]); }';
         Check::same(Bridge::json($code), ['config-missing', 'config.php']);

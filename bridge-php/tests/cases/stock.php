@@ -41,9 +41,25 @@ final class Database
         return 1;
     }
 
+    /** @var bool product 40 is the master of variants, as OpenCart 4 has them */
+    public $master = false;
+
     public function rows(string $statement, array $values = []): array
     {
-        return [];
+        if (!$this->master) {
+            return [];
+        }
+        return strpos($statement, 'information_schema') !== false ? [['in_table' => 'oc_product', 'in_column' => 'master_id']] : [['master_id' => '40']];
+    }
+
+    public function prefix(): string
+    {
+        return 'oc_';
+    }
+
+    public static function places(array $values): string
+    {
+        return '?';
     }
 }
 PHP;
@@ -74,6 +90,11 @@ return [
     },
     'oversold stock may be negative' => function () {
         Check::same(set_stock('new Database(0)', 'p:40', '3', '1'), ['done', '0', '-2', -2, 1]);
+    },
+    'a master product is left to its variants, its option values are not' => function () {
+        $shop = '(function () { $d = new Database(4); $d->master = true; return $d; })()';
+        Check::same(set_stock($shop, 'p:40', '4', '9'), ['not_tracked', '4', '4', 4, 0]);
+        Check::same(set_stock($shop, 'o:40', '4', '9'), ['done', '4', '9', 9, 1]);
     },
     'stock that is not kept, an unknown key and figures the shop cannot hold are told apart' => function () {
         Check::same(set_stock('(function () { $d = new Database(4); $d->tracked = false; return $d; })()', 'p:40', '4', '9'), ['not_tracked', '4', '4', 4, 0]);

@@ -8,6 +8,7 @@ mod demo;
 mod files;
 mod generate;
 mod orders;
+pub mod recorded;
 mod rows;
 
 use std::{

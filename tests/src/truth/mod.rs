@@ -7,7 +7,11 @@ pub mod generated;
 pub mod magento;
 mod magento_rows;
 pub mod opencart;
+mod opencart_products;
 mod opencart_rows;
+pub mod prestashop;
+mod prestashop_money;
+mod prestashop_rows;
 
 use std::path::PathBuf;
 

@@ -1,4 +1,4 @@
-//! OpenCart's `truth.json` as canonical orders and lookups.
+//! OpenCart's `truth.json`, of any version, as canonical orders and lookups.
 
 use std::{collections::BTreeMap, fs, path::Path};
 
@@ -6,8 +6,8 @@ use anyhow::{Context as _, Result};
 use serde_json::Value;
 use winkelbrug_protocol::record::{
     Address, CustomField, Customer, GiftCard, HistoryEntry, Line, LineOption, Lookups, Method,
-    Money, Named, Order, RateKind, RowRate, Status, StatusKind, TaxClass, TaxRate, TotalKind,
-    TotalRow,
+    Money, Named, Order, Product, RateKind, RowRate, Status, StatusKind, TaxClass, TaxRate,
+    TotalKind, TotalRow,
 };
 
 use super::opencart_rows::{
@@ -25,6 +25,8 @@ pub struct Shop {
     pub orders: Vec<Order>,
     /// Its names and rates.
     pub lookups: Lookups,
+    /// Its products, in order of number.
+    pub products: Vec<Product>,
 }
 
 /// Reads `truth.json`.
@@ -44,7 +46,12 @@ pub fn read(file: &Path) -> Result<Shop> {
                 .with_context(|| order.order_id.clone())
         })
         .collect::<Result<_>>()?;
-    Ok(Shop { orders, lookups })
+    let products = truth.products()?;
+    Ok(Shop {
+        orders,
+        lookups,
+        products,
+    })
 }
 
 impl Truth {
@@ -127,7 +134,7 @@ impl Truth {
                 order_total: in_order_currency,
             },
             customer: self.customer(&row.customer),
-            invoice_address: self.address(&row.payment),
+            invoice_address: self.address(payer(row)),
             delivery_address: (!row.shipping.code.is_empty()).then(|| self.address(&row.shipping)),
             payment: method(&row.payment),
             shipping: (!row.shipping.code.is_empty()).then(|| method(&row.shipping)),
@@ -142,11 +149,7 @@ impl Truth {
                 .map(|total| self.total(total, lookups))
                 .collect(),
             total: row.total,
-            history: row
-                .history
-                .iter()
-                .map(|entry| self.history(entry))
-                .collect(),
+            history: self.histories(&row.history),
             remarks: Vec::new(),
             refunds: Vec::new(),
             replaces: None,
@@ -156,7 +159,7 @@ impl Truth {
     }
 
     /// The shop's local time as a moment; the earlier one where it repeats.
-    fn utc(&self, local: &str) -> Result<String> {
+    pub(super) fn utc(&self, local: &str) -> Result<String> {
         let local: jiff::civil::DateTime = local.parse()?;
         Ok(local.in_tz(&self.shop.time_zone)?.timestamp().to_string())
     }
@@ -203,7 +206,8 @@ impl Truth {
     }
 
     fn fields(&self, values: &Value) -> Vec<CustomField> {
-        let Some(values) = values.as_object() else {
+        // OpenCart 2 keeps a guest's one step deeper.
+        let Some(values) = values.get("address").unwrap_or(values).as_object() else {
             return Vec::new();
         };
         values
@@ -267,7 +271,7 @@ impl Truth {
         }
     }
 
-    fn class(&self, id: &str) -> Named {
+    pub(super) fn class(&self, id: &str) -> Named {
         entry(
             id,
             self.tax_classes.get(id).map_or("", |class| &class.title),
@@ -295,6 +299,17 @@ impl Truth {
             tax_class: cost.then(|| self.class(COST_CLASS)),
             parts: Vec::new(),
         }
+    }
+
+    /// Oldest first; OpenCart 2 lists them the other way round.
+    fn histories(&self, rows: &[HistoryRow]) -> Vec<HistoryEntry> {
+        let mut entries: Vec<_> = rows.iter().map(|row| self.history(row)).collect();
+        if let [first, .., last] = entries.as_slice()
+            && first.at > last.at
+        {
+            entries.reverse();
+        }
+        entries
     }
 
     fn history(&self, row: &HistoryRow) -> HistoryEntry {
@@ -354,7 +369,7 @@ fn rate(row: &RateRow) -> Result<TaxRate> {
     })
 }
 
-/// OpenCart 3's own total codes.
+/// OpenCart's own total codes.
 fn kind(code: &str) -> TotalKind {
     match code {
         "sub_total" => TotalKind::SubTotal,
@@ -367,6 +382,15 @@ fn kind(code: &str) -> TotalKind {
         "handling" | "low_order_fee" => TotalKind::Fee,
         "total" => TotalKind::Total,
         _ => TotalKind::Other,
+    }
+}
+
+/// OpenCart 4 need not ask for a payment address; then the delivery address is all there is.
+fn payer(row: &OrderRow) -> &AddressRow {
+    if row.payment.firstname.is_empty() && row.payment.country.is_empty() {
+        &row.shipping
+    } else {
+        &row.payment
     }
 }
 
@@ -403,7 +427,7 @@ fn entry(id: &str, name: &str) -> Named {
 }
 
 /// OpenCart stores what came in through a form with these four escaped, once.
-fn plain(text: &str) -> String {
+pub(super) fn plain(text: &str) -> String {
     text.replace("&lt;", "<")
         .replace("&gt;", ">")
         .replace("&quot;", "\"")

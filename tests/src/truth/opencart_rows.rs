@@ -55,7 +55,33 @@ pub(super) struct RuleRow {
 #[derive(Deserialize)]
 pub(super) struct ProductRow {
     pub(super) product_id: String,
+    /// OpenCart 4 only.
+    pub(super) master_id: Option<String>,
+    pub(super) model: String,
+    pub(super) sku: String,
+    pub(super) ean: String,
+    pub(super) name: BTreeMap<String, String>,
+    pub(super) price: Decimal,
     pub(super) tax_class_id: String,
+    pub(super) quantity: Decimal,
+    pub(super) subtract: String,
+    pub(super) status: String,
+    pub(super) weight: Decimal,
+    pub(super) date_modified: String,
+    pub(super) options: Vec<ProductOptionRow>,
+}
+
+#[derive(Deserialize)]
+pub(super) struct ProductOptionRow {
+    #[serde(default)]
+    pub(super) values: Vec<OptionValueRow>,
+}
+
+#[derive(Deserialize)]
+pub(super) struct OptionValueRow {
+    pub(super) product_option_value_id: String,
+    pub(super) quantity: Decimal,
+    pub(super) subtract: String,
 }
 
 #[derive(Deserialize)]
@@ -157,6 +183,7 @@ pub(super) struct TotalRowRow {
 #[derive(Deserialize)]
 pub(super) struct HistoryRow {
     pub(super) date_added: String,
+    #[serde(alias = "order_status")]
     pub(super) status: Option<String>,
     pub(super) comment: String,
     pub(super) notify: String,

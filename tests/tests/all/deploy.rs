@@ -13,10 +13,16 @@ use winkelbrug::{
     profile::{DataDir, Secret, Secrets, Settings, secrets},
     shop::deploy::{
         self, Outcome, Report, Side, Why,
-        template::Template,
+        platform::Platform,
+        template::{Template, Templates},
         uploads::{self, State},
     },
 };
+
+/// That file for OpenCart, and none for others.
+fn only(text: &str) -> Templates {
+    Templates::of(Platform::OpenCart, Template::new(text).unwrap())
+}
 
 const BRIDGE: &str = include_str!("../../../bridge-php/dist/opencart.php");
 
@@ -62,7 +68,7 @@ struct Bed {
     shop: OpenCartShop,
     data: tempfile::TempDir,
     settings: Settings,
-    template: Template,
+    templates: Templates,
     journal: Journal,
     clock: SharedClock,
 }
@@ -89,7 +95,7 @@ impl Bed {
         std::fs::write(data.path().join("template.php"), BRIDGE).unwrap();
         let bed = Self {
             settings: toml::from_str(&toml).unwrap(),
-            template: Template::embedded().unwrap(),
+            templates: Templates::embedded().unwrap(),
             journal: Journal::open(data.path()).unwrap(),
             clock: Arc::new(SystemClock),
             shop,
@@ -108,7 +114,7 @@ impl Bed {
 
     async fn deploy(&self) -> Result<Report> {
         let secrets = self.secrets();
-        deploy::deploy(&self.side(&secrets), &self.template, Why::Asked).await
+        deploy::deploy(&self.side(&secrets), &self.templates, Why::Asked).await
     }
 
     async fn withdraw(&self) -> Result<Report> {
@@ -212,7 +218,7 @@ async fn a_second_deploy_with_nothing_new_changes_nothing() {
 #[tokio::test]
 async fn new_settings_a_new_program_or_a_near_end_date_place_a_new_file_and_remove_the_old() {
     let mut bed = Bed::new();
-    bed.template = Template::new(BRIDGE.replace("'0.1.0'", "'0.0.9'")).unwrap();
+    bed.templates = only(&BRIDGE.replace("'0.1.0'", "'0.0.9'"));
     bed.deploy().await.unwrap();
     let first = bed.active().unwrap();
 
@@ -224,7 +230,7 @@ async fn new_settings_a_new_program_or_a_near_end_date_place_a_new_file_and_remo
         "a key of its own for each upload"
     );
 
-    bed.template = Template::embedded().unwrap();
+    bed.templates = Templates::embedded().unwrap();
     assert_eq!(bed.deploy().await.unwrap().outcome, Outcome::Placed);
     let third = bed.active().unwrap();
 
@@ -278,10 +284,10 @@ async fn a_file_that_was_deleted_or_changed_by_others_is_replaced() {
 #[tokio::test]
 async fn a_newer_file_is_not_replaced_by_an_older_program() {
     let mut bed = Bed::new();
-    bed.template = Template::new(BRIDGE.replace("'0.1.0'", "'0.10.0'")).unwrap();
+    bed.templates = only(&BRIDGE.replace("'0.1.0'", "'0.10.0'"));
     bed.deploy().await.unwrap();
     let files = bed.files();
-    bed.template = Template::embedded().unwrap();
+    bed.templates = Templates::embedded().unwrap();
     let failure = bed.deploy().await.unwrap_err();
     assert_eq!(failure.code, "bridge-newer");
     assert_eq!(bed.files(), files);
@@ -407,7 +413,7 @@ async fn a_renewal_is_only_for_the_shop_that_was_proven_before() {
     .unwrap();
     bed.settings.shop.table_prefix = "oc_".into();
     let (secrets, before) = (bed.secrets(), bed.active());
-    let renewal = deploy::deploy(&bed.side(&secrets), &bed.template, Why::Renewal).await;
+    let renewal = deploy::deploy(&bed.side(&secrets), &bed.templates, Why::Renewal).await;
     assert_eq!(renewal.unwrap_err().code, "shop-changed");
     assert_eq!(bed.active(), before);
     assert_eq!(bed.files().len(), 1);
@@ -468,15 +474,15 @@ async fn child_that_deploys_or_withdraws() {
     if std::env::var_os("WINKELBRUG_TEST_WITHDRAW").is_some() {
         deploy::withdraw(&side).await.unwrap();
     } else {
-        let template = Template::new(read("template.php")).unwrap();
-        deploy::deploy(&side, &template, Why::Asked).await.unwrap();
+        let templates = only(&read("template.php"));
+        deploy::deploy(&side, &templates, Why::Asked).await.unwrap();
     }
 }
 
 fn child(bed: &Bed, withdraw: bool, fault: Option<&str>) -> bool {
     let mut command = Command::new(std::env::current_exe().unwrap());
     command
-        .args(["--exact", "child_that_deploys_or_withdraws"])
+        .args(["--exact", "deploy::child_that_deploys_or_withdraws"])
         .env("WINKELBRUG_TEST_CHILD", bed.data.path());
     if withdraw {
         command.env("WINKELBRUG_TEST_WITHDRAW", "1");

@@ -212,7 +212,7 @@ fn started_to_be_killed() {
 fn nothing_is_left_when_the_test_process_is_killed() {
     use std::io::{BufRead, BufReader};
     let mut child = Command::new(std::env::current_exe().unwrap())
-        .args(["--exact", "started_to_be_killed", "--nocapture"])
+        .args(["--exact", "servers::started_to_be_killed", "--nocapture"])
         .env("TO_BE_KILLED", "1")
         .stdout(std::process::Stdio::piped())
         .spawn()

@@ -4,21 +4,13 @@ use jiff::Timestamp;
 use winkelbrug_protocol::record::Hello;
 
 use super::{
-    DAY, Side, foreign_bytes, not_deployed, place,
-    transport::{self, Transport},
+    DAY, Side, foreign_bytes, not_deployed, place, platform, transport,
     uploads::{self, Upload},
 };
 use crate::{
-    failure::{Failure, Result},
-    profile::settings::UploadProtocol,
-    shop::http::shop_address,
-    step::Step,
-    text,
-    text::Text,
+    failure::Failure, profile::settings::UploadProtocol, shop::http::shop_address, step::Step,
+    text, text::Text,
 };
-
-/// What an OpenCart shop's folder holds.
-const SHOP_NAMES: [&str; 4] = ["config.php", "index.php", "catalog", "system"];
 
 /// Looks at everything of the shop's side, and changes nothing. The steps stop at the first one
 /// the next ones rest on.
@@ -39,19 +31,22 @@ async fn upload_side(side: &Side<'_>) -> std::result::Result<Vec<Step>, Vec<Step
         .await
         .map_err(|failure| vec![Step::failed(login_step(&failure), &failure)])?;
     let login = logged_in(side);
-    let found = is_shop_folder(transport.as_mut(), folder).await;
+    let found = platform::find(transport.as_mut(), folder).await;
     transport.close().await;
     let shown = if folder.is_empty() { "/" } else { folder };
     Ok(vec![
         login,
         match found {
-            Ok(()) => Step::passed(
-                "upload-folder",
-                text!(
-                    "{shown} is de map van een OpenCart-winkel",
-                    "{shown} is the folder of an OpenCart shop"
-                ),
-            ),
+            Ok(found) => {
+                let title = found.platform.title();
+                Step::passed(
+                    "upload-folder",
+                    text!(
+                        "{shown} is de map van een {title}-winkel",
+                        "{shown} is the folder of a shop that runs {title}"
+                    ),
+                )
+            }
             Err(failure) => Step::failed("upload-folder", &failure),
         },
     ])
@@ -112,34 +107,6 @@ pub(super) fn logged_in(side: &Side<'_>) -> Step {
         text!("Aangemeld bij {server}", "Logged in to {server}"),
     )
     .hint(hint)
-}
-
-/// Is this the folder of a shop we know?
-///
-/// # Errors
-/// `not-the-shop-folder`, naming what is missing.
-pub(super) async fn is_shop_folder(transport: &mut dyn Transport, folder: &str) -> Result<()> {
-    let names = transport.list().await?;
-    let missing: Vec<&str> = SHOP_NAMES
-        .into_iter()
-        .filter(|wanted| !names.iter().any(|name| name == wanted))
-        .collect();
-    if missing.is_empty() {
-        return Ok(());
-    }
-    let missing = missing.join(", ");
-    let shown = if folder.is_empty() { "/" } else { folder };
-    Err(Failure::misconfigured(
-        "not-the-shop-folder",
-        text!(
-            "{shown} is niet de map van een OpenCart-winkel: {missing} ontbreekt",
-            "{shown} is not the folder of an OpenCart shop: {missing} is missing"
-        ),
-    )
-    .hint(text!(
-        "Zet bij [shop.upload] folder de map waarin index.php en config.php van de winkel staan",
-        "Give at [shop.upload] folder the folder with the shop's index.php and config.php"
-    )))
 }
 
 /// A file is in use until so many days from now.

@@ -74,6 +74,31 @@ impl Ftp {
     }
 }
 
+impl Ftp {
+    /// Names in this folder or one below; none when there is no such folder.
+    async fn names(&mut self, folder: Option<&str>) -> Result<Vec<String>> {
+        let names = match within_raw(self.stream.nlst(folder)).await? {
+            // Some servers call an empty folder 450 or 550, and one that is not there too.
+            Err(FtpError::UnexpectedResponse(response))
+                if matches!(
+                    response.status,
+                    Status::RequestFileActionIgnored | Status::FileUnavailable
+                ) =>
+            {
+                Vec::new()
+            }
+            other => other.map_err(|error| refused(At::List, error))?,
+        };
+        Ok(names
+            .iter()
+            .map(|name| name.trim_end_matches('/'))
+            .filter_map(|name| name.rsplit('/').next())
+            .filter(|name| !name.is_empty() && *name != "." && *name != "..")
+            .map(str::to_owned)
+            .collect())
+    }
+}
+
 async fn connect(host: &str, port: u16) -> Result<TcpStream> {
     let addresses: Vec<_> = timeout(CONNECT, lookup_host((host, port)))
         .await
@@ -117,25 +142,11 @@ async fn connect(host: &str, port: u16) -> Result<TcpStream> {
 #[async_trait]
 impl Transport for Ftp {
     async fn list(&mut self) -> Result<Vec<String>> {
-        let names = match within_raw(self.stream.nlst(None)).await? {
-            // Some servers call an empty folder 450 or 550.
-            Err(FtpError::UnexpectedResponse(response))
-                if matches!(
-                    response.status,
-                    Status::RequestFileActionIgnored | Status::FileUnavailable
-                ) =>
-            {
-                Vec::new()
-            }
-            other => other.map_err(|error| refused(At::List, error))?,
-        };
-        Ok(names
-            .iter()
-            .map(|name| name.trim_end_matches('/'))
-            .filter_map(|name| name.rsplit('/').next())
-            .filter(|name| !name.is_empty() && *name != "." && *name != "..")
-            .map(str::to_owned)
-            .collect())
+        self.names(None).await
+    }
+
+    async fn names_in(&mut self, folder: &str) -> Result<Vec<String>> {
+        self.names(Some(folder)).await
     }
 
     async fn put(&mut self, name: &str, bytes: &[u8]) -> Result<()> {

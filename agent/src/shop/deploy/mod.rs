@@ -5,6 +5,7 @@ mod check;
 mod clear;
 mod ftp;
 mod place;
+pub mod platform;
 pub mod template;
 pub mod transport;
 pub mod uploads;
@@ -15,7 +16,7 @@ use winkelbrug_protocol::{answer::Foreign, key::UploadKeys};
 
 pub use self::check::check;
 use self::{
-    template::{Baked, Template},
+    template::{Baked, Template, Templates},
     transport::Transport,
     uploads::Upload,
 };
@@ -226,14 +227,20 @@ fn address_changed() -> Failure {
 ///
 /// # Errors
 /// A named cause at every step; the file in use before stays in use.
-pub async fn deploy(side: &Side<'_>, template: &Template, why: Why) -> Result<Report> {
-    let baked = Baked::new(&side.settings.shop)?;
+pub async fn deploy(side: &Side<'_>, templates: &Templates, why: Why) -> Result<Report> {
     let base = shop_address(&side.settings.shop)?;
     let http = side.http()?;
-    let folder = side.settings.shop.upload.folder.clone();
+    let mut folder = side.settings.shop.upload.folder.clone();
     let mut transport = side.transport(&folder).await?;
     let mut steps = vec![check::logged_in(side)];
-    check::is_shop_folder(transport.as_mut(), &folder).await?;
+    let found = platform::find(transport.as_mut(), &folder).await?;
+    let template = templates.get(found.platform)?;
+    let baked = Baked::new(&side.settings.shop, &found)?;
+    if !found.below.is_empty() {
+        transport.close().await;
+        folder = transport::path(&folder, found.below);
+        transport = side.transport(&folder).await?;
+    }
 
     let mut left = clear::leftovers(side, &http, transport.as_mut(), &mut steps).await?;
     let active = uploads::active(side.journal, side.profile())?;
@@ -295,7 +302,7 @@ pub async fn renew_when_due(side: &Side<'_>) -> Result<Option<Report>> {
     if !side.renewal_due()? {
         return Ok(None);
     }
-    deploy(side, &Template::embedded()?, Why::Renewal)
+    deploy(side, &Templates::embedded()?, Why::Renewal)
         .await
         .map(Some)
 }

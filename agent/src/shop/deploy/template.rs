@@ -1,7 +1,11 @@
-//! The bridge's file: the one PHP file this program carries, and what is baked into a copy of it.
+//! The bridge's file: the one PHP file a platform that this program carries, and what is baked into
+//! a copy of it.
+
+use std::collections::BTreeMap;
 
 use winkelbrug_protocol::key::{FileKeys, Variant, sha256_hex};
 
+use super::platform::{Found, Platform};
 use crate::{
     failure::{Failure, Result},
     profile::settings,
@@ -20,19 +24,58 @@ pub struct Template {
     version: String,
 }
 
+/// The files by platform.
+#[derive(Debug, Clone)]
+pub struct Templates(BTreeMap<Platform, Template>);
+
 /// What is baked in besides keys and dates, checked.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Baked(Vec<(&'static str, String)>);
 
-impl Template {
-    /// The file this program carries.
+/// What this program carries.
+const EMBEDDED: [(Platform, &str); 1] = [(
+    Platform::OpenCart,
+    include_str!("../../../../bridge-php/dist/opencart.php"),
+)];
+
+impl Templates {
+    /// The files this program carries.
     ///
     /// # Errors
-    /// The file names no version: a fault of the build.
+    /// A file names no version: a fault of the build.
     pub fn embedded() -> Result<Self> {
-        Self::new(include_str!("../../../../bridge-php/dist/opencart.php"))
+        EMBEDDED
+            .into_iter()
+            .map(|(platform, text)| Ok((platform, Template::new(text)?)))
+            .collect::<Result<_>>()
+            .map(Self)
     }
 
+    /// Only that file.
+    #[must_use]
+    pub fn of(platform: Platform, template: Template) -> Self {
+        Self(BTreeMap::from([(platform, template)]))
+    }
+
+    /// The file for a platform.
+    ///
+    /// # Errors
+    /// `not-yet-available`.
+    pub fn get(&self, platform: Platform) -> Result<&Template> {
+        self.0.get(&platform).ok_or_else(|| {
+            let title = platform.title();
+            Failure::misconfigured(
+                "not-yet-available",
+                text!(
+                    "{title} kan deze versie nog niet",
+                    "{title} is not in this version yet"
+                ),
+            )
+        })
+    }
+}
+
+impl Template {
     /// A file from its text.
     ///
     /// # Errors
@@ -96,11 +139,11 @@ impl Template {
 }
 
 impl Baked {
-    /// From `[shop]`.
+    /// From `[shop]` and the shop found in its folder.
     ///
     /// # Errors
     /// A value that may not stand in the file: `Misconfigured`, naming the setting.
-    pub fn new(shop: &settings::Shop) -> Result<Self> {
+    pub fn new(shop: &settings::Shop, found: &Found) -> Result<Self> {
         let allow_from = shop.allow_from.join(",");
         let prefix_fits = shop
             .table_prefix
@@ -113,9 +156,9 @@ impl Baked {
         fits("allow_from", &allow_from)?;
         Ok(Self(vec![
             ("SCOPES", SCOPES.to_owned()),
-            ("PLATFORM", "opencart".to_owned()),
-            ("SHOP_ROOT", ".".to_owned()),
-            ("CONFIG_FILE", "config.php".to_owned()),
+            ("PLATFORM", found.platform.name().to_owned()),
+            ("SHOP_ROOT", found.root.to_owned()),
+            ("CONFIG_FILE", found.config.to_owned()),
             ("TABLE_PREFIX", shop.table_prefix.clone()),
             ("TIME_ZONE", shop.time_zone.clone()),
             ("ALLOW_FROM", allow_from),
@@ -177,16 +220,27 @@ mod tests {
         toml::from_str(&format!("url = \"https://winkel.example\"\n{lines}")).unwrap()
     }
 
+    fn found(platform: Platform) -> Found {
+        Found {
+            platform,
+            below: "",
+            root: ".",
+            config: "config.php",
+        }
+    }
+
     #[test]
-    fn the_file_this_program_carries_can_be_filled_in() {
-        let template = Template::embedded().unwrap();
-        let baked = Baked::new(&shop("")).unwrap();
-        for variant in [Variant::Ecdsa, Variant::Hmac] {
-            let keys = UploadKeys::generate(variant);
-            let file = template
-                .fill(&baked, &keys.file_keys(), variant, 1_800_000_000)
-                .unwrap();
-            assert!(file.contains(keys.bridge_id()));
+    fn every_file_this_program_carries_can_be_filled_in() {
+        for (platform, template) in Templates::embedded().unwrap().0 {
+            let baked = Baked::new(&shop(""), &found(platform)).unwrap();
+            for variant in [Variant::Ecdsa, Variant::Hmac] {
+                let keys = UploadKeys::generate(variant);
+                let file = template
+                    .fill(&baked, &keys.file_keys(), variant, 1_800_000_000)
+                    .unwrap();
+                assert!(file.contains(keys.bridge_id()));
+                assert!(file.contains(&format!("'{}'", platform.name())));
+            }
         }
     }
 
@@ -199,11 +253,12 @@ mod tests {
             "time_zone = \"a\\\\\"",
             "allow_from = [\"10.0.0.1\", \"');\"]",
         ] {
-            assert_eq!(Baked::new(&shop(lines)).unwrap_err().code, "setting-unfit");
+            let refused = Baked::new(&shop(lines), &found(Platform::OpenCart)).unwrap_err();
+            assert_eq!(refused.code, "setting-unfit");
         }
         let sound = shop(
             "table_prefix = \"oc_\"\ntime_zone = \"Europe/Amsterdam\"\nallow_from = [\"10.0.0.0/8\", \"2001:db8::1\"]",
         );
-        assert!(Baked::new(&sound).is_ok());
+        assert!(Baked::new(&sound, &found(Platform::OpenCart)).is_ok());
     }
 }

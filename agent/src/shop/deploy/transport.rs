@@ -19,6 +19,8 @@ use crate::{
 pub trait Transport: Send {
     /// Names in the folder, folders included.
     async fn list(&mut self) -> Result<Vec<String>>;
+    /// Names in a folder seen from this one (`app/etc`, `../config`); none when there is no such folder.
+    async fn names_in(&mut self, folder: &str) -> Result<Vec<String>>;
     /// Writes a new file, byte for byte.
     async fn put(&mut self, name: &str, bytes: &[u8]) -> Result<()>;
     /// Reads a file, byte for byte.

@@ -1,3 +1,6 @@
-//! Each platform's bridge against recorded shops: what it reads is what the shop itself says.
+//! The bridge against recorded shops of each platform: what it reads is what the shop's own classes
+//! say, and what it writes is what the shop would have written.
 
 mod magento;
+mod opencart;
+mod prestashop;

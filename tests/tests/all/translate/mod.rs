@@ -6,6 +6,7 @@ mod desk;
 mod eligible;
 mod header;
 mod lines;
+mod recorded;
 mod references;
 mod relations;
 mod totals;

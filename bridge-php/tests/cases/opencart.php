@@ -1,0 +1,68 @@
+<?php
+declare(strict_types=1);
+
+/** What differs between OpenCart's versions and can be told without a database. */
+
+function serialised(array $texts): array
+{
+    return Bridge::json('$o = []; foreach (' . var_export($texts, true) . ' as $t) { $o[] = OpenCartSerialised::decoded($t); } echo json_encode($o);');
+}
+
+/** The zone a database's session turns out to have, whose server reads local times as `$zone` does. */
+function session_zone(string $zone): array
+{
+    $standIn = <<<'PHP'
+final class Database
+{
+    /** @var string */
+    private $zone;
+
+    public function __construct(string $zone)
+    {
+        $this->zone = $zone;
+    }
+
+    public function row(string $statement, array $values = [])
+    {
+        $row = [];
+        foreach (['winter', 'march', 'summer', 'october'] as $at => $name) {
+            // As a server answers for a text: with decimals.
+            $row[$name] = (new \DateTime($values[$at], new \DateTimeZone($this->zone)))->getTimestamp() . '.000000';
+        }
+        $row['minutes'] = (string) ((new \DateTimeZone($this->zone))->getOffset(new \DateTime('now')) / 60);
+        return $row;
+    }
+}
+PHP;
+    return Bridge::json('$z = OpenCartSessionZone::of(new Database(' . var_export($zone, true) . ')); echo json_encode([$z->name(), $z->source()]);', [], $standIn);
+}
+
+return [
+    'lists that OpenCart 2.0 serialised are read without making anything of them' => function () {
+        Check::same(
+            serialised(['a:0:{}', 'a:2:{i:1;s:14:"NL001234567B01";i:2;s:0:"";}', 'a:1:{i:5;a:2:{i:0;s:1:"7";i:1;i:-8;}}', 'a:3:{s:1:"a";b:1;s:1:"b";N;s:1:"c";d:1.5;}', 'a:1:{i:3;s:7:"Zoë";}";}']),
+            [[], [1 => 'NL001234567B01', 2 => ''], [5 => ['7', '-8']], ['a' => '1', 'b' => '', 'c' => '1.5'], [3 => 'Zoë";}']]
+        );
+    },
+
+    'anything else of PHP, or a list cut or lengthened, is no list' => function () {
+        foreach ([
+            'O:8:"stdClass":1:{s:1:"a";i:1;}', 'a:1:{i:0;O:8:"stdClass":0:{}}', 'a:1:{i:0;C:11:"ArrayObject":0:{}}', 'a:1:{i:0;R:1;}', 'a:1:{i:0;r:1;}',
+            'a:2:{i:0;i:1;}', 'a:1:{i:0;i:1;i:1;i:2;}', 'a:1:{i:0;i:1;}x', 'a:1:{i:0;s:5:"abc";}', 'a:1:{i:0;s:999999:"abc";}', 'a:1:{a:0:{}i:1;}', 'i:5;', '', '[]', 'a:1:{i:0;',
+            str_repeat('a:1:{i:0;', 200) . 'i:1;' . str_repeat('}', 200),
+        ] as $text) {
+            Check::same(serialised([$text]), [null], $text);
+        }
+    },
+
+    'the zone of the database is told by how it reads winter and summer' => function () {
+        foreach (['Europe/Amsterdam', 'Europe/London', 'America/New_York'] as $zone) {
+            Check::same(session_zone($zone), [$zone, 'database']);
+        }
+        // The same rules under another name.
+        Check::same(session_zone('Europe/Berlin'), ['Europe/Amsterdam', 'database']);
+        Check::same(session_zone('UTC'), ['+00:00', 'database']);
+        Check::same(session_zone('Asia/Kolkata'), ['+05:30', 'database']);
+        Check::same(session_zone('America/Caracas'), ['-04:00', 'database']);
+    },
+];

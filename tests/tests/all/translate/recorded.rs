@@ -1,0 +1,141 @@
+//! Orders of shops that record the rate of each line and the share of each row: nothing is guessed.
+
+use rust_decimal::{Decimal, dec};
+use testbed::truth::generated::Class;
+use winkelbrug_protocol::record::{Line, RatePart, Refund, StatusKind, TotalKind, TotalRow};
+
+use crate::translate::desk::{Desk, desk_of, good, row, tax, wish};
+
+fn part(percent: Decimal, net: Decimal, vat: Decimal) -> RatePart {
+    RatePart { percent, net, vat }
+}
+
+fn parted(code: &str, kind: TotalKind, parts: &[RatePart]) -> TotalRow {
+    TotalRow {
+        parts: parts.to_vec(),
+        ..row(code, kind, parts.iter().map(|part| part.net).sum())
+    }
+}
+
+/// 19.95 with 21% and 10.95 with 9%, as a shop with prices including VAT records them; shipping
+/// 4.95 shared over both rates.
+fn recorded() -> Desk {
+    let mut desk = desk_of(&testbed::truth::generated::Wish {
+        goods: vec![good(1_649, 1, Class::High), good(1_005, 1, Class::Low)],
+        ..wish()
+    });
+    let amounts = [
+        (dec!(21), dec!(16.49), dec!(19.95)),
+        (dec!(9), dec!(10.05), dec!(10.95)),
+    ];
+    for (line, (percent, net, gross)) in desk.order.lines.iter_mut().zip(amounts) {
+        line.percent = Some(percent);
+        line.total_incl = Some(gross);
+        line.total = net;
+        line.price = net;
+        line.tax = gross - net;
+    }
+    desk.order.totals = vec![
+        parted(
+            "flatrate",
+            TotalKind::Shipping,
+            &[
+                part(dec!(21), dec!(2.54), dec!(0.53)),
+                part(dec!(9), dec!(1.72), dec!(0.16)),
+            ],
+        ),
+        tax(dec!(21), dec!(3.99)),
+        tax(dec!(9), dec!(1.06)),
+    ];
+    desk.order.total = dec!(35.85);
+    desk
+}
+
+#[test]
+fn amounts_with_vat_are_taken_as_the_shop_recorded_them() {
+    let lines = recorded().lines();
+    assert_eq!(
+        lines,
+        [
+            "9-0 1 × 19.95",
+            "11-1 1 × 10.95",
+            "VERZEND-H 1 × 3.07",
+            "VERZEND-L 1 × 1.88"
+        ]
+    );
+}
+
+#[test]
+fn a_recorded_discount_lowers_each_rate_by_its_own_share() {
+    let mut desk = recorded();
+    desk.order.totals.push(parted(
+        "coupon",
+        TotalKind::Discount,
+        &[
+            part(dec!(21), dec!(-1.65), dec!(-0.35)),
+            part(dec!(9), dec!(-0.92), dec!(-0.08)),
+        ],
+    ));
+    desk.order.totals[1].amount = dec!(3.64);
+    desk.order.totals[2].amount = dec!(0.98);
+    desk.order.total = dec!(32.85);
+    let lines = desk.lines();
+    assert_eq!(lines[4..], ["KORTING-L 1 × -1.00", "KORTING-H 1 × -2.00"]);
+    assert_eq!(desk.plan().expected.incl, dec!(32.85));
+}
+
+#[test]
+fn a_bundle_is_a_line_of_text_above_its_parts() {
+    let mut desk = recorded();
+    let heading = Line {
+        heading: true,
+        name: "Bundel".to_owned(),
+        percent: None,
+        total_incl: None,
+        total: Decimal::ZERO,
+        price: Decimal::ZERO,
+        tax: Decimal::ZERO,
+        ..desk.order.lines[0].clone()
+    };
+    desk.order.lines.insert(0, heading);
+    let lines = desk.lines();
+    assert_eq!(lines[..2], ["\"Bundel\"", "9-0 1 × 19.95"]);
+    assert_eq!(desk.plan().expected.pieces["9-0"], Decimal::ONE);
+}
+
+#[test]
+fn recorded_vat_that_the_books_cannot_come_to_is_held() {
+    let mut desk = recorded();
+    desk.order.totals[1].amount = dec!(4.99);
+    desk.order.total = dec!(36.85);
+    assert_eq!(desk.held().code, "btw-wijkt-af");
+}
+
+#[test]
+fn money_given_back_before_the_order_was_written_holds_it() {
+    let mut desk = recorded();
+    desk.order.refunds.push(Refund {
+        id: "1".to_owned(),
+        number: None,
+        at: "2026-05-02T10:00:00Z".to_owned(),
+        at_local: "2026-05-02T12:00:00".to_owned(),
+        total: dec!(5),
+        comment: String::new(),
+        lines: Vec::new(),
+        shipping: Vec::new(),
+        adjustment: dec!(5),
+    });
+    assert_eq!(desk.held().code, "terugbetaald");
+}
+
+#[test]
+fn what_the_shop_says_of_the_payment_goes_before_what_the_status_suggests() {
+    let mut desk = recorded();
+    desk.payment("mollie_ideal", "iDEAL");
+    desk.order.paid = Some(false);
+    assert_eq!(desk.skipped(), "given-up");
+    desk.order.paid = Some(true);
+    assert_eq!(desk.lines().len(), 4);
+    desk.status(StatusKind::Pending, "Pending");
+    assert_eq!(desk.lines().len(), 4);
+}
