@@ -1414,6 +1414,92 @@ interface RowWriter
 }
 
 /**
+ * Reads what PHP's `serialize` wrote: texts, numbers and arrays of them, to a small depth. Objects and
+ * references are not read: nothing of a shop is ever made into one here.
+ */
+final class Serialised
+{
+    const DEPTH = 8;
+    const LONGEST = 1048576;
+
+    /** @var string */
+    private $text;
+    /** @var int */
+    private $at = 0;
+    /** @var bool */
+    private $sound = true;
+    /** @var bool */
+    private $mend;
+
+    private function __construct(string $text, bool $mend)
+    {
+        $this->text = $text;
+        $this->mend = $mend;
+    }
+
+    /**
+     * The array in a text; null when it holds anything else. With `$mend` a text whose length does not fit
+     * ends at the next quote: an old column kept four-byte letters as question marks.
+     */
+    public static function values(string $text, bool $mend = false)
+    {
+        if (strncmp($text, 'a:', 2) !== 0 || strlen($text) > self::LONGEST) {
+            return null;
+        }
+        $reader = new Serialised($text, $mend);
+        $value = $reader->value(0);
+        return $reader->sound && is_array($value) ? $value : null;
+    }
+
+    private function broken()
+    {
+        $this->sound = false;
+        return null;
+    }
+
+    private function value(int $depth)
+    {
+        if ($depth > self::DEPTH) {
+            return $this->broken();
+        }
+        if (preg_match('/\G(?:N;|b:([01]);|[id]:([-+0-9.eE]+|NAN|-?INF);|([sa]):([0-9]{1,7}):)/A', $this->text, $found, 0, $this->at) !== 1) {
+            return $this->broken();
+        }
+        $this->at += strlen($found[0]);
+        if (!isset($found[3])) {
+            return isset($found[2]) ? $found[2] : (isset($found[1]) ? $found[1] : null);
+        }
+        return $found[3] === 's' ? $this->string((int) $found[4]) : $this->items((int) $found[4], $depth);
+    }
+
+    private function string(int $length)
+    {
+        $end = $this->mend && substr($this->text, $this->at + 1 + $length, 2) !== '";' ? strpos($this->text, '";', $this->at + 1) : false;
+        $length = $end === false ? $length : $end - $this->at - 1;
+        $value = (string) substr($this->text, $this->at + 1, $length);
+        $whole = substr($this->text, $this->at, 1) === '"' && substr($this->text, $this->at + 1 + $length, 2) === '";';
+        $this->at += $length + 3;
+        return $whole ? $value : $this->broken();
+    }
+
+    private function items(int $count, int $depth)
+    {
+        $items = [];
+        $this->at++;
+        for ($index = 0; $index < $count && $this->sound; $index++) {
+            $key = $this->value($depth + 1);
+            if (is_array($key) || $key === null) {
+                return $this->broken();
+            }
+            $items[$key] = $this->value($depth + 1);
+        }
+        $closed = substr($this->text, $this->at, 1) === '}';
+        $this->at++;
+        return $closed ? $items : $this->broken();
+    }
+}
+
+/**
  * Decimal amounts with Magento's four decimals, kept as whole ten-thousandths: adding never rounds.
  * Only what an extension or a JSON text wrote with more decimals is rounded, once, when it comes in.
  */
@@ -1490,25 +1576,10 @@ final class MagentoAmount
     }
 }
 
-/**
- * An array as Magento keeps it in one column: JSON from 2.2 on, PHP's own notation before. The latter
- * is read here by its letters, without PHP's function for it: no object is ever made.
- */
+/** An array as Magento keeps it in one column: JSON from 2.2 on, PHP's own notation before. */
 final class MagentoStoredArray
 {
     const DEEPEST = 24;
-
-    /** @var string */
-    private $text;
-    /** @var int */
-    private $at = 0;
-    /** @var bool */
-    private $sound = true;
-
-    private function __construct(string $text)
-    {
-        $this->text = $text;
-    }
 
     /** The array; null when the column holds something else. An empty column is an empty array. */
     public static function of($stored)
@@ -1517,71 +1588,11 @@ final class MagentoStoredArray
         if ($text === '') {
             return [];
         }
-        if ($text[0] === '{' || $text[0] === '[') {
-            $value = json_decode($text, true, self::DEEPEST);
-            return is_array($value) ? $value : null;
+        if ($text[0] !== '{' && $text[0] !== '[') {
+            return Serialised::values($text, true);
         }
-        $reader = new MagentoStoredArray($text);
-        $value = $reader->value(0);
-        return $reader->sound && is_array($value) ? $value : null;
-    }
-
-    private function value(int $depth)
-    {
-        if ($depth > self::DEEPEST || preg_match('/\G(?:(N);|([bid]):([^;]{1,40});|([sa]):([0-9]{1,9}):)/', $this->text, $found, 0, $this->at) !== 1) {
-            $this->sound = false;
-            return null;
-        }
-        $this->at += strlen($found[0]);
-        if ($found[1] !== '') {
-            return null;
-        }
-        if ($found[2] !== '') {
-            return $this->scalar($found[2], $found[3]);
-        }
-        return $found[4] === 's' ? $this->string((int) $found[5]) : $this->items((int) $found[5], $depth);
-    }
-
-    private function scalar(string $kind, string $text)
-    {
-        if ($kind === 'b') {
-            return $text === '1';
-        }
-        return $kind === 'i' ? (int) $text : (float) $text;
-    }
-
-    /** A length that does not fit (letters lost on the way into an old column) ends at the next quote. */
-    private function string(int $length)
-    {
-        $start = $this->at + 1;
-        if (substr($this->text, $start + $length, 2) !== '";') {
-            $end = strpos($this->text, '";', $start);
-            if ($end === false) {
-                $this->sound = false;
-                return '';
-            }
-            $length = $end - $start;
-        }
-        $this->at = $start + $length + 2;
-        return substr($this->text, $start, $length);
-    }
-
-    private function items(int $count, int $depth): array
-    {
-        $items = [];
-        $this->at++;
-        for ($index = 0; $index < $count && $this->sound; $index++) {
-            $key = $this->value($depth + 1);
-            $value = $this->value($depth + 1);
-            if (is_int($key) || is_string($key)) {
-                $items[$key] = $value;
-            } else {
-                $this->sound = false;
-            }
-        }
-        $this->sound = $this->sound && substr($this->text, $this->at, 1) === '}';
-        $this->at++;
-        return $items;
+        $value = json_decode($text, true, self::DEEPEST);
+        return is_array($value) ? $value : null;
     }
 }
 
@@ -1608,7 +1619,7 @@ final class MagentoTime
     /** `YYYY-MM-DDTHH:MM:SS` on the shop's clock. */
     public static function local($text, ShopTime $time): string
     {
-        return $time->localText(self::utc($text));
+        return str_replace(' ', 'T', $time->localText(self::column(self::utc($text))));
     }
 }
 
@@ -1783,7 +1794,7 @@ final class MagentoSettings
             foreach ($rows as $row) {
                 if (!isset($this->kept['statuses'][$row['status']])) {
                     $kind = isset(self::KINDS[(string) $row['state']]) ? self::KINDS[(string) $row['state']] : 'other';
-                    $this->kept['statuses'][$row['status']] = ['id' => $row['status'], 'name' => $this->cleaner->stored($row['label'], 'status'), 'kind' => $kind];
+                    $this->kept['statuses'][$row['status']] = ['id' => $row['status'], 'name' => $this->cleaner->verbatim($row['label'], 'status'), 'kind' => $kind];
                 }
             }
         }
@@ -1797,7 +1808,7 @@ final class MagentoSettings
             $this->kept['groups'] = array_column($rows, null, 'customer_group_id');
         }
         $name = isset($this->kept['groups'][$id]) ? $this->kept['groups'][$id]['customer_group_code'] : '';
-        return ['id' => $id, 'name' => $this->cleaner->stored($name, 'group')];
+        return ['id' => $id, 'name' => $this->cleaner->verbatim($name, 'group')];
     }
 
     /** Customer groups by id. */
@@ -1823,7 +1834,7 @@ final class MagentoSettings
         if ($id === '0' || $id === '') {
             return ['id' => '0', 'name' => ''];
         }
-        return isset($classes[$id]) ? ['id' => $id, 'name' => $this->cleaner->stored($classes[$id]['class_name'], 'tax_class')] : null;
+        return isset($classes[$id]) ? ['id' => $id, 'name' => $this->cleaner->verbatim($classes[$id]['class_name'], 'tax_class')] : null;
     }
 
     /** Which rates a product class leads to: rows of class, customer class and rate. */
@@ -1856,6 +1867,7 @@ final class MagentoSettings
 /** Attribute values of many entities at once, found by the attribute's code: Magento keeps them a row each. */
 final class MagentoAttributes
 {
+    const NO_SUCH_COLUMN = 1054;
     const TYPES = ['varchar', 'int', 'decimal', 'text', 'datetime'];
 
     /** Codes under which shops keep the EAN; Magento has no field of its own for it. */
@@ -1925,16 +1937,26 @@ final class MagentoAttributes
             if ($wanted === []) {
                 continue;
             }
-            $rows = $this->database->rows(
-                'SELECT v.entity_id, v.attribute_id, v.value FROM {' . $table . '_' . $type . '} v WHERE v.entity_id IN (' . Database::places($ids)
-                . ') AND v.attribute_id IN (' . Database::places($wanted) . ')' . $more,
-                array_merge($ids, $wanted)
-            );
-            foreach ($rows as $row) {
+            $statement = 'SELECT v.entity_id, v.attribute_id, v.value FROM {' . $table . '_' . $type . '} v WHERE v.entity_id IN (' . Database::places($ids)
+                . ') AND v.attribute_id IN (' . Database::places($wanted) . ')' . $more;
+            foreach ($this->rows($statement, array_merge($ids, $wanted)) as $row) {
                 $found[$row['entity_id']][$attributes[$row['attribute_id']]['attribute_code']] = (string) $row['value'];
             }
         }
         return $found;
+    }
+
+    /** Adobe Commerce keeps versions of a product apart, by a row's id in place of the product's: that is not read yet. */
+    private function rows(string $statement, array $values): array
+    {
+        try {
+            return $this->database->rows($statement, $values);
+        } catch (DatabaseError $error) {
+            if ($error->number() === self::NO_SUCH_COLUMN) {
+                throw new Problem('unsupported', 'row_id');
+            }
+            throw $error;
+        }
     }
 
     /** The EAN among a product's values; null when none is kept. */
@@ -1979,13 +2001,13 @@ final class MagentoProductsNow
     /** SKU today; null when the product is gone. */
     public function sku($id)
     {
-        return isset($this->products[(string) $id]) ? $this->cleaner->stored($this->products[(string) $id]['sku'], 'sku') : null;
+        return isset($this->products[(string) $id]) ? $this->cleaner->verbatim($this->products[(string) $id]['sku'], 'sku') : null;
     }
 
     public function ean($id)
     {
         $ean = isset($this->products[(string) $id]) ? MagentoAttributes::ean($this->products[(string) $id]) : null;
-        return $ean === null ? null : $this->cleaner->stored($ean, 'ean');
+        return $ean === null ? null : $this->cleaner->verbatim($ean, 'ean');
     }
 
     /** Tax class {id, name}; null when the product is gone. */
@@ -2440,10 +2462,10 @@ final class MagentoLines
         return [
             'id' => $item['item_id'],
             'product_id' => $product === '' || $product === '0' ? null : $product,
-            'code' => $this->cleaner->stored($item['sku'], 'sku'),
+            'code' => $this->cleaner->verbatim($item['sku'], 'sku'),
             'sku' => $this->products->sku($product),
             'ean' => $this->products->ean($product),
-            'name' => $this->cleaner->stored($item['name'], 'name'),
+            'name' => $this->cleaner->verbatim($item['name'], 'name'),
             'quantity' => MagentoAmount::text($sold->quantity),
             'price' => MagentoAmount::text(MagentoAmount::of($item['base_price'])),
             'tax' => MagentoAmount::text(MagentoAmount::share($sold->vat, MagentoAmount::ONE, $sold->quantity)),
@@ -2464,10 +2486,10 @@ final class MagentoLines
         return [
             'id' => $item['item_id'],
             'product_id' => $item['product_id'],
-            'code' => $this->cleaner->stored($item['sku'], 'sku'),
+            'code' => $this->cleaner->verbatim($item['sku'], 'sku'),
             'sku' => $this->products->sku($item['product_id']),
             'ean' => null,
-            'name' => $this->cleaner->stored($item['name'], 'name'),
+            'name' => $this->cleaner->verbatim($item['name'], 'name'),
             'quantity' => MagentoAmount::text($quantity),
             'price' => $nothing,
             'tax' => $nothing,
@@ -2496,8 +2518,8 @@ final class MagentoLines
             return [];
         }
         $row = $this->messages[$id];
-        $people = trim($this->cleaner->stored($row['sender'], 'gift_message')) . ' > ' . trim($this->cleaner->stored($row['recipient'], 'gift_message'));
-        return [['id' => 'gift_message', 'name' => 'gift_message', 'value' => $people . ': ' . $this->cleaner->stored($row['message'], 'gift_message', true)]];
+        $people = trim($this->cleaner->verbatim($row['sender'], 'gift_message')) . ' > ' . trim($this->cleaner->verbatim($row['recipient'], 'gift_message'));
+        return [['id' => 'gift_message', 'name' => 'gift_message', 'value' => $people . ': ' . $this->cleaner->verbatim($row['message'], 'gift_message', true)]];
     }
 
     /** What was chosen: a variant's attributes, options and free text, and the parts of a bundle with a price of its own. */
@@ -2533,7 +2555,7 @@ final class MagentoLines
                 $value = (string) $chosen[$key];
             }
         }
-        return ['name' => $this->cleaner->stored($name, 'option'), 'value' => $this->cleaner->stored($value, 'option', true), 'kind' => $kind, 'value_id' => null, 'code' => null];
+        return ['name' => $this->cleaner->verbatim($name, 'option'), 'value' => $this->cleaner->verbatim($value, 'option', true), 'kind' => $kind, 'value_id' => null, 'code' => null];
     }
 
     private function part(array $bundle, array $child): array
@@ -2543,11 +2565,11 @@ final class MagentoLines
         $label = isset($attributes['option_label']) && is_string($attributes['option_label']) ? $attributes['option_label'] : '';
         $each = MagentoAmount::share(MagentoAmount::of($child['qty_ordered']), MagentoAmount::ONE, MagentoAmount::of($bundle['qty_ordered']));
         return [
-            'name' => $this->cleaner->stored($label, 'option'),
-            'value' => rtrim(rtrim(MagentoAmount::text($each), '0'), '.') . ' x ' . $this->cleaner->stored($child['name'], 'name'),
+            'name' => $this->cleaner->verbatim($label, 'option'),
+            'value' => rtrim(rtrim(MagentoAmount::text($each), '0'), '.') . ' x ' . $this->cleaner->verbatim($child['name'], 'name'),
             'kind' => 'bundle',
             'value_id' => null,
-            'code' => $this->cleaner->stored($child['sku'], 'sku'),
+            'code' => $this->cleaner->verbatim($child['sku'], 'sku'),
         ];
     }
 }
@@ -2686,7 +2708,7 @@ final class MagentoTotalRows
         if ((string) $order['shipping_method'] === '' && $shipping[0] === 0) {
             return [];
         }
-        $row = $this->row('shipping', 'shipping', $this->cleaner->stored($order['shipping_description'], 'shipping_description'), $shipping[0], MagentoAmount::parts([$shipping[4] => [$shipping[0], $shipping[1]]]));
+        $row = $this->row('shipping', 'shipping', $this->cleaner->verbatim($order['shipping_description'], 'shipping_description'), $shipping[0], MagentoAmount::parts([$shipping[4] => [$shipping[0], $shipping[1]]]));
         $row['tax_class'] = $this->settings->taxClass($this->settings->get('tax/classes/shipping_tax_class', $order['store_id']));
         return [$row];
     }
@@ -2705,7 +2727,7 @@ final class MagentoTotalRows
         }
         $title = '';
         foreach (['discount_description', 'coupon_rule_name', 'coupon_code'] as $column) {
-            $title = $title === '' ? $this->cleaner->stored($order[$column], $column) : $title;
+            $title = $title === '' ? $this->cleaner->verbatim($order[$column], $column) : $title;
         }
         return [$this->row('discount', 'discount', $title, $net, $parts)];
     }
@@ -2722,7 +2744,7 @@ final class MagentoTotalRows
         }
         $rows = [];
         foreach ($titles as $title => $byRate) {
-            $rows[] = $this->row('weee', 'levy', $this->cleaner->stored((string) $title, 'weee'), array_sum(array_column($byRate, 0)), MagentoAmount::parts($byRate));
+            $rows[] = $this->row('weee', 'levy', $this->cleaner->verbatim((string) $title, 'weee'), array_sum(array_column($byRate, 0)), MagentoAmount::parts($byRate));
         }
         return $rows;
     }
@@ -2751,7 +2773,7 @@ final class MagentoTotalRows
 
     private function taxRow(int $percent, string $title, int $amount): array
     {
-        $row = $this->row('tax', 'tax', $this->cleaner->stored($title, 'tax'), $amount);
+        $row = $this->row('tax', 'tax', $this->cleaner->verbatim($title, 'tax'), $amount);
         $row['rate'] = ['rate' => MagentoAmount::text($percent), 'kind' => 'percent'];
         return $row;
     }
@@ -2891,7 +2913,7 @@ final class MagentoRefunds
         $texts = [];
         foreach ($comments as $row) {
             if ($row['parent_id'] === $memo && trim((string) $row['comment']) !== '') {
-                $texts[] = $this->cleaner->stored($row['comment'], 'comment', true);
+                $texts[] = $this->cleaner->verbatim($row['comment'], 'comment', true);
             }
         }
         return implode("\n", $texts);
@@ -2936,16 +2958,16 @@ final class MagentoPeople
         ] : $billing;
         $vat = $this->firstOf([$billing === null ? '' : $billing['vat_id'], $order['customer_taxvat'], $shipping === null ? '' : $shipping['vat_id']]);
         $chamber = $this->firstOf([$this->extras->chamberNumber($order), $billing === null ? '' : $this->extras->chamberNumber($billing)]);
-        $prefix = $this->cleaner->stored($order['customer_prefix'], 'customer_prefix');
+        $prefix = $this->cleaner->verbatim($order['customer_prefix'], 'customer_prefix');
         return [
             'id' => $order['customer_id'],
             'group' => $this->settings->group((string) $order['customer_group_id']),
-            'first_name' => $this->cleaner->stored($named['firstname'], 'customer_firstname'),
+            'first_name' => $this->cleaner->verbatim($named['firstname'], 'customer_firstname'),
             'last_name' => $this->lastName($named, 'customer_lastname'),
-            'email' => $this->cleaner->stored($order['customer_email'], 'customer_email'),
-            'telephone' => $this->cleaner->stored($billing === null ? '' : $billing['telephone'], 'telephone'),
-            'vat_number' => $vat === '' ? null : $this->cleaner->stored($vat, 'vat_id'),
-            'chamber_of_commerce' => $chamber === '' ? null : $this->cleaner->stored($chamber, 'kvk'),
+            'email' => $this->cleaner->verbatim($order['customer_email'], 'customer_email'),
+            'telephone' => $this->cleaner->verbatim($billing === null ? '' : $billing['telephone'], 'telephone'),
+            'vat_number' => $vat === '' ? null : $this->cleaner->verbatim($vat, 'vat_id'),
+            'chamber_of_commerce' => $chamber === '' ? null : $this->cleaner->verbatim($chamber, 'kvk'),
             'custom_fields' => $prefix === '' ? [] : [['id' => 'prefix', 'name' => 'prefix', 'value' => $prefix]],
         ];
     }
@@ -2965,7 +2987,7 @@ final class MagentoPeople
     {
         $names = [];
         foreach (['middlename', 'lastname', 'suffix'] as $part) {
-            $name = trim($this->cleaner->stored(isset($row[$part]) ? $row[$part] : '', $field));
+            $name = trim($this->cleaner->verbatim(isset($row[$part]) ? $row[$part] : '', $field));
             if ($name !== '') {
                 $names[] = $name;
             }
@@ -2977,14 +2999,14 @@ final class MagentoPeople
     {
         $street = $this->street((string) $row['street']);
         return [
-            'first_name' => $this->cleaner->stored($row['firstname'], 'firstname'),
+            'first_name' => $this->cleaner->verbatim($row['firstname'], 'firstname'),
             'last_name' => $this->lastName($row, 'lastname'),
-            'company' => $this->cleaner->stored($row['company'], 'company'),
+            'company' => $this->cleaner->verbatim($row['company'], 'company'),
             'line1' => $street[0],
             'line2' => $street[1],
-            'postcode' => $this->cleaner->stored($row['postcode'], 'postcode'),
-            'city' => $this->cleaner->stored($row['city'], 'city'),
-            'zone' => $this->cleaner->stored($row['region'], 'region'),
+            'postcode' => $this->cleaner->verbatim($row['postcode'], 'postcode'),
+            'city' => $this->cleaner->verbatim($row['city'], 'city'),
+            'zone' => $this->cleaner->verbatim($row['region'], 'region'),
             'country' => (string) $row['country_id'],
             // Magento knows countries by their code only; names come with the program.
             'country_name' => '',
@@ -2996,7 +3018,7 @@ final class MagentoPeople
     private function street(string $stored): array
     {
         $lines = [];
-        foreach (explode("\n", $this->cleaner->stored($stored, 'street', true)) as $line) {
+        foreach (explode("\n", $this->cleaner->verbatim($stored, 'street', true)) as $line) {
             if (trim($line) !== '') {
                 $lines[] = trim($line);
             }
@@ -3091,7 +3113,7 @@ final class MagentoOrders
         $ships = (string) $order['shipping_method'] !== '';
         $record = [
             'id' => $id,
-            'number' => $this->cleaner->stored($order['increment_id'], 'increment_id'),
+            'number' => $this->cleaner->verbatim($order['increment_id'], 'increment_id'),
             'hash' => MagentoOrderRows::hash($order, $parts),
             'store' => $this->store($order),
             'placed_at' => MagentoTime::utc($order['created_at']),
@@ -3104,8 +3126,8 @@ final class MagentoOrders
             'invoice_address' => $people->address($billing !== null ? $billing : self::noAddress()),
             'delivery_address' => $delivery === null ? null : $people->address($delivery),
             'payment' => $this->payment($order, isset($payments[0]) ? $payments[0] : null),
-            'shipping' => $ships ? ['code' => $order['shipping_method'], 'title' => $this->cleaner->stored($order['shipping_description'], 'shipping_description')] : null,
-            'comment' => $this->cleaner->stored($order['customer_note'], 'customer_note', true),
+            'shipping' => $ships ? ['code' => $order['shipping_method'], 'title' => $this->cleaner->verbatim($order['shipping_description'], 'shipping_description')] : null,
+            'comment' => $this->cleaner->verbatim($order['customer_note'], 'customer_note', true),
             'invoice_number' => isset($invoices[0]) ? $invoices[0]['increment_id'] : null,
             'shop_reference' => null,
             'lines' => $lines->records($sold),
@@ -3132,7 +3154,7 @@ final class MagentoOrders
     {
         $view = $order['store_id'] === null ? null : $this->settings->store($order['store_id']);
         $kept = explode("\n", (string) $order['store_name']);
-        return ['id' => (string) $order['store_id'], 'name' => $this->cleaner->stored($view !== null ? $view['name'] : (string) end($kept), 'store')];
+        return ['id' => (string) $order['store_id'], 'name' => $this->cleaner->verbatim($view !== null ? $view['name'] : (string) end($kept), 'store')];
     }
 
     private function money(array $order): array
@@ -3167,7 +3189,7 @@ final class MagentoOrders
         if ($title === '') {
             $title = $this->settings->get('payment/' . $code . '/title', $order['store_id']);
         }
-        return ['code' => $code, 'title' => $this->cleaner->stored($title !== '' ? $title : $code, 'payment_method')];
+        return ['code' => $code, 'title' => $this->cleaner->verbatim($title !== '' ? $title : $code, 'payment_method')];
     }
 
     private function history(array $rows): array
@@ -3177,7 +3199,7 @@ final class MagentoOrders
             $entries[] = [
                 'at' => MagentoTime::utc($row['created_at']),
                 'status' => $this->settings->status((string) $row['status']),
-                'comment' => $this->cleaner->stored($row['comment'], 'history', true),
+                'comment' => $this->cleaner->verbatim($row['comment'], 'history', true),
                 'notified' => $row['is_customer_notified'] === '1',
             ];
         }
@@ -3209,7 +3231,7 @@ final class MagentoOrders
         $fields = [];
         foreach (['po_number' => isset($payments[0]) ? $payments[0]['po_number'] : '', 'ext_order_id' => $order['ext_order_id'], 'coupon_code' => $order['coupon_code']] as $name => $value) {
             if (trim((string) $value) !== '') {
-                $fields[] = ['id' => $name, 'name' => $name, 'value' => $this->cleaner->stored($value, $name)];
+                $fields[] = ['id' => $name, 'name' => $name, 'value' => $this->cleaner->verbatim($value, $name)];
             }
         }
         return $fields;
@@ -3256,7 +3278,7 @@ final class MagentoLookups
         $methods = [];
         foreach (array_unique(array_merge($codes, $this->settings->switchedOn('payment'))) as $code) {
             $title = $this->settings->get('payment/' . $code . '/title');
-            $methods[] = ['id' => $code, 'name' => $this->cleaner->stored($title !== '' ? $title : $code, 'payment_method')];
+            $methods[] = ['id' => $code, 'name' => $this->cleaner->verbatim($title !== '' ? $title : $code, 'payment_method')];
         }
         return $methods;
     }
@@ -3270,13 +3292,13 @@ final class MagentoLookups
         $methods = [];
         $seen = [];
         foreach ($rows as $row) {
-            $methods[] = ['id' => $row['code'], 'name' => $this->cleaner->stored($row['title'], 'shipping_method')];
+            $methods[] = ['id' => $row['code'], 'name' => $this->cleaner->verbatim($row['title'], 'shipping_method')];
             $seen[explode('_', $row['code'])[0]] = true;
         }
         foreach ($this->settings->switchedOn('carriers') as $code) {
             if (!isset($seen[$code])) {
                 $title = $this->settings->get('carriers/' . $code . '/title');
-                $methods[] = ['id' => $code, 'name' => $this->cleaner->stored($title !== '' ? $title : $code, 'shipping_method')];
+                $methods[] = ['id' => $code, 'name' => $this->cleaner->verbatim($title !== '' ? $title : $code, 'shipping_method')];
             }
         }
         return $methods;
@@ -3291,7 +3313,7 @@ final class MagentoLookups
         $classes = [['id' => '0', 'name' => '', 'rate_ids' => []]];
         foreach ($this->settings->taxClasses() as $row) {
             $id = $row['class_id'];
-            $classes[] = ['id' => $id, 'name' => $this->cleaner->stored($row['class_name'], 'tax_class'), 'rate_ids' => isset($rates[$id]) ? array_values($rates[$id]) : []];
+            $classes[] = ['id' => $id, 'name' => $this->cleaner->verbatim($row['class_name'], 'tax_class'), 'rate_ids' => isset($rates[$id]) ? array_values($rates[$id]) : []];
         }
         return $classes;
     }
@@ -3302,7 +3324,7 @@ final class MagentoLookups
         foreach ($this->database->rows('SELECT tax_calculation_rate_id, tax_country_id, code, rate FROM {tax_calculation_rate} ORDER BY tax_calculation_rate_id') as $row) {
             $rates[] = [
                 'id' => $row['tax_calculation_rate_id'],
-                'name' => $this->cleaner->stored($row['code'], 'tax_rate'),
+                'name' => $this->cleaner->verbatim($row['code'], 'tax_rate'),
                 'rate' => $row['rate'],
                 'kind' => 'percent',
                 'countries' => (string) $row['tax_country_id'] === '' ? [] : [$row['tax_country_id']],
@@ -3325,7 +3347,7 @@ final class MagentoLookups
     {
         $stores = [];
         foreach ($this->settings->stores() as $row) {
-            $stores[] = ['id' => $row['store_id'], 'name' => $this->cleaner->stored($row['name'], 'store')];
+            $stores[] = ['id' => $row['store_id'], 'name' => $this->cleaner->verbatim($row['name'], 'store')];
         }
         return $stores;
     }
@@ -3361,7 +3383,7 @@ final class MagentoAccounts
     public function record(array $row, $address): array
     {
         $vat = trim($address !== null && (string) $address['vat_id'] !== '' ? (string) $address['vat_id'] : (string) $row['taxvat']);
-        $prefix = $this->cleaner->stored($row['prefix'], 'prefix');
+        $prefix = $this->cleaner->verbatim($row['prefix'], 'prefix');
         return [
             'id' => $row['entity_id'],
             'changed_at' => MagentoTime::utc($row['stamp']),
@@ -3369,11 +3391,11 @@ final class MagentoAccounts
             'customer' => [
                 'id' => $row['entity_id'],
                 'group' => $this->settings->group((string) $row['group_id']),
-                'first_name' => $this->cleaner->stored($row['firstname'], 'firstname'),
+                'first_name' => $this->cleaner->verbatim($row['firstname'], 'firstname'),
                 'last_name' => $this->people->lastName($row, 'lastname'),
-                'email' => $this->cleaner->stored($row['email'], 'email'),
-                'telephone' => $this->cleaner->stored($address !== null ? $address['telephone'] : '', 'telephone'),
-                'vat_number' => $vat === '' ? null : $this->cleaner->stored($vat, 'vat_id'),
+                'email' => $this->cleaner->verbatim($row['email'], 'email'),
+                'telephone' => $this->cleaner->verbatim($address !== null ? $address['telephone'] : '', 'telephone'),
+                'vat_number' => $vat === '' ? null : $this->cleaner->verbatim($vat, 'vat_id'),
                 'chamber_of_commerce' => null,
                 'custom_fields' => $prefix === '' ? [] : [['id' => 'prefix', 'name' => 'prefix', 'value' => $prefix]],
             ],
@@ -3480,10 +3502,10 @@ final class MagentoProducts
             'id' => $row['entity_id'],
             'changed_at' => MagentoTime::utc($row['stamp']),
             'stamp' => (string) $row['stamp'],
-            'code' => $this->cleaner->stored($row['sku'], 'sku'),
-            'sku' => $this->cleaner->stored($row['sku'], 'sku'),
-            'ean' => $ean === null ? null : $this->cleaner->stored($ean, 'ean'),
-            'name' => $this->cleaner->stored(isset($values['name']) ? $values['name'] : '', 'name'),
+            'code' => $this->cleaner->verbatim($row['sku'], 'sku'),
+            'sku' => $this->cleaner->verbatim($row['sku'], 'sku'),
+            'ean' => $ean === null ? null : $this->cleaner->verbatim($ean, 'ean'),
+            'name' => $this->cleaner->verbatim(isset($values['name']) ? $values['name'] : '', 'name'),
             'price' => MagentoAmount::text($withVat ? MagentoAmount::share($price, 100 * MagentoAmount::ONE, 100 * MagentoAmount::ONE + $rate) : $price),
             'tax_class' => $known !== null ? $known : ['id' => $class, 'name' => ''],
             'quantity' => $quantity,
@@ -3510,7 +3532,7 @@ final class MagentoProducts
         $categories = [];
         foreach ($rows as $row) {
             $name = isset($names[$row['category_id']]['name']) ? $names[$row['category_id']]['name'] : '';
-            $categories[$row['product_id']][] = ['id' => $row['category_id'], 'name' => $this->cleaner->stored($name, 'category')];
+            $categories[$row['product_id']][] = ['id' => $row['category_id'], 'name' => $this->cleaner->verbatim($name, 'category')];
         }
         return $categories;
     }
@@ -3777,9 +3799,9 @@ final class MagentoStockItems
             $name = isset($names[$row['entity_id']]['name']) ? $names[$row['entity_id']]['name'] : '';
             $levels[] = [
                 'key' => 'p:' . $row['entity_id'],
-                'code' => $this->cleaner->stored($row['sku'], 'sku'),
+                'code' => $this->cleaner->verbatim($row['sku'], 'sku'),
                 'sku' => null,
-                'name' => $this->cleaner->stored($name, 'name'),
+                'name' => $this->cleaner->verbatim($name, 'name'),
                 'quantity' => MagentoAmount::text(MagentoAmount::of($row['qty'])),
                 'tracked' => $this->rules->kept($row),
                 'parent' => null,
@@ -3893,7 +3915,7 @@ final class MagentoShop implements Platform
             'platform_version' => $this->configuration->version(),
             'database_version' => (string) $counts['version'],
             'shop' => [
-                'name' => $this->cleaner->stored($name !== '' || $first === false ? $name : $first['name'], 'name'),
+                'name' => $this->cleaner->verbatim($name !== '' || $first === false ? $name : $first['name'], 'name'),
                 'url' => $this->url(),
                 'database' => hash('sha256', Deployment::BRIDGE_ID . "\n" . $counts['name']),
             ],

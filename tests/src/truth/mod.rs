@@ -5,7 +5,6 @@
 pub mod books;
 pub mod generated;
 pub mod magento;
-mod magento_rows;
 pub mod opencart;
 mod opencart_products;
 mod opencart_rows;
