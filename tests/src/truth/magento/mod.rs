@@ -148,8 +148,8 @@ impl Truth {
                 code: payment.method.clone(),
                 title: row.payment_title.clone(),
             },
-            shipping: model.shipping_method.as_ref().map(|code| Method {
-                code: code.clone(),
+            shipping: model.shipped_by().map(|code| Method {
+                code: code.to_owned(),
                 title: model.shipping_description.clone().unwrap_or_default(),
             }),
             comment: note(model.customer_note.as_deref()),

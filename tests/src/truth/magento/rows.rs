@@ -127,6 +127,16 @@ pub(super) struct ModelRow {
     pub(super) extension_attributes: Value,
 }
 
+impl ModelRow {
+    /// How it was shipped, which Magento 2's service tells within its assignments.
+    pub(super) fn shipped_by(&self) -> Option<&str> {
+        let assigned = &self.extension_attributes["shipping_assignments"][0]["shipping"];
+        self.shipping_method
+            .as_deref()
+            .or_else(|| assigned["method"].as_str())
+    }
+}
+
 #[derive(Deserialize)]
 pub(super) struct ItemRow {
     #[serde(deserialize_with = "text")]

@@ -77,7 +77,7 @@ impl Truth {
                 discount.list(),
             ));
         }
-        if model.shipping_method.is_some() {
+        if model.shipped_by().is_some() {
             let mut parts = Parts::default();
             parts.add(shipping_rate, shipping, shipping_vat);
             let title = model.shipping_description.clone().unwrap_or_default();

@@ -67,6 +67,7 @@ async fn orders_as_recorded(bench: &Bench) -> Vec<Order> {
     assert_eq!(heads.len(), truth.orders.len());
     let ids: Vec<String> = heads.iter().map(|head| head.id.clone()).collect();
     let read = bench.bodies(&ids).await;
+    let mut unlike = Vec::new();
     for recorded in &truth.orders {
         let key = &recorded.key;
         let mut is = read
@@ -79,8 +80,11 @@ async fn orders_as_recorded(bench: &Bench) -> Vec<Order> {
         is.hash = String::new();
         let mut wanted = recorded.order.clone();
         differences(bench.generation, key, &mut is, &mut wanted);
-        assert_eq!(is, wanted, "{key}");
+        if is != wanted {
+            unlike.push(format!("{key}\n  left: {is:?}\n right: {wanted:?}\n"));
+        }
     }
+    assert!(unlike.is_empty(), "{}", unlike.concat());
     read
 }
 
