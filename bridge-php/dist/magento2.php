@@ -943,7 +943,7 @@ final class Cleaner
         return $this->plain(html_entity_decode($this->utf8((string) $value, $field), ENT_QUOTES | ENT_HTML401, 'UTF-8'), $lines);
     }
 
-    /** Text that the shop stores as it was typed. */
+    /** Text that the shop stores as it was typed: tags and entities in it are the buyer's own letters. */
     public function verbatim($value, string $field, bool $lines = false): string
     {
         return $this->plain($this->utf8((string) $value, $field), $lines);
@@ -1040,13 +1040,6 @@ final class ShopTime
             $earliest = min($earliest, self::local($transition['ts'], $transition['offset']));
         }
         return $earliest;
-    }
-
-    /** The local text of a UTC text `YYYY-MM-DD HH:MM:SS`, in the same form. */
-    public function localText(string $utc): string
-    {
-        $moment = (int) strtotime($utc . ' UTC');
-        return self::local($moment, $this->offset($moment));
     }
 
     /**
@@ -4049,7 +4042,7 @@ final class Environment
     public function get(string $name)
     {
         // Under CGI these are headers of the request.
-        if (strncmp($name, 'HTTP_', 5) === 0) {
+        if (strncasecmp($name, 'HTTP_', 5) === 0 || !function_exists('getenv')) {
             return null;
         }
         $value = getenv($name);

@@ -37,7 +37,7 @@ final class Cleaner
         return $this->plain(html_entity_decode($this->utf8((string) $value, $field), ENT_QUOTES | ENT_HTML401, 'UTF-8'), $lines);
     }
 
-    /** Text that the shop stores as it was typed. */
+    /** Text that the shop stores as it was typed: tags and entities in it are the buyer's own letters. */
     public function verbatim($value, string $field, bool $lines = false): string
     {
         return $this->plain($this->utf8((string) $value, $field), $lines);

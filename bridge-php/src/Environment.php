@@ -24,7 +24,7 @@ final class Environment
     public function get(string $name)
     {
         // Under CGI these are headers of the request.
-        if (strncmp($name, 'HTTP_', 5) === 0) {
+        if (strncasecmp($name, 'HTTP_', 5) === 0 || !function_exists('getenv')) {
             return null;
         }
         $value = getenv($name);

@@ -62,13 +62,6 @@ final class ShopTime
         return $earliest;
     }
 
-    /** The local text of a UTC text `YYYY-MM-DD HH:MM:SS`, in the same form. */
-    public function localText(string $utc): string
-    {
-        $moment = (int) strtotime($utc . ' UTC');
-        return self::local($moment, $this->offset($moment));
-    }
-
     /**
      * By how many seconds local time is ahead, from a UTC text on: pairs of seconds and the UTC text until
      * which they hold, the last of them without an end.

@@ -1,9 +1,11 @@
 //! `check`: both sides step by step, and every name the settings use.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Value, json};
 
 use super::{
-    arguments, ask,
+    arguments, ask, cost_articles,
     exit::Exit,
     run::unexpected,
     screen::{Screen, clean},
@@ -12,6 +14,7 @@ use super::{
 };
 use crate::{
     failure::{Failure, Result},
+    profile::Secret,
     service::{Action, Outcome},
     step::Step,
     text,
@@ -20,27 +23,36 @@ use crate::{
 /// Width of a line of a step, after its sign.
 const WIDTH: usize = 96;
 
-pub(super) async fn run(session: &Session, arguments: arguments::Connect) -> Result<Exit> {
-    refuse_new_key(&arguments)?;
-    ask::complete(session, &arguments.name, &arguments.secrets)?;
-    let profile = arguments.name;
-    let outcome = session
-        .perform(Action::Check {
-            profile: profile.clone(),
-        })
-        .await?;
-    let Outcome::Checked { steps } = outcome else {
-        return Err(unexpected());
-    };
-    let exit = gravest(&steps);
-    if session.screen.json {
-        session
-            .screen
-            .json(&for_programs(session.screen, &profile, &steps));
-    } else {
-        show(session.screen, &steps);
+pub(super) async fn run(session: &Session, arguments: arguments::Check) -> Result<Exit> {
+    let connect = arguments.connect;
+    refuse_new_key(&connect)?;
+    let made = ask::complete(session, &connect.name, &connect.secrets, ask::Token::Make)?;
+    ask::show_made(session.screen, made.as_ref());
+    let profile = connect.name;
+    let mut steps = Vec::new();
+    if arguments.create_articles {
+        steps.extend(cost_articles::make(session, &profile, BTreeMap::new()).await?);
     }
-    Ok(exit)
+    steps.extend(both_sides(session, &profile).await?);
+    let screen = session.screen;
+    if screen.json {
+        screen.json(&for_programs(screen, &profile, &steps, made.as_ref()));
+        return Ok(gravest(&steps));
+    }
+    show(screen, &steps);
+    if cost_articles::ask(session, &profile, &steps).await? {
+        steps = both_sides(session, &profile).await?;
+        show(screen, &steps);
+    }
+    Ok(gravest(&steps))
+}
+
+async fn both_sides(session: &Session, profile: &str) -> Result<Vec<Step>> {
+    let profile = profile.to_owned();
+    match session.perform(Action::Check { profile }).await? {
+        Outcome::Checked { steps } => Ok(steps),
+        _ => Err(unexpected()),
+    }
 }
 
 /// Plain FTP has no key to trust; a web server's certificate is trusted by `[shop] fingerprint`.
@@ -109,12 +121,16 @@ fn show(screen: Screen, steps: &[Step]) {
     });
 }
 
-fn for_programs(screen: Screen, profile: &str, steps: &[Step]) -> Value {
-    json!({
+fn for_programs(screen: Screen, profile: &str, steps: &[Step], made: Option<&Secret>) -> Value {
+    let mut answer = json!({
         "profile": profile,
         "ok": steps.iter().all(|step| step.ok),
         "steps": steps_for_programs(screen, steps),
-    })
+    });
+    if let Some(token) = made {
+        answer["shop_token"] = token.expose().into();
+    }
+    answer
 }
 
 /// The steps for programs.

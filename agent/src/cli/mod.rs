@@ -11,8 +11,10 @@ pub mod table;
 pub mod usage;
 pub mod words;
 
+mod background;
 mod books;
 mod check;
+mod cost_articles;
 mod deploy;
 mod forget;
 mod order;

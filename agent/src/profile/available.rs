@@ -17,7 +17,9 @@ use crate::{
 /// `Misconfigured`, code `not-yet-available`.
 pub fn check(settings: &Settings) -> Result<()> {
     shop(settings)?;
-    upload(settings)?;
+    if settings.shop.kind == ShopKind::Bridge {
+        upload(settings)?;
+    }
     administration(settings)?;
     sales(settings)?;
     records(settings)?;
@@ -28,8 +30,8 @@ fn shop(settings: &Settings) -> Result<()> {
     let shop = &settings.shop;
     match shop.kind {
         ShopKind::Bridge => {}
-        ShopKind::Sconnect => return later("shop.kind", "sconnect", "\"bridge\""),
-        ShopKind::Files => return later("shop.kind", "files", "\"bridge\""),
+        ShopKind::Sconnect => return Ok(()),
+        ShopKind::Files => return later("shop.kind", "files", "\"bridge\" | \"sconnect\""),
     }
     match shop.articles_from {
         Some(moment) => later_without("shop.articles_from", &moment.to_string()),

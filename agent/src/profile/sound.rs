@@ -7,7 +7,10 @@ use jiff::tz::TimeZone;
 use rust_decimal::Decimal;
 use url::Url;
 
-use super::settings::{Guests, Settings};
+use super::{
+    fitting,
+    settings::{Guests, Settings, ShopKind},
+};
 use crate::{
     books::ProcessStage,
     failure::{Failure, Result},
@@ -26,7 +29,10 @@ pub fn check(settings: &Settings) -> Result<()> {
     format(settings.format)?;
     name(&settings.name)?;
     shop(settings)?;
-    upload(settings)?;
+    match settings.shop.kind {
+        ShopKind::Sconnect => fitting::sconnect(settings)?,
+        ShopKind::Bridge | ShopKind::Files => upload(settings)?,
+    }
     secure_address(
         "administration.api_url",
         &settings.administration.api_url,

@@ -9,13 +9,13 @@ use jiff::Timestamp;
 use super::{
     Action, Outcome,
     action::{BridgeReport, Which},
-    lock,
+    cost_articles, lock, logs,
     status::slots,
 };
 use crate::{
     clock::SharedClock,
     failure::{Class, Failure, Result},
-    journal::Journal,
+    journal::{Journal, retention::Forgotten},
     profile::{DataDir, Secrets, Settings, Vault},
     step::Step,
     stop::Stop,
@@ -41,12 +41,14 @@ pub trait Work: Send + Sync {
     async fn deploy(&self, place: &Workplace, settings: &Settings) -> Result<BridgeReport>;
     /// Takes the bridge out of the shop.
     async fn withdraw(&self, place: &Workplace, settings: &Settings) -> Result<BridgeReport>;
+    /// Removes files of ours from the shop that this data folder knows nothing of.
+    async fn remove_others(&self, place: &Workplace, settings: &Settings) -> Result<BridgeReport>;
     /// Offers orders again; how many.
     async fn retry(&self, place: &Workplace, profile: &str, which: &Which) -> Result<u64>;
     /// Skips an order for good.
     async fn skip(&self, place: &Workplace, profile: &str, order: &str, why: &str) -> Result<()>;
     /// Erases a customer; how many orders were his.
-    async fn forget(&self, place: &Workplace, profile: &str, customer: &str) -> Result<u64>;
+    async fn forget(&self, place: &Workplace, profile: &str, customer: &str) -> Result<Forgotten>;
 }
 
 /// A data folder at work.
@@ -106,17 +108,34 @@ impl Workplace {
                 Ok(Outcome::Ran { report })
             }
             Action::Check { profile } => self.check(&profile).await,
-            Action::Deploy { profile } => {
+            Action::OfferArticles { profile, groups } => {
+                let settings = self.settings(&profile)?;
+                let offer = Box::new(cost_articles::offer(self, &settings, &groups).await?);
+                Ok(Outcome::Offered { offer })
+            }
+            Action::MakeArticles { profile, groups } => {
+                let _lock = lock::profile_patiently(&self.data, &profile).await?;
+                let steps = cost_articles::make(self, &profile, &groups).await?;
+                Ok(Outcome::Checked { steps })
+            }
+            Action::Deploy {
+                profile,
+                remove_others,
+            } => {
                 let settings = self.settings(&profile)?;
                 let _lock = lock::profile_patiently(&self.data, &profile).await?;
                 let report = self.work.deploy(self, &settings).await?;
                 self.journal.resume_profile(&profile)?;
-                Ok(Outcome::Bridge(report))
+                self.without_others(&settings, report, remove_others).await
             }
-            Action::Withdraw { profile } => {
+            Action::Withdraw {
+                profile,
+                remove_others,
+            } => {
                 let settings = self.settings(&profile)?;
                 let _lock = lock::profile_patiently(&self.data, &profile).await?;
-                Ok(Outcome::Bridge(self.work.withdraw(self, &settings).await?))
+                let report = self.work.withdraw(self, &settings).await?;
+                self.without_others(&settings, report, remove_others).await
             }
             Action::Retry { profile, which } => self.retry(&profile, &which).await,
             Action::Skip {
@@ -135,8 +154,15 @@ impl Workplace {
             } => self.plan(&profile, task, next),
             Action::Forget { profile, customer } => {
                 self.settings(&profile)?;
-                let orders = self.work.forget(self, &profile, &customer).await?;
-                Ok(Outcome::Forgotten { orders })
+                let forgotten = self.work.forget(self, &profile, &customer).await?;
+                let logs = logs::forget(&self.data, &forgotten.words)?;
+                Ok(Outcome::Forgotten {
+                    orders: forgotten.orders,
+                    relations: forgotten.relations,
+                    copies: forgotten.copies,
+                    logs,
+                    waiting: forgotten.waiting,
+                })
             }
         }
     }
@@ -200,6 +226,19 @@ impl Workplace {
             failure: None,
             plans: Vec::new(),
         }
+    }
+
+    async fn without_others(
+        &self,
+        settings: &Settings,
+        report: BridgeReport,
+        remove: bool,
+    ) -> Result<Outcome> {
+        if !remove || report.others.is_empty() {
+            return Ok(Outcome::Bridge(report));
+        }
+        let removed = self.work.remove_others(self, settings).await?;
+        Ok(Outcome::Bridge(report.and(removed)))
     }
 
     async fn check(&self, profile: &str) -> Result<Outcome> {

@@ -123,6 +123,19 @@ impl Http {
             .await
     }
 
+    /// A GET with headers of its own.
+    ///
+    /// # Errors
+    /// As [`Http::post`].
+    pub async fn get_with(&self, url: &Url, headers: &[(&'static str, &str)]) -> Result<Reply> {
+        let request = headers
+            .iter()
+            .fold(self.client.get(url.clone()), |request, (name, value)| {
+                request.header(*name, *value)
+            });
+        self.send(url, self.authorised(request)).await
+    }
+
     /// Where a plain GET ends up, at most five redirects on; none when it leads nowhere. The
     /// password of a protected shop is not shown to whatever answers there.
     pub async fn final_address(&self, url: &Url) -> Option<Url> {

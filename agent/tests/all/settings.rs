@@ -316,11 +316,6 @@ fn what_no_code_acts_on_is_refused_by_name_and_value() {
         ),
         (
             "[shop]",
-            "[shop]\nkind = \"sconnect\"",
-            "shop.kind = \"sconnect\"",
-        ),
-        (
-            "[shop]",
             "[shop]\nkind = \"files\"",
             "shop.kind = \"files\"",
         ),

@@ -3,7 +3,9 @@
 
 mod check;
 mod clear;
+pub mod exposure;
 mod ftp;
+mod others;
 mod place;
 pub mod platform;
 pub mod template;
@@ -84,6 +86,8 @@ pub struct Report {
     pub steps: Vec<Step>,
     /// What the owner must remove by hand: exact paths on the server.
     pub left: Vec<String>,
+    /// Files of ours this data folder knows nothing of: exact paths on the server.
+    pub others: Vec<String>,
 }
 
 impl Side<'_> {
@@ -172,6 +176,9 @@ impl Side<'_> {
         if active.url != format!("{base}{name}") {
             return Err(address_changed());
         }
+        if exposure::is_exposed(self, &active)? {
+            return Err(exposure::exposed());
+        }
         let keys = self.keys(&active.bridge_id)?;
         self.bridge(&active, keys)
     }
@@ -243,6 +250,7 @@ pub async fn deploy(side: &Side<'_>, templates: &Templates, why: Why) -> Result<
     }
 
     let mut left = clear::leftovers(side, &http, transport.as_mut(), &mut steps).await?;
+    let others = others::notice(side, transport.as_mut(), &folder, &mut steps).await?;
     let active = uploads::active(side.journal, side.profile())?;
     if let Some(active) = &active {
         refuse_newer(active, template)?;
@@ -252,10 +260,11 @@ pub async fn deploy(side: &Side<'_>, templates: &Templates, why: Why) -> Result<
             base: &base,
             folder: &folder,
         };
-        if asked.is_met_by(active, side) && still_works(side, active).await? {
+        let met = asked.is_met_by(active, side) && !exposure::is_exposed(side, active)?;
+        if met && still_works(side, active).await? {
             steps.push(check::in_use(active, side.now()));
             transport.close().await;
-            return Ok(finished(Outcome::Unchanged, steps, left));
+            return Ok(finished(Outcome::Unchanged, steps, left).noticing(others));
         }
     }
     let plan = place::Plan {
@@ -278,7 +287,7 @@ pub async fn deploy(side: &Side<'_>, templates: &Templates, why: Why) -> Result<
     transport.close().await;
     left.sort();
     left.dedup();
-    Ok(finished(Outcome::Placed, steps, left))
+    Ok(finished(Outcome::Placed, steps, left).noticing(others))
 }
 
 /// The bridge knows that the prefix is wrong; which one was given is known here.
@@ -312,7 +321,33 @@ fn finished(outcome: Outcome, steps: Vec<Step>, left: Vec<String>) -> Report {
         outcome,
         steps,
         left,
+        others: Vec::new(),
     }
+}
+
+impl Report {
+    fn noticing(mut self, others: Vec<String>) -> Self {
+        self.others = others;
+        self
+    }
+}
+
+/// Removes files of ours this data folder knows nothing of, which the owner said are nobody's.
+///
+/// # Errors
+/// The server or the journal cannot be read. What could not be removed stands in the report.
+pub async fn remove_others(side: &Side<'_>) -> Result<Report> {
+    let folder = &side.settings.shop.upload.folder;
+    let mut transport = side.transport(folder).await?;
+    let mut steps = Vec::new();
+    let left = others::remove(side, transport.as_mut(), folder, &mut steps).await?;
+    transport.close().await;
+    let outcome = if left.is_empty() {
+        Outcome::Withdrawn
+    } else {
+        Outcome::Left
+    };
+    Ok(finished(outcome, steps, left))
 }
 
 /// What the file in use must be for nothing to be new.
@@ -405,12 +440,38 @@ pub async fn withdraw(side: &Side<'_>) -> Result<Report> {
         fault::point("withdraw:retired");
     }
     let left = clear_everything(side, &mut steps).await?;
+    let others = others_that_stay(side, &mut steps).await;
     let outcome = if left.is_empty() && steps.iter().all(|step| step.ok) {
         Outcome::Withdrawn
     } else {
         Outcome::Left
     };
-    Ok(finished(outcome, steps, left))
+    Ok(finished(outcome, steps, left).noticing(others))
+}
+
+/// Whether there are any may not be seen without a password or server: that is said, and nothing
+/// of ours stays because of it.
+async fn others_that_stay(side: &Side<'_>, steps: &mut Vec<Step>) -> Vec<String> {
+    let folder = &side.settings.shop.upload.folder;
+    let looked = match side.transport(folder).await {
+        Ok(mut transport) => {
+            let found = others::notice(side, transport.as_mut(), folder, steps).await;
+            transport.close().await;
+            found
+        }
+        Err(failure) => Err(failure),
+    };
+    looked.unwrap_or_else(|failure| {
+        let (nl, en) = (&failure.text.nl, &failure.text.en);
+        steps.push(Step::passed(
+            "other-file",
+            text!(
+                "Of er koppelbestanden van een andere installatie staan is niet te zien: {nl}",
+                "Whether there are files of another installation cannot be seen: {en}"
+            ),
+        ));
+        Vec::new()
+    })
 }
 
 /// `remove`: drops the state table; PHP may or may not be allowed to delete its own file.
