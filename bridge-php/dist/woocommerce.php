@@ -1026,6 +1026,13 @@ final class ShopTime
         return gmdate('Y-m-d\TH:i:s\Z', $moment);
     }
 
+    /** `YYYY-MM-DDTHH:MM:SS` on the shop's clock of a moment in UTC. */
+    public function localText(string $utc): string
+    {
+        $moment = (new \DateTime($utc, new \DateTimeZone('UTC')))->getTimestamp();
+        return str_replace(' ', 'T', self::local($moment, $this->offset($moment)));
+    }
+
     /**
      * The local text from which on everything changed at or after that moment is found. Where the
      * clock goes back soon after, it is the time it goes back to: nothing of the repeated hour is

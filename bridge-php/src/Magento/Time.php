@@ -26,6 +26,6 @@ final class MagentoTime
     /** `YYYY-MM-DDTHH:MM:SS` on the shop's clock. */
     public static function local($text, ShopTime $time): string
     {
-        return str_replace(' ', 'T', $time->localText(self::column(self::utc($text))));
+        return $time->localText(self::utc($text));
     }
 }
