@@ -11,7 +11,7 @@ use crate::{
     profile::{
         Secret, Secrets, Settings,
         secrets::name,
-        settings::{AdministrationKind, ShopKind},
+        settings::{AdministrationKind, ShopKind, Upload},
     },
     shop::sconnect::token,
     text,
@@ -29,7 +29,7 @@ pub type Given = BTreeMap<String, Secret>;
 pub fn needed(settings: &Settings) -> Vec<&'static str> {
     let mut names = Vec::new();
     match settings.shop.kind {
-        ShopKind::Bridge => names.push(name::UPLOAD),
+        ShopKind::Bridge => names.extend(for_the_upload(&settings.shop.upload)),
         ShopKind::Sconnect => names.push(name::SHOP),
         ShopKind::Files => {}
     }
@@ -46,6 +46,16 @@ pub fn needed(settings: &Settings) -> Vec<&'static str> {
         | AdministrationKind::Trial => {}
     }
     names
+}
+
+/// A key file takes the place of the password; it has a passphrase only when it is encrypted.
+fn for_the_upload(upload: &Upload) -> Option<&'static str> {
+    if upload.key_file.is_empty() {
+        return Some(name::UPLOAD);
+    }
+    // A file that cannot be read is named when it is used.
+    let encrypted = crate::shop::deploy::key_is_encrypted(&upload.key_file);
+    encrypted.unwrap_or(false).then_some(name::KEY_PASSPHRASE)
 }
 
 /// What came together.
@@ -158,8 +168,8 @@ fn from_input(input: impl Read) -> Result<Given> {
             ),
         )
         .hint(text!(
-            "Geef één object met de namen upload, administration, subscription, shop of basic_auth, elk met een tekst.",
-            "Give one object with the names upload, administration, subscription, shop or basic_auth, each with a text."
+            "Geef één object met de namen upload, key_passphrase, administration, subscription, shop of basic_auth, elk met een tekst.",
+            "Give one object with the names upload, key_passphrase, administration, subscription, shop or basic_auth, each with a text."
         ))
     };
     let mut text = String::new();
@@ -171,6 +181,7 @@ fn from_input(input: impl Read) -> Result<Given> {
     let texts: BTreeMap<String, String> = serde_json::from_str(&text).map_err(|_| unreadable())?;
     let known = [
         name::UPLOAD,
+        name::KEY_PASSPHRASE,
         name::ADMINISTRATION,
         name::SUBSCRIPTION,
         name::SHOP,
@@ -254,6 +265,10 @@ fn typed_token(screen: Screen, profile: &str, from: &SecretsFrom) -> Option<Secr
 fn words(secret: &str) -> Text {
     match secret {
         name::UPLOAD => text!("FTP-wachtwoord", "FTP password"),
+        name::KEY_PASSPHRASE => text!(
+            "wachtwoordzin van het sleutelbestand",
+            "passphrase of the key file"
+        ),
         name::ADMINISTRATION => text!(
             "koppelsleutel van de administratie",
             "connection key of the administration"

@@ -7,15 +7,17 @@ use serde_json::{Value, json};
 use super::{
     arguments, ask, cost_articles,
     exit::Exit,
+    keys,
     run::unexpected,
     screen::{Screen, clean},
     session::Session,
     table::wrap,
 };
 use crate::{
-    failure::{Failure, Result},
+    failure::Result,
     profile::Secret,
     service::{Action, Outcome},
+    shop::keys::is_about_a_key,
     step::Step,
     text,
 };
@@ -25,15 +27,25 @@ const WIDTH: usize = 96;
 
 pub(super) async fn run(session: &Session, arguments: arguments::Check) -> Result<Exit> {
     let connect = arguments.connect;
-    refuse_new_key(&connect)?;
     let made = ask::complete(session, &connect.name, &connect.secrets, ask::Token::Make)?;
     ask::show_made(session.screen, made.as_ref());
     let profile = connect.name;
     let mut steps = Vec::new();
+    if connect.trust_new_key {
+        steps.extend(keys::trust_all(session, &profile).await?);
+    }
     if arguments.create_articles {
         steps.extend(cost_articles::make(session, &profile, BTreeMap::new()).await?);
     }
-    steps.extend(both_sides(session, &profile).await?);
+    let mut found = look(session, &profile).await?;
+    let about_a_key = |step: &Step| step.code.as_deref().is_some_and(is_about_a_key);
+    if found.iter().any(about_a_key)
+        && let Some(trusted) = keys::offer(session, &profile).await?
+    {
+        steps.extend(trusted);
+        found = look(session, &profile).await?;
+    }
+    steps.extend(found);
     let screen = session.screen;
     if screen.json {
         screen.json(&for_programs(screen, &profile, &steps, made.as_ref()));
@@ -41,36 +53,18 @@ pub(super) async fn run(session: &Session, arguments: arguments::Check) -> Resul
     }
     show(screen, &steps);
     if cost_articles::ask(session, &profile, &steps).await? {
-        steps = both_sides(session, &profile).await?;
+        steps = look(session, &profile).await?;
         show(screen, &steps);
     }
     Ok(gravest(&steps))
 }
 
-async fn both_sides(session: &Session, profile: &str) -> Result<Vec<Step>> {
+async fn look(session: &Session, profile: &str) -> Result<Vec<Step>> {
     let profile = profile.to_owned();
     match session.perform(Action::Check { profile }).await? {
         Outcome::Checked { steps } => Ok(steps),
         _ => Err(unexpected()),
     }
-}
-
-/// Plain FTP has no key to trust; a web server's certificate is trusted by `[shop] fingerprint`.
-pub(super) fn refuse_new_key(arguments: &arguments::Connect) -> Result<()> {
-    if !arguments.trust_new_key {
-        return Ok(());
-    }
-    Err(Failure::misconfigured(
-        "not-yet-available",
-        text!(
-            "--trust-new-key is in deze versie nog niet beschikbaar.",
-            "--trust-new-key is not yet available in this version."
-        ),
-    )
-    .hint(text!(
-        "Zet de vingerafdruk van het certificaat van de webserver bij [shop] fingerprint.",
-        "Put the fingerprint of the web server's certificate at [shop] fingerprint."
-    )))
 }
 
 /// The gravest failed step decides.

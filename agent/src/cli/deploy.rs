@@ -5,8 +5,9 @@ use serde_json::json;
 
 use super::{
     arguments, ask,
-    check::{gravest, refuse_new_key, show_steps, steps_for_programs},
+    check::{gravest, show_steps, steps_for_programs},
     exit::Exit,
+    keys,
     run::unexpected,
     screen::{Screen, clean},
     session::Session,
@@ -14,29 +15,53 @@ use super::{
 use crate::{
     failure::Result,
     service::{Action, Outcome, action::BridgeEnd},
+    shop::keys::is_about_a_key,
     text,
     text::Text,
 };
 
 pub(super) async fn run(session: &Session, arguments: arguments::Deploy) -> Result<Exit> {
     let connect = arguments.connect;
-    refuse_new_key(&connect)?;
     ask::complete(session, &connect.name, &connect.secrets, ask::Token::Ask)?;
+    let profile = connect.name;
+    let mut trusted = Vec::new();
+    if connect.trust_new_key {
+        trusted = keys::trust_all(session, &profile).await?;
+    }
     let action = |remove_others| Action::Deploy {
-        profile: connect.name.clone(),
+        profile: profile.clone(),
         remove_others,
     };
-    perform(session, &connect.name, arguments.remove_others, action).await
+    let mut outcome = session.perform(action(arguments.remove_others)).await;
+    if let Err(failure) = &outcome
+        && is_about_a_key(&failure.code)
+        && let Some(more) = keys::offer(session, &profile).await?
+    {
+        trusted.extend(more);
+        outcome = session.perform(action(arguments.remove_others)).await;
+    }
+    let outcome = match outcome {
+        Ok(Outcome::Bridge(mut report)) => {
+            report.steps.splice(0..0, trusted);
+            Outcome::Bridge(report)
+        }
+        Ok(other) => other,
+        Err(failure) => {
+            // What was trusted stays so, and the owner hears of it all the same.
+            show_steps(session.screen, &trusted);
+            return Err(failure);
+        }
+    };
+    ended(session, &profile, outcome, action).await
 }
 
-/// Does it, and asks about files of others when there are any and somebody can be asked.
-pub(super) async fn perform(
+/// Shows what came of it, and asks about files of others when there are any and somebody can be asked.
+pub(super) async fn ended(
     session: &Session,
     profile: &str,
-    remove_others: bool,
+    outcome: Outcome,
     action: impl Fn(bool) -> Action,
 ) -> Result<Exit> {
-    let outcome = session.perform(action(remove_others)).await?;
     let noticed = matches!(&outcome, Outcome::Bridge(report) if !report.others.is_empty());
     let exit = show(session, profile, outcome)?;
     if !noticed || session.screen.json || !Screen::can_ask() {

@@ -9,5 +9,6 @@ pub(super) async fn run(session: &Session, arguments: arguments::Withdraw) -> Re
         profile: profile.clone(),
         remove_others,
     };
-    deploy::perform(session, &profile, arguments.remove_others, action).await
+    let outcome = session.perform(action(arguments.remove_others)).await?;
+    deploy::ended(session, &profile, outcome, action).await
 }

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     administration::cost_articles::Offer,
     books::VatKind,
+    shop::keys::NewKey,
     step::Step,
     sync::{RunReport, Task},
     translate::DifferenceChoice,
@@ -53,6 +54,18 @@ pub enum Action {
         /// Also remove files of ours this data folder knows nothing of.
         #[serde(default)]
         remove_others: bool,
+    },
+    /// Look at the keys the shop's servers show that are not trusted yet.
+    Keys {
+        /// Profile.
+        profile: String,
+    },
+    /// Trust those of them that have one of these fingerprints.
+    TrustKeys {
+        /// Profile.
+        profile: String,
+        /// `SHA256:…`
+        fingerprints: Vec<String>,
     },
     /// Take the bridge out of the shop.
     Withdraw {
@@ -175,6 +188,11 @@ pub enum Outcome {
     Offered {
         /// What would be made.
         offer: Box<Offer>,
+    },
+    /// The keys that are not trusted yet, or those that are trusted now.
+    Keys {
+        /// Each with its place.
+        keys: Vec<NewKey>,
     },
     /// The bridge was put into the shop, or taken out.
     Bridge(BridgeReport),

@@ -16,6 +16,7 @@ use crate::{
     shop::{
         self,
         deploy::{self, Side, Why, template::Templates},
+        keys::{self, NewKey},
     },
     step::Step,
     sync::{self, RunOptions, RunReport, Task},
@@ -35,7 +36,10 @@ impl Work for Connected {
         dry_run: bool,
     ) -> RunReport {
         if !dry_run && let Err(failure) = renewal::when_due(place, &side(place, settings)).await {
-            tracing::warn!(%failure, "renewal of the file in the shop was not looked at");
+            tracing::warn!(%failure, "the file in the shop was not renewed");
+            if keys::is_a_change(&failure.code) {
+                return RunReport::failed(&settings.name, task, place.clock.now(), &failure);
+            }
         }
         if !dry_run
             && let Err(failure) = watchman::look_when_due(place, &side(place, settings)).await
@@ -79,6 +83,10 @@ impl Work for Connected {
         let templates = Templates::embedded()?;
         let report = deploy::deploy(&side(place, settings), &templates, Why::Asked).await?;
         Ok(bridge_report(report))
+    }
+
+    async fn untrusted_keys(&self, place: &Workplace, settings: &Settings) -> Result<Vec<NewKey>> {
+        deploy::untrusted(&side(place, settings)).await
     }
 
     async fn withdraw(&self, place: &Workplace, settings: &Settings) -> Result<BridgeReport> {

@@ -17,9 +17,13 @@ use crate::{
     failure::{Class, Failure, Result},
     journal::{Journal, retention::Forgotten},
     profile::{DataDir, Secrets, Settings, Vault},
+    shop::keys::{self, NewKey},
     step::Step,
     stop::Stop,
-    sync::{Event, Observer, RunOutcome, RunReport, Task, report::Created},
+    sync::{
+        Event, Observer, RunOutcome, RunReport, Task,
+        report::{Created, ReportedFailure},
+    },
     text,
 };
 
@@ -39,6 +43,8 @@ pub trait Work: Send + Sync {
     async fn check(&self, place: &Workplace, settings: &Settings) -> Vec<Step>;
     /// Puts the bridge into the shop or brings it up to date.
     async fn deploy(&self, place: &Workplace, settings: &Settings) -> Result<BridgeReport>;
+    /// Keys of the shop's servers that are not trusted yet.
+    async fn untrusted_keys(&self, place: &Workplace, settings: &Settings) -> Result<Vec<NewKey>>;
     /// Takes the bridge out of the shop.
     async fn withdraw(&self, place: &Workplace, settings: &Settings) -> Result<BridgeReport>;
     /// Removes files of ours from the shop that this data folder knows nothing of.
@@ -124,10 +130,26 @@ impl Workplace {
             } => {
                 let settings = self.settings(&profile)?;
                 let _lock = lock::profile_patiently(&self.data, &profile).await?;
-                let report = self.work.deploy(self, &settings).await?;
-                self.journal.resume_profile(&profile)?;
-                self.without_others(&settings, report, remove_others).await
+                match self.work.deploy(self, &settings).await {
+                    Ok(report) => {
+                        self.journal.resume_profile(&profile)?;
+                        self.without_others(&settings, report, remove_others).await
+                    }
+                    Err(failure) => {
+                        self.stop_at_changed_key(&profile, &ReportedFailure::from(&failure))?;
+                        Err(failure)
+                    }
+                }
             }
+            Action::Keys { profile } => {
+                let settings = self.settings(&profile)?;
+                let keys = self.work.untrusted_keys(self, &settings).await?;
+                Ok(Outcome::Keys { keys })
+            }
+            Action::TrustKeys {
+                profile,
+                fingerprints,
+            } => self.trust(&profile, &fingerprints).await,
             Action::Withdraw {
                 profile,
                 remove_others,
@@ -241,6 +263,27 @@ impl Workplace {
         Ok(Outcome::Bridge(report.and(removed)))
     }
 
+    /// Only what the servers show again now is trusted, and nothing that was not named.
+    async fn trust(&self, profile: &str, fingerprints: &[String]) -> Result<Outcome> {
+        let settings = self.settings(profile)?;
+        let mut keys = self.work.untrusted_keys(self, &settings).await?;
+        keys.retain(|key| fingerprints.contains(&key.fingerprint));
+        for key in &keys {
+            keys::trust(&self.journal, key, self.clock.now())?;
+        }
+        Ok(Outcome::Keys { keys })
+    }
+
+    /// A server that shows another key than before may be an impostor: nothing runs by itself until
+    /// the owner has looked.
+    fn stop_at_changed_key(&self, profile: &str, failure: &ReportedFailure) -> Result<()> {
+        if keys::is_a_change(&failure.code) {
+            let now = self.clock.now();
+            self.journal.stop_profile(profile, now, failure)?;
+        }
+        Ok(())
+    }
+
     async fn check(&self, profile: &str) -> Result<Outcome> {
         let settings = self.settings(profile)?;
         let steps = self.work.check(self, &settings).await;
@@ -249,6 +292,9 @@ impl Workplace {
             .any(|step| step.class == Some(Class::Credentials));
         if !refused {
             self.journal.resume_profile(profile)?;
+        }
+        for failure in steps.iter().filter_map(failure_of) {
+            self.stop_at_changed_key(profile, &failure)?;
         }
         Ok(Outcome::Checked { steps })
     }
@@ -286,4 +332,15 @@ impl Workplace {
         });
         Ok(Outcome::Planned { task, next })
     }
+}
+
+/// The failure a step reports; none when it went well.
+fn failure_of(step: &Step) -> Option<ReportedFailure> {
+    Some(ReportedFailure {
+        class: step.class?,
+        code: step.code.clone()?,
+        text: step.message.clone(),
+        hint: step.hint.clone(),
+        connection: step.no_connection,
+    })
 }

@@ -3,6 +3,7 @@
 pub mod bridge;
 pub mod deploy;
 pub mod http;
+pub mod keys;
 pub mod sconnect;
 pub mod tls;
 

@@ -148,6 +148,25 @@ pub struct ReportedFailure {
     pub connection: bool,
 }
 
+impl RunReport {
+    /// A run that failed before it had begun.
+    #[must_use]
+    pub fn failed(profile: &str, task: Task, at: Timestamp, failure: &Failure) -> Self {
+        Self {
+            profile: profile.to_owned(),
+            task,
+            outcome: RunOutcome::Failed,
+            started: at,
+            ended: at,
+            orders: BTreeMap::new(),
+            created: Created::default(),
+            stock: None,
+            failure: Some(ReportedFailure::from(failure)),
+            plans: Vec::new(),
+        }
+    }
+}
+
 impl From<&Failure> for ReportedFailure {
     fn from(failure: &Failure) -> Self {
         Self {

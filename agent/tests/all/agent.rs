@@ -28,6 +28,7 @@ use winkelbrug::{
         lock,
         workplace::Work,
     },
+    shop::keys::NewKey,
     step::Step,
     stop::Stop,
     sync::{
@@ -94,6 +95,14 @@ impl Work for Gated {
 
     async fn deploy(&self, _place: &Workplace, _settings: &Settings) -> Result<BridgeReport> {
         Err(Failure::transient("down", text!("weg", "down")).no_connection())
+    }
+
+    async fn untrusted_keys(
+        &self,
+        _place: &Workplace,
+        _settings: &Settings,
+    ) -> Result<Vec<NewKey>> {
+        Ok(Vec::new())
     }
 
     async fn withdraw(&self, _place: &Workplace, _settings: &Settings) -> Result<BridgeReport> {

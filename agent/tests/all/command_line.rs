@@ -191,9 +191,12 @@ fn slips_in_a_profile_are_named_and_nothing_is_kept() {
             "Do you mean shop.upload?",
         ),
         (
-            PROFILE.replace("\"ftp\"", "\"sftp\""),
+            PROFILE.replace(
+                "[shop.upload]",
+                "articles_from = \"2026-01-01T00:00:00Z\"\n[shop.upload]",
+            ),
             "not-yet-available",
-            "shop.upload.protocol = \"sftp\"",
+            "shop.articles_from",
         ),
         (
             PROFILE.replace("\"ftp\"", "\"scp\""),

@@ -32,4 +32,5 @@ mod stock_wire;
 mod translate;
 mod translate_generated;
 mod translate_opencart;
+mod transports;
 mod whole_way;

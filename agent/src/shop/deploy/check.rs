@@ -56,7 +56,7 @@ async fn upload_side(side: &Side<'_>) -> std::result::Result<Vec<Step>, Vec<Step
 }
 
 fn login_step(failure: &Failure) -> &'static str {
-    if failure.code == "ftp-folder-missing" {
+    if failure.code.ends_with("-folder-missing") {
         "upload-folder"
     } else {
         "upload-login"

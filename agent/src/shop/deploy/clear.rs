@@ -1,4 +1,4 @@
-//! Removing files: deleted by FTP, seen gone from outside, then the keys forgotten and the journal
+//! Removing files: deleted, seen gone from outside, then the keys forgotten and the journal
 //! told. What cannot be removed is named by its exact path and tried again next time.
 
 use url::Url;
@@ -47,7 +47,7 @@ pub(super) async fn leftovers(
     Ok(left)
 }
 
-/// Without FTP: whatever is already gone is struck off, the rest is named.
+/// Without a connection to the server of files: whatever is already gone is struck off, the rest is named.
 ///
 /// # Errors
 /// The journal or the secrets cannot be written.
@@ -79,7 +79,9 @@ async fn reach(
     transport: &mut dyn Transport,
     upload: &Upload,
 ) -> Result<()> {
-    if upload.server != transport::server(&side.settings.shop.upload) {
+    // By another protocol or account of the same host it may well be reached: whether it is gone is
+    // seen from outside.
+    if transport::host(&upload.server) != side.settings.shop.upload.host {
         let server = &upload.server;
         return Err(Failure::misconfigured(
             "other-server",

@@ -1,13 +1,19 @@
 //! The life of the bridge's file on the web host: placed under a fresh name, proven, used,
-//! replaced, withdrawn. `transport` gets files there, `uploads` is the journal's memory of them.
+//! replaced, withdrawn. `transport` gets files there by FTP, FTPS or SFTP, `uploads` is the journal's memory of them.
 
 mod check;
 mod clear;
 pub mod exposure;
 mod ftp;
+mod keys;
 mod others;
 mod place;
 pub mod platform;
+mod reach;
+mod refusals;
+mod said;
+mod sftp;
+mod sftp_login;
 pub mod template;
 pub mod transport;
 pub mod uploads;
@@ -16,10 +22,10 @@ use jiff::Timestamp;
 use url::Url;
 use winkelbrug_protocol::{answer::Foreign, key::UploadKeys};
 
-pub use self::check::check;
+pub use self::{check::check, keys::untrusted, sftp_login::encrypted as key_is_encrypted};
 use self::{
     template::{Baked, Template, Templates},
-    transport::Transport,
+    transport::{Access, Transport},
     uploads::Upload,
 };
 use crate::{
@@ -27,10 +33,11 @@ use crate::{
     failure::{Failure, Result},
     fault,
     journal::Journal,
-    profile::{Secret, Secrets, Settings, secrets},
+    profile::{Secrets, Settings, secrets},
     shop::{
         bridge::{BridgeShop, exchange::Exchange, memory},
         http::{Http, shop_address},
+        keys::Known,
     },
     step::Step,
     text,
@@ -103,30 +110,37 @@ impl Side<'_> {
         let basic_auth = self
             .secrets
             .get(self.profile(), secrets::name::BASIC_AUTH)?;
-        Http::new(&self.settings.shop, basic_auth)
+        let shop = &self.settings.shop;
+        let known = match shop_address(shop) {
+            Ok(url) => Known::of(self.journal, &shop.fingerprint, &keys::web_place(&url))?,
+            Err(_) => Known::named(&shop.fingerprint),
+        };
+        Http::knowing(shop, basic_auth, known)
     }
 
-    fn password(&self) -> Result<Secret> {
-        self.secrets
-            .get(self.profile(), secrets::name::UPLOAD)?
-            .ok_or_else(|| {
-                Failure::credentials(
-                    "upload-password-missing",
-                    text!(
-                        "Het FTP-wachtwoord is niet bekend",
-                        "The FTP password is not known"
-                    ),
-                )
-                .hint(text!(
-                    "Geef het wachtwoord als geheim 'upload'",
-                    "Give the password as secret 'upload'"
-                ))
-            })
+    /// What opens the account, and what is known of its server.
+    ///
+    /// # Errors
+    /// The journal or the secrets cannot be read.
+    pub fn access(&self) -> Result<Access> {
+        let shop = &self.settings.shop;
+        let secret = |name| self.secrets.get(self.profile(), name);
+        let place = transport::place(&shop.upload);
+        Ok(Access {
+            password: secret(secrets::name::UPLOAD)?,
+            key_passphrase: secret(secrets::name::KEY_PASSPHRASE)?,
+            known: Known::of(self.journal, &shop.upload.fingerprint, &place)?,
+            ca_file: shop.ca_file.clone(),
+        })
     }
 
     async fn transport(&self, folder: &str) -> Result<Box<dyn Transport>> {
         let upload = &self.settings.shop.upload;
-        transport::open(upload, &self.password()?, folder).await
+        let access = self.access()?;
+        if access.password.is_none() && upload.key_file.is_empty() {
+            return Err(password_missing());
+        }
+        transport::open(upload, &access, folder).await
     }
 
     fn keys(&self, bridge_id: &str) -> Result<UploadKeys> {
@@ -191,6 +205,20 @@ impl Side<'_> {
         let active = uploads::active(self.journal, self.profile())?;
         Ok(active.is_some_and(|active| ends_soon(&active, self.now())))
     }
+}
+
+fn password_missing() -> Failure {
+    Failure::credentials(
+        "upload-password-missing",
+        text!(
+            "Het FTP-wachtwoord is niet bekend",
+            "The FTP password is not known"
+        ),
+    )
+    .hint(text!(
+        "Geef het wachtwoord als geheim 'upload'",
+        "Give the password as secret 'upload'"
+    ))
 }
 
 fn ends_soon(upload: &Upload, now: Timestamp) -> bool {
@@ -420,7 +448,7 @@ fn release(version: &str) -> Vec<u64> {
 }
 
 /// Takes the file and everything it left behind out of the shop: its table by a signed request,
-/// every file ever uploaded by FTP, the keys from this computer.
+/// every file ever uploaded, the keys from this computer.
 ///
 /// # Errors
 /// The journal or the secrets cannot be written. What could not be removed stands in the report.
