@@ -1414,6 +1414,92 @@ interface RowWriter
 }
 
 /**
+ * Reads what PHP's `serialize` wrote: texts, numbers and arrays of them, to a small depth. Objects and
+ * references are not read: nothing of a shop is ever made into one here.
+ */
+final class Serialised
+{
+    const DEPTH = 8;
+    const LONGEST = 1048576;
+
+    /** @var string */
+    private $text;
+    /** @var int */
+    private $at = 0;
+    /** @var bool */
+    private $sound = true;
+    /** @var bool */
+    private $mend;
+
+    private function __construct(string $text, bool $mend)
+    {
+        $this->text = $text;
+        $this->mend = $mend;
+    }
+
+    /**
+     * The array in a text; null when it holds anything else. With `$mend` a text whose length does not fit
+     * ends at the next quote: an old column kept four-byte letters as question marks.
+     */
+    public static function values(string $text, bool $mend = false)
+    {
+        if (strncmp($text, 'a:', 2) !== 0 || strlen($text) > self::LONGEST) {
+            return null;
+        }
+        $reader = new Serialised($text, $mend);
+        $value = $reader->value(0);
+        return $reader->sound && is_array($value) ? $value : null;
+    }
+
+    private function broken()
+    {
+        $this->sound = false;
+        return null;
+    }
+
+    private function value(int $depth)
+    {
+        if ($depth > self::DEPTH) {
+            return $this->broken();
+        }
+        if (preg_match('/\G(?:N;|b:([01]);|[id]:([-+0-9.eE]+|NAN|-?INF);|([sa]):([0-9]{1,7}):)/A', $this->text, $found, 0, $this->at) !== 1) {
+            return $this->broken();
+        }
+        $this->at += strlen($found[0]);
+        if (!isset($found[3])) {
+            return isset($found[2]) ? $found[2] : (isset($found[1]) ? $found[1] : null);
+        }
+        return $found[3] === 's' ? $this->string((int) $found[4]) : $this->items((int) $found[4], $depth);
+    }
+
+    private function string(int $length)
+    {
+        $end = $this->mend && substr($this->text, $this->at + 1 + $length, 2) !== '";' ? strpos($this->text, '";', $this->at + 1) : false;
+        $length = $end === false ? $length : $end - $this->at - 1;
+        $value = (string) substr($this->text, $this->at + 1, $length);
+        $whole = substr($this->text, $this->at, 1) === '"' && substr($this->text, $this->at + 1 + $length, 2) === '";';
+        $this->at += $length + 3;
+        return $whole ? $value : $this->broken();
+    }
+
+    private function items(int $count, int $depth)
+    {
+        $items = [];
+        $this->at++;
+        for ($index = 0; $index < $count && $this->sound; $index++) {
+            $key = $this->value($depth + 1);
+            if (is_array($key) || $key === null) {
+                return $this->broken();
+            }
+            $items[$key] = $this->value($depth + 1);
+        }
+        $closed = substr($this->text, $this->at, 1) === '}';
+        $this->at++;
+        return $closed ? $items : $this->broken();
+    }
+}
+
+/**
  * Decimal amounts with Magento's four decimals, kept as whole ten-thousandths: adding never rounds.
  * Only what an extension or a JSON text wrote with more decimals is rounded, once, when it comes in.
  */
@@ -1490,25 +1576,10 @@ final class MagentoAmount
     }
 }
 
-/**
- * An array as Magento keeps it in one column: JSON from 2.2 on, PHP's own notation before. The latter
- * is read here by its letters, without PHP's function for it: no object is ever made.
- */
+/** An array as Magento keeps it in one column: JSON from 2.2 on, PHP's own notation before. */
 final class MagentoStoredArray
 {
     const DEEPEST = 24;
-
-    /** @var string */
-    private $text;
-    /** @var int */
-    private $at = 0;
-    /** @var bool */
-    private $sound = true;
-
-    private function __construct(string $text)
-    {
-        $this->text = $text;
-    }
 
     /** The array; null when the column holds something else. An empty column is an empty array. */
     public static function of($stored)
@@ -1517,71 +1588,11 @@ final class MagentoStoredArray
         if ($text === '') {
             return [];
         }
-        if ($text[0] === '{' || $text[0] === '[') {
-            $value = json_decode($text, true, self::DEEPEST);
-            return is_array($value) ? $value : null;
+        if ($text[0] !== '{' && $text[0] !== '[') {
+            return Serialised::values($text, true);
         }
-        $reader = new MagentoStoredArray($text);
-        $value = $reader->value(0);
-        return $reader->sound && is_array($value) ? $value : null;
-    }
-
-    private function value(int $depth)
-    {
-        if ($depth > self::DEEPEST || preg_match('/\G(?:(N);|([bid]):([^;]{1,40});|([sa]):([0-9]{1,9}):)/', $this->text, $found, 0, $this->at) !== 1) {
-            $this->sound = false;
-            return null;
-        }
-        $this->at += strlen($found[0]);
-        if ($found[1] !== '') {
-            return null;
-        }
-        if ($found[2] !== '') {
-            return $this->scalar($found[2], $found[3]);
-        }
-        return $found[4] === 's' ? $this->string((int) $found[5]) : $this->items((int) $found[5], $depth);
-    }
-
-    private function scalar(string $kind, string $text)
-    {
-        if ($kind === 'b') {
-            return $text === '1';
-        }
-        return $kind === 'i' ? (int) $text : (float) $text;
-    }
-
-    /** A length that does not fit (letters lost on the way into an old column) ends at the next quote. */
-    private function string(int $length)
-    {
-        $start = $this->at + 1;
-        if (substr($this->text, $start + $length, 2) !== '";') {
-            $end = strpos($this->text, '";', $start);
-            if ($end === false) {
-                $this->sound = false;
-                return '';
-            }
-            $length = $end - $start;
-        }
-        $this->at = $start + $length + 2;
-        return substr($this->text, $start, $length);
-    }
-
-    private function items(int $count, int $depth): array
-    {
-        $items = [];
-        $this->at++;
-        for ($index = 0; $index < $count && $this->sound; $index++) {
-            $key = $this->value($depth + 1);
-            $value = $this->value($depth + 1);
-            if (is_int($key) || is_string($key)) {
-                $items[$key] = $value;
-            } else {
-                $this->sound = false;
-            }
-        }
-        $this->sound = $this->sound && substr($this->text, $this->at, 1) === '}';
-        $this->at++;
-        return $items;
+        $value = json_decode($text, true, self::DEEPEST);
+        return is_array($value) ? $value : null;
     }
 }
 
@@ -1856,6 +1867,7 @@ final class MagentoSettings
 /** Attribute values of many entities at once, found by the attribute's code: Magento keeps them a row each. */
 final class MagentoAttributes
 {
+    const NO_SUCH_COLUMN = 1054;
     const TYPES = ['varchar', 'int', 'decimal', 'text', 'datetime'];
 
     /** Codes under which shops keep the EAN; Magento has no field of its own for it. */
@@ -1925,16 +1937,26 @@ final class MagentoAttributes
             if ($wanted === []) {
                 continue;
             }
-            $rows = $this->database->rows(
-                'SELECT v.entity_id, v.attribute_id, v.value FROM {' . $table . '_' . $type . '} v WHERE v.entity_id IN (' . Database::places($ids)
-                . ') AND v.attribute_id IN (' . Database::places($wanted) . ')' . $more,
-                array_merge($ids, $wanted)
-            );
-            foreach ($rows as $row) {
+            $statement = 'SELECT v.entity_id, v.attribute_id, v.value FROM {' . $table . '_' . $type . '} v WHERE v.entity_id IN (' . Database::places($ids)
+                . ') AND v.attribute_id IN (' . Database::places($wanted) . ')' . $more;
+            foreach ($this->rows($statement, array_merge($ids, $wanted)) as $row) {
                 $found[$row['entity_id']][$attributes[$row['attribute_id']]['attribute_code']] = (string) $row['value'];
             }
         }
         return $found;
+    }
+
+    /** Adobe Commerce keeps versions of a product apart, by a row's id in place of the product's: that is not read yet. */
+    private function rows(string $statement, array $values): array
+    {
+        try {
+            return $this->database->rows($statement, $values);
+        } catch (DatabaseError $error) {
+            if ($error->number() === self::NO_SUCH_COLUMN) {
+                throw new Problem('unsupported', 'row_id');
+            }
+            throw $error;
+        }
     }
 
     /** The EAN among a product's values; null when none is kept. */
@@ -4097,6 +4119,8 @@ final class MagentoArrayFile
 {
     const CONSTANTS = ['true' => true, 'false' => false, 'null' => null];
 
+    /** @var Environment */
+    private $environment;
     /** @var array */
     private $tokens = [];
     /** @var int */
@@ -4106,8 +4130,9 @@ final class MagentoArrayFile
     /** @var array */
     private $values = [];
 
-    public function __construct(string $source)
+    public function __construct(string $source, Environment $environment)
     {
+        $this->environment = $environment;
         if (!function_exists('token_get_all')) {
             throw new Problem('unsupported', 'tokenizer');
         }
@@ -4232,7 +4257,7 @@ final class MagentoArrayFile
         }
         $name = strtolower(ltrim($token[1], '\\'));
         if ($name === 'getenv' && $this->is('(') && $this->token(1) !== null && self::literal($this->token(1)) !== null) {
-            return $this->environment(self::literal($this->token(1)), $path);
+            return $this->variable(self::literal($this->token(1)), $path);
         }
         if (!$this->is('(') && array_key_exists($name, self::CONSTANTS)) {
             return self::CONSTANTS[$name];
@@ -4247,8 +4272,8 @@ final class MagentoArrayFile
         return null;
     }
 
-    /** `getenv('NAME')`, `getenv('NAME', true)`. */
-    private function environment(string $name, string $path)
+    /** A variable by its name, with or without a second argument. */
+    private function variable(string $name, string $path)
     {
         $this->at += 2;
         if ($this->is(',')) {
@@ -4258,7 +4283,7 @@ final class MagentoArrayFile
             return $this->unsure($path);
         }
         $this->at++;
-        $value = (new Environment(''))->get($name);
+        $value = $this->environment->get($name);
         return $value === null ? false : $value;
     }
 
@@ -4316,12 +4341,15 @@ final class MagentoConfiguration
 {
     /** @var string */
     private $root;
+    /** @var Environment */
+    private $environment;
     /** @var array<string, MagentoArrayFile|null> */
     private $files = [];
 
     public function __construct(string $root)
     {
         $this->root = $root;
+        $this->environment = new Environment('');
     }
 
     /** Access to the database, in the one form Database takes. */
@@ -4364,11 +4392,11 @@ final class MagentoConfiguration
     /** A value of the deployment configuration as text: the environment first, then `env.php`; empty when it is nowhere. */
     private function value(string $path): string
     {
-        $over = (new Environment(''))->get('MAGENTO_DC_' . strtoupper(str_replace('/', '__', $path)));
+        $over = $this->environment->get('MAGENTO_DC_' . strtoupper(str_replace('/', '__', $path)));
         if ($over !== null) {
             return $over;
         }
-        $all = json_decode((string) (new Environment(''))->get('MAGENTO_DC__OVERRIDE'), true, 16);
+        $all = json_decode((string) $this->environment->get('MAGENTO_DC__OVERRIDE'), true, 16);
         foreach (explode('/', $path) as $key) {
             $all = is_array($all) && isset($all[$key]) ? $all[$key] : null;
         }
@@ -4382,7 +4410,7 @@ final class MagentoConfiguration
         if (preg_match('/^#env\(\s*(\w+)\s*(?:,\s*"([^"]*)")?\s*\)$/D', $text, $found) !== 1) {
             return $text;
         }
-        $value = (new Environment(''))->get($found[1]);
+        $value = $this->environment->get($found[1]);
         if ($value === null && !isset($found[2])) {
             throw new Problem('config-unreadable', Deployment::CONFIG_FILE . ' ' . $path . ' ' . substr($found[1], 0, 40));
         }
@@ -4400,7 +4428,7 @@ final class MagentoConfiguration
             if (!is_string($source)) {
                 throw new Problem('config-unreadable', Deployment::CONFIG_FILE);
             }
-            $this->files['env'] = new MagentoArrayFile($source);
+            $this->files['env'] = new MagentoArrayFile($source, $this->environment);
         }
         return $this->files['env'];
     }
@@ -4411,7 +4439,7 @@ final class MagentoConfiguration
         if (!array_key_exists('config', $this->files)) {
             $file = $this->root . '/app/etc/config.php';
             $source = is_file($file) ? @file_get_contents($file) : false;
-            $this->files['config'] = is_string($source) ? new MagentoArrayFile($source) : null;
+            $this->files['config'] = is_string($source) ? new MagentoArrayFile($source, $this->environment) : null;
         }
         return $this->files['config'];
     }
@@ -4427,7 +4455,7 @@ final class MagentoConfiguration
     public function fixed(string $scope, string $code, string $path)
     {
         $place = $scope . ($code === '' ? '' : '/' . $code) . '/' . $path;
-        $over = (new Environment(''))->get('CONFIG__' . strtoupper(str_replace('/', '__', $place)));
+        $over = $this->environment->get('CONFIG__' . strtoupper(str_replace('/', '__', $place)));
         if ($over !== null) {
             return $over;
         }

@@ -1480,19 +1480,25 @@ final class Serialised
     private $at = 0;
     /** @var bool */
     private $sound = true;
+    /** @var bool */
+    private $mend;
 
-    private function __construct(string $text)
+    private function __construct(string $text, bool $mend)
     {
         $this->text = $text;
+        $this->mend = $mend;
     }
 
-    /** The array in a text; null when it holds anything else. */
-    public static function values(string $text)
+    /**
+     * The array in a text; null when it holds anything else. With `$mend` a text whose length does not fit
+     * ends at the next quote: an old column kept four-byte letters as question marks.
+     */
+    public static function values(string $text, bool $mend = false)
     {
         if (strncmp($text, 'a:', 2) !== 0 || strlen($text) > self::LONGEST) {
             return null;
         }
-        $reader = new Serialised($text);
+        $reader = new Serialised($text, $mend);
         $value = $reader->value(0);
         return $reader->sound && is_array($value) ? $value : null;
     }
@@ -1520,6 +1526,8 @@ final class Serialised
 
     private function string(int $length)
     {
+        $end = $this->mend && substr($this->text, $this->at + 1 + $length, 2) !== '";' ? strpos($this->text, '";', $this->at + 1) : false;
+        $length = $end === false ? $length : $end - $this->at - 1;
         $value = (string) substr($this->text, $this->at + 1, $length);
         $whole = substr($this->text, $this->at, 1) === '"' && substr($this->text, $this->at + 1 + $length, 2) === '";';
         $this->at += $length + 3;

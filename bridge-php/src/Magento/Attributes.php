@@ -6,6 +6,7 @@ namespace Winkelbrug\Bridge;
 /** Attribute values of many entities at once, found by the attribute's code: Magento keeps them a row each. */
 final class MagentoAttributes
 {
+    const NO_SUCH_COLUMN = 1054;
     const TYPES = ['varchar', 'int', 'decimal', 'text', 'datetime'];
 
     /** Codes under which shops keep the EAN; Magento has no field of its own for it. */
@@ -75,16 +76,26 @@ final class MagentoAttributes
             if ($wanted === []) {
                 continue;
             }
-            $rows = $this->database->rows(
-                'SELECT v.entity_id, v.attribute_id, v.value FROM {' . $table . '_' . $type . '} v WHERE v.entity_id IN (' . Database::places($ids)
-                . ') AND v.attribute_id IN (' . Database::places($wanted) . ')' . $more,
-                array_merge($ids, $wanted)
-            );
-            foreach ($rows as $row) {
+            $statement = 'SELECT v.entity_id, v.attribute_id, v.value FROM {' . $table . '_' . $type . '} v WHERE v.entity_id IN (' . Database::places($ids)
+                . ') AND v.attribute_id IN (' . Database::places($wanted) . ')' . $more;
+            foreach ($this->rows($statement, array_merge($ids, $wanted)) as $row) {
                 $found[$row['entity_id']][$attributes[$row['attribute_id']]['attribute_code']] = (string) $row['value'];
             }
         }
         return $found;
+    }
+
+    /** Adobe Commerce keeps versions of a product apart, by a row's id in place of the product's: that is not read yet. */
+    private function rows(string $statement, array $values): array
+    {
+        try {
+            return $this->database->rows($statement, $values);
+        } catch (DatabaseError $error) {
+            if ($error->number() === self::NO_SUCH_COLUMN) {
+                throw new Problem('unsupported', 'row_id');
+            }
+            throw $error;
+        }
     }
 
     /** The EAN among a product's values; null when none is kept. */

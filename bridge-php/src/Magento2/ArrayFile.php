@@ -11,6 +11,8 @@ final class MagentoArrayFile
 {
     const CONSTANTS = ['true' => true, 'false' => false, 'null' => null];
 
+    /** @var Environment */
+    private $environment;
     /** @var array */
     private $tokens = [];
     /** @var int */
@@ -20,8 +22,9 @@ final class MagentoArrayFile
     /** @var array */
     private $values = [];
 
-    public function __construct(string $source)
+    public function __construct(string $source, Environment $environment)
     {
+        $this->environment = $environment;
         if (!function_exists('token_get_all')) {
             throw new Problem('unsupported', 'tokenizer');
         }
@@ -146,7 +149,7 @@ final class MagentoArrayFile
         }
         $name = strtolower(ltrim($token[1], '\\'));
         if ($name === 'getenv' && $this->is('(') && $this->token(1) !== null && self::literal($this->token(1)) !== null) {
-            return $this->environment(self::literal($this->token(1)), $path);
+            return $this->variable(self::literal($this->token(1)), $path);
         }
         if (!$this->is('(') && array_key_exists($name, self::CONSTANTS)) {
             return self::CONSTANTS[$name];
@@ -161,8 +164,8 @@ final class MagentoArrayFile
         return null;
     }
 
-    /** `getenv('NAME')`, `getenv('NAME', true)`. */
-    private function environment(string $name, string $path)
+    /** A variable by its name, with or without a second argument. */
+    private function variable(string $name, string $path)
     {
         $this->at += 2;
         if ($this->is(',')) {
@@ -172,7 +175,7 @@ final class MagentoArrayFile
             return $this->unsure($path);
         }
         $this->at++;
-        $value = (new Environment(''))->get($name);
+        $value = $this->environment->get($name);
         return $value === null ? false : $value;
     }
 

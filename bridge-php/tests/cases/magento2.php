@@ -78,7 +78,7 @@ return [
 
     'what a visitor can send is no environment' => function () {
         Check::same(m2_json('$c->access()["password"]', m2_env(['password' => "getenv('HTTP_X_TEST') ?: 'own'"]), ['HTTP_X_TEST' => 'theirs']), 'own');
-        Check::same(m2_json('$c->access()["password"]', m2_env(['password' => "'#env(http_x_test, \"own\")'"]), ['http_x_test' => 'theirs']), 'own');
+        Check::same(m2_json('$c->access()["password"]', m2_env(['password' => "'#env(HTTP_X_TEST, \"own\")'"]), ['HTTP_X_TEST' => 'theirs']), 'own');
     },
 
     'the environment\'s own overrides win' => function () {

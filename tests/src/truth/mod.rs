@@ -4,6 +4,7 @@
 
 pub mod books;
 pub mod generated;
+pub mod magento;
 pub mod opencart;
 mod opencart_products;
 mod opencart_rows;
