@@ -2,9 +2,15 @@
 declare(strict_types=1);
 
 /**
- * Joins src/ into one file a platform. `php build.php` writes dist/<platform>.php, `php build.php --check`
- * only compares: the same sources always give the same bytes.
+ * Joins src/ into two files a platform: dist/<platform>.php for PHP 7.2 on and dist/<platform>-56.php, the
+ * same program without types, for PHP 5.6 to 7.1. `php build.php` writes them, `php build.php --check` only
+ * compares: the same sources always give the same bytes.
  */
+
+require __DIR__ . '/OlderPhp.php';
+
+/** A line of every file before which functions may stand. */
+const MARKER = "/** Everything begins and ends here";
 
 /** What every file begins with, in order. */
 const BEFORE = [
@@ -94,13 +100,15 @@ $check = in_array('--check', $argv, true);
 $same = true;
 foreach (PLATFORMS as $platform => $names) {
     $built = joined(array_merge(BEFORE, shared($platform), $names, AFTER));
-    $file = __DIR__ . '/dist/' . $platform . '.php';
-    if (!$check) {
-        file_put_contents($file, $built);
-        echo 'dist/', $platform, '.php ', strlen($built), ' bytes, SHA-256 ', hash('sha256', $built), "\n";
-    } elseif (!is_file($file) || file_get_contents($file) !== $built) {
-        $same = false;
-        echo "dist/$platform.php is not what src/ gives: run php bridge-php/build.php\n";
+    foreach ([$platform => $built, $platform . '-56' => OlderPhp::file($built, MARKER)] as $name => $text) {
+        $file = __DIR__ . '/dist/' . $name . '.php';
+        if (!$check) {
+            file_put_contents($file, $text);
+            echo 'dist/', $name, '.php ', strlen($text), ' bytes, SHA-256 ', hash('sha256', $text), "\n";
+        } elseif (!is_file($file) || file_get_contents($file) !== $text) {
+            $same = false;
+            echo "dist/$name.php is not what src/ gives: run php bridge-php/build.php\n";
+        }
     }
 }
 if ($check && $same) {

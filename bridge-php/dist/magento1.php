@@ -388,7 +388,21 @@ final class Answer
         if (defined('JSON_INVALID_UTF8_SUBSTITUTE')) {
             $flags |= JSON_INVALID_UTF8_SUBSTITUTE;
         }
-        return (string) json_encode($value, $flags);
+        $json = json_encode($value, $flags);
+        if (json_last_error() === JSON_ERROR_UTF8) {
+            // PHP before 7.2 cannot substitute by itself.
+            array_walk_recursive($value, [self::class, 'mend']);
+            $json = json_encode($value, $flags);
+        }
+        return (string) $json;
+    }
+
+    /** Puts a replacement character for each byte of a text that is no UTF-8. */
+    private static function mend(&$value)
+    {
+        if (is_string($value) && preg_match('//u', $value) !== 1) {
+            $value = (string) preg_replace('/[\x80-\xff]/', "\xef\xbf\xbd", $value);
+        }
     }
 
     /** The one refusal: the same bytes whatever was wrong. */
@@ -883,14 +897,15 @@ final class Budget
         $allowed = (int) ini_get('max_execution_time');
         $this->seconds = $allowed > 0 ? max(1, min(self::MOST_SECONDS, intdiv($allowed * 6, 10))) : self::MOST_SECONDS;
         $limit = self::bytes((string) ini_get('memory_limit'));
-        $this->memory = $limit > 0 ? intdiv($limit * 6, 10) : 96 * 1048576;
+        $this->memory = $limit > 0 ? (int) floor($limit * 6 / 10) : 96 * 1048576;
     }
 
-    private static function bytes(string $text): int
+    /** A float: a PHP of 32 bits cannot hold some limits as a whole number. */
+    private static function bytes(string $text): float
     {
         $units = ['k' => 1024, 'm' => 1048576, 'g' => 1073741824];
         $unit = strtolower(substr($text, -1));
-        return (int) $text * (isset($units[$unit]) ? $units[$unit] : 1);
+        return min((float) PHP_INT_MAX, (float) (int) $text * (isset($units[$unit]) ? $units[$unit] : 1));
     }
 
     public function spent(): bool
@@ -1069,7 +1084,7 @@ final class ShopTime
 
     private function offset(int $moment): int
     {
-        return $this->zone->getOffset(new \DateTime('@' . $moment));
+        return $this->zone->getOffset(new \DateTime('@' . $moment, new \DateTimeZone('UTC')));
     }
 
     private static function local(int $moment, int $offset): string
@@ -5036,6 +5051,8 @@ final class Main
     private static function quiet()
     {
         error_reporting(0);
+        // PHP 5 makes an exception of every date where a host has set no zone.
+        date_default_timezone_set('UTC');
         if (function_exists('ini_set')) {
             foreach (['display_errors' => '0', 'log_errors' => '0', 'zlib.output_compression' => '0', 'default_charset' => 'UTF-8'] as $name => $value) {
                 @ini_set($name, $value);

@@ -116,7 +116,21 @@ final class Answer
         if (defined('JSON_INVALID_UTF8_SUBSTITUTE')) {
             $flags |= JSON_INVALID_UTF8_SUBSTITUTE;
         }
-        return (string) json_encode($value, $flags);
+        $json = json_encode($value, $flags);
+        if (json_last_error() === JSON_ERROR_UTF8) {
+            // PHP before 7.2 cannot substitute by itself.
+            array_walk_recursive($value, [self::class, 'mend']);
+            $json = json_encode($value, $flags);
+        }
+        return (string) $json;
+    }
+
+    /** Puts a replacement character for each byte of a text that is no UTF-8. */
+    private static function mend(&$value)
+    {
+        if (is_string($value) && preg_match('//u', $value) !== 1) {
+            $value = (string) preg_replace('/[\x80-\xff]/', "\xef\xbf\xbd", $value);
+        }
     }
 
     /** The one refusal: the same bytes whatever was wrong. */

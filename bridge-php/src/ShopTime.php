@@ -89,7 +89,7 @@ final class ShopTime
 
     private function offset(int $moment): int
     {
-        return $this->zone->getOffset(new \DateTime('@' . $moment));
+        return $this->zone->getOffset(new \DateTime('@' . $moment, new \DateTimeZone('UTC')));
     }
 
     private static function local(int $moment, int $offset): string

@@ -40,6 +40,8 @@ final class Main
     private static function quiet()
     {
         error_reporting(0);
+        // PHP 5 makes an exception of every date where a host has set no zone.
+        date_default_timezone_set('UTC');
         if (function_exists('ini_set')) {
             foreach (['display_errors' => '0', 'log_errors' => '0', 'zlib.output_compression' => '0', 'default_charset' => 'UTF-8'] as $name => $value) {
                 @ini_set($name, $value);

@@ -9,7 +9,28 @@ final class Bridge
     /** @var string whose file is looked at; `run.php` goes through all of them for the tests of the file itself */
     public static $platform = 'opencart';
 
-    /** Every platform there is a file for. */
+    /**
+     * The PHP the bridge's code runs on: this one, or the one that serves the folder for temporary
+     * files at a port of this machine (`WINKELBRUG_PHP=5.6@34567`, see tests/php-versions).
+     */
+    public static function other(): array
+    {
+        $other = explode('@', (string) getenv('WINKELBRUG_PHP'));
+        return isset($other[1]) ? $other : [];
+    }
+
+    /** OpenCart's file for that PHP. */
+    public static function usual(): string
+    {
+        return self::isOld() ? 'opencart-56' : 'opencart';
+    }
+
+    private static function isOld(): bool
+    {
+        return self::other() !== [] && version_compare(self::other()[0], '7.2', '<');
+    }
+
+    /** Every file there is: a platform's for PHP 7.2 on, and with `-56` behind it for PHP 5.6 to 7.1. */
     public static function platforms(): array
     {
         return array_map(function (string $file): string {
@@ -33,7 +54,7 @@ final class Bridge
             'ANSWER_KEY' => str_repeat('2d', 32),
             'SCOPES' => 'orders.read,products.read,stock.write',
             'END_DATE' => '4000000000',
-            'PLATFORM' => self::$platform,
+            'PLATFORM' => preg_replace('/-56$/D', '', self::$platform),
             'SHOP_ROOT' => '.',
             'CONFIG_FILE' => 'config.php',
             'TABLE_PREFIX' => '',
@@ -64,8 +85,10 @@ final class Bridge
         }
         $folder = self::folder();
         file_put_contents($folder . '/library.php', $text);
-        file_put_contents($folder . '/run.php', "<?php\ndeclare(strict_types=1);\nnamespace Winkelbrug\\Bridge;\n" . $standIns . "\nrequire __DIR__ . '/library.php';\n" . $code);
-        return self::php([$folder . '/run.php']);
+        $errors = "error_reporting(-1);\nini_set('display_errors', '1');\n";
+        $program = "<?php\ndeclare(strict_types=1);\nnamespace Winkelbrug\\Bridge;\n" . $errors . $standIns . "\nrequire __DIR__ . '/library.php';\n" . $code;
+        file_put_contents($folder . '/run.php', self::isOld() ? OlderPhp::code($program) : $program);
+        return self::php($folder . '/run.php');
     }
 
     /** As `run`, for code that prints JSON. */
@@ -99,10 +122,14 @@ final class Bridge
         rmdir($folder);
     }
 
-    /** What a PHP process of its own prints, errors and all. */
-    public static function php(array $arguments): string
+    /** What PHP prints for a file in a folder of ours, errors and all. */
+    public static function php(string $file): string
     {
-        $command = array_map('escapeshellarg', array_merge([PHP_BINARY, '-d', 'display_errors=1', '-d', 'log_errors=0', '-d', 'error_reporting=-1'], $arguments));
+        if (self::other() !== []) {
+            $context = stream_context_create(['http' => ['ignore_errors' => true]]);
+            return (string) file_get_contents('http://127.0.0.1:' . self::other()[1] . substr($file, strlen(sys_get_temp_dir())), false, $context);
+        }
+        $command = array_map('escapeshellarg', [PHP_BINARY, '-d', 'display_errors=1', '-d', 'log_errors=0', '-d', 'error_reporting=-1', $file]);
         return (string) shell_exec(implode(' ', $command) . ' 2>&1');
     }
 }

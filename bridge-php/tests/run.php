@@ -4,6 +4,7 @@ declare(strict_types=1);
 /**
  * The bridge's own tests: `php bridge-php/tests/run.php [part of a name]`. No Composer; one line a
  * test; exit code 1 when one fails. What needs a web server and a database is in tests/tests/all/bridge_*.rs.
+ * With `WINKELBRUG_PHP` (tests/php-versions) the bridge's code runs on another PHP than the tests.
  */
 
 error_reporting(E_ALL);
@@ -14,8 +15,10 @@ set_error_handler(function (int $kind, string $text, string $file, int $line): b
     throw new ErrorException($text, 0, $kind, $file, $line);
 });
 
+require __DIR__ . '/../OlderPhp.php';
 require __DIR__ . '/Check.php';
 require __DIR__ . '/Bridge.php';
+Bridge::$platform = Bridge::usual();
 
 $only = isset($argv[1]) ? $argv[1] : '';
 $failed = 0;
@@ -28,12 +31,12 @@ function tests_of(string $file): array
         return $tests;
     }
     $all = [];
-    foreach (Bridge::platforms() as $platform) {
+    foreach (Bridge::other() === [] ? Bridge::platforms() : [Bridge::usual()] as $platform) {
         foreach ($tests as $name => $test) {
             $all[$name . ' (' . $platform . ')'] = function () use ($test, $platform) {
                 Bridge::$platform = $platform;
                 $test();
-                Bridge::$platform = 'opencart';
+                Bridge::$platform = Bridge::usual();
             };
         }
     }
@@ -50,7 +53,7 @@ foreach (glob(__DIR__ . '/cases/*.php') as $file) {
             $test();
             echo 'ok    ', $name, "\n";
         } catch (Throwable $error) {
-            Bridge::$platform = 'opencart';
+            Bridge::$platform = Bridge::usual();
             $failed++;
             echo 'FAIL  ', $name, ': ', $error->getMessage(), ' (', basename($error->getFile()), ':', $error->getLine(), ")\n";
         }

@@ -81,6 +81,19 @@ pub const TESTS: &[Need] = &[
         "",
     ),
     need(
+        "another web server",
+        "apache2",
+        Probe::Program("apache2"),
+        "apache2",
+    ),
+    need(
+        "other versions of PHP",
+        "nodejs",
+        Probe::Program("node"),
+        "",
+    ),
+    need("their packages", "npm", Probe::Program("npm"), ""),
+    need(
         "PHP behind a web server",
         "php-fpm",
         Probe::PhpProgram("php-fpm"),

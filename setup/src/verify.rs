@@ -18,7 +18,8 @@ pub fn run(root: &Path, full: bool) -> Result<ExitCode, String> {
     let mut steps = Steps::new(root);
     steps.run("What the machine needs", || {
         packages::ensure(&[packages::DEMO, packages::TESTS])?;
-        components(root)
+        components(root)?;
+        php_versions(&root.join("tests/php-versions"))
     })?;
     steps.cargo("Format", &["fmt", "--all", "--", "--check"])?;
     steps.run("PHP lint", || php_lint(&root.join("bridge-php")))?;
@@ -47,6 +48,24 @@ pub fn run(root: &Path, full: bool) -> Result<ExitCode, String> {
     }
     steps.close();
     Ok(ExitCode::SUCCESS)
+}
+
+/// PHP 5.6 to 8.5 compiled for Node, as the lock file names them; nothing to do when they are there.
+fn php_versions(folder: &Path) -> Result<(), String> {
+    let changed = |file: &str| {
+        folder
+            .join(file)
+            .metadata()
+            .and_then(|file| file.modified())
+    };
+    let installed = changed("node_modules/.package-lock.json");
+    if matches!((installed, changed("package-lock.json")), (Ok(there), Ok(wanted)) if there >= wanted)
+    {
+        return Ok(());
+    }
+    let mut npm = Command::new("npm");
+    npm.arg("ci").current_dir(folder);
+    run_command(&mut npm)
 }
 
 /// rustfmt and clippy are not part of a minimal toolchain.

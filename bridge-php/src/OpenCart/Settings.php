@@ -154,16 +154,16 @@ final class OpenCartSettings
                 }
             }
         }
-        if (in_array($id, $this->list('config_complete_status'), true)) {
+        if (in_array($id, $this->idsIn('config_complete_status'), true)) {
             return 'complete';
         }
-        if (in_array($id, $this->list('config_processing_status'), true)) {
+        if (in_array($id, $this->idsIn('config_processing_status'), true)) {
             return 'processing';
         }
         return $id === $this->get('config_order_status_id') ? 'pending' : 'other';
     }
 
-    private function list(string $key): array
+    private function idsIn(string $key): array
     {
         $text = $this->get($key, '[]');
         $list = OpenCartSerialised::decoded($text);

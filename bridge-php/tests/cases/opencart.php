@@ -29,7 +29,7 @@ final class Database
             // As a server answers for a text: with decimals.
             $row[$name] = (new \DateTime($values[$at], new \DateTimeZone($this->zone)))->getTimestamp() . '.000000';
         }
-        $row['minutes'] = (string) ((new \DateTimeZone($this->zone))->getOffset(new \DateTime('now')) / 60);
+        $row['minutes'] = (string) ((new \DateTimeZone($this->zone))->getOffset(new \DateTime('now', new \DateTimeZone('UTC'))) / 60);
         return $row;
     }
 }

@@ -1,8 +1,10 @@
 //! Real servers on loopback with random ports and throw-away folders: MariaDB, PHP (its own web
-//! server, or nginx with PHP-FPM), and servers of files (vsftpd, proftpd, pure-ftpd, sshd); a relay
-//! that stands in front of a shop, and one that cuts any connection. Each is stopped and its folder
-//! removed when its value is dropped, and also when the test process dies in any other way.
+//! server, nginx or Apache with PHP-FPM, or another version compiled for Node), and servers of files
+//! (vsftpd, proftpd, pure-ftpd, sshd); a relay that stands in front of a shop, and one that cuts any
+//! connection. Each is stopped and its folder removed when its value is dropped, and also when the
+//! test process dies in any other way.
 
+mod apache;
 mod certificate;
 mod cut;
 mod file_server;
@@ -10,6 +12,7 @@ mod ftp;
 pub mod host_key;
 mod mariadb;
 mod nginx;
+mod other_php;
 mod php;
 mod process;
 mod proftpd;
@@ -25,6 +28,7 @@ pub use file_server::FileServer;
 pub use ftp::{FtpOptions, FtpSecurity, Vsftpd};
 pub(crate) use mariadb::quoted;
 pub use mariadb::{Database, MariaDb, StatementLog};
+pub use other_php::{OtherPhp, PHP_VERSIONS};
 pub use php::{Php, PhpOptions, WebServer};
 pub use process::{Server, free_port, is_root, throw_away_folder, wait_until};
 pub use proftpd::{ProftpdOptions, ProftpdProtocol};

@@ -22,7 +22,8 @@ pub(super) fn start(
     Ok(vec![fpm, nginx])
 }
 
-fn fpm(options: &PhpOptions, folder: &Path) -> Result<Server> {
+/// PHP-FPM at `fpm.socket` in the folder.
+pub(super) fn fpm(options: &PhpOptions, folder: &Path) -> Result<Server> {
     let socket = folder.join("fpm.socket");
     let mut pool = format!(
         "[global]\ndaemonize = no\nerror_log = {0}/fpm.log\npid = {0}/fpm.pid\n\

@@ -1,5 +1,5 @@
-//! PHP behind a web server: PHP's own, or nginx with PHP-FPM (`nginx.rs`). The extensions PHP
-//! loads can be chosen, as hosts differ in them.
+//! PHP behind a web server: PHP's own, or nginx or Apache with PHP-FPM. The extensions PHP loads can
+//! be chosen, as hosts differ in them.
 
 use std::{
     collections::BTreeMap,
@@ -19,6 +19,8 @@ pub enum WebServer {
     BuiltIn,
     /// nginx and PHP-FPM.
     Nginx,
+    /// Apache and PHP-FPM.
+    Apache,
 }
 
 /// How PHP is set up.
@@ -54,6 +56,13 @@ impl PhpOptions {
     #[must_use]
     pub fn nginx(mut self) -> Self {
         self.web_server = WebServer::Nginx;
+        self
+    }
+
+    /// Behind Apache with PHP-FPM.
+    #[must_use]
+    pub fn apache(mut self) -> Self {
+        self.web_server = WebServer::Apache;
         self
     }
 
@@ -131,6 +140,7 @@ impl Php {
             let servers = match options.web_server {
                 WebServer::BuiltIn => vec![built_in(root, options, &folder, port)?],
                 WebServer::Nginx => super::nginx::start(root, options, &folder, port)?,
+                WebServer::Apache => super::apache::start(root, options, &folder, port)?,
             };
             Ok(Self {
                 _servers: servers,
