@@ -20,6 +20,9 @@ final class OlderPhp
 }',
     ];
 
+    /** Constants the sources use that PHP 5.6 lacks; no token of it has this number. */
+    const CONSTANTS = ['T_COALESCE' => '-1'];
+
     /** @var array tokens as [id or null, text] */
     private $tokens = [];
 
@@ -37,6 +40,11 @@ final class OlderPhp
         foreach (self::FUNCTIONS as $name => $text) {
             if (preg_match('/\b' . $name . '\(/', $source) === 1) {
                 $functions .= '/** What PHP has from 7.0 on. */' . "\n" . $text . "\n\n";
+            }
+        }
+        foreach (self::CONSTANTS as $name => $value) {
+            if (preg_match('/\b' . $name . '\b/', $source) === 1) {
+                $functions .= "if (!defined('" . $name . "')) {\n    define('" . $name . "', " . $value . ");\n}\n\n";
             }
         }
         $text = self::code($source);

@@ -15,7 +15,7 @@ const MARKER = "/** Everything begins and ends here";
 /** What every file begins with, in order. */
 const BEFORE = [
     'Problem', 'DatabaseError', 'Request', 'Addresses', 'Signature', 'Gate', 'Answer', 'Arguments', 'Database', 'State',
-    'Budget', 'Cleaner', 'ShopTime', 'Constants', 'DatabasePlace', 'Platform',
+    'Budget', 'Cleaner', 'ShopTime', 'Expression', 'Constants', 'DatabasePlace', 'Platform',
     'RecordWriter', 'RowWriter',
 ];
 
@@ -25,6 +25,31 @@ const PLATFORMS = [
         'OpenCart/Configuration', 'OpenCart/Serialised', 'OpenCart/Schema', 'OpenCart/Row', 'OpenCart/SessionZone', 'OpenCart/Settings',
         'OpenCart/Numbers', 'OpenCart/OrderRows', 'OpenCart/Orders', 'OpenCart/Lookups', 'OpenCart/Customers', 'OpenCart/Stock',
         'OpenCart/Products', 'OpenCart/Shop', 'OpenCart/ShopProgram',
+    ],
+    'prestashop' => [
+        'PrestaShop/Parameters', 'PrestaShop/Configuration', 'PrestaShop/Schema', 'PrestaShop/Settings', 'PrestaShop/Amount', 'PrestaShop/Vat',
+        'PrestaShop/Totals', 'PrestaShop/Refunds', 'PrestaShop/People', 'PrestaShop/OrderRows', 'PrestaShop/ProductsNow', 'PrestaShop/Orders',
+        'PrestaShop/Lookups', 'PrestaShop/Customers', 'PrestaShop/Stock', 'PrestaShop/Products', 'PrestaShop/Shop', 'PrestaShop/ShopProgram',
+    ],
+    'woocommerce' => [
+        'Environment', 'Serialised', 'WooCommerce/Configuration', 'WooCommerce/Amount', 'WooCommerce/Settings', 'WooCommerce/Fields', 'WooCommerce/Day',
+        'WooCommerce/OrderStore', 'WooCommerce/OrderTables', 'WooCommerce/OrderPosts', 'WooCommerce/Items', 'WooCommerce/Taxes', 'WooCommerce/Line',
+        'WooCommerce/TotalRows', 'WooCommerce/Refunds', 'WooCommerce/Catalogue', 'WooCommerce/Orders', 'WooCommerce/Customers', 'WooCommerce/Lookups',
+        'WooCommerce/Products', 'WooCommerce/Stock', 'WooCommerce/StockEffects', 'WooCommerce/Shop', 'WooCommerce/ShopProgram',
+    ],
+    'magento1' => ['Magento1/Schema', 'Magento1/Configuration', 'Magento1/Customers', 'Magento1/Stock', 'Magento1/ShopProgram'],
+    'magento2' => [
+        'Environment', 'Magento2/Schema', 'Magento2/ArrayFile', 'Magento2/Configuration', 'Magento2/Customers', 'Magento2/SourceIndex',
+        'Magento2/Sources', 'Magento2/Stock', 'Magento2/ShopProgram',
+    ],
+];
+
+/** What the generations of a platform have in common, by the platform's name without its number. */
+const SHARED = [
+    'magento' => [
+        'Serialised', 'Magento/Amount', 'Magento/StoredArray', 'Magento/Time', 'Magento/Settings', 'Magento/Attributes', 'Magento/ProductsNow', 'Magento/Extras',
+        'Magento/OrderRows', 'Magento/Sold', 'Magento/Lines', 'Magento/TotalRows', 'Magento/Refunds', 'Magento/People', 'Magento/Orders',
+        'Magento/Lookups', 'Magento/Accounts', 'Magento/Products', 'Magento/StockRules', 'Magento/StockIndex', 'Magento/StockItems', 'Magento/Shop',
     ],
 ];
 
@@ -50,6 +75,12 @@ namespace Winkelbrug\Bridge;
 
 TEXT;
 
+function shared(string $platform): array
+{
+    $family = rtrim($platform, '0123456789');
+    return isset(SHARED[$family]) ? SHARED[$family] : [];
+}
+
 function joined(array $names): string
 {
     $text = HEADER;
@@ -68,7 +99,7 @@ function joined(array $names): string
 $check = in_array('--check', $argv, true);
 $same = true;
 foreach (PLATFORMS as $platform => $names) {
-    $built = joined(array_merge(BEFORE, $names, AFTER));
+    $built = joined(array_merge(BEFORE, shared($platform), $names, AFTER));
     foreach ([$platform => $built, $platform . '-56' => OlderPhp::file($built, MARKER)] as $name => $text) {
         $file = __DIR__ . '/dist/' . $name . '.php';
         if (!$check) {

@@ -539,6 +539,8 @@ final class Database
     /** @var string */
     private $prefix;
     /** @var string */
+    private $shared;
+    /** @var string */
     private $name;
 
     /**
@@ -549,6 +551,11 @@ final class Database
     public function __construct(array $access)
     {
         $this->prefix = $access['prefix'];
+        $this->shared = isset($access['shared_prefix']) ? $access['shared_prefix'] : $access['prefix'];
+        // Where PHP brings its own client, it wants an address of IPv6 in brackets.
+        if (strpos($access['host'], ':') !== false && extension_loaded('mysqlnd')) {
+            $access['host'] = '[' . $access['host'] . ']';
+        }
         $this->name = $access['database'];
         try {
             if (class_exists('mysqli', false)) {
@@ -636,7 +643,10 @@ final class Database
         return $row !== null && $row['got'] === '1';
     }
 
-    /** Rows as name to text; `{name}` in the statement stands for a table of the shop. */
+    /**
+     * Rows as name to text; `{name}` in the statement stands for a table of the shop, `{shared:name}` for
+     * one that it has in common with other shops of the same installation.
+     */
     public function rows($statement, array $values = [])
     {
         $sql = $this->named($statement);
@@ -685,7 +695,7 @@ final class Database
 
     private function named($statement)
     {
-        return (string) preg_replace('/\{([a-z_]+)\}/', '`' . $this->prefix . '$1`', $statement);
+        return (string) preg_replace(['/\{([a-z_][a-z0-9_]*)\}/', '/\{shared:([a-z_]+)\}/'], ['`' . $this->prefix . '$1`', '`' . $this->shared . '$1`'], $statement);
     }
 
     private function pdoRows($sql, array $values)
@@ -935,10 +945,22 @@ final class Cleaner
         return $remarks;
     }
 
+    /** Notes something for the record that is being made. */
+    public function remark($remark)
+    {
+        $this->remarks[] = $remark;
+    }
+
     /** Text that OpenCart stored HTML-escaped (every form field passes `htmlspecialchars`). */
     public function text($value, $field, $lines = false)
     {
         return $this->plain(html_entity_decode($this->utf8((string) $value, $field), ENT_QUOTES | ENT_HTML401, 'UTF-8'), $lines);
+    }
+
+    /** Text that the shop stores as it was typed: tags and entities in it are the buyer's own letters. */
+    public function verbatim($value, $field, $lines = false)
+    {
+        return $this->plain($this->utf8((string) $value, $field), $lines);
     }
 
     /** An object or list out of a JSON column; an empty one, with a remark, when it cannot be read. */
@@ -1018,6 +1040,13 @@ final class ShopTime
         return gmdate('Y-m-d\TH:i:s\Z', $moment);
     }
 
+    /** `YYYY-MM-DDTHH:MM:SS` on the shop's clock of a moment in UTC. */
+    public function localText($utc)
+    {
+        $moment = (new \DateTime($utc, new \DateTimeZone('UTC')))->getTimestamp();
+        return str_replace(' ', 'T', self::local($moment, $this->offset($moment)));
+    }
+
     /**
      * The local text from which on everything changed at or after that moment is found. Where the
      * clock goes back soon after, it is the time it goes back to: nothing of the repeated hour is
@@ -1034,6 +1063,24 @@ final class ShopTime
         return $earliest;
     }
 
+    /**
+     * By how many seconds local time is ahead, from a UTC text on: pairs of seconds and the UTC text until
+     * which they hold, the last of them without an end.
+     */
+    public function offsets($from)
+    {
+        $moment = (int) strtotime($from . ' UTC');
+        $transitions = $this->zone->getTransitions($moment, time() + 2 * 366 * 86400);
+        $steps = [];
+        $ahead = $this->offset($moment);
+        foreach (is_array($transitions) ? array_slice($transitions, 1) : [] as $transition) {
+            $steps[] = ['seconds' => $ahead, 'until' => self::local($transition['ts'], 0)];
+            $ahead = $transition['offset'];
+        }
+        $steps[] = ['seconds' => $ahead, 'until' => null];
+        return $steps;
+    }
+
     private function offset($moment)
     {
         return $this->zone->getOffset(new \DateTime('@' . $moment, new \DateTimeZone('UTC')));
@@ -1045,22 +1092,185 @@ final class ShopTime
     }
 }
 
-/** The constants a PHP configuration file defines, read as text: the file is tokenised and never run. */
+/**
+ * A value in PHP source, worked out without running it: literals, known constants and variables, the
+ * environment, joined by `.`, with `?:`, `??` and `? :`.
+ */
+final class Expression
+{
+    const READERS = ['getenv', 'getenv_docker', 'env'];
+
+    /** @var array tokens without white space and comments */
+    private $tokens;
+    /** @var int */
+    private $at;
+    /** @var array<string, string> constants and, with their `$`, variables known so far */
+    private $known;
+    /** @var Environment|null */
+    private $environment;
+    /** @var bool */
+    private $sure = true;
+
+    public function __construct(array $tokens, $at, array $known, $environment)
+    {
+        $this->tokens = $tokens;
+        $this->at = $at;
+        $this->known = $known;
+        $this->environment = $environment;
+    }
+
+    /** Its text when it ends at one of these; null when it is anything else. */
+    public function text(array $ends)
+    {
+        $value = $this->choice();
+        return $this->sure && in_array($this->token(), $ends, true) ? (string) $value : null;
+    }
+
+    private function token()
+    {
+        return isset($this->tokens[$this->at]) ? $this->tokens[$this->at] : null;
+    }
+
+    /** Is this the next token, and if so: past it. */
+    private function next($wanted)
+    {
+        $token = $this->token();
+        $is = is_array($token) ? $token[0] === $wanted : $token === $wanted;
+        $this->at += $is ? 1 : 0;
+        return $is;
+    }
+
+    private function unknown()
+    {
+        $this->sure = false;
+        return null;
+    }
+
+    private function choice()
+    {
+        $value = $this->joined();
+        if ($this->next(T_COALESCE)) {
+            $other = $this->choice();
+            return $value !== null ? $value : $other;
+        }
+        if (!$this->next('?')) {
+            return $value;
+        }
+        $full = $value !== null && $value !== '' && $value !== '0';
+        if ($this->next(':')) {
+            $other = $this->choice();
+            return $full ? $value : $other;
+        }
+        $yes = $this->choice();
+        if (!$this->next(':')) {
+            return $this->unknown();
+        }
+        $no = $this->choice();
+        return $full ? $yes : $no;
+    }
+
+    private function joined()
+    {
+        $value = $this->part();
+        while ($this->sure && $this->next('.')) {
+            $value = $value . $this->part();
+        }
+        return $value;
+    }
+
+    private function part()
+    {
+        $token = $this->token();
+        $this->at++;
+        if ($token === '(') {
+            $value = $this->choice();
+            return $this->next(')') ? $value : $this->unknown();
+        }
+        if (!is_array($token)) {
+            return $this->unknown();
+        }
+        switch ($token[0]) {
+            case T_CONSTANT_ENCAPSED_STRING:
+                return self::literal($token[1]);
+            case T_LNUMBER:
+            case T_DNUMBER:
+                return $token[1];
+            case T_STRING_CAST:
+                return $this->part();
+            case T_VARIABLE:
+                return $this->variable($token[1]);
+            case T_STRING:
+                return $this->named($token[1]);
+        }
+        return $this->unknown();
+    }
+
+    private function variable($name)
+    {
+        if (in_array(substr($name, 1), ['_ENV', '_SERVER'], true)) {
+            $key = $this->next('[') ? $this->part() : null;
+            return is_string($key) && $this->next(']') ? $this->surroundings($key) : $this->unknown();
+        }
+        return isset($this->known[$name]) ? $this->known[$name] : $this->unknown();
+    }
+
+    private function named($name)
+    {
+        if (in_array(strtolower($name), self::READERS, true) && $this->next('(')) {
+            $key = $this->part();
+            $default = $this->next(',') ? $this->choice() : null;
+            if (!is_string($key) || !$this->next(')')) {
+                return $this->unknown();
+            }
+            $value = $this->surroundings($key);
+            // The image of WordPress for Docker also looks for the name of a file with the value in it.
+            if (strtolower($name) === 'getenv_docker' && $this->environment !== null && $this->environment->get($key . '_FILE') !== null) {
+                return $this->unknown();
+            }
+            return $value !== null || strtolower($name) !== 'getenv_docker' ? $value : $default;
+        }
+        if (isset($this->known[$name])) {
+            return $this->known[$name];
+        }
+        return in_array(strtolower($name), ['null', 'false'], true) ? null : $this->unknown();
+    }
+
+    private function surroundings($key)
+    {
+        return $this->environment === null ? $this->unknown() : $this->environment->get($key);
+    }
+
+    /** The text of a quoted literal without variables in it. */
+    public static function literal($quoted)
+    {
+        $inner = substr($quoted, 1, -1);
+        if ($quoted[0] === "'") {
+            return strtr($inner, ['\\\\' => '\\', "\\'" => "'"]);
+        }
+        return strtr($inner, ['\\\\' => '\\', '\\"' => '"', '\\$' => '$', '\\n' => "\n", '\\t' => "\t", '\\r' => "\r"]);
+    }
+}
+
+/**
+ * The constants and variables a PHP configuration file defines, read as text: the file is tokenised
+ * and never run.
+ */
 final class Constants
 {
-    /** @var array<string, string> */
-    private $constants;
+    /** @var array<string, string> constants, and variables with their `$` */
+    private $found;
 
-    public function __construct($source)
+    /** `$environment` is an Environment, or null for a configuration that never asks one. */
+    public function __construct($source, $environment = null)
     {
         if (!function_exists('token_get_all')) {
             throw new Problem('unsupported', 'tokenizer');
         }
-        $this->constants = self::constants($source);
+        $this->found = self::read($source, $environment);
     }
 
     /** Of a file of the shop; `$shown` is its name for the owner. */
-    public static function ofFile($file, $shown)
+    public static function ofFile($file, $shown, $environment = null)
     {
         if (!is_file($file)) {
             throw new Problem('config-missing', $shown);
@@ -1069,28 +1279,28 @@ final class Constants
         if (!is_string($source)) {
             throw new Problem('config-unreadable', $shown);
         }
-        return new Constants($source);
+        return new Constants($source, $environment);
     }
 
-    /** A constant's value; empty when it is not there or not a literal. */
+    /** A constant's (or, with its `$`, a variable's) value; empty when it is not there or cannot be known. */
     public function get($name)
     {
-        return isset($this->constants[$name]) ? $this->constants[$name] : '';
+        return isset($this->found[$name]) ? $this->found[$name] : '';
     }
 
     /** The first of these that is there, or null. */
     public function first(array $names)
     {
         foreach ($names as $name) {
-            if (isset($this->constants[$name])) {
-                return $this->constants[$name];
+            if (isset($this->found[$name])) {
+                return $this->found[$name];
             }
         }
         return null;
     }
 
-    /** Every `define('NAME', 'text' . OTHER . 1)` of the file. */
-    private static function constants($source)
+    /** Every `define('NAME', value)`, of which the first counts, and every `$name = value;`, of which the last does. */
+    private static function read($source, $environment)
     {
         $tokens = [];
         foreach (token_get_all($source) as $token) {
@@ -1100,62 +1310,29 @@ final class Constants
         }
         $found = [];
         $count = count($tokens);
-        for ($at = 0; $at + 4 < $count; $at++) {
-            if (!is_array($tokens[$at]) || $tokens[$at][0] !== T_STRING || strtolower($tokens[$at][1]) !== 'define' || $tokens[$at + 1] !== '(') {
+        for ($at = 0; $at + 2 < $count; $at++) {
+            if (!is_array($tokens[$at])) {
                 continue;
             }
-            $name = self::literal($tokens[$at + 2]);
-            if ($name === null || $tokens[$at + 3] !== ',') {
+            if ($tokens[$at][0] === T_VARIABLE && $tokens[$at + 1] === '=') {
+                $value = (new Expression($tokens, $at + 2, $found, $environment))->text([';']);
+                if ($value !== null) {
+                    $found[$tokens[$at][1]] = $value;
+                }
+            }
+            if ($tokens[$at][0] !== T_STRING || strtolower($tokens[$at][1]) !== 'define' || $tokens[$at + 1] !== '(') {
                 continue;
             }
-            $value = self::value($tokens, $at + 4, $found);
-            if ($value !== null && !isset($found[$name])) {
+            $name = is_array($tokens[$at + 2]) && $tokens[$at + 2][0] === T_CONSTANT_ENCAPSED_STRING ? Expression::literal($tokens[$at + 2][1]) : '';
+            if ($name === '' || !isset($tokens[$at + 3]) || $tokens[$at + 3] !== ',' || isset($found[$name])) {
+                continue;
+            }
+            $value = (new Expression($tokens, $at + 4, $found, $environment))->text([')']);
+            if ($value !== null) {
                 $found[$name] = $value;
             }
         }
         return $found;
-    }
-
-    /** A value put together with `.` from literals and constants known so far; null if it is anything else. */
-    private static function value(array $tokens, $at, array $known)
-    {
-        $text = '';
-        for (; isset($tokens[$at]); $at++) {
-            $token = $tokens[$at];
-            $part = self::literal($token);
-            if ($part === null && is_array($token) && in_array($token[0], [T_LNUMBER, T_DNUMBER], true)) {
-                $part = $token[1];
-            }
-            if ($part === null && is_array($token) && $token[0] === T_STRING && isset($known[$token[1]])) {
-                $part = $known[$token[1]];
-            }
-            if ($part === null) {
-                return null;
-            }
-            $text .= $part;
-            $next = isset($tokens[$at + 1]) ? $tokens[$at + 1] : null;
-            if ($next === ')') {
-                return $text;
-            }
-            if ($next !== '.') {
-                return null;
-            }
-            $at++;
-        }
-        return null;
-    }
-
-    /** The text of a quoted literal without variables in it. */
-    private static function literal($token)
-    {
-        if (!is_array($token) || $token[0] !== T_CONSTANT_ENCAPSED_STRING) {
-            return null;
-        }
-        $inner = substr($token[1], 1, -1);
-        if ($token[1][0] === "'") {
-            return strtr($inner, ['\\\\' => '\\', "\\'" => "'"]);
-        }
-        return strtr($inner, ['\\\\' => '\\', '\\"' => '"', '\\$' => '$', '\\n' => "\n", '\\t' => "\t", '\\r' => "\r"]);
     }
 }
 
@@ -3841,6 +4018,10 @@ final class Deployment
 function intdiv($number, $by)
 {
     return (int) (($number - $number % $by) / $by);
+}
+
+if (!defined('T_COALESCE')) {
+    define('T_COALESCE', -1);
 }
 
 /** Everything begins and ends here: nothing of PHP or the database is ever shown. */

@@ -25,10 +25,22 @@ final class Cleaner
         return $remarks;
     }
 
+    /** Notes something for the record that is being made. */
+    public function remark(string $remark)
+    {
+        $this->remarks[] = $remark;
+    }
+
     /** Text that OpenCart stored HTML-escaped (every form field passes `htmlspecialchars`). */
     public function text($value, string $field, bool $lines = false): string
     {
         return $this->plain(html_entity_decode($this->utf8((string) $value, $field), ENT_QUOTES | ENT_HTML401, 'UTF-8'), $lines);
+    }
+
+    /** Text that the shop stores as it was typed: tags and entities in it are the buyer's own letters. */
+    public function verbatim($value, string $field, bool $lines = false): string
+    {
+        return $this->plain($this->utf8((string) $value, $field), $lines);
     }
 
     /** An object or list out of a JSON column; an empty one, with a remark, when it cannot be read. */

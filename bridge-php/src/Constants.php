@@ -3,22 +3,26 @@ declare(strict_types=1);
 
 namespace Winkelbrug\Bridge;
 
-/** The constants a PHP configuration file defines, read as text: the file is tokenised and never run. */
+/**
+ * The constants and variables a PHP configuration file defines, read as text: the file is tokenised
+ * and never run.
+ */
 final class Constants
 {
-    /** @var array<string, string> */
-    private $constants;
+    /** @var array<string, string> constants, and variables with their `$` */
+    private $found;
 
-    public function __construct(string $source)
+    /** `$environment` is an Environment, or null for a configuration that never asks one. */
+    public function __construct(string $source, $environment = null)
     {
         if (!function_exists('token_get_all')) {
             throw new Problem('unsupported', 'tokenizer');
         }
-        $this->constants = self::constants($source);
+        $this->found = self::read($source, $environment);
     }
 
     /** Of a file of the shop; `$shown` is its name for the owner. */
-    public static function ofFile(string $file, string $shown): Constants
+    public static function ofFile(string $file, string $shown, $environment = null): Constants
     {
         if (!is_file($file)) {
             throw new Problem('config-missing', $shown);
@@ -27,28 +31,28 @@ final class Constants
         if (!is_string($source)) {
             throw new Problem('config-unreadable', $shown);
         }
-        return new Constants($source);
+        return new Constants($source, $environment);
     }
 
-    /** A constant's value; empty when it is not there or not a literal. */
+    /** A constant's (or, with its `$`, a variable's) value; empty when it is not there or cannot be known. */
     public function get(string $name): string
     {
-        return isset($this->constants[$name]) ? $this->constants[$name] : '';
+        return isset($this->found[$name]) ? $this->found[$name] : '';
     }
 
     /** The first of these that is there, or null. */
     public function first(array $names)
     {
         foreach ($names as $name) {
-            if (isset($this->constants[$name])) {
-                return $this->constants[$name];
+            if (isset($this->found[$name])) {
+                return $this->found[$name];
             }
         }
         return null;
     }
 
-    /** Every `define('NAME', 'text' . OTHER . 1)` of the file. */
-    private static function constants(string $source): array
+    /** Every `define('NAME', value)`, of which the first counts, and every `$name = value;`, of which the last does. */
+    private static function read(string $source, $environment): array
     {
         $tokens = [];
         foreach (token_get_all($source) as $token) {
@@ -58,61 +62,28 @@ final class Constants
         }
         $found = [];
         $count = count($tokens);
-        for ($at = 0; $at + 4 < $count; $at++) {
-            if (!is_array($tokens[$at]) || $tokens[$at][0] !== T_STRING || strtolower($tokens[$at][1]) !== 'define' || $tokens[$at + 1] !== '(') {
+        for ($at = 0; $at + 2 < $count; $at++) {
+            if (!is_array($tokens[$at])) {
                 continue;
             }
-            $name = self::literal($tokens[$at + 2]);
-            if ($name === null || $tokens[$at + 3] !== ',') {
+            if ($tokens[$at][0] === T_VARIABLE && $tokens[$at + 1] === '=') {
+                $value = (new Expression($tokens, $at + 2, $found, $environment))->text([';']);
+                if ($value !== null) {
+                    $found[$tokens[$at][1]] = $value;
+                }
+            }
+            if ($tokens[$at][0] !== T_STRING || strtolower($tokens[$at][1]) !== 'define' || $tokens[$at + 1] !== '(') {
                 continue;
             }
-            $value = self::value($tokens, $at + 4, $found);
-            if ($value !== null && !isset($found[$name])) {
+            $name = is_array($tokens[$at + 2]) && $tokens[$at + 2][0] === T_CONSTANT_ENCAPSED_STRING ? Expression::literal($tokens[$at + 2][1]) : '';
+            if ($name === '' || !isset($tokens[$at + 3]) || $tokens[$at + 3] !== ',' || isset($found[$name])) {
+                continue;
+            }
+            $value = (new Expression($tokens, $at + 4, $found, $environment))->text([')']);
+            if ($value !== null) {
                 $found[$name] = $value;
             }
         }
         return $found;
-    }
-
-    /** A value put together with `.` from literals and constants known so far; null if it is anything else. */
-    private static function value(array $tokens, int $at, array $known)
-    {
-        $text = '';
-        for (; isset($tokens[$at]); $at++) {
-            $token = $tokens[$at];
-            $part = self::literal($token);
-            if ($part === null && is_array($token) && in_array($token[0], [T_LNUMBER, T_DNUMBER], true)) {
-                $part = $token[1];
-            }
-            if ($part === null && is_array($token) && $token[0] === T_STRING && isset($known[$token[1]])) {
-                $part = $known[$token[1]];
-            }
-            if ($part === null) {
-                return null;
-            }
-            $text .= $part;
-            $next = isset($tokens[$at + 1]) ? $tokens[$at + 1] : null;
-            if ($next === ')') {
-                return $text;
-            }
-            if ($next !== '.') {
-                return null;
-            }
-            $at++;
-        }
-        return null;
-    }
-
-    /** The text of a quoted literal without variables in it. */
-    private static function literal($token)
-    {
-        if (!is_array($token) || $token[0] !== T_CONSTANT_ENCAPSED_STRING) {
-            return null;
-        }
-        $inner = substr($token[1], 1, -1);
-        if ($token[1][0] === "'") {
-            return strtr($inner, ['\\\\' => '\\', "\\'" => "'"]);
-        }
-        return strtr($inner, ['\\\\' => '\\', '\\"' => '"', '\\$' => '$', '\\n' => "\n", '\\t' => "\t", '\\r' => "\r"]);
     }
 }

@@ -13,6 +13,8 @@ final class Database
     /** @var string */
     private $prefix;
     /** @var string */
+    private $shared;
+    /** @var string */
     private $name;
 
     /**
@@ -23,6 +25,11 @@ final class Database
     public function __construct(array $access)
     {
         $this->prefix = $access['prefix'];
+        $this->shared = isset($access['shared_prefix']) ? $access['shared_prefix'] : $access['prefix'];
+        // Where PHP brings its own client, it wants an address of IPv6 in brackets.
+        if (strpos($access['host'], ':') !== false && extension_loaded('mysqlnd')) {
+            $access['host'] = '[' . $access['host'] . ']';
+        }
         $this->name = $access['database'];
         try {
             if (class_exists('mysqli', false)) {
@@ -110,7 +117,10 @@ final class Database
         return $row !== null && $row['got'] === '1';
     }
 
-    /** Rows as name to text; `{name}` in the statement stands for a table of the shop. */
+    /**
+     * Rows as name to text; `{name}` in the statement stands for a table of the shop, `{shared:name}` for
+     * one that it has in common with other shops of the same installation.
+     */
     public function rows(string $statement, array $values = []): array
     {
         $sql = $this->named($statement);
@@ -159,7 +169,7 @@ final class Database
 
     private function named(string $statement): string
     {
-        return (string) preg_replace('/\{([a-z_]+)\}/', '`' . $this->prefix . '$1`', $statement);
+        return (string) preg_replace(['/\{([a-z_][a-z0-9_]*)\}/', '/\{shared:([a-z_]+)\}/'], ['`' . $this->prefix . '$1`', '`' . $this->shared . '$1`'], $statement);
     }
 
     private function pdoRows(string $sql, array $values): array

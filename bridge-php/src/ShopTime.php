@@ -46,6 +46,13 @@ final class ShopTime
         return gmdate('Y-m-d\TH:i:s\Z', $moment);
     }
 
+    /** `YYYY-MM-DDTHH:MM:SS` on the shop's clock of a moment in UTC. */
+    public function localText(string $utc): string
+    {
+        $moment = (new \DateTime($utc, new \DateTimeZone('UTC')))->getTimestamp();
+        return str_replace(' ', 'T', self::local($moment, $this->offset($moment)));
+    }
+
     /**
      * The local text from which on everything changed at or after that moment is found. Where the
      * clock goes back soon after, it is the time it goes back to: nothing of the repeated hour is
@@ -60,6 +67,24 @@ final class ShopTime
             $earliest = min($earliest, self::local($transition['ts'], $transition['offset']));
         }
         return $earliest;
+    }
+
+    /**
+     * By how many seconds local time is ahead, from a UTC text on: pairs of seconds and the UTC text until
+     * which they hold, the last of them without an end.
+     */
+    public function offsets(string $from): array
+    {
+        $moment = (int) strtotime($from . ' UTC');
+        $transitions = $this->zone->getTransitions($moment, time() + 2 * 366 * 86400);
+        $steps = [];
+        $ahead = $this->offset($moment);
+        foreach (is_array($transitions) ? array_slice($transitions, 1) : [] as $transition) {
+            $steps[] = ['seconds' => $ahead, 'until' => self::local($transition['ts'], 0)];
+            $ahead = $transition['offset'];
+        }
+        $steps[] = ['seconds' => $ahead, 'until' => null];
+        return $steps;
     }
 
     private function offset(int $moment): int

@@ -108,11 +108,18 @@ final class Bridge
         static $made = 0;
         $folder = sys_get_temp_dir() . '/winkelbrug-php-' . getmypid() . '-' . $made++;
         mkdir($folder, 0700);
-        register_shutdown_function(function () use ($folder) {
-            array_map('unlink', glob($folder . '/*'));
-            rmdir($folder);
-        });
+        register_shutdown_function([self::class, 'clear'], $folder);
         return $folder;
+    }
+
+    /** Deletes a folder and all in it. */
+    public static function clear(string $folder)
+    {
+        foreach (array_diff(scandir($folder), ['.', '..']) as $name) {
+            $path = $folder . '/' . $name;
+            is_dir($path) && !is_link($path) ? self::clear($path) : unlink($path);
+        }
+        rmdir($folder);
     }
 
     /** What PHP prints for a file in a folder of ours, errors and all. */

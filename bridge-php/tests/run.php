@@ -43,7 +43,13 @@ function tests_of(string $file): array
     return $all;
 }
 
+/** Some shop programs need numbers of 64 bits, which the other PHPs do not have: those are left to this one. */
+const EVERYWHERE = ['built_file', 'configuration', 'opencart', 'php_versions', 'signing', 'stock', 'text', 'time'];
+
 foreach (glob(__DIR__ . '/cases/*.php') as $file) {
+    if (Bridge::other() !== [] && !in_array(basename($file, '.php'), EVERYWHERE, true)) {
+        continue;
+    }
     foreach (tests_of($file) as $name => $test) {
         if ($only !== '' && strpos($name, $only) === false) {
             continue;

@@ -8,6 +8,14 @@
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
+/// A code as it is meant: whoever typed a space before or behind it did not see it.
+fn trimmed<'de, D>(deserializer: D) -> Result<String, D::Error>
+where
+    D: serde::Deserializer<'de>,
+{
+    String::deserialize(deserializer).map(|code| code.trim().to_owned())
+}
+
 /// Answer of `hello`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Hello {
@@ -368,8 +376,9 @@ pub struct Line {
     pub id: String,
     /// Product id; none when the line names none.
     pub product_id: Option<String>,
-    /// The code that names the article: what the platform keeps on the line (OpenCart: the model);
-    /// empty when it has none.
+    /// The code that names the article: what the platform keeps on the line (OpenCart: the model),
+    /// without outer space; empty when it has none.
+    #[serde(deserialize_with = "trimmed")]
     pub code: String,
     /// The product's SKU today; none when the product is gone or has none.
     pub sku: Option<String>,
@@ -592,6 +601,7 @@ pub struct Product {
     /// The platform's own stamp text.
     pub stamp: String,
     /// The article code ([`Line::code`]'s counterpart).
+    #[serde(deserialize_with = "trimmed")]
     pub code: String,
     /// SKU.
     pub sku: Option<String>,
@@ -636,7 +646,8 @@ pub struct StockLevel {
     /// `p:<product id>`, `o:<option value id>` (OpenCart), `c:<combination id>` (PrestaShop): what
     /// `stock_set` takes.
     pub key: String,
-    /// Article code; empty when it has none (an option value in plain OpenCart).
+    /// Article code without outer space; empty when it has none (an option value in plain OpenCart).
+    #[serde(deserialize_with = "trimmed")]
     pub code: String,
     /// SKU, when it differs from the code.
     pub sku: Option<String>,

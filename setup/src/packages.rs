@@ -25,7 +25,15 @@ enum Probe {
     Extension(&'static str),
     /// A program whose name has PHP's version behind it.
     PhpProgram(&'static str),
+    /// A file that only a package for building has.
+    File(&'static str),
+    /// A program in [`UNPACKED`]. Debian lets a machine have one FTP server; the others are unpacked
+    /// beside it, and only the libraries they need are installed.
+    Unpacked(&'static str),
 }
+
+/// Where packages are unpacked that cannot be installed together.
+const UNPACKED: &str = "/usr/local/lib/winkelbrug-testbed";
 
 /// For the demo.
 pub const DEMO: &[Need] = &[
@@ -49,11 +57,29 @@ pub const DEMO: &[Need] = &[
         "",
     ),
     need("FTP server", "vsftpd", Probe::Program("vsftpd"), "vsftpd"),
+    need(
+        "encryption of SFTP, for building",
+        "libssl-dev",
+        Probe::File("/usr/include/openssl/ssl.h"),
+        "",
+    ),
+    need(
+        "libraries for building",
+        "pkg-config",
+        Probe::Program("pkg-config"),
+        "",
+    ),
 ];
 
 /// For the tests, beside [`DEMO`].
 pub const TESTS: &[Need] = &[
     need("web server", "nginx", Probe::Program("nginx"), "nginx"),
+    need(
+        "PHP's XML reader, which a Magento 1 shop has",
+        "php-xml",
+        Probe::Extension("dom"),
+        "",
+    ),
     need(
         "another web server",
         "apache2",
@@ -73,6 +99,43 @@ pub const TESTS: &[Need] = &[
         Probe::PhpProgram("php-fpm"),
         "php-fpm",
     ),
+    need(
+        "SFTP server",
+        "openssh-server",
+        Probe::Program("sshd"),
+        "ssh",
+    ),
+    need(
+        "SSH keys",
+        "openssh-client",
+        Probe::Program("ssh-keygen"),
+        "",
+    ),
+    need("hashes", "openssl", Probe::Program("openssl"), ""),
+    need(
+        "second FTP server",
+        "proftpd-core",
+        Probe::Unpacked("usr/sbin/proftpd"),
+        "",
+    ),
+    need(
+        "its FTPS and SFTP",
+        "proftpd-mod-crypto",
+        Probe::Unpacked("usr/lib/proftpd/mod_sftp.so"),
+        "",
+    ),
+    need(
+        "third FTP server",
+        "pure-ftpd",
+        Probe::Unpacked("usr/sbin/pure-ftpd"),
+        "",
+    ),
+    need(
+        "its accounts",
+        "pure-ftpd-common",
+        Probe::Unpacked("usr/bin/pure-pw"),
+        "",
+    ),
 ];
 
 const fn need(
@@ -89,7 +152,8 @@ const fn need(
     }
 }
 
-/// Installs packages as root, without starting what they bring: `$1` services, the rest packages.
+/// Installs packages as root, without starting what they bring: `$1` services, `$2` packages to
+/// unpack, `$3` where to, the rest packages.
 /// A `policy-rc.d` that is already there is left alone.
 const INSTALL: &str = r#"
 set -e
@@ -102,9 +166,23 @@ if [ ! -e "$policy" ]; then
   trap 'exit 130' INT TERM HUP
 fi
 services=$1
-shift
+unpack=$2
+beside=$3
+shift 3
 apt-get update -q || echo "apt-get update failed; trying with the package lists that are here"
-apt-get install -q -y --no-install-recommends -o DPkg::Lock::Timeout=300 "$@"
+if [ $# -gt 0 ]; then
+  apt-get install -q -y --no-install-recommends -o DPkg::Lock::Timeout=300 "$@"
+fi
+if [ -n "$unpack" ]; then
+  libraries=$(apt-cache depends $unpack | sed -n 's/^ *Depends: \(lib[^<]*\)$/\1/p' | sort -u)
+  apt-get install -q -y --no-install-recommends -o DPkg::Lock::Timeout=300 $libraries
+  fetched=$(mktemp -d)
+  chmod 755 "$fetched"
+  (cd "$fetched" && apt-get download -q $unpack)
+  mkdir -p "$beside"
+  for package in "$fetched"/*.deb; do dpkg -x "$package" "$beside"; done
+  rm -rf "$fetched"
+fi
 if [ -d /run/systemd/system ]; then
   for service in $services; do
     systemctl disable --now "$service" 2>/dev/null || true
@@ -146,7 +224,12 @@ pub fn ensure(needs: &[&[Need]]) -> Result<(), String> {
 }
 
 fn install(missing: &[&Need]) -> Result<(), String> {
-    let packages: Vec<&str> = missing.iter().map(|need| need.package).collect();
+    let (unpack, packages): (Vec<&Need>, Vec<&Need>) = missing
+        .iter()
+        .partition(|need| matches!(need.probe, Probe::Unpacked(_)));
+    let names =
+        |needs: &[&Need]| -> Vec<&'static str> { needs.iter().map(|need| need.package).collect() };
+    let (unpack, packages) = (names(&unpack), names(&packages));
     let by_hand = format!(
         "Please install them and try again:\n  sudo apt-get update && sudo apt-get install -y --no-install-recommends {}",
         packages.join(" ")
@@ -168,10 +251,16 @@ fn install(missing: &[&Need]) -> Result<(), String> {
             "Only root may install them, and there is no sudo. {by_hand}"
         ));
     };
-    println!("apt-get install {}", packages.join(" "));
+    if !packages.is_empty() {
+        println!("apt-get install {}", packages.join(" "));
+    }
+    if !unpack.is_empty() {
+        println!("unpacked into {UNPACKED}: {}", unpack.join(" "));
+    }
     let services: Vec<&str> = missing.iter().map(|need| need.service).collect();
     let status = command
         .args(["-c", INSTALL, "install", &services.join(" ")])
+        .args([&unpack.join(" "), UNPACKED])
         .args(&packages)
         .stdin(Stdio::inherit())
         .status()
@@ -186,6 +275,8 @@ fn install(missing: &[&Need]) -> Result<(), String> {
 fn present(probe: &Probe) -> bool {
     match probe {
         Probe::Program(name) => find(name).is_some(),
+        Probe::File(path) => std::path::Path::new(path).is_file(),
+        Probe::Unpacked(path) => std::path::Path::new(UNPACKED).join(path).is_file(),
         Probe::Extension(name) => {
             php(&format!("exit(extension_loaded('{name}') ? 0 : 1);")).is_some()
         }

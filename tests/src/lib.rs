@@ -9,6 +9,8 @@ pub mod opencart;
 pub mod profile;
 pub mod program;
 pub mod scene;
+pub mod sconnect;
 pub mod servers;
 pub mod snelstart;
 pub mod truth;
+pub mod woocommerce;

@@ -32,6 +32,16 @@ pub struct ProfileText {
 }
 
 impl ProfileText {
+    /// A profile without a single setting.
+    #[must_use]
+    pub fn bare(name: &str) -> Self {
+        Self {
+            name: name.to_owned(),
+            values: BTreeMap::new(),
+            secrets: BTreeMap::new(),
+        }
+    }
+
     /// The profile of a shop and its books: every order of the last years, every cost article a
     /// code of its own.
     ///

@@ -2,15 +2,15 @@
 //! the settings use. Nothing is changed; everything that is missing is named before the first
 //! order is.
 
-use super::{Administration, Mirror};
+use super::{
+    Administration, Mirror,
+    cost_articles::{COST_SETTINGS, CostSetting},
+};
 use crate::{
     books::{Article, Company, Lookups, VatKind},
     failure::{Failure, Result},
     journal::Journal,
-    profile::{
-        Settings,
-        settings::{PerVatKind, Sales},
-    },
+    profile::Settings,
     step::Step,
     text,
     text::Text,
@@ -43,6 +43,7 @@ pub async fn check(
     steps.extend(cost_centre(settings, &lookups));
     steps.extend(revenue_groups(settings, &lookups));
     steps.extend(articles(settings, &company, &lookups, books).await);
+    steps.extend(unset(settings));
     steps.extend(default_relation(settings, books).await);
     steps
 }
@@ -81,7 +82,7 @@ fn company_step(company: &Company) -> Step {
     step
 }
 
-fn same(a: &str, b: &str) -> bool {
+pub(super) fn same(a: &str, b: &str) -> bool {
     a.trim().to_lowercase() == b.trim().to_lowercase()
 }
 
@@ -196,36 +197,6 @@ fn revenue_groups(settings: &Settings, lookups: &Lookups) -> Vec<Step> {
     steps
 }
 
-/// The settings that name an article, by their own names.
-fn cost_articles(sales: &Sales) -> [(&'static str, &PerVatKind); 10] {
-    [
-        ("shipping_article", &sales.shipping_article),
-        ("discount_article", &sales.discount_article),
-        ("payment_cost_article", &sales.payment_cost_article),
-        ("fee_article", &sales.fee_article),
-        ("levy_article", &sales.levy_article),
-        ("gift_card_article", &sales.gift_card_article),
-        ("store_credit_article", &sales.store_credit_article),
-        ("rounding_article", &sales.rounding_article),
-        ("total_difference_article", &sales.total_difference_article),
-        ("default_article", &sales.default_article),
-    ]
-}
-
-/// The codes of a setting with the VAT kind each is for (none = whatever kind).
-fn codes(article: &PerVatKind) -> Vec<(Option<VatKind>, &str)> {
-    let all = match article {
-        PerVatKind::One(code) => vec![(None, code.as_str())],
-        PerVatKind::Each(codes) => codes
-            .iter()
-            .map(|(kind, code)| (Some(*kind), code.as_str()))
-            .collect(),
-    };
-    all.into_iter()
-        .filter(|(_, code)| !code.is_empty())
-        .collect()
-}
-
 async fn articles(
     settings: &Settings,
     company: &Company,
@@ -233,12 +204,14 @@ async fn articles(
     books: &dyn Administration,
 ) -> Vec<Step> {
     let (mut steps, mut count) = (Vec::new(), 0);
-    for (setting, article) in cost_articles(&settings.sales) {
-        for (kind, code) in codes(article) {
+    for cost in &COST_SETTINGS {
+        let setting = cost.key;
+        for (kind, code) in cost.codes(&settings.sales) {
             count += 1;
             match books.find_articles(code).await {
                 Ok(found) => {
                     let named = Named {
+                        profile: &settings.name,
                         setting,
                         kind,
                         code,
@@ -264,8 +237,34 @@ async fn articles(
     steps
 }
 
+/// Kinds for which no article is set: an order that needs one is held, so that is no fault.
+fn unset(settings: &Settings) -> Option<Step> {
+    let unset = |cost: &CostSetting| {
+        let kinds = cost.unset(&settings.sales);
+        let kinds: Vec<&str> = kinds.into_iter().map(word).collect();
+        (!kinds.is_empty()).then(|| format!("{} ({})", cost.key, kinds.join(", ")))
+    };
+    let keys: Vec<String> = COST_SETTINGS.iter().filter_map(unset).collect();
+    if keys.is_empty() {
+        return None;
+    }
+    let (keys, profile) = (keys.join(", "), &settings.name);
+    let step = Step::passed(
+        "cost-articles-unset",
+        text!(
+            "Nog geen artikel gekozen voor {keys}; een bestelling die er een nodig heeft, wacht",
+            "No article chosen yet for {keys}; an order that needs one waits"
+        ),
+    );
+    Some(step.hint(text!(
+        "Laat ze maken en invullen met: winkelbrug check {profile} --create-articles",
+        "Have them made and filled in with: winkelbrug check {profile} --create-articles"
+    )))
+}
+
 /// An article code in the settings.
 struct Named<'a> {
+    profile: &'a str,
     setting: &'a str,
     kind: Option<VatKind>,
     code: &'a str,
@@ -313,15 +312,16 @@ impl Named<'_> {
     fn not_there(&self, company: &Company) -> Step {
         let (setting, code) = (self.setting, self.code);
         let allowed = company.article_code_length;
+        let profile = self.profile;
         let hint = if company.numeric_article_codes {
             text!(
-                "Maak het artikel in SnelStart, zonder voorraadcontrole, en vul zijn code hier in. In deze administratie bestaan artikelcodes uit ten hoogste {allowed} cijfers.",
-                "Make the article in SnelStart, without stock control, and enter its code here. In this administration article codes are at most {allowed} digits."
+                "Laat het maken met: winkelbrug check {profile} --create-articles, of vul de code in van een artikel dat er is. In deze administratie bestaan artikelcodes uit ten hoogste {allowed} cijfers.",
+                "Have it made with: winkelbrug check {profile} --create-articles, or enter the code of an article that exists. In this administration article codes are at most {allowed} digits."
             )
         } else {
             text!(
-                "Maak het artikel in SnelStart, zonder voorraadcontrole, of vul de code in van een artikel dat er is (ten hoogste {allowed} tekens).",
-                "Make the article in SnelStart, without stock control, or enter the code of one that exists (at most {allowed} characters)."
+                "Laat het maken met: winkelbrug check {profile} --create-articles, of vul de code in van een artikel dat er is (ten hoogste {allowed} tekens).",
+                "Have it made with: winkelbrug check {profile} --create-articles, or enter the code of one that exists (at most {allowed} characters)."
             )
         };
         missing(
@@ -359,7 +359,7 @@ impl Named<'_> {
     }
 }
 
-fn word(kind: VatKind) -> &'static str {
+pub(super) fn word(kind: VatKind) -> &'static str {
     match kind {
         VatKind::Hoog => "Hoog",
         VatKind::Laag => "Laag",

@@ -1,6 +1,7 @@
 //! The books' side as a trait; one folder a kind; the local mirror; the shared rate limiter.
 
 mod check;
+pub mod cost_articles;
 pub mod limiter;
 pub mod mirror;
 mod open;
@@ -9,16 +10,24 @@ pub mod trial;
 
 use async_trait::async_trait;
 use jiff::Timestamp;
+use rust_decimal::Decimal;
 
 use crate::{
     books::{
-        Article, ArticleDraft, ArticleStock, BookedOrder, Company, Lookups, OrderDraft, Relation,
-        RelationDraft,
+        Article, ArticleDraft, ArticleStock, BookedOrder, Company, Lookups, OrderDraft,
+        PriceQuestion, Relation, RelationDraft,
     },
     failure::Result,
 };
 
-pub use self::{check::check, mirror::Mirror, open::open};
+pub use self::{
+    check::check,
+    mirror::Mirror,
+    open::{forget_in_trial, open},
+};
+
+/// SnelStart B2B v2: this artikelcode exists already; the trial administration says the same.
+pub const ARTICLE_CODE_TAKEN: &str = "ART-0005";
 
 /// What a kind of administration cannot do is hidden from the owner.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -77,6 +86,11 @@ pub trait Administration: Send + Sync {
     async fn find_relation(&self, code: i64) -> Result<Option<Relation>>;
     /// Articles with exactly this code.
     async fn find_articles(&self, code: &str) -> Result<Vec<Article>>;
+    /// What the books ask for an article by agreement or promotion; none = the price of the
+    /// article file holds. Costs a call.
+    async fn price(&self, _question: &PriceQuestion) -> Result<Option<Decimal>> {
+        Ok(None)
+    }
     /// One order by id; none when it is gone.
     async fn order(&self, id: &str) -> Result<Option<BookedOrder>>;
     /// Creates a relation with the code the draft names.

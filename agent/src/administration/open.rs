@@ -1,6 +1,6 @@
 //! The profile's books, ready to be asked.
 
-use std::{path::Path, sync::Arc};
+use std::{collections::BTreeSet, path::Path, sync::Arc};
 
 use super::{
     Administration,
@@ -54,6 +54,20 @@ pub fn open(
         "Kies \"snelstart-online\", of \"trial\" voor de proefadministratie.",
         "Choose \"snelstart-online\", or \"trial\" for the trial administration."
     )))
+}
+
+/// Erases a customer from the trial administration of a profile, which is ours to erase from;
+/// words as in [`crate::journal::retention::Forgotten`].
+///
+/// # Errors
+/// Its file cannot be written.
+pub fn forget_in_trial(
+    folder: &Path,
+    profile: &str,
+    clock: SharedClock,
+    words: &BTreeSet<String>,
+) -> Result<()> {
+    Trial::forget(folder, profile, clock, words)
 }
 
 fn keys(profile: &str, secrets: &dyn Secrets) -> Result<Keys> {

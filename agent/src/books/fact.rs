@@ -328,3 +328,27 @@ pub struct ArticleStock {
     /// When this was read.
     pub read_at: Timestamp,
 }
+
+/// What the books ask for an article: by customer, quantity and day.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PriceQuestion {
+    /// Article id.
+    pub article: String,
+    /// Relation id; none = a customer the books do not know yet.
+    pub relation: Option<String>,
+    /// Whole pieces: what agreements are staggered by.
+    pub quantity: Decimal,
+    /// Order date.
+    pub day: Date,
+}
+
+/// A price by agreement or promotion.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AgreedPrice {
+    /// Article id.
+    pub article: String,
+    /// Whole pieces it was asked for.
+    pub quantity: Decimal,
+    /// Price of one piece, in the article file's own VAT mode.
+    pub price: Decimal,
+}

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use crate::text::Language;
+use crate::{text::Language, translate::DifferenceChoice};
 
 /// Brings each web-shop order into the books exactly once and to the cent, and sends the true stock back to the shop
 #[derive(Debug, Parser)]
@@ -20,7 +20,8 @@ pub struct Arguments {
     /// Options that hold for every command.
     #[command(flatten)]
     pub global: Global,
-    /// What to do; nothing = tell how things are.
+    /// What to do; nothing = start the agent in the background if it does not run, and tell how
+    /// things are.
     #[command(subcommand)]
     pub command: Option<Command>,
 }
@@ -78,9 +79,9 @@ pub enum Command {
     #[command(subcommand)]
     Profile(Profile),
     /// Test both sides step by step, and every name the settings use
-    Check(Connect),
+    Check(Check),
     /// Upload Winkelbrug's file to the shop, or bring it up to date
-    Deploy(Connect),
+    Deploy(Deploy),
     /// Remove Winkelbrug's file and table from the shop
     Withdraw(Withdraw),
     /// Run one task now
@@ -113,6 +114,12 @@ pub struct Serve {
     /// Address on this PC to listen on
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:7414")]
     pub listen: String,
+    /// Stop the Winkelbrug that runs on this data folder
+    #[arg(long)]
+    pub stop: bool,
+    /// How the bare program starts it: where the address is taken any other will do.
+    #[arg(long, hide = true)]
+    pub background: bool,
 }
 
 /// Where secrets come from, beside the environment and the keyboard.
@@ -217,6 +224,17 @@ pub struct ProfileImport {
     pub secrets: SecretsFrom,
 }
 
+/// `check`
+#[derive(Debug, Args)]
+pub struct Check {
+    /// What it shares with `deploy`.
+    #[command(flatten)]
+    pub connect: Connect,
+    /// Make the cost articles that are missing, and fill their codes into the profile
+    #[arg(long)]
+    pub create_articles: bool,
+}
+
 /// `check` and `deploy`
 #[derive(Debug, Args)]
 pub struct Connect {
@@ -230,11 +248,25 @@ pub struct Connect {
     pub secrets: SecretsFrom,
 }
 
+/// `deploy`
+#[derive(Debug, Args)]
+pub struct Deploy {
+    /// Profile and secrets.
+    #[command(flatten)]
+    pub connect: Connect,
+    /// Also remove files of an earlier installation or of another PC
+    #[arg(long)]
+    pub remove_others: bool,
+}
+
 /// `withdraw`
 #[derive(Debug, Args)]
 pub struct Withdraw {
     /// Name of the profile
     pub name: String,
+    /// Also remove files of an earlier installation or of another PC
+    #[arg(long)]
+    pub remove_others: bool,
 }
 
 /// `run`
@@ -284,6 +316,33 @@ pub struct Retry {
     /// All orders that wait for you
     #[arg(long)]
     pub held: bool,
+    /// Book the order's total difference: as a discount with VAT in proportion, or untaxed
+    #[arg(
+        long,
+        value_name = "HOW",
+        value_enum,
+        conflicts_with = "held",
+        hide_possible_values = true
+    )]
+    pub difference: Option<DifferenceHow>,
+}
+
+/// `--difference`
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum DifferenceHow {
+    /// With VAT in proportion
+    Discount,
+    /// Without VAT
+    Untaxed,
+}
+
+impl From<DifferenceHow> for DifferenceChoice {
+    fn from(how: DifferenceHow) -> Self {
+        match how {
+            DifferenceHow::Discount => Self::Discount,
+            DifferenceHow::Untaxed => Self::Untaxed,
+        }
+    }
 }
 
 /// `skip`

@@ -11,8 +11,9 @@ use crate::{
     profile::{
         Secret, Secrets, Settings,
         secrets::name,
-        settings::{AdministrationKind, ShopKind},
+        settings::{AdministrationKind, ShopKind, Upload},
     },
+    shop::sconnect::token,
     text,
     text::Text,
 };
@@ -28,7 +29,7 @@ pub type Given = BTreeMap<String, Secret>;
 pub fn needed(settings: &Settings) -> Vec<&'static str> {
     let mut names = Vec::new();
     match settings.shop.kind {
-        ShopKind::Bridge => names.push(name::UPLOAD),
+        ShopKind::Bridge => names.extend(for_the_upload(&settings.shop.upload)),
         ShopKind::Sconnect => names.push(name::SHOP),
         ShopKind::Files => {}
     }
@@ -47,18 +48,52 @@ pub fn needed(settings: &Settings) -> Vec<&'static str> {
     names
 }
 
+/// A key file takes the place of the password; it has a passphrase only when it is encrypted.
+fn for_the_upload(upload: &Upload) -> Option<&'static str> {
+    if upload.key_file.is_empty() {
+        return Some(name::UPLOAD);
+    }
+    // A file that cannot be read is named when it is used.
+    let encrypted = crate::shop::deploy::key_is_encrypted(&upload.key_file);
+    encrypted.unwrap_or(false).then_some(name::KEY_PASSPHRASE)
+}
+
+/// What came together.
+#[derive(Debug, Default)]
+pub struct Gathered {
+    /// Secrets that were not kept yet.
+    pub given: Given,
+    /// The shop token among them, when it was made here: the owner has to see it, once.
+    pub made: Option<Secret>,
+}
+
+/// May a shop token be made for an owner who has none?
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Token {
+    /// Yes: he is about to be told.
+    Make,
+    /// No: it is asked for like any other secret.
+    Ask,
+}
+
 /// Gathers what a profile needs: standard input first, then the environment, then what is kept
 /// already, then the keyboard. Only new ones are returned.
 ///
 /// # Errors
 /// `Misconfigured`: JSON that cannot be read (`secrets-json`), a name no profile has
 /// (`unknown-secret`), or a secret nobody gave (`secret-missing`).
-pub fn gather(session: &Session, settings: &Settings, from: &SecretsFrom) -> Result<Given> {
+pub fn gather(
+    session: &Session,
+    settings: &Settings,
+    from: &SecretsFrom,
+    may: Token,
+) -> Result<Gathered> {
     let mut given = match from.secrets {
         Some(_) => from_input(std::io::stdin().lock())?,
         None => Given::new(),
     };
     let vault = session.vault();
+    let mut made = None;
     for name in needed(settings) {
         if given.contains_key(name) {
             continue;
@@ -66,11 +101,33 @@ pub fn gather(session: &Session, settings: &Settings, from: &SecretsFrom) -> Res
         if let Some(secret) = from_environment(name) {
             given.insert(name.to_owned(), secret);
         } else if vault.get(&settings.name, name)?.is_none() {
+            if name == name::SHOP && may == Token::Make {
+                let secret = match typed_token(session.screen, &settings.name, from) {
+                    Some(typed) => typed,
+                    None => made.insert(token::make()).clone(),
+                };
+                given.insert(name.to_owned(), secret);
+                continue;
+            }
             let secret = typed(session.screen, &settings.name, name, from.secrets.is_none())?;
             given.insert(name.to_owned(), secret);
         }
     }
-    Ok(given)
+    Ok(Gathered { given, made })
+}
+
+/// Shows a token that was just made, once, to people; programs find it in the answer.
+pub fn show_made(screen: Screen, made: Option<&Secret>) {
+    let Some(token) = made else { return };
+    screen.say(&text!(
+        "Token voor de S-Connect-plug-in van de winkel; het wordt maar één keer getoond:",
+        "Token for the shop's S-Connect plug-in; it is shown only once:"
+    ));
+    screen.line(token.expose());
+    screen.say(&text!(
+        "Plak het in de instellingen van de plug-in en sla ze op. Hebt u al een token, geef dat dan als geheim 'shop'.",
+        "Paste it into the plug-in's settings and save them. If you have a token already, give that as secret 'shop'."
+    ));
 }
 
 /// Keeps them.
@@ -84,14 +141,21 @@ pub fn keep(session: &Session, profile: &str, given: &Given) -> Result<()> {
         .try_for_each(|(name, secret)| vault.set(profile, name, secret))
 }
 
-/// Gathers and keeps in one go: what a command does before it connects.
+/// Gathers and keeps in one go: what a command does before it connects. Gives the shop token when
+/// one was made.
 ///
 /// # Errors
 /// As [`gather`] and [`keep`].
-pub fn complete(session: &Session, profile: &str, from: &SecretsFrom) -> Result<()> {
+pub fn complete(
+    session: &Session,
+    profile: &str,
+    from: &SecretsFrom,
+    token: Token,
+) -> Result<Option<Secret>> {
     let settings = session.data.profiles().get(profile)?.settings;
-    let given = gather(session, &settings, from)?;
-    keep(session, profile, &given)
+    let gathered = gather(session, &settings, from, token)?;
+    keep(session, profile, &gathered.given)?;
+    Ok(gathered.made)
 }
 
 fn from_input(input: impl Read) -> Result<Given> {
@@ -104,8 +168,8 @@ fn from_input(input: impl Read) -> Result<Given> {
             ),
         )
         .hint(text!(
-            "Geef één object met de namen upload, administration, subscription, shop of basic_auth, elk met een tekst.",
-            "Give one object with the names upload, administration, subscription, shop or basic_auth, each with a text."
+            "Geef één object met de namen upload, key_passphrase, administration, subscription, shop of basic_auth, elk met een tekst.",
+            "Give one object with the names upload, key_passphrase, administration, subscription, shop or basic_auth, each with a text."
         ))
     };
     let mut text = String::new();
@@ -117,6 +181,7 @@ fn from_input(input: impl Read) -> Result<Given> {
     let texts: BTreeMap<String, String> = serde_json::from_str(&text).map_err(|_| unreadable())?;
     let known = [
         name::UPLOAD,
+        name::KEY_PASSPHRASE,
         name::ADMINISTRATION,
         name::SUBSCRIPTION,
         name::SHOP,
@@ -178,10 +243,32 @@ fn typed(screen: Screen, profile: &str, name: &str, may_ask: bool) -> Result<Sec
     }
 }
 
+/// The token that is in the shop already, where there is one and a person to type it.
+fn typed_token(screen: Screen, profile: &str, from: &SecretsFrom) -> Option<Secret> {
+    if from.secrets.is_some() || screen.json || !Screen::can_ask() {
+        return None;
+    }
+    let question = text!(
+        "Token dat al in de S-Connect-plug-in staat; leeg voor een nieuw ({profile}):",
+        "Token that is in the S-Connect plug-in already; empty for a new one ({profile}):"
+    );
+    Password::new(screen.words(&question))
+        .without_confirmation()
+        .with_display_mode(PasswordDisplayMode::Hidden)
+        .prompt()
+        .ok()
+        .filter(|typed| !typed.trim().is_empty())
+        .map(Secret::new)
+}
+
 /// What a secret is, for people.
 fn words(secret: &str) -> Text {
     match secret {
         name::UPLOAD => text!("FTP-wachtwoord", "FTP password"),
+        name::KEY_PASSPHRASE => text!(
+            "wachtwoordzin van het sleutelbestand",
+            "passphrase of the key file"
+        ),
         name::ADMINISTRATION => text!(
             "koppelsleutel van de administratie",
             "connection key of the administration"

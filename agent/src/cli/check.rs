@@ -1,18 +1,23 @@
 //! `check`: both sides step by step, and every name the settings use.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Value, json};
 
 use super::{
-    arguments, ask,
+    arguments, ask, cost_articles,
     exit::Exit,
+    keys,
     run::unexpected,
     screen::{Screen, clean},
     session::Session,
     table::wrap,
 };
 use crate::{
-    failure::{Failure, Result},
+    failure::Result,
+    profile::Secret,
     service::{Action, Outcome},
+    shop::keys::is_about_a_key,
     step::Step,
     text,
 };
@@ -20,45 +25,46 @@ use crate::{
 /// Width of a line of a step, after its sign.
 const WIDTH: usize = 96;
 
-pub(super) async fn run(session: &Session, arguments: arguments::Connect) -> Result<Exit> {
-    refuse_new_key(&arguments)?;
-    ask::complete(session, &arguments.name, &arguments.secrets)?;
-    let profile = arguments.name;
-    let outcome = session
-        .perform(Action::Check {
-            profile: profile.clone(),
-        })
-        .await?;
-    let Outcome::Checked { steps } = outcome else {
-        return Err(unexpected());
-    };
-    let exit = gravest(&steps);
-    if session.screen.json {
-        session
-            .screen
-            .json(&for_programs(session.screen, &profile, &steps));
-    } else {
-        show(session.screen, &steps);
+pub(super) async fn run(session: &Session, arguments: arguments::Check) -> Result<Exit> {
+    let connect = arguments.connect;
+    let made = ask::complete(session, &connect.name, &connect.secrets, ask::Token::Make)?;
+    ask::show_made(session.screen, made.as_ref());
+    let profile = connect.name;
+    let mut steps = Vec::new();
+    if connect.trust_new_key {
+        steps.extend(keys::trust_all(session, &profile).await?);
     }
-    Ok(exit)
+    if arguments.create_articles {
+        steps.extend(cost_articles::make(session, &profile, BTreeMap::new()).await?);
+    }
+    let mut found = look(session, &profile).await?;
+    let about_a_key = |step: &Step| step.code.as_deref().is_some_and(is_about_a_key);
+    if found.iter().any(about_a_key)
+        && let Some(trusted) = keys::offer(session, &profile).await?
+    {
+        steps.extend(trusted);
+        found = look(session, &profile).await?;
+    }
+    steps.extend(found);
+    let screen = session.screen;
+    if screen.json {
+        screen.json(&for_programs(screen, &profile, &steps, made.as_ref()));
+        return Ok(gravest(&steps));
+    }
+    show(screen, &steps);
+    if cost_articles::ask(session, &profile, &steps).await? {
+        steps = look(session, &profile).await?;
+        show(screen, &steps);
+    }
+    Ok(gravest(&steps))
 }
 
-/// Plain FTP has no key to trust; a web server's certificate is trusted by `[shop] fingerprint`.
-pub(super) fn refuse_new_key(arguments: &arguments::Connect) -> Result<()> {
-    if !arguments.trust_new_key {
-        return Ok(());
+async fn look(session: &Session, profile: &str) -> Result<Vec<Step>> {
+    let profile = profile.to_owned();
+    match session.perform(Action::Check { profile }).await? {
+        Outcome::Checked { steps } => Ok(steps),
+        _ => Err(unexpected()),
     }
-    Err(Failure::misconfigured(
-        "not-yet-available",
-        text!(
-            "--trust-new-key is in deze versie nog niet beschikbaar.",
-            "--trust-new-key is not yet available in this version."
-        ),
-    )
-    .hint(text!(
-        "Zet de vingerafdruk van het certificaat van de webserver bij [shop] fingerprint.",
-        "Put the fingerprint of the web server's certificate at [shop] fingerprint."
-    )))
 }
 
 /// The gravest failed step decides.
@@ -109,12 +115,16 @@ fn show(screen: Screen, steps: &[Step]) {
     });
 }
 
-fn for_programs(screen: Screen, profile: &str, steps: &[Step]) -> Value {
-    json!({
+fn for_programs(screen: Screen, profile: &str, steps: &[Step], made: Option<&Secret>) -> Value {
+    let mut answer = json!({
         "profile": profile,
         "ok": steps.iter().all(|step| step.ok),
         "steps": steps_for_programs(screen, steps),
-    })
+    });
+    if let Some(token) = made {
+        answer["shop_token"] = token.expose().into();
+    }
+    answer
 }
 
 /// The steps for programs.

@@ -1,28 +1,83 @@
 //! `deploy`: the bridge into the shop, or up to date.
 
+use inquire::Confirm;
 use serde_json::json;
 
 use super::{
     arguments, ask,
-    check::{gravest, refuse_new_key, show_steps, steps_for_programs},
+    check::{gravest, show_steps, steps_for_programs},
     exit::Exit,
+    keys,
     run::unexpected,
-    screen::clean,
+    screen::{Screen, clean},
     session::Session,
 };
 use crate::{
     failure::Result,
     service::{Action, Outcome, action::BridgeEnd},
+    shop::keys::is_about_a_key,
     text,
     text::Text,
 };
 
-pub(super) async fn run(session: &Session, arguments: arguments::Connect) -> Result<Exit> {
-    refuse_new_key(&arguments)?;
-    ask::complete(session, &arguments.name, &arguments.secrets)?;
-    let profile = arguments.name.clone();
-    let outcome = session.perform(Action::Deploy { profile }).await?;
-    show(session, &arguments.name, outcome)
+pub(super) async fn run(session: &Session, arguments: arguments::Deploy) -> Result<Exit> {
+    let connect = arguments.connect;
+    ask::complete(session, &connect.name, &connect.secrets, ask::Token::Ask)?;
+    let profile = connect.name;
+    let mut trusted = Vec::new();
+    if connect.trust_new_key {
+        trusted = keys::trust_all(session, &profile).await?;
+    }
+    let action = |remove_others| Action::Deploy {
+        profile: profile.clone(),
+        remove_others,
+    };
+    let mut outcome = session.perform(action(arguments.remove_others)).await;
+    if let Err(failure) = &outcome
+        && is_about_a_key(&failure.code)
+        && let Some(more) = keys::offer(session, &profile).await?
+    {
+        trusted.extend(more);
+        outcome = session.perform(action(arguments.remove_others)).await;
+    }
+    let outcome = match outcome {
+        Ok(Outcome::Bridge(mut report)) => {
+            report.steps.splice(0..0, trusted);
+            Outcome::Bridge(report)
+        }
+        Ok(other) => other,
+        Err(failure) => {
+            // What was trusted stays so, and the owner hears of it all the same.
+            show_steps(session.screen, &trusted);
+            return Err(failure);
+        }
+    };
+    ended(session, &profile, outcome, action).await
+}
+
+/// Shows what came of it, and asks about files of others when there are any and somebody can be asked.
+pub(super) async fn ended(
+    session: &Session,
+    profile: &str,
+    outcome: Outcome,
+    action: impl Fn(bool) -> Action,
+) -> Result<Exit> {
+    let noticed = matches!(&outcome, Outcome::Bridge(report) if !report.others.is_empty());
+    let exit = show(session, profile, outcome)?;
+    if !noticed || session.screen.json || !Screen::can_ask() {
+        return Ok(exit);
+    }
+    let question = text!(
+        "Deze bestanden van een eerdere installatie of een andere pc verwijderen?",
+        "Remove these files of an earlier installation or another PC?"
+    );
+    let answer = Confirm::new(session.screen.words(&question))
+        .with_default(false)
+        .prompt();
+    match answer {
+        Ok(true) => show(session, profile, session.perform(action(true)).await?),
+        _ => Ok(exit),
+    }
 }
 
 /// What came of a deploy or a withdrawal.
@@ -37,6 +92,7 @@ pub(super) fn show(session: &Session, profile: &str, outcome: Outcome) -> Result
             "outcome": report.end,
             "steps": steps_for_programs(screen, &report.steps),
             "left": report.left,
+            "others": report.others,
         }));
     } else {
         show_steps(screen, &report.steps);
@@ -51,7 +107,7 @@ pub(super) fn show(session: &Session, profile: &str, outcome: Outcome) -> Result
     }
     Ok(match report.end {
         // What is in use works; something old is left for the owner.
-        BridgeEnd::Placed | BridgeEnd::Unchanged | BridgeEnd::Withdrawn => {
+        BridgeEnd::Placed | BridgeEnd::Unchanged | BridgeEnd::Withdrawn | BridgeEnd::NotNeeded => {
             if report.left.is_empty() {
                 Exit::Done
             } else {
@@ -78,6 +134,10 @@ fn end_words(end: BridgeEnd) -> Text {
         BridgeEnd::Withdrawn => text!(
             "Er staat niets van Winkelbrug meer in de winkel.",
             "Nothing of Winkelbrug is in the shop any more."
+        ),
+        BridgeEnd::NotNeeded => text!(
+            "In een winkel met S-Connect komt geen bestand van Winkelbrug; er is niets te plaatsen of weg te halen.",
+            "No file of Winkelbrug goes into a shop with S-Connect; there is nothing to place or remove."
         ),
         BridgeEnd::Left => text!(
             "Er kan nog iets van Winkelbrug in de winkel staan.",

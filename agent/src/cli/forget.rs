@@ -14,22 +14,39 @@ pub(super) async fn run(session: &Session, arguments: arguments::Forget) -> Resu
         profile: arguments.name.clone(),
         customer: arguments.customer,
     };
-    let Outcome::Forgotten { orders } = session.perform(action).await? else {
+    let Outcome::Forgotten {
+        orders,
+        relations,
+        copies,
+        logs,
+        waiting,
+    } = session.perform(action).await?
+    else {
         return Err(unexpected());
     };
-    if session.screen.json {
-        session
-            .screen
-            .json(&json!({"profile": arguments.name, "orders": orders}));
-    } else if orders == 0 {
-        session.screen.say(&text!(
+    let screen = session.screen;
+    if screen.json {
+        screen.json(&json!({
+            "profile": arguments.name, "orders": orders, "relations": relations,
+            "copies": copies, "logs": logs, "waiting": waiting,
+        }));
+        return Ok(Exit::Done);
+    }
+    if orders + relations + copies + logs == 0 {
+        screen.say(&text!(
             "Van deze klant is hier niets bekend.",
             "Nothing is known here of this customer."
         ));
-    } else {
-        session.screen.say(&text!(
-            "De persoonsgegevens in {orders} bestellingen zijn gewist. In de administratie zelf is niets veranderd.",
-            "The personal data in {orders} orders were erased. Nothing was changed in the books themselves."
+        return Ok(Exit::Done);
+    }
+    screen.say(&text!(
+        "Gewist: de persoonsgegevens in {orders} bestellingen, {relations} relaties, {copies} kopieën en {logs} logbestanden op deze pc. In de administratie en de winkel is niets veranderd.",
+        "Erased: the personal data in {orders} orders, {relations} relations, {copies} copies and {logs} log files on this PC. Nothing was changed in the books and the shop."
+    ));
+    if waiting > 0 {
+        screen.say(&text!(
+            "{waiting} bestellingen van deze klant wachten nog; om die te boeken worden ze opnieuw bij de winkel opgevraagd. Sla ze over (winkelbrug skip) en wis daarna nog eens als dat niet moet.",
+            "{waiting} orders of this customer are still waiting; to book them the shop will be asked for them again. Skip them (winkelbrug skip) and then erase once more if that must not be."
         ));
     }
     Ok(Exit::Done)

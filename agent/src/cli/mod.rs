@@ -11,10 +11,13 @@ pub mod table;
 pub mod usage;
 pub mod words;
 
+mod background;
 mod books;
 mod check;
+mod cost_articles;
 mod deploy;
 mod forget;
+mod keys;
 mod order;
 mod orders;
 mod plan;

@@ -13,7 +13,9 @@ use super::{
     status::reported,
     table::wrap,
 };
-use crate::{failure::Result, journal::listing::OrderInFull, text, text::Text};
+use crate::{
+    failure::Result, journal::listing::OrderInFull, text, text::Text, translate::DifferenceChoice,
+};
 
 /// Width of a line of a reason.
 const WIDTH: usize = 96;
@@ -54,6 +56,7 @@ fn in_full(screen: Screen, order: &OrderInFull) -> Value {
         object.insert("history".to_owned(), history.into());
         object.insert("plan".to_owned(), json!(order.plan));
         object.insert("raw".to_owned(), json!(raw));
+        object.insert("difference".to_owned(), json!(order.difference));
         object.insert(
             "failure".to_owned(),
             json!(
@@ -106,6 +109,19 @@ fn show(screen: Screen, order: &OrderInFull) {
     }
 }
 
+/// What the owner chose for the order's total difference.
+fn chosen(choice: DifferenceChoice) -> Text {
+    match choice {
+        DifferenceChoice::Discount => text!(
+            "met btw naar verhouding, door u gekozen",
+            "with VAT in proportion, chosen by you"
+        ),
+        DifferenceChoice::Untaxed => {
+            text!("zonder btw, door u gekozen", "without VAT, chosen by you")
+        }
+    }
+}
+
 fn facts(screen: Screen, order: &OrderInFull) {
     let listed = &order.listed;
     let money = |amount: &str| {
@@ -140,6 +156,12 @@ fn facts(screen: Screen, order: &OrderInFull) {
         (
             text!("betalingskenmerk", "payment reference"),
             listed.payment_reference.clone(),
+        ),
+        (
+            text!("totaalverschil", "total difference"),
+            order
+                .difference
+                .map(|choice| screen.words(&chosen(choice)).to_owned()),
         ),
     ];
     for (what, value) in rows {

@@ -42,8 +42,8 @@ pub(super) async fn run(session: &Session, arguments: arguments::Plan) -> Result
     ));
     if session.agent()?.is_none() {
         session.screen.say(&text!(
-            "Winkelbrug draait nu niet; start het met: winkelbrug serve",
-            "Winkelbrug is not running now; start it with: winkelbrug serve"
+            "Winkelbrug draait nu niet; start het met: winkelbrug",
+            "Winkelbrug is not running now; start it with: winkelbrug"
         ));
     }
     Ok(Exit::Done)

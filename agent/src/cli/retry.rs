@@ -10,7 +10,14 @@ use crate::{
 };
 
 pub(super) async fn run(session: &Session, arguments: arguments::Retry) -> Result<Exit> {
-    let which = arguments.order.map_or(Which::Held, Which::Order);
+    let which = match (arguments.order, arguments.difference) {
+        (None, _) => Which::Held,
+        (Some(order), None) => Which::Order(order),
+        (Some(order), Some(how)) => Which::Decided {
+            order,
+            difference: how.into(),
+        },
+    };
     let profile = arguments.name;
     let action = Action::Retry {
         profile: profile.clone(),

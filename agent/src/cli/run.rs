@@ -25,7 +25,12 @@ pub(super) async fn run(session: &Session, arguments: arguments::Run) -> Result<
         Some(name) => task_named(name)?,
         None => Task::ImportOrders,
     };
-    ask::complete(session, &arguments.name, &arguments.secrets)?;
+    ask::complete(
+        session,
+        &arguments.name,
+        &arguments.secrets,
+        ask::Token::Ask,
+    )?;
     let outcome = session
         .perform(Action::Run {
             profile: arguments.name,
@@ -138,7 +143,12 @@ fn show(screen: Screen, report: &RunReport) {
     }
     let created = &report.created;
     let (orders, relations, articles) = (created.orders, created.relations, created.articles);
-    if orders + relations + articles > 0 {
+    if orders + relations + articles > 0 && report.outcome == RunOutcome::DryRun {
+        screen.say(&text!(
+            "  Zou maken: {orders} verkooporders, {relations} relaties, {articles} artikelen.",
+            "  Would create: {orders} sales orders, {relations} relations, {articles} articles."
+        ));
+    } else if orders + relations + articles > 0 {
         screen.say(&text!(
             "  Gemaakt: {orders} verkooporders, {relations} relaties, {articles} artikelen.",
             "  Created: {orders} sales orders, {relations} relations, {articles} articles."
@@ -169,6 +179,21 @@ fn show_planned(screen: Screen, planned: &PlannedOrder) {
     };
     let line = order_line(&planned.number, state, planned.reason.as_ref());
     screen.line(&clean(screen.words(&line)));
+    if let Some(first) = &planned.relation_of {
+        let line = text!(
+            "    zelfde nieuwe relatie als bij bestelling {first}",
+            "    same new relation as of order {first}"
+        );
+        screen.line(&clean(screen.words(&line)));
+    }
+    if !planned.made_before.is_empty() {
+        let codes = planned.made_before.join(", ");
+        let line = text!(
+            "    nieuw artikel uit een eerdere bestelling: {codes}",
+            "    new article of an earlier order: {codes}"
+        );
+        screen.line(&clean(screen.words(&line)));
+    }
     if let Some(plan) = &planned.plan {
         show_plan(screen, plan);
     }
@@ -252,6 +277,8 @@ pub(super) fn for_programs(screen: Screen, report: &RunReport) -> Value {
                     "outcome": planned.outcome,
                     "reason": planned.reason.as_ref().map(|reason| screen.words(reason)),
                     "plan": planned.plan,
+                    "relation_of": planned.relation_of,
+                    "made_before": planned.made_before,
                 })
             });
             object.insert("plans".to_owned(), plans.collect());

@@ -18,7 +18,16 @@ use crate::{
 };
 
 pub(super) async fn run(session: &Session, arguments: &arguments::Serve) -> Result<Exit> {
-    let listen = address(&arguments.listen)?;
+    if arguments.stop {
+        return stop(session).await;
+    }
+    let mut listen = address(&arguments.listen)?;
+    if arguments.background {
+        outlive_terminal();
+        if std::net::TcpListener::bind(listen).is_err() {
+            listen.set_port(0);
+        }
+    }
     session.data.make()?;
     // Before the journal is opened: a second agent must not even look at it.
     let lock = lock::agent(&session.data).await?;
@@ -48,6 +57,40 @@ pub(super) async fn run(session: &Session, arguments: &arguments::Serve) -> Resu
     screen.say(&text!("Winkelbrug is gestopt.", "Winkelbrug has stopped."));
     Ok(Exit::Done)
 }
+
+/// Has the agent of this data folder stop, and waits until it has.
+async fn stop(session: &Session) -> Result<Exit> {
+    let Some(agent) = session.agent()? else {
+        session.screen.say(&text!(
+            "Winkelbrug draait niet.",
+            "Winkelbrug is not running."
+        ));
+        return Ok(Exit::Done);
+    };
+    agent.stop().await?;
+    lock::agent_gone(&session.data).await?;
+    if session.screen.json {
+        session.screen.json(&json!({"event": "stopped"}));
+    } else {
+        session
+            .screen
+            .say(&text!("Winkelbrug is gestopt.", "Winkelbrug has stopped."));
+    }
+    Ok(Exit::Done)
+}
+
+/// The terminal it was started from may close: what it then sends is heard and not obeyed.
+#[cfg(unix)]
+fn outlive_terminal() {
+    use tokio::signal::unix::{SignalKind, signal};
+    if let Ok(mut hangup) = signal(SignalKind::hangup()) {
+        tokio::spawn(async move { while hangup.recv().await.is_some() {} });
+    }
+}
+
+/// Started without a console, it hears nothing of one.
+#[cfg(not(unix))]
+fn outlive_terminal() {}
 
 fn address(typed: &str) -> Result<SocketAddr> {
     typed

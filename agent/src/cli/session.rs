@@ -135,7 +135,26 @@ async fn asked_by_system() {
     }
 }
 
-#[cfg(not(unix))]
+/// Ctrl-C and Ctrl-Break; the console's window is closed, the user logs off, the machine goes down.
+/// Of the last three Windows ends the process some seconds later.
+#[cfg(windows)]
 async fn asked_by_system() {
-    let _ = tokio::signal::ctrl_c().await;
+    use tokio::signal::windows;
+    let signals = (
+        windows::ctrl_break(),
+        windows::ctrl_close(),
+        windows::ctrl_logoff(),
+        windows::ctrl_shutdown(),
+    );
+    let (Ok(mut pause), Ok(mut close), Ok(mut logoff), Ok(mut shutdown)) = signals else {
+        let _ = tokio::signal::ctrl_c().await;
+        return;
+    };
+    tokio::select! {
+        _ = tokio::signal::ctrl_c() => {}
+        _ = pause.recv() => {}
+        _ = close.recv() => {}
+        _ = logoff.recv() => {}
+        _ = shutdown.recv() => {}
+    }
 }

@@ -1,20 +1,22 @@
-//! The bare program: how things are, and how to go on.
+//! The bare program: sees to it that the agent runs, and tells how things are.
 
-use super::{exit::Exit, session::Session, status};
-use crate::{failure::Result, text};
+use super::{background, exit::Exit, session::Session, status};
+use crate::{failure::Result, service::lock, text};
 
 pub(super) async fn run(session: &Session) -> Result<Exit> {
-    let exit = status::run(session).await?;
     let screen = session.screen;
+    if !lock::agent_runs(&session.data)? {
+        background::start(session).await?;
+        screen.say(&text!(
+            "Winkelbrug is op de achtergrond gestart en werkt door als u dit venster sluit. Stoppen: winkelbrug serve --stop",
+            "Winkelbrug was started in the background and goes on when you close this window. Stop it with: winkelbrug serve --stop"
+        ));
+    }
+    let exit = status::run(session).await?;
     if session.data.profiles().names()?.is_empty() {
         screen.say(&text!(
             "Begin met een profiel: winkelbrug profile add --from BESTAND (docs/settings.md laat een heel profiel zien).",
             "Begin with a profile: winkelbrug profile add --from FILE (docs/settings.md shows a whole one)."
-        ));
-    } else if session.agent()?.is_none() {
-        screen.say(&text!(
-            "Laat Winkelbrug zelf werken met: winkelbrug serve",
-            "Let Winkelbrug work by itself with: winkelbrug serve"
         ));
     } else {
         screen.say(&text!(

@@ -54,6 +54,16 @@ const DUTCH: &[(&str, &str, &str)] = &[
         "Adres op deze pc waarop geluisterd wordt",
     ),
     (
+        "serve",
+        "background",
+        "Zoals winkelbrug zonder opdracht het start: is het adres bezet, dan mag elk ander",
+    ),
+    (
+        "serve",
+        "stop",
+        "Stop de Winkelbrug die op deze gegevensmap draait",
+    ),
+    (
         "profile",
         "",
         "Profielen maken, tonen en verwijderen: één winkel met één administratie",
@@ -108,6 +118,11 @@ const DUTCH: &[(&str, &str, &str)] = &[
         "Test beide kanten stap voor stap, en elke naam in de instellingen",
     ),
     (
+        "check",
+        "create_articles",
+        "Maak de kostenartikelen die ontbreken en vul hun codes in het profiel in",
+    ),
+    (
         "deploy",
         "",
         "Plaats het koppelbestand in de winkel, of werk het bij",
@@ -137,6 +152,11 @@ const DUTCH: &[(&str, &str, &str)] = &[
     ("order", "", "Alles over één bestelling"),
     ("retry", "", "Bied bestellingen opnieuw aan"),
     ("retry", "held", "Alle bestellingen die op u wachten"),
+    (
+        "retry",
+        "difference",
+        "Boek het totaalverschil van de bestelling: discount (als korting, met btw naar verhouding) of untaxed (zonder btw)",
+    ),
     ("skip", "", "Sla een bestelling voorgoed over"),
     ("skip", "why", "Waarom, in uw eigen woorden"),
     (
@@ -166,6 +186,16 @@ const DUTCH: &[(&str, &str, &str)] = &[
         "Profielen, taken, vorige en volgende keer, en wat op u wacht",
     ),
     ("watch", "", "Volg Winkelbrug terwijl het werkt"),
+    (
+        "deploy",
+        "remove_others",
+        "Verwijder ook bestanden van een eerdere installatie of van een andere pc",
+    ),
+    (
+        "withdraw",
+        "remove_others",
+        "Verwijder ook bestanden van een eerdere installatie of van een andere pc",
+    ),
     ("forget", "", "Wis de persoonsgegevens van een klant"),
     (
         "forget",

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     failure::Result,
-    translate::plan::{Plan, Reason},
+    translate::plan::{DifferenceChoice, Plan, Reason},
 };
 
 /// An order at work: what deciding and writing need of it.
@@ -41,6 +41,8 @@ pub struct OrderAtWork {
     pub booked: Option<String>,
     /// The shop has thrown it away, when last looked.
     pub deleted: bool,
+    /// What the owner chose for its total difference.
+    pub difference: Option<DifferenceChoice>,
 }
 
 impl OrderAtWork {
@@ -57,7 +59,7 @@ impl OrderAtWork {
 }
 
 const AT_WORK: &str = "SELECT id, shop_id, number, state, version, planned_version, reason, plan,
-    settings_digest, facts_digest, planned_at, booked, status = 'deleted' FROM orders";
+    settings_digest, facts_digest, planned_at, booked, status = 'deleted', difference FROM orders";
 
 impl Journal {
     /// One order.
@@ -136,6 +138,7 @@ fn at_work(row: &Row<'_>) -> Result<OrderAtWork> {
     let reason: Option<String> = row.get(6)?;
     let plan: Option<String> = row.get(7)?;
     let planned_at: Option<i64> = row.get(10)?;
+    let difference: Option<String> = row.get(13)?;
     Ok(OrderAtWork {
         id: row.get(0)?,
         shop_id: row.get(1)?,
@@ -150,5 +153,6 @@ fn at_work(row: &Row<'_>) -> Result<OrderAtWork> {
         planned_at: planned_at.map(moment),
         booked: row.get(11)?,
         deleted: row.get(12)?,
+        difference: difference.as_deref().and_then(DifferenceChoice::named),
     })
 }

@@ -13,6 +13,7 @@ use super::{Journal, open, trouble};
 use crate::{
     failure::{Failure, Result},
     profile::durable::make_folder,
+    text,
 };
 
 /// Daily copies that are kept.
@@ -113,7 +114,38 @@ fn prune(copies: &Path, now: Timestamp) {
     }
 }
 
-fn remove(path: &Path) {
+/// All copies, for erasing in them. One that was cut off while it was made is of no use and goes.
+pub(super) fn all(folder: &Path) -> Vec<PathBuf> {
+    let copies = folder.join("backups");
+    for entry in fs::read_dir(&copies).into_iter().flatten().flatten() {
+        if entry
+            .path()
+            .extension()
+            .is_some_and(|kind| kind == "partial")
+        {
+            remove(&entry.path());
+        }
+    }
+    listed(&copies).into_iter().map(|(path, _)| path).collect()
+}
+
+/// A copy still holds what was to be erased.
+pub(super) fn not_erased(path: &Path, failure: Failure) -> Failure {
+    let copy = path.display();
+    let (nl, en) = (&failure.text.nl, &failure.text.en);
+    let text = text!(
+        "In de kopie {copy} kon niet worden gewist: {nl}",
+        "Nothing could be erased in the copy {copy}: {en}"
+    );
+    let mut failure = failure.hint(text!(
+        "Verwijder die kopie, of los de oorzaak op en wis opnieuw.",
+        "Delete that copy, or solve the cause and erase again."
+    ));
+    failure.text = text;
+    failure
+}
+
+pub(super) fn remove(path: &Path) {
     if let Err(error) = fs::remove_file(path) {
         tracing::warn!(path = %path.display(), %error, "an old copy of the journal stays behind");
     }

@@ -18,6 +18,8 @@ pub mod name {
     pub const HELD: &str = "held";
     /// When erasing, copying and checking were last done.
     pub const TIDIED: &str = "tidied";
+    /// The last request counter sent to an S-Connect shop.
+    pub const SCONNECT_COUNTER: &str = "sconnect-counter";
 }
 
 impl Journal {
@@ -46,6 +48,28 @@ impl Journal {
                 params![profile, name, value],
             )?;
             Ok(())
+        })
+    }
+
+    /// The next of a rising count: one more than the last, and at least `least`. Committed before
+    /// it is given, so that no two processes get the same and none is given twice after a crash.
+    ///
+    /// # Errors
+    /// The journal cannot be written.
+    pub fn count_on(&self, profile: &str, name: &str, least: i64) -> Result<i64> {
+        self.change("count", |transaction| {
+            let last: Option<String> = transaction
+                .prepare_cached("SELECT value FROM cursors WHERE profile = ?1 AND name = ?2")?
+                .query_row([profile, name], |row| row.get(0))
+                .optional()?;
+            let last: i64 = last.and_then(|last| last.parse().ok()).unwrap_or(0);
+            let next = last.saturating_add(1).max(least);
+            transaction.execute(
+                "INSERT INTO cursors (profile, name, value) VALUES (?1, ?2, ?3)
+                 ON CONFLICT (profile, name) DO UPDATE SET value = excluded.value",
+                params![profile, name, next.to_string()],
+            )?;
+            Ok(next)
         })
     }
 

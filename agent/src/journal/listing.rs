@@ -12,7 +12,7 @@ use crate::{
     sync::report::ReportedFailure,
     text,
     text::Text,
-    translate::plan::{Plan, Reason},
+    translate::plan::{DifferenceChoice, Plan, Reason},
 };
 
 /// An order as a list shows it.
@@ -65,6 +65,8 @@ pub struct OrderInFull {
     pub raw: Option<String>,
     /// The latest failure that passes by itself.
     pub failure: Option<ReportedFailure>,
+    /// What the owner chose for its total difference.
+    pub difference: Option<DifferenceChoice>,
 }
 
 const LISTED: &str = "SELECT id, number, shop_id, state, reason, by_owner, total, shop_total,
@@ -151,19 +153,19 @@ impl Journal {
             listed.attention = open_items(connection, profile)?
                 .remove(&order)
                 .unwrap_or_default();
-            let (plan, raw, failure): (Option<String>, Option<String>, Option<String>) = connection
-                .query_row(
-                    "SELECT o.plan, v.raw, o.failure FROM orders o
-                     LEFT JOIN order_versions v ON v.id = o.version WHERE o.id = ?1",
-                    [order],
-                    |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
-                )?;
+            let [plan, raw, failure, difference]: [Option<String>; 4] = connection.query_row(
+                "SELECT o.plan, v.raw, o.failure, o.difference FROM orders o
+                 LEFT JOIN order_versions v ON v.id = o.version WHERE o.id = ?1",
+                [order],
+                |row| Ok([row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?]),
+            )?;
             Ok(OrderInFull {
                 listed,
                 history,
                 plan: plan.as_deref().map(from_json).transpose()?,
                 raw,
                 failure: failure.as_deref().map(from_json).transpose()?,
+                difference: difference.as_deref().and_then(DifferenceChoice::named),
             })
         })
     }

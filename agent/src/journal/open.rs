@@ -13,6 +13,9 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0002_mirror.sql"),
     include_str!("migrations/0003_bridge.sql"),
     include_str!("migrations/0004_schedule.sql"),
+    include_str!("migrations/0005_decisions.sql"),
+    include_str!("migrations/0006_forgotten.sql"),
+    include_str!("migrations/0007_keys.sql"),
 ];
 
 /// How long one process waits for another's commit.

@@ -13,7 +13,7 @@ use crate::{
     failure::{Failure, Result},
     sync::report::ReportedFailure,
     text,
-    translate::plan::{Plan, Reason},
+    translate::plan::{DifferenceChoice, Plan, Reason},
 };
 
 /// What a decision rests on.
@@ -163,6 +163,27 @@ impl Journal {
             transaction
                 .prepare_cached("UPDATE orders SET by_owner = 0, updated_at = ?2 WHERE id = ?1")?
                 .execute(params![order, millis(now)])?;
+            Ok(())
+        })
+    }
+
+    /// What a person chose for the order's total difference, or that he chose nothing: decided on
+    /// with it from now on, until the shop changes the order.
+    ///
+    /// # Errors
+    /// The order is being written or written: `Refused`, code `order-not-waiting`.
+    pub fn choose_difference(
+        &self,
+        order: OrderId,
+        choice: Option<DifferenceChoice>,
+    ) -> Result<()> {
+        self.change("difference-chosen", |transaction| {
+            if !state(transaction, order)?.may_become(State::Seen) {
+                return Err(not_waiting());
+            }
+            transaction
+                .prepare_cached("UPDATE orders SET difference = ?2 WHERE id = ?1")?
+                .execute(params![order, choice.map(DifferenceChoice::name)])?;
             Ok(())
         })
     }

@@ -1,112 +1,142 @@
 //! What is forgotten: personal data after the owner's days or on request, logs after theirs. Ids,
-//! hashes, amounts, references and decisions stay.
+//! hashes, amounts, references and decisions stay. What is erased is erased from the copies too,
+//! and its bytes are gone from the files.
+
+use std::{collections::BTreeSet, path::Path};
 
 use jiff::{SignedDuration, Timestamp};
-use rusqlite::{Transaction, params};
+use rusqlite::{Connection, TransactionBehavior, params};
 
-use super::{Journal, OrderId, State, millis, orders};
-use crate::{
-    failure::{Failure, Result},
-    profile::settings::Retention,
-    text,
+use super::{
+    Journal, copies,
+    erase::{self, Count},
+    millis,
+    person::Person,
 };
+use crate::{failure::Result, profile::settings::Retention};
+
+/// What forgetting a customer came to.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Forgotten {
+    /// Orders stripped of personal data.
+    pub orders: u64,
+    /// Relations of the books' mirror of which only what recognises them is left.
+    pub relations: u64,
+    /// Copies of the journal he was erased from.
+    pub copies: u64,
+    /// Orders of his that are still on their way: the shop is asked for them again.
+    pub waiting: u64,
+    /// What names him, to take out of texts that are kept elsewhere.
+    pub words: BTreeSet<String>,
+}
 
 impl Journal {
-    /// Erases what is older than the owner's days. Orders still on their way keep their text, or
-    /// they could not be written any more.
+    /// Erases what is older than the owner's days, here and in the copies. Orders still on their
+    /// way keep their text, or they could not be written any more.
     ///
     /// # Errors
-    /// The journal cannot be written.
+    /// The journal or a copy cannot be written.
     pub fn erase_old(&self, profile: &str, days: &Retention, now: Timestamp) -> Result<u64> {
-        let before = |days: u32| millis(now - SignedDuration::from_hours(24 * i64::from(days)));
+        let before = |days: u32| now - SignedDuration::from_hours(24 * i64::from(days));
         let (raw, logs) = (before(days.raw_days), before(days.log_days));
-        self.change("erased", |transaction| {
-            let found: Vec<OrderId> = transaction
-                .prepare(
-                    "SELECT id FROM orders WHERE profile = ?1 AND erased_at IS NULL
-                        AND updated_at < ?2 AND state IN ('written', 'held', 'skipped')",
-                )?
-                .query_map(params![profile, raw], |row| row.get(0))?
-                .collect::<rusqlite::Result<_>>()?;
-            for order in &found {
-                erase(transaction, *order, now)?;
-            }
-            // Versions that were replaced long ago, of orders that are still alive.
-            transaction.execute(
-                "UPDATE order_versions SET raw = NULL WHERE raw IS NOT NULL AND seen_at < ?2
-                    AND order_id IN (SELECT id FROM orders WHERE profile = ?1
-                        AND version <> order_versions.id
-                        AND planned_version IS NOT order_versions.id)",
-                params![profile, raw],
-            )?;
-            transaction.execute(
+        let erase = |connection: &Connection| -> Result<Count> {
+            let count = erase::aged(connection, profile, raw, now)?;
+            connection.execute(
                 "DELETE FROM log WHERE profile = ?1 AND at < ?2",
-                params![profile, logs],
+                params![profile, millis(logs)],
             )?;
-            transaction.execute(
+            connection.execute(
                 "DELETE FROM runs WHERE profile = ?1 AND started < ?2",
-                params![profile, logs],
+                params![profile, millis(logs)],
             )?;
-            Ok(found.len() as u64)
-        })
+            Ok(count)
+        };
+        let count = self.change("erased", |transaction| erase(transaction))?;
+        if !count.is_none() {
+            self.leave_no_bytes()?;
+        }
+        in_every_copy(self, erase)?;
+        Ok(count.orders)
     }
 
     /// Erases one customer's personal data, by e-mail address or `id:` and the shop's customer
-    /// id; how many orders were his. An order still on its way is asked of the shop anew when it
-    /// is decided on.
+    /// id, here and in the copies. An order still on its way is asked of the shop anew when it is
+    /// decided on. Doing it again is no error, and finishes what was cut off.
     ///
     /// # Errors
-    /// The journal cannot be written; an order of his is just being written: `Refused`, code
-    /// `order-being-written`.
-    pub fn forget(&self, profile: &str, customer: &str, now: Timestamp) -> Result<u64> {
-        let (path, value) = match customer.strip_prefix("id:") {
-            Some(id) => ("$.customer.id", id.trim().to_owned()),
-            None => ("$.customer.email", customer.trim().to_lowercase()),
-        };
-        self.change("forgotten", |transaction| {
-            let found: Vec<OrderId> = transaction
-                .prepare(
-                    "SELECT DISTINCT v.order_id FROM order_versions v
-                     JOIN orders o ON o.id = v.order_id
-                     WHERE o.profile = ?1 AND v.raw IS NOT NULL AND json_valid(v.raw)
-                        AND lower(trim(json_extract(v.raw, ?2))) = ?3",
-                )?
-                .query_map(params![profile, path, value], |row| row.get(0))?
-                .collect::<rusqlite::Result<_>>()?;
-            for order in &found {
-                if orders::state(transaction, *order)? == State::Writing {
-                    return Err(being_written());
-                }
-                erase(transaction, *order, now)?;
-            }
-            Ok(found.len() as u64)
+    /// The journal or a copy cannot be written; an order of his is just being written: `Refused`,
+    /// code `order-being-written`.
+    pub fn forget(&self, profile: &str, customer: &str, now: Timestamp) -> Result<Forgotten> {
+        let mut person = Person::asked(customer);
+        let (count, waiting) = self.change("forgotten", |transaction| {
+            let count = erase::customer(transaction, profile, &mut person, now)?;
+            let waiting = erase::on_their_way(transaction, profile, &person)?;
+            Ok((count, waiting))
+        })?;
+        let copies = in_every_copy(self, |connection| {
+            erase::customer(connection, profile, &mut person, now)
+        })?;
+        // Always: what an earlier erasure left in free pages goes too.
+        self.leave_no_bytes()?;
+        Ok(Forgotten {
+            orders: count.orders,
+            relations: count.relations,
+            copies,
+            waiting,
+            words: person.words,
         })
+    }
+
+    /// Writes the file anew without what was erased, and empties the file of changes beside it.
+    fn leave_no_bytes(&self) -> Result<()> {
+        self.with(|connection| leave_no_bytes(connection))
+    }
+
+    /// The data folder; none for a throw-away copy.
+    fn folder(&self) -> Option<std::path::PathBuf> {
+        let connection = self.lock();
+        let file = connection.path().filter(|path| !path.is_empty())?;
+        Path::new(file).parent().map(Path::to_path_buf)
     }
 }
 
-fn being_written() -> Failure {
-    Failure::refused(
-        "order-being-written",
-        text!(
-            "Een bestelling van deze klant wordt op dit moment geschreven.",
-            "An order of this customer is just being written."
-        ),
-    )
-    .hint(text!(
-        "Probeer het na de volgende keer uitvoeren opnieuw.",
-        "Try again after the next run."
-    ))
+fn leave_no_bytes(connection: &Connection) -> rusqlite::Result<()> {
+    connection.execute_batch("VACUUM")?;
+    // Someone who is just reading holds it open; his end, or the next day, empties it.
+    connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))
 }
 
-fn erase(transaction: &Transaction<'_>, order: OrderId, now: Timestamp) -> Result<()> {
-    transaction.execute(
-        "UPDATE order_versions SET raw = NULL WHERE order_id = ?1",
-        [order],
-    )?;
-    transaction.execute(
-        "UPDATE orders SET plan = NULL, erased_at = ?2 WHERE id = ?1",
-        params![order, millis(now)],
-    )?;
-    transaction.execute("UPDATE log SET data = NULL WHERE order_id = ?1", [order])?;
-    Ok(())
+/// Erases in every copy, and says in how many there was something. A copy that is damaged is of no
+/// use to anybody and goes as a whole.
+fn in_every_copy(
+    journal: &Journal,
+    mut erase: impl FnMut(&Connection) -> Result<Count>,
+) -> Result<u64> {
+    let Some(folder) = journal.folder() else {
+        return Ok(0);
+    };
+    let mut erased = 0;
+    for path in copies::all(&folder) {
+        match in_copy(&path, &mut erase) {
+            Ok(count) => erased += u64::from(!count.is_none()),
+            Err(failure) if failure.code == "journal-corrupt" => copies::remove(&path),
+            Err(failure) => return Err(copies::not_erased(&path, failure)),
+        }
+    }
+    Ok(erased)
+}
+
+fn in_copy(path: &Path, erase: &mut impl FnMut(&Connection) -> Result<Count>) -> Result<Count> {
+    let mut connection = Connection::open(path)?;
+    // A copy is one file: nothing may stay beside it.
+    connection.pragma_update(None, "journal_mode", "DELETE")?;
+    connection.pragma_update(None, "synchronous", "FULL")?;
+    connection.pragma_update(None, "secure_delete", true)?;
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let count = erase(&transaction)?;
+    transaction.commit()?;
+    if !count.is_none() {
+        connection.execute_batch("VACUUM")?;
+    }
+    Ok(count)
 }

@@ -73,6 +73,31 @@ impl Journal {
         })
     }
 
+    /// When each of these (shop id, hash) changed last, where the journal has it in that version.
+    ///
+    /// # Errors
+    /// The journal cannot be read.
+    pub fn changed_at(
+        &self,
+        profile: &str,
+        versions: &[(String, String)],
+    ) -> Result<Vec<Option<Timestamp>>> {
+        self.read(|connection| {
+            let mut query = connection.prepare_cached(
+                "SELECT changed_at FROM orders WHERE profile = ?1 AND shop_id = ?2 AND hash = ?3",
+            )?;
+            versions
+                .iter()
+                .map(|(id, hash)| {
+                    let found: Option<Option<i64>> = query
+                        .query_row(params![profile, id, hash], |row| row.get(0))
+                        .optional()?;
+                    Ok(found.flatten().map(moment))
+                })
+                .collect()
+        })
+    }
+
     /// Keeps orders as they came. A new one, and one whose content changed before it is being
     /// written, becomes `seen`; one a person skipped for good stays so; one being written or
     /// written keeps its state and is compared later ([`Journal::changed_after_writing`]).
@@ -197,6 +222,9 @@ fn keep(
                 // next planning reads it, but nothing happened to the order itself.
                 let next = if offered_again { State::Seen } else { state };
                 update(transaction, id, version, order, now)?;
+                if changed && state != State::Written {
+                    forget_choice(transaction, id)?;
+                }
                 if offered_again {
                     orders::to_seen(transaction, id)?;
                 }
@@ -271,6 +299,14 @@ fn insert(
         .prepare_cached("UPDATE orders SET version = ?2 WHERE id = ?1")?
         .execute(params![id, version])?;
     Ok(id)
+}
+
+/// What a person chose for the order's total difference was for the order as it was then.
+fn forget_choice(transaction: &Transaction<'_>, order: OrderId) -> Result<()> {
+    transaction
+        .prepare_cached("UPDATE orders SET difference = NULL WHERE id = ?1")?
+        .execute([order])?;
+    Ok(())
 }
 
 fn insert_version(

@@ -3,7 +3,7 @@
 
 use super::{
     keys::{TASKS, TASKS_NOW},
-    settings::{AdministrationKind, Form, Recognition, Settings, ShopKind, UploadProtocol},
+    settings::{AdministrationKind, Form, Recognition, Settings, ShopKind},
 };
 use crate::{
     failure::{Failure, Result},
@@ -17,7 +17,9 @@ use crate::{
 /// `Misconfigured`, code `not-yet-available`.
 pub fn check(settings: &Settings) -> Result<()> {
     shop(settings)?;
-    upload(settings)?;
+    if settings.shop.kind == ShopKind::Bridge {
+        upload(settings)?;
+    }
     administration(settings)?;
     sales(settings)?;
     records(settings)?;
@@ -28,8 +30,8 @@ fn shop(settings: &Settings) -> Result<()> {
     let shop = &settings.shop;
     match shop.kind {
         ShopKind::Bridge => {}
-        ShopKind::Sconnect => return later("shop.kind", "sconnect", "\"bridge\""),
-        ShopKind::Files => return later("shop.kind", "files", "\"bridge\""),
+        ShopKind::Sconnect => return Ok(()),
+        ShopKind::Files => return later("shop.kind", "files", "\"bridge\" | \"sconnect\""),
     }
     match shop.articles_from {
         Some(moment) => later_without("shop.articles_from", &moment.to_string()),
@@ -39,15 +41,6 @@ fn shop(settings: &Settings) -> Result<()> {
 
 fn upload(settings: &Settings) -> Result<()> {
     let upload = &settings.shop.upload;
-    let protocol = match upload.protocol {
-        UploadProtocol::Ftp => "ftp",
-        UploadProtocol::Ftps => "ftps",
-        UploadProtocol::FtpsImplicit => "ftps-implicit",
-        UploadProtocol::Sftp => "sftp",
-    };
-    if upload.protocol != UploadProtocol::Ftp {
-        return later("shop.upload.protocol", protocol, "\"ftp\"");
-    }
     if upload.folder.is_empty() {
         return Err(Failure::misconfigured(
             "not-yet-available",
@@ -61,8 +54,7 @@ fn upload(settings: &Settings) -> Result<()> {
             "Give the folder the shop is in, as your FTP program shows it (\"/\" for the first folder)."
         )));
     }
-    unset("shop.upload.key_file", &upload.key_file)?;
-    unset("shop.upload.fingerprint", &upload.fingerprint)
+    Ok(())
 }
 
 fn administration(settings: &Settings) -> Result<()> {
@@ -115,15 +107,6 @@ fn planning(task: &str) -> Result<()> {
         return Ok(());
     }
     later_without("planning", task)
-}
-
-/// A text that must stay empty for now.
-fn unset(key: &str, value: &str) -> Result<()> {
-    if value.is_empty() {
-        Ok(())
-    } else {
-        later_without(key, value)
-    }
 }
 
 fn later(key: &str, value: &str, instead: &str) -> Result<()> {

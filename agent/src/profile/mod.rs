@@ -2,7 +2,10 @@
 
 pub mod available;
 pub mod durable;
+pub mod edit;
+mod fitting;
 pub mod keys;
+mod machine_key;
 pub mod read;
 pub mod rhythm;
 pub mod secrets;

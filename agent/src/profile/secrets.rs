@@ -30,6 +30,8 @@ impl fmt::Debug for Secret {
 pub mod name {
     /// FTP/SFTP password.
     pub const UPLOAD: &str = "upload";
+    /// Passphrase of `[shop.upload] key_file`.
+    pub const KEY_PASSPHRASE: &str = "key_passphrase";
     /// Koppelsleutel or client secret.
     pub const ADMINISTRATION: &str = "administration";
     /// SnelStart subscription key.

@@ -7,7 +7,10 @@ use jiff::tz::TimeZone;
 use rust_decimal::Decimal;
 use url::Url;
 
-use super::settings::{Guests, Settings};
+use super::{
+    fitting,
+    settings::{Guests, Settings, ShopKind, UploadProtocol},
+};
 use crate::{
     books::ProcessStage,
     failure::{Failure, Result},
@@ -26,7 +29,10 @@ pub fn check(settings: &Settings) -> Result<()> {
     format(settings.format)?;
     name(&settings.name)?;
     shop(settings)?;
-    upload(settings)?;
+    match settings.shop.kind {
+        ShopKind::Sconnect => fitting::sconnect(settings)?,
+        ShopKind::Bridge | ShopKind::Files => upload(settings)?,
+    }
     secure_address(
         "administration.api_url",
         &settings.administration.api_url,
@@ -155,6 +161,36 @@ fn upload(settings: &Settings) -> Result<()> {
         "shop.upload.folder",
         &upload.folder.escape_debug().to_string(),
         text!("een map op de server", "a folder on the server"),
+    )?;
+    expect(
+        upload.key_file.is_empty() || upload.protocol == UploadProtocol::Sftp,
+        "shop.upload.key_file",
+        &upload.key_file,
+        text!(
+            "alleen bij protocol = \"sftp\"; anders leeg",
+            "only with protocol = \"sftp\"; else empty"
+        ),
+    )?;
+    fingerprint("shop.upload.fingerprint", &upload.fingerprint)?;
+    fingerprint("shop.fingerprint", &settings.shop.fingerprint)
+}
+
+/// Empty, or `SHA256:` and 43 characters of base64 (256 bits), as OpenSSH and this program show it.
+fn fingerprint(key: &str, value: &str) -> Result<()> {
+    let form = |digest: &str| {
+        digest.len() == 43
+            && digest
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || byte == b'+' || byte == b'/')
+    };
+    expect(
+        value.trim().is_empty() || value.trim().strip_prefix("SHA256:").is_some_and(form),
+        key,
+        value,
+        text!(
+            "een vingerafdruk als SHA256:… met 43 tekens, zoals 'winkelbrug check' hem toont",
+            "a fingerprint such as SHA256:… with 43 characters, as 'winkelbrug check' shows it"
+        ),
     )
 }
 

@@ -1,5 +1,5 @@
 //! The encrypted store: one file a profile, each secret sealed with AES-256-GCM and bound to its
-//! profile and name. The key lies beside them in a file that only the owner may read.
+//! profile and name. The key lies beside them, as [`machine_key`] says.
 
 use std::{
     collections::BTreeMap,
@@ -16,7 +16,7 @@ use ring::{
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Secret, Secrets, durable, sound,
+    Secret, Secrets, durable, machine_key, sound,
     store::{DataDir, disk},
 };
 use crate::{
@@ -113,7 +113,7 @@ impl Vault {
             Err(error) => return Err(disk("secrets-unreadable", &file, error)),
         };
         owner_alone(&file)?;
-        let bytes = hex::decode(text.trim()).map_err(|_| damaged(&file))?;
+        let bytes = machine_key::opened(&text).ok_or_else(|| not_to_be_opened(&file))?;
         UnboundKey::new(&AES_256_GCM, &bytes)
             .map(|key| Some(LessSafeKey::new(key)))
             .map_err(|_| damaged(&file))
@@ -127,7 +127,8 @@ impl Vault {
         let file = self.key_file();
         let mut bytes = [0; KEY_LENGTH];
         random.fill(&mut bytes).map_err(|_| no_random())?;
-        durable::write_new(&file, hex::encode(bytes).as_bytes())
+        machine_key::closed(&bytes, &self.0)
+            .and_then(|text| durable::write_new(&file, text.as_bytes()))
             .map_err(|error| disk("secrets-unwritable", &file, error))?;
         UnboundKey::new(&AES_256_GCM, &bytes)
             .map(LessSafeKey::new)
@@ -251,6 +252,25 @@ fn damaged(file: &Path) -> Failure {
     .hint(text!(
         "Zet het bestand terug uit een kopie, of verwijder het en geef de geheimen opnieuw op.",
         "Put the file back from a copy, or remove it and give the secrets anew."
+    ))
+}
+
+/// Windows opens a key only for the user, or on the machine, that closed it.
+fn not_to_be_opened(file: &Path) -> Failure {
+    if cfg!(not(windows)) {
+        return damaged(file);
+    }
+    let path = file.display();
+    Failure::misconfigured(
+        "secrets-wrong-key",
+        text!(
+            "Windows opent {path} niet: de geheimen zijn door een andere gebruiker of op een andere computer bewaard.",
+            "Windows does not open {path}: the secrets were kept by another user or on another machine."
+        ),
+    )
+    .hint(text!(
+        "Werk als de gebruiker die het profiel maakte, of verwijder het bestand en geef de geheimen opnieuw op: winkelbrug profile add --from BESTAND --replace",
+        "Work as the user who made the profile, or remove the file and give the secrets anew: winkelbrug profile add --from FILE --replace"
     ))
 }
 

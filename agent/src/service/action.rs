@@ -1,12 +1,18 @@
 //! What changes something, as data: the command line sends it to the running agent, or does the
 //! same itself when none runs.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    administration::cost_articles::Offer,
+    books::VatKind,
+    shop::keys::NewKey,
     step::Step,
     sync::{RunReport, Task},
+    translate::DifferenceChoice,
 };
 
 /// What is to be done.
@@ -27,15 +33,47 @@ pub enum Action {
         /// Profile.
         profile: String,
     },
+    /// Look which cost articles are missing and what would be made.
+    OfferArticles {
+        /// Profile.
+        profile: String,
+        /// Revenue groups (by id) the owner chose for a VAT kind.
+        groups: BTreeMap<VatKind, String>,
+    },
+    /// Make them and fill their codes into the profile.
+    MakeArticles {
+        /// Profile.
+        profile: String,
+        /// Revenue groups (by id) the owner chose for a VAT kind.
+        groups: BTreeMap<VatKind, String>,
+    },
     /// Put the bridge into the shop or bring it up to date.
     Deploy {
         /// Profile.
         profile: String,
+        /// Also remove files of ours this data folder knows nothing of.
+        #[serde(default)]
+        remove_others: bool,
+    },
+    /// Look at the keys the shop's servers show that are not trusted yet.
+    Keys {
+        /// Profile.
+        profile: String,
+    },
+    /// Trust those of them that have one of these fingerprints.
+    TrustKeys {
+        /// Profile.
+        profile: String,
+        /// `SHA256:…`
+        fingerprints: Vec<String>,
     },
     /// Take the bridge out of the shop.
     Withdraw {
         /// Profile.
         profile: String,
+        /// Also remove files of ours this data folder knows nothing of.
+        #[serde(default)]
+        remove_others: bool,
     },
     /// Offer orders again.
     Retry {
@@ -79,6 +117,13 @@ pub enum Which {
     Order(String),
     /// All that are held.
     Held,
+    /// One that is held for its total difference, with what the owner chose.
+    Decided {
+        /// Number or `id:N`.
+        order: String,
+        /// How the difference is booked.
+        difference: DifferenceChoice,
+    },
 }
 
 /// What came of putting the bridge into the shop, or taking it out.
@@ -90,6 +135,23 @@ pub struct BridgeReport {
     pub steps: Vec<Step>,
     /// Exact paths on the server that must be removed by hand.
     pub left: Vec<String>,
+    /// Files of ours this data folder knows nothing of: exact paths on the server.
+    #[serde(default)]
+    pub others: Vec<String>,
+}
+
+impl BridgeReport {
+    /// With what removing the others came to.
+    #[must_use]
+    pub fn and(mut self, removed: Self) -> Self {
+        self.steps.extend(removed.steps);
+        self.left.extend(removed.left);
+        self.others.clear();
+        if !self.left.is_empty() && self.end == BridgeEnd::Withdrawn {
+            self.end = BridgeEnd::Left;
+        }
+        self
+    }
 }
 
 /// What it came to.
@@ -104,6 +166,8 @@ pub enum BridgeEnd {
     Withdrawn,
     /// Something of ours may still be there.
     Left,
+    /// A shop of this kind needs no file of ours.
+    NotNeeded,
 }
 
 /// What was done.
@@ -119,6 +183,16 @@ pub enum Outcome {
     Checked {
         /// The steps, in order.
         steps: Vec<Step>,
+    },
+    /// What is missing of the cost articles.
+    Offered {
+        /// What would be made.
+        offer: Box<Offer>,
+    },
+    /// The keys that are not trusted yet, or those that are trusted now.
+    Keys {
+        /// Each with its place.
+        keys: Vec<NewKey>,
     },
     /// The bridge was put into the shop, or taken out.
     Bridge(BridgeReport),
@@ -138,5 +212,13 @@ pub enum Outcome {
     Forgotten {
         /// Orders of his that were stripped of personal data.
         orders: u64,
+        /// Relations of the books of which the mirror keeps only what recognises them.
+        relations: u64,
+        /// Copies of the journal he was erased from.
+        copies: u64,
+        /// Log files he was erased from.
+        logs: u64,
+        /// Orders of his that are still on their way.
+        waiting: u64,
     },
 }

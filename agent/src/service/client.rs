@@ -78,6 +78,14 @@ impl AgentClient {
         self.answer(self.http.get(self.url("status"))).await
     }
 
+    /// Has it stop. It finishes the foreign call it is in.
+    ///
+    /// # Errors
+    /// As [`AgentClient::perform`].
+    pub async fn stop(&self) -> Result<()> {
+        self.answer(self.http.post(self.url("stop"))).await
+    }
+
     /// What happens from now on, until the agent stops.
     ///
     /// # Errors
@@ -113,7 +121,7 @@ impl AgentClient {
             .bearer_auth(&self.contact.token)
             .send()
             .await
-            .map_err(unreachable)?;
+            .map_err(no_answer)?;
         let status = response.status();
         if !status.is_success() {
             return Err(Failure::bug(
@@ -124,7 +132,7 @@ impl AgentClient {
                 ),
             ));
         }
-        response.json().await.map_err(unreachable)
+        response.json().await.map_err(no_answer)
     }
 }
 
@@ -132,8 +140,23 @@ fn no_stream(error: tungstenite::Error) -> Failure {
     not_answering().source(error)
 }
 
-fn unreachable(error: reqwest::Error) -> Failure {
-    not_answering().source(error)
+/// Nobody there, or somebody who hung up: then what was asked may have been done or not.
+fn no_answer(error: reqwest::Error) -> Failure {
+    if error.is_connect() {
+        return not_answering().source(error);
+    }
+    Failure::transient(
+        "agent-gone",
+        text!(
+            "De Winkelbrug die dit deed is onderweg gestopt.",
+            "The Winkelbrug that was doing this stopped on the way."
+        ),
+    )
+    .hint(text!(
+        "Geef de opdracht nog eens: wat al gedaan was, wordt teruggevonden en niet dubbel gedaan. Start Winkelbrug weer met: winkelbrug",
+        "Give the command again: what was done already is found and not done twice. Start Winkelbrug again with: winkelbrug"
+    ))
+    .source(error)
 }
 
 fn not_answering() -> Failure {

@@ -14,6 +14,8 @@ use crate::{
 
 /// How long a short command waits for a run to let go of its profile.
 const PATIENCE: Duration = Duration::from_secs(15);
+/// How long an agent that was told to stop may go on.
+const STOPS_WITHIN: Duration = Duration::from_secs(40);
 /// How often it looks.
 const LOOK_EVERY: Duration = Duration::from_millis(100);
 /// How often an agent that starts tries again: a command that looks whether an agent runs holds
@@ -47,6 +49,28 @@ pub async fn agent(data: &DataDir) -> Result<Lock> {
         "Bekijk hoe het ermee staat met: winkelbrug status. Of stop de andere eerst.",
         "See how it is doing with: winkelbrug status. Or stop the other one first."
     )))
+}
+
+/// Waits until no agent has the data folder any more.
+///
+/// # Errors
+/// `Transient`, code `agent-stopping`: it takes longer than it may; or the disk refuses.
+pub async fn agent_gone(data: &DataDir) -> Result<()> {
+    let mut waited = Duration::ZERO;
+    while agent_runs(data)? {
+        if waited >= STOPS_WITHIN {
+            return Err(Failure::transient(
+                "agent-stopping",
+                text!(
+                    "Winkelbrug is nog niet gestopt; het maakt eerst af waar het aan bezig is.",
+                    "Winkelbrug has not stopped yet; it finishes first what it is doing."
+                ),
+            ));
+        }
+        tokio::time::sleep(LOOK_EVERY).await;
+        waited += LOOK_EVERY;
+    }
+    Ok(())
 }
 
 /// Is an agent running on this data folder?

@@ -1,8 +1,18 @@
-//! Old logs go, as `[retention] log_days` says.
+//! Old logs go, as `[retention] log_days` says, and a forgotten customer out of all of them.
 
-use std::time::Duration;
+use std::{
+    collections::BTreeSet,
+    fs::OpenOptions,
+    io::{self, Read, Seek, SeekFrom, Write},
+    path::Path,
+    time::Duration,
+};
 
-use crate::profile::{DataDir, settings::Retention};
+use crate::{
+    failure::Result,
+    journal::scrub,
+    profile::{DataDir, settings::Retention, store},
+};
 
 /// Removes logs older than the shortest `retention.log_days` of all profiles: the files are for
 /// all of them together. What cannot be removed now is tried again at the next start.
@@ -30,4 +40,47 @@ pub fn erase_old(data: &DataDir) {
             let _ = std::fs::remove_file(file.path());
         }
     }
+}
+
+/// Writes asterisks over those words in every log, in place: the newest is being written to. In how
+/// many there were any.
+///
+/// # Errors
+/// A log cannot be read or written.
+pub fn forget(data: &DataDir, words: &BTreeSet<String>) -> Result<u64> {
+    let mut changed = 0;
+    let Ok(files) = std::fs::read_dir(data.logs()) else {
+        return Ok(0);
+    };
+    for file in files.flatten().map(|file| file.path()) {
+        let any =
+            blacken(&file, words).map_err(|error| store::disk("log-unwritable", &file, error))?;
+        changed += u64::from(any);
+    }
+    Ok(changed)
+}
+
+fn blacken(path: &Path, words: &BTreeSet<String>) -> io::Result<bool> {
+    let mut file = OpenOptions::new().read(true).write(true).open(path)?;
+    let mut text = Vec::new();
+    file.read_to_end(&mut text)?;
+    let mut any = false;
+    for word in words {
+        let mut from = 0;
+        while let Some(at) = text
+            .get(from..)
+            .and_then(|rest| scrub::position(rest, word))
+        {
+            let start = from + at;
+            from = start + word.len();
+            if let Some(place) = text.get_mut(start..from) {
+                place.fill(b'*');
+            }
+            file.seek(SeekFrom::Start(start as u64))?;
+            file.write_all(&vec![b'*'; word.len()])?;
+            any = true;
+        }
+    }
+    file.sync_all()?;
+    Ok(any)
 }

@@ -5,6 +5,7 @@ pub mod action;
 pub mod agent;
 pub mod client;
 pub mod contact;
+mod cost_articles;
 pub mod events;
 pub mod lock;
 pub mod logs;
@@ -12,6 +13,7 @@ pub mod names;
 pub mod owner;
 pub mod renewal;
 pub mod status;
+mod watchman;
 pub mod work;
 pub mod workplace;
 

@@ -4,22 +4,36 @@ use jiff::Timestamp;
 
 use super::action::Which;
 use crate::{
-    failure::Result,
+    failure::{Failure, Result},
     journal::{Journal, OrderId},
     text,
     text::Text,
-    translate::plan::Reason,
+    translate::{
+        DifferenceChoice,
+        plan::{Reason, TOTAL_DIFFERENCE},
+    },
 };
 
 /// Offers orders again; how many. One whose write has an unknown outcome is only offered again by
-/// its own number: whoever does that has looked in the books.
+/// its own number: whoever does that has looked in the books, and mended in the shop what he did
+/// not decide here.
 ///
 /// # Errors
-/// No such order, or it is not waiting for anybody.
+/// No such order, or it is not waiting for anybody; a choice for an order without a total
+/// difference: `Refused`, code `no-difference`.
 pub fn retry(journal: &Journal, profile: &str, which: &Which, now: Timestamp) -> Result<u64> {
     let orders = match which {
-        Which::Order(order) => vec![journal.find_order(profile, order)?],
         Which::Held => journal.held_orders(profile)?,
+        Which::Order(order) => {
+            let order = journal.find_order(profile, order)?;
+            journal.choose_difference(order, None)?;
+            vec![order]
+        }
+        Which::Decided { order, difference } => {
+            let order = journal.find_order(profile, order)?;
+            decide(journal, profile, order, *difference, now)?;
+            vec![order]
+        }
     };
     for order in &orders {
         journal.offer_again(*order, now)?;
@@ -32,6 +46,48 @@ pub fn retry(journal: &Journal, profile: &str, which: &Which, now: Timestamp) ->
         )?;
     }
     Ok(orders.len() as u64)
+}
+
+/// Keeps what the owner chose for an order's total difference.
+fn decide(
+    journal: &Journal,
+    profile: &str,
+    order: OrderId,
+    difference: DifferenceChoice,
+    now: Timestamp,
+) -> Result<()> {
+    let work = journal.order_at_work(order)?;
+    let asked = work.difference.is_some()
+        || work
+            .reason
+            .as_ref()
+            .is_some_and(|reason| reason.code == TOTAL_DIFFERENCE);
+    if !asked {
+        let number = &work.number;
+        return Err(Failure::refused(
+            "no-difference",
+            text!(
+                "Bestelling {number} wacht niet op een keuze voor een totaalverschil.",
+                "Order {number} does not wait for a choice on a total difference."
+            ),
+        )
+        .hint(text!(
+            "Zie waar zij op wacht met: winkelbrug order {profile} {number}",
+            "See what it waits for with: winkelbrug order {profile} {number}"
+        )));
+    }
+    journal.choose_difference(order, Some(difference))?;
+    let words = match difference {
+        DifferenceChoice::Discount => text!(
+            "Door u gekozen: het totaalverschil boeken met btw naar verhouding.",
+            "Chosen by you: book the total difference with VAT in proportion."
+        ),
+        DifferenceChoice::Untaxed => text!(
+            "Door u gekozen: het totaalverschil boeken zonder btw.",
+            "Chosen by you: book the total difference without VAT."
+        ),
+    };
+    note(journal, profile, order, &words, now)
 }
 
 /// Skips an order for good. One that is in the books already stays there: what needed a look on it

@@ -5,7 +5,10 @@ use jiff::SignedDuration;
 use super::Workplace;
 use crate::{
     failure::Result,
-    shop::deploy::{self, Side},
+    shop::{
+        deploy::{self, Side},
+        keys,
+    },
     sync::Event,
     text,
 };
@@ -19,7 +22,7 @@ const AGAIN_AFTER: SignedDuration = SignedDuration::from_hours(24);
 /// stop a run: the old one still serves, and the owner is told.
 ///
 /// # Errors
-/// The journal cannot be read or written.
+/// The journal cannot be read or written; the server showed another key than the one trusted.
 pub async fn when_due(place: &Workplace, side: &Side<'_>) -> Result<()> {
     let (journal, profile) = (&place.journal, &side.settings.name);
     let now = place.clock.now();
@@ -31,6 +34,7 @@ pub async fn when_due(place: &Workplace, side: &Side<'_>) -> Result<()> {
     }
     journal.keep_moment(profile, TRIED, now)?;
     let text = match deploy::renew_when_due(side).await {
+        Err(failure) if keys::is_a_change(&failure.code) => return Err(failure),
         Ok(_) => text!(
             "Het koppelbestand in de winkel is vernieuwd.",
             "The file in the shop was renewed."

@@ -5,16 +5,18 @@ use async_trait::async_trait;
 use super::{
     Workplace,
     action::{BridgeEnd, BridgeReport, Which},
-    names, owner, renewal,
+    names, owner, renewal, watchman,
     workplace::Work,
 };
 use crate::{
     administration,
     failure::Result,
-    profile::Settings,
+    journal::retention::Forgotten,
+    profile::{Settings, settings::ShopKind},
     shop::{
         self,
         deploy::{self, Side, Why, template::Templates},
+        keys::{self, NewKey},
     },
     step::Step,
     sync::{self, RunOptions, RunReport, Task},
@@ -34,7 +36,15 @@ impl Work for Connected {
         dry_run: bool,
     ) -> RunReport {
         if !dry_run && let Err(failure) = renewal::when_due(place, &side(place, settings)).await {
-            tracing::warn!(%failure, "renewal of the file in the shop was not looked at");
+            tracing::warn!(%failure, "the file in the shop was not renewed");
+            if keys::is_a_change(&failure.code) {
+                return RunReport::failed(&settings.name, task, place.clock.now(), &failure);
+            }
+        }
+        if !dry_run
+            && let Err(failure) = watchman::look_when_due(place, &side(place, settings)).await
+        {
+            tracing::warn!(%failure, "the file in the shop was not looked at");
         }
         let place = sync::Place {
             settings,
@@ -50,7 +60,7 @@ impl Work for Connected {
 
     async fn check(&self, place: &Workplace, settings: &Settings) -> Vec<Step> {
         let side = side(place, settings);
-        let mut steps = deploy::check(&side).await;
+        let mut steps = shop::check(&side).await;
         if steps.iter().all(|step| step.ok) {
             steps.extend(shop_names(&side).await);
         }
@@ -67,13 +77,31 @@ impl Work for Connected {
     }
 
     async fn deploy(&self, place: &Workplace, settings: &Settings) -> Result<BridgeReport> {
+        if !needs_file(settings) {
+            return Ok(not_needed());
+        }
         let templates = Templates::embedded()?;
         let report = deploy::deploy(&side(place, settings), &templates, Why::Asked).await?;
         Ok(bridge_report(report))
     }
 
+    async fn untrusted_keys(&self, place: &Workplace, settings: &Settings) -> Result<Vec<NewKey>> {
+        deploy::untrusted(&side(place, settings)).await
+    }
+
     async fn withdraw(&self, place: &Workplace, settings: &Settings) -> Result<BridgeReport> {
+        if !needs_file(settings) {
+            return Ok(not_needed());
+        }
         let report = deploy::withdraw(&side(place, settings)).await?;
+        Ok(bridge_report(report))
+    }
+
+    async fn remove_others(&self, place: &Workplace, settings: &Settings) -> Result<BridgeReport> {
+        if !needs_file(settings) {
+            return Ok(not_needed());
+        }
+        let report = deploy::remove_others(&side(place, settings)).await?;
         Ok(bridge_report(report))
     }
 
@@ -85,8 +113,15 @@ impl Work for Connected {
         owner::skip(&place.journal, profile, order, why, place.clock.now())
     }
 
-    async fn forget(&self, place: &Workplace, profile: &str, customer: &str) -> Result<u64> {
-        place.journal.forget(profile, customer, place.clock.now())
+    async fn forget(&self, place: &Workplace, profile: &str, customer: &str) -> Result<Forgotten> {
+        let forgotten = place.journal.forget(profile, customer, place.clock.now())?;
+        administration::forget_in_trial(
+            place.data.path(),
+            profile,
+            place.clock.clone(),
+            &forgotten.words,
+        )?;
+        Ok(forgotten)
     }
 }
 
@@ -111,6 +146,20 @@ fn side<'a>(place: &'a Workplace, settings: &'a Settings) -> Side<'a> {
     }
 }
 
+/// Is a file of ours in a shop of that kind?
+fn needs_file(settings: &Settings) -> bool {
+    settings.shop.kind == ShopKind::Bridge
+}
+
+fn not_needed() -> BridgeReport {
+    BridgeReport {
+        end: BridgeEnd::NotNeeded,
+        steps: Vec::new(),
+        left: Vec::new(),
+        others: Vec::new(),
+    }
+}
+
 fn bridge_report(report: deploy::Report) -> BridgeReport {
     BridgeReport {
         end: match report.outcome {
@@ -121,5 +170,6 @@ fn bridge_report(report: deploy::Report) -> BridgeReport {
         },
         steps: report.steps,
         left: report.left,
+        others: report.others,
     }
 }

@@ -9,17 +9,21 @@ use jiff::Timestamp;
 use super::{
     Action, Outcome,
     action::{BridgeReport, Which},
-    lock,
+    cost_articles, lock, logs,
     status::slots,
 };
 use crate::{
     clock::SharedClock,
     failure::{Class, Failure, Result},
-    journal::Journal,
+    journal::{Journal, retention::Forgotten},
     profile::{DataDir, Secrets, Settings, Vault},
+    shop::keys::{self, NewKey},
     step::Step,
     stop::Stop,
-    sync::{Event, Observer, RunOutcome, RunReport, Task, report::Created},
+    sync::{
+        Event, Observer, RunOutcome, RunReport, Task,
+        report::{Created, ReportedFailure},
+    },
     text,
 };
 
@@ -39,14 +43,18 @@ pub trait Work: Send + Sync {
     async fn check(&self, place: &Workplace, settings: &Settings) -> Vec<Step>;
     /// Puts the bridge into the shop or brings it up to date.
     async fn deploy(&self, place: &Workplace, settings: &Settings) -> Result<BridgeReport>;
+    /// Keys of the shop's servers that are not trusted yet.
+    async fn untrusted_keys(&self, place: &Workplace, settings: &Settings) -> Result<Vec<NewKey>>;
     /// Takes the bridge out of the shop.
     async fn withdraw(&self, place: &Workplace, settings: &Settings) -> Result<BridgeReport>;
+    /// Removes files of ours from the shop that this data folder knows nothing of.
+    async fn remove_others(&self, place: &Workplace, settings: &Settings) -> Result<BridgeReport>;
     /// Offers orders again; how many.
     async fn retry(&self, place: &Workplace, profile: &str, which: &Which) -> Result<u64>;
     /// Skips an order for good.
     async fn skip(&self, place: &Workplace, profile: &str, order: &str, why: &str) -> Result<()>;
     /// Erases a customer; how many orders were his.
-    async fn forget(&self, place: &Workplace, profile: &str, customer: &str) -> Result<u64>;
+    async fn forget(&self, place: &Workplace, profile: &str, customer: &str) -> Result<Forgotten>;
 }
 
 /// A data folder at work.
@@ -106,17 +114,50 @@ impl Workplace {
                 Ok(Outcome::Ran { report })
             }
             Action::Check { profile } => self.check(&profile).await,
-            Action::Deploy { profile } => {
+            Action::OfferArticles { profile, groups } => {
                 let settings = self.settings(&profile)?;
-                let _lock = lock::profile_patiently(&self.data, &profile).await?;
-                let report = self.work.deploy(self, &settings).await?;
-                self.journal.resume_profile(&profile)?;
-                Ok(Outcome::Bridge(report))
+                let offer = Box::new(cost_articles::offer(self, &settings, &groups).await?);
+                Ok(Outcome::Offered { offer })
             }
-            Action::Withdraw { profile } => {
+            Action::MakeArticles { profile, groups } => {
+                let _lock = lock::profile_patiently(&self.data, &profile).await?;
+                let steps = cost_articles::make(self, &profile, &groups).await?;
+                Ok(Outcome::Checked { steps })
+            }
+            Action::Deploy {
+                profile,
+                remove_others,
+            } => {
                 let settings = self.settings(&profile)?;
                 let _lock = lock::profile_patiently(&self.data, &profile).await?;
-                Ok(Outcome::Bridge(self.work.withdraw(self, &settings).await?))
+                match self.work.deploy(self, &settings).await {
+                    Ok(report) => {
+                        self.journal.resume_profile(&profile)?;
+                        self.without_others(&settings, report, remove_others).await
+                    }
+                    Err(failure) => {
+                        self.stop_at_changed_key(&profile, &ReportedFailure::from(&failure))?;
+                        Err(failure)
+                    }
+                }
+            }
+            Action::Keys { profile } => {
+                let settings = self.settings(&profile)?;
+                let keys = self.work.untrusted_keys(self, &settings).await?;
+                Ok(Outcome::Keys { keys })
+            }
+            Action::TrustKeys {
+                profile,
+                fingerprints,
+            } => self.trust(&profile, &fingerprints).await,
+            Action::Withdraw {
+                profile,
+                remove_others,
+            } => {
+                let settings = self.settings(&profile)?;
+                let _lock = lock::profile_patiently(&self.data, &profile).await?;
+                let report = self.work.withdraw(self, &settings).await?;
+                self.without_others(&settings, report, remove_others).await
             }
             Action::Retry { profile, which } => self.retry(&profile, &which).await,
             Action::Skip {
@@ -135,8 +176,15 @@ impl Workplace {
             } => self.plan(&profile, task, next),
             Action::Forget { profile, customer } => {
                 self.settings(&profile)?;
-                let orders = self.work.forget(self, &profile, &customer).await?;
-                Ok(Outcome::Forgotten { orders })
+                let forgotten = self.work.forget(self, &profile, &customer).await?;
+                let logs = logs::forget(&self.data, &forgotten.words)?;
+                Ok(Outcome::Forgotten {
+                    orders: forgotten.orders,
+                    relations: forgotten.relations,
+                    copies: forgotten.copies,
+                    logs,
+                    waiting: forgotten.waiting,
+                })
             }
         }
     }
@@ -202,6 +250,40 @@ impl Workplace {
         }
     }
 
+    async fn without_others(
+        &self,
+        settings: &Settings,
+        report: BridgeReport,
+        remove: bool,
+    ) -> Result<Outcome> {
+        if !remove || report.others.is_empty() {
+            return Ok(Outcome::Bridge(report));
+        }
+        let removed = self.work.remove_others(self, settings).await?;
+        Ok(Outcome::Bridge(report.and(removed)))
+    }
+
+    /// Only what the servers show again now is trusted, and nothing that was not named.
+    async fn trust(&self, profile: &str, fingerprints: &[String]) -> Result<Outcome> {
+        let settings = self.settings(profile)?;
+        let mut keys = self.work.untrusted_keys(self, &settings).await?;
+        keys.retain(|key| fingerprints.contains(&key.fingerprint));
+        for key in &keys {
+            keys::trust(&self.journal, key, self.clock.now())?;
+        }
+        Ok(Outcome::Keys { keys })
+    }
+
+    /// A server that shows another key than before may be an impostor: nothing runs by itself until
+    /// the owner has looked.
+    fn stop_at_changed_key(&self, profile: &str, failure: &ReportedFailure) -> Result<()> {
+        if keys::is_a_change(&failure.code) {
+            let now = self.clock.now();
+            self.journal.stop_profile(profile, now, failure)?;
+        }
+        Ok(())
+    }
+
     async fn check(&self, profile: &str) -> Result<Outcome> {
         let settings = self.settings(profile)?;
         let steps = self.work.check(self, &settings).await;
@@ -210,6 +292,9 @@ impl Workplace {
             .any(|step| step.class == Some(Class::Credentials));
         if !refused {
             self.journal.resume_profile(profile)?;
+        }
+        for failure in steps.iter().filter_map(failure_of) {
+            self.stop_at_changed_key(profile, &failure)?;
         }
         Ok(Outcome::Checked { steps })
     }
@@ -247,4 +332,15 @@ impl Workplace {
         });
         Ok(Outcome::Planned { task, next })
     }
+}
+
+/// The failure a step reports; none when it went well.
+fn failure_of(step: &Step) -> Option<ReportedFailure> {
+    Some(ReportedFailure {
+        class: step.class?,
+        code: step.code.clone()?,
+        text: step.message.clone(),
+        hint: step.hint.clone(),
+        connection: step.no_connection,
+    })
 }

@@ -13,7 +13,7 @@ use url::{Host, Url};
 use crate::{
     failure::{Failure, Result},
     profile::{Secret, settings},
-    shop::tls::Trust,
+    shop::{keys::Known, tls::Trust},
     text,
 };
 
@@ -64,7 +64,19 @@ impl Http {
     /// # Errors
     /// `ca_file` cannot be read: `Misconfigured`.
     pub fn new(shop: &settings::Shop, basic_auth: Option<Secret>) -> Result<Self> {
-        let trust = Trust::new(&shop.fingerprint, &shop.ca_file)?;
+        Self::knowing(shop, basic_auth, Known::named(&shop.fingerprint))
+    }
+
+    /// As [`Http::new`], with what is known of the server's certificate.
+    ///
+    /// # Errors
+    /// As [`Http::new`].
+    pub fn knowing(
+        shop: &settings::Shop,
+        basic_auth: Option<Secret>,
+        known: Known,
+    ) -> Result<Self> {
+        let trust = Trust::new(known, &shop.ca_file)?;
         let client = Client::builder()
             .tls_backend_preconfigured(trust.client_config()?)
             .user_agent(concat!("Winkelbrug/", env!("CARGO_PKG_VERSION")))
@@ -96,6 +108,15 @@ impl Http {
         })
     }
 
+    /// Fingerprint of the certificate the server shows when it is not trusted. A server that does
+    /// not answer shows none.
+    pub async fn untrusted(&self, url: &Url) -> Option<String> {
+        match self.client.get(url.clone()).send().await {
+            Ok(_) => None,
+            Err(_) => self.trust.refused(),
+        }
+    }
+
     /// Posts a signed request.
     ///
     /// # Errors
@@ -121,6 +142,19 @@ impl Http {
     pub async fn get(&self, url: &Url) -> Result<Reply> {
         self.send(url, self.authorised(self.client.get(url.clone())))
             .await
+    }
+
+    /// A GET with headers of its own.
+    ///
+    /// # Errors
+    /// As [`Http::post`].
+    pub async fn get_with(&self, url: &Url, headers: &[(&'static str, &str)]) -> Result<Reply> {
+        let request = headers
+            .iter()
+            .fold(self.client.get(url.clone()), |request, (name, value)| {
+                request.header(*name, *value)
+            });
+        self.send(url, self.authorised(request)).await
     }
 
     /// Where a plain GET ends up, at most five redirects on; none when it leads nowhere. The
@@ -181,18 +215,8 @@ impl Http {
         let host = url.host_str().unwrap_or_default().to_owned();
         let chain = chain(&error);
         let error = error.without_url();
-        let failure = if let Some(fingerprint) = self.trust.refused() {
-            Failure::misconfigured(
-                "certificate-not-trusted",
-                text!(
-                    "Het certificaat van {host} wordt niet vertrouwd ({fingerprint}): {chain}",
-                    "The certificate of {host} is not trusted ({fingerprint}): {chain}"
-                ),
-            )
-            .hint(text!(
-                "Laat het certificaat herstellen, of zet deze vingerafdruk bij [shop] fingerprint als u zeker weet dat hij klopt",
-                "Have the certificate mended, or put this fingerprint at [shop] fingerprint if you are certain that it is right"
-            ))
+        let failure = if let Some(failure) = self.trust.failure(&host, "[shop]") {
+            failure
         } else if chain.contains("dns error") || chain.contains("failed to lookup") {
             Failure::transient(
                 "host-not-found",

@@ -3,6 +3,8 @@
 pub mod bridge;
 pub mod deploy;
 pub mod http;
+pub mod keys;
+pub mod sconnect;
 pub mod tls;
 
 use async_trait::async_trait;
@@ -13,10 +15,11 @@ use winkelbrug_protocol::{
     },
 };
 
-use self::deploy::Side;
+use self::{deploy::Side, sconnect::SconnectShop};
 use crate::{
     failure::{Failure, Result},
     profile::settings::ShopKind,
+    step::Step,
     text,
 };
 
@@ -41,11 +44,27 @@ pub struct RawOrder {
     pub order: std::result::Result<Box<Order>, String>,
 }
 
+/// What not every kind of shop can tell; the tasks leave out what rests on it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Abilities {
+    /// It counts and sums its orders per day ([`Shop::totals`]).
+    pub totals: bool,
+    /// An order it does not give is gone. Where it cannot tell, an order may only have left a list.
+    pub deletions: bool,
+}
+
 /// A shop, whatever it speaks. Failures: [`crate::failure::Class::Transient`] when it cannot be
 /// reached or answers brokenly, `Credentials` when it refuses our key, `Misconfigured` when a
 /// setting is wrong (prefix, URL), `Bug` when it answers what it must not.
 #[async_trait]
 pub trait Shop: Send + Sync {
+    /// What it can tell; by default everything.
+    fn abilities(&self) -> Abilities {
+        Abilities {
+            totals: true,
+            deletions: true,
+        }
+    }
     /// Who is there.
     async fn hello(&self) -> Result<Hello>;
     /// Names behind ids.
@@ -88,16 +107,28 @@ pub trait Shop: Send + Sync {
 /// # Errors
 /// Nothing deployed, keys missing, an address that may not be used, a kind not available yet.
 pub fn open(side: &Side<'_>) -> Result<Box<dyn Shop>> {
-    let kind = match side.settings.shop.kind {
-        ShopKind::Bridge => return Ok(Box::new(side.open()?)),
-        ShopKind::Sconnect => "sconnect",
-        ShopKind::Files => "files",
-    };
-    Err(Failure::misconfigured(
+    match side.settings.shop.kind {
+        ShopKind::Bridge => Ok(Box::new(side.open()?)),
+        ShopKind::Sconnect => Ok(Box::new(SconnectShop::open(side)?)),
+        ShopKind::Files => Err(not_files()),
+    }
+}
+
+/// Looks at everything of the shop's side, and changes nothing.
+pub async fn check(side: &Side<'_>) -> Vec<Step> {
+    match side.settings.shop.kind {
+        ShopKind::Bridge => deploy::check(side).await,
+        ShopKind::Sconnect => sconnect::check(side).await,
+        ShopKind::Files => vec![Step::failed("shop-address", &not_files())],
+    }
+}
+
+fn not_files() -> Failure {
+    Failure::misconfigured(
         "not-yet-available",
         text!(
-            "shop.kind = \"{kind}\" kan deze versie nog niet",
-            "shop.kind = \"{kind}\" is not in this version yet"
+            "shop.kind = \"files\" kan deze versie nog niet",
+            "shop.kind = \"files\" is not in this version yet"
         ),
-    ))
+    )
 }

@@ -1,17 +1,18 @@
 //! Which certificates are trusted: those of the system's authorities, those of `[shop] ca_file`,
-//! and the one leaf whose fingerprint the profile names. There is no switch to trust any.
+//! and the one leaf whose fingerprint the profile names or the owner said yes to. There is no switch
+//! to trust any.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use base64::{Engine, engine::general_purpose::STANDARD_NO_PAD};
 use rustls::{
     ClientConfig, DigitallySignedStruct, SignatureScheme,
     client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier},
     crypto::{CryptoProvider, verify_tls12_signature, verify_tls13_signature},
     pki_types::{CertificateDer, ServerName, UnixTime, pem::PemObject},
 };
-use sha2::{Digest, Sha256};
 
+pub use super::keys::fingerprint;
+use super::keys::{self, Kind, Known};
 use crate::{
     failure::{Failure, Result},
     text,
@@ -23,16 +24,23 @@ pub struct Trust {
     provider: Arc<CryptoProvider>,
     /// None when the system has no authorities: then only a named fingerprint is trusted.
     authorities: Option<rustls_platform_verifier::Verifier>,
-    fingerprint: String,
-    refused: Mutex<Option<String>>,
+    known: Known,
+    refused: Mutex<Option<Refused>>,
+}
+
+/// A certificate that was refused.
+#[derive(Debug, Clone)]
+struct Refused {
+    shown: String,
+    why: String,
 }
 
 impl Trust {
-    /// After `fingerprint` and `ca_file` of a profile; both may be empty.
+    /// After what is known of the server and `ca_file` of a profile, which may be empty.
     ///
     /// # Errors
     /// `ca_file` cannot be read: `Misconfigured`.
-    pub fn new(fingerprint: &str, ca_file: &str) -> Result<Arc<Self>> {
+    pub fn new(known: Known, ca_file: &str) -> Result<Arc<Self>> {
         let extra = if ca_file.is_empty() {
             Vec::new()
         } else {
@@ -47,7 +55,7 @@ impl Trust {
         Ok(Arc::new(Self {
             provider,
             authorities,
-            fingerprint: fingerprint.trim().to_owned(),
+            known,
             refused: Mutex::new(None),
         }))
     }
@@ -68,23 +76,43 @@ impl Trust {
         Ok(config)
     }
 
+    /// The failure of the certificate refused since the last question; `table` is the profile's
+    /// table that may name a fingerprint.
+    pub fn failure(&self, host: &str, table: &str) -> Option<Failure> {
+        let Refused { shown, why } = self.take()?;
+        Some(keys::refused(
+            Kind::Certificate,
+            host,
+            table,
+            &shown,
+            &self.known,
+            &why,
+        ))
+    }
+
     /// Fingerprint of the certificate refused since the last question.
     pub fn refused(&self) -> Option<String> {
+        self.take().map(|refused| refused.shown)
+    }
+
+    /// Was a certificate refused since the last question?
+    pub fn has_refused(&self) -> bool {
+        self.refused
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .is_some()
+    }
+
+    fn take(&self) -> Option<Refused> {
         self.refused
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .take()
     }
 
-    fn remember(&self, fingerprint: Option<String>) {
-        *self.refused.lock().unwrap_or_else(PoisonError::into_inner) = fingerprint;
+    fn remember(&self, refused: Option<Refused>) {
+        *self.refused.lock().unwrap_or_else(PoisonError::into_inner) = refused;
     }
-}
-
-/// `SHA256:` and unpadded base64 of a certificate's SHA-256.
-#[must_use]
-pub fn fingerprint(der: &[u8]) -> String {
-    format!("SHA256:{}", STANDARD_NO_PAD.encode(Sha256::digest(der)))
 }
 
 fn read_authorities(path: &str) -> Result<Vec<CertificateDer<'static>>> {
@@ -121,7 +149,7 @@ impl ServerCertVerifier for Trust {
         now: UnixTime,
     ) -> std::result::Result<ServerCertVerified, rustls::Error> {
         let shown = fingerprint(end_entity);
-        if !self.fingerprint.is_empty() && self.fingerprint == shown {
+        if self.known.expected() == Some(&shown) {
             return Ok(ServerCertVerified::assertion());
         }
         let verdict = match &self.authorities {
@@ -136,7 +164,10 @@ impl ServerCertVerifier for Trust {
                 "this computer has no certificate authorities".to_owned(),
             )),
         };
-        self.remember(verdict.is_err().then_some(shown));
+        self.remember(verdict.as_ref().err().map(|error| Refused {
+            shown,
+            why: error.to_string(),
+        }));
         verdict
     }
 

@@ -3,13 +3,13 @@
 
 use std::sync::{Mutex, PoisonError};
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use winkelbrug_protocol::record::Lookups as ShopLookups;
 
 use super::place::Place;
 use crate::{
     administration::{Administration, Mirror, mirror::Around},
-    books::{Article, BookedOrder, Relation},
+    books::{AgreedPrice, Article, BookedOrder, PriceQuestion, Relation},
     failure::Result,
     journal::{AdministrationId, Kind, at_work::OrderAtWork},
     translate::{Facts, Needs, NegativeLines, TextLines},
@@ -124,12 +124,46 @@ impl<'a> Books<'a> {
             shop,
         };
         let mut facts = self.mirror.facts(needs, &around)?;
+        facts.difference = work.difference;
+        let lost = place.journal.lost_before(work.id, Kind::Order)?;
+        facts.intended_reference = lost.into_iter().next();
         // An order bound to this very one is no other.
         let own = format!("{}/{}", place.profile(), work.shop_id.0);
         facts
             .same_reference
             .retain(|same| same.bound_to.as_deref() != Some(own.as_str()));
         Ok(facts)
+    }
+
+    /// What the books ask for these, by agreement or promotion; answers younger than `fresh` are
+    /// not asked for again.
+    ///
+    /// # Errors
+    /// What the books say.
+    pub async fn prices(
+        &self,
+        questions: &[PriceQuestion],
+        fresh: SignedDuration,
+    ) -> Result<Vec<AgreedPrice>> {
+        let after = self.place.now() - fresh;
+        let mut prices = Vec::new();
+        for question in questions {
+            let price = match self.mirror.price(question, after)? {
+                Some(known) => known,
+                None => {
+                    self.place.go_on()?;
+                    let price = self.administration.price(question).await?;
+                    self.mirror.keep_price(question, price, self.place.now())?;
+                    price
+                }
+            };
+            prices.extend(price.map(|price| AgreedPrice {
+                article: question.article.clone(),
+                quantity: question.quantity,
+                price,
+            }));
+        }
+        Ok(prices)
     }
 
     /// The relation this buyer is bound to. One that was deleted from the books binds nobody.

@@ -4,12 +4,13 @@
 
 use std::collections::BTreeMap;
 
+use jiff::SignedDuration;
 use rust_decimal::Decimal;
 use winkelbrug_protocol::record::{Lookups, Order};
 
 use super::{books::Books, import, place::Place};
 use crate::{
-    failure::Result,
+    failure::{Class, Failure, Result},
     journal::{
         OrderId, State,
         at_work::OrderAtWork,
@@ -22,6 +23,16 @@ use crate::{
         settings_digest,
     },
 };
+
+/// How old a price by agreement may be. A held order is decided on again at every run: its prices
+/// are asked for anew once a day, and when its owner offers it again.
+fn fresh(state: State) -> SignedDuration {
+    match state {
+        State::Seen => SignedDuration::from_mins(1),
+        State::Planned | State::Writing => SignedDuration::from_hours(1),
+        State::Held | State::Skipped | State::Written => SignedDuration::from_hours(24),
+    }
+}
 
 /// What decisions are made with.
 pub struct Decider<'a> {
@@ -164,7 +175,17 @@ impl Decider<'_> {
             self.place.settings,
             self.books.payment_reference_length(),
         );
-        let facts = self.books.facts(&needs, self.lookups, &work)?;
+        let mut facts = self.books.facts(&needs, self.lookups, &work)?;
+        let questions = translate::price_questions(&order, self.place.settings, &facts);
+        facts.prices = match self.books.prices(&questions, fresh(work.state)).await {
+            Ok(prices) => prices,
+            // The books would not say, of this order: the others go on.
+            Err(failure) if failure.class == Class::Refused && work.state != State::Writing => {
+                self.hold_undecided(&work, failure)?;
+                return Ok(None);
+            }
+            Err(failure) => return Err(failure),
+        };
         let basis = Basis {
             version: work.version,
             settings_digest: settings_digest(self.place.settings),
@@ -196,17 +217,23 @@ impl Decider<'_> {
     }
 
     fn unreadable(&self, work: &OrderAtWork, error: &str) -> Result<()> {
-        let reason = Reason::new(
+        let failure = Failure::refused(
             "order-unreadable",
             text!(
                 "De winkel geeft deze bestelling in een vorm die niet te lezen is: {error}.",
                 "The shop gives this order in a form that cannot be read: {error}."
             ),
-            text!(
-                "Maak een ondersteuningsbestand en stuur het op.",
-                "Make a support bundle and send it in."
-            ),
-        );
+        )
+        .hint(text!(
+            "Maak een ondersteuningsbestand en stuur het op.",
+            "Make a support bundle and send it in."
+        ));
+        self.hold_undecided(work, failure)
+    }
+
+    /// Holds an order of which not enough is known to decide on it.
+    fn hold_undecided(&self, work: &OrderAtWork, failure: Failure) -> Result<()> {
+        let reason = Reason::new(failure.code, failure.text, failure.hint);
         if work.reason.as_ref() == Some(&reason) || work.state == State::Writing {
             return Ok(());
         }
@@ -265,7 +292,7 @@ impl Decider<'_> {
             .iter()
             .find(|same| same.order.id == booked);
         let Some(found) = found else {
-            return Err(crate::failure::Failure::bug(
+            return Err(Failure::bug(
                 "link-to-nothing",
                 text!(
                     "De verkooporder om aan te koppelen is er niet.",

@@ -80,7 +80,8 @@ pub(super) async fn fetch_unknown(
     Ok(news)
 }
 
-/// Fetches these orders whether or not they changed; gives the ids that are gone.
+/// Fetches these orders whether or not they changed; gives the ids that are gone, where the shop
+/// can tell.
 ///
 /// # Errors
 /// What the shop says.
@@ -93,9 +94,9 @@ pub(super) async fn fetch_again(
     for ids in ids.chunks(BODIES) {
         place.go_on()?;
         let bodies = shop.orders(ids).await?;
+        let told = ids.iter().filter(|_| shop.abilities().deletions);
         gone.extend(
-            ids.iter()
-                .filter(|id| !bodies.iter().any(|body| body.id == **id))
+            told.filter(|id| !bodies.iter().any(|body| body.id == **id))
                 .cloned(),
         );
         kept.extend(keep(place, &bodies, &[])?);

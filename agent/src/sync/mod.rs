@@ -15,7 +15,8 @@ pub mod stock;
 pub mod stock_targets;
 pub mod tidy;
 pub mod totals;
-pub mod write;
+pub mod would_create;
+mod write;
 
 pub use event::{Event, Observer, Phase, Unobserved};
 pub use place::Place;

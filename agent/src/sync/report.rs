@@ -80,7 +80,7 @@ pub struct RunReport {
     pub ended: Timestamp,
     /// Orders this run touched, by the state they ended in (`written`, `held`, …).
     pub orders: BTreeMap<String, u64>,
-    /// Relations and articles created, orders written, foreign calls made.
+    /// Relations and articles created, orders written; in a trial run those that would be.
     pub created: Created,
     /// Stock: sent, unchanged, unknown, not kept, busy, refused.
     pub stock: Option<StockCounts>,
@@ -148,6 +148,25 @@ pub struct ReportedFailure {
     pub connection: bool,
 }
 
+impl RunReport {
+    /// A run that failed before it had begun.
+    #[must_use]
+    pub fn failed(profile: &str, task: Task, at: Timestamp, failure: &Failure) -> Self {
+        Self {
+            profile: profile.to_owned(),
+            task,
+            outcome: RunOutcome::Failed,
+            started: at,
+            ended: at,
+            orders: BTreeMap::new(),
+            created: Created::default(),
+            stock: None,
+            failure: Some(ReportedFailure::from(failure)),
+            plans: Vec::new(),
+        }
+    }
+}
+
 impl From<&Failure> for ReportedFailure {
     fn from(failure: &Failure) -> Self {
         Self {
@@ -180,4 +199,10 @@ pub struct PlannedOrder {
     pub reason: Option<Text>,
     /// The plan.
     pub plan: Option<Plan>,
+    /// Number of the earlier order whose new relation is this order's too.
+    #[serde(default)]
+    pub relation_of: Option<String>,
+    /// Codes of new articles that an earlier order makes already.
+    #[serde(default)]
+    pub made_before: Vec<String>,
 }

@@ -19,6 +19,7 @@ use super::{
     place::{Place, STOPPED},
     report::{Created, PlannedOrder, ReportedFailure, StockCounts},
     tidy, totals,
+    would_create::would_create,
     write::{Ended, Writer},
 };
 use crate::{
@@ -268,7 +269,7 @@ impl<'a> Run<'a> {
         ended: Result<Ended>,
     ) -> Result<Option<Failure>> {
         let outcome = match ended {
-            Ok(Ended::In(_)) => Ok(None),
+            Ok(Ended::Settled) => Ok(None),
             Ok(Ended::Waits(text)) => {
                 self.unsettled();
                 self.place.note(order, "waits", &text, None)?;
@@ -337,11 +338,11 @@ impl<'a> Run<'a> {
         } else {
             RunOutcome::Done
         };
-        let plans = if self.dry_run {
-            self.plans().unwrap_or_default()
-        } else {
-            Vec::new()
-        };
+        let (mut plans, mut created) = (Vec::new(), locked(&self.created).clone());
+        if self.dry_run {
+            plans = self.plans().unwrap_or_default();
+            created = would_create(&mut plans, self.place.settings);
+        }
         RunReport {
             profile: self.place.profile().to_owned(),
             task: self.task,
@@ -349,7 +350,7 @@ impl<'a> Run<'a> {
             started: self.started,
             ended: self.place.now(),
             orders,
-            created: locked(&self.created).clone(),
+            created,
             stock,
             failure: failure.as_ref().map(ReportedFailure::from),
             plans,
@@ -379,6 +380,8 @@ impl<'a> Run<'a> {
                     outcome: outcome.to_owned(),
                     reason,
                     plan: work.plan.filter(|_| outcome == "plan"),
+                    relation_of: None,
+                    made_before: Vec::new(),
                 })
             })
             .collect()

@@ -5,9 +5,8 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use super::{
-    Event, Observer, RunOutcome, RunReport, Task,
+    Event, Observer, RunReport, Task,
     place::Place,
-    report::{Created, ReportedFailure},
     run::{Run, Sides},
 };
 use crate::{
@@ -125,15 +124,7 @@ fn failed(
     failure: &Failure,
 ) -> RunReport {
     RunReport {
-        profile: place.profile().to_owned(),
-        task,
-        outcome: RunOutcome::Failed,
-        started,
         ended,
-        orders: std::collections::BTreeMap::new(),
-        created: Created::default(),
-        stock: None,
-        failure: Some(ReportedFailure::from(failure)),
-        plans: Vec::new(),
+        ..RunReport::failed(place.profile(), task, started, failure)
     }
 }

@@ -27,6 +27,9 @@ const EVERY: SignedDuration = SignedDuration::from_hours(24);
 /// # Errors
 /// What the shop says.
 pub async fn daily(place: &Place<'_>, shop: &dyn Shop) -> Result<Vec<Kept>> {
+    if !shop.abilities().totals {
+        return Ok(Vec::new());
+    }
     let last = place.journal.moment(place.profile(), name::TOTALS)?;
     let Some(last) = last else {
         // Everything was just read for the first time.

@@ -5,7 +5,7 @@
 //! (`REL-0060`); VAT numbers are letters and digits, checked for validity (`REL-0088`), and their
 //! prefix fits the country (`REL-0087`).
 
-use winkelbrug_protocol::record::Address;
+use winkelbrug_protocol::record::{Address, Order};
 
 use super::{
     case::{Case, held},
@@ -147,8 +147,8 @@ pub(super) fn cut(case: &Case<'_>, text: &str, length: usize) -> String {
 
 /// The buyer's VAT number: letters and digits, upper case, with its country's prefix; none when he
 /// gave none. Whether it is right is another question ([`is_plausible`]).
-pub(super) fn vat_number(case: &Case<'_>) -> Option<String> {
-    let given = case.order.customer.vat_number.as_deref()?;
+pub(super) fn vat_number(order: &Order) -> Option<String> {
+    let given = order.customer.vat_number.as_deref()?;
     let number = normal_vat_number(given);
     if number.len() < 4 {
         return None;
@@ -156,7 +156,7 @@ pub(super) fn vat_number(case: &Case<'_>) -> Option<String> {
     if number.chars().take(2).all(|c| c.is_ascii_alphabetic()) {
         return Some(number);
     }
-    let country = case.order.invoice_address.country.trim().to_uppercase();
+    let country = order.invoice_address.country.trim().to_uppercase();
     Some(format!("{}{number}", vat_prefix(&country)))
 }
 

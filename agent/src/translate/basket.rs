@@ -59,6 +59,25 @@ pub(super) struct Finished {
 const CENT: Decimal = Decimal::from_parts(1, 0, 0, false, 2);
 
 impl Basket {
+    /// An order of nothing is no order: what it costs nobody can place.
+    pub fn has_something(&self, case: &Case<'_>) -> Result<(), Outcome> {
+        if !self.items.is_empty() {
+            return Ok(());
+        }
+        let (number, total) = (&case.order.number, case.order.total.round_dp(2));
+        held(
+            "geen-regels",
+            text!(
+                "Bestelling {number} heeft in de winkel geen regels en geen kosten; haar totaal is {total}.",
+                "Order {number} has no lines and no costs in the shop; its total is {total}."
+            ),
+            text!(
+                "Vul de regels van de bestelling in de winkel aan, voer haar met de hand in, of sla haar over.",
+                "Complete the order's lines in the shop, enter the order by hand, or skip it."
+            ),
+        )
+    }
+
     /// Sum of what is not settled yet.
     pub fn open_sum(&self) -> Decimal {
         self.open().map(|item| item.exact).sum()
@@ -417,7 +436,7 @@ fn text_line(description: String) -> LineDraft {
 fn beyond_reason<T>(case: &Case<'_>) -> Result<T, Outcome> {
     let total = case.order.total;
     held(
-        "totaal-verschil",
+        "totaal-niet-verdeelbaar",
         text!(
             "Het totaal van {total} is niet over de regels te verdelen.",
             "The total of {total} cannot be shared over the lines."

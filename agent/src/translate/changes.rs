@@ -34,8 +34,8 @@ pub fn changes(old: &Order, new: &Order) -> Vec<Change> {
         found.push(change(
             "refunded",
             text!(
-                "Bestelling {number} is in de winkel terugbetaald ({status}) nadat zij geboekt was.",
-                "Order {number} was refunded in the shop ({status}) after it was booked."
+                "Bestelling {number} is in de winkel terugbetaald ({status}) nadat zij geboekt was. Is zij nog niet gefactureerd, wijzig of verwijder dan de verkooporder; anders maakt u een creditfactuur over het terugbetaalde. Meld het daarna als bekeken (winkelbrug skip).",
+                "Order {number} was refunded in the shop ({status}) after it was booked. If it is not invoiced yet, change or delete the sales order; else make a credit note for what was refunded. Then report it as looked at (winkelbrug skip)."
             ),
         ));
     }

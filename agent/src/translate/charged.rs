@@ -14,6 +14,7 @@ use super::{
 use crate::text;
 
 /// The shop's tax rows.
+#[derive(Clone)]
 pub(super) struct Charged {
     /// Percentage -> amount, unrounded. A row of another rate than 0 may be missing when a
     /// discount took all of it.
@@ -23,6 +24,7 @@ pub(super) struct Charged {
 }
 
 /// A fixed levy.
+#[derive(Clone)]
 pub(super) struct Levy {
     pub title: String,
     pub amount: Decimal,
@@ -75,6 +77,11 @@ impl Charged {
     /// The shop's VAT at that percentage.
     pub fn at(&self, percent: Decimal) -> Decimal {
         self.vat.get(&percent).copied().unwrap_or_default()
+    }
+
+    /// So much less VAT at that percentage.
+    pub fn lower(&mut self, percent: Decimal, amount: Decimal) {
+        *self.vat.entry(percent).or_default() -= amount;
     }
 
     /// Percentages above zero that occur.

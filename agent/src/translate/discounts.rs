@@ -1,14 +1,13 @@
 //! Discounts, per rate as the shop's tax rows were lowered; gift cards redeemed and store credit,
-//! which lower what is paid and not the VAT; and the total difference.
+//! which lower what is paid and not the VAT.
 
 use rust_decimal::Decimal;
-use winkelbrug_protocol::record::{TotalKind, TotalRow};
+use winkelbrug_protocol::record::TotalKind;
 
 use super::{
     articles::Articles,
     basket::{Basket, whole_cents},
     case::{Case, held},
-    cents::from_cents,
     cost::Cost,
     costs::item,
     explain::{Discount, Story},
@@ -19,17 +18,14 @@ use super::{
 use crate::{books::VatKind, text};
 
 /// A discount below this is nothing.
-const NOTHING: Decimal = Decimal::from_parts(5, 0, 0, false, 3);
-
-/// The difference line's text: it stands in the books, which are Dutch.
-const DIFFERENCE: &str = "Ordertotaalverschil";
+pub(super) const NOTHING: Decimal = Decimal::from_parts(5, 0, 0, false, 3);
 
 /// A part of all discounts: at that rate, on an article of one of these kinds.
-struct Part {
-    percent: Decimal,
-    kinds: Vec<VatKind>,
+pub(super) struct Part {
+    pub percent: Decimal,
+    pub kinds: Vec<VatKind>,
     /// In the order's price mode, above zero.
-    exact: Decimal,
+    pub exact: Decimal,
 }
 
 /// Writes each discount per rate, or inside the unit prices where lines below zero are refused.
@@ -108,7 +104,12 @@ fn parts_by_kind(discount: &Discount<'_>, basket: &Basket) -> Vec<Part> {
 }
 
 /// The discount inside the unit prices of what bears its rate.
-fn inside(case: &Case<'_>, vat: &Vat, basket: &mut Basket, part: &Part) -> Result<(), Outcome> {
+pub(super) fn inside(
+    case: &Case<'_>,
+    vat: &Vat,
+    basket: &mut Basket,
+    part: &Part,
+) -> Result<(), Outcome> {
     let bears = |item: &super::basket::Item| {
         item.cents.is_none()
             && item.exact > Decimal::ZERO
@@ -158,76 +159,4 @@ pub(super) fn payments(
         basket.items.push(payment);
     }
     Ok(())
-}
-
-/// What the shop's own total is more than its rows, in cents: booked on the difference article up
-/// to the limit, else held. Returns what is left for the open items.
-pub(super) fn difference(
-    case: &Case<'_>,
-    articles: &Articles<'_, '_>,
-    basket: &mut Basket,
-) -> Result<i64, Outcome> {
-    let total = whole_cents(case, case.order.total)?;
-    let off = case.order.total - shop_sum(case);
-    let own_prices = basket
-        .items
-        .iter()
-        .any(|item| item.goods && item.cents.is_some());
-    // Less than half a cent is the rounding of the total itself.
-    let (goal, difference) = if own_prices {
-        let goal = whole_cents(case, basket.open_sum())?;
-        (goal, total - goal - basket.settled_cents())
-    } else if off.abs() <= NOTHING {
-        (total - basket.settled_cents(), 0)
-    } else {
-        let difference = total - whole_cents(case, case.order.total - off)?;
-        (total - difference - basket.settled_cents(), difference)
-    };
-    if difference == 0 {
-        return Ok(goal);
-    }
-    let amount = from_cents(difference);
-    let limit = case.settings.sales.total_difference_limit;
-    if amount.abs() > limit {
-        return above_limit(case, amount, limit);
-    }
-    let article = articles.cost(Cost::TotalDifference, &UNTAXED, DIFFERENCE)?;
-    let mut row = item(case, article, DIFFERENCE, Decimal::ZERO, amount);
-    row.cents = Some(difference);
-    basket.items.push(row);
-    case.note(text!(
-        "Een ordertotaalverschil van {amount} staat op het artikel daarvoor.",
-        "A total difference of {amount} stands on its article."
-    ));
-    Ok(goal)
-}
-
-/// What the shop's rows and lines come to.
-fn shop_sum(case: &Case<'_>) -> Decimal {
-    let counts = |row: &&TotalRow| !matches!(row.kind, TotalKind::SubTotal | TotalKind::Total);
-    let rows: Decimal = case
-        .order
-        .totals
-        .iter()
-        .filter(counts)
-        .map(|row| row.amount)
-        .sum();
-    let lines: Decimal = case.order.lines.iter().map(|line| line.total).sum();
-    let cards: Decimal = case.order.gift_cards.iter().map(|card| card.amount).sum();
-    rows + lines + cards
-}
-
-fn above_limit<T>(case: &Case<'_>, amount: Decimal, limit: Decimal) -> Result<T, Outcome> {
-    let total = case.order.total.round_dp(2);
-    held(
-        "totaal-verschil",
-        text!(
-            "Het totaal van de winkel ({total}) is {amount} anders dan regels, kosten, kortingen en btw samen; uw grens is {limit}.",
-            "The shop's total ({total}) differs by {amount} from lines, costs, discounts and VAT together; your limit is {limit}."
-        ),
-        text!(
-            "Verbeter de bestelling in de winkel, of verhoog sales.total_difference_limit om het verschil zonder btw te boeken.",
-            "Correct the order in the shop, or raise sales.total_difference_limit to book the difference without VAT."
-        ),
-    )
 }

@@ -17,6 +17,7 @@ use crate::{
 /// Goes through when the order is to be written; else says why not (yet).
 pub(super) fn check(order: &Order, settings: &Settings, facts: &Facts) -> Result<(), Outcome> {
     status(order, settings, facts)?;
+    dated(order)?;
     start(order, settings)?;
     payment(order, settings, facts)?;
     given_back(order)
@@ -105,10 +106,30 @@ fn refunded(name: &str) -> Outcome {
             "The order has been refunded already (status {name}); this version cannot write credit notes yet."
         ),
         text!(
-            "Sla de bestelling over als order en creditfactuur elkaar opheffen, of voer beide met de hand in.",
-            "Skip the order if order and credit note cancel out, or enter both by hand."
+            "Is alles terugbetaald, sla de bestelling dan over (winkelbrug skip): order en creditfactuur heffen elkaar op. Is een deel terugbetaald, voer dan in de administratie de order en een creditfactuur over dat deel met de hand in, en sla de bestelling daarna over.",
+            "If everything was refunded, skip the order (winkelbrug skip): order and credit note cancel out. If a part was refunded, enter the order and a credit note for that part by hand in the books, and skip the order afterwards."
         ),
     ))
+}
+
+/// A date of zeros is none: such an order is before no moment, and has no day in the books.
+fn dated(order: &Order) -> Result<(), Outcome> {
+    let date = order.placed_local.trim();
+    if !(date.is_empty() || date.starts_with("0000")) {
+        return Ok(());
+    }
+    let number = &order.number;
+    Err(Outcome::Held(Reason::new(
+        "orderdatum-ontbreekt",
+        text!(
+            "De winkel geeft bij bestelling {number} geen datum (\"{date}\"): dag en btw-tarief zijn dus niet bekend.",
+            "The shop gives no date with order {number} (\"{date}\"): its day and VAT rate are not known."
+        ),
+        text!(
+            "Vul de datum van de bestelling in de winkel in, voer haar met de hand in, of sla haar over.",
+            "Fill in the order's date in the shop, enter the order by hand, or skip it."
+        ),
+    )))
 }
 
 /// Nothing that was placed before the owner's first moment.

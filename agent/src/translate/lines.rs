@@ -10,7 +10,9 @@ use super::{
     case::Case,
     cost::Cost,
     goods::Good,
+    odd::{self, Odd},
     plan::Outcome,
+    prices::books_price,
     vat::Vat,
 };
 use crate::{
@@ -29,29 +31,43 @@ pub(super) fn goods(
 ) -> Result<(), Outcome> {
     let mut goods = goods.iter();
     let mut headings = Vec::new();
+    let mut loose = Vec::new();
     for line in &case.order.lines {
         if line.heading {
             headings.push(line);
             continue;
         }
         let Some(good) = goods.next() else { break };
+        match odd::look(case, line) {
+            Odd::Nothing => {}
+            Odd::LeaveOut => continue,
+            Odd::Text(text) => {
+                loose.extend(wrapped(&text));
+                continue;
+            }
+        }
         let article = articles.goods(line, good.percent)?;
         let percent = good
             .percent
             .or_else(|| vat.percent(article.kind))
             .unwrap_or_default();
-        let (text, below) = texts(case, line, &article);
+        let (text, mut below) = texts(case, line, &article);
+        below.append(&mut loose);
         basket.items.push(Item {
             above: heading_texts(case, &mut headings),
             text,
             below,
-            quantity: quantity(case, line),
+            quantity: line.quantity,
             percent,
             exact: gross(vat, line, percent),
             cents: books_price(case, vat, line, &article)?,
             goods: true,
             article,
         });
+    }
+    // What stood below the last article, or above the first, stays next to it.
+    if let Some(last) = basket.items.last_mut() {
+        last.below.append(&mut loose);
     }
     Ok(())
 }
@@ -117,44 +133,6 @@ pub(super) const UNTAXED: [VatKind; 1] = [VatKind::Geen];
 /// With VAT of that percentage.
 pub(super) fn with_vat(net: Decimal, percent: Decimal) -> Decimal {
     net * (Decimal::ONE_HUNDRED + percent) / Decimal::ONE_HUNDRED
-}
-
-/// A line that was paid for has at least one piece.
-fn quantity(case: &Case<'_>, line: &Line) -> Decimal {
-    if !line.quantity.is_zero() {
-        return line.quantity;
-    }
-    let name = &line.name;
-    case.note(text!(
-        "\"{name}\" staat in de winkel met aantal 0; geschreven als 1.",
-        "\"{name}\" has quantity 0 in the shop; written as 1."
-    ));
-    Decimal::ONE
-}
-
-/// What the line comes to at the article's own price, where the owner wants that.
-fn books_price(
-    case: &Case<'_>,
-    vat: &Vat,
-    line: &Line,
-    article: &Chosen,
-) -> Result<Option<i64>, Outcome> {
-    if case.settings.sales.lines != Lines::CodeAndQuantity {
-        return Ok(None);
-    }
-    let Some(price) = article.price else {
-        return Ok(None);
-    };
-    let home = vat.domestic(article.kind).unwrap_or_default();
-    let net = if case.company.article_prices_exclude_vat {
-        price
-    } else {
-        price * Decimal::ONE_HUNDRED / (Decimal::ONE_HUNDRED + home)
-    };
-    let percent = vat.percent(article.kind).unwrap_or_default();
-    // A price in the article file is a price per piece: it is rounded before it is multiplied.
-    let price = super::cents::round(with_vat(net, percent));
-    whole_cents(case, price * line.quantity).map(Some)
 }
 
 /// The line's own text, and text lines under it.

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use sha2::{Digest, Sha256};
 use winkelbrug_protocol::record::Order;
 
-use super::{plan::Needs, reference};
+use super::{address, plan::Needs, reference};
 use crate::profile::{
     Settings,
     settings::{Guests, Sales},
@@ -33,6 +33,8 @@ pub fn needs(order: &Order, settings: &Settings, payment_reference_length: usize
         payment_reference,
         unique_reference,
         customer_key: customer_key(order, settings),
+        postcode: delivery_postcode(order),
+        vat_number: address::vat_number(order).unwrap_or_default(),
     }
 }
 
@@ -68,15 +70,19 @@ pub(super) fn customer_key(order: &Order, settings: &Settings) -> Option<String>
     if email.is_empty() || settings.customers.guests != Guests::ByRecognition {
         return None;
     }
-    let address = order
-        .delivery_address
-        .as_ref()
-        .unwrap_or(&order.invoice_address);
-    let postcode = normal_postcode(&address.postcode);
+    let postcode = delivery_postcode(order);
     Some(format!(
         "guest:{}",
         hex::encode(Sha256::digest(format!("{email}\n{postcode}")))
     ))
+}
+
+fn delivery_postcode(order: &Order) -> String {
+    let address = order
+        .delivery_address
+        .as_ref()
+        .unwrap_or(&order.invoice_address);
+    normal_postcode(&address.postcode)
 }
 
 /// Letters and digits only, upper case: `1234 ab` and `1234AB` are one postcode.

@@ -127,7 +127,7 @@ fn phone(case: &Case<'_>) -> String {
 
 /// The VAT number, where SnelStart will take it: one it refuses would refuse the whole relation.
 fn number(case: &Case<'_>, vat: &Vat, address: &BookAddress) -> String {
-    let Some(number) = vat_number(case) else {
+    let Some(number) = vat_number(case.order) else {
         return String::new();
     };
     let fits = number.starts_with(vat_prefix(&address.country));

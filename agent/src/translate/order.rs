@@ -10,9 +10,9 @@ use super::{
     basket::{Basket, Finished},
     case::Case,
     charged::Charged,
-    costs, digest, discounts, eligible,
+    costs, difference, digest, discounts, eligible,
     explain::{PerRate, explain},
-    goods, header, lines, needs,
+    goods, header, lines, needs, odd,
     plan::{Expected, Facts, Outcome, Plan},
     reference, relation,
     vat::Vat,
@@ -41,6 +41,7 @@ fn plan(order: &Order, settings: &Settings, facts: &Facts) -> Result<Plan, Outco
     let reference = reference::choose(&case, relation.as_ref().ok())?;
     let relation = relation?;
 
+    odd::money_for_nothing(&case)?;
     let goods = goods::rates(&case, &vat, &charged)?;
     let story = explain(&case, &vat, &charged, &goods)?;
     let mut articles = Articles::new(&case, &vat);
@@ -52,9 +53,11 @@ fn plan(order: &Order, settings: &Settings, facts: &Facts) -> Result<Plan, Outco
     lines::gift_cards(&case, &articles, &mut basket)?;
     discounts::discounts(&case, &vat, &articles, &story, &mut basket)?;
     discounts::payments(&case, &articles, &story, &mut basket)?;
-    let goal = discounts::difference(&case, &articles, &mut basket)?;
+    basket.has_something(&case)?;
+    let mut wanted = charged.clone();
+    let goal = difference::difference(&case, &vat, &articles, &mut wanted, &mut basket)?;
     let kinds = kinds(&basket);
-    let finished = basket.finish(&case, &vat, &charged, goal)?;
+    let finished = basket.finish(&case, &vat, &wanted, goal)?;
     let articles = articles.into_steps();
 
     let expected = expected(&case, &charged, &finished, kinds);

@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     books::{
-        Article, ArticleDraft, BookedOrder, Company, Lookups, OrderDraft, Relation, RelationDraft,
-        VatKind,
+        AgreedPrice, Article, ArticleDraft, BookedOrder, Company, Lookups, OrderDraft, Relation,
+        RelationDraft, VatKind,
     },
     failure::Failure,
     text::Text,
@@ -25,13 +25,18 @@ pub struct Needs {
     pub relation_codes: Vec<i64>,
     /// The payment reference as the administration will hold it.
     pub payment_reference: Option<String>,
-    /// The same reference made unique with the order's number: used when the first is bound to
-    /// another order of ours (orders that share one shop reference). Looked up likewise.
+    /// The same reference made unique with the order's number or id: used when the first is bound
+    /// to another order of ours (orders that share one shop reference). Looked up likewise.
     pub unique_reference: Option<String>,
     /// What this buyer is bound to a relation by: `account:<shop customer id>`, or for a guest
     /// `guest:<SHA-256 hex of e-mail and delivery postcode>`; none when every order gets a new
     /// relation. [`Facts::bound_relation`] is the relation bound under it.
     pub customer_key: Option<String>,
+    /// Delivery postcode, letters and digits only, upper case; and the buyer's VAT number likewise:
+    /// by these a relation is confirmed of which the mirror may keep no more than hashes.
+    pub postcode: String,
+    /// See `postcode`; empty when he gave none.
+    pub vat_number: String,
 }
 
 /// What the books know that matters for this order. Everything translation may look at.
@@ -50,6 +55,9 @@ pub struct Facts {
     /// Orders in the books that carry one of the two payment references of [`Needs`], with the
     /// shop order of ours they are bound to, if any.
     pub same_reference: Vec<ReferencedOrder>,
+    /// The payment reference under which a write of this order was begun and lost, if one was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub intended_reference: Option<String>,
     /// Limits of the administration for texts.
     pub payment_reference_length: usize,
     /// Longest order description.
@@ -64,6 +72,47 @@ pub struct Facts {
     /// What it did with lines that name no article.
     #[serde(default)]
     pub text_lines: TextLines,
+    /// What the owner chose for a total difference of this order above his limit; none = it holds
+    /// the order.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub difference: Option<DifferenceChoice>,
+    /// Prices by agreement for what [`super::price_questions`] asked; none for an article whose
+    /// own price holds.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub prices: Vec<AgreedPrice>,
+}
+
+/// Code of the reason of an order that waits for a choice on its total difference.
+pub const TOTAL_DIFFERENCE: &str = "totaal-verschil";
+
+/// How a total difference above the limit is booked, as the owner chose for one order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum DifferenceChoice {
+    /// A discount (or surcharge) like any other: each rate bears its share, with the VAT in it.
+    Discount,
+    /// One line without VAT: what the shop charged as VAT stays.
+    Untaxed,
+}
+
+impl DifferenceChoice {
+    /// All of them.
+    pub const ALL: [Self; 2] = [Self::Discount, Self::Untaxed];
+
+    /// Its name, on the command line, in the journal and for programs.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Discount => "discount",
+            Self::Untaxed => "untaxed",
+        }
+    }
+
+    /// The choice of that name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|choice| choice.name() == name)
+    }
 }
 
 /// How a line below zero (a discount, a gift card redeemed) can be written. SnelStart B2B v2 does

@@ -52,8 +52,9 @@ pub(super) fn cut(prefix: &str, value: &str, limit: usize) -> String {
         .collect()
 }
 
-/// The reference, and the same made unique by the order's number where several orders of the shop
-/// may share one.
+/// The reference, and the same made unique where several orders of the shop may share one: by the
+/// order's number, or by its id where the number is what they share (PrestaShop splits an order into
+/// several of one reference).
 pub(super) fn both(
     order: &Order,
     settings: &Settings,
@@ -62,31 +63,41 @@ pub(super) fn both(
     let Some((prefix, value)) = wanted(order, settings) else {
         return (None, None);
     };
-    let unique =
-        (value != order.number).then(|| cut(&prefix, &format!("{value}-{}", order.number), limit));
-    (Some(cut(&prefix, &value, limit)), unique)
+    let own = if value == order.number.trim() {
+        &order.id
+    } else {
+        &order.number
+    };
+    let unique = cut(&prefix, &format!("{value}-{own}"), limit);
+    (Some(cut(&prefix, &value, limit)), Some(unique))
 }
 
 /// Chooses the reference, exactly as the administration will hold it (empty = none); an order in the books with the same one is a reason to link or to hold.
 ///
 /// One bound to another order of ours is no match. One that nobody is bound to is this order only
-/// when its total or its relation agrees.
+/// when its total or its relation agrees; where several orders may share the reference, only when
+/// both do.
 pub(super) fn choose(case: &Case<'_>, relation: Option<&RelationStep>) -> Result<String, Outcome> {
     let limit = case.facts.payment_reference_length;
-    let (Some(reference), unique) = both(case.order, case.settings, limit) else {
+    let (Some(reference), Some(unique)) = both(case.order, case.settings, limit) else {
         return Ok(String::new());
     };
-    let chosen = match unique {
-        Some(unique) if taken(case, &reference) => {
-            case.note(text!(
-                "Betalingskenmerk {reference} hoort al bij een andere bestelling; deze krijgt {unique}.",
-                "Payment reference {reference} belongs to another order already; this one gets {unique}."
-            ));
-            unique
-        }
-        _ => reference,
+    let desk = Desk { case, relation };
+    desk.mine(&[&reference, &unique])?;
+    // The suffix is this order's own: what stands under it is told apart best.
+    desk.agreeing_alone(&unique, desk.evidence(&unique))?;
+    let chosen = if desk.is_taken(&reference) || desk.was_intended(&unique) {
+        // A write of ours that was lost may have arrived before the other took the reference.
+        desk.agreeing_alone(&reference, Evidence::Both)?;
+        case.note(text!(
+            "Betalingskenmerk {reference} hoort al bij een andere bestelling; deze krijgt {unique}.",
+            "Payment reference {reference} belongs to another order already; this one gets {unique}."
+        ));
+        unique
+    } else {
+        reference
     };
-    in_the_books(case, &chosen, relation)?;
+    desk.in_the_books(&chosen, desk.evidence(&chosen))?;
     if let Some((prefix, value)) = wanted(case.order, case.settings)
         && format!("{prefix}{value}") != chosen
         && chosen.chars().count() == limit
@@ -99,83 +110,136 @@ pub(super) fn choose(case: &Case<'_>, relation: Option<&RelationStep>) -> Result
     Ok(chosen)
 }
 
-fn ours(case: &Case<'_>) -> String {
-    format!("{}/{}", case.settings.name, case.order.id)
+/// What has to agree for an order nobody is bound to, to be this one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Evidence {
+    /// Total or relation.
+    Either,
+    /// Total and relation.
+    Both,
 }
 
-/// Is it bound to another order of ours?
-fn taken(case: &Case<'_>, reference: &str) -> bool {
-    let ours = ours(case);
-    case.facts.same_reference.iter().any(|known| {
-        known.order.payment_reference == reference
-            && known.bound_to.as_ref().is_some_and(|bound| *bound != ours)
-    })
+/// One order beside what the books hold under its references.
+struct Desk<'d, 'a> {
+    case: &'d Case<'a>,
+    relation: Option<&'d RelationStep>,
 }
 
-fn in_the_books(
-    case: &Case<'_>,
-    reference: &str,
-    relation: Option<&RelationStep>,
-) -> Result<(), Outcome> {
-    let ours = ours(case);
-    let same: Vec<&ReferencedOrder> = case
-        .facts
-        .same_reference
-        .iter()
-        .filter(|known| known.order.payment_reference == reference)
-        .collect();
-    if let Some(mine) = same
-        .iter()
-        .find(|known| known.bound_to.as_ref() == Some(&ours))
-    {
-        return link(
-            &mine.order,
-            text!(
-                "Deze order was al aan de bestelling verbonden.",
-                "This order was bound to the shop's order already."
-            ),
-        );
-    }
-    let free: Vec<&BookedOrder> = same
-        .iter()
-        .filter(|known| known.bound_to.is_none())
-        .map(|known| &known.order)
-        .collect();
-    if free.is_empty() {
-        return Ok(());
-    }
-    let agreeing: Vec<&BookedOrder> = free
-        .iter()
-        .copied()
-        .filter(|order| agrees(case, order, relation))
-        .collect();
-    match agreeing.as_slice() {
-        [one] => link(
-            one,
-            text!(
-                "De administratie heeft al een order met betalingskenmerk {reference} en hetzelfde totaal of dezelfde klant.",
-                "The administration already has an order with payment reference {reference} and the same total or customer."
-            ),
-        ),
-        [] if !case.settings.sales.payment_reference_unique => Ok(()),
-        _ => exists(reference, &free),
-    }
-}
-
-/// Total or relation agree; where the owner allows a reference twice, both have to.
-fn agrees(case: &Case<'_>, order: &BookedOrder, relation: Option<&RelationStep>) -> bool {
-    let total = order.total_incl == Some(super::cents::round(case.order.total));
-    let same_relation = match relation {
-        Some(RelationStep::Use { id, .. } | RelationStep::Update { id, .. }) => {
-            *id == order.relation
+impl Desk<'_, '_> {
+    /// Orders of one split share reference and customer, so that either alone proves nothing.
+    fn evidence(&self, reference: &str) -> Evidence {
+        let sales = &self.case.settings.sales;
+        let limit = self.case.facts.payment_reference_length;
+        let (shared, _) = both(self.case.order, self.case.settings, limit);
+        let may_be_shared = sales.payment_reference == PaymentReference::ShopReference
+            && shared.as_deref() == Some(reference)
+            && wanted(self.case.order, self.case.settings)
+                .is_some_and(|(_, value)| value != self.case.order.number.trim());
+        if may_be_shared || !sales.payment_reference_unique {
+            Evidence::Both
+        } else {
+            Evidence::Either
         }
-        Some(RelationStep::Create { .. }) | None => false,
-    };
-    if case.settings.sales.payment_reference_unique {
-        total || same_relation
-    } else {
-        total && same_relation
     }
+
+    fn known(&self, reference: &str) -> impl Iterator<Item = &ReferencedOrder> {
+        self.case
+            .facts
+            .same_reference
+            .iter()
+            .filter(move |known| known.order.payment_reference == reference)
+    }
+
+    fn free(&self, reference: &str) -> Vec<&BookedOrder> {
+        self.known(reference)
+            .filter(|known| known.bound_to.is_none())
+            .map(|known| &known.order)
+            .collect()
+    }
+
+    fn ours(&self) -> String {
+        format!("{}/{}", self.case.settings.name, self.case.order.id)
+    }
+
+    /// One that is bound to this very order.
+    fn mine(&self, references: &[&str]) -> Result<(), Outcome> {
+        let ours = self.ours();
+        let mine = references
+            .iter()
+            .flat_map(|reference| self.known(reference))
+            .find(|known| known.bound_to.as_ref() == Some(&ours));
+        match mine {
+            None => Ok(()),
+            Some(mine) => link(
+                &mine.order,
+                text!(
+                    "Deze order was al aan de bestelling verbonden.",
+                    "This order was bound to the shop's order already."
+                ),
+            ),
+        }
+    }
+
+    /// Is it bound to another order of ours? Where the reference is the order's number, two shops
+    /// may each have one of that number: only an order of the same profile takes it.
+    fn is_taken(&self, reference: &str) -> bool {
+        let ours = self.ours();
+        let profile = format!("{}/", self.case.settings.name);
+        let is_number = wanted(self.case.order, self.case.settings)
+            .is_some_and(|(_, value)| value == self.case.order.number.trim());
+        self.known(reference).any(|known| {
+            known
+                .bound_to
+                .as_ref()
+                .is_some_and(|bound| *bound != ours && (!is_number || bound.starts_with(&profile)))
+        })
+    }
+
+    /// A write under that reference was begun and lost: it is begun again under no other.
+    fn was_intended(&self, reference: &str) -> bool {
+        self.case.facts.intended_reference.as_deref() == Some(reference)
+    }
+
+    /// Links to the one order nobody is bound to that agrees, if there is just one.
+    fn agreeing_alone(&self, reference: &str, evidence: Evidence) -> Result<(), Outcome> {
+        let free = self.free(reference);
+        let mut agreeing = free.iter().filter(|order| self.agrees(order, evidence));
+        match (agreeing.next(), agreeing.next()) {
+            (Some(one), None) => link(one, agreed(reference)),
+            _ => Ok(()),
+        }
+    }
+
+    fn in_the_books(&self, reference: &str, evidence: Evidence) -> Result<(), Outcome> {
+        self.agreeing_alone(reference, evidence)?;
+        let free = self.free(reference);
+        let agrees = free.iter().any(|order| self.agrees(order, evidence));
+        if free.is_empty() || (!agrees && !self.case.settings.sales.payment_reference_unique) {
+            return Ok(());
+        }
+        exists(reference, &free)
+    }
+
+    fn agrees(&self, order: &BookedOrder, evidence: Evidence) -> bool {
+        let total = order.total_incl == Some(super::cents::round(self.case.order.total));
+        let same_relation = match self.relation {
+            Some(RelationStep::Use { id, .. } | RelationStep::Update { id, .. }) => {
+                *id == order.relation
+            }
+            Some(RelationStep::Create { .. }) | None => false,
+        };
+        match evidence {
+            Evidence::Either => total || same_relation,
+            Evidence::Both => total && same_relation,
+        }
+    }
+}
+
+fn agreed(reference: &str) -> Text {
+    text!(
+        "De administratie heeft al een order met betalingskenmerk {reference} en hetzelfde totaal of dezelfde klant.",
+        "The administration already has an order with payment reference {reference} and the same total or customer."
+    )
 }
 
 fn link(order: &BookedOrder, why: Text) -> Result<(), Outcome> {

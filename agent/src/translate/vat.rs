@@ -198,7 +198,7 @@ fn treatment(case: &Case<'_>, charged: &Charged, country: &str) -> Result<Treatm
             Ok(Treatment::OutsideEu)
         };
     }
-    let vat_number = address::vat_number(case);
+    let vat_number = address::vat_number(case.order);
     match vat_number {
         Some(vat_number) if !charged => Ok(Treatment::EuBusiness { vat_number }),
         _ => Ok(Treatment::EuConsumer),

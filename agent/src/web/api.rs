@@ -24,6 +24,7 @@ use crate::{
 pub fn router(agent: Arc<Agent>) -> Router {
     Router::new()
         .route("/api/actions", post(perform))
+        .route("/api/stop", post(stop))
         .route("/api/status", get(status))
         .route("/api/events", any(events))
         .with_state(agent)
@@ -47,6 +48,12 @@ fn broken() -> Failure {
             "Winkelbrug itself broke down on this; the log says where."
         ),
     )
+}
+
+/// The wish to stop, as from Ctrl-C.
+async fn stop(State(agent): State<Arc<Agent>>) -> Json<()> {
+    agent.stop().ask();
+    Json(())
 }
 
 async fn status(State(agent): State<Arc<Agent>>) -> Response {

@@ -19,6 +19,7 @@ use tokio::{
 use winkelbrug::{
     clock::{Clock, SystemClock},
     failure::{Class, Failure, Result},
+    journal::retention::Forgotten,
     profile::{DataDir, Profile, Settings},
     service::{
         Action, Agent, AgentClient, Contact, Outcome, Workplace,
@@ -27,6 +28,7 @@ use winkelbrug::{
         lock,
         workplace::Work,
     },
+    shop::keys::NewKey,
     step::Step,
     stop::Stop,
     sync::{
@@ -95,7 +97,23 @@ impl Work for Gated {
         Err(Failure::transient("down", text!("weg", "down")).no_connection())
     }
 
+    async fn untrusted_keys(
+        &self,
+        _place: &Workplace,
+        _settings: &Settings,
+    ) -> Result<Vec<NewKey>> {
+        Ok(Vec::new())
+    }
+
     async fn withdraw(&self, _place: &Workplace, _settings: &Settings) -> Result<BridgeReport> {
+        Err(Failure::transient("down", text!("weg", "down")).no_connection())
+    }
+
+    async fn remove_others(
+        &self,
+        _place: &Workplace,
+        _settings: &Settings,
+    ) -> Result<BridgeReport> {
         Err(Failure::transient("down", text!("weg", "down")).no_connection())
     }
 
@@ -113,8 +131,13 @@ impl Work for Gated {
         Ok(())
     }
 
-    async fn forget(&self, _place: &Workplace, _profile: &str, _customer: &str) -> Result<u64> {
-        Ok(1)
+    async fn forget(
+        &self,
+        _place: &Workplace,
+        _profile: &str,
+        _customer: &str,
+    ) -> Result<Forgotten> {
+        Ok(Forgotten::default())
     }
 }
 
@@ -448,11 +471,13 @@ async fn failures_come_through_with_class_code_and_advice() {
     let agent = Running::start(false).await;
     let deploy = Action::Deploy {
         profile: "winkel".to_owned(),
+        remove_others: false,
     };
     let failure = agent.client.perform(&deploy).await.unwrap_err();
     assert_eq!((failure.code.as_str(), failure.connection), ("down", true));
     let deploy = Action::Deploy {
         profile: "wnkel".to_owned(),
+        remove_others: false,
     };
     let failure = agent.client.perform(&deploy).await.unwrap_err();
     assert_eq!(failure.code, "no-such-profile");

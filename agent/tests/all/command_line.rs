@@ -29,23 +29,23 @@ auth_url = "http://127.0.0.1:9/token"
 const SECRETS: &str =
     r#"{"upload":"ftp-geheim-1","administration":"koppel-geheim-2","subscription":"abo-geheim-3"}"#;
 
-struct Program {
-    folder: tempfile::TempDir,
+pub struct Program {
+    pub folder: tempfile::TempDir,
 }
 
-struct Ran {
-    code: i32,
-    stdout: String,
-    stderr: String,
+pub struct Ran {
+    pub code: i32,
+    pub stdout: String,
+    pub stderr: String,
 }
 
 impl Ran {
-    fn json(&self) -> Value {
+    pub fn json(&self) -> Value {
         serde_json::from_str(&self.stdout)
             .unwrap_or_else(|error| panic!("{error}: {}", self.stdout))
     }
 
-    fn said(&self) -> String {
+    pub fn said(&self) -> String {
         format!("{}{}", self.stdout, self.stderr)
     }
 }
@@ -61,17 +61,17 @@ impl From<Output> for Ran {
 }
 
 impl Program {
-    fn new() -> Self {
+    pub fn new() -> Self {
         Self {
             folder: tempfile::tempdir().unwrap(),
         }
     }
 
-    fn data(&self) -> PathBuf {
+    pub fn data(&self) -> PathBuf {
         self.folder.path().join("data")
     }
 
-    fn command(&self, arguments: &[&str]) -> Command {
+    pub fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_winkelbrug"));
         command
             .arg("--data-dir")
@@ -82,11 +82,11 @@ impl Program {
         command
     }
 
-    fn run(&self, arguments: &[&str]) -> Ran {
+    pub fn run(&self, arguments: &[&str]) -> Ran {
         self.command(arguments).output().unwrap().into()
     }
 
-    fn run_with(&self, arguments: &[&str], input: &str) -> Ran {
+    pub fn run_with(&self, arguments: &[&str], input: &str) -> Ran {
         let mut child = self
             .command(arguments)
             .stdin(Stdio::piped())
@@ -103,13 +103,13 @@ impl Program {
         child.wait_with_output().unwrap().into()
     }
 
-    fn file(&self, name: &str, text: &str) -> String {
+    pub fn file(&self, name: &str, text: &str) -> String {
         let file = self.folder.path().join(name);
         fs::write(&file, text).unwrap();
         file.to_str().unwrap().to_owned()
     }
 
-    fn with_profile() -> Self {
+    pub fn with_profile() -> Self {
         let program = Self::new();
         let file = program.file("winkel.toml", PROFILE);
         let ran = program.run_with(
@@ -191,9 +191,12 @@ fn slips_in_a_profile_are_named_and_nothing_is_kept() {
             "Do you mean shop.upload?",
         ),
         (
-            PROFILE.replace("\"ftp\"", "\"sftp\""),
+            PROFILE.replace(
+                "[shop.upload]",
+                "articles_from = \"2026-01-01T00:00:00Z\"\n[shop.upload]",
+            ),
             "not-yet-available",
-            "shop.upload.protocol = \"sftp\"",
+            "shop.articles_from",
         ),
         (
             PROFILE.replace("\"ftp\"", "\"scp\""),

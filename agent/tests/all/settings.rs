@@ -316,41 +316,10 @@ fn what_no_code_acts_on_is_refused_by_name_and_value() {
         ),
         (
             "[shop]",
-            "[shop]\nkind = \"sconnect\"",
-            "shop.kind = \"sconnect\"",
-        ),
-        (
-            "[shop]",
             "[shop]\nkind = \"files\"",
             "shop.kind = \"files\"",
         ),
-        (
-            "protocol = \"ftp\"",
-            "protocol = \"sftp\"",
-            "shop.upload.protocol = \"sftp\"",
-        ),
-        ("protocol = \"ftp\"", "", "shop.upload.protocol = \"sftp\""),
-        (
-            "protocol = \"ftp\"",
-            "protocol = \"ftps\"",
-            "shop.upload.protocol = \"ftps\"",
-        ),
-        (
-            "protocol = \"ftp\"",
-            "protocol = \"ftps-implicit\"",
-            "shop.upload.protocol = \"ftps-implicit\"",
-        ),
         ("folder = \"/httpdocs\"", "", "shop.upload.folder is empty"),
-        (
-            "folder = \"/httpdocs\"",
-            "folder = \"/\"\nkey_file = \"id\"",
-            "shop.upload.key_file = \"id\"",
-        ),
-        (
-            "folder = \"/httpdocs\"",
-            "folder = \"/\"\nfingerprint = \"SHA256:x\"",
-            "shop.upload.fingerprint = \"SHA256:x\"",
-        ),
         (
             "lines = \"full\"",
             "form = \"booking\"",

@@ -157,6 +157,16 @@ return [
         }
     },
 
+    'every file for this PHP compiles on it' => function () {
+        foreach (Bridge::platforms() as $name) {
+            if ((substr($name, -3) === '-56') === (substr(Bridge::usual(), -3) === '-56')) {
+                Bridge::$platform = $name;
+                Check::same(Bridge::run('echo ShopProgram::NAME;'), preg_replace('/-56$/D', '', $name), $name);
+            }
+        }
+        Bridge::$platform = Bridge::usual();
+    },
+
     'every form and function of a later PHP is noticed' => function () {
         $late = [
             '7.0' => ['declare(strict_types=1);', 'function f(string $a) {}', 'function f($a, int $b) {}', 'function f(): array {}', 'function f(): Foo;', '$a ?? 1;', '$a <=> $b;', 'yield from f();', 'intdiv(1, 2);', 'random_bytes(3);', 'class A { function list() {} }', 'isset(self::LIST[$a]);', 'new class {};', '(function () {})();'],

@@ -4,27 +4,47 @@
 
 use std::{
     path::{Path, PathBuf},
-    process::{Command, Stdio},
-    sync::atomic::{AtomicU32, Ordering},
-    time::Duration,
+    process::Command,
 };
 
-use anyhow::{Context, Result, bail};
+use anyhow::Result;
 
-use super::process::{
-    Server, folder, free_port, is_root, listens, program, wait_until, with_retries,
+use super::{
+    certificate::Certificate,
+    process::{Server, folder, free_port, is_root, listens, program, with_retries},
+    user::make_user,
 };
+
+/// How the connection is secured.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum FtpSecurity {
+    /// Not at all.
+    #[default]
+    None,
+    /// `AUTH TLS`, demanded for login and data.
+    Explicit,
+    /// As explicit, and a data connection must resume the control connection's session.
+    ExplicitReuse,
+    /// TLS from the first byte.
+    Implicit,
+}
 
 /// How the server behaves.
 #[derive(Debug, Clone, Default)]
 pub struct FtpOptions {
-    /// Uploads are refused, as on a full or read-only account.
+    /// Uploads are refused, as on a read-only account.
     pub read_only: bool,
+    /// No file may grow beyond a few kilobytes, as on a full account.
+    pub full: bool,
+    /// TLS.
+    pub security: FtpSecurity,
+    /// The certificate, where there is TLS.
+    pub certificate: Option<Certificate>,
     /// More lines of vsftpd.conf.
     pub configuration: String,
 }
 
-/// A plain FTP server with one account.
+/// An FTP server with one account.
 #[derive(Debug)]
 pub struct Vsftpd {
     _server: Server,
@@ -62,15 +82,16 @@ impl Vsftpd {
              background=NO\nconnect_from_port_20=NO\nport_enable=NO\npasv_enable=YES\n\
              pasv_min_port={first}\npasv_max_port={}\nseccomp_sandbox=NO\n\
              write_enable={}\nxferlog_enable=YES\nvsftpd_log_file={}\ndual_log_enable=NO\n\
-             log_ftp_protocol=YES\nmax_login_fails=3\ndelay_failed_login=0\n{account}{}",
+             log_ftp_protocol=YES\nmax_login_fails=3\ndelay_failed_login=0\n{account}{}{}",
             first.saturating_add(40),
             if options.read_only { "NO" } else { "YES" },
             folder.join("ftp.log").display(),
+            tls(&folder, options)?,
             options.configuration,
         );
         let file = folder.join("vsftpd.conf");
         std::fs::write(&file, configuration)?;
-        let mut command = Command::new(program("vsftpd"));
+        let mut command = limited(&program("vsftpd"), options.full);
         command.arg(&file);
         let mut server = Server::start(command, &folder.join("log"), Some(&folder), &undo)?;
         server.wait_ready(|| listens(port))?;
@@ -108,6 +129,38 @@ impl Vsftpd {
     }
 }
 
+fn tls(folder: &Path, options: &FtpOptions) -> Result<String> {
+    if options.security == FtpSecurity::None {
+        return Ok(String::new());
+    }
+    let certificate = match &options.certificate {
+        Some(given) => given.clone(),
+        None => Certificate::self_signed()?,
+    };
+    let file = certificate.write(folder)?;
+    let yes = |wanted: bool| if wanted { "YES" } else { "NO" };
+    Ok(format!(
+        "ssl_enable=YES\nrsa_cert_file={file}\nrsa_private_key_file={file}\n\
+         force_local_logins_ssl=YES\nforce_local_data_ssl=YES\nssl_tlsv1=YES\nssl_ciphers=HIGH\n\
+         require_ssl_reuse={}\nimplicit_ssl={}\n",
+        yes(options.security == FtpSecurity::ExplicitReuse),
+        yes(options.security == FtpSecurity::Implicit),
+        file = file.display(),
+    ))
+}
+
+/// A server whose files may not grow beyond 64 kilobytes when the account is to be full: writing
+/// more fails then as it does on a full disk.
+pub(super) fn limited(program: &Path, full: bool) -> Command {
+    if !full {
+        return Command::new(program);
+    }
+    let mut command = Command::new("sh");
+    let script = "trap '' XFSZ; ulimit -f 128; exec \"$@\"";
+    command.args(["-c", script, "full"]).arg(program);
+    command
+}
+
 /// A system user closed in its home by vsftpd.
 fn system_account(folder: &Path) -> String {
     format!(
@@ -130,87 +183,4 @@ fn own_account(folder: &Path, root: &Path) -> Result<String> {
         root.display(),
         String::from_utf8(user.stdout)?,
     ))
-}
-
-/// Makes a system user whose home is `root`, with the web server's ids, so that PHP may read what
-/// it uploads as on a shared host.
-fn make_user(root: &Path, password: &str) -> Result<String> {
-    static NEXT: AtomicU32 = AtomicU32::new(1);
-    remove_leftovers();
-    let user = format!(
-        "wbtest{}-{}",
-        std::process::id(),
-        NEXT.fetch_add(1, Ordering::Relaxed)
-    );
-    let mut said = String::new();
-    // useradd fails while somebody else holds the lock of the password file.
-    wait_until("useradd", Duration::from_secs(20), || {
-        let output = Command::new(program("useradd"))
-            .args(["--no-log-init", "--no-create-home", "--no-user-group"])
-            .args(["--non-unique", "--uid", "33", "--gid", "33"])
-            .args(["--shell", "/bin/sh", "--home-dir"])
-            .arg(root)
-            .arg(&user)
-            .output();
-        match output {
-            Ok(output) if output.status.success() => true,
-            Ok(output) => {
-                said = String::from_utf8_lossy(&output.stderr).into_owned();
-                std::thread::sleep(Duration::from_millis(50));
-                false
-            }
-            Err(error) => {
-                said = error.to_string();
-                false
-            }
-        }
-    })
-    .with_context(|| said.clone())?;
-    set_password(&user, password)?;
-    let owned = Command::new("chown")
-        .args(["-R", "33:33"])
-        .arg(root)
-        .status()?;
-    if !owned.success() {
-        bail!("chown {}", root.display());
-    }
-    Ok(user)
-}
-
-fn set_password(user: &str, password: &str) -> Result<()> {
-    use std::io::Write as _;
-    wait_until("chpasswd", Duration::from_secs(20), || {
-        Command::new(program("chpasswd"))
-            .stdin(Stdio::piped())
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
-            .and_then(|mut child| {
-                if let Some(mut input) = child.stdin.take() {
-                    writeln!(input, "{user}:{password}")?;
-                }
-                child.wait()
-            })
-            .is_ok_and(|status| status.success())
-    })
-}
-
-/// Removes accounts of test processes that were killed together with their guards.
-fn remove_leftovers() {
-    let users = std::fs::read_to_string("/etc/passwd").unwrap_or_default();
-    for user in users.lines().filter_map(|line| line.split(':').next()) {
-        let Some(process) = user
-            .strip_prefix("wbtest")
-            .and_then(|rest| rest.split('-').next())
-        else {
-            continue;
-        };
-        if !Path::new("/proc").join(process).exists() {
-            let _ = Command::new(program("userdel"))
-                .args(["-f", user])
-                .stdout(Stdio::null())
-                .stderr(Stdio::null())
-                .status();
-        }
-    }
 }

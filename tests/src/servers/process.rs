@@ -208,7 +208,8 @@ pub(super) fn folder(kind: &str) -> Result<PathBuf> {
 }
 
 /// Is this process root?
-pub(super) fn is_root() -> bool {
+#[must_use]
+pub fn is_root() -> bool {
     std::fs::metadata("/proc/self").is_ok_and(|meta| {
         use std::os::unix::fs::MetadataExt;
         meta.uid() == 0
@@ -222,4 +223,18 @@ pub(super) fn program(name: &str) -> PathBuf {
         .map(|folder| Path::new(folder).join(name))
         .find(|path| path.exists())
         .unwrap_or_else(|| PathBuf::from(name))
+}
+
+/// Where programs lie that cannot be installed beside each other: Debian lets a machine have one FTP
+/// server. The setup unpacks them there.
+const UNPACKED: &str = "/usr/local/lib/winkelbrug-testbed";
+
+/// A file of an unpacked package, or the installed one.
+pub(super) fn unpacked(path: &str) -> PathBuf {
+    let unpacked = Path::new(UNPACKED).join(path);
+    if unpacked.exists() {
+        unpacked
+    } else {
+        Path::new("/").join(path)
+    }
 }

@@ -86,6 +86,8 @@ pub struct Knobs {
     pub technical_stock: TechnicalStock,
     /// Does `modifiedOn` of an article move with its stock?
     pub stock_moves_stamp: bool,
+    /// Is the article's own price a row of `/prijsafspraken` where nothing was agreed?
+    pub normal_price_row: bool,
     /// Does an article read with `relatieId` carry the property `prijsafspraak`?
     pub agreement_property: bool,
     /// Does a new token end the one before?
@@ -144,6 +146,7 @@ impl Default for Knobs {
             zero_rated: ZeroRated::WithoutVat,
             technical_stock: TechnicalStock::AtPackingSlip,
             stock_moves_stamp: false,
+            normal_price_row: true,
             agreement_property: true,
             new_token_ends_old: false,
             token_life: Duration::from_secs(3599),

@@ -18,7 +18,7 @@ mod gateway;
 mod json;
 mod knobs;
 mod limits;
-mod listener;
+pub(crate) mod listener;
 mod log;
 mod look;
 mod models;

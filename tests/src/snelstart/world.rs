@@ -107,6 +107,24 @@ pub struct Agreement {
     pub article: Uuid,
     /// The price, in the article file's VAT mode.
     pub price: Decimal,
+    /// From so many pieces on.
+    pub from: Decimal,
+    /// Last day on which it holds.
+    pub until: Option<Date>,
+}
+
+impl Agreement {
+    /// That price whatever the quantity and the day.
+    #[must_use]
+    pub fn new(relation: Uuid, article: Uuid, price: Decimal) -> Agreement {
+        Agreement {
+            relation,
+            article,
+            price,
+            from: Decimal::ONE,
+            until: None,
+        }
+    }
 }
 
 /// One administration.

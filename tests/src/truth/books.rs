@@ -137,6 +137,9 @@ impl Books {
             shop: shop.clone(),
             negative_lines: self.negative_lines,
             text_lines: self.text_lines,
+            difference: None,
+            intended_reference: None,
+            prices: Vec::new(),
         }
     }
 

@@ -4,9 +4,15 @@
 
 pub mod books;
 pub mod generated;
+pub mod magento;
 pub mod opencart;
 mod opencart_products;
 mod opencart_rows;
+pub mod prestashop;
+mod prestashop_money;
+mod prestashop_rows;
+pub mod woocommerce;
+mod woocommerce_rows;
 
 use std::path::PathBuf;
 

@@ -134,3 +134,45 @@ fn every_threat_has_its_test_or_says_that_it_is_to_come() {
     assert_eq!(ids, (1..=40).collect::<Vec<_>>());
     assert!(wrong.is_empty(), "{wrong:#?}");
 }
+
+/// The codes a source file gives its failures.
+fn codes(source: &str) -> BTreeSet<String> {
+    let mut codes = BTreeSet::new();
+    for made in ["transient(", "misconfigured(", "credentials("] {
+        for rest in source.split(made).skip(1) {
+            if let Some(quoted) = rest.trim_start().strip_prefix('"') {
+                codes.extend(quoted.split('"').next().map(str::to_owned));
+            }
+        }
+    }
+    // Those of every protocol, by what they begin with.
+    for rest in source.split("self.code(\"").skip(1) {
+        if let Some(what) = rest.split('"').next() {
+            codes.insert(format!("ftp-{what}"));
+            codes.insert(format!("sftp-{what}"));
+        }
+    }
+    codes
+}
+
+#[test]
+fn every_failure_of_an_upload_has_its_section_in_the_page_for_hosts() {
+    let shop = root().join("agent/src/shop");
+    let page = std::fs::read_to_string(root().join("docs/hosts.md")).unwrap();
+    let mut seen = 0;
+    for file in [
+        "deploy/reach.rs",
+        "deploy/refusals.rs",
+        "deploy/said.rs",
+        "deploy/sftp.rs",
+        "deploy/sftp_login.rs",
+        "keys.rs",
+    ] {
+        let source = std::fs::read_to_string(shop.join(file)).unwrap();
+        for code in codes(&source) {
+            assert!(page.contains(&format!("`{code}`")), "{file}: {code}");
+            seen += 1;
+        }
+    }
+    assert!(seen > 30, "only {seen} codes were found");
+}

@@ -3,19 +3,28 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
+mod agreed_prices;
 mod attacks;
 mod bad_input;
 mod bridge_host;
 mod bridge_orders;
 mod bridge_stock;
 mod conformance;
+mod cost_articles;
 mod crash;
 mod data_folder;
+mod decisions;
 mod deploy;
+mod deploy_others;
 mod documents;
+mod erasing;
+mod exposed;
+mod json_fields;
+mod odd_orders;
 mod php_versions;
 mod program;
 mod reading;
+mod sconnect;
 mod servers;
 mod several_profiles;
 mod simulator;
@@ -24,5 +33,6 @@ mod stock_wire;
 mod translate;
 mod translate_generated;
 mod translate_opencart;
+mod transports;
 mod web_servers;
 mod whole_way;

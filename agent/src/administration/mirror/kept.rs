@@ -10,6 +10,7 @@ use super::stored;
 use crate::{
     books::{Article, BookedOrder, Relation},
     failure::{Failure, Result},
+    journal::forgotten,
     text,
 };
 
@@ -24,6 +25,12 @@ pub(super) fn json(value: &impl Serialize) -> Result<String> {
             ),
         )
     })
+}
+
+/// The same inside a change.
+fn text_of(value: &impl Serialize) -> rusqlite::Result<String> {
+    serde_json::to_string(value)
+        .map_err(|error| rusqlite::Error::ToSqlConversionFailure(Box::new(error)))
 }
 
 /// How a record came into the mirror.
@@ -89,6 +96,16 @@ impl Kept for Relation {
     const TABLE: &'static str = "books_relation";
 
     fn put(&self, connection: &Connection, record: &str, mark: Mark<'_>) -> rusqlite::Result<()> {
+        let (id, administration) = (&self.id, mark.administration);
+        if mark.by_us {
+            forgotten::remember(connection, administration, id)?;
+        }
+        let (record, emails) = if forgotten::is_forgotten(connection, administration, id)? {
+            let (slim, emails) = forgotten::slimmed(connection, administration, self)?;
+            (Cow::Owned(text_of(&slim)?), emails)
+        } else {
+            (Cow::Borrowed(record), addresses(&self.email).collect())
+        };
         connection
             .prepare_cached(
                 "INSERT INTO books_relation
@@ -111,7 +128,7 @@ impl Kept for Relation {
         connection
             .prepare_cached("DELETE FROM books_email WHERE administration = ?1 AND relation = ?2")?
             .execute(params![mark.administration, self.id])?;
-        for email in addresses(&self.email) {
+        for email in emails {
             connection
                 .prepare_cached(
                     "INSERT OR IGNORE INTO books_email (administration, email, relation)
@@ -142,6 +159,11 @@ impl Kept for BookedOrder {
     }
 
     fn put(&self, connection: &Connection, record: &str, mark: Mark<'_>) -> rusqlite::Result<()> {
+        let record = if forgotten::is_erased(connection, mark.administration, &self.id)? {
+            Cow::Owned(text_of(&forgotten::wordless(self.slim(mark.now).as_ref()))?)
+        } else {
+            Cow::Borrowed(record)
+        };
         connection
             .prepare_cached(
                 "INSERT INTO books_order

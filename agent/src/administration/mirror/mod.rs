@@ -3,6 +3,7 @@
 //! administration, for all profiles that write to it.
 
 mod kept;
+mod prices;
 mod records;
 mod refresh;
 
@@ -14,7 +15,10 @@ use super::{Administration, Capabilities};
 use crate::{
     books::{BookedOrder, Company, Lookups, Relation},
     failure::{Failure, Result},
-    journal::Journal,
+    journal::{
+        Journal,
+        forgotten::{self, Buyer},
+    },
     text,
     translate::{Facts, Needs, NegativeLines, TextLines, plan::ReferencedOrder},
 };
@@ -223,6 +227,9 @@ impl Mirror {
             shop: around.shop.clone(),
             negative_lines: self.negative_lines()?,
             text_lines: self.text_lines()?,
+            difference: None,
+            intended_reference: None,
+            prices: Vec::new(),
         })
     }
 
@@ -239,6 +246,16 @@ impl Mirror {
         }
         found.sort_by(|a, b| (a.code, &a.id).cmp(&(b.code, &b.id)));
         found.dedup_by(|a, b| a.id == b.id);
+        let buyer = Buyer {
+            emails: &needs.emails,
+            postcode: &needs.postcode,
+            vat_number: &needs.vat_number,
+        };
+        for relation in &mut found {
+            self.journal.with(|connection| {
+                forgotten::recall(connection, &self.administration, relation, buyer)
+            })?;
+        }
         Ok(found)
     }
 

@@ -227,6 +227,7 @@ async fn facts_hold_what_an_order_needs_and_nothing_else() {
         payment_reference: Some("WEB100".to_owned()),
         unique_reference: Some("WEB100-20".to_owned()),
         customer_key: None,
+        ..Needs::default()
     };
     let around = Around {
         bound_relation: Some(relation.id.clone()),

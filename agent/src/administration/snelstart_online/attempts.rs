@@ -13,6 +13,7 @@ pub(super) const TEMPLATES: Attempt =
     Attempt::reading("de verkoopsjablonen", "the sales templates");
 pub(super) const CENTRES: Attempt = Attempt::reading("de kostenplaatsen", "the cost centres");
 pub(super) const ARTICLES: Attempt = Attempt::reading("de artikelen", "the articles");
+pub(super) const PRICES: Attempt = Attempt::reading("de prijsafspraken", "the price agreements");
 pub(super) const RELATIONS: Attempt = Attempt::reading("de relaties", "the relations");
 pub(super) const ORDERS: Attempt = Attempt::reading("de verkooporders", "the sales orders");
 pub(super) const WRITE_RELATION: Attempt = Attempt::writing("de relatie", "the relation");

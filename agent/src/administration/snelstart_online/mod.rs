@@ -8,6 +8,7 @@ mod fields;
 mod http;
 mod odata;
 mod pages;
+mod prices;
 mod read;
 mod refusal;
 mod token;
@@ -25,6 +26,7 @@ use std::{
 use async_trait::async_trait;
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 use reqwest::Method;
+use rust_decimal::Decimal;
 use tokio::sync::OnceCell;
 use url::Url;
 
@@ -44,8 +46,8 @@ use self::{
 use super::{Administration, Budget, Capabilities, Part, Read, Sink, limiter::Rates};
 use crate::{
     books::{
-        Article, ArticleDraft, ArticleStock, BookedOrder, Company, Lookups, OrderDraft, Relation,
-        RelationDraft,
+        Article, ArticleDraft, ArticleStock, BookedOrder, Company, Lookups, OrderDraft,
+        PriceQuestion, Relation, RelationDraft,
     },
     clock::SharedClock,
     failure::{Class, Failure, Result},
@@ -375,6 +377,10 @@ impl Administration for SnelStart {
         };
         self.pages(list, &mut sink).await?;
         Ok(found)
+    }
+
+    async fn price(&self, question: &PriceQuestion) -> Result<Option<Decimal>> {
+        self.agreed_price(question).await
     }
 
     async fn order(&self, id: &str) -> Result<Option<BookedOrder>> {

@@ -104,7 +104,11 @@ impl SnelStart {
         }
     }
 
-    async fn page(&self, list: &List<'_>, skip: usize) -> Result<Vec<Fields>> {
+    /// One page, with every row of it.
+    ///
+    /// # Errors
+    /// What SnelStart says.
+    pub(super) async fn page(&self, list: &List<'_>, skip: usize) -> Result<Vec<Fields>> {
         let (top, skip) = (list.size.to_string(), skip.to_string());
         let mut query = vec![("$top", top.as_str()), ("$skip", skip.as_str())];
         if let Some(filter) = list.filter {

@@ -8,7 +8,7 @@ mod seed;
 mod store;
 mod totals;
 
-use std::{fs, path::Path};
+use std::{collections::BTreeSet, fs, path::Path};
 
 use async_trait::async_trait;
 use jiff::{Timestamp, civil::DateTime, tz::TimeZone};
@@ -28,6 +28,7 @@ use crate::{
     },
     clock::SharedClock,
     failure::{Failure, Result},
+    journal::forgotten,
     text,
 };
 
@@ -64,6 +65,41 @@ impl Trial {
         let path = folder.join(format!("{profile}.db"));
         let store = Store::open(&path, || seed::all(profile), clock.now())?;
         Ok(Self { store, clock })
+    }
+
+    /// Erases a customer: relations with an e-mail address among these words keep id and code, and
+    /// the words go out of the orders. Does nothing where there is no trial administration.
+    ///
+    /// # Errors
+    /// The file cannot be read or written.
+    pub fn forget(
+        folder: &Path,
+        profile: &str,
+        clock: SharedClock,
+        words: &BTreeSet<String>,
+    ) -> Result<()> {
+        if !folder.join("trial").join(format!("{profile}.db")).exists() {
+            return Ok(());
+        }
+        let trial = Self::open(folder, profile, clock)?;
+        let now = trial.clock.now();
+        trial.store.change(|connection| {
+            let mut gone = BTreeSet::new();
+            for (relation, _) in store::all::<Relation>(connection)? {
+                let mut addresses = relation.email.split(';');
+                if addresses.any(|email| words.contains(&email.trim().to_lowercase())) {
+                    store::put(connection, &forgotten::nameless(&relation), now)?;
+                    gone.insert(relation.id);
+                }
+            }
+            for (order, _) in store::all::<BookedOrder>(connection)? {
+                if gone.contains(&order.relation) {
+                    store::put(connection, &forgotten::wordless(&order), now)?;
+                }
+            }
+            Ok(())
+        })?;
+        trial.store.leave_no_bytes()
     }
 
     fn list<T: Row + Send>(&self, part: Part, sink: Sink<'_, T>) -> Result<Read> {

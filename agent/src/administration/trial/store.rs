@@ -91,6 +91,9 @@ impl Store {
         connection
             .pragma_update(None, "journal_mode", "WAL")
             .map_err(failed)?;
+        connection
+            .pragma_update(None, "secure_delete", true)
+            .map_err(failed)?;
         connection.execute_batch(TABLES).map_err(failed)?;
         let transaction = connection.transaction().map_err(failed)?;
         let is_new = transaction
@@ -112,6 +115,14 @@ impl Store {
         }
         transaction.commit().map_err(failed)?;
         Ok(Self(Mutex::new(connection)))
+    }
+
+    /// Writes the file anew without what was erased.
+    pub fn leave_no_bytes(&self) -> Result<()> {
+        let connection = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        connection
+            .execute_batch("VACUUM; PRAGMA wal_checkpoint(TRUNCATE)")
+            .map_err(failed)
     }
 
     /// Everything in `work` is done, or nothing is.

@@ -21,7 +21,7 @@ use crate::{
     administration::Mirror,
     failure::{Failure, Result},
     journal::Journal,
-    profile::{Profile, Secrets, Settings, secrets::name, settings::AdministrationKind},
+    profile::{Profile, Secret, Secrets, Settings, secrets::name, settings::AdministrationKind},
     text,
 };
 
@@ -71,13 +71,13 @@ fn keep(session: &Session, profile: Profile, secrets: &SecretsFrom, replace: boo
     };
     let from = before.and_then(|before| before.settings.shop.orders_from);
     let profile = profile.with_orders_from(from.unwrap_or_else(Timestamp::now))?;
-    let given = ask::gather(session, &profile.settings, secrets)?;
+    let gathered = ask::gather(session, &profile.settings, secrets, ask::Token::Make)?;
     session.data.make()?;
-    ask::keep(session, &name, &given)?;
+    ask::keep(session, &name, &gathered.given)?;
     profiles.save(&profile)?;
     Journal::open(session.data.path())?.resume_profile(&name)?;
     warn_of_equal_prefixes(session, &profile.settings)?;
-    tell(session, &profile);
+    tell(session, &profile, gathered.made.as_ref());
     Ok(Exit::Done)
 }
 
@@ -137,18 +137,23 @@ fn same_administration(session: &Session, one: &Settings, other: &Settings) -> R
     Ok(key.is_some() && key == vault.get(&other.name, name::ADMINISTRATION)?)
 }
 
-fn tell(session: &Session, profile: &Profile) {
+fn tell(session: &Session, profile: &Profile, made: Option<&Secret>) {
     let settings = &profile.settings;
     let name = &settings.name;
     if session.screen.json {
-        session.screen.json(&json!({
+        let mut answer = json!({
             "name": name,
             "shop": settings.shop.url,
             "administration": settings.administration.kind,
             "orders_from": settings.shop.orders_from,
-        }));
+        });
+        if let Some(token) = made {
+            answer["shop_token"] = token.expose().into();
+        }
+        session.screen.json(&answer);
         return;
     }
+    ask::show_made(session.screen, made);
     let from = settings
         .shop
         .orders_from

@@ -21,6 +21,7 @@ pub(super) async fn run(session: &Session, arguments: ProfileRemove) -> Result<E
     let withdrawn = session
         .perform(Action::Withdraw {
             profile: name.clone(),
+            remove_others: false,
         })
         .await;
     let left_behind = match withdrawn {

@@ -282,7 +282,7 @@ fn altered() -> Failure {
     ))
 }
 
-fn cut_off() -> Failure {
+pub(in crate::shop) fn cut_off() -> Failure {
     Failure::transient(
         "answer-cut-off",
         text!(
@@ -329,7 +329,7 @@ pub fn source_visible() -> Failure {
     ))
 }
 
-fn protected() -> Failure {
+pub(in crate::shop) fn protected() -> Failure {
     Failure::credentials(
         "basic-auth",
         text!(
@@ -358,7 +358,7 @@ fn missing() -> Failure {
 }
 
 /// 403, 406 and their like without our own body. Cloudflare names itself: `cf-mitigated: challenge`.
-fn in_front(reply: &Reply) -> Failure {
+pub(in crate::shop) fn in_front(reply: &Reply) -> Failure {
     let status = reply.status.as_u16();
     let wait = reply
         .header("retry-after")
@@ -392,7 +392,7 @@ fn in_front(reply: &Reply) -> Failure {
     failure.retry_after(Some(wait))
 }
 
-fn php_error(status: u16) -> Failure {
+pub(in crate::shop) fn php_error(status: u16) -> Failure {
     Failure::transient(
         "php-error-page",
         text!(
@@ -406,7 +406,7 @@ fn php_error(status: u16) -> Failure {
     ))
 }
 
-fn server_error(status: u16) -> Failure {
+pub(in crate::shop) fn server_error(status: u16) -> Failure {
     Failure::transient(
         "shop-server-error",
         text!(
@@ -416,7 +416,7 @@ fn server_error(status: u16) -> Failure {
     )
 }
 
-fn empty() -> Failure {
+pub(in crate::shop) fn empty() -> Failure {
     Failure::transient(
         "answer-empty",
         text!(

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use winkelbrug_protocol::record::Hello;
 
 use super::{
-    DAY, Side, foreign_bytes, not_deployed, place, platform, transport,
+    DAY, Side, foreign_bytes, not_deployed, others, place, platform, transport,
     uploads::{self, Upload},
 };
 use crate::{
@@ -32,9 +32,10 @@ async fn upload_side(side: &Side<'_>) -> std::result::Result<Vec<Step>, Vec<Step
         .map_err(|failure| vec![Step::failed(login_step(&failure), &failure)])?;
     let login = logged_in(side);
     let found = platform::find(transport.as_mut(), folder).await;
+    let others = others::noticed(side, transport.as_mut(), folder).await;
     transport.close().await;
     let shown = if folder.is_empty() { "/" } else { folder };
-    Ok(vec![
+    let mut steps = vec![
         login,
         match found {
             Ok(found) => {
@@ -49,11 +50,13 @@ async fn upload_side(side: &Side<'_>) -> std::result::Result<Vec<Step>, Vec<Step
             }
             Err(failure) => Step::failed("upload-folder", &failure),
         },
-    ])
+    ];
+    steps.extend(others);
+    Ok(steps)
 }
 
 fn login_step(failure: &Failure) -> &'static str {
-    if failure.code == "ftp-folder-missing" {
+    if failure.code.ends_with("-folder-missing") {
         "upload-folder"
     } else {
         "upload-login"

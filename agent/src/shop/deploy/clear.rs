@@ -1,10 +1,10 @@
-//! Removing files: deleted by FTP, seen gone from outside, then the keys forgotten and the journal
+//! Removing files: deleted, seen gone from outside, then the keys forgotten and the journal
 //! told. What cannot be removed is named by its exact path and tried again next time.
 
 use url::Url;
 
 use super::{
-    Side,
+    Side, others,
     place::shows_refusal,
     secret_name,
     transport::{self, Transport},
@@ -36,10 +36,10 @@ pub(super) async fn leftovers(
         match reach(side, http, transport, &upload).await {
             Ok(()) => {
                 forget(side, &upload)?;
-                steps.push(removed(&upload));
+                steps.push(removed(&upload.path));
             }
             Err(failure) => {
-                steps.push(stays(&upload, &failure));
+                steps.push(stays(&upload.path, &upload.server, &failure));
                 left.push(upload.path);
             }
         }
@@ -47,7 +47,7 @@ pub(super) async fn leftovers(
     Ok(left)
 }
 
-/// Without FTP: whatever is already gone is struck off, the rest is named.
+/// Without a connection to the server of files: whatever is already gone is struck off, the rest is named.
 ///
 /// # Errors
 /// The journal or the secrets cannot be written.
@@ -61,10 +61,10 @@ pub(super) async fn without_transport(
         match seen_gone(http, &upload).await {
             Ok(()) => {
                 forget(side, &upload)?;
-                steps.push(removed(&upload));
+                steps.push(removed(&upload.path));
             }
             Err(failure) => {
-                steps.push(stays(&upload, &failure));
+                steps.push(stays(&upload.path, &upload.server, &failure));
                 left.push(upload.path);
             }
         }
@@ -79,7 +79,9 @@ async fn reach(
     transport: &mut dyn Transport,
     upload: &Upload,
 ) -> Result<()> {
-    if upload.server != transport::server(&side.settings.shop.upload) {
+    // By another protocol or account of the same host it may well be reached: whether it is gone is
+    // seen from outside.
+    if transport::host(&upload.server) != side.settings.shop.upload.host {
         let server = &upload.server;
         return Err(Failure::misconfigured(
             "other-server",
@@ -91,10 +93,10 @@ async fn reach(
     }
     let (folder, _) = transport::split(&upload.path);
     if transport::path(folder, "") == transport::path(&side.settings.shop.upload.folder, "") {
-        return take_away(http, transport, upload).await;
+        return take_away(side, http, transport, upload).await;
     }
     let mut other = side.transport(folder).await?;
-    let outcome = take_away(http, other.as_mut(), upload).await;
+    let outcome = take_away(side, http, other.as_mut(), upload).await;
     other.close().await;
     outcome
 }
@@ -106,18 +108,49 @@ pub(super) async fn one(
     transport: &mut dyn Transport,
     upload: &Upload,
 ) -> Result<()> {
-    take_away(http, transport, upload).await?;
+    take_away(side, http, transport, upload).await?;
     forget(side, upload)
 }
 
-async fn take_away(http: &Http, transport: &mut dyn Transport, upload: &Upload) -> Result<()> {
+async fn take_away(
+    side: &Side<'_>,
+    http: &Http,
+    transport: &mut dyn Transport,
+    upload: &Upload,
+) -> Result<()> {
     let (_, name) = transport::split(&upload.path);
+    off_the_server(transport, name).await?;
+    let Err(unseen) = seen_gone(http, upload).await else {
+        return Ok(());
+    };
+    // The address it was uploaded for may have been wrong, or left since: then it answers nothing
+    // any more, and where the shop is now is the place to look.
+    match others::address(side, name) {
+        Some(now) if now.as_str() != upload.url && unseen.code != "file-still-there" => {
+            nothing_at(http, &now).await
+        }
+        _ => Err(unseen),
+    }
+}
+
+/// Removes a file by its name alone, and sees it gone at that address.
+pub(super) async fn named(
+    http: &Http,
+    transport: &mut dyn Transport,
+    name: &str,
+    url: &Url,
+) -> Result<()> {
+    off_the_server(transport, name).await?;
+    nothing_at(http, url).await
+}
+
+async fn off_the_server(transport: &mut dyn Transport, name: &str) -> Result<()> {
     transport.delete(name).await?;
     fault::point("clear:deleted");
     if transport.exists(name).await? {
         return Err(still_there());
     }
-    seen_gone(http, upload).await
+    Ok(())
 }
 
 /// The keys go before the journal says gone, so that none is kept that nothing names.
@@ -131,21 +164,37 @@ fn forget(side: &Side<'_>, upload: &Upload) -> Result<()> {
     Ok(())
 }
 
-/// A shop may answer for missing files with a page of its own, so the status alone says little:
-/// neither our refusal nor our source may show.
 async fn seen_gone(http: &Http, upload: &Upload) -> Result<()> {
     let url = Url::parse(&upload.url).map_err(|error| still_there().source(error))?;
-    let reply = http.get(&url).await?;
-    let there = shows_refusal(&reply.body) || diagnosis::shows_source(&reply.body);
+    nothing_at(http, &url).await
+}
+
+/// A shop may answer for missing files with a page of its own, so the status alone says little:
+/// neither our refusal nor our source may show.
+async fn nothing_at(http: &Http, url: &Url) -> Result<()> {
+    let reply = http.get(url).await?;
+    if shows_refusal(&reply.body) || diagnosis::shows_source(&reply.body) {
+        return Err(still_there());
+    }
     let hidden = matches!(reply.status.as_u16(), 401 | 406 | 409 | 412 | 415 | 429)
         || reply.status.is_server_error();
-    if there || hidden {
-        return Err(still_there());
+    if hidden {
+        return Err(not_to_be_seen());
     }
     Ok(())
 }
 
-fn still_there() -> Failure {
+fn not_to_be_seen() -> Failure {
+    Failure::transient(
+        "file-not-to-be-seen",
+        text!(
+            "Of een eerder koppelbestand weg is, is van buiten niet te zien",
+            "Whether an earlier file is gone cannot be seen from outside"
+        ),
+    )
+}
+
+pub(super) fn still_there() -> Failure {
     Failure::transient(
         "file-still-there",
         text!(
@@ -155,8 +204,8 @@ fn still_there() -> Failure {
     )
 }
 
-fn removed(upload: &Upload) -> Step {
-    let path = &upload.path;
+/// A file is gone.
+pub(super) fn removed(path: &str) -> Step {
     Step::passed(
         "file-removed",
         text!(
@@ -166,8 +215,8 @@ fn removed(upload: &Upload) -> Step {
     )
 }
 
-fn stays(upload: &Upload, failure: &Failure) -> Step {
-    let (path, server) = (&upload.path, &upload.server);
+/// A file stays.
+pub(super) fn stays(path: &str, server: &str, failure: &Failure) -> Step {
     Step::failed("file-removed", failure).hint(text!(
         "Verwijder zelf het bestand {path} van {server}, of probeer het later opnieuw",
         "Delete the file {path} on {server} yourself, or try again later"

@@ -1,175 +1,372 @@
-//! Plain FTP: binary, passive, every step within its time. The password crosses the network
-//! readable; `check` says so.
+//! FTP, plain or over TLS: binary, passive, every step within its time. Plain FTP sends the password
+//! readable over the network; `check` says so.
 
-use std::{future::Future, io, time::Duration};
+use std::{future::Future, io, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
-use suppaftp::{FtpError, Mode, Status, tokio::AsyncFtpStream, types::FileType};
+use suppaftp::{
+    FtpError, Mode, Status,
+    list::ListParser,
+    tokio::{AsyncRustlsConnector, AsyncRustlsFtpStream},
+    types::FileType,
+};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
-    net::{TcpStream, lookup_host},
     time::timeout,
 };
+use tokio_rustls::TlsConnector;
 
-use super::transport::Transport;
+use super::{
+    reach::{self, Reached, STEP, Speaks},
+    refusals::{self, At},
+    said::Server,
+    transport::{Access, Entry, Transport, path},
+};
 use crate::{
-    failure::{Failure, Result},
-    profile::{Secret, settings::Upload},
-    text,
+    failure::Result,
+    profile::settings::{Upload, UploadProtocol},
+    shop::tls::Trust,
 };
 
-/// To connect.
-const CONNECT: Duration = Duration::from_secs(15);
-/// For any other step; a bridge file is far below a megabyte.
-const STEP: Duration = Duration::from_secs(60);
 /// Most bytes read back: nothing of ours is longer.
 const READ_CAP: u64 = 4 << 20;
+/// For the server to close its side after an upload.
+const DRAIN: Duration = Duration::from_secs(5);
+/// What this room's failures begin with.
+const FTP: Server = Server::Ftp;
 
 /// A logged-in connection, in its folder.
 pub struct Ftp {
-    stream: AsyncFtpStream,
-}
-
-/// What was being done when the server refused.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum At {
-    Login,
-    Folder,
-    List,
-    Put,
-    Get,
-    Delete,
+    stream: AsyncRustlsFtpStream,
+    secured: bool,
+    /// Is it known how this server opens data connections, by PASV or by EPSV?
+    settled: bool,
+    /// Where the account begins.
+    start: String,
 }
 
 impl Ftp {
     /// Connects, logs in and goes to the folder.
     ///
     /// # Errors
-    /// Host not found, refused, wrong password, folder missing.
-    pub async fn open(upload: &Upload, password: &Secret, folder: &str) -> Result<Self> {
-        let port = if upload.port == 0 { 21 } else { upload.port };
-        let host = upload.host.as_str();
-        let socket = connect(host, port).await?;
-        let nat = socket.peer_addr().is_ok_and(|peer| peer.is_ipv4());
-        let mut stream = within(At::Login, AsyncFtpStream::connect_with_stream(socket)).await?;
+    /// Host not found, refused, another protocol, a certificate that is not trusted, wrong
+    /// password, folder missing.
+    pub async fn open(upload: &Upload, access: &Access, folder: &str) -> Result<Self> {
+        let trust = Trust::new(access.known.clone(), &access.ca_file)?;
+        let stream = connect(upload, &trust).await?;
+        let secured = upload.protocol != UploadProtocol::Ftp;
+        let start = String::new();
+        let mut ftp = Self {
+            stream,
+            secured,
+            settled: false,
+            start,
+        };
+        ftp.log_in(upload, access).await?;
+        if !folder.is_empty() {
+            let moved = ftp.stream.cwd(folder);
+            match within_raw(moved).await? {
+                Err(FtpError::UnexpectedResponse(_)) => return Err(FTP.folder_missing(folder)),
+                other => other.map_err(|error| refusals::of(At::Folder, secured, error))?,
+            }
+        }
+        Ok(ftp)
+    }
+
+    async fn log_in(&mut self, upload: &Upload, access: &Access) -> Result<()> {
+        let stream = &mut self.stream;
+        let peer = stream.get_ref().await.peer_addr();
+        let four = peer.is_ok_and(|peer| peer.is_ipv4());
         // IPv6 has no PASV; behind NAT servers announce an address that leads nowhere.
-        stream.set_mode(if nat {
+        stream.set_mode(if four {
             Mode::Passive
         } else {
             Mode::ExtendedPassive
         });
-        stream.set_passive_nat_workaround(nat);
+        stream.set_passive_nat_workaround(four);
+        self.settled = !four;
+        let password = access
+            .password
+            .as_ref()
+            .map_or("", |secret| secret.expose());
+        let login = stream.login(upload.user.as_str(), password);
+        within(At::Login, self.secured, login).await?;
+        let stream = &mut self.stream;
         within(
-            At::Login,
-            stream.login(upload.user.as_str(), password.expose()),
+            At::Folder,
+            self.secured,
+            stream.transfer_type(FileType::Binary),
         )
         .await?;
-        within(At::Folder, stream.transfer_type(FileType::Binary)).await?;
-        if !folder.is_empty() {
-            within(At::Folder, stream.cwd(folder))
-                .await
-                .map_err(|failure| name_folder(failure, folder))?;
+        // A server that does not tell where we are begins at the root of what it shows.
+        self.start = within_raw(self.stream.pwd()).await?.unwrap_or_default();
+        Ok(())
+    }
+
+    /// A listing, by EPSV where the server knows or allows no PASV.
+    async fn lines(&mut self, how: Listing<'_>) -> Result<suppaftp::FtpResult<Vec<String>>> {
+        let first = within_raw(how.ask(&mut self.stream)).await?;
+        let refused = matches!(&first, Err(FtpError::UnexpectedResponse(response))
+            if unknown_command(response.status) || is_empty_folder(response.status));
+        self.settled |= first.is_ok();
+        if !refused || self.settled {
+            return Ok(first);
         }
-        Ok(Self { stream })
+        self.stream.set_mode(Mode::ExtendedPassive);
+        let second = within_raw(how.ask(&mut self.stream)).await?;
+        if let Err(FtpError::UnexpectedResponse(_)) = &second {
+            self.stream.set_mode(Mode::Passive);
+            return Ok(first);
+        }
+        self.settled = true;
+        Ok(second)
     }
-}
 
-impl Ftp {
-    /// Names in this folder or one below; none when there is no such folder.
-    async fn names(&mut self, folder: Option<&str>) -> Result<Vec<String>> {
-        let names = match within_raw(self.stream.nlst(folder)).await? {
-            // Some servers call an empty folder 450 or 550, and one that is not there too.
-            Err(FtpError::UnexpectedResponse(response))
-                if matches!(
-                    response.status,
-                    Status::RequestFileActionIgnored | Status::FileUnavailable
-                ) =>
-            {
-                Vec::new()
+    async fn entries(&mut self, how: Listing<'_>) -> Result<Option<Vec<Entry>>> {
+        match self.lines(how).await? {
+            Ok(lines) => Ok(Some(
+                lines.iter().filter_map(|line| how.entry(line)).collect(),
+            )),
+            Err(FtpError::UnexpectedResponse(response)) if unknown_command(response.status) => {
+                Ok(None)
             }
-            other => other.map_err(|error| refused(At::List, error))?,
-        };
-        Ok(names
-            .iter()
-            .map(|name| name.trim_end_matches('/'))
-            .filter_map(|name| name.rsplit('/').next())
-            .filter(|name| !name.is_empty() && *name != "." && *name != "..")
-            .map(str::to_owned)
-            .collect())
+            // Some servers call an empty folder 450 or 550; where there are other ways to ask, it
+            // may also be the way that is not allowed.
+            Err(FtpError::UnexpectedResponse(response)) if is_empty_folder(response.status) => {
+                Ok((!matches!(how, Listing::Facts(_))).then(Vec::new))
+            }
+            Err(error) => Err(refusals::of(At::List, self.secured, error)),
+        }
     }
 }
 
-async fn connect(host: &str, port: u16) -> Result<TcpStream> {
-    let addresses: Vec<_> = timeout(CONNECT, lookup_host((host, port)))
-        .await
-        .map_err(|_| late())?
-        .map_err(|error| {
-            Failure::transient(
-                "ftp-host-not-found",
-                text!(
-                    "De FTP-server {host} bestaat niet of is onvindbaar",
-                    "The FTP server {host} does not exist or cannot be found"
-                ),
-            )
-            .hint(text!(
-                "Controleer [shop.upload] host en de internetverbinding",
-                "Check [shop.upload] host and the internet connection"
-            ))
-            .no_connection()
-            .source(error)
-        })?
-        .collect();
-    timeout(CONNECT, TcpStream::connect(addresses.as_slice()))
-        .await
-        .map_err(|_| late())?
-        .map_err(|error| {
-            Failure::transient(
-                "ftp-refused",
-                text!(
-                    "De FTP-server {host} neemt op poort {port} geen verbinding aan",
-                    "The FTP server {host} accepts no connection on port {port}"
-                ),
-            )
-            .hint(text!(
-                "Controleer [shop.upload] host en port; biedt uw webhoster alleen FTPS of SFTP?",
-                "Check [shop.upload] host and port; does your web host offer FTPS or SFTP only?"
-            ))
-            .no_connection()
-            .source(error)
-        })
+/// How a folder is asked for.
+#[derive(Debug, Clone, Copy)]
+enum Listing<'a> {
+    /// Names alone.
+    Names(Option<&'a str>),
+    /// RFC 3659: the form every server that has it agrees on.
+    Facts(&'a str),
+    /// As people read it: in the way of Unix or of Windows.
+    Readable(Option<&'a str>),
+}
+
+impl Listing<'_> {
+    async fn ask(self, stream: &mut AsyncRustlsFtpStream) -> suppaftp::FtpResult<Vec<String>> {
+        match self {
+            Self::Names(path) => stream.nlst(path).await,
+            Self::Facts(path) => stream.mlsd(Some(path)).await,
+            Self::Readable(path) => stream.list(path).await,
+        }
+    }
+
+    fn entry(self, line: &str) -> Option<Entry> {
+        let (name, is_folder) = match self {
+            Self::Names(_) => {
+                let name = line.trim_end_matches('/').rsplit('/').next()?;
+                (name.to_owned(), None)
+            }
+            Self::Facts(_) => {
+                // The folder itself and the one above it have types of their own.
+                let facts = line.split(' ').next().unwrap_or_default().to_lowercase();
+                if facts.contains("type=cdir") || facts.contains("type=pdir") {
+                    return None;
+                }
+                let found = ListParser::parse_mlsd(line).ok()?;
+                let linked = facts.contains("type=os.unix=slink") || found.is_symlink();
+                let folder = (!linked).then(|| found.is_directory());
+                (found.name().to_owned(), folder)
+            }
+            Self::Readable(_) => {
+                let found = ListParser::parse_posix(line)
+                    .or_else(|_| ListParser::parse_dos(line))
+                    .ok()?;
+                let folder = (!found.is_symlink()).then(|| found.is_directory());
+                (found.name().to_owned(), folder)
+            }
+        };
+        (!name.is_empty() && name != "." && name != "..").then_some(Entry { name, is_folder })
+    }
+}
+
+fn unknown_command(status: Status) -> bool {
+    matches!(
+        status,
+        Status::BadCommand
+            | Status::BadArguments
+            | Status::NotImplemented
+            | Status::CommandNotImplemented
+            | Status::NotImplementedParameter
+    )
+}
+
+fn is_empty_folder(status: Status) -> bool {
+    matches!(
+        status,
+        Status::RequestFileActionIgnored | Status::FileUnavailable
+    )
+}
+
+/// Connects, and secures the connection where the protocol says so. No name is sent before that.
+async fn connect(upload: &Upload, trust: &Arc<Trust>) -> Result<AsyncRustlsFtpStream> {
+    secured(upload, trust).await.map_err(|failure| {
+        trust
+            .failure(&upload.host, "[shop.upload]")
+            .unwrap_or(failure)
+    })
+}
+
+/// As [`connect`]; a certificate that is refused is still with `trust`.
+async fn secured(upload: &Upload, trust: &Arc<Trust>) -> Result<AsyncRustlsFtpStream> {
+    let reached = reach::connect(FTP, upload).await?;
+    if upload.protocol == UploadProtocol::FtpsImplicit {
+        return implicit(upload, &reached, trust).await;
+    }
+    let speaks = reach::greeting(&reached, &upload.host).await;
+    if let Some(failure) = reach::mismatch(speaks, upload) {
+        return Err(failure);
+    }
+    let plain = AsyncRustlsFtpStream::connect_with_stream(reached.socket);
+    let plain = within(At::Login, false, plain).await?;
+    if upload.protocol == UploadProtocol::Ftp {
+        return Ok(plain);
+    }
+    let secured = plain.into_secure(connector(trust)?, &upload.host);
+    within_raw(secured).await?.map_err(|error| match error {
+        FtpError::UnexpectedResponse(response) => refusals::no_tls(&response),
+        other => refusals::of(At::Login, true, other),
+    })
+}
+
+async fn implicit(
+    upload: &Upload,
+    reached: &Reached,
+    trust: &Arc<Trust>,
+) -> Result<AsyncRustlsFtpStream> {
+    let (address, host) = (reached.address, upload.host.as_str());
+    let secured = AsyncRustlsFtpStream::connect_secure_implicit(address, connector(trust)?, host);
+    let mut stream = match within_raw(secured).await? {
+        Ok(stream) => stream,
+        Err(error) => {
+            let speaks = if trust.has_refused() {
+                Speaks::Tls
+            } else {
+                reach::second_look(address).await
+            };
+            let mismatch = match speaks {
+                Speaks::Ftp | Speaks::Ssh => reach::mismatch(speaks, upload),
+                Speaks::Tls | Speaks::Other | Speaks::Nothing => None,
+            };
+            return Err(mismatch.unwrap_or_else(|| refusals::of(At::Login, true, error)));
+        }
+    };
+    for command in ["PBSZ 0", "PROT P"] {
+        let protected = stream.custom_command(command, &[Status::CommandOk]);
+        within_raw(protected).await?.map_err(|error| match error {
+            FtpError::UnexpectedResponse(response) => refusals::no_tls(&response),
+            other => refusals::of(At::Login, true, other),
+        })?;
+    }
+    Ok(stream)
+}
+
+/// One configuration for the control connection and all data connections: servers such as vsftpd
+/// (`require_ssl_reuse`) and proftpd take a data connection only when it resumes the session of
+/// the control connection, which is kept in the configuration.
+fn connector(trust: &Arc<Trust>) -> Result<AsyncRustlsConnector> {
+    Ok(AsyncRustlsConnector::from(TlsConnector::from(Arc::new(
+        trust.client_config()?,
+    ))))
+}
+
+/// See [`super::transport::untrusted`].
+pub(super) async fn untrusted(upload: &Upload, access: &Access) -> Option<String> {
+    let trust = Trust::new(access.known.clone(), &access.ca_file).ok()?;
+    match secured(upload, &trust).await {
+        Ok(mut stream) => {
+            let _ = timeout(Duration::from_secs(5), stream.quit()).await;
+            None
+        }
+        Err(_) => trust.refused(),
+    }
 }
 
 #[async_trait]
 impl Transport for Ftp {
     async fn list(&mut self) -> Result<Vec<String>> {
-        self.names(None).await
+        let found = match self.entries(Listing::Names(None)).await? {
+            Some(found) => Some(found),
+            None => self.entries(Listing::Readable(None)).await?,
+        };
+        let found = found.ok_or_else(|| FTP.strange())?;
+        Ok(found.into_iter().map(|entry| entry.name).collect())
+    }
+
+    async fn list_in(&mut self, folder: &str) -> Result<Vec<Entry>> {
+        let there = match path(&self.start, folder.trim_start_matches('/')) {
+            nowhere if nowhere.is_empty() => ".".to_owned(),
+            there => there,
+        };
+        for how in [
+            Listing::Facts(&there),
+            Listing::Readable(Some(&there)),
+            Listing::Names(Some(&there)),
+        ] {
+            if let Some(found) = self.entries(how).await? {
+                return Ok(found);
+            }
+        }
+        Err(FTP.strange())
     }
 
     async fn names_in(&mut self, folder: &str) -> Result<Vec<String>> {
-        self.names(Some(folder)).await
+        for how in [
+            Listing::Names(Some(folder)),
+            Listing::Readable(Some(folder)),
+        ] {
+            if let Some(found) = self.entries(how).await? {
+                return Ok(found.into_iter().map(|entry| entry.name).collect());
+            }
+        }
+        Err(FTP.strange())
     }
 
     async fn put(&mut self, name: &str, bytes: &[u8]) -> Result<()> {
-        let mut transfer = within(At::Put, self.stream.put_with_stream(name)).await?;
+        // As a command of our own: where a data connection breaks, the library's upload tells only
+        // that, and throws away the server's word on why (a full disk).
+        let opened = self.stream.custom_data_command(
+            format!("STOR {name}"),
+            &[Status::AboutToSend, Status::AlreadyOpen],
+        );
+        let (_, mut transfer) = within(At::Put, self.secured, opened).await?;
         let written = timeout(STEP, async {
             transfer.write_all(bytes).await?;
-            transfer.flush().await
+            transfer.flush().await?;
+            transfer.shutdown().await
         })
         .await
-        .map_err(|_| late())?;
-        // A full disk shows in the reply after the transfer, whether or not the bytes were taken.
-        within(At::Put, transfer.finish()).await?;
-        written.map_err(lost)
+        .map_err(|_| FTP.late())?;
+        // Closing with something unread (TLS session tickets) resets the connection, and the server
+        // may then lose the file's end; also, the next data connection resumes by these tickets.
+        let _ = timeout(DRAIN, transfer.read_to_end(&mut Vec::new())).await;
+        within(At::Put, self.secured, transfer.finish()).await?;
+        FTP.io(written)
     }
 
     async fn get(&mut self, name: &str) -> Result<Vec<u8>> {
-        let mut transfer = within(At::Get, self.stream.retr_as_stream(name)).await?;
+        let opened = self.stream.retr_as_stream(name);
+        let mut transfer = within(At::Get, self.secured, opened).await?;
         let mut bytes = Vec::new();
-        timeout(STEP, (&mut transfer).take(READ_CAP).read_to_end(&mut bytes))
+        let read = timeout(STEP, (&mut transfer).take(READ_CAP).read_to_end(&mut bytes))
             .await
-            .map_err(|_| late())?
-            .map_err(lost)?;
-        within(At::Get, transfer.finish()).await?;
+            .map_err(|_| FTP.late())?;
+        match read {
+            // Not every server ends TLS as it should; what was read is compared by the caller.
+            Err(error) if error.kind() != io::ErrorKind::UnexpectedEof => {
+                return Err(FTP.lost().source(error));
+            }
+            _ => within(At::Get, self.secured, transfer.finish()).await?,
+        }
         Ok(bytes)
     }
 
@@ -177,7 +374,7 @@ impl Transport for Ftp {
         match within_raw(self.stream.size(name)).await? {
             Ok(size) => Ok(Some(size as u64)),
             Err(FtpError::UnexpectedResponse(_)) => Ok(None),
-            Err(error) => Err(refused(At::Get, error)),
+            Err(error) => Err(refusals::of(At::Get, self.secured, error)),
         }
     }
 
@@ -185,7 +382,7 @@ impl Transport for Ftp {
         if !self.exists(name).await? {
             return Ok(());
         }
-        within(At::Delete, self.stream.rm(name)).await
+        within(At::Delete, self.secured, self.stream.rm(name)).await
     }
 
     async fn close(&mut self) {
@@ -196,199 +393,73 @@ impl Transport for Ftp {
 async fn within_raw<T>(
     step: impl Future<Output = suppaftp::FtpResult<T>>,
 ) -> Result<suppaftp::FtpResult<T>> {
-    timeout(STEP, step).await.map_err(|_| late())
+    timeout(STEP, step).await.map_err(|_| FTP.late())
 }
 
-async fn within<T>(at: At, step: impl Future<Output = suppaftp::FtpResult<T>>) -> Result<T> {
-    within_raw(step).await?.map_err(|error| refused(at, error))
+async fn within<T>(
+    at: At,
+    secured: bool,
+    step: impl Future<Output = suppaftp::FtpResult<T>>,
+) -> Result<T> {
+    within_raw(step)
+        .await?
+        .map_err(|error| refusals::of(at, secured, error))
 }
 
-fn late() -> Failure {
-    Failure::transient(
-        "ftp-timeout",
-        text!(
-            "De FTP-server antwoordt niet op tijd",
-            "The FTP server does not answer in time"
-        ),
-    )
-    .hint(text!(
-        "Houdt een firewall passieve FTP tegen? Vraag het uw webhoster als dit blijft",
-        "Does a firewall hold back passive FTP? Ask your web host if this goes on"
-    ))
-    .no_connection()
-}
+#[cfg(test)]
+mod tests {
+    use super::{Entry, Listing};
 
-fn lost(error: io::Error) -> Failure {
-    Failure::transient(
-        "ftp-connection-lost",
-        text!(
-            "De verbinding met de FTP-server viel weg",
-            "The connection to the FTP server was lost"
-        ),
-    )
-    .no_connection()
-    .source(error)
-}
-
-/// The server's refusal by what was being done and its status (RFC 959).
-fn refused(at: At, error: FtpError) -> Failure {
-    let response = match error {
-        FtpError::ConnectionError(error) => return lost(error),
-        FtpError::UnexpectedResponse(response) => response,
-        other => {
-            return Failure::transient(
-                "ftp-strange-answer",
-                text!(
-                    "De FTP-server antwoordt onbegrijpelijk",
-                    "The FTP server's answer makes no sense"
-                ),
-            )
-            .source(other);
-        }
-    };
-    let said = String::from_utf8_lossy(&response.body).trim().to_owned();
-    let failure = match (at, response.status) {
-        (_, Status::NotAvailable) => busy(&said),
-        (At::Login, _)
-            if said.contains("encrypt") || said.contains("TLS") || said.contains("SSL") =>
-        {
-            needs_tls(&said)
-        }
-        (At::Login, _) => wrong_password(&said),
-        (At::Folder, _) => folder_missing(),
-        (
-            At::Put,
-            Status::RequestedActionNotTaken | Status::ExceededStorage | Status::ActionAborted,
-        ) => disk_full(&said),
-        (At::Put, Status::FileUnavailable | Status::BadFilename | Status::StoringNeedAccount) => {
-            no_write_right(&said)
-        }
-        (At::Delete, Status::FileUnavailable) => no_delete_right(&said),
-        (_, Status::CannotOpenDataConnection | Status::TransferAborted) => no_data(&said),
-        _ => other(&said),
-    };
-    failure.source(FtpError::UnexpectedResponse(response))
-}
-
-fn wrong_password(said: &str) -> Failure {
-    Failure::credentials(
-        "ftp-password-refused",
-        text!(
-            "De FTP-server weigert de gebruikersnaam of het wachtwoord ({said})",
-            "The FTP server refuses the user name or password ({said})"
-        ),
-    )
-    .hint(text!(
-        "Geef het juiste wachtwoord (geheim 'upload') en controleer [shop.upload] user",
-        "Give the right password (secret 'upload') and check [shop.upload] user"
-    ))
-}
-
-fn needs_tls(said: &str) -> Failure {
-    Failure::misconfigured(
-        "ftp-needs-tls",
-        text!(
-            "De FTP-server eist een versleutelde verbinding ({said})",
-            "The FTP server demands an encrypted connection ({said})"
-        ),
-    )
-    .hint(text!(
-        "Zet [shop.upload] protocol op \"ftps\" of \"sftp\"",
-        "Set [shop.upload] protocol to \"ftps\" or \"sftp\""
-    ))
-}
-
-fn folder_missing() -> Failure {
-    Failure::misconfigured(
-        "ftp-folder-missing",
-        text!("De map van de winkel bestaat niet op de FTP-server", "The shop's folder does not exist on the FTP server"),
-    )
-    .hint(text!(
-        "Zet bij [shop.upload] folder de map waarin index.php en config.php van de winkel staan, zoals uw FTP-programma hem toont",
-        "Give at [shop.upload] folder the folder with the shop's index.php and config.php, as your FTP program shows it"
-    ))
-}
-
-fn name_folder(mut failure: Failure, folder: &str) -> Failure {
-    if failure.code == "ftp-folder-missing" {
-        failure.text = text!(
-            "De map {folder} bestaat niet op de FTP-server",
-            "The folder {folder} does not exist on the FTP server"
-        );
+    fn entry(how: Listing<'_>, line: &str) -> Option<(String, Option<bool>)> {
+        how.entry(line)
+            .map(|Entry { name, is_folder }| (name, is_folder))
     }
-    failure
-}
 
-fn disk_full(said: &str) -> Failure {
-    Failure::misconfigured(
-        "ftp-disk-full",
-        text!(
-            "De FTP-server kan het bestand niet bewaren: de ruimte is op ({said})",
-            "The FTP server cannot keep the file: there is no room left ({said})"
-        ),
-    )
-    .hint(text!(
-        "Maak ruimte vrij bij uw webhoster en probeer het opnieuw",
-        "Free room at your web host and try again"
-    ))
-}
+    #[test]
+    fn folders_are_told_from_files_in_every_way_of_listing() {
+        let readable = Listing::Readable(None);
+        let told = |line, name: &str, folder| {
+            assert_eq!(
+                entry(readable, line),
+                Some((name.to_owned(), folder)),
+                "{line}"
+            );
+        };
+        told(
+            "drwxr-xr-x   2 33 33 4096 Nov 05 13:46 public_html",
+            "public_html",
+            Some(true),
+        );
+        told(
+            "-rw-r--r--   1 33 33  120 Nov 05  2018 index.php",
+            "index.php",
+            Some(false),
+        );
+        told(
+            "lrwxrwxrwx   1 33 33   11 Nov 05  2018 www -> public_html",
+            "www",
+            None,
+        );
+        told(
+            "01-23-26  10:45AM       <DIR>          wwwroot",
+            "wwwroot",
+            Some(true),
+        );
+        told(
+            "01-23-26  10:45AM                 1204 config.php",
+            "config.php",
+            Some(false),
+        );
+        assert_eq!(entry(readable, "total 12"), None);
 
-fn no_write_right(said: &str) -> Failure {
-    Failure::misconfigured(
-        "ftp-no-write-right",
-        text!(
-            "De FTP-gebruiker mag in deze map geen bestanden plaatsen ({said})",
-            "The FTP user may not place files in this folder ({said})"
-        ),
-    )
-    .hint(text!(
-        "Gebruik een FTP-account dat in de map van de winkel mag schrijven",
-        "Use an FTP account that may write in the shop's folder"
-    ))
-}
-
-fn no_delete_right(said: &str) -> Failure {
-    Failure::misconfigured(
-        "ftp-no-delete-right",
-        text!(
-            "De FTP-gebruiker mag het oude koppelbestand niet verwijderen ({said})",
-            "The FTP user may not delete the old file ({said})"
-        ),
-    )
-    .hint(text!(
-        "Verwijder het bestand zelf, of geef de FTP-gebruiker dat recht",
-        "Delete the file yourself, or give the FTP user that right"
-    ))
-}
-
-fn busy(said: &str) -> Failure {
-    Failure::transient(
-        "ftp-busy",
-        text!(
-            "De FTP-server heeft het te druk ({said})",
-            "The FTP server is too busy ({said})"
-        ),
-    )
-    .no_connection()
-}
-
-fn no_data(said: &str) -> Failure {
-    Failure::transient(
-        "ftp-no-data-connection",
-        text!(
-            "De FTP-server kan geen bestanden overdragen ({said})",
-            "The FTP server cannot transfer files ({said})"
-        ),
-    )
-    .hint(text!(
-        "Houdt een firewall passieve FTP tegen?",
-        "Does a firewall hold back passive FTP?"
-    ))
-}
-
-fn other(said: &str) -> Failure {
-    Failure::transient(
-        "ftp-error",
-        text!("De FTP-server meldt: {said}", "The FTP server says: {said}"),
-    )
+        let facts = Listing::Facts("");
+        assert_eq!(entry(facts, "type=cdir;modify=20261119151930; ."), None);
+        assert_eq!(
+            entry(facts, "type=dir;modify=20261119151930; httpdocs"),
+            Some(("httpdocs".to_owned(), Some(true)))
+        );
+        let names = Listing::Names(None);
+        assert_eq!(entry(names, "/site/www/"), Some(("www".to_owned(), None)));
+        assert_eq!(entry(names, "."), None);
+    }
 }

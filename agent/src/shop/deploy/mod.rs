@@ -1,11 +1,19 @@
 //! The life of the bridge's file on the web host: placed under a fresh name, proven, used,
-//! replaced, withdrawn. `transport` gets files there, `uploads` is the journal's memory of them.
+//! replaced, withdrawn. `transport` gets files there by FTP, FTPS or SFTP, `uploads` is the journal's memory of them.
 
 mod check;
 mod clear;
+pub mod exposure;
 mod ftp;
+mod keys;
+mod others;
 mod place;
 pub mod platform;
+mod reach;
+mod refusals;
+mod said;
+mod sftp;
+mod sftp_login;
 pub mod template;
 pub mod transport;
 pub mod uploads;
@@ -14,10 +22,10 @@ use jiff::Timestamp;
 use url::Url;
 use winkelbrug_protocol::{answer::Foreign, key::UploadKeys};
 
-pub use self::check::check;
+pub use self::{check::check, keys::untrusted, sftp_login::encrypted as key_is_encrypted};
 use self::{
     template::{Baked, Template, Templates},
-    transport::Transport,
+    transport::{Access, Transport},
     uploads::Upload,
 };
 use crate::{
@@ -25,10 +33,11 @@ use crate::{
     failure::{Failure, Result},
     fault,
     journal::Journal,
-    profile::{Secret, Secrets, Settings, secrets},
+    profile::{Secrets, Settings, secrets},
     shop::{
         bridge::{BridgeShop, exchange::Exchange, memory},
         http::{Http, shop_address},
+        keys::Known,
     },
     step::Step,
     text,
@@ -84,6 +93,8 @@ pub struct Report {
     pub steps: Vec<Step>,
     /// What the owner must remove by hand: exact paths on the server.
     pub left: Vec<String>,
+    /// Files of ours this data folder knows nothing of: exact paths on the server.
+    pub others: Vec<String>,
 }
 
 impl Side<'_> {
@@ -99,30 +110,37 @@ impl Side<'_> {
         let basic_auth = self
             .secrets
             .get(self.profile(), secrets::name::BASIC_AUTH)?;
-        Http::new(&self.settings.shop, basic_auth)
+        let shop = &self.settings.shop;
+        let known = match shop_address(shop) {
+            Ok(url) => Known::of(self.journal, &shop.fingerprint, &keys::web_place(&url))?,
+            Err(_) => Known::named(&shop.fingerprint),
+        };
+        Http::knowing(shop, basic_auth, known)
     }
 
-    fn password(&self) -> Result<Secret> {
-        self.secrets
-            .get(self.profile(), secrets::name::UPLOAD)?
-            .ok_or_else(|| {
-                Failure::credentials(
-                    "upload-password-missing",
-                    text!(
-                        "Het FTP-wachtwoord is niet bekend",
-                        "The FTP password is not known"
-                    ),
-                )
-                .hint(text!(
-                    "Geef het wachtwoord als geheim 'upload'",
-                    "Give the password as secret 'upload'"
-                ))
-            })
+    /// What opens the account, and what is known of its server.
+    ///
+    /// # Errors
+    /// The journal or the secrets cannot be read.
+    pub fn access(&self) -> Result<Access> {
+        let shop = &self.settings.shop;
+        let secret = |name| self.secrets.get(self.profile(), name);
+        let place = transport::place(&shop.upload);
+        Ok(Access {
+            password: secret(secrets::name::UPLOAD)?,
+            key_passphrase: secret(secrets::name::KEY_PASSPHRASE)?,
+            known: Known::of(self.journal, &shop.upload.fingerprint, &place)?,
+            ca_file: shop.ca_file.clone(),
+        })
     }
 
     async fn transport(&self, folder: &str) -> Result<Box<dyn Transport>> {
         let upload = &self.settings.shop.upload;
-        transport::open(upload, &self.password()?, folder).await
+        let access = self.access()?;
+        if access.password.is_none() && upload.key_file.is_empty() {
+            return Err(password_missing());
+        }
+        transport::open(upload, &access, folder).await
     }
 
     fn keys(&self, bridge_id: &str) -> Result<UploadKeys> {
@@ -172,6 +190,9 @@ impl Side<'_> {
         if active.url != format!("{base}{name}") {
             return Err(address_changed());
         }
+        if exposure::is_exposed(self, &active)? {
+            return Err(exposure::exposed());
+        }
         let keys = self.keys(&active.bridge_id)?;
         self.bridge(&active, keys)
     }
@@ -184,6 +205,20 @@ impl Side<'_> {
         let active = uploads::active(self.journal, self.profile())?;
         Ok(active.is_some_and(|active| ends_soon(&active, self.now())))
     }
+}
+
+fn password_missing() -> Failure {
+    Failure::credentials(
+        "upload-password-missing",
+        text!(
+            "Het FTP-wachtwoord is niet bekend",
+            "The FTP password is not known"
+        ),
+    )
+    .hint(text!(
+        "Geef het wachtwoord als geheim 'upload'",
+        "Give the password as secret 'upload'"
+    ))
 }
 
 fn ends_soon(upload: &Upload, now: Timestamp) -> bool {
@@ -243,6 +278,7 @@ pub async fn deploy(side: &Side<'_>, templates: &Templates, why: Why) -> Result<
     }
 
     let mut left = clear::leftovers(side, &http, transport.as_mut(), &mut steps).await?;
+    let others = others::notice(side, transport.as_mut(), &folder, &mut steps).await?;
     let active = uploads::active(side.journal, side.profile())?;
     if let Some(active) = &active {
         refuse_newer(active, template)?;
@@ -252,10 +288,11 @@ pub async fn deploy(side: &Side<'_>, templates: &Templates, why: Why) -> Result<
             base: &base,
             folder: &folder,
         };
-        if asked.is_met_by(active, side) && still_works(side, active).await? {
+        let met = asked.is_met_by(active, side) && !exposure::is_exposed(side, active)?;
+        if met && still_works(side, active).await? {
             steps.push(check::in_use(active, side.now()));
             transport.close().await;
-            return Ok(finished(Outcome::Unchanged, steps, left));
+            return Ok(finished(Outcome::Unchanged, steps, left).noticing(others));
         }
     }
     let plan = place::Plan {
@@ -278,7 +315,7 @@ pub async fn deploy(side: &Side<'_>, templates: &Templates, why: Why) -> Result<
     transport.close().await;
     left.sort();
     left.dedup();
-    Ok(finished(Outcome::Placed, steps, left))
+    Ok(finished(Outcome::Placed, steps, left).noticing(others))
 }
 
 /// The bridge knows that the prefix is wrong; which one was given is known here.
@@ -312,7 +349,33 @@ fn finished(outcome: Outcome, steps: Vec<Step>, left: Vec<String>) -> Report {
         outcome,
         steps,
         left,
+        others: Vec::new(),
     }
+}
+
+impl Report {
+    fn noticing(mut self, others: Vec<String>) -> Self {
+        self.others = others;
+        self
+    }
+}
+
+/// Removes files of ours this data folder knows nothing of, which the owner said are nobody's.
+///
+/// # Errors
+/// The server or the journal cannot be read. What could not be removed stands in the report.
+pub async fn remove_others(side: &Side<'_>) -> Result<Report> {
+    let folder = &side.settings.shop.upload.folder;
+    let mut transport = side.transport(folder).await?;
+    let mut steps = Vec::new();
+    let left = others::remove(side, transport.as_mut(), folder, &mut steps).await?;
+    transport.close().await;
+    let outcome = if left.is_empty() {
+        Outcome::Withdrawn
+    } else {
+        Outcome::Left
+    };
+    Ok(finished(outcome, steps, left))
 }
 
 /// What the file in use must be for nothing to be new.
@@ -385,7 +448,7 @@ fn release(version: &str) -> Vec<u64> {
 }
 
 /// Takes the file and everything it left behind out of the shop: its table by a signed request,
-/// every file ever uploaded by FTP, the keys from this computer.
+/// every file ever uploaded, the keys from this computer.
 ///
 /// # Errors
 /// The journal or the secrets cannot be written. What could not be removed stands in the report.
@@ -405,12 +468,38 @@ pub async fn withdraw(side: &Side<'_>) -> Result<Report> {
         fault::point("withdraw:retired");
     }
     let left = clear_everything(side, &mut steps).await?;
+    let others = others_that_stay(side, &mut steps).await;
     let outcome = if left.is_empty() && steps.iter().all(|step| step.ok) {
         Outcome::Withdrawn
     } else {
         Outcome::Left
     };
-    Ok(finished(outcome, steps, left))
+    Ok(finished(outcome, steps, left).noticing(others))
+}
+
+/// Whether there are any may not be seen without a password or server: that is said, and nothing
+/// of ours stays because of it.
+async fn others_that_stay(side: &Side<'_>, steps: &mut Vec<Step>) -> Vec<String> {
+    let folder = &side.settings.shop.upload.folder;
+    let looked = match side.transport(folder).await {
+        Ok(mut transport) => {
+            let found = others::notice(side, transport.as_mut(), folder, steps).await;
+            transport.close().await;
+            found
+        }
+        Err(failure) => Err(failure),
+    };
+    looked.unwrap_or_else(|failure| {
+        let (nl, en) = (&failure.text.nl, &failure.text.en);
+        steps.push(Step::passed(
+            "other-file",
+            text!(
+                "Of er koppelbestanden van een andere installatie staan is niet te zien: {nl}",
+                "Whether there are files of another installation cannot be seen: {en}"
+            ),
+        ));
+        Vec::new()
+    })
 }
 
 /// `remove`: drops the state table; PHP may or may not be allowed to delete its own file.

@@ -33,10 +33,28 @@ pub struct Templates(BTreeMap<Platform, Template>);
 pub struct Baked(Vec<(&'static str, String)>);
 
 /// What this program carries.
-const EMBEDDED: [(Platform, &str); 1] = [(
-    Platform::OpenCart,
-    include_str!("../../../../bridge-php/dist/opencart.php"),
-)];
+const EMBEDDED: [(Platform, &str); 5] = [
+    (
+        Platform::OpenCart,
+        include_str!("../../../../bridge-php/dist/opencart.php"),
+    ),
+    (
+        Platform::WooCommerce,
+        include_str!("../../../../bridge-php/dist/woocommerce.php"),
+    ),
+    (
+        Platform::PrestaShop,
+        include_str!("../../../../bridge-php/dist/prestashop.php"),
+    ),
+    (
+        Platform::Magento1,
+        include_str!("../../../../bridge-php/dist/magento1.php"),
+    ),
+    (
+        Platform::Magento2,
+        include_str!("../../../../bridge-php/dist/magento2.php"),
+    ),
+];
 
 impl Templates {
     /// The files this program carries.

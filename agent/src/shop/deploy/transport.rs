@@ -3,15 +3,37 @@
 
 use async_trait::async_trait;
 
-use super::ftp::Ftp;
+use super::{ftp::Ftp, sftp::Sftp};
 use crate::{
-    failure::{Failure, Result},
+    failure::Result,
     profile::{
         Secret,
         settings::{Upload, UploadProtocol},
     },
-    text,
+    shop::keys::Known,
 };
+
+/// What opens an account, and what is known of its server.
+#[derive(Debug, Clone, Default)]
+pub struct Access {
+    /// Password; none when a key file opens the account.
+    pub password: Option<Secret>,
+    /// Passphrase of the key file.
+    pub key_passphrase: Option<Secret>,
+    /// Which host key or certificate the server must show.
+    pub known: Known,
+    /// Extra certificate authority, as the web server's.
+    pub ca_file: String,
+}
+
+/// A name in a folder.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// The name alone.
+    pub name: String,
+    /// Is it a folder (or leads to one)? None when the server does not tell.
+    pub is_folder: Option<bool>,
+}
 
 /// A folder on the web host. Failures name their cause: wrong password, no right to write, disk
 /// full, connection lost.
@@ -19,6 +41,8 @@ use crate::{
 pub trait Transport: Send {
     /// Names in the folder, folders included.
     async fn list(&mut self) -> Result<Vec<String>>;
+    /// What is in another folder, its path relative to where the account begins; empty = there.
+    async fn list_in(&mut self, path: &str) -> Result<Vec<Entry>>;
     /// Names in a folder seen from this one (`app/etc`, `../config`); none when there is no such folder.
     async fn names_in(&mut self, folder: &str) -> Result<Vec<String>>;
     /// Writes a new file, byte for byte.
@@ -37,41 +61,77 @@ pub trait Transport: Send {
     async fn close(&mut self);
 }
 
-/// Logs in and goes to `folder`.
+/// Logs in and goes to `folder`, by the profile's protocol and no other.
 ///
 /// # Errors
-/// `not-yet-available` for protocols other than plain FTP; otherwise what the server says.
-pub async fn open(upload: &Upload, password: &Secret, folder: &str) -> Result<Box<dyn Transport>> {
-    let protocol = match upload.protocol {
-        UploadProtocol::Ftp => return Ok(Box::new(Ftp::open(upload, password, folder).await?)),
+/// The server speaks another protocol (`upload-protocol-mismatch`), its key is not trusted, it
+/// refuses the password or key, or has no such folder.
+pub async fn open(upload: &Upload, access: &Access, folder: &str) -> Result<Box<dyn Transport>> {
+    Ok(match upload.protocol {
+        UploadProtocol::Ftp | UploadProtocol::Ftps | UploadProtocol::FtpsImplicit => {
+            Box::new(Ftp::open(upload, access, folder).await?)
+        }
+        UploadProtocol::Sftp => Box::new(Sftp::open(upload, access, folder).await?),
+    })
+}
+
+/// Fingerprint of the host key or certificate the server shows when it is not the known one.
+/// Nobody logs in; a server that cannot be reached shows none.
+pub async fn untrusted(upload: &Upload, access: &Access) -> Option<String> {
+    match upload.protocol {
+        UploadProtocol::Ftp => None,
+        UploadProtocol::Ftps | UploadProtocol::FtpsImplicit => {
+            super::ftp::untrusted(upload, access).await
+        }
+        UploadProtocol::Sftp => super::sftp::untrusted(upload, access).await,
+    }
+}
+
+fn name(protocol: UploadProtocol) -> &'static str {
+    match protocol {
+        UploadProtocol::Ftp => "ftp",
         UploadProtocol::Ftps => "ftps",
         UploadProtocol::FtpsImplicit => "ftps-implicit",
         UploadProtocol::Sftp => "sftp",
-    };
-    Err(Failure::misconfigured(
-        "not-yet-available",
-        text!(
-            "shop.upload.protocol = \"{protocol}\" kan deze versie nog niet",
-            "shop.upload.protocol = \"{protocol}\" is not in this version yet"
-        ),
-    )
-    .hint(text!(
-        "Zet protocol op \"ftp\", of wacht op een volgende versie",
-        "Set protocol to \"ftp\", or wait for a later version"
-    )))
+    }
+}
+
+/// The port a protocol has by itself.
+pub(super) fn usual_port(protocol: UploadProtocol) -> u16 {
+    match protocol {
+        UploadProtocol::Ftp | UploadProtocol::Ftps => 21,
+        UploadProtocol::FtpsImplicit => 990,
+        UploadProtocol::Sftp => 22,
+    }
+}
+
+/// The port of an upload.
+pub(super) fn port(upload: &Upload) -> u16 {
+    match upload.port {
+        0 => usual_port(upload.protocol),
+        port => port,
+    }
 }
 
 /// The server of an upload as the journal keeps it: `ftp://user@host:port`.
 #[must_use]
 pub fn server(upload: &Upload) -> String {
-    let (protocol, port) = match upload.protocol {
-        UploadProtocol::Ftp => ("ftp", 21),
-        UploadProtocol::Ftps => ("ftps", 21),
-        UploadProtocol::FtpsImplicit => ("ftps-implicit", 990),
-        UploadProtocol::Sftp => ("sftp", 22),
-    };
-    let port = if upload.port == 0 { port } else { upload.port };
+    let (protocol, port) = (name(upload.protocol), port(upload));
     format!("{protocol}://{}@{}:{port}", upload.user, upload.host)
+}
+
+/// The host of a server as [`server`] writes it.
+#[must_use]
+pub fn host(server: &str) -> &str {
+    let (_, place) = server.rsplit_once('@').unwrap_or(("", server));
+    place.rsplit_once(':').map_or(place, |(host, _)| host)
+}
+
+/// Where a key is trusted: `sftp://host:port`.
+#[must_use]
+pub fn place(upload: &Upload) -> String {
+    let (protocol, port) = (name(upload.protocol), port(upload));
+    format!("{protocol}://{}:{port}", upload.host)
 }
 
 /// A file's path on the server, from its folder and name.

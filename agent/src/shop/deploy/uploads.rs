@@ -1,9 +1,12 @@
 //! Every bridge file ever meant to be uploaded, in the journal: committed before the upload, and
 //! kept until the file was seen to be gone.
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 use rusqlite::{OptionalExtension, Row, named_params, params};
 
+use super::transport;
 use crate::{failure::Result, journal::Journal};
 
 /// Where a file is in its life.
@@ -118,6 +121,23 @@ pub fn leftovers(journal: &Journal, profile: &str) -> Result<Vec<Upload>> {
             .query_map([profile], upload)?
             .collect()
     })
+}
+
+/// Names of all files any profile of this data folder has on a server.
+///
+/// # Errors
+/// The journal cannot be read.
+pub fn names(journal: &Journal) -> Result<BTreeSet<String>> {
+    let paths: Vec<String> = journal.with(|connection| {
+        connection
+            .prepare("SELECT path FROM bridge_uploads WHERE state <> 'gone'")?
+            .query_map([], |row| row.get(0))?
+            .collect()
+    })?;
+    Ok(paths
+        .iter()
+        .map(|path| transport::split(path).1.to_owned())
+        .collect())
 }
 
 /// Commits the intent to upload that file.

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{Ended, Step, Writer, intent::About};
 use crate::{
+    administration::ARTICLE_CODE_TAKEN,
     books::{Article, ArticleDraft},
     failure::{Class, Effect, Failure, Result},
     fault,
@@ -19,9 +20,6 @@ use crate::{
 
 /// Ids of the articles this order's plan created, by code.
 pub(super) type Made = BTreeMap<String, String>;
-
-/// SnelStart B2B v2: this artikelcode exists already.
-const CODE_TAKEN: &str = "ART-0005";
 
 impl Writer<'_> {
     pub(super) async fn articles(
@@ -182,7 +180,7 @@ impl Writer<'_> {
     ) -> Result<Step<String>> {
         let open = self.place.journal.open_intent(work.id)?;
         if let Some(open) = open {
-            let step = if failure.code == CODE_TAKEN {
+            let step = if failure.code == ARTICLE_CODE_TAKEN {
                 Some(self.find_taken_article(&open).await?)
             } else if failure.effect == Effect::Unknown {
                 return Ok(match self.after_unknown(&open, failure).await? {

@@ -124,7 +124,7 @@ impl Writer<'_> {
         );
         self.place
             .order_became(work.id, &work.number, State::Written, Some(&text))?;
-        Ok(Ended::In(State::Written))
+        Ok(Ended::Settled)
     }
 
     /// Written, but not to be read back: seen late, or deleted by somebody since. It is bound, so it

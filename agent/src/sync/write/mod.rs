@@ -45,8 +45,8 @@ pub struct Writer<'a> {
 /// How far an order came.
 #[derive(Debug)]
 pub enum Ended {
-    /// In this state.
-    In(State),
+    /// In a state that stays, which the journal tells.
+    Settled,
     /// It keeps its place: something must be waited for.
     Waits(Text),
     /// A write may or may not have taken effect, and a search did not find it yet.
@@ -81,7 +81,7 @@ impl Writer<'_> {
                 return self.look_back(&work, &booked, None).await;
             }
             match self.round(&work).await? {
-                Step::Done(state) => return Ok(Ended::In(state)),
+                Step::Done(_) => return Ok(Ended::Settled),
                 Step::Ended(ended) => return Ok(ended),
                 Step::Again => {}
             }
@@ -128,7 +128,7 @@ impl Writer<'_> {
         );
         self.hold(work.id, &reason).await?;
         if failure.class == Class::Refused {
-            Ok(Ended::In(State::Held))
+            Ok(Ended::Settled)
         } else {
             Err(failure)
         }

@@ -11,7 +11,7 @@ use crate::{
     failure::Result,
     fault,
     journal::{
-        Kind, State,
+        Kind,
         intents::{Intent, OUTCOME_UNKNOWN, Written},
     },
     text,
@@ -218,6 +218,6 @@ impl Writer<'_> {
     ) -> Result<Step<()>> {
         self.hold(intent.order, &Reason::new(code, text, hint))
             .await?;
-        Ok(Step::Ended(Ended::In(State::Held)))
+        Ok(Step::Ended(Ended::Settled))
     }
 }

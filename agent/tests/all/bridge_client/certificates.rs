@@ -11,7 +11,7 @@ use tokio_rustls::{TlsAcceptor, server::TlsStream};
 use winkelbrug::{
     failure::{Class, Failure, Result},
     journal::Journal,
-    shop::tls::fingerprint,
+    shop::{http::Http, keys::Known, tls::fingerprint},
 };
 
 use super::{bridge::Bridge, client_on, keys, shop_settings};
@@ -108,9 +108,39 @@ fn assert_refused(outcome: Result<()>, server: &Server) -> Failure {
 async fn an_unknown_authority_is_refused_with_its_fingerprint_until_the_owner_names_it() {
     let server = server("localhost", |_| ()).await;
     assert_refused(ask(&server, false, "").await, &server);
-    assert_refused(ask(&server, false, "SHA256:AAAA").await, &server);
+    let named = ask(&server, false, "SHA256:AAAA").await.unwrap_err();
+    assert_eq!(named.code, "certificate-changed");
+    assert!(named.text.en.contains(&server.fingerprint), "{named}");
     ask(&server, false, &server.fingerprint).await.unwrap();
     ask(&server, true, "").await.unwrap();
+}
+
+#[tokio::test]
+async fn a_certificate_the_owner_said_yes_to_is_trusted_and_another_is_refused() {
+    let (first, second) = (
+        server("localhost", |_| ()).await,
+        server("localhost", |_| ()).await,
+    );
+    let known = Known {
+        trusted: Some(first.fingerprint.clone()),
+        ..Known::default()
+    };
+    let get = async |server: &Server, known: Known| {
+        let settings = shop_settings(&server.bridge.url);
+        let http = Http::knowing(&settings, None, known).unwrap();
+        let url = url::Url::parse(&server.bridge.url).unwrap();
+        (http.get(&url).await, http.untrusted(&url).await)
+    };
+    let (reply, untrusted) = get(&first, known.clone()).await;
+    assert!(reply.is_ok() && untrusted.is_none());
+    let (reply, untrusted) = get(&second, known).await;
+    let failure = reply.unwrap_err();
+    assert_eq!(failure.code, "certificate-changed");
+    assert_eq!(failure.class, Class::Credentials);
+    assert!(failure.text.en.contains(&first.fingerprint), "{failure}");
+    assert!(failure.text.en.contains(&second.fingerprint), "{failure}");
+    assert_eq!(untrusted.as_ref(), Some(&second.fingerprint));
+    assert!(second.bridge.operations().is_empty());
 }
 
 #[tokio::test]

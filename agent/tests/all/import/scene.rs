@@ -195,6 +195,27 @@ impl Scene {
         self.listed(number).state
     }
 
+    /// Files of the journal and its copies in which one of these words stands.
+    pub fn files_holding(&self, words: &[&str]) -> Vec<String> {
+        let folder = self.folder.path();
+        let mut found = Vec::new();
+        for folder in [folder.to_path_buf(), folder.join("backups")] {
+            for file in std::fs::read_dir(folder).unwrap() {
+                let path = file.unwrap().path();
+                let bytes = std::fs::read(&path).unwrap_or_default();
+                let holds = |word: &&str| {
+                    let mut places = bytes.windows(word.len());
+                    places.any(|bytes| bytes == word.as_bytes())
+                };
+                if words.iter().any(holds) {
+                    found.push(path.file_name().unwrap().to_string_lossy().into_owned());
+                }
+            }
+        }
+        found.sort();
+        found
+    }
+
     /// Every order of the shop is in the books once and nothing else is.
     pub async fn each_exactly_once(&self) {
         let mut wanted: Vec<String> = self

@@ -294,12 +294,15 @@ async fn an_order_cancelled_and_restored_before_it_was_written_arrives() {
     scene.each_exactly_once().await;
 }
 
-#[tokio::test]
-async fn orders_that_share_one_reference_both_arrive() {
+/// Two orders of one buyer with one reference, as PrestaShop splits an order; `extra` is one more
+/// than the first has.
+fn split() -> Scene {
     let orders = [1, 2]
         .map(|id| {
             let mut order = order(id, "THEE", ago(60));
             order.shop_reference = Some("XKBKNABJK".into());
+            order.customer.email = "samen@example.com".into();
+            order.customer.id = Some("5".into());
             crate::import::shop::rehash(&mut order);
             order
         })
@@ -307,15 +310,81 @@ async fn orders_that_share_one_reference_both_arrive() {
     let mut scene = Scene::new(orders);
     scene.settings.sales.payment_reference =
         winkelbrug::profile::settings::PaymentReference::ShopReference;
-    let report = scene.run().await;
-    assert_eq!(report.orders["written"], 2, "{report:?}");
-    let mut references: Vec<String> = scene
-        .books
-        .really_orders()
-        .await
+    scene
+}
+
+async fn references(scene: &Scene) -> Vec<String> {
+    let orders = scene.books.really_orders().await;
+    let mut references: Vec<String> = orders
         .into_iter()
         .map(|order| order.payment_reference)
         .collect();
     references.sort();
-    assert_eq!(references, ["XKBKNABJK", "XKBKNABJK-1002"]);
+    references
+}
+
+#[tokio::test]
+async fn orders_that_share_one_reference_both_arrive() {
+    let scene = split();
+    let report = scene.run().await;
+    assert_eq!(report.orders["written"], 2, "{report:?}");
+    assert_eq!(references(&scene).await, ["XKBKNABJK", "XKBKNABJK-1002"]);
+    scene.runs(2).await;
+    assert_eq!(references(&scene).await.len(), 2);
+}
+
+#[tokio::test]
+async fn an_order_of_a_split_keeps_its_suffix_over_lost_writes() {
+    for mood in [
+        Mood::CutBefore,
+        Mood::CutAfter,
+        Mood::WrittenAfter(jiff::SignedDuration::from_mins(3)),
+    ] {
+        let scene = split();
+        scene.shop.edit("2", Some(scene.now()), |order| {
+            order.status = status(StatusKind::Pending);
+        });
+        scene.run().await;
+        scene.shop.edit("2", Some(scene.now()), |order| {
+            order.status = status(StatusKind::Processing);
+        });
+        scene.books.mood(What::Order, mood);
+        for _ in 0..8 {
+            scene.pass_minutes(4);
+            scene.run().await;
+        }
+        assert_eq!(
+            references(&scene).await,
+            ["XKBKNABJK", "XKBKNABJK-1002"],
+            "{mood:?}"
+        );
+        assert_eq!(scene.state("1002"), State::Written, "{mood:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_trial_run_counts_a_buyer_and_an_article_that_occur_twice_once() {
+    let mut orders = vec![
+        order(1, "THEE", ago(60)),
+        order(2, "THEE", ago(50)),
+        order(3, "KOFFIE", ago(40)),
+    ];
+    for order in &mut orders[..2] {
+        order.customer.email = "Samen@example.com".into();
+        crate::import::shop::rehash(order);
+    }
+    let scene = Scene::new(orders);
+    let trial = scene.dry_run().await;
+    let first = &trial.plans[1];
+    assert_eq!(first.relation_of.as_deref(), Some("1001"));
+    assert_eq!(first.made_before, ["THEE"]);
+    let real = scene.run().await;
+    for (would, did) in [
+        (trial.created.orders, real.created.orders),
+        (trial.created.relations, real.created.relations),
+        (trial.created.articles, real.created.articles),
+    ] {
+        assert_eq!(would, did, "{trial:?}");
+    }
+    assert_eq!(real.created.relations, 2);
 }

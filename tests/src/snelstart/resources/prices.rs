@@ -1,6 +1,8 @@
 //! Price agreements and promotions.
 
+use jiff::civil::Date;
 use rust_decimal::Decimal;
+use uuid::Uuid;
 
 use super::super::{
     answer::{Answer, Refusal},
@@ -11,7 +13,8 @@ use super::super::{
     routes::Call,
 };
 
-/// GET /prijsafspraken: a filter on `Artikel/Id` is mandatory.
+/// GET /prijsafspraken: a filter on `Artikel/Id` is mandatory. The price for that article, customer,
+/// quantity and day.
 pub fn agreements(call: &mut Call<'_>) -> Result<Answer, Refusal> {
     let text = call.query.get("$filter").unwrap_or_default();
     if !text.is_empty() {
@@ -24,33 +27,77 @@ pub fn agreements(call: &mut Call<'_>) -> Result<Answer, Refusal> {
             "Artikel/Id is verplicht in het filter.",
         )));
     }
-    let base = |id| {
-        call.world
-            .articles
-            .get(id)
-            .and_then(|row| row.doc.amount("verkoopprijs"))
-    };
-    let rows = call.world.agreements.iter().map(|agreement| {
-        object! {
-            "relatie": reference("relaties", agreement.relation),
-            "artikel": reference("artikelen", agreement.article),
-            "datum": Json::Null,
-            "aantal": Decimal::ONE,
-            "korting": Decimal::ZERO,
-            "verkoopprijs": agreement.price,
-            "basisprijs": base(agreement.article).unwrap_or_default(),
-            "datumVanaf": Json::Null,
-            "datumTotEnMet": Json::Null,
-            "prijsBepalingSoort": "AfspraakPerArtikelklant",
-        }
-    });
+    let asked = Asked::read(text);
     collection::list(
-        rows.collect(),
+        asked.row(call).into_iter().collect(),
         &models::AGREEMENT,
         &call.query,
         &Rules::ODATA,
         call.knobs,
     )
+}
+
+/// What a filter on agreements asks: properties that are parameters rather than conditions.
+struct Asked {
+    article: Option<Uuid>,
+    relation: Option<Uuid>,
+    quantity: Decimal,
+    day: Option<Date>,
+}
+
+impl Asked {
+    fn read(filter: &str) -> Asked {
+        // Name, `eq`, literal; `guid'…'` and `datetime'…'` without their wrapping.
+        let literal = |name: &str| {
+            let (_, rest) = filter.split_once(&format!("{name} eq "))?;
+            let literal = rest.split_whitespace().next()?;
+            Some(literal.split('\'').nth(1).unwrap_or(literal))
+        };
+        let id = |name| literal(name).and_then(|id| id.parse().ok());
+        Asked {
+            article: id("Artikel/Id"),
+            relation: id("Relatie/Id"),
+            quantity: literal("Aantal")
+                .and_then(|count| count.parse().ok())
+                .unwrap_or(Decimal::ONE),
+            day: literal("Datum").and_then(|day| day.get(..10)?.parse().ok()),
+        }
+    }
+
+    /// The one price that holds: the agreement of the highest quantity reached, else the article's
+    /// own, as a row or as none.
+    fn row(&self, call: &Call<'_>) -> Option<Json> {
+        let article = call.world.articles.get(self.article?)?;
+        let base = article.doc.amount("verkoopprijs").unwrap_or_default();
+        let agreed = call
+            .world
+            .agreements
+            .iter()
+            .filter(|a| a.article == article.id && Some(a.relation) == self.relation)
+            .filter(|a| a.from <= self.quantity)
+            .filter(|a| self.day.is_none() || a.until.is_none() || self.day <= a.until)
+            .max_by_key(|a| a.from);
+        if agreed.is_none() && !call.knobs.normal_price_row {
+            return None;
+        }
+        let moment = |day: Option<Date>| day.map(|day| format!("{day}T00:00:00"));
+        Some(object! {
+            "relatie": self.relation.map(|id| reference("relaties", id)),
+            "artikel": reference("artikelen", article.id),
+            "datum": moment(self.day),
+            "aantal": self.quantity,
+            "korting": Decimal::ZERO,
+            "verkoopprijs": agreed.map_or(base, |agreement| agreement.price),
+            "basisprijs": base,
+            "datumVanaf": Json::Null,
+            "datumTotEnMet": moment(agreed.and_then(|agreement| agreement.until)),
+            "prijsBepalingSoort": if agreed.is_some() {
+                "AfspraakPerArtikelklant"
+            } else {
+                "NormaleVerkoopprijs"
+            },
+        })
+    }
 }
 
 /// GET /artikelen/prijsafspraken.

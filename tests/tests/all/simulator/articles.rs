@@ -134,11 +134,7 @@ async fn an_article_read_for_a_customer_carries_the_agreement_when_the_knob_says
         .add_article(NewArticle::new("A", "Lamp", "Hoog").priced(10.into()))
         .unwrap();
     let relation = desk.customer();
-    let agreed = Agreement {
-        relation: relation.parse().unwrap(),
-        article: id,
-        price: 8.into(),
-    };
+    let agreed = Agreement::new(relation.parse().unwrap(), id, 8.into());
     desk.books.add_price_agreement(agreed);
     let path = format!("/artikelen/{id}?relatieId={relation}");
     let price = |json: &testbed::snelstart::Json| {

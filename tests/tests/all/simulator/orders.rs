@@ -261,11 +261,11 @@ async fn a_line_without_price_costs_nothing_the_article_price_or_what_was_agreed
         "10.00",
         "the article price is with VAT"
     );
-    shop.desk.books.add_price_agreement(Agreement {
-        relation: shop.relation.parse().unwrap(),
-        article: shop.article.parse().unwrap(),
-        price: 5.into(),
-    });
+    shop.desk.books.add_price_agreement(Agreement::new(
+        shop.relation.parse().unwrap(),
+        shop.article.parse().unwrap(),
+        5.into(),
+    ));
     assert_eq!(price(&shop.taken(&line, inclusive).await), "12.10");
     shop.desk.books.knobs(|knobs| knobs.price_agreements = true);
     assert_eq!(price(&shop.taken(&line, inclusive).await), "5");

@@ -10,11 +10,9 @@ async fn agreements_are_asked_for_by_article() {
         shop.relation.parse().unwrap(),
         shop.article.parse().unwrap(),
     );
-    shop.desk.books.add_price_agreement(Agreement {
-        relation,
-        article,
-        price: 8.into(),
-    });
+    shop.desk
+        .books
+        .add_price_agreement(Agreement::new(relation, article, 8.into()));
     assert_eq!(shop.desk.get("/prijsafspraken").await.status, 400);
     let filter =
         format!("Artikel/Id eq guid'{article}' and Relatie/Id eq guid'{relation}' and Aantal eq 1");

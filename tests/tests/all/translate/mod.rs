@@ -3,9 +3,12 @@
 mod articles;
 mod changes;
 mod desk;
+mod differences;
 mod eligible;
 mod header;
 mod lines;
+mod odd;
+mod prices;
 mod recorded;
 mod references;
 mod relations;

@@ -192,3 +192,92 @@ fn needs_name_everything_that_has_to_be_looked_up() {
     assert_eq!(needs.emails, ["jo@example.com"]);
     assert_eq!(needs.relation_codes, [12]);
 }
+
+/// Order 47 of a split whose first part is 46: same buyer, same reference.
+fn split(number: &str) -> Desk {
+    let mut desk = with("payment_reference = \"shop-reference\"");
+    desk.order.id = "47".to_owned();
+    desk.order.number = number.to_owned();
+    desk.order.shop_reference = Some("XKBKNABJK".to_owned());
+    let relation = desk.books.add_relation(7, "Jo", "jo@example.com");
+    relation.address.postcode = "1234AB".to_owned();
+    desk
+}
+
+#[test]
+fn the_second_part_of_a_split_order_gets_its_number_behind_the_reference_or_its_id() {
+    for (number, wanted) in [("1047", "XKBKNABJK-1047"), ("XKBKNABJK", "XKBKNABJK-47")] {
+        let desk = split(number);
+        let plan = planned(desk.outcome_with(|facts| {
+            let other = booked("XKBKNABJK", "relation-7", dec!(30.19));
+            known(facts, other, Some("winkel/46"));
+        }));
+        assert_eq!(plan.order.payment_reference, wanted);
+        for limit in [14, 9, 6] {
+            let needs = translate::needs(&desk.order, &desk.settings, limit);
+            let unique = needs.unique_reference.unwrap();
+            assert!(unique.chars().count() <= limit, "{unique}");
+            assert!(wanted.ends_with(&unique), "{unique}: its own end stays");
+            assert_ne!(Some(unique), needs.payment_reference);
+        }
+    }
+}
+
+#[test]
+fn where_orders_may_share_a_reference_one_typed_by_hand_is_linked_by_total_and_customer_only() {
+    let desk = split("1047");
+    for (relation, total, linked) in [
+        ("relation-7", dec!(30.19), true),
+        ("relation-7", dec!(99), false),
+        ("wie", dec!(30.19), false),
+    ] {
+        let outcome = desk.outcome_with(|facts| {
+            known(facts, booked("XKBKNABJK", relation, total), None);
+        });
+        match outcome {
+            Outcome::Link { .. } => assert!(linked, "{relation} {total}"),
+            other => {
+                assert!(!linked, "{relation} {total}");
+                assert_eq!(held(other).code, "kenmerk-bestaat-al");
+            }
+        }
+    }
+}
+
+#[test]
+fn what_stands_under_an_orders_own_suffix_is_found_whoever_has_the_bare_reference() {
+    for bare in [Some("winkel/46"), None] {
+        let desk = split("1047");
+        let outcome = desk.outcome_with(|facts| {
+            known(facts, booked("XKBKNABJK", "relation-7", dec!(12)), bare);
+            let mut own = booked("XKBKNABJK-1047", "relation-7", dec!(30.19));
+            own.id = "own".to_owned();
+            known(facts, own, None);
+        });
+        assert!(
+            matches!(&outcome, Outcome::Link { booked, .. } if booked == "own"),
+            "{outcome:?}"
+        );
+    }
+}
+
+#[test]
+fn a_suffix_under_which_a_write_was_lost_stays() {
+    let desk = split("1047");
+    let plan = planned(desk.outcome_with(|facts| {
+        facts.intended_reference = Some("XKBKNABJK-1047".to_owned());
+    }));
+    assert_eq!(plan.order.payment_reference, "XKBKNABJK-1047");
+}
+
+#[test]
+fn a_number_that_another_order_of_the_same_shop_has_gets_the_id_behind_it() {
+    let desk = with("");
+    let plan = planned(desk.outcome_with(|facts| {
+        known(facts, booked("1001", "wie", dec!(30.19)), Some("winkel/9"));
+    }));
+    assert_eq!(
+        plan.order.payment_reference,
+        format!("1001-{}", desk.order.id)
+    );
+}

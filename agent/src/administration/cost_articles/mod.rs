@@ -1,0 +1,148 @@
+//! The articles for what is no product (shipping, discounts, fees): which there must be, which are
+//! missing, what may be made for them, and making it.
+//!
+//! SnelStart B2B v2: an order line has no VAT field, the article's revenue group decides. So a cost
+//! that can bear any rate needs an article for each VAT kind; what is no sale needs one without.
+
+mod codes;
+mod make;
+mod offer;
+
+use crate::{
+    books::VatKind,
+    profile::settings::{PerVatKind, Sales},
+};
+
+pub use self::{
+    make::make,
+    offer::{CostArticle, Offer, Unclear, offer},
+};
+
+/// A setting that names articles for something that is no product.
+pub(super) struct CostSetting {
+    /// Its key in `[sales]`.
+    pub key: &'static str,
+    /// What a new code begins with.
+    pub stem: &'static str,
+    /// Text of a new article: it stands in the books, which are Dutch.
+    pub description: &'static str,
+    /// The VAT kinds that are needed.
+    pub kinds: &'static [VatKind],
+    /// Its value.
+    pub value: fn(&Sales) -> &PerVatKind,
+}
+
+const ALL: &[VatKind] = &[VatKind::Hoog, VatKind::Laag, VatKind::Geen];
+const UNTAXED: &[VatKind] = &[VatKind::Geen];
+
+/// All of them.
+pub(super) const COST_SETTINGS: [CostSetting; 10] = [
+    CostSetting {
+        key: "shipping_article",
+        stem: "VERZEND",
+        description: "Verzendkosten",
+        kinds: ALL,
+        value: |sales| &sales.shipping_article,
+    },
+    CostSetting {
+        key: "discount_article",
+        stem: "KORTING",
+        description: "Korting",
+        kinds: ALL,
+        value: |sales| &sales.discount_article,
+    },
+    CostSetting {
+        key: "payment_cost_article",
+        stem: "BETAAL",
+        description: "Betaalkosten",
+        kinds: ALL,
+        value: |sales| &sales.payment_cost_article,
+    },
+    CostSetting {
+        key: "fee_article",
+        stem: "TOESLAG",
+        description: "Toeslag",
+        kinds: ALL,
+        value: |sales| &sales.fee_article,
+    },
+    CostSetting {
+        key: "levy_article",
+        stem: "HEFFING",
+        description: "Heffing per stuk",
+        kinds: UNTAXED,
+        value: |sales| &sales.levy_article,
+    },
+    CostSetting {
+        key: "gift_card_article",
+        stem: "KADOBON",
+        description: "Cadeaubon",
+        kinds: UNTAXED,
+        value: |sales| &sales.gift_card_article,
+    },
+    CostSetting {
+        key: "store_credit_article",
+        stem: "TEGOED",
+        description: "Winkeltegoed",
+        kinds: UNTAXED,
+        value: |sales| &sales.store_credit_article,
+    },
+    CostSetting {
+        key: "rounding_article",
+        stem: "AFROND",
+        description: "Afronding",
+        kinds: UNTAXED,
+        value: |sales| &sales.rounding_article,
+    },
+    CostSetting {
+        key: "total_difference_article",
+        stem: "VERSCHIL",
+        description: "Ordertotaalverschil",
+        kinds: UNTAXED,
+        value: |sales| &sales.total_difference_article,
+    },
+    CostSetting {
+        key: "default_article",
+        stem: "DIVERS",
+        description: "Diverse artikelen",
+        kinds: ALL,
+        value: |sales| &sales.default_article,
+    },
+];
+
+impl CostSetting {
+    /// The codes it names, each with the VAT kind it is for (none = whatever kind).
+    pub(super) fn codes<'s>(&self, sales: &'s Sales) -> Vec<(Option<VatKind>, &'s str)> {
+        let all = match (self.value)(sales) {
+            PerVatKind::One(code) => vec![(None, code.as_str())],
+            PerVatKind::Each(codes) => codes
+                .iter()
+                .map(|(kind, code)| (Some(*kind), code.as_str()))
+                .collect(),
+        };
+        all.into_iter()
+            .filter(|(_, code)| !code.is_empty())
+            .collect()
+    }
+
+    /// The needed kinds for which it names nothing.
+    pub(super) fn unset(&self, sales: &Sales) -> Vec<VatKind> {
+        let value = (self.value)(sales);
+        self.kinds
+            .iter()
+            .copied()
+            .filter(|kind| value.get(*kind).is_none())
+            .collect()
+    }
+
+    /// Text of a new article of that kind.
+    fn described(&self, kind: VatKind) -> String {
+        let what = self.description;
+        match kind {
+            _ if self.kinds.len() == 1 => what.to_owned(),
+            VatKind::Hoog => format!("{what} (btw hoog)"),
+            VatKind::Laag => format!("{what} (btw laag)"),
+            VatKind::Geen => format!("{what} (geen btw)"),
+            VatKind::Overig => format!("{what} (btw overig)"),
+        }
+    }
+}

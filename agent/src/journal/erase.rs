@@ -1,0 +1,268 @@
+//! Erasing in one database: the journal itself, or a copy of it that may be of an older level.
+
+use jiff::Timestamp;
+use rusqlite::{Connection, OptionalExtension, params};
+
+use super::{
+    OrderId, State,
+    forgotten::{self, Salt},
+    millis, orders,
+    person::{self, Person},
+    scrub,
+};
+use crate::{
+    books::{BookedOrder, Relation},
+    failure::{Failure, Result},
+    text,
+};
+
+/// What was erased in one database.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) struct Count {
+    /// Orders.
+    pub orders: u64,
+    /// Relations of the books' mirror.
+    pub relations: u64,
+}
+
+impl Count {
+    pub fn is_none(self) -> bool {
+        self == Self::default()
+    }
+}
+
+/// Erases one customer; what this database knows of him is added to `person`.
+///
+/// # Errors
+/// An order of his is just being written: `Refused`, code `order-being-written`.
+pub(super) fn customer(
+    connection: &Connection,
+    profile: &str,
+    person: &mut Person,
+    now: Timestamp,
+) -> Result<Count> {
+    person.look_up(connection, profile)?;
+    let mut count = Count::default();
+    for shop_id in person.orders.clone() {
+        let Some(id) = id_of(connection, profile, &shop_id)? else {
+            continue;
+        };
+        if orders::state(connection, id)? == State::Writing {
+            return Err(being_written());
+        }
+        order(connection, id, now)?;
+        count.orders += 1;
+    }
+    if scrub::has_table(connection, "books_relation")? {
+        let salt = salt(connection)?;
+        for (administration, relation) in person.relations(connection, profile, salt.as_ref())? {
+            let id = &relation.id;
+            let known = salt.is_some() && forgotten::is_forgotten(connection, &administration, id)?;
+            if !known {
+                slim(connection, salt.as_ref(), &administration, &relation)?;
+                count.relations += 1;
+            }
+            unhash(connection, profile, &administration, id)?;
+        }
+    }
+    scrub::texts(connection, &person.words, None)?;
+    Ok(count)
+}
+
+/// His orders that are still to be written.
+pub(super) fn on_their_way(connection: &Connection, profile: &str, person: &Person) -> Result<u64> {
+    let mut waiting = 0;
+    for shop_id in &person.orders {
+        if let Some(id) = id_of(connection, profile, shop_id)? {
+            let state = orders::state(connection, id)?;
+            waiting += u64::from(matches!(state, State::Seen | State::Planned | State::Held));
+        }
+    }
+    Ok(waiting)
+}
+
+/// Erases orders whose time is over, and relations all of whose orders are erased.
+pub(super) fn aged(
+    connection: &Connection,
+    profile: &str,
+    before: Timestamp,
+    now: Timestamp,
+) -> Result<Count> {
+    let found: Vec<OrderId> = connection
+        .prepare(
+            "SELECT id FROM orders WHERE profile = ?1 AND erased_at IS NULL
+                AND updated_at < ?2 AND state IN ('written', 'held', 'skipped')",
+        )?
+        .query_map(params![profile, millis(before)], |row| row.get(0))?
+        .collect::<rusqlite::Result<_>>()?;
+    for id in &found {
+        let words = person::words_of(connection, *id)?;
+        scrub::texts(connection, &words, Some(*id))?;
+        order(connection, *id, now)?;
+    }
+    // Versions that were replaced long ago, of orders that are still alive.
+    connection.execute(
+        "UPDATE order_versions SET raw = NULL WHERE raw IS NOT NULL AND seen_at < ?2
+            AND order_id IN (SELECT id FROM orders WHERE profile = ?1
+                AND version <> order_versions.id
+                AND planned_version IS NOT order_versions.id)",
+        params![profile, millis(before)],
+    )?;
+    Ok(Count {
+        orders: found.len() as u64,
+        relations: relations_without_orders(connection, profile)?,
+    })
+}
+
+/// Relations this profile made or found for its buyers, none of whose orders has a text any more.
+/// One that stands for many buyers is bound to none of them and stays.
+fn relations_without_orders(connection: &Connection, profile: &str) -> Result<u64> {
+    let Some(salt) = salt(connection)? else {
+        return Ok(0);
+    };
+    let found: Vec<(String, String)> = connection
+        .prepare(
+            "SELECT r.administration, r.record FROM books_relation r
+             WHERE (r.administration, r.id) IN (SELECT administration, foreign_id FROM bindings
+                    WHERE profile = ?1 AND kind = 'relation')
+                AND (r.administration, r.id) IN (SELECT administration, relation FROM orders
+                    WHERE relation IS NOT NULL GROUP BY administration, relation
+                    HAVING count(*) = count(erased_at))
+                AND NOT EXISTS (SELECT 1 FROM forgotten_relation f
+                    WHERE f.administration = r.administration AND f.relation = r.id)",
+        )?
+        .query_map([profile], |row| Ok((row.get(0)?, row.get(1)?)))?
+        .collect::<rusqlite::Result<_>>()?;
+    for (administration, record) in &found {
+        if let Ok(relation) = serde_json::from_str::<Relation>(record) {
+            slim(connection, Some(&salt), administration, &relation)?;
+        }
+    }
+    Ok(found.len() as u64)
+}
+
+fn being_written() -> Failure {
+    Failure::refused(
+        "order-being-written",
+        text!(
+            "Een bestelling van deze klant wordt op dit moment geschreven.",
+            "An order of this customer is just being written."
+        ),
+    )
+    .hint(text!(
+        "Probeer het na de volgende keer uitvoeren opnieuw.",
+        "Try again after the next run."
+    ))
+}
+
+fn id_of(connection: &Connection, profile: &str, shop_id: &str) -> Result<Option<OrderId>> {
+    Ok(connection
+        .prepare_cached("SELECT id FROM orders WHERE profile = ?1 AND shop_id = ?2")?
+        .query_row([profile, shop_id], |row| row.get(0))
+        .optional()?)
+}
+
+/// The salt; a copy from before it was made has none.
+fn salt(connection: &Connection) -> Result<Option<Salt>> {
+    if !scrub::has_table(connection, "salt")? {
+        return Ok(None);
+    }
+    Ok(Some(Salt::of(connection)?))
+}
+
+fn order(connection: &Connection, order: OrderId, now: Timestamp) -> Result<()> {
+    connection
+        .prepare_cached("UPDATE order_versions SET raw = NULL WHERE order_id = ?1")?
+        .execute([order])?;
+    connection
+        .prepare_cached("UPDATE orders SET plan = NULL, erased_at = ?2 WHERE id = ?1")?
+        .execute(params![order, millis(now)])?;
+    connection
+        .prepare_cached("UPDATE log SET data = NULL WHERE order_id = ?1")?
+        .execute([order])?;
+    booked(connection, order)
+}
+
+/// The texts of the booked order in the mirror.
+fn booked(connection: &Connection, order: OrderId) -> Result<()> {
+    if !scrub::has_table(connection, "books_order")? {
+        return Ok(());
+    }
+    let found: Option<(i64, String)> = connection
+        .prepare_cached(
+            "SELECT b.rowid, b.record FROM books_order b JOIN orders o
+                ON o.administration = b.administration AND o.booked = b.id WHERE o.id = ?1",
+        )?
+        .query_row([order], |row| Ok((row.get(0)?, row.get(1)?)))
+        .optional()?;
+    let Some((row, record)) = found else {
+        return Ok(());
+    };
+    if let Ok(booked) = serde_json::from_str::<BookedOrder>(&record) {
+        connection
+            .prepare_cached("UPDATE books_order SET record = ?2 WHERE rowid = ?1")?
+            .execute(params![row, super::json(&forgotten::wordless(&booked))?])?;
+    }
+    Ok(())
+}
+
+/// A guest's binding and the intent he was made by hold hashes anybody could make of his address;
+/// the marks of the mirror, which are salted, take over from them.
+fn unhash(
+    connection: &Connection,
+    profile: &str,
+    administration: &str,
+    relation: &str,
+) -> Result<()> {
+    connection.execute(
+        "DELETE FROM bindings WHERE profile = ?1 AND kind = 'relation' AND shop_id LIKE 'guest:%'
+            AND administration = ?2 AND foreign_id = ?3",
+        [profile, administration, relation],
+    )?;
+    connection.execute(
+        "UPDATE intents SET party = '' WHERE kind = 'relation' AND outcome IS NOT NULL
+            AND administration = ?1 AND foreign_id = ?2",
+        [administration, relation],
+    )?;
+    Ok(())
+}
+
+/// Leaves of a relation what recognises it. A copy that cannot keep marks loses the relation, and
+/// reads all of them anew from the books should it ever be put back.
+fn slim(
+    connection: &Connection,
+    salt: Option<&Salt>,
+    administration: &str,
+    relation: &Relation,
+) -> Result<()> {
+    connection
+        .prepare_cached("DELETE FROM books_email WHERE administration = ?1 AND relation = ?2")?
+        .execute([administration, &relation.id])?;
+    if salt.is_none() {
+        connection.execute(
+            "DELETE FROM books_relation WHERE administration = ?1 AND id = ?2",
+            [administration, &relation.id],
+        )?;
+        connection.execute(
+            "UPDATE books_progress SET whole_at = NULL, whole_begun = NULL
+             WHERE administration = ?1 AND kind = 'relations'",
+            [administration],
+        )?;
+        return Ok(());
+    }
+    let (slim, emails) = forgotten::slimmed(connection, administration, relation)?;
+    connection
+        .prepare_cached(
+            "UPDATE books_relation SET record = ?3 WHERE administration = ?1 AND id = ?2",
+        )?
+        .execute(params![administration, relation.id, super::json(&slim)?])?;
+    for email in emails {
+        connection
+            .prepare_cached(
+                "INSERT OR IGNORE INTO books_email (administration, email, relation)
+                 VALUES (?1, ?2, ?3)",
+            )?
+            .execute([administration, &email, &relation.id])?;
+    }
+    Ok(())
+}

@@ -1,0 +1,75 @@
+//! What a trial run would bring into the books: a buyer who occurs twice is one new relation, a
+//! code that occurs twice one new article, as in a run that writes.
+
+use std::collections::BTreeMap;
+
+use super::report::{Created, PlannedOrder};
+use crate::{
+    books::RelationDraft,
+    profile::{Settings, settings::Recognition},
+    translate::{
+        Plan,
+        plan::{ArticleStep, RelationStep},
+    },
+};
+
+/// Counts what the plans create, and marks in each what an earlier one creates already.
+pub(super) fn would_create(plans: &mut [PlannedOrder], settings: &Settings) -> Created {
+    let mut created = Created::default();
+    let mut relations: BTreeMap<String, String> = BTreeMap::new();
+    let mut articles: BTreeMap<String, String> = BTreeMap::new();
+    for planned in plans {
+        let Some(plan) = &planned.plan else {
+            continue;
+        };
+        created.orders += 1;
+        if let RelationStep::Create { draft, .. } = &plan.relation {
+            let keys = keys(plan, draft, settings.customers.recognition);
+            planned.relation_of = keys.iter().find_map(|key| relations.get(key)).cloned();
+            if planned.relation_of.is_none() {
+                created.relations += 1;
+            }
+            let first = planned.relation_of.as_ref().unwrap_or(&planned.number);
+            for key in keys {
+                relations.entry(key).or_insert_with(|| first.clone());
+            }
+        }
+        for step in &plan.articles {
+            let ArticleStep::Create { draft, .. } = step else {
+                continue;
+            };
+            if articles.contains_key(&draft.code) {
+                planned.made_before.push(draft.code.clone());
+            } else {
+                created.articles += 1;
+                articles.insert(draft.code.clone(), planned.number.clone());
+            }
+        }
+    }
+    created
+}
+
+/// By what a later order would find the relation this plan creates: bound to the same customer, or
+/// recognised. A buyer who gets a new relation each time is bound to none.
+fn keys(plan: &Plan, draft: &RelationDraft, recognition: Recognition) -> Vec<String> {
+    let Some(key) = &plan.customer_key else {
+        return Vec::new();
+    };
+    let mut keys = vec![key.clone()];
+    let email = draft.email.trim().to_lowercase();
+    if email.is_empty() {
+        return keys;
+    }
+    let postcode: String = draft
+        .address
+        .postcode
+        .chars()
+        .filter(|c| c.is_alphanumeric())
+        .flat_map(char::to_uppercase)
+        .collect();
+    keys.push(match recognition {
+        Recognition::Email => format!("email:{email}"),
+        _ => format!("email:{email}\n{postcode}"),
+    });
+    keys
+}

@@ -1,0 +1,250 @@
+//! The total difference: what the shop's own total is more or less than its rows. Up to the limit
+//! it stands on its article without VAT; above it the order is held until the owner chooses.
+
+use rust_decimal::Decimal;
+use winkelbrug_protocol::record::{TotalKind, TotalRow};
+
+use super::{
+    articles::Articles,
+    basket::{Basket, Item, whole_cents},
+    case::{Case, held},
+    cents::{apportion, from_cents, vat_inside},
+    charged::Charged,
+    cost::Cost,
+    costs::item,
+    discounts::{NOTHING, Part, inside},
+    lines::UNTAXED,
+    plan::{DifferenceChoice, NegativeLines, Outcome, TOTAL_DIFFERENCE},
+    vat::Vat,
+};
+use crate::text;
+
+/// The difference line's text: it stands in the books, which are Dutch.
+const DIFFERENCE: &str = "Ordertotaalverschil";
+
+/// Settles the difference and returns what is left for the open items, in cents. Where the owner
+/// chose VAT in proportion, `charged` becomes what the books then have to come to.
+pub(super) fn difference(
+    case: &Case<'_>,
+    vat: &Vat,
+    articles: &Articles<'_, '_>,
+    charged: &mut Charged,
+    basket: &mut Basket,
+) -> Result<i64, Outcome> {
+    let total = whole_cents(case, case.order.total)?;
+    let off = case.order.total - shop_sum(case);
+    let own_prices = basket.items.iter().any(has_own_price);
+    // Less than half a cent is the rounding of the total itself.
+    let (goal, cents) = if own_prices {
+        let goal = whole_cents(case, basket.open_sum())?;
+        (goal, total - goal - basket.settled_cents())
+    } else if off.abs() <= NOTHING {
+        (total - basket.settled_cents(), 0)
+    } else {
+        let cents = total - whole_cents(case, case.order.total - off)?;
+        (total - cents - basket.settled_cents(), cents)
+    };
+    if cents == 0 {
+        return Ok(goal);
+    }
+    let amount = from_cents(cents);
+    let limit = case.settings.sales.total_difference_limit;
+    if amount.abs() <= limit {
+        untaxed(case, articles, basket, cents)?;
+        return Ok(goal);
+    }
+    match case.facts.difference {
+        None => above_limit(case, amount, limit),
+        Some(DifferenceChoice::Untaxed) => {
+            untaxed(case, articles, basket, cents)?;
+            Ok(goal)
+        }
+        Some(DifferenceChoice::Discount) => {
+            let shares = Shares::of(vat, basket, off);
+            for part in &shares.of_total {
+                charged.lower(part.percent, -vat_inside(part.exact, part.percent));
+            }
+            if amount < Decimal::ZERO && case.facts.negative_lines == NegativeLines::Refused {
+                shares.inside(case, vat, basket)?;
+                return Ok(total - basket.settled_cents());
+            }
+            shares.book(case, articles, basket, cents)?;
+            Ok(goal)
+        }
+    }
+}
+
+/// One line without VAT.
+fn untaxed(
+    case: &Case<'_>,
+    articles: &Articles<'_, '_>,
+    basket: &mut Basket,
+    cents: i64,
+) -> Result<(), Outcome> {
+    let amount = from_cents(cents);
+    let article = articles.cost(Cost::TotalDifference, &UNTAXED, DIFFERENCE)?;
+    let mut row = item(case, article, DIFFERENCE, Decimal::ZERO, amount);
+    row.cents = Some(cents);
+    basket.items.push(row);
+    case.note(text!(
+        "Een ordertotaalverschil van {amount} staat op het artikel daarvoor.",
+        "A total difference of {amount} stands on its article."
+    ));
+    Ok(())
+}
+
+/// Does the line bear the books' own price instead of the shop's?
+fn has_own_price(item: &Item) -> bool {
+    item.goods && item.cents.is_some()
+}
+
+/// The difference shared over the rates, each share with its sign.
+struct Shares {
+    /// What the books' own prices differ by: of the rate of each line itself.
+    of_prices: Vec<Part>,
+    /// What the shop's total differs by: by the share each rate has in the order. What only pays
+    /// (gift cards, credit) has none.
+    of_total: Vec<Part>,
+}
+
+impl Shares {
+    fn of(vat: &Vat, basket: &Basket, off: Decimal) -> Self {
+        let of_prices = parts(vat, basket, |item| {
+            item.cents
+                .filter(|_| item.goods)
+                .map(|cents| item.exact - from_cents(cents))
+        });
+        let mut of_total = if off.abs() <= NOTHING {
+            Vec::new()
+        } else {
+            parts(vat, basket, |item| {
+                (item.goods || item.cents.is_none()).then_some(item.exact)
+            })
+        };
+        of_total.retain(|part| part.exact > Decimal::ZERO);
+        let all: Decimal = of_total.iter().map(|part| part.exact).sum();
+        for part in &mut of_total {
+            part.exact = (off * part.exact).checked_div(all).unwrap_or_default();
+        }
+        Self {
+            of_prices,
+            of_total,
+        }
+    }
+
+    fn all(&self) -> impl Iterator<Item = &Part> {
+        self.of_prices
+            .iter()
+            .chain(&self.of_total)
+            .filter(|part| !part.exact.is_zero())
+    }
+
+    /// Where lines below zero are refused.
+    fn inside(&self, case: &Case<'_>, vat: &Vat, basket: &mut Basket) -> Result<(), Outcome> {
+        self.all().try_for_each(|part| {
+            let part = Part {
+                percent: part.percent,
+                kinds: part.kinds.clone(),
+                exact: -part.exact,
+            };
+            inside(case, vat, basket, &part)
+        })
+    }
+
+    /// Each share on the discount article of its kind; what is above zero is a fee.
+    fn book(
+        &self,
+        case: &Case<'_>,
+        articles: &Articles<'_, '_>,
+        basket: &mut Basket,
+        difference: i64,
+    ) -> Result<(), Outcome> {
+        let exact: Vec<Decimal> = self.all().map(|part| part.exact).collect();
+        let Some(shares) = apportion(&exact, difference) else {
+            return above_limit(
+                case,
+                from_cents(difference),
+                case.settings.sales.total_difference_limit,
+            );
+        };
+        for (part, cents) in self.all().zip(shares) {
+            if cents == 0 {
+                continue;
+            }
+            let cost = if cents < 0 { Cost::Discount } else { Cost::Fee };
+            let article = articles.cost(cost, &part.kinds, DIFFERENCE)?;
+            let mut row = item(case, article, DIFFERENCE, part.percent, from_cents(cents));
+            row.cents = Some(cents);
+            basket.items.push(row);
+        }
+        let amount = from_cents(difference);
+        case.note(text!(
+            "Het ordertotaalverschil van {amount} is naar uw keuze geboekt met btw naar verhouding.",
+            "The total difference of {amount} is booked with VAT in proportion, as you chose."
+        ));
+        Ok(())
+    }
+}
+
+/// Sums per rate; where nothing bears VAT, per kind.
+fn parts(vat: &Vat, basket: &Basket, amount: impl Fn(&Item) -> Option<Decimal>) -> Vec<Part> {
+    let mut parts: Vec<Part> = Vec::new();
+    for item in &basket.items {
+        let Some(exact) = amount(item) else {
+            continue;
+        };
+        let kinds = if vat.zero_rated() {
+            vec![item.article.kind]
+        } else {
+            vat.kinds(item.percent)
+        };
+        let known = parts
+            .iter_mut()
+            .find(|part| part.percent == item.percent && part.kinds == kinds);
+        match known {
+            Some(part) => part.exact += exact,
+            None => parts.push(Part {
+                percent: item.percent,
+                kinds,
+                exact,
+            }),
+        }
+    }
+    parts
+}
+
+/// What the shop's rows and lines come to.
+fn shop_sum(case: &Case<'_>) -> Decimal {
+    let counts = |row: &&TotalRow| !matches!(row.kind, TotalKind::SubTotal | TotalKind::Total);
+    let rows: Decimal = case
+        .order
+        .totals
+        .iter()
+        .filter(counts)
+        .map(|row| row.amount)
+        .sum();
+    let lines: Decimal = case.order.lines.iter().map(|line| line.total).sum();
+    let cards: Decimal = case.order.gift_cards.iter().map(|card| card.amount).sum();
+    rows + lines + cards
+}
+
+fn above_limit<T>(case: &Case<'_>, amount: Decimal, limit: Decimal) -> Result<T, Outcome> {
+    let total = case.order.total.round_dp(2);
+    let (profile, number) = (&case.settings.name, &case.order.number);
+    let (nl, en) = if amount < Decimal::ZERO {
+        ("korting", "discount")
+    } else {
+        ("toeslag", "surcharge")
+    };
+    held(
+        TOTAL_DIFFERENCE,
+        text!(
+            "Het totaal van de winkel ({total}) is {amount} anders dan regels, kosten, kortingen en btw samen; uw grens is {limit}.",
+            "The shop's total ({total}) differs by {amount} from lines, costs, discounts and VAT together; your limit is {limit}."
+        ),
+        text!(
+            "Kies: verbeter de bestelling in de winkel en bied haar opnieuw aan (winkelbrug retry {profile} {number}); boek het verschil als {nl}, met btw naar verhouding (winkelbrug retry {profile} {number} --difference discount); of boek het zonder btw (winkelbrug retry {profile} {number} --difference untaxed).",
+            "Choose: correct the order in the shop and offer it again (winkelbrug retry {profile} {number}); book the difference as a {en}, with VAT in proportion (winkelbrug retry {profile} {number} --difference discount); or book it without VAT (winkelbrug retry {profile} {number} --difference untaxed)."
+        ),
+    )
+}

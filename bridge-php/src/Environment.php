@@ -1,0 +1,56 @@
+<?php
+declare(strict_types=1);
+
+namespace Winkelbrug\Bridge;
+
+/** Values a configuration takes from its surroundings: environment variables, and a `.env` file beside it. */
+final class Environment
+{
+    /** @var array<string, string> */
+    private $file;
+
+    /** `$text` is what a `.env` file holds; empty when there is none. */
+    public function __construct(string $text)
+    {
+        $this->file = [];
+        foreach (preg_split('/\r\n|\r|\n/', $text) as $line) {
+            if (preg_match('/^\s*(?:export\s+)?([A-Za-z_][A-Za-z0-9_]*)\s*=\s*(.*?)\s*$/D', $line, $found) === 1) {
+                $this->file[$found[1]] = $this->value($found[2]);
+            }
+        }
+    }
+
+    /** A variable's value, or null. A variable of the surroundings comes before one of the file. */
+    public function get(string $name)
+    {
+        // Under CGI these are headers of the request.
+        if (strncasecmp($name, 'HTTP_', 5) === 0 || !function_exists('getenv')) {
+            return null;
+        }
+        $value = getenv($name);
+        if (is_string($value)) {
+            return $value;
+        }
+        return isset($this->file[$name]) ? $this->file[$name] : null;
+    }
+
+    /** A value as a `.env` file writes it: bare, in single quotes, or in double quotes with `${NAME}` in it. */
+    private function value(string $written): string
+    {
+        if (preg_match("/^'([^']*)'/", $written, $found) === 1) {
+            return $found[1];
+        }
+        if (preg_match('/^"((?:[^"\\\\]|\\\\.)*)"/', $written, $found) === 1) {
+            return $this->filled(strtr($found[1], ['\\\\' => '\\', '\\"' => '"', '\\n' => "\n", '\\$' => "\x00"]));
+        }
+        return $this->filled(rtrim((string) preg_replace('/(^|\s)#.*$/', '', $written)));
+    }
+
+    private function filled(string $text): string
+    {
+        $whole = (string) preg_replace_callback('/\$\{([A-Za-z_][A-Za-z0-9_]*)\}/', function (array $found): string {
+            return (string) $this->get($found[1]);
+        }, $text);
+        return str_replace("\x00", '$', $whole);
+    }
+}

@@ -1,0 +1,232 @@
+//! What is forgotten is in no byte of the data folder any more: journal, mirror, copies, logs.
+
+use std::{fs, path::Path};
+
+use testbed::{
+    opencart::{Buyer, Item, NewOrder},
+    program::Winkelbrug,
+    scene::Scene,
+};
+
+const EMAIL: &str = "kees@example.com";
+const NAME: &str = "van 't Hof";
+
+/// Files under the folder in which one of the words stands, whatever its case.
+fn holding(folder: &Path, words: &[&str]) -> Vec<String> {
+    let mut found = Vec::new();
+    let mut folders = vec![folder.to_path_buf()];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(&folder).unwrap().map(Result::unwrap) {
+            let path = entry.path();
+            if path.is_dir() {
+                folders.push(path);
+                continue;
+            }
+            let bytes = fs::read(&path).unwrap().to_ascii_lowercase();
+            for word in words {
+                let word = word.to_ascii_lowercase();
+                if bytes
+                    .windows(word.len())
+                    .any(|bytes| bytes == word.as_bytes())
+                {
+                    found.push(format!("{}: {word}", path.display()));
+                }
+            }
+        }
+    }
+    found
+}
+
+fn run(agent: &Winkelbrug, arguments: &[&str]) -> serde_json::Value {
+    let ran = agent.run(arguments).unwrap();
+    ran.json().unwrap()
+}
+
+fn journal(scene: &Scene) -> rusqlite::Connection {
+    rusqlite::Connection::open(scene.agent.data().join("journal.db")).unwrap()
+}
+
+/// A copy as a program of before the marks made it.
+fn older_copy(scene: &Scene) {
+    let backups = scene.agent.data().join("backups");
+    let copy = fs::read_dir(&backups).unwrap().next().unwrap().unwrap();
+    let older = backups.join("before-upgrade-4-20260101T000000Z.db");
+    fs::copy(copy.path(), &older).unwrap();
+    let older = rusqlite::Connection::open(older).unwrap();
+    older
+        .execute_batch("DROP TABLE salt; DROP TABLE forgotten_relation; PRAGMA user_version = 4;")
+        .unwrap();
+}
+
+fn buy(scene: &Scene, buyer: Buyer) {
+    let order = NewOrder::new(buyer, vec![Item::new("THEE-100", 1)]);
+    scene.shop.place_order(&order).unwrap();
+}
+
+#[test]
+fn forgotten_customer_is_in_no_byte_of_the_data_folder_and_is_recognised_when_he_returns() {
+    let scene = Scene::demo().unwrap().ready().unwrap();
+    run(&scene.agent, &["run", "demo", "--json"]);
+    older_copy(&scene);
+    let log = scene.agent.data().join("logs/winkelbrug.2026-01-01.log");
+    fs::write(&log, format!("INFO asked for {EMAIL} of Kees {NAME}\n")).unwrap();
+    let before = holding(scene.agent.data(), &[EMAIL, NAME]);
+    for file in [
+        "journal.db",
+        "journal-",
+        "before-upgrade-4",
+        "winkelbrug.2026",
+    ] {
+        assert!(
+            before.iter().any(|found| found.contains(file)),
+            "{file}: {before:?}"
+        );
+    }
+
+    let told = run(
+        &scene.agent,
+        &["forget", "demo", "Kees@Example.com", "--json"],
+    );
+    assert_eq!(told["orders"], 1);
+    assert_eq!(told["relations"], 1);
+    assert_eq!(told["copies"], 2);
+    assert_eq!(told["logs"], 1);
+    assert_eq!(holding(scene.agent.data(), &[EMAIL, NAME]), [""; 0]);
+    assert!(
+        fs::read_to_string(&log)
+            .unwrap()
+            .starts_with("INFO asked for ****")
+    );
+
+    // The books, which go on telling him, are read anew as a whole: he does not come back.
+    journal(&scene)
+        .execute_batch("UPDATE books_progress SET whole_at = NULL")
+        .unwrap();
+    buy(
+        &scene,
+        Buyer::guest("Ilse", "Ander", "ilse@example.com", "1234 AB"),
+    );
+    run(&scene.agent, &["run", "demo", "--json"]);
+    assert!(!holding(scene.agent.data(), &["ilse@example.com"]).is_empty());
+    assert_eq!(holding(scene.agent.data(), &[EMAIL, NAME]), [""; 0]);
+    let shown = run(&scene.agent, &["books", "demo", "relations", "--json"]);
+    let shown = shown.to_string();
+    assert!(
+        shown.contains("ilse@example.com") && !shown.contains(EMAIL),
+        "{shown}"
+    );
+
+    // He orders again: recognised by hashes, so he gets no second relation.
+    let theirs = |scene: &Scene| {
+        let relations = scene.books.relations();
+        relations
+            .iter()
+            .filter(|relation| relation.email == EMAIL)
+            .count()
+    };
+    assert_eq!(theirs(&scene), 1);
+    buy(&scene, Buyer::guest("Kees", NAME, EMAIL, "9401 AA"));
+    let ran = run(&scene.agent, &["run", "demo", "--json"]);
+    assert_eq!(ran["created"]["relations"], 0, "{ran:#}");
+    assert_eq!(ran["created"]["orders"], 1, "{ran:#}");
+    assert_eq!(theirs(&scene), 1);
+    // With another postcode he is somebody else, as before.
+    buy(&scene, Buyer::guest("Kees", NAME, EMAIL, "1011 AB"));
+    let ran = run(&scene.agent, &["run", "demo", "--json"]);
+    assert_eq!(ran["created"]["relations"], 1, "{ran:#}");
+}
+
+#[test]
+fn support_bundle_of_a_shop_at_work_holds_no_secret_and_nobody_of_its_customers() {
+    let mut scene = Scene::demo().unwrap();
+    // So that orders are held, and their reasons are on the way.
+    scene.profile.leave_out("sales", "gift_card_article");
+    scene.agent.set("WINKELBRUG_LOG", "trace");
+    let scene = scene.ready().unwrap();
+    for arguments in [
+        &["run", "demo", "import-orders-export-stock"][..],
+        &["check", "demo"],
+        &["order", "demo", "99999"],
+        &["retry", "demo", "--held"],
+        &["run", "demo"],
+    ] {
+        scene.agent.run(arguments).unwrap();
+    }
+    let bundle = scene.agent.data().with_extension("bundle");
+    let ran = scene
+        .agent
+        .run(&["support-bundle", bundle.to_str().unwrap()])
+        .unwrap();
+    assert_eq!(ran.code, Some(0), "{}", ran.said());
+    let text = fs::read_to_string(&bundle).unwrap().to_lowercase();
+    fs::remove_file(bundle).unwrap();
+    assert!(text.contains("== profile demo") && text.contains("== log"));
+    let table = format!("{}order", scene.shop.prefix());
+    let columns = "email, CONCAT(firstname, ' ', lastname), telephone, payment_postcode";
+    let orders = scene
+        .shop
+        .query(&format!("SELECT {columns} FROM {table}"))
+        .unwrap();
+    assert!(orders.len() > 5);
+    let secrets = scene.profile.secrets.values();
+    let personal = orders.iter().flatten();
+    for private in secrets.chain(personal).filter(|word| word.len() > 4) {
+        assert!(
+            !text.contains(&private.to_lowercase()),
+            "{private} is in the bundle"
+        );
+    }
+}
+
+#[test]
+fn what_the_trial_administration_knows_of_a_forgotten_customer_goes_too() {
+    let mut scene = Scene::demo().unwrap();
+    scene
+        .profile
+        .set("administration", "kind", "\"trial\"")
+        .leave_out("administration", "api_url")
+        .leave_out("administration", "auth_url");
+    for setting in [
+        "discount",
+        "shipping",
+        "fee",
+        "gift_card",
+        "store_credit",
+        "rounding",
+    ] {
+        scene
+            .profile
+            .leave_out("sales", &format!("{setting}_article"));
+    }
+    scene
+        .profile
+        .leave_out("sales", "payment_cost_article")
+        .leave_out("sales", "levy_article")
+        .leave_out("sales", "total_difference_article")
+        .set(
+            "sales",
+            "shipping_article",
+            "{ hoog = \"VERZEND-HOOG\", laag = \"VERZEND-LAAG\", geen = \"VERZEND-GEEN\" }",
+        )
+        .set("articles.revenue_groups", "BTW hoog", "\"Omzet hoog\"")
+        .set("articles.revenue_groups", "BTW laag", "\"Omzet laag\"")
+        .set("articles.revenue_groups", "BTW nul", "\"Omzet geen btw\"")
+        .set(
+            "articles.revenue_groups",
+            "BTW hoog met bijdrage",
+            "\"Omzet hoog\"",
+        );
+    let scene = scene.ready().unwrap();
+    run(&scene.agent, &["run", "demo", "--json"]);
+    let before = holding(scene.agent.data(), &[EMAIL]);
+    assert!(
+        before.iter().any(|found| found.contains("trial")),
+        "{before:?}"
+    );
+    // Through a running agent, which keeps the files open.
+    scene.agent.run(&[]).unwrap();
+    run(&scene.agent, &["forget", "demo", EMAIL, "--json"]);
+    let after = holding(scene.agent.data(), &[EMAIL, NAME]);
+    scene.agent.run(&["serve", "--stop"]).unwrap();
+    assert_eq!(after, [""; 0]);
+}
