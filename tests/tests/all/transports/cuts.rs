@@ -132,12 +132,18 @@ async fn ftps_cut_at_any_command_of_a_withdrawal_is_gone_on_with() {
     withdrawals(Kind::VsftpdExplicit, Step::Message).await;
 }
 
+/// Every few kilobytes with the large volumes; now and then without.
+fn kilobytes() -> Step {
+    let full = std::env::var_os("WINKELBRUG_FULL").is_some();
+    Step::Bytes(if full { 5_000 } else { 60_000 })
+}
+
 #[tokio::test]
 async fn sftp_cut_after_any_few_kilobytes_of_a_first_upload_leaves_no_stray_file() {
     if !super::runs_here() {
         return;
     }
-    first_uploads(Kind::SshdKey("ed25519"), Step::Bytes(5000)).await;
+    first_uploads(Kind::SshdKey("ed25519"), kilobytes()).await;
 }
 
 #[tokio::test]
@@ -145,7 +151,7 @@ async fn sftp_cut_after_any_few_kilobytes_of_an_upgrade_leaves_the_old_or_the_ne
     if !super::runs_here() {
         return;
     }
-    upgrades(Kind::SshdKey("ed25519"), Step::Bytes(5000)).await;
+    upgrades(Kind::SshdKey("ed25519"), kilobytes()).await;
 }
 
 #[tokio::test]
@@ -153,5 +159,13 @@ async fn sftp_cut_anywhere_in_a_withdrawal_is_gone_on_with() {
     if !super::runs_here() {
         return;
     }
-    withdrawals(Kind::SshdKey("ed25519"), Step::Bytes(400)).await;
+    withdrawals(
+        Kind::SshdKey("ed25519"),
+        Step::Bytes(if std::env::var_os("WINKELBRUG_FULL").is_some() {
+            400
+        } else {
+            2_000
+        }),
+    )
+    .await;
 }
