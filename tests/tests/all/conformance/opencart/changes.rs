@@ -167,7 +167,7 @@ async fn an_empty_poll_costs_at_most_8_statements_on_every_version() {
                 .unwrap();
             counts.push(log.statements().unwrap().len());
         }
-        // Names of custom fields are asked for once, where an order has any.
-        assert!(counts[1] <= counts[0] + 2 && counts[1] <= 20, "{counts:?}");
+        // Names are asked for once, where an order needs them, and old nonces now and then.
+        assert!(counts[1] <= counts[0] + 4 && counts[1] <= 20, "{counts:?}");
     }
 }
