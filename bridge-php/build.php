@@ -16,7 +16,7 @@ const MARKER = "/** Everything begins and ends here";
 const BEFORE = [
     'Problem', 'DatabaseError', 'Request', 'Addresses', 'Signature', 'Gate', 'Answer', 'Arguments', 'Database', 'State',
     'Budget', 'Cleaner', 'ShopTime', 'Expression', 'Constants', 'DatabasePlace', 'Platform',
-    'RecordWriter', 'RowWriter',
+    'RecordWriter', 'RowWriter', 'TextRoom', 'RecordRows',
 ];
 
 /** What each platform's file has besides; its name is the file's and `ShopProgram::NAME`. */
@@ -24,7 +24,7 @@ const PLATFORMS = [
     'opencart' => [
         'OpenCart/Configuration', 'OpenCart/Serialised', 'OpenCart/Schema', 'OpenCart/Row', 'OpenCart/SessionZone', 'OpenCart/Settings',
         'OpenCart/Numbers', 'OpenCart/OrderRows', 'OpenCart/Orders', 'OpenCart/Lookups', 'OpenCart/Customers', 'OpenCart/Stock',
-        'OpenCart/Products', 'OpenCart/Shop', 'OpenCart/ShopProgram',
+        'OpenCart/Products', 'OpenCart/Hooks', 'OpenCart/StatusMove', 'OpenCart/ProductChange', 'OpenCart/CustomerChange', 'OpenCart/Shop', 'OpenCart/ShopProgram',
     ],
     'prestashop' => [
         'PrestaShop/Parameters', 'PrestaShop/Configuration', 'PrestaShop/Schema', 'PrestaShop/Settings', 'PrestaShop/Amount', 'PrestaShop/Vat',
@@ -55,7 +55,7 @@ const SHARED = [
 
 /** What every file ends with. */
 const AFTER = [
-    'Call', 'OnceOnly', 'StockRows', 'RecordRows', 'Operation', 'Operation/Hello', 'Operation/Lookups', 'Operation/Orders', 'Operation/Order', 'Operation/Totals',
+    'Call', 'OnceOnly', 'StockRows', 'Operation', 'Operation/Hello', 'Operation/Lookups', 'Operation/Orders', 'Operation/Order', 'Operation/Totals',
     'Operation/Customers', 'Operation/Products', 'Operation/StockRead', 'Operation/StockSet', 'Operation/RecordsSet',
     'Operation/Remove',
     'Dispatcher', 'Deployment', 'main',

@@ -686,6 +686,22 @@ final class Database
         }
     }
 
+    /** From here to `keep` or `undo` changes belong together; tables without transactions (MyISAM) take each at once. */
+    public function begin()
+    {
+        $this->pdo !== null ? $this->pdo->beginTransaction() : $this->mysqli->begin_transaction();
+    }
+
+    public function keep()
+    {
+        $this->pdo !== null ? $this->pdo->commit() : $this->mysqli->commit();
+    }
+
+    public function undo()
+    {
+        $this->pdo !== null ? $this->pdo->rollBack() : $this->mysqli->rollback();
+    }
+
     /** `?, ?, ?` for a list of values. */
     public static function places(array $values)
     {
@@ -1424,6 +1440,100 @@ interface RowWriter
 
     /** The result that stands while nobody knows what became of the row: the agent reads and tries again. */
     public function pending(array $row);
+}
+
+/**
+ * Can a column hold a text as it is? A database in its strict mode would refuse one that is too long or has
+ * letters the column's character set lacks, in the middle of a change; in its lax mode it would cut it.
+ */
+final class TextRoom
+{
+    /** @var Database */
+    private $database;
+    /** @var array<string, array|null> */
+    private $columns = [];
+
+    public function __construct(Database $database)
+    {
+        $this->database = $database;
+    }
+
+    /** `$text` as it would be stored. */
+    public function holds($table, $column, $text)
+    {
+        $room = $this->column($table, $column);
+        if ($room === null || !self::letters($text, (string) $room['letters']) || !self::letters($text, (string) $room['session'])) {
+            return false;
+        }
+        $characters = preg_match_all('/./su', $text);
+        return $characters !== false && $characters <= (int) $room['characters'] && strlen($text) <= (int) $room['bytes'];
+    }
+
+    /** One line of text, as a field of a form gives it. */
+    public function line($table, $column, $text)
+    {
+        return preg_match('/[\r\n\t]/', $text) !== 1 && $this->holds($table, $column, $text);
+    }
+
+    private function column($table, $column)
+    {
+        $key = $table . '.' . $column;
+        if (!array_key_exists($key, $this->columns)) {
+            $this->columns[$key] = $this->database->row(
+                'SELECT character_maximum_length AS characters, character_octet_length AS bytes, character_set_name AS letters, @@character_set_connection AS session'
+                . ' FROM information_schema.columns WHERE table_schema = DATABASE() AND LOWER(table_name) = LOWER(?) AND LOWER(column_name) = ?',
+                [$this->database->prefix() . $table, $column]
+            );
+        }
+        return $this->columns[$key];
+    }
+
+    /** Has this character set the letters? Of the old ones of one byte only plain ASCII is trusted. */
+    private static function letters($text, $set)
+    {
+        if ($set === 'utf8mb4') {
+            return true;
+        }
+        return preg_match(strncmp($set, 'utf8', 4) === 0 ? '/[\xf0-\xf7]/' : '/[\x80-\xff]/', $text) !== 1;
+    }
+}
+
+/** One order, product or customer after the other. */
+final class RecordRows implements RowWriter
+{
+    /** @var RecordWriter */
+    private $shop;
+    /** @var string */
+    private $operation;
+
+    public function __construct(RecordWriter $shop, $operation)
+    {
+        $this->shop = $shop;
+        $this->operation = $operation;
+    }
+
+    public function write(array $row)
+    {
+        switch ($this->operation) {
+            case 'order_status_set':
+                return $this->shop->setOrderStatus($row);
+            case 'products_set':
+                return $this->shop->setProduct($row);
+            default:
+                return $this->shop->setCustomer($row);
+        }
+    }
+
+    public function pending(array $row)
+    {
+        return self::result($row['id'], 'busy');
+    }
+
+    /** A write result; `$before` has what was changed as it was. */
+    public static function result($id, $outcome, array $before = [], $reason = '')
+    {
+        return ['id' => $id, 'outcome' => $outcome, 'before' => (object) $before, 'reason' => $reason];
+    }
 }
 
 /**
@@ -4567,44 +4677,6 @@ final class StockRows implements RowWriter
     public function pending(array $row)
     {
         return ['key' => $row['key'], 'outcome' => 'busy', 'before' => null, 'after' => null];
-    }
-}
-
-/** One order, product or customer after the other. */
-final class RecordRows implements RowWriter
-{
-    /** @var RecordWriter */
-    private $shop;
-    /** @var string */
-    private $operation;
-
-    public function __construct(RecordWriter $shop, $operation)
-    {
-        $this->shop = $shop;
-        $this->operation = $operation;
-    }
-
-    public function write(array $row)
-    {
-        switch ($this->operation) {
-            case 'order_status_set':
-                return $this->shop->setOrderStatus($row);
-            case 'products_set':
-                return $this->shop->setProduct($row);
-            default:
-                return $this->shop->setCustomer($row);
-        }
-    }
-
-    public function pending(array $row)
-    {
-        return self::result($row['id'], 'busy');
-    }
-
-    /** A write result; `$before` has what was changed as it was. */
-    public static function result($id, $outcome, array $before = [], $reason = '')
-    {
-        return ['id' => $id, 'outcome' => $outcome, 'before' => (object) $before, 'reason' => $reason];
     }
 }
 
