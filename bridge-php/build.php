@@ -49,7 +49,7 @@ const SHARED = [
     'magento' => [
         'Serialised', 'Magento/Amount', 'Magento/StoredArray', 'Magento/Time', 'Magento/Settings', 'Magento/Attributes', 'Magento/ProductsNow', 'Magento/Extras',
         'Magento/OrderRows', 'Magento/Sold', 'Magento/Lines', 'Magento/TotalRows', 'Magento/Refunds', 'Magento/People', 'Magento/Orders',
-        'Magento/Lookups', 'Magento/Accounts', 'Magento/Products', 'Magento/StockRules', 'Magento/StockIndex', 'Magento/StockItems', 'Magento/Shop',
+        'Magento/Lookups', 'Magento/Accounts', 'Magento/Products', 'Magento/StockRules', 'Magento/StockIndex', 'Magento/StockItems', 'Magento/StatusMove', 'Magento/Shop',
     ],
 ];
 

@@ -3983,8 +3983,66 @@ final class MagentoStockItems
     }
 }
 
+/**
+ * Gives an order another status of the state it is in, as a comment in Magento's admin does: order, its row in
+ * the grid and a line of history. The state itself follows invoices, shipments and refunds and is never written.
+ */
+final class MagentoStatusMove
+{
+    /** @var Database */
+    private $database;
+
+    public function __construct(Database $database)
+    {
+        $this->database = $database;
+    }
+
+    public function set(array $row)
+    {
+        $id = $row['id'];
+        $order = $this->database->row('SELECT entity_id, state, status FROM ' . MagentoSchema::ORDER . ' WHERE entity_id = ?', [$id]);
+        if ($order === null || $order['entity_id'] !== $id) {
+            return RecordRows::result($id, 'unknown');
+        }
+        $from = (string) $order['status'];
+        if ($from === $row['status']) {
+            return RecordRows::result($id, 'unchanged');
+        }
+        $same = $this->database->row('SELECT status, state FROM {sales_order_status_state} WHERE status = ? AND state = ?', [$row['status'], (string) $order['state']]);
+        if ($same === null || $same['status'] !== $row['status']) {
+            $known = $this->database->row('SELECT status FROM {sales_order_status} WHERE status = ?', [$row['status']]);
+            return RecordRows::result($id, 'refused', [], $known === null ? 'status' : 'state');
+        }
+        if (!(new TextRoom($this->database))->holds(MagentoSchema::HISTORY_TABLE, 'comment', $row['comment'])) {
+            return RecordRows::result($id, 'refused', [], 'value');
+        }
+        return $this->write($order, $row['status'], $row['comment']) ? RecordRows::result($id, 'done', ['status' => $from]) : RecordRows::result($id, 'busy');
+    }
+
+    private function write(array $order, $to, $comment)
+    {
+        $now = gmdate('Y-m-d H:i:s');
+        $this->database->begin();
+        $moved = $this->database->change(
+            'UPDATE ' . MagentoSchema::ORDER . ' SET status = ?, updated_at = ? WHERE entity_id = ? AND status = ? AND state = ?',
+            [$to, $now, $order['entity_id'], (string) $order['status'], (string) $order['state']]
+        );
+        if ($moved !== 1) {
+            $this->database->undo();
+            return false;
+        }
+        $this->database->change('UPDATE ' . MagentoSchema::GRID . ' SET status = ?, updated_at = ? WHERE entity_id = ?', [$to, $now, $order['entity_id']]);
+        $this->database->change(
+            'INSERT INTO ' . MagentoSchema::HISTORY . " (parent_id, is_customer_notified, is_visible_on_front, comment, status, created_at, entity_name) VALUES (?, 0, 0, NULLIF(?, ''), ?, ?, 'order')",
+            [$order['entity_id'], $comment, $to, $now]
+        );
+        $this->database->keep();
+        return true;
+    }
+}
+
 /** A Magento shop of either generation: who it is, and which part answers what. */
-final class MagentoShop implements Platform
+final class MagentoShop implements Platform, RecordWriter
 {
     /** @var Database */
     private $database;
@@ -4152,6 +4210,28 @@ final class MagentoShop implements Platform
     {
         return $this->stockReader()->set($row);
     }
+
+    public function writes()
+    {
+        return ['order_status_set'];
+    }
+
+    public function setOrderStatus(array $row)
+    {
+        return (new MagentoStatusMove($this->database))->set($row);
+    }
+
+    /** Not in `writes`: prices and names stand in the price index, flat tables and the search engine too. */
+    public function setProduct(array $row)
+    {
+        throw new Problem('unsupported', 'products_set');
+    }
+
+    /** Not in `writes`: a name stands in the customers' grid too, and Magento 2 indexes it on save. */
+    public function setCustomer(array $row)
+    {
+        throw new Problem('unsupported', 'customers_set');
+    }
 }
 
 /** Values a configuration takes from its surroundings: environment variables, and a `.env` file beside it. */
@@ -4218,6 +4298,8 @@ final class MagentoSchema
     const ADDRESS_TABLE = 'sales_order_address';
     const PAYMENT = '{sales_order_payment}';
     const HISTORY = '{sales_order_status_history}';
+    const HISTORY_TABLE = 'sales_order_status_history';
+    const GRID = '{sales_order_grid}';
     const INVOICE = '{sales_invoice}';
     const CREDIT = '{sales_creditmemo}';
     const CREDIT_ITEM = '{sales_creditmemo_item}';
