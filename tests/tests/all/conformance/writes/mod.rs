@@ -25,8 +25,7 @@ const SCOPES: &str =
     "orders.read,products.read,customers.read,status.write,products.write,customers.write";
 
 /// What is typed into a text field by somebody who means no good.
-const HOSTILE: &str =
-    "'; DROP TABLE x; -- \" <script>alert(1)</script> &amp; {order} \\ %s ?";
+const HOSTILE: &str = "'; DROP TABLE x; -- \" <script>alert(1)</script> &amp; {order} \\ %s ?";
 
 /// A bridge that may write, beside the one that may not.
 fn writer(shop: &impl Hosted, file: (&str, &str, &str), zone: &str) -> PlacedBridge {
@@ -52,7 +51,9 @@ async fn write_as(bridge: &PlacedBridge, id: &str, op: &str, rows: &Value) -> Ve
 
 /// One row, with an id of its own.
 async fn write(bridge: &PlacedBridge, op: &str, row: Value) -> WriteResult {
-    write_as(bridge, &new_id(), op, &json!([row])).await.remove(0)
+    write_as(bridge, &new_id(), op, &json!([row]))
+        .await
+        .remove(0)
 }
 
 async fn move_to(bridge: &PlacedBridge, id: &str, status: &str) -> WriteResult {

@@ -70,7 +70,11 @@ async fn an_opencart_order_moves_between_statuses_that_count_alike_and_nothing_e
         assert_eq!(now.status.id, SHIPPED);
         let last = now.history.last().unwrap();
         assert_eq!(
-            (last.status.id.as_str(), last.comment.as_str(), last.notified),
+            (
+                last.status.id.as_str(),
+                last.comment.as_str(),
+                last.notified
+            ),
             (SHIPPED, HOSTILE, false)
         );
         let later = scene.heads(None, 1000).await;
@@ -101,7 +105,9 @@ async fn opencart_moves_with_more_to_them_are_refused_and_change_nothing() {
         scene.sql("UPDATE {order} SET affiliate_id = 1 WHERE order_id = 6");
         let before = tables(database);
         // Out of what counts, into it, an abandoned checkout, no such status, no such order.
-        let cancelled = scene.sql("SELECT order_id FROM {order} WHERE order_status_id = 7 LIMIT 1")[0][0].clone();
+        let cancelled = scene.sql("SELECT order_id FROM {order} WHERE order_status_id = 7 LIMIT 1")
+            [0][0]
+            .clone();
         for (id, status, answer) in [
             ("2", CANCELLED, refused("restocks")),
             (&cancelled, PROCESSING, refused("restocks")),
@@ -111,16 +117,32 @@ async fn opencart_moves_with_more_to_them_are_refused_and_change_nothing() {
             ("999999", PROCESSING, only(WriteOutcome::Unknown)),
             ("0002", SHIPPED, only(WriteOutcome::Unknown)),
         ] {
-            assert_eq!(what(move_to(&bridge, id, status).await), answer, "{id} {status}");
+            assert_eq!(
+                what(move_to(&bridge, id, status).await),
+                answer,
+                "{id} {status}"
+            );
         }
         if recorded == OPENCART_4 {
-            assert_eq!(what(move_to(&bridge, "6", COMPLETE).await), refused("commission"));
+            assert_eq!(
+                what(move_to(&bridge, "6", COMPLETE).await),
+                refused("commission")
+            );
         } else {
             // Gift cards bought with it are mailed once it is complete.
             let voucher = &scene.sql("SELECT order_id FROM {order_voucher} LIMIT 1")[0][0];
-            let status = &scene.sql(&format!("SELECT order_status_id FROM {{order}} WHERE order_id = {voucher}"))[0][0];
-            let other = if status == COMPLETE { SHIPPED } else { COMPLETE };
-            assert_eq!(what(move_to(&bridge, voucher, other).await), refused("mail"));
+            let status = &scene.sql(&format!(
+                "SELECT order_status_id FROM {{order}} WHERE order_id = {voucher}"
+            ))[0][0];
+            let other = if status == COMPLETE {
+                SHIPPED
+            } else {
+                COMPLETE
+            };
+            assert_eq!(
+                what(move_to(&bridge, voucher, other).await),
+                refused("mail")
+            );
         }
         assert!(changed(database, &before, recorded.prefix).is_empty());
         // Between statuses that do not count, all is well.
@@ -178,10 +200,17 @@ async fn a_file_without_the_scopes_moves_and_changes_nothing_at_opencart() {
         return;
     };
     let database = scene.shop.database();
-    assert!(!operations(&scene.bridge).await.contains(&"order_status_set".to_owned()));
+    assert!(
+        !operations(&scene.bridge)
+            .await
+            .contains(&"order_status_set".to_owned())
+    );
     let before = tables(database);
     for (op, row) in [
-        ("order_status_set", json!({"id": "2", "status": SHIPPED, "comment": ""})),
+        (
+            "order_status_set",
+            json!({"id": "2", "status": SHIPPED, "comment": ""}),
+        ),
         ("products_set", json!({"id": "50", "price": "1"})),
         ("customers_set", json!({"id": "1", "last_name": "Anders"})),
     ] {
@@ -199,7 +228,11 @@ async fn an_opencart_product_changes_in_name_price_and_state_and_nothing_else_do
         };
         let bridge = writer(&scene.shop, FILE, recorded.time_zone);
         let database = scene.shop.database();
-        let read: Vec<Product> = scene.bridge.ask("products", json!({"limit": 1000})).await.unwrap();
+        let read: Vec<Product> = scene
+            .bridge
+            .ask("products", json!({"limit": 1000}))
+            .await
+            .unwrap();
         let old = read.iter().find(|product| product.id == "50").unwrap();
         let (before, figures) = (tables(database), stock(&scene));
         let table = format!("{}product", recorded.prefix);
@@ -219,31 +252,56 @@ async fn an_opencart_product_changes_in_name_price_and_state_and_nothing_else_do
             ["price", "status", "date_modified"]
         );
         assert_eq!(stock(&scene), figures);
-        let read: Vec<Product> = scene.bridge.ask("products", json!({"limit": 1000})).await.unwrap();
+        let read: Vec<Product> = scene
+            .bridge
+            .ask("products", json!({"limit": 1000}))
+            .await
+            .unwrap();
         let new = read.iter().find(|product| product.id == "50").unwrap();
         assert_eq!((new.name.as_str(), new.active), (HOSTILE, false));
         assert_eq!(new.price.to_string(), "12.5000");
         let others = |products: &[Product]| -> Vec<Product> {
-            products.iter().filter(|product| product.id != "50").cloned().collect()
+            products
+                .iter()
+                .filter(|product| product.id != "50")
+                .cloned()
+                .collect()
         };
         let mut before_and_after = [others(&read), others(&read)];
-        before_and_after.iter_mut().for_each(|list| list.sort_by(|a, b| a.id.cmp(&b.id)));
+        before_and_after
+            .iter_mut()
+            .for_each(|list| list.sort_by(|a, b| a.id.cmp(&b.id)));
         assert_eq!(before_and_after[0], before_and_after[1]);
         // Back again, with what was answered.
         let back = json!({"id": "50", "name": old.name, "price": price, "active": "1"});
-        assert_eq!(write(&bridge, "products_set", back).await.outcome, WriteOutcome::Done);
+        assert_eq!(
+            write(&bridge, "products_set", back).await.outcome,
+            WriteOutcome::Done
+        );
         let left = columns(database, &table, "product_id = 50", &row);
         assert_eq!(left, ["date_modified"]);
         let before = tables(database);
         for (asked, answer) in [
             (json!({"id": "50", "price": "1.00001"}), refused("value")),
-            (json!({"id": "50", "price": "999999999999"}), refused("value")),
+            (
+                json!({"id": "50", "price": "999999999999"}),
+                refused("value"),
+            ),
             (json!({"id": "50", "name": " "}), refused("value")),
             (json!({"id": "50", "name": "Een\nTwee"}), refused("value")),
-            (json!({"id": "50", "name": "&".repeat(200)}), refused("value")),
-            (json!({"id": "50", "price": price}), only(WriteOutcome::Unchanged)),
+            (
+                json!({"id": "50", "name": "&".repeat(200)}),
+                refused("value"),
+            ),
+            (
+                json!({"id": "50", "price": price}),
+                only(WriteOutcome::Unchanged),
+            ),
             (json!({"id": "50"}), only(WriteOutcome::Unchanged)),
-            (json!({"id": "99999", "price": "1"}), only(WriteOutcome::Unknown)),
+            (
+                json!({"id": "99999", "price": "1"}),
+                only(WriteOutcome::Unknown),
+            ),
         ] {
             assert_eq!(what(write(&bridge, "products_set", asked).await), answer);
         }
@@ -251,11 +309,17 @@ async fn an_opencart_product_changes_in_name_price_and_state_and_nothing_else_do
             // A variant and its master.
             for id in ["75", "55"] {
                 let asked = json!({"id": id, "price": "3"});
-                assert_eq!(what(write(&bridge, "products_set", asked).await), refused("variants"));
+                assert_eq!(
+                    what(write(&bridge, "products_set", asked).await),
+                    refused("variants")
+                );
             }
         } else {
             let asked = json!({"id": "50", "name": "Feest 🎉"});
-            assert_eq!(what(write(&bridge, "products_set", asked).await), refused("value"));
+            assert_eq!(
+                what(write(&bridge, "products_set", asked).await),
+                refused("value")
+            );
         }
         assert!(changed(database, &before, recorded.prefix).is_empty());
     }
@@ -273,7 +337,8 @@ async fn an_opencart_account_changes_in_name_and_telephone_and_nothing_else_does
         let table = format!("{}customer", recorded.prefix);
         let row = whole(database, &table, "customer_id = 1");
         let (first, last, telephone) = {
-            let mut found = scene.sql("SELECT firstname, lastname, telephone FROM {customer} WHERE customer_id = 1");
+            let mut found = scene
+                .sql("SELECT firstname, lastname, telephone FROM {customer} WHERE customer_id = 1");
             let mut row = found.remove(0);
             (row.remove(0), row.remove(0), row.remove(0))
         };
@@ -281,26 +346,51 @@ async fn an_opencart_account_changes_in_name_and_telephone_and_nothing_else_does
         let asked = json!({"id": "1", "first_name": hostile, "last_name": "Éen", "telephone": "+31 20 1234567"});
         assert_eq!(
             what(write(&bridge, "customers_set", asked).await),
-            done(&[("first_name", &first), ("last_name", &last), ("telephone", &telephone)])
+            done(&[
+                ("first_name", &first),
+                ("last_name", &last),
+                ("telephone", &telephone)
+            ])
         );
         assert_eq!(changed(database, &before, recorded.prefix), ["customer"]);
         assert_eq!(
             columns(database, &table, "customer_id = 1", &row),
             ["firstname", "lastname", "telephone"]
         );
-        let read: Vec<ShopCustomer> = scene.bridge.ask("customers", json!({"limit": 100})).await.unwrap();
-        let now = &read.iter().find(|customer| customer.id == "1").unwrap().customer;
+        let read: Vec<ShopCustomer> = scene
+            .bridge
+            .ask("customers", json!({"limit": 100}))
+            .await
+            .unwrap();
+        let now = &read
+            .iter()
+            .find(|customer| customer.id == "1")
+            .unwrap()
+            .customer;
         assert_eq!(
-            (now.first_name.as_str(), now.last_name.as_str(), now.telephone.as_str()),
+            (
+                now.first_name.as_str(),
+                now.last_name.as_str(),
+                now.telephone.as_str()
+            ),
             (hostile, "Éen", "+31 20 1234567")
         );
         let before = tables(database);
         for (asked, answer) in [
             (json!({"id": "1", "first_name": ""}), refused("value")),
-            (json!({"id": "1", "last_name": "x".repeat(33)}), refused("value")),
+            (
+                json!({"id": "1", "last_name": "x".repeat(33)}),
+                refused("value"),
+            ),
             (json!({"id": "1", "telephone": "1"}), refused("value")),
-            (json!({"id": "1", "last_name": "Éen"}), only(WriteOutcome::Unchanged)),
-            (json!({"id": "99999", "last_name": "X"}), only(WriteOutcome::Unknown)),
+            (
+                json!({"id": "1", "last_name": "Éen"}),
+                only(WriteOutcome::Unchanged),
+            ),
+            (
+                json!({"id": "99999", "last_name": "X"}),
+                only(WriteOutcome::Unknown),
+            ),
         ] {
             assert_eq!(what(write(&bridge, "customers_set", asked).await), answer);
         }
