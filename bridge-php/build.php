@@ -16,7 +16,7 @@ const MARKER = "/** Everything begins and ends here";
 const BEFORE = [
     'Problem', 'DatabaseError', 'Request', 'Addresses', 'Signature', 'Gate', 'Answer', 'Arguments', 'Database', 'State',
     'Budget', 'Cleaner', 'ShopTime', 'Expression', 'Constants', 'DatabasePlace', 'Platform',
-    'RecordWriter', 'RowWriter',
+    'RecordWriter', 'RowWriter', 'TextRoom', 'RecordRows',
 ];
 
 /** What each platform's file has besides; its name is the file's and `ShopProgram::NAME`. */
@@ -24,18 +24,18 @@ const PLATFORMS = [
     'opencart' => [
         'OpenCart/Configuration', 'OpenCart/Serialised', 'OpenCart/Schema', 'OpenCart/Row', 'OpenCart/SessionZone', 'OpenCart/Settings',
         'OpenCart/Numbers', 'OpenCart/OrderRows', 'OpenCart/Orders', 'OpenCart/Lookups', 'OpenCart/Customers', 'OpenCart/Stock',
-        'OpenCart/Products', 'OpenCart/Shop', 'OpenCart/ShopProgram',
+        'OpenCart/Products', 'OpenCart/Hooks', 'OpenCart/StatusMove', 'OpenCart/ProductChange', 'OpenCart/CustomerChange', 'OpenCart/Shop', 'OpenCart/ShopProgram',
     ],
     'prestashop' => [
         'PrestaShop/Parameters', 'PrestaShop/Configuration', 'PrestaShop/Schema', 'PrestaShop/Settings', 'PrestaShop/Amount', 'PrestaShop/Vat',
         'PrestaShop/Totals', 'PrestaShop/Refunds', 'PrestaShop/People', 'PrestaShop/OrderRows', 'PrestaShop/ProductsNow', 'PrestaShop/Orders',
-        'PrestaShop/Lookups', 'PrestaShop/Customers', 'PrestaShop/Stock', 'PrestaShop/Products', 'PrestaShop/Shop', 'PrestaShop/ShopProgram',
+        'PrestaShop/Lookups', 'PrestaShop/Customers', 'PrestaShop/Stock', 'PrestaShop/Products', 'PrestaShop/Hooks', 'PrestaShop/StatusMove', 'PrestaShop/CustomerChange', 'PrestaShop/Shop', 'PrestaShop/ShopProgram',
     ],
     'woocommerce' => [
         'Environment', 'Serialised', 'WooCommerce/Configuration', 'WooCommerce/Amount', 'WooCommerce/Settings', 'WooCommerce/Fields', 'WooCommerce/Day',
         'WooCommerce/OrderStore', 'WooCommerce/OrderTables', 'WooCommerce/OrderPosts', 'WooCommerce/Items', 'WooCommerce/Taxes', 'WooCommerce/Line',
         'WooCommerce/TotalRows', 'WooCommerce/Refunds', 'WooCommerce/Catalogue', 'WooCommerce/Orders', 'WooCommerce/Customers', 'WooCommerce/Lookups',
-        'WooCommerce/Products', 'WooCommerce/Stock', 'WooCommerce/StockEffects', 'WooCommerce/Shop', 'WooCommerce/ShopProgram',
+        'WooCommerce/Products', 'WooCommerce/Stock', 'WooCommerce/StockEffects', 'WooCommerce/OrderState', 'WooCommerce/StatusMove', 'WooCommerce/ProductChange', 'WooCommerce/Shop', 'WooCommerce/ShopProgram',
     ],
     'magento1' => ['Magento1/Schema', 'Magento1/Configuration', 'Magento1/Customers', 'Magento1/Stock', 'Magento1/ShopProgram'],
     'magento2' => [
@@ -49,13 +49,13 @@ const SHARED = [
     'magento' => [
         'Serialised', 'Magento/Amount', 'Magento/StoredArray', 'Magento/Time', 'Magento/Settings', 'Magento/Attributes', 'Magento/ProductsNow', 'Magento/Extras',
         'Magento/OrderRows', 'Magento/Sold', 'Magento/Lines', 'Magento/TotalRows', 'Magento/Refunds', 'Magento/People', 'Magento/Orders',
-        'Magento/Lookups', 'Magento/Accounts', 'Magento/Products', 'Magento/StockRules', 'Magento/StockIndex', 'Magento/StockItems', 'Magento/Shop',
+        'Magento/Lookups', 'Magento/Accounts', 'Magento/Products', 'Magento/StockRules', 'Magento/StockIndex', 'Magento/StockItems', 'Magento/StatusMove', 'Magento/Shop',
     ],
 ];
 
 /** What every file ends with. */
 const AFTER = [
-    'Call', 'OnceOnly', 'StockRows', 'RecordRows', 'Operation', 'Operation/Hello', 'Operation/Lookups', 'Operation/Orders', 'Operation/Order', 'Operation/Totals',
+    'Call', 'OnceOnly', 'StockRows', 'Operation', 'Operation/Hello', 'Operation/Lookups', 'Operation/Orders', 'Operation/Order', 'Operation/Totals',
     'Operation/Customers', 'Operation/Products', 'Operation/StockRead', 'Operation/StockSet', 'Operation/RecordsSet',
     'Operation/Remove',
     'Dispatcher', 'Deployment', 'main',

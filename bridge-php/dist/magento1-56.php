@@ -687,6 +687,22 @@ final class Database
         }
     }
 
+    /** From here to `keep` or `undo` changes belong together; tables without transactions (MyISAM) take each at once. */
+    public function begin()
+    {
+        $this->pdo !== null ? $this->pdo->beginTransaction() : $this->mysqli->begin_transaction();
+    }
+
+    public function keep()
+    {
+        $this->pdo !== null ? $this->pdo->commit() : $this->mysqli->commit();
+    }
+
+    public function undo()
+    {
+        $this->pdo !== null ? $this->pdo->rollBack() : $this->mysqli->rollback();
+    }
+
     /** `?, ?, ?` for a list of values. */
     public static function places(array $values)
     {
@@ -1425,6 +1441,100 @@ interface RowWriter
 
     /** The result that stands while nobody knows what became of the row: the agent reads and tries again. */
     public function pending(array $row);
+}
+
+/**
+ * Can a column hold a text as it is? A database in its strict mode would refuse one that is too long or has
+ * letters the column's character set lacks, in the middle of a change; in its lax mode it would cut it.
+ */
+final class TextRoom
+{
+    /** @var Database */
+    private $database;
+    /** @var array<string, array|null> */
+    private $columns = [];
+
+    public function __construct(Database $database)
+    {
+        $this->database = $database;
+    }
+
+    /** `$text` as it would be stored. */
+    public function holds($table, $column, $text)
+    {
+        $room = $this->column($table, $column);
+        if ($room === null || !self::letters($text, (string) $room['letters']) || !self::letters($text, (string) $room['session'])) {
+            return false;
+        }
+        $characters = preg_match_all('/./su', $text);
+        return $characters !== false && $characters <= (int) $room['characters'] && strlen($text) <= (int) $room['bytes'];
+    }
+
+    /** One line of text, as a field of a form gives it. */
+    public function line($table, $column, $text)
+    {
+        return preg_match('/[\r\n\t]/', $text) !== 1 && $this->holds($table, $column, $text);
+    }
+
+    private function column($table, $column)
+    {
+        $key = $table . '.' . $column;
+        if (!array_key_exists($key, $this->columns)) {
+            $this->columns[$key] = $this->database->row(
+                'SELECT character_maximum_length AS characters, character_octet_length AS bytes, character_set_name AS letters, @@character_set_connection AS session'
+                . ' FROM information_schema.columns WHERE table_schema = DATABASE() AND LOWER(table_name) = LOWER(?) AND LOWER(column_name) = ?',
+                [$this->database->prefix() . $table, $column]
+            );
+        }
+        return $this->columns[$key];
+    }
+
+    /** Has this character set the letters? Of the old ones of one byte only plain ASCII is trusted. */
+    private static function letters($text, $set)
+    {
+        if ($set === 'utf8mb4') {
+            return true;
+        }
+        return preg_match(strncmp($set, 'utf8', 4) === 0 ? '/[\xf0-\xf7]/' : '/[\x80-\xff]/', $text) !== 1;
+    }
+}
+
+/** One order, product or customer after the other. */
+final class RecordRows implements RowWriter
+{
+    /** @var RecordWriter */
+    private $shop;
+    /** @var string */
+    private $operation;
+
+    public function __construct(RecordWriter $shop, $operation)
+    {
+        $this->shop = $shop;
+        $this->operation = $operation;
+    }
+
+    public function write(array $row)
+    {
+        switch ($this->operation) {
+            case 'order_status_set':
+                return $this->shop->setOrderStatus($row);
+            case 'products_set':
+                return $this->shop->setProduct($row);
+            default:
+                return $this->shop->setCustomer($row);
+        }
+    }
+
+    public function pending(array $row)
+    {
+        return self::result($row['id'], 'busy');
+    }
+
+    /** A write result; `$before` has what was changed as it was. */
+    public static function result($id, $outcome, array $before = [], $reason = '')
+    {
+        return ['id' => $id, 'outcome' => $outcome, 'before' => (object) $before, 'reason' => $reason];
+    }
 }
 
 /**
@@ -3874,8 +3984,66 @@ final class MagentoStockItems
     }
 }
 
+/**
+ * Gives an order another status of the state it is in, as a comment in Magento's admin does: order, its row in
+ * the grid and a line of history. The state itself follows invoices, shipments and refunds and is never written.
+ */
+final class MagentoStatusMove
+{
+    /** @var Database */
+    private $database;
+
+    public function __construct(Database $database)
+    {
+        $this->database = $database;
+    }
+
+    public function set(array $row)
+    {
+        $id = $row['id'];
+        $order = $this->database->row('SELECT entity_id, state, status FROM ' . MagentoSchema::ORDER . ' WHERE entity_id = ?', [$id]);
+        if ($order === null || $order['entity_id'] !== $id) {
+            return RecordRows::result($id, 'unknown');
+        }
+        $from = (string) $order['status'];
+        if ($from === $row['status']) {
+            return RecordRows::result($id, 'unchanged');
+        }
+        $same = $this->database->row('SELECT status, state FROM {sales_order_status_state} WHERE status = ? AND state = ?', [$row['status'], (string) $order['state']]);
+        if ($same === null || $same['status'] !== $row['status']) {
+            $known = $this->database->row('SELECT status FROM {sales_order_status} WHERE status = ?', [$row['status']]);
+            return RecordRows::result($id, 'refused', [], $known === null ? 'status' : 'state');
+        }
+        if (!(new TextRoom($this->database))->holds(MagentoSchema::HISTORY_TABLE, 'comment', $row['comment'])) {
+            return RecordRows::result($id, 'refused', [], 'value');
+        }
+        return $this->write($order, $row['status'], $row['comment']) ? RecordRows::result($id, 'done', ['status' => $from]) : RecordRows::result($id, 'busy');
+    }
+
+    private function write(array $order, $to, $comment)
+    {
+        $now = gmdate('Y-m-d H:i:s');
+        $this->database->begin();
+        $moved = $this->database->change(
+            'UPDATE ' . MagentoSchema::ORDER . ' SET status = ?, updated_at = ? WHERE entity_id = ? AND status = ? AND state = ?',
+            [$to, $now, $order['entity_id'], (string) $order['status'], (string) $order['state']]
+        );
+        if ($moved !== 1) {
+            $this->database->undo();
+            return false;
+        }
+        $this->database->change('UPDATE ' . MagentoSchema::GRID . ' SET status = ?, updated_at = ? WHERE entity_id = ?', [$to, $now, $order['entity_id']]);
+        $this->database->change(
+            'INSERT INTO ' . MagentoSchema::HISTORY . " (parent_id, is_customer_notified, is_visible_on_front, comment, status, created_at, entity_name) VALUES (?, 0, 0, NULLIF(?, ''), ?, ?, 'order')",
+            [$order['entity_id'], $comment, $to, $now]
+        );
+        $this->database->keep();
+        return true;
+    }
+}
+
 /** A Magento shop of either generation: who it is, and which part answers what. */
-final class MagentoShop implements Platform
+final class MagentoShop implements Platform, RecordWriter
 {
     /** @var Database */
     private $database;
@@ -4043,6 +4211,28 @@ final class MagentoShop implements Platform
     {
         return $this->stockReader()->set($row);
     }
+
+    public function writes()
+    {
+        return ['order_status_set'];
+    }
+
+    public function setOrderStatus(array $row)
+    {
+        return (new MagentoStatusMove($this->database))->set($row);
+    }
+
+    /** Not in `writes`: prices and names stand in the price index, flat tables and the search engine too. */
+    public function setProduct(array $row)
+    {
+        throw new Problem('unsupported', 'products_set');
+    }
+
+    /** Not in `writes`: a name stands in the customers' grid too, and Magento 2 indexes it on save. */
+    public function setCustomer(array $row)
+    {
+        throw new Problem('unsupported', 'customers_set');
+    }
 }
 
 /** Where Magento 1 and OpenMage keep what both generations of Magento have. The other one has a class of this name too. */
@@ -4057,6 +4247,8 @@ final class MagentoSchema
     const ADDRESS_TABLE = 'sales_flat_order_address';
     const PAYMENT = '{sales_flat_order_payment}';
     const HISTORY = '{sales_flat_order_status_history}';
+    const HISTORY_TABLE = 'sales_flat_order_status_history';
+    const GRID = '{sales_flat_order_grid}';
     const INVOICE = '{sales_flat_invoice}';
     const CREDIT = '{sales_flat_creditmemo}';
     const CREDIT_ITEM = '{sales_flat_creditmemo_item}';
@@ -4464,44 +4656,6 @@ final class StockRows implements RowWriter
     public function pending(array $row)
     {
         return ['key' => $row['key'], 'outcome' => 'busy', 'before' => null, 'after' => null];
-    }
-}
-
-/** One order, product or customer after the other. */
-final class RecordRows implements RowWriter
-{
-    /** @var RecordWriter */
-    private $shop;
-    /** @var string */
-    private $operation;
-
-    public function __construct(RecordWriter $shop, $operation)
-    {
-        $this->shop = $shop;
-        $this->operation = $operation;
-    }
-
-    public function write(array $row)
-    {
-        switch ($this->operation) {
-            case 'order_status_set':
-                return $this->shop->setOrderStatus($row);
-            case 'products_set':
-                return $this->shop->setProduct($row);
-            default:
-                return $this->shop->setCustomer($row);
-        }
-    }
-
-    public function pending(array $row)
-    {
-        return self::result($row['id'], 'busy');
-    }
-
-    /** A write result; `$before` has what was changed as it was. */
-    public static function result($id, $outcome, array $before = [], $reason = '')
-    {
-        return ['id' => $id, 'outcome' => $outcome, 'before' => (object) $before, 'reason' => $reason];
     }
 }
 

@@ -687,6 +687,22 @@ final class Database
         }
     }
 
+    /** From here to `keep` or `undo` changes belong together; tables without transactions (MyISAM) take each at once. */
+    public function begin()
+    {
+        $this->pdo !== null ? $this->pdo->beginTransaction() : $this->mysqli->begin_transaction();
+    }
+
+    public function keep()
+    {
+        $this->pdo !== null ? $this->pdo->commit() : $this->mysqli->commit();
+    }
+
+    public function undo()
+    {
+        $this->pdo !== null ? $this->pdo->rollBack() : $this->mysqli->rollback();
+    }
+
     /** `?, ?, ?` for a list of values. */
     public static function places(array $values)
     {
@@ -1427,6 +1443,100 @@ interface RowWriter
     public function pending(array $row);
 }
 
+/**
+ * Can a column hold a text as it is? A database in its strict mode would refuse one that is too long or has
+ * letters the column's character set lacks, in the middle of a change; in its lax mode it would cut it.
+ */
+final class TextRoom
+{
+    /** @var Database */
+    private $database;
+    /** @var array<string, array|null> */
+    private $columns = [];
+
+    public function __construct(Database $database)
+    {
+        $this->database = $database;
+    }
+
+    /** `$text` as it would be stored. */
+    public function holds($table, $column, $text)
+    {
+        $room = $this->column($table, $column);
+        if ($room === null || !self::letters($text, (string) $room['letters']) || !self::letters($text, (string) $room['session'])) {
+            return false;
+        }
+        $characters = preg_match_all('/./su', $text);
+        return $characters !== false && $characters <= (int) $room['characters'] && strlen($text) <= (int) $room['bytes'];
+    }
+
+    /** One line of text, as a field of a form gives it. */
+    public function line($table, $column, $text)
+    {
+        return preg_match('/[\r\n\t]/', $text) !== 1 && $this->holds($table, $column, $text);
+    }
+
+    private function column($table, $column)
+    {
+        $key = $table . '.' . $column;
+        if (!array_key_exists($key, $this->columns)) {
+            $this->columns[$key] = $this->database->row(
+                'SELECT character_maximum_length AS characters, character_octet_length AS bytes, character_set_name AS letters, @@character_set_connection AS session'
+                . ' FROM information_schema.columns WHERE table_schema = DATABASE() AND LOWER(table_name) = LOWER(?) AND LOWER(column_name) = ?',
+                [$this->database->prefix() . $table, $column]
+            );
+        }
+        return $this->columns[$key];
+    }
+
+    /** Has this character set the letters? Of the old ones of one byte only plain ASCII is trusted. */
+    private static function letters($text, $set)
+    {
+        if ($set === 'utf8mb4') {
+            return true;
+        }
+        return preg_match(strncmp($set, 'utf8', 4) === 0 ? '/[\xf0-\xf7]/' : '/[\x80-\xff]/', $text) !== 1;
+    }
+}
+
+/** One order, product or customer after the other. */
+final class RecordRows implements RowWriter
+{
+    /** @var RecordWriter */
+    private $shop;
+    /** @var string */
+    private $operation;
+
+    public function __construct(RecordWriter $shop, $operation)
+    {
+        $this->shop = $shop;
+        $this->operation = $operation;
+    }
+
+    public function write(array $row)
+    {
+        switch ($this->operation) {
+            case 'order_status_set':
+                return $this->shop->setOrderStatus($row);
+            case 'products_set':
+                return $this->shop->setProduct($row);
+            default:
+                return $this->shop->setCustomer($row);
+        }
+    }
+
+    public function pending(array $row)
+    {
+        return self::result($row['id'], 'busy');
+    }
+
+    /** A write result; `$before` has what was changed as it was. */
+    public static function result($id, $outcome, array $before = [], $reason = '')
+    {
+        return ['id' => $id, 'outcome' => $outcome, 'before' => (object) $before, 'reason' => $reason];
+    }
+}
+
 /** OpenCart's `config.php`. */
 final class OpenCartConfiguration
 {
@@ -1562,6 +1672,8 @@ final class OpenCartSchema
         'order_voucher' => ['order_id'],
         'order_subscription' => ['order_id'],
         'session' => ['session_id'],
+        'event' => ['action', 'status'],
+        'statistics' => ['code'],
         'product' => ['sku', 'ean', 'master_id'],
         'product_code' => ['value'],
         'product_option_value' => ['sku', 'ob_sku', 'model', 'ean'],
@@ -1612,6 +1724,12 @@ final class OpenCartSchema
             }
         }
         return $found;
+    }
+
+    /** Does the order's own date move with its status? No longer in 4.1, which put codes in a table and gave up gift vouchers. */
+    public function datesStatus()
+    {
+        return !$this->has('product_code', 'value') && ($this->has('order_voucher', 'order_id') || !$this->variants());
     }
 
     /** OpenCart 4: a product may be a variant of another one. */
@@ -3115,8 +3233,388 @@ final class OpenCartProducts
     }
 }
 
+/**
+ * What OpenCart runs besides when one of its own functions is called: rows of the table `event`. Its own
+ * are known by their action; any other is an extension's, whose work cannot be done from outside.
+ */
+final class OpenCartHooks
+{
+    /** OpenCart's own actions on a change of status: they mail and log new orders, and keep the statistics. */
+    const OWN = '#^(?:event/(?:activity|statistics)[/.|]add(?:Order)?History|mail/order(?:[/.|]alert)?|mail/voucher|extension/total/voucher/send)$#D';
+
+    const STATUS = [
+        'catalog/model/checkout/order/addOrderHistory', 'catalog/model/checkout/order/addHistory', 'catalog/model/checkout/order.addHistory', 'catalog/model/checkout/order|addHistory',
+    ];
+    const PRODUCT = ['admin/model/catalog/product/editProduct', 'admin/model/catalog/product.editProduct', 'admin/model/catalog/product|editProduct'];
+    const CUSTOMER = ['admin/model/customer/customer/editCustomer', 'admin/model/customer/customer.editCustomer', 'admin/model/customer/customer|editCustomer', 'admin/model/sale/customer/editCustomer'];
+
+    /** As OpenCart 2.0 and 2.1 name them. */
+    const OLD = '/^(?:pre|post)\.(?:order\.history|admin\.product|admin\.customer)\.(?:add|edit)$/D';
+
+    /** @var Database */
+    private $database;
+    /** @var OpenCartSchema */
+    private $schema;
+
+    public function __construct(Database $database, OpenCartSchema $schema)
+    {
+        $this->database = $database;
+        $this->schema = $schema;
+    }
+
+    /** Does an extension hang on one of these functions? */
+    public function foreign(array $functions)
+    {
+        foreach ($this->on($functions) as $event) {
+            if (preg_match(self::OWN, $event['action']) !== 1) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** When the shop's statistics of orders are kept: `before` or `after` the status is written, or not at all (''). */
+    public function statistics()
+    {
+        foreach ($this->schema->has('statistics', 'code') ? $this->on(self::STATUS) : [] as $event) {
+            if (strncmp($event['action'], 'event/statistics', 16) === 0) {
+                return substr($event['trigger'], -6) === '/after' ? 'after' : 'before';
+            }
+        }
+        return '';
+    }
+
+    private function on(array $functions)
+    {
+        if (!$this->schema->has('event', 'action')) {
+            return [];
+        }
+        $active = $this->schema->has('event', 'status') ? ' WHERE status = 1' : '';
+        $found = [];
+        foreach ($this->database->rows('SELECT `trigger`, `action` FROM {event}' . $active . ' ORDER BY event_id') as $event) {
+            $event = ['trigger' => (string) $event['trigger'], 'action' => (string) $event['action']];
+            if (preg_match(self::OLD, $event['trigger']) === 1 || self::matches($event['trigger'], $functions)) {
+                $found[] = $event;
+            }
+        }
+        return $found;
+    }
+
+    /** A trigger may have `*` and `?` in it, as OpenCart 3 and 4 read them. */
+    private static function matches($trigger, array $functions)
+    {
+        $pattern = '/^' . str_replace(['\*', '\?'], ['.*', '.'], preg_quote($trigger, '/')) . '/';
+        foreach ($functions as $function) {
+            if (preg_match($pattern, $function . '/before') === 1 || preg_match($pattern, $function . '/after') === 1) {
+                return true;
+            }
+        }
+        return false;
+    }
+}
+
+/**
+ * Moves an order to another status as OpenCart's own `addOrderHistory` does, where that does no more than
+ * write the status, a line of history and its statistics. Into or out of the statuses that count (the
+ * settings for processing and complete) it would move stock, coupons, points and commission: refused.
+ */
+final class OpenCartStatusMove
+{
+    const LISTS = ['config_processing_status', 'config_complete_status'];
+
+    /** @var Database */
+    private $database;
+    /** @var OpenCartSettings */
+    private $settings;
+    /** @var ShopTime */
+    private $time;
+    /** @var OpenCartHooks */
+    private $hooks;
+
+    public function __construct(Database $database, OpenCartSettings $settings, ShopTime $time)
+    {
+        $this->database = $database;
+        $this->settings = $settings;
+        $this->time = $time;
+        $this->hooks = new OpenCartHooks($database, $settings->schema());
+    }
+
+    /** Not in OpenCart 2.0, which keeps these lists in PHP's notation and moved stock at other moments. */
+    public static function known(OpenCartSettings $settings)
+    {
+        foreach (self::LISTS as $name) {
+            if (!is_array(json_decode($settings->get($name), true))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    public function set(array $row)
+    {
+        $id = $row['id'];
+        $order = $this->database->row('SELECT order_id, store_id, order_status_id, affiliate_id, total FROM {order} WHERE order_id = ?', [$id]);
+        if ($order === null || $order['order_id'] !== $id) {
+            return RecordRows::result($id, 'unknown');
+        }
+        $from = (string) (int) $order['order_status_id'];
+        $statuses = $this->settings->statuses();
+        // Status 0 is an abandoned checkout: the first status it gets makes it an order, with all that follows.
+        if ($from === '0' || $row['status'] === '0' || !isset($statuses[$row['status']])) {
+            return RecordRows::result($id, 'refused', [], 'status');
+        }
+        if ($from === $row['status']) {
+            return RecordRows::result($id, 'unchanged');
+        }
+        $lists = $this->lists((string) $order['store_id']);
+        $reason = $this->reason($order, $from, $row['status'], $lists);
+        $comment = htmlspecialchars($row['comment'], ENT_COMPAT, 'UTF-8');
+        if ($reason === '' && !(new TextRoom($this->database))->holds('order_history', 'comment', $comment)) {
+            $reason = 'value';
+        }
+        if ($reason !== '') {
+            return RecordRows::result($id, 'refused', [], $reason);
+        }
+        return $this->write($order, $from, $row['status'], $comment, $lists)
+            ? RecordRows::result($id, 'done', ['status' => $from])
+            : RecordRows::result($id, 'busy');
+    }
+
+    /** The two lists of statuses as the order's own store has them. */
+    private function lists($store)
+    {
+        $lists = array_fill_keys(self::LISTS, []);
+        $statement = 'SELECT `key`, `value` FROM {setting} WHERE store_id IN (0, ?) AND `key` IN (' . Database::places(self::LISTS) . ') ORDER BY store_id';
+        foreach ($this->database->rows($statement, array_merge([$store], self::LISTS)) as $setting) {
+            $list = json_decode((string) $setting['value'], true);
+            $lists[$setting['key']] = is_array($list) ? array_map('strval', array_filter($list, 'is_scalar')) : [];
+        }
+        return ['processing' => $lists[self::LISTS[0]], 'complete' => $lists[self::LISTS[1]], 'counting' => array_merge($lists[self::LISTS[0]], $lists[self::LISTS[1]])];
+    }
+
+    /** What the shop would do more at this move; nothing where it may be made. */
+    private function reason(array $order, $from, $to, array $lists)
+    {
+        $counts = in_array($to, $lists['counting'], true);
+        if (in_array($from, $lists['counting'], true) !== $counts) {
+            return 'restocks';
+        }
+        $schema = $this->settings->schema();
+        $complete = in_array($to, $lists['complete'], true);
+        if ($schema->variants() && in_array($from, $lists['complete'], true) !== $complete) {
+            // OpenCart 4 gives commission and starts subscriptions with the complete ones.
+            if ((int) $order['affiliate_id'] > 0) {
+                return 'commission';
+            }
+            if ($schema->has('order_subscription', 'order_id') && $this->any('SELECT order_id FROM {order_subscription} WHERE order_id = ? LIMIT 1', $order['order_id'])) {
+                return 'subscription';
+            }
+        }
+        if ($complete && $schema->has('order_voucher', 'order_id') && $this->any('SELECT order_id FROM {order_voucher} WHERE order_id = ? LIMIT 1', $order['order_id'])) {
+            return 'mail';
+        }
+        if ($counts && $this->fraudIsChecked()) {
+            return 'fraud';
+        }
+        return $this->hooks->foreign(OpenCartHooks::STATUS) ? 'hooks' : '';
+    }
+
+    private function any($statement, $id)
+    {
+        return $this->database->row($statement, [$id]) !== null;
+    }
+
+    /** An extension that judges each order on its way to a status that counts, and may give it another. */
+    private function fraudIsChecked()
+    {
+        return $this->database->row(
+            "SELECT e.code FROM {extension} e JOIN {setting} s ON s.`key` IN (CONCAT(e.code, '_status'), CONCAT('fraud_', e.code, '_status')) AND s.`value` = '1' WHERE e.`type` = 'fraud' LIMIT 1"
+        ) !== null;
+    }
+
+    private function write(array $order, $from, $to, $comment, array $lists)
+    {
+        $now = str_replace('T', ' ', $this->time->localText(gmdate('Y-m-d\TH:i:s\Z')));
+        $this->database->begin();
+        $moved = $this->settings->schema()->datesStatus()
+            ? $this->database->change('UPDATE {order} SET order_status_id = ?, date_modified = ? WHERE order_id = ? AND order_status_id = ?', [$to, $now, $order['order_id'], $from])
+            : $this->database->change('UPDATE {order} SET order_status_id = ? WHERE order_id = ? AND order_status_id = ?', [$to, $order['order_id'], $from]);
+        if ($moved !== 1) {
+            $this->database->undo();
+            return false;
+        }
+        $this->database->change(
+            'INSERT INTO {order_history} (order_id, order_status_id, notify, comment, date_added) VALUES (?, ?, 0, ?, ?)',
+            [$order['order_id'], $to, $comment, $now]
+        );
+        $this->count($order, $from, $to, $lists);
+        $this->database->keep();
+        return true;
+    }
+
+    /** OpenCart 3 counts after the status is written: it finds the new one as the old, and adds the order's sum once more. */
+    private function count(array $order, $from, $to, array $lists)
+    {
+        $when = $this->hooks->statistics();
+        if ($when === 'after') {
+            $sum = in_array($to, $lists['counting'], true) ? (string) $order['total'] : '-' . $order['total'];
+            $this->add('order_sale', $sum);
+        } elseif ($when === 'before') {
+            foreach (['order_processing' => $lists['processing'], 'order_complete' => $lists['complete']] as $name => $list) {
+                $step = (int) in_array($to, $list, true) - (int) in_array($from, $list, true);
+                if ($step !== 0) {
+                    $this->add($name, (string) $step);
+                }
+            }
+        }
+    }
+
+    private function add($name, $amount)
+    {
+        $this->database->change('UPDATE {statistics} SET `value` = `value` + CAST(? AS DECIMAL(15,4)) WHERE `code` = ?', [$amount, $name]);
+    }
+}
+
+/**
+ * Name in the default language, price and status of a product. One statement changes all of it and only
+ * over what was just read, which is right on MyISAM too. A master of variants and its variants are left
+ * alone: saving a master writes its values into each variant that does not override them.
+ */
+final class OpenCartProductChange
+{
+    const MARKS = 'SELECT p.product_id, p.price, p.status, d.name, MD5(d.name) AS mark FROM {product} p LEFT JOIN {product_description} d ON d.product_id = p.product_id AND d.language_id = ? WHERE p.product_id = ?';
+    const NAMED = 'UPDATE {product} p JOIN {product_description} d ON d.product_id = p.product_id AND d.language_id = ? SET d.name = ?, p.price = CAST(? AS DECIMAL(15,4)), p.status = ?, p.date_modified = ?'
+        . ' WHERE p.product_id = ? AND p.price = CAST(? AS DECIMAL(15,4)) AND p.status = ? AND MD5(d.name) = ?';
+    const PLAIN = 'UPDATE {product} p SET p.price = CAST(? AS DECIMAL(15,4)), p.status = ?, p.date_modified = ? WHERE p.product_id = ? AND p.price = CAST(? AS DECIMAL(15,4)) AND p.status = ?';
+
+    /** @var Database */
+    private $database;
+    /** @var OpenCartSettings */
+    private $settings;
+    /** @var Cleaner */
+    private $cleaner;
+    /** @var ShopTime */
+    private $time;
+
+    public function __construct(Database $database, OpenCartSettings $settings, Cleaner $cleaner, ShopTime $time)
+    {
+        $this->database = $database;
+        $this->settings = $settings;
+        $this->cleaner = $cleaner;
+        $this->time = $time;
+    }
+
+    public function set(array $row)
+    {
+        $id = $row['id'];
+        $language = $this->settings->language();
+        $now = $this->database->row(self::MARKS, [$language, $id]);
+        if ($now === null || $id !== $now['product_id']) {
+            return RecordRows::result($id, 'unknown');
+        }
+        $now['status'] = (string) $now['status'] === '1' ? '1' : '0';
+        $wanted = ['price' => isset($row['price']) ? self::price($row['price']) : $now['price'], 'status' => isset($row['active']) ? $row['active'] : $now['status']];
+        $name = isset($row['name']) ? htmlspecialchars($row['name'], ENT_COMPAT, 'UTF-8') : (string) $now['name'];
+        $reason = $this->reason($id, $now, $wanted['price'], isset($row['name']) ? $name : null);
+        if ($reason !== '') {
+            return RecordRows::result($id, 'refused', [], $reason);
+        }
+        $before = array_filter([
+            'name' => $name !== (string) $now['name'] ? $this->cleaner->text($now['name'], 'name') : null,
+            'price' => $wanted['price'] !== $now['price'] ? $now['price'] : null,
+            'active' => $wanted['status'] !== $now['status'] ? $now['status'] : null,
+        ], 'is_string');
+        if ($before === []) {
+            return RecordRows::result($id, 'unchanged');
+        }
+        $date = str_replace('T', ' ', $this->time->localText(gmdate('Y-m-d\TH:i:s\Z')));
+        $changed = isset($before['name'])
+            ? $this->database->change(self::NAMED, [$language, $name, $wanted['price'], $wanted['status'], $date, $id, $now['price'], $now['status'], $now['mark']])
+            : $this->database->change(self::PLAIN, [$wanted['price'], $wanted['status'], $date, $id, $now['price'], $now['status']]);
+        return $changed > 0 ? RecordRows::result($id, 'done', $before) : RecordRows::result($id, 'busy');
+    }
+
+    /** Why it cannot be so; nothing where it can. */
+    private function reason($id, array $now, $price, $name)
+    {
+        if ($price === null || ($name !== null && ($now['mark'] === null || trim($name) === '' || !(new TextRoom($this->database))->line('product_description', 'name', $name)))) {
+            return 'value';
+        }
+        $schema = $this->settings->schema();
+        if ($schema->variants() && $this->database->row('SELECT product_id FROM {product} WHERE master_id = ? OR (product_id = ? AND master_id > 0) LIMIT 1', [$id, $id]) !== null) {
+            return 'variants';
+        }
+        return (new OpenCartHooks($this->database, $schema))->foreign(OpenCartHooks::PRODUCT) ? 'hooks' : '';
+    }
+
+    /** With the four decimals of the column; null where it has more, or more digits than fit. */
+    private static function price($text)
+    {
+        if (preg_match('/^0*([0-9]{1,11})(?:\.([0-9]{1,4})0*)?$/D', $text, $part) !== 1) {
+            return null;
+        }
+        return $part[1] . '.' . str_pad(isset($part[2]) ? $part[2] : '', 4, '0');
+    }
+}
+
+/** Names and telephone of an account: three columns of `customer`, changed only over what was just read. */
+final class OpenCartCustomerChange
+{
+    const COLUMNS = ['first_name' => 'firstname', 'last_name' => 'lastname', 'telephone' => 'telephone'];
+
+    /** @var Database */
+    private $database;
+    /** @var OpenCartSettings */
+    private $settings;
+    /** @var Cleaner */
+    private $cleaner;
+
+    public function __construct(Database $database, OpenCartSettings $settings, Cleaner $cleaner)
+    {
+        $this->database = $database;
+        $this->settings = $settings;
+        $this->cleaner = $cleaner;
+    }
+
+    public function set(array $row)
+    {
+        $id = $row['id'];
+        $now = $this->database->row(
+            'SELECT customer_id, firstname, lastname, telephone, MD5(firstname) AS first_mark, MD5(lastname) AS last_mark, MD5(telephone) AS telephone_mark FROM {customer} WHERE customer_id = ?',
+            [$id]
+        );
+        if ($now === null || $now['customer_id'] !== $id) {
+            return RecordRows::result($id, 'unknown');
+        }
+        $wanted = [];
+        $before = [];
+        $room = new TextRoom($this->database);
+        foreach (self::COLUMNS as $field => $column) {
+            $wanted[$column] = isset($row[$field]) ? htmlspecialchars($row[$field], ENT_COMPAT, 'UTF-8') : (string) $now[$column];
+            if ($wanted[$column] !== (string) $now[$column]) {
+                // The shop's own form wants a letter of each name and three of the telephone number.
+                if (strlen(trim($wanted[$column])) < ($field === 'telephone' ? 3 : 1) || !$room->line('customer', $column, $wanted[$column])) {
+                    return RecordRows::result($id, 'refused', [], 'value');
+                }
+                $before[$field] = $this->cleaner->text($now[$column], $column);
+            }
+        }
+        if ($before === []) {
+            return RecordRows::result($id, 'unchanged');
+        }
+        if ((new OpenCartHooks($this->database, $this->settings->schema()))->foreign(OpenCartHooks::CUSTOMER)) {
+            return RecordRows::result($id, 'refused', [], 'hooks');
+        }
+        $changed = $this->database->change(
+            'UPDATE {customer} SET firstname = ?, lastname = ?, telephone = ? WHERE customer_id = ? AND MD5(firstname) = ? AND MD5(lastname) = ? AND MD5(telephone) = ?',
+            [$wanted['firstname'], $wanted['lastname'], $wanted['telephone'], $id, $now['first_mark'], $now['last_mark'], $now['telephone_mark']]
+        );
+        return $changed === 1 ? RecordRows::result($id, 'done', $before) : RecordRows::result($id, 'busy');
+    }
+}
+
 /** OpenCart, 2.0 to 4.1: who it is, and which part answers what. */
-final class OpenCartShop implements Platform
+final class OpenCartShop implements Platform, RecordWriter
 {
     /** @var Database */
     private $database;
@@ -3285,6 +3783,27 @@ final class OpenCartShop implements Platform
     public function setStock(array $row)
     {
         return $this->stockReader()->set($row);
+    }
+
+    public function writes()
+    {
+        $writes = OpenCartStatusMove::known($this->settings) ? ['order_status_set'] : [];
+        return array_merge($writes, ['products_set', 'customers_set']);
+    }
+
+    public function setOrderStatus(array $row)
+    {
+        return (new OpenCartStatusMove($this->database, $this->settings, $this->time()))->set($row);
+    }
+
+    public function setProduct(array $row)
+    {
+        return (new OpenCartProductChange($this->database, $this->settings, $this->cleaner, $this->time()))->set($row);
+    }
+
+    public function setCustomer(array $row)
+    {
+        return (new OpenCartCustomerChange($this->database, $this->settings, $this->cleaner))->set($row);
     }
 }
 
@@ -3460,44 +3979,6 @@ final class StockRows implements RowWriter
     public function pending(array $row)
     {
         return ['key' => $row['key'], 'outcome' => 'busy', 'before' => null, 'after' => null];
-    }
-}
-
-/** One order, product or customer after the other. */
-final class RecordRows implements RowWriter
-{
-    /** @var RecordWriter */
-    private $shop;
-    /** @var string */
-    private $operation;
-
-    public function __construct(RecordWriter $shop, $operation)
-    {
-        $this->shop = $shop;
-        $this->operation = $operation;
-    }
-
-    public function write(array $row)
-    {
-        switch ($this->operation) {
-            case 'order_status_set':
-                return $this->shop->setOrderStatus($row);
-            case 'products_set':
-                return $this->shop->setProduct($row);
-            default:
-                return $this->shop->setCustomer($row);
-        }
-    }
-
-    public function pending(array $row)
-    {
-        return self::result($row['id'], 'busy');
-    }
-
-    /** A write result; `$before` has what was changed as it was. */
-    public static function result($id, $outcome, array $before = [], $reason = '')
-    {
-        return ['id' => $id, 'outcome' => $outcome, 'before' => (object) $before, 'reason' => $reason];
     }
 }
 

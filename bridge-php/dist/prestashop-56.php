@@ -687,6 +687,22 @@ final class Database
         }
     }
 
+    /** From here to `keep` or `undo` changes belong together; tables without transactions (MyISAM) take each at once. */
+    public function begin()
+    {
+        $this->pdo !== null ? $this->pdo->beginTransaction() : $this->mysqli->begin_transaction();
+    }
+
+    public function keep()
+    {
+        $this->pdo !== null ? $this->pdo->commit() : $this->mysqli->commit();
+    }
+
+    public function undo()
+    {
+        $this->pdo !== null ? $this->pdo->rollBack() : $this->mysqli->rollback();
+    }
+
     /** `?, ?, ?` for a list of values. */
     public static function places(array $values)
     {
@@ -1425,6 +1441,100 @@ interface RowWriter
 
     /** The result that stands while nobody knows what became of the row: the agent reads and tries again. */
     public function pending(array $row);
+}
+
+/**
+ * Can a column hold a text as it is? A database in its strict mode would refuse one that is too long or has
+ * letters the column's character set lacks, in the middle of a change; in its lax mode it would cut it.
+ */
+final class TextRoom
+{
+    /** @var Database */
+    private $database;
+    /** @var array<string, array|null> */
+    private $columns = [];
+
+    public function __construct(Database $database)
+    {
+        $this->database = $database;
+    }
+
+    /** `$text` as it would be stored. */
+    public function holds($table, $column, $text)
+    {
+        $room = $this->column($table, $column);
+        if ($room === null || !self::letters($text, (string) $room['letters']) || !self::letters($text, (string) $room['session'])) {
+            return false;
+        }
+        $characters = preg_match_all('/./su', $text);
+        return $characters !== false && $characters <= (int) $room['characters'] && strlen($text) <= (int) $room['bytes'];
+    }
+
+    /** One line of text, as a field of a form gives it. */
+    public function line($table, $column, $text)
+    {
+        return preg_match('/[\r\n\t]/', $text) !== 1 && $this->holds($table, $column, $text);
+    }
+
+    private function column($table, $column)
+    {
+        $key = $table . '.' . $column;
+        if (!array_key_exists($key, $this->columns)) {
+            $this->columns[$key] = $this->database->row(
+                'SELECT character_maximum_length AS characters, character_octet_length AS bytes, character_set_name AS letters, @@character_set_connection AS session'
+                . ' FROM information_schema.columns WHERE table_schema = DATABASE() AND LOWER(table_name) = LOWER(?) AND LOWER(column_name) = ?',
+                [$this->database->prefix() . $table, $column]
+            );
+        }
+        return $this->columns[$key];
+    }
+
+    /** Has this character set the letters? Of the old ones of one byte only plain ASCII is trusted. */
+    private static function letters($text, $set)
+    {
+        if ($set === 'utf8mb4') {
+            return true;
+        }
+        return preg_match(strncmp($set, 'utf8', 4) === 0 ? '/[\xf0-\xf7]/' : '/[\x80-\xff]/', $text) !== 1;
+    }
+}
+
+/** One order, product or customer after the other. */
+final class RecordRows implements RowWriter
+{
+    /** @var RecordWriter */
+    private $shop;
+    /** @var string */
+    private $operation;
+
+    public function __construct(RecordWriter $shop, $operation)
+    {
+        $this->shop = $shop;
+        $this->operation = $operation;
+    }
+
+    public function write(array $row)
+    {
+        switch ($this->operation) {
+            case 'order_status_set':
+                return $this->shop->setOrderStatus($row);
+            case 'products_set':
+                return $this->shop->setProduct($row);
+            default:
+                return $this->shop->setCustomer($row);
+        }
+    }
+
+    public function pending(array $row)
+    {
+        return self::result($row['id'], 'busy');
+    }
+
+    /** A write result; `$before` has what was changed as it was. */
+    public static function result($id, $outcome, array $before = [], $reason = '')
+    {
+        return ['id' => $id, 'outcome' => $outcome, 'before' => (object) $before, 'reason' => $reason];
+    }
 }
 
 /**
@@ -4212,8 +4322,248 @@ final class PrestaShopProducts
     }
 }
 
+/**
+ * Modules that PrestaShop would run at a change. What they do cannot be done from outside, so one of them is
+ * enough to refuse; of PrestaShop's own it is known which only empty a template or look at something else.
+ */
+final class PrestaShopHooks
+{
+    const STATUS = [
+        'actionOrderStatusUpdate', 'actionOrderStatusPostUpdate', 'actionOrderHistoryAddAfter', 'actionObjectOrderHistoryAddBefore', 'actionObjectOrderHistoryAddAfter',
+        'actionObjectOrderUpdateBefore', 'actionObjectOrderUpdateAfter', 'actionObjectAddBefore', 'actionObjectAddAfter', 'actionObjectUpdateBefore', 'actionObjectUpdateAfter',
+        'updateOrderStatus', 'postUpdateOrderStatus',
+    ];
+    const CUSTOMER = [
+        'actionCustomerAccountUpdate', 'actionObjectCustomerUpdateBefore', 'actionObjectCustomerUpdateAfter', 'actionObjectUpdateBefore', 'actionObjectUpdateAfter',
+    ];
+
+    /** Lists of what sells well or together, and the refunds told to Google, which only certain statuses mean. */
+    const QUIET_AT_STATUS = ['ps_bestsellers', 'ps_crossselling', 'blockbestsellers', 'crossselling', 'ps_googleanalytics'];
+
+    /** Looks whether the newsletter was asked for. */
+    const QUIET_AT_CUSTOMER = ['ps_emailsubscription', 'blocknewsletter'];
+
+    /** @var Database */
+    private $database;
+
+    public function __construct(Database $database)
+    {
+        $this->database = $database;
+    }
+
+    public function onStatus($shop, $status)
+    {
+        $modules = $this->modules(self::STATUS, $shop);
+        if (array_diff($modules, self::QUIET_AT_STATUS) !== []) {
+            return true;
+        }
+        foreach (in_array('ps_googleanalytics', $modules, true) ? $this->database->rows("SELECT value FROM {configuration} WHERE name = 'GA_CANCELLED_STATES'") : [] as $row) {
+            $states = json_decode((string) $row['value'], true);
+            if (is_array($states) && in_array($status, array_map('strval', array_filter($states, 'is_scalar')), true)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    public function onCustomer($shop)
+    {
+        return array_diff($this->modules(self::CUSTOMER, $shop), self::QUIET_AT_CUSTOMER) !== [];
+    }
+
+    /** Names of the modules that run in a shop at one of these hooks. */
+    private function modules(array $hooks, $shop)
+    {
+        return array_column($this->database->rows(
+            'SELECT DISTINCT m.name FROM {hook} h JOIN {hook_module} x ON x.id_hook = h.id_hook JOIN {module} m ON m.id_module = x.id_module AND m.active = 1'
+            . ' JOIN {module_shop} s ON s.id_module = m.id_module AND s.id_shop = x.id_shop WHERE x.id_shop = ? AND h.name IN (' . Database::places($hooks) . ')',
+            array_merge([$shop], $hooks)
+        ), 'name');
+    }
+}
+
+/**
+ * Moves an order to another status as PrestaShop's `OrderHistory` does, between statuses that mean the same:
+ * equal flags, no mail, nothing left to invoice, to number or to take as paid. What is then left to write is
+ * the status, a line of history, and with the delivery flag today as its date.
+ */
+final class PrestaShopStatusMove
+{
+    const FLAGS = ['logable', 'paid', 'shipped', 'delivery', 'invoice'];
+    const ASIDE = ['PS_OS_CANCELED', 'PS_OS_ERROR'];
+    const PAYMENT = ['PS_OS_PAYMENT', 'PS_OS_WS_PAYMENT'];
+
+    /** @var Database */
+    private $database;
+    /** @var ShopTime */
+    private $time;
+
+    public function __construct(Database $database, ShopTime $time)
+    {
+        $this->database = $database;
+        $this->time = $time;
+    }
+
+    public function set(array $row)
+    {
+        $id = $row['id'];
+        $order = $this->database->row('SELECT id_order, id_shop, current_state, valid, invoice_number, delivery_number FROM {orders} WHERE id_order = ?', [$id]);
+        if ($order === null || $order['id_order'] !== $id) {
+            return RecordRows::result($id, 'unknown');
+        }
+        $from = (string) $order['current_state'];
+        if ($from === $row['status']) {
+            return RecordRows::result($id, 'unchanged');
+        }
+        $old = $this->state($from);
+        $new = $this->state($row['status']);
+        $reason = $old === null || $new === null || $new['id_order_state'] !== $row['status'] || $new['deleted'] === '1' ? 'status' : $this->reason($order, $old, $new);
+        if ($reason === '' && $row['comment'] !== '') {
+            // A line of history has no words here; a message of the shop goes to its customer.
+            $reason = 'comment';
+        }
+        if ($reason !== '') {
+            return RecordRows::result($id, 'refused', [], $reason);
+        }
+        return $this->write($order, $new) ? RecordRows::result($id, 'done', ['status' => $from]) : RecordRows::result($id, 'busy');
+    }
+
+    private function state($id)
+    {
+        return $this->database->row('SELECT id_order_state, send_email, deleted, logable, paid, shipped, delivery, invoice FROM {order_state} WHERE id_order_state = ?', [$id]);
+    }
+
+    /** What the shop would do more; nothing where the move may be made. */
+    private function reason(array $order, array $old, array $new)
+    {
+        $aside = $this->settings(self::ASIDE);
+        foreach (self::FLAGS as $flag) {
+            if ((int) $old[$flag] !== (int) $new[$flag]) {
+                return in_array($flag, ['logable', 'shipped'], true) ? 'restocks' : ($flag === 'paid' ? 'payment' : $flag);
+            }
+        }
+        if (isset($aside[$old['id_order_state']]) || isset($aside[$new['id_order_state']]) || (int) $order['valid'] !== (int) $new['logable']) {
+            return 'restocks';
+        }
+        if ($new['send_email'] === '1') {
+            return 'mail';
+        }
+        if (isset($this->settings(self::PAYMENT)[$new['id_order_state']]) || ($new['paid'] === '1' && $this->owes((string) $order['id_order']))) {
+            return 'payment';
+        }
+        if ($new['invoice'] === '1' && (int) $order['invoice_number'] === 0) {
+            return 'invoice';
+        }
+        if ($new['delivery'] === '1' && ((int) $order['delivery_number'] === 0 || $this->unnumbered((string) $order['id_order']))) {
+            return 'delivery';
+        }
+        return (new PrestaShopHooks($this->database))->onStatus((string) $order['id_shop'], $new['id_order_state']) ? 'hooks' : '';
+    }
+
+    /** Values these settings have in any shop, as keys. */
+    private function settings(array $names)
+    {
+        return array_fill_keys(array_column($this->database->rows('SELECT value FROM {configuration} WHERE name IN (' . Database::places($names) . ') AND value IS NOT NULL', $names), 'value'), true);
+    }
+
+    /** Would a payment be written? For each invoice that is more than what was paid on it; a payment of several invoices is not divided here. */
+    private function owes($order)
+    {
+        return $this->database->row(
+            'SELECT i.id_order_invoice FROM {order_invoice} i WHERE i.id_order = ? AND i.number > 0 AND ROUND(i.total_paid_tax_incl, 2) > ROUND(COALESCE((SELECT SUM(p.amount) FROM {order_invoice_payment} x'
+            . ' JOIN {order_payment} p ON p.id_order_payment = x.id_order_payment WHERE x.id_order_invoice = i.id_order_invoice AND NOT EXISTS'
+            . ' (SELECT 1 FROM {order_invoice_payment} y WHERE y.id_order_payment = x.id_order_payment AND y.id_order_invoice <> x.id_order_invoice)), 0), 2) LIMIT 1',
+            [$order]
+        ) !== null;
+    }
+
+    /** Is there an invoice that would get a delivery number? */
+    private function unnumbered($order)
+    {
+        return $this->database->row('SELECT id_order_invoice FROM {order_invoice} WHERE id_order = ? AND COALESCE(delivery_number, 0) = 0 LIMIT 1', [$order]) !== null;
+    }
+
+    private function write(array $order, array $new)
+    {
+        $now = str_replace('T', ' ', $this->time->localText(gmdate('Y-m-d\TH:i:s\Z')));
+        $id = $order['id_order'];
+        $this->database->begin();
+        if ($this->database->change('UPDATE {orders} SET current_state = ?, date_upd = ? WHERE id_order = ? AND current_state = ?', [$new['id_order_state'], $now, $id, $order['current_state']]) !== 1) {
+            $this->database->undo();
+            return false;
+        }
+        if ($new['delivery'] === '1') {
+            $this->database->change('UPDATE {orders} SET delivery_date = ? WHERE id_order = ?', [$now, $id]);
+        }
+        $this->database->change('INSERT INTO {order_history} (id_employee, id_order, id_order_state, date_add) VALUES (0, ?, ?, ?)', [$id, $new['id_order_state'], $now]);
+        $this->database->keep();
+        return true;
+    }
+}
+
+/** First and last name of an account. Telephone numbers stand with addresses here, of which there may be any number: refused. */
+final class PrestaShopCustomerChange
+{
+    const COLUMNS = ['first_name' => 'firstname', 'last_name' => 'lastname'];
+
+    /** What no name may have, as PrestaShop's own forms check it; a dot only where a space or the end follows. */
+    const NOT_IN_NAMES = '/[0-9!<>,;?=+()\/\\\\@#"°*`{}_^$%:¤\[\]|]|[.。](?=\S)/u';
+
+    /** @var Database */
+    private $database;
+    /** @var Cleaner */
+    private $cleaner;
+    /** @var ShopTime */
+    private $time;
+
+    public function __construct(Database $database, Cleaner $cleaner, ShopTime $time)
+    {
+        $this->database = $database;
+        $this->cleaner = $cleaner;
+        $this->time = $time;
+    }
+
+    public function set(array $row)
+    {
+        $id = $row['id'];
+        $now = $this->database->row(
+            'SELECT id_customer, id_shop, firstname, lastname, MD5(firstname) AS first_mark, MD5(lastname) AS last_mark FROM {customer} WHERE id_customer = ? AND is_guest = 0 AND deleted = 0',
+            [$id]
+        );
+        if ($now === null || $now['id_customer'] !== $id) {
+            return RecordRows::result($id, 'unknown');
+        }
+        if (isset($row['telephone'])) {
+            return RecordRows::result($id, 'refused', [], 'value');
+        }
+        $wanted = [];
+        $before = [];
+        $room = new TextRoom($this->database);
+        foreach (self::COLUMNS as $field => $column) {
+            $wanted[$column] = isset($row[$field]) ? $row[$field] : (string) $now[$column];
+            if ($wanted[$column] !== (string) $now[$column]) {
+                if (trim($wanted[$column]) === '' || preg_match(self::NOT_IN_NAMES, $wanted[$column]) !== 0 || !$room->line('customer', $column, $wanted[$column])) {
+                    return RecordRows::result($id, 'refused', [], 'value');
+                }
+                $before[$field] = $this->cleaner->verbatim($now[$column], $column);
+            }
+        }
+        if ($before === []) {
+            return RecordRows::result($id, 'unchanged');
+        }
+        if ((new PrestaShopHooks($this->database))->onCustomer((string) $now['id_shop'])) {
+            return RecordRows::result($id, 'refused', [], 'hooks');
+        }
+        $changed = $this->database->change(
+            'UPDATE {customer} SET firstname = ?, lastname = ?, date_upd = ? WHERE id_customer = ? AND MD5(firstname) = ? AND MD5(lastname) = ?',
+            [$wanted['firstname'], $wanted['lastname'], str_replace('T', ' ', $this->time->localText(gmdate('Y-m-d\TH:i:s\Z'))), $id, $now['first_mark'], $now['last_mark']]
+        );
+        return $changed === 1 ? RecordRows::result($id, 'done', $before) : RecordRows::result($id, 'busy');
+    }
+}
+
 /** PrestaShop 1.6 to 9: who it is, and which part answers what. */
-final class PrestaShopShop implements Platform
+final class PrestaShopShop implements Platform, RecordWriter
 {
     /** @var Database */
     private $database;
@@ -4394,6 +4744,28 @@ final class PrestaShopShop implements Platform
         }
         return $this->stockReader()->set($row);
     }
+
+    /** Nothing where the shop caches its own queries: it could write back what it read before. */
+    public function writes()
+    {
+        return (new PrestaShopConfiguration($this->root))->cachesQueries() ? [] : ['order_status_set', 'customers_set'];
+    }
+
+    public function setOrderStatus(array $row)
+    {
+        return (new PrestaShopStatusMove($this->database, $this->time()))->set($row);
+    }
+
+    /** Not in `writes`: names are in the search index, prices in the filters', and modules keep both in files. */
+    public function setProduct(array $row)
+    {
+        throw new Problem('unsupported', 'products_set');
+    }
+
+    public function setCustomer(array $row)
+    {
+        return (new PrestaShopCustomerChange($this->database, $this->cleaner, $this->time()))->set($row);
+    }
 }
 
 /** The shop program this file is built for. */
@@ -4568,44 +4940,6 @@ final class StockRows implements RowWriter
     public function pending(array $row)
     {
         return ['key' => $row['key'], 'outcome' => 'busy', 'before' => null, 'after' => null];
-    }
-}
-
-/** One order, product or customer after the other. */
-final class RecordRows implements RowWriter
-{
-    /** @var RecordWriter */
-    private $shop;
-    /** @var string */
-    private $operation;
-
-    public function __construct(RecordWriter $shop, $operation)
-    {
-        $this->shop = $shop;
-        $this->operation = $operation;
-    }
-
-    public function write(array $row)
-    {
-        switch ($this->operation) {
-            case 'order_status_set':
-                return $this->shop->setOrderStatus($row);
-            case 'products_set':
-                return $this->shop->setProduct($row);
-            default:
-                return $this->shop->setCustomer($row);
-        }
-    }
-
-    public function pending(array $row)
-    {
-        return self::result($row['id'], 'busy');
-    }
-
-    /** A write result; `$before` has what was changed as it was. */
-    public static function result($id, $outcome, array $before = [], $reason = '')
-    {
-        return ['id' => $id, 'outcome' => $outcome, 'before' => (object) $before, 'reason' => $reason];
     }
 }
 

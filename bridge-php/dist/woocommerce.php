@@ -689,6 +689,22 @@ final class Database
         }
     }
 
+    /** From here to `keep` or `undo` changes belong together; tables without transactions (MyISAM) take each at once. */
+    public function begin()
+    {
+        $this->pdo !== null ? $this->pdo->beginTransaction() : $this->mysqli->begin_transaction();
+    }
+
+    public function keep()
+    {
+        $this->pdo !== null ? $this->pdo->commit() : $this->mysqli->commit();
+    }
+
+    public function undo()
+    {
+        $this->pdo !== null ? $this->pdo->rollBack() : $this->mysqli->rollback();
+    }
+
     /** `?, ?, ?` for a list of values. */
     public static function places(array $values): string
     {
@@ -1429,6 +1445,100 @@ interface RowWriter
     public function pending(array $row): array;
 }
 
+/**
+ * Can a column hold a text as it is? A database in its strict mode would refuse one that is too long or has
+ * letters the column's character set lacks, in the middle of a change; in its lax mode it would cut it.
+ */
+final class TextRoom
+{
+    /** @var Database */
+    private $database;
+    /** @var array<string, array|null> */
+    private $columns = [];
+
+    public function __construct(Database $database)
+    {
+        $this->database = $database;
+    }
+
+    /** `$text` as it would be stored. */
+    public function holds(string $table, string $column, string $text): bool
+    {
+        $room = $this->column($table, $column);
+        if ($room === null || !self::letters($text, (string) $room['letters']) || !self::letters($text, (string) $room['session'])) {
+            return false;
+        }
+        $characters = preg_match_all('/./su', $text);
+        return $characters !== false && $characters <= (int) $room['characters'] && strlen($text) <= (int) $room['bytes'];
+    }
+
+    /** One line of text, as a field of a form gives it. */
+    public function line(string $table, string $column, string $text): bool
+    {
+        return preg_match('/[\r\n\t]/', $text) !== 1 && $this->holds($table, $column, $text);
+    }
+
+    private function column(string $table, string $column)
+    {
+        $key = $table . '.' . $column;
+        if (!array_key_exists($key, $this->columns)) {
+            $this->columns[$key] = $this->database->row(
+                'SELECT character_maximum_length AS characters, character_octet_length AS bytes, character_set_name AS letters, @@character_set_connection AS session'
+                . ' FROM information_schema.columns WHERE table_schema = DATABASE() AND LOWER(table_name) = LOWER(?) AND LOWER(column_name) = ?',
+                [$this->database->prefix() . $table, $column]
+            );
+        }
+        return $this->columns[$key];
+    }
+
+    /** Has this character set the letters? Of the old ones of one byte only plain ASCII is trusted. */
+    private static function letters(string $text, string $set): bool
+    {
+        if ($set === 'utf8mb4') {
+            return true;
+        }
+        return preg_match(strncmp($set, 'utf8', 4) === 0 ? '/[\xf0-\xf7]/' : '/[\x80-\xff]/', $text) !== 1;
+    }
+}
+
+/** One order, product or customer after the other. */
+final class RecordRows implements RowWriter
+{
+    /** @var RecordWriter */
+    private $shop;
+    /** @var string */
+    private $operation;
+
+    public function __construct(RecordWriter $shop, string $operation)
+    {
+        $this->shop = $shop;
+        $this->operation = $operation;
+    }
+
+    public function write(array $row): array
+    {
+        switch ($this->operation) {
+            case 'order_status_set':
+                return $this->shop->setOrderStatus($row);
+            case 'products_set':
+                return $this->shop->setProduct($row);
+            default:
+                return $this->shop->setCustomer($row);
+        }
+    }
+
+    public function pending(array $row): array
+    {
+        return self::result($row['id'], 'busy');
+    }
+
+    /** A write result; `$before` has what was changed as it was. */
+    public static function result(string $id, string $outcome, array $before = [], string $reason = ''): array
+    {
+        return ['id' => $id, 'outcome' => $outcome, 'before' => (object) $before, 'reason' => $reason];
+    }
+}
+
 /** Values a configuration takes from its surroundings: environment variables, and a `.env` file beside it. */
 final class Environment
 {
@@ -1765,7 +1875,7 @@ final class WooCommerceAmount
 final class WooCommerceSettings
 {
     const OPTIONS = "'blogname', 'home', 'siteurl', 'WPLANG', 'timezone_string', 'gmt_offset', 'woocommerce_version', 'woocommerce_currency', 'woocommerce_default_country',"
-        . " 'woocommerce_custom_orders_table_enabled', 'woocommerce_prices_include_tax', 'woocommerce_tax_round_at_subtotal', 'woocommerce_shipping_tax_class',"
+        . " 'woocommerce_custom_orders_table_enabled', 'woocommerce_custom_orders_table_data_sync_enabled', 'woocommerce_prices_include_tax', 'woocommerce_tax_round_at_subtotal', 'woocommerce_shipping_tax_class',"
         . " 'woocommerce_price_num_decimals', 'woocommerce_manage_stock', 'woocommerce_notify_no_stock_amount', 'woocommerce_gateway_order', 'woocommerce_tax_classes'";
 
     /** WooCommerce's own statuses, by their code without `wc-`: meaning, English and Dutch name. */
@@ -4173,8 +4283,8 @@ final class WooCommerceStockEffects
         }
     }
 
-    /** What WordPress remembers for a while as options: a value and its end. */
-    private function forget(array $ids, bool $statusChanged)
+    /** What WordPress remembers for a while of these products as options: a value and its end. */
+    public function forget(array $ids, bool $statusChanged)
     {
         $names = self::REMEMBERED_OF_ALL;
         foreach ($ids as $id) {
@@ -4194,8 +4304,421 @@ final class WooCommerceStockEffects
     }
 }
 
+/** What decides over a change of status, and the change itself, wherever the shop keeps its orders. */
+final class WooCommerceOrderState
+{
+    const VALUES = [
+        '_customer_user' => 'customer', '_payment_method' => 'method', '_created_via' => 'created_via', '_recorded_coupon_usage_counts' => 'coupons',
+        '_download_permissions_granted' => 'downloads', '_order_stock_reduced' => 'stock', '_recorded_sales' => 'sales', '_date_paid' => 'paid',
+    ];
+
+    /** @var Database */
+    private $database;
+    /** @var WooCommerceSettings */
+    private $settings;
+
+    public function __construct(Database $database, WooCommerceSettings $settings)
+    {
+        $this->database = $database;
+        $this->settings = $settings;
+    }
+
+    /** Of an order: its stored status, buyer, payment, and which of its effects have been had; null when there is none. */
+    public function of(string $id)
+    {
+        if ($this->settings->orderTables()) {
+            return $this->database->row(
+                'SELECT o.id, o.status, o.customer_id AS customer, o.payment_method AS method, d.created_via, d.coupon_usages_are_counted AS coupons, d.download_permission_granted AS downloads,'
+                . ' d.order_stock_reduced AS stock, d.recorded_sales AS sales, d.date_paid_gmt AS paid FROM {wc_orders} o LEFT JOIN {wc_order_operational_data} d ON d.order_id = o.id'
+                . " WHERE o.id = ? AND o.type = 'shop_order'",
+                [$id]
+            );
+        }
+        $order = $this->database->row("SELECT p.ID AS id, p.post_status AS status FROM {posts} p WHERE p.ID = ? AND p.post_type = 'shop_order'", [$id]);
+        if ($order === null) {
+            return null;
+        }
+        $order += array_fill_keys(array_values(self::VALUES), null);
+        $names = array_keys(self::VALUES);
+        $statement = 'SELECT m.meta_key, m.meta_value FROM {postmeta} m WHERE m.post_id = ? AND m.meta_key IN (' . Database::places($names) . ') ORDER BY m.meta_id DESC';
+        foreach ($this->database->rows($statement, array_merge([$id], $names)) as $row) {
+            $order[self::VALUES[$row['meta_key']]] = $row['meta_value'];
+        }
+        return $order;
+    }
+
+    /** Writes the status where it is still the other; was it? Both stores where the shop keeps them alike. */
+    public function move(string $id, string $from, string $to, int $now): bool
+    {
+        $tables = $this->settings->orderTables();
+        $moved = $tables ? $this->inTables($id, $from, $to, $now) : $this->inPosts($id, $from, $to, $now);
+        if ($moved && $this->settings->get('woocommerce_custom_orders_table_data_sync_enabled') === 'yes') {
+            $tables ? $this->inPosts($id, $from, $to, $now) : $this->inTables($id, $from, $to, $now);
+        }
+        return $moved;
+    }
+
+    private function inTables(string $id, string $from, string $to, int $now): bool
+    {
+        $utc = gmdate('Y-m-d H:i:s', $now);
+        $moved = $this->database->change("UPDATE {wc_orders} SET status = ?, date_updated_gmt = ? WHERE id = ? AND type = 'shop_order' AND status = ?", [$to, $utc, $id, $from]) === 1;
+        if ($moved && $to === 'wc-completed') {
+            $this->database->change('UPDATE {wc_order_operational_data} SET date_completed_gmt = ? WHERE order_id = ?', [$utc, $id]);
+        }
+        return $moved;
+    }
+
+    private function inPosts(string $id, string $from, string $to, int $now): bool
+    {
+        $utc = gmdate('Y-m-d H:i:s', $now);
+        $local = $this->local($now);
+        $moved = $this->database->change(
+            "UPDATE {posts} SET post_status = ?, post_modified = ?, post_modified_gmt = ? WHERE ID = ? AND post_type = 'shop_order' AND post_status = ?",
+            [$to, $local, $utc, $id, $from]
+        ) === 1;
+        if ($moved && $to === 'wc-completed') {
+            $this->value($id, '_date_completed', (string) $now);
+            $this->value($id, '_completed_date', $local);
+        }
+        return $moved;
+    }
+
+    private function value(string $id, string $name, string $value)
+    {
+        $this->database->change('UPDATE {postmeta} SET meta_value = ? WHERE post_id = ? AND meta_key = ?', [$value, $id, $name]);
+        $this->database->change(
+            'INSERT INTO {postmeta} (post_id, meta_key, meta_value) SELECT ?, ?, ? FROM DUAL WHERE NOT EXISTS (SELECT 1 FROM {postmeta} m WHERE m.post_id = ? AND m.meta_key = ?)',
+            [$id, $name, $value, $id, $name]
+        );
+    }
+
+    public function local(int $now): string
+    {
+        return str_replace('T', ' ', $this->settings->time()->localText(gmdate('Y-m-d\TH:i:s\Z', $now)));
+    }
+}
+
+/**
+ * Moves an order between processing and completed, the two statuses of a paid order, where WooCommerce
+ * itself would only write it down: date, note and figures for its reports. Every other move changes stock,
+ * payment or coupons, or mails the buyer, and is refused; so is one whose effects have not all been had.
+ */
+final class WooCommerceStatusMove
+{
+    const MOVES = ['processing' => 'completed', 'completed' => 'processing'];
+
+    /** Ways of paying that do nothing of their own when an order is completed; others may collect the money then. */
+    const QUIET = ['', 'bacs', 'cheque', 'cod'];
+
+    /** How it is noted that stock, sales, coupons and downloads have been seen to. */
+    const HAD = ['yes', '1', 'true'];
+
+    const REMEMBERED = ['orders-transient-version', 'woocommerce_reports-transient-version', 'wc_count_comments'];
+
+    /** @var Database */
+    private $database;
+    /** @var WooCommerceSettings */
+    private $settings;
+    /** @var WooCommerceOrderState */
+    private $orders;
+
+    public function __construct(Database $database, WooCommerceSettings $settings)
+    {
+        $this->database = $database;
+        $this->settings = $settings;
+        $this->orders = new WooCommerceOrderState($database, $settings);
+    }
+
+    public function set(array $row): array
+    {
+        $id = $row['id'];
+        $order = $this->orders->of($id);
+        if ($order === null || $order['id'] !== $id) {
+            return RecordRows::result($id, 'unknown');
+        }
+        $from = WooCommerceSettings::statusCode((string) $order['status']);
+        if ($from === $row['status']) {
+            return RecordRows::result($id, 'unchanged');
+        }
+        $reason = isset(self::MOVES[$from]) && self::MOVES[$from] === $row['status'] ? $this->reason($order, $row['status']) : 'status';
+        $note = $this->note($from, $row['status'], $row['comment']);
+        if ($reason === '' && !(new TextRoom($this->database))->holds('comments', 'comment_content', $note)) {
+            $reason = 'value';
+        }
+        if ($reason !== '') {
+            return RecordRows::result($id, 'refused', [], $reason);
+        }
+        return $this->write($id, (string) $order['status'], 'wc-' . $row['status'], $note)
+            ? RecordRows::result($id, 'done', ['status' => $from])
+            : RecordRows::result($id, 'busy');
+    }
+
+    /** What the shop would do more; nothing where it is only written down. */
+    private function reason(array $order, string $to): string
+    {
+        if (!in_array((string) $order['method'], self::QUIET, true) || (string) $order['paid'] === '' || (string) $order['paid'] === '0') {
+            return 'payment';
+        }
+        if (array_diff(array_map('strval', [$order['stock'], $order['sales'], $order['coupons'], $order['downloads']]), self::HAD) !== []) {
+            return 'restocks';
+        }
+        if ($to === 'completed' && $this->mails($order)) {
+            return 'mail';
+        }
+        if ($to === 'completed' && (int) $order['customer'] > 0 && !$this->paying((string) $order['customer'])) {
+            return 'customer';
+        }
+        return $this->others((string) $order['id']);
+    }
+
+    /** Is the buyer told? By default yes: only where the shop has switched that mail off an order is completed in silence. */
+    private function mails(array $order): bool
+    {
+        $names = ['woocommerce_customer_completed_order_settings', 'woocommerce_customer_review_request_settings'];
+        $stored = array_column($this->database->rows('SELECT option_name, option_value FROM {options} WHERE option_name IN (' . Database::places($names) . ')', $names), 'option_value', 'option_name');
+        $off = isset($stored[$names[0]]) && strpos($stored[$names[0]], 's:7:"enabled";s:2:"no";') !== false;
+        $review = isset($stored[$names[1]]) && strpos($stored[$names[1]], 's:7:"enabled";s:3:"yes";') !== false;
+        return !$off || $review || (string) $order['created_via'] === 'pos-rest-api';
+    }
+
+    private function paying(string $customer): bool
+    {
+        $row = $this->database->row("SELECT meta_value FROM {shared:usermeta} WHERE user_id = ? AND meta_key = 'paying_customer'", [$customer]);
+        return $row !== null && $row['meta_value'] === '1';
+    }
+
+    /** Programs that are told of each change, mails that wait for it, and refunds whose report goes by the order's status. */
+    private function others(string $id): string
+    {
+        if ($this->database->row("SELECT webhook_id FROM {wc_webhooks} WHERE status = 'active' AND (topic LIKE 'order.%' OR topic LIKE 'action.%') LIMIT 1") !== null) {
+            return 'hooks';
+        }
+        $waiting = $this->settings->orderTables()
+            ? $this->database->row("SELECT id FROM {wc_orders_meta} WHERE order_id = ? AND meta_key = '_wc_review_request_scheduled_at' LIMIT 1", [$id])
+            : $this->database->row("SELECT meta_id FROM {postmeta} WHERE post_id = ? AND meta_key = '_wc_review_request_scheduled_at' LIMIT 1", [$id]);
+        if ($waiting !== null) {
+            return 'mail';
+        }
+        $refund = $this->settings->orderTables()
+            ? $this->database->row("SELECT id FROM {wc_orders} WHERE parent_order_id = ? AND type = 'shop_order_refund' LIMIT 1", [$id])
+            : $this->database->row("SELECT ID FROM {posts} WHERE post_parent = ? AND post_type = 'shop_order_refund' LIMIT 1", [$id]);
+        return $refund !== null ? 'refunds' : '';
+    }
+
+    /** As WooCommerce words it, with the comment before it; what was typed stays text in the shop's pages. */
+    private function note(string $from, string $to, string $comment): string
+    {
+        $dutch = strncmp($this->settings->language(), 'nl', 2) === 0;
+        list($old, $new) = [$this->settings->status($from)['name'], $this->settings->status($to)['name']];
+        $text = $dutch ? 'Bestelstatus gewijzigd van ' . $old . ' naar ' . $new . '.' : 'Order status changed from ' . $old . ' to ' . $new . '.';
+        return trim(htmlspecialchars($comment, ENT_QUOTES, 'UTF-8') . ' ' . $text);
+    }
+
+    private function write(string $id, string $from, string $to, string $note): bool
+    {
+        $now = time();
+        $this->database->begin();
+        if (!$this->orders->move($id, $from, $to, $now)) {
+            $this->database->undo();
+            return false;
+        }
+        $this->tell($id, $note, $now);
+        $this->report($id, $to, $now);
+        $this->forget();
+        $this->database->keep();
+        return true;
+    }
+
+    private function tell(string $id, string $note, int $now)
+    {
+        $host = (string) parse_url($this->settings->get('home', $this->settings->get('siteurl')), PHP_URL_HOST);
+        $this->database->change(
+            'INSERT INTO {comments} (comment_post_ID, comment_author, comment_author_email, comment_author_url, comment_author_IP, comment_date, comment_date_gmt, comment_content, comment_karma,'
+            . " comment_approved, comment_agent, comment_type, comment_parent, user_id) VALUES (?, 'WooCommerce', ?, '', '', ?, ?, ?, 0, '1', 'WooCommerce', 'order_note', 0, 0)",
+            [$id, 'woocommerce@' . ($host === '' ? 'noreply.com' : str_replace('www.', '', $host)), $this->orders->local($now), gmdate('Y-m-d H:i:s', $now), $note]
+        );
+        // Notes have groups since 10; a shop that never wrote one has none.
+        $this->database->change(
+            "INSERT INTO {commentmeta} (comment_id, meta_key, meta_value) SELECT LAST_INSERT_ID(), 'note_group', 'order_update' FROM {commentmeta} g WHERE g.meta_key = 'note_group' LIMIT 1"
+        );
+        $row = $this->database->row("SELECT COUNT(*) AS n FROM {comments} WHERE comment_post_ID = ? AND comment_approved = '1'", [$id]);
+        $this->database->change('UPDATE {posts} SET comment_count = ? WHERE ID = ?', [$row['n'], $id]);
+    }
+
+    /** The row that the shop's own reports read. */
+    private function report(string $id, string $to, int $now)
+    {
+        $columns = array_column($this->database->rows(
+            "SELECT column_name AS name FROM information_schema.columns WHERE table_schema = DATABASE() AND LOWER(table_name) = LOWER(?) AND column_name IN ('status', 'date_completed')",
+            [$this->database->prefix() . 'wc_order_stats']
+        ), 'name');
+        if (in_array('date_completed', $columns, true) && $to === 'wc-completed') {
+            $this->database->change('UPDATE {wc_order_stats} SET status = ?, date_completed = ? WHERE order_id = ?', [$to, $this->orders->local($now), $id]);
+        } elseif ($columns !== []) {
+            $this->database->change('UPDATE {wc_order_stats} SET status = ? WHERE order_id = ?', [$to, $id]);
+        }
+    }
+
+    private function forget()
+    {
+        $options = [];
+        foreach (self::REMEMBERED as $name) {
+            array_push($options, '_transient_' . $name, '_transient_timeout_' . $name);
+        }
+        $this->database->change('DELETE FROM {options} WHERE option_name IN (' . Database::places($options) . ')', $options);
+    }
+}
+
+/**
+ * Name and regular price of a simple product, with the price in force and its copy in the lookup table. A
+ * variable product's name and prices stand in its variations too, and showing or hiding a product recounts
+ * the whole catalogue: those are refused.
+ */
+final class WooCommerceProductChange
+{
+    const PRICES = ['_regular_price', '_sale_price', '_price'];
+
+    /** @var Database */
+    private $database;
+    /** @var WooCommerceSettings */
+    private $settings;
+    /** @var Cleaner */
+    private $cleaner;
+
+    public function __construct(Database $database, WooCommerceSettings $settings, Cleaner $cleaner)
+    {
+        $this->database = $database;
+        $this->settings = $settings;
+        $this->cleaner = $cleaner;
+    }
+
+    public function set(array $row): array
+    {
+        $id = $row['id'];
+        $product = $this->database->row(
+            'SELECT p.ID AS id, p.post_type, p.post_title, p.post_status, MD5(p.post_title) AS mark FROM {posts} p WHERE ' . WooCommerceProducts::REAL . ' AND p.ID = ?',
+            [$id]
+        );
+        if ($product === null || $product['id'] !== $id) {
+            return RecordRows::result($id, 'unknown');
+        }
+        if (isset($row['active']) && ($row['active'] === '1') !== ($product['post_status'] === 'publish')) {
+            return RecordRows::result($id, 'refused', [], 'catalogue');
+        }
+        $old = $this->cleaner->text($product['post_title'], 'name');
+        $title = isset($row['name']) && $row['name'] !== $old ? htmlspecialchars($row['name'], ENT_NOQUOTES, 'UTF-8') : null;
+        $prices = $this->prices($id);
+        $price = isset($row['price']) && (!isset($prices['_regular_price']) || WooCommerceAmount::of($row['price']) !== WooCommerceAmount::of($prices['_regular_price'])) ? self::price($row['price']) : null;
+        if ($title === null && $price === null) {
+            return RecordRows::result($id, 'unchanged');
+        }
+        $reason = $this->reason($product, $title, $price, $prices);
+        if ($reason !== '') {
+            return RecordRows::result($id, 'refused', [], $reason);
+        }
+        if (!$this->write($product, $title, $price, $prices)) {
+            return RecordRows::result($id, 'busy');
+        }
+        return RecordRows::result($id, 'done', array_filter(['name' => $title !== null ? $old : null, 'price' => $price !== null ? $prices['_regular_price'] : null], 'is_string'));
+    }
+
+    /** Its prices as stored; of a name that occurs twice nothing is known. */
+    private function prices(string $id): array
+    {
+        $prices = [];
+        $twice = [];
+        $rows = $this->database->rows('SELECT meta_key, meta_value FROM {postmeta} WHERE post_id = ? AND meta_key IN (' . Database::places(self::PRICES) . ')', array_merge([$id], self::PRICES));
+        foreach ($rows as $row) {
+            if (isset($prices[$row['meta_key']])) {
+                $twice[$row['meta_key']] = true;
+            }
+            $prices[$row['meta_key']] = (string) $row['meta_value'];
+        }
+        return array_diff_key($prices, $twice);
+    }
+
+    private function reason(array $product, $title, $price, array $prices): string
+    {
+        if ($title !== null && (trim($title) === '' || !(new TextRoom($this->database))->line('posts', 'post_title', $title))) {
+            return 'value';
+        }
+        if (!$this->simple($product)) {
+            return 'variants';
+        }
+        if ($price !== null) {
+            $regular = isset($prices['_regular_price']) ? $prices['_regular_price'] : '';
+            $sale = isset($prices['_sale_price']) ? $prices['_sale_price'] : '';
+            $now = isset($prices['_price']) ? $prices['_price'] : '';
+            // Never priced, priced by something else, or no more than the sale price, which the shop would drop.
+            if ($regular === '' || $now === '' || ($now !== $regular && $now !== $sale) || ($sale !== '' && WooCommerceAmount::of($sale) >= WooCommerceAmount::of($price))) {
+                return 'value';
+            }
+            $group = $this->database->row("SELECT post_id FROM {postmeta} WHERE meta_key = '_children' AND meta_value LIKE ? LIMIT 1", ['%i:' . $product['id'] . ';%']);
+            if ($group !== null) {
+                return 'group';
+            }
+        }
+        return $this->database->row("SELECT webhook_id FROM {wc_webhooks} WHERE status = 'active' AND (topic LIKE 'product.%' OR topic LIKE 'action.%') LIMIT 1") !== null ? 'hooks' : '';
+    }
+
+    private function simple(array $product): bool
+    {
+        if ($product['post_type'] !== 'product') {
+            return false;
+        }
+        $types = array_column($this->database->rows(
+            "SELECT t.slug FROM {term_relationships} r JOIN {term_taxonomy} x ON x.term_taxonomy_id = r.term_taxonomy_id AND x.taxonomy = 'product_type' JOIN {terms} t ON t.term_id = x.term_id WHERE r.object_id = ?",
+            [$product['id']]
+        ), 'slug');
+        return $types === [] || $types === ['simple'];
+    }
+
+    private function write(array $product, $title, $price, array $prices): bool
+    {
+        $id = $product['id'];
+        $now = time();
+        $local = str_replace('T', ' ', $this->settings->time()->localText(gmdate('Y-m-d\TH:i:s\Z', $now)));
+        $this->database->begin();
+        $post = $this->database->change(
+            'UPDATE {posts} SET post_title = ?, post_modified = ?, post_modified_gmt = ? WHERE ID = ? AND MD5(post_title) = ? AND post_status = ?',
+            [$title !== null ? $title : $product['post_title'], $local, gmdate('Y-m-d H:i:s', $now), $id, $product['mark'], $product['post_status']]
+        );
+        // Within one second a price alone leaves this row as it was.
+        $there = $post === 1 || ($title === null && $this->database->row('SELECT ID FROM {posts} WHERE ID = ? AND MD5(post_title) = ? AND post_status = ?', [$id, $product['mark'], $product['post_status']]) !== null);
+        if (!$there || ($price !== null && !$this->reprice($id, $price, $prices))) {
+            $this->database->undo();
+            return false;
+        }
+        (new WooCommerceStockEffects($this->database, $this->settings))->forget([$id], false);
+        $this->database->keep();
+        return true;
+    }
+
+    /** The regular price, and where no sale is on the price in force with its copy. */
+    private function reprice(string $id, string $price, array $prices): bool
+    {
+        $replace = "UPDATE {postmeta} SET meta_value = ? WHERE post_id = ? AND meta_key = ? AND COALESCE(meta_value, '') = ?";
+        if ($this->database->change($replace, [$price, $id, '_regular_price', $prices['_regular_price']]) !== 1) {
+            return false;
+        }
+        if (isset($prices['_sale_price']) && $prices['_sale_price'] !== '' && $prices['_price'] === $prices['_sale_price']) {
+            return true;
+        }
+        if ($this->database->change($replace, [$price, $id, '_price', $prices['_price']]) !== 1) {
+            return false;
+        }
+        $this->database->change('UPDATE {wc_product_meta_lookup} SET min_price = CAST(? AS DECIMAL(19,4)), max_price = CAST(? AS DECIMAL(19,4)) WHERE product_id = ?', [$price, $price, $id]);
+        return true;
+    }
+
+    private static function price(string $text): string
+    {
+        return (string) preg_replace('/^0+(?=[0-9])/', '', $text);
+    }
+}
+
 /** WooCommerce: who it is, and which part answers what. */
-final class WooCommerceShop implements Platform
+final class WooCommerceShop implements Platform, RecordWriter
 {
     /** @var Database */
     private $database;
@@ -4348,6 +4871,28 @@ final class WooCommerceShop implements Platform
             throw new Problem('unsupported', 'object-cache');
         }
         return $this->stockReader()->set($row);
+    }
+
+    /** Nothing behind the back of an object cache. */
+    public function writes(): array
+    {
+        return $this->objectCache() ? [] : ['order_status_set', 'products_set'];
+    }
+
+    public function setOrderStatus(array $row): array
+    {
+        return (new WooCommerceStatusMove($this->database, $this->settings))->set($row);
+    }
+
+    public function setProduct(array $row): array
+    {
+        return (new WooCommerceProductChange($this->database, $this->settings, $this->cleaner))->set($row);
+    }
+
+    /** Not in `writes`: a name stands in the account, its address and the shop's reports. */
+    public function setCustomer(array $row): array
+    {
+        throw new Problem('unsupported', 'customers_set');
     }
 }
 
@@ -4523,44 +5068,6 @@ final class StockRows implements RowWriter
     public function pending(array $row): array
     {
         return ['key' => $row['key'], 'outcome' => 'busy', 'before' => null, 'after' => null];
-    }
-}
-
-/** One order, product or customer after the other. */
-final class RecordRows implements RowWriter
-{
-    /** @var RecordWriter */
-    private $shop;
-    /** @var string */
-    private $operation;
-
-    public function __construct(RecordWriter $shop, string $operation)
-    {
-        $this->shop = $shop;
-        $this->operation = $operation;
-    }
-
-    public function write(array $row): array
-    {
-        switch ($this->operation) {
-            case 'order_status_set':
-                return $this->shop->setOrderStatus($row);
-            case 'products_set':
-                return $this->shop->setProduct($row);
-            default:
-                return $this->shop->setCustomer($row);
-        }
-    }
-
-    public function pending(array $row): array
-    {
-        return self::result($row['id'], 'busy');
-    }
-
-    /** A write result; `$before` has what was changed as it was. */
-    public static function result(string $id, string $outcome, array $before = [], string $reason = ''): array
-    {
-        return ['id' => $id, 'outcome' => $outcome, 'before' => (object) $before, 'reason' => $reason];
     }
 }
 

@@ -161,6 +161,22 @@ final class Database
         }
     }
 
+    /** From here to `keep` or `undo` changes belong together; tables without transactions (MyISAM) take each at once. */
+    public function begin()
+    {
+        $this->pdo !== null ? $this->pdo->beginTransaction() : $this->mysqli->begin_transaction();
+    }
+
+    public function keep()
+    {
+        $this->pdo !== null ? $this->pdo->commit() : $this->mysqli->commit();
+    }
+
+    public function undo()
+    {
+        $this->pdo !== null ? $this->pdo->rollBack() : $this->mysqli->rollback();
+    }
+
     /** `?, ?, ?` for a list of values. */
     public static function places(array $values): string
     {

@@ -716,7 +716,8 @@ pub struct WriteResult {
     pub outcome: WriteOutcome,
     /// The values that were changed, as they were before: field to text.
     pub before: std::collections::BTreeMap<String, String>,
-    /// Why it was refused: `restocks`, `status`, `value`; else empty.
+    /// Why it was refused, in one word (`status`, `restocks`, `payment`, `mail`, `hooks`, `value`, …: the list is in
+    /// `docs/protocol.md`); else empty.
     pub reason: String,
 }
 

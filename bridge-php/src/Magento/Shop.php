@@ -4,7 +4,7 @@ declare(strict_types=1);
 namespace Winkelbrug\Bridge;
 
 /** A Magento shop of either generation: who it is, and which part answers what. */
-final class MagentoShop implements Platform
+final class MagentoShop implements Platform, RecordWriter
 {
     /** @var Database */
     private $database;
@@ -171,5 +171,27 @@ final class MagentoShop implements Platform
     public function setStock(array $row): array
     {
         return $this->stockReader()->set($row);
+    }
+
+    public function writes(): array
+    {
+        return ['order_status_set'];
+    }
+
+    public function setOrderStatus(array $row): array
+    {
+        return (new MagentoStatusMove($this->database))->set($row);
+    }
+
+    /** Not in `writes`: prices and names stand in the price index, flat tables and the search engine too. */
+    public function setProduct(array $row): array
+    {
+        throw new Problem('unsupported', 'products_set');
+    }
+
+    /** Not in `writes`: a name stands in the customers' grid too, and Magento 2 indexes it on save. */
+    public function setCustomer(array $row): array
+    {
+        throw new Problem('unsupported', 'customers_set');
     }
 }

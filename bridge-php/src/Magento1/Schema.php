@@ -15,6 +15,8 @@ final class MagentoSchema
     const ADDRESS_TABLE = 'sales_flat_order_address';
     const PAYMENT = '{sales_flat_order_payment}';
     const HISTORY = '{sales_flat_order_status_history}';
+    const HISTORY_TABLE = 'sales_flat_order_status_history';
+    const GRID = '{sales_flat_order_grid}';
     const INVOICE = '{sales_flat_invoice}';
     const CREDIT = '{sales_flat_creditmemo}';
     const CREDIT_ITEM = '{sales_flat_creditmemo_item}';

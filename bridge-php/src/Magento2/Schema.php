@@ -15,6 +15,8 @@ final class MagentoSchema
     const ADDRESS_TABLE = 'sales_order_address';
     const PAYMENT = '{sales_order_payment}';
     const HISTORY = '{sales_order_status_history}';
+    const HISTORY_TABLE = 'sales_order_status_history';
+    const GRID = '{sales_order_grid}';
     const INVOICE = '{sales_invoice}';
     const CREDIT = '{sales_creditmemo}';
     const CREDIT_ITEM = '{sales_creditmemo_item}';

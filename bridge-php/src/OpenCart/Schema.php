@@ -17,6 +17,8 @@ final class OpenCartSchema
         'order_voucher' => ['order_id'],
         'order_subscription' => ['order_id'],
         'session' => ['session_id'],
+        'event' => ['action', 'status'],
+        'statistics' => ['code'],
         'product' => ['sku', 'ean', 'master_id'],
         'product_code' => ['value'],
         'product_option_value' => ['sku', 'ob_sku', 'model', 'ean'],
@@ -67,6 +69,12 @@ final class OpenCartSchema
             }
         }
         return $found;
+    }
+
+    /** Does the order's own date move with its status? No longer in 4.1, which put codes in a table and gave up gift vouchers. */
+    public function datesStatus(): bool
+    {
+        return !$this->has('product_code', 'value') && ($this->has('order_voucher', 'order_id') || !$this->variants());
     }
 
     /** OpenCart 4: a product may be a variant of another one. */

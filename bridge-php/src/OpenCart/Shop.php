@@ -4,7 +4,7 @@ declare(strict_types=1);
 namespace Winkelbrug\Bridge;
 
 /** OpenCart, 2.0 to 4.1: who it is, and which part answers what. */
-final class OpenCartShop implements Platform
+final class OpenCartShop implements Platform, RecordWriter
 {
     /** @var Database */
     private $database;
@@ -173,5 +173,26 @@ final class OpenCartShop implements Platform
     public function setStock(array $row): array
     {
         return $this->stockReader()->set($row);
+    }
+
+    public function writes(): array
+    {
+        $writes = OpenCartStatusMove::known($this->settings) ? ['order_status_set'] : [];
+        return array_merge($writes, ['products_set', 'customers_set']);
+    }
+
+    public function setOrderStatus(array $row): array
+    {
+        return (new OpenCartStatusMove($this->database, $this->settings, $this->time()))->set($row);
+    }
+
+    public function setProduct(array $row): array
+    {
+        return (new OpenCartProductChange($this->database, $this->settings, $this->cleaner, $this->time()))->set($row);
+    }
+
+    public function setCustomer(array $row): array
+    {
+        return (new OpenCartCustomerChange($this->database, $this->settings, $this->cleaner))->set($row);
     }
 }

@@ -4,7 +4,7 @@ declare(strict_types=1);
 namespace Winkelbrug\Bridge;
 
 /** PrestaShop 1.6 to 9: who it is, and which part answers what. */
-final class PrestaShopShop implements Platform
+final class PrestaShopShop implements Platform, RecordWriter
 {
     /** @var Database */
     private $database;
@@ -184,5 +184,27 @@ final class PrestaShopShop implements Platform
             throw new Problem('unsupported', 'query-cache');
         }
         return $this->stockReader()->set($row);
+    }
+
+    /** Nothing where the shop caches its own queries: it could write back what it read before. */
+    public function writes(): array
+    {
+        return (new PrestaShopConfiguration($this->root))->cachesQueries() ? [] : ['order_status_set', 'customers_set'];
+    }
+
+    public function setOrderStatus(array $row): array
+    {
+        return (new PrestaShopStatusMove($this->database, $this->time()))->set($row);
+    }
+
+    /** Not in `writes`: names are in the search index, prices in the filters', and modules keep both in files. */
+    public function setProduct(array $row): array
+    {
+        throw new Problem('unsupported', 'products_set');
+    }
+
+    public function setCustomer(array $row): array
+    {
+        return (new PrestaShopCustomerChange($this->database, $this->cleaner, $this->time()))->set($row);
     }
 }

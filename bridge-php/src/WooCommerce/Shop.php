@@ -4,7 +4,7 @@ declare(strict_types=1);
 namespace Winkelbrug\Bridge;
 
 /** WooCommerce: who it is, and which part answers what. */
-final class WooCommerceShop implements Platform
+final class WooCommerceShop implements Platform, RecordWriter
 {
     /** @var Database */
     private $database;
@@ -157,5 +157,27 @@ final class WooCommerceShop implements Platform
             throw new Problem('unsupported', 'object-cache');
         }
         return $this->stockReader()->set($row);
+    }
+
+    /** Nothing behind the back of an object cache. */
+    public function writes(): array
+    {
+        return $this->objectCache() ? [] : ['order_status_set', 'products_set'];
+    }
+
+    public function setOrderStatus(array $row): array
+    {
+        return (new WooCommerceStatusMove($this->database, $this->settings))->set($row);
+    }
+
+    public function setProduct(array $row): array
+    {
+        return (new WooCommerceProductChange($this->database, $this->settings, $this->cleaner))->set($row);
+    }
+
+    /** Not in `writes`: a name stands in the account, its address and the shop's reports. */
+    public function setCustomer(array $row): array
+    {
+        throw new Problem('unsupported', 'customers_set');
     }
 }

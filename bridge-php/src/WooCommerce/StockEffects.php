@@ -151,8 +151,8 @@ final class WooCommerceStockEffects
         }
     }
 
-    /** What WordPress remembers for a while as options: a value and its end. */
-    private function forget(array $ids, bool $statusChanged)
+    /** What WordPress remembers for a while of these products as options: a value and its end. */
+    public function forget(array $ids, bool $statusChanged)
     {
         $names = self::REMEMBERED_OF_ALL;
         foreach ($ids as $id) {

@@ -5,3 +5,4 @@ mod magento;
 mod opencart;
 mod prestashop;
 mod woocommerce;
+mod writes;

@@ -24,13 +24,13 @@ use winkelbrug_protocol::{
 
 /// Which of the two.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Generation {
+pub(super) enum Generation {
     One,
     Two,
 }
 
 impl Generation {
-    const BOTH: [Self; 2] = [Self::One, Self::Two];
+    pub(super) const BOTH: [Self; 2] = [Self::One, Self::Two];
 
     fn recording(self) -> &'static str {
         match self {
@@ -39,7 +39,7 @@ impl Generation {
         }
     }
 
-    fn platform(self) -> &'static str {
+    pub(super) fn platform(self) -> &'static str {
         match self {
             Self::One => "magento1",
             Self::Two => "magento2",
@@ -47,7 +47,7 @@ impl Generation {
     }
 
     /// A table both have under names of their own.
-    fn order_table(self, part: &str) -> String {
+    pub(super) fn order_table(self, part: &str) -> String {
         match self {
             Self::One => format!("mage_sales_flat_order{part}"),
             Self::Two => format!("sales_order{part}"),
@@ -55,7 +55,7 @@ impl Generation {
     }
 
     /// The bridge's root and configuration file: Magento 2 is served from `pub/`.
-    fn place(self) -> (&'static str, &'static str) {
+    pub(super) fn place(self) -> (&'static str, &'static str) {
         match self {
             Self::One => (".", "app/etc/local.xml"),
             Self::Two => ("..", "app/etc/env.php"),
@@ -64,15 +64,15 @@ impl Generation {
 }
 
 /// A recorded shop with a bridge in it.
-struct Bench {
-    generation: Generation,
-    shop: RecordedShop,
-    bridge: PlacedBridge,
+pub(super) struct Bench {
+    pub(super) generation: Generation,
+    pub(super) shop: RecordedShop,
+    pub(super) bridge: PlacedBridge,
 }
 
 impl Bench {
     /// None where the recordings are not there.
-    fn start(generation: Generation) -> Option<Self> {
+    pub(super) fn start(generation: Generation) -> Option<Self> {
         let dump = shared_folder()
             .unwrap()?
             .join(generation.recording())
@@ -105,7 +105,7 @@ impl Bench {
         magento::read(&shared.join(self.generation.recording()).join("truth.json")).unwrap()
     }
 
-    fn sql(&self, sql: &str) -> Vec<Vec<String>> {
+    pub(super) fn sql(&self, sql: &str) -> Vec<Vec<String>> {
         self.shop.database().query(sql).unwrap()
     }
 
@@ -123,7 +123,7 @@ impl Bench {
         }
     }
 
-    async fn bodies(&self, ids: &[String]) -> Vec<Order> {
+    pub(super) async fn bodies(&self, ids: &[String]) -> Vec<Order> {
         self.bridge
             .ask("orders", json!({"ids": ids}))
             .await

@@ -18,15 +18,15 @@ use winkelbrug_protocol::{
 };
 
 /// A recorded shop, running, with the bridge in it.
-struct Scene {
-    recorded: Recorded,
-    shop: RecordedShop,
-    bridge: PlacedBridge,
+pub(super) struct Scene {
+    pub(super) recorded: Recorded,
+    pub(super) shop: RecordedShop,
+    pub(super) bridge: PlacedBridge,
 }
 
 impl Scene {
     /// None where the recorded shops are not there.
-    fn of(recorded: Recorded) -> Option<Self> {
+    pub(super) fn of(recorded: Recorded) -> Option<Self> {
         let shared = shared_folder().unwrap()?;
         let shop = recorded.start(&shared).unwrap();
         let bridge = BridgeFile::of("opencart", ".", "config.php", Variant::Hmac)
@@ -48,7 +48,7 @@ impl Scene {
     }
 
     /// SQL in which `{order}` stands for a table, as in the bridge.
-    fn sql(&self, sql: &str) -> Vec<Vec<String>> {
+    pub(super) fn sql(&self, sql: &str) -> Vec<Vec<String>> {
         let mut text = sql.to_owned();
         while let Some((before, rest)) = text.split_once('{') {
             let (name, after) = rest.split_once('}').unwrap();
@@ -58,7 +58,7 @@ impl Scene {
     }
 
     /// All heads, page by page.
-    async fn heads(&self, since: Option<&str>, limit: u32) -> Vec<OrderHead> {
+    pub(super) async fn heads(&self, since: Option<&str>, limit: u32) -> Vec<OrderHead> {
         let (mut all, mut after) = (Vec::new(), Value::Null);
         loop {
             let args = json!({"since": since, "after": after, "limit": limit});
@@ -71,7 +71,7 @@ impl Scene {
         }
     }
 
-    async fn bodies(&self, heads: &[OrderHead]) -> Vec<Order> {
+    pub(super) async fn bodies(&self, heads: &[OrderHead]) -> Vec<Order> {
         let ids: Vec<&str> = heads.iter().map(|head| head.id.as_str()).collect();
         self.bridge
             .ask("orders", json!({"ids": ids}))

@@ -25,7 +25,7 @@ use winkelbrug_protocol::{
     record::{Order, OrderHead},
 };
 
-const CONFIG: &str = "app/config/parameters.php";
+pub(super) const CONFIG: &str = "app/config/parameters.php";
 
 /// The folder of the recording; none where the shared folder is not there.
 fn folder() -> Option<PathBuf> {
@@ -34,13 +34,13 @@ fn folder() -> Option<PathBuf> {
 }
 
 /// The recorded shop with the bridge in it.
-struct House {
-    shop: &'static RecordedShop,
-    bridge: PlacedBridge,
+pub(super) struct House {
+    pub(super) shop: &'static RecordedShop,
+    pub(super) bridge: PlacedBridge,
 }
 
 /// Loading a database takes longest, so there are few, each for tests that do not disturb each other.
-enum For {
+pub(super) enum For {
     /// Tests that change nothing.
     Reading,
     /// Tests that change one order each, every one another.
@@ -50,7 +50,7 @@ enum For {
 }
 
 impl House {
-    fn open(purpose: For) -> Option<Self> {
+    pub(super) fn open(purpose: For) -> Option<Self> {
         static READING: OnceLock<Option<RecordedShop>> = OnceLock::new();
         static ONE_ORDER_EACH: OnceLock<Option<RecordedShop>> = OnceLock::new();
         let shop = match purpose {
@@ -65,14 +65,14 @@ impl House {
         Some(Self { shop, bridge })
     }
 
-    fn sql(&self, sql: &str) {
+    pub(super) fn sql(&self, sql: &str) {
         self.shop
             .database()
             .execute(&format!("SET sql_mode = ''; {sql}"))
             .unwrap();
     }
 
-    fn value(&self, sql: &str) -> String {
+    pub(super) fn value(&self, sql: &str) -> String {
         self.shop.database().value(sql).unwrap()
     }
 
@@ -98,7 +98,7 @@ impl House {
             .unwrap()
     }
 
-    async fn order(&self, id: u64) -> Order {
+    pub(super) async fn order(&self, id: u64) -> Order {
         let mut found: Vec<Order> = self
             .bridge
             .ask("orders", json!({"ids": [id.to_string()]}))
@@ -127,7 +127,7 @@ fn lay_down(root: &Path, database: &Database) -> Result<()> {
 }
 
 /// `parameters.php` as the installer writes it: an exported array, each percent sign twice.
-fn parameters(database: &Database, cache: bool) -> String {
+pub(super) fn parameters(database: &Database, cache: bool) -> String {
     let quoted = |text: &str| {
         let text = text.replace('%', "%%");
         format!("'{}'", text.replace('\\', "\\\\").replace('\'', "\\'"))

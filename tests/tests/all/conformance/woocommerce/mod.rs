@@ -18,15 +18,15 @@ use winkelbrug_protocol::{
 };
 
 /// A recorded shop, running, with the bridge in it.
-struct Scene {
-    recorded: Recorded,
-    shop: RecordedShop,
-    bridge: PlacedBridge,
+pub(super) struct Scene {
+    pub(super) recorded: Recorded,
+    pub(super) shop: RecordedShop,
+    pub(super) bridge: PlacedBridge,
 }
 
 impl Scene {
     /// None where the recorded shops are not there.
-    fn of(recorded: Recorded) -> Option<Self> {
+    pub(super) fn of(recorded: Recorded) -> Option<Self> {
         let shop = recorded.start(&truth::shared().unwrap()?).unwrap();
         let bridge = BridgeFile::of("woocommerce", ".", "wp-config.php", Variant::Hmac)
             .unwrap()
@@ -46,7 +46,7 @@ impl Scene {
     }
 
     /// SQL in which `{posts}` stands for a table, as in the bridge.
-    fn sql(&self, sql: &str) -> Vec<Vec<String>> {
+    pub(super) fn sql(&self, sql: &str) -> Vec<Vec<String>> {
         let mut text = sql.to_owned();
         while let Some((before, rest)) = text.split_once('{') {
             let (name, after) = rest.split_once('}').unwrap();
@@ -69,7 +69,7 @@ impl Scene {
         }
     }
 
-    async fn bodies(&self, ids: &[&str]) -> Vec<Order> {
+    pub(super) async fn bodies(&self, ids: &[&str]) -> Vec<Order> {
         self.bridge
             .ask("orders", json!({"ids": ids}))
             .await
