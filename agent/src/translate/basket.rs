@@ -10,6 +10,7 @@ use rust_decimal::Decimal;
 
 use super::{
     articles::{Chosen, TEXT_LENGTH},
+    between::{self, Rate},
     case::{Case, held},
     cents::{Piece, apportion, from_cents, pieces, round, to_cents, vat_inside},
     charged::Charged,
@@ -129,10 +130,11 @@ impl Basket {
     ) -> Result<Option<Vec<i64>>, Outcome> {
         let decimals = decimals(case);
         let mut closest = None;
-        for cents in [self.by_item(goal), self.by_rate(goal)]
-            .into_iter()
-            .flatten()
-        {
+        let by_rate = self.by_rate(goal);
+        let between = by_rate
+            .as_ref()
+            .and_then(|cents| self.between_rates(charged, cents));
+        for cents in [self.by_item(goal), by_rate, between].into_iter().flatten() {
             let mut cents = cents;
             if self.is_right(charged, &cents, decimals) {
                 return Ok(Some(cents));
@@ -176,6 +178,44 @@ impl Basket {
             cents.push(shares.get_mut(&item.percent)?.next()?);
         }
         self.spread(cents)
+    }
+
+    /// Cents moved between rates, to lines that are large enough to bear one: where the shop's own
+    /// rounding of many lines has carried a rate off its cent.
+    fn between_rates(&self, charged: &Charged, cents: &[i64]) -> Option<Vec<i64>> {
+        let mut percents = self.percents();
+        percents.push(Decimal::ZERO);
+        let mut bearing: Vec<Vec<usize>> = Vec::new();
+        let mut rates = Vec::new();
+        for percent in percents {
+            let at = |(at, item): (usize, &Item)| (item.percent == percent).then_some(at);
+            let all: Vec<usize> = self.items.iter().enumerate().filter_map(at).collect();
+            let mut lines = all.clone();
+            lines.retain(|at| self.bears_a_cent(*at, cents));
+            lines.sort_by_key(|at| std::cmp::Reverse(cents.get(*at).map(|cents| cents.abs())));
+            rates.push(Rate {
+                percent,
+                cents: all.iter().filter_map(|at| cents.get(*at)).sum(),
+                lines: i64::try_from(lines.len()).ok()?,
+                shop: charged.at(percent),
+            });
+            bearing.push(lines);
+        }
+        let moves = between::moves(&rates, CENT)?;
+        let mut cents = cents.to_vec();
+        for (lines, moved) in bearing.iter().zip(moves) {
+            let count = usize::try_from(moved.abs()).ok()?;
+            for at in lines.iter().take(count) {
+                *cents.get_mut(*at)? += moved.signum();
+            }
+        }
+        Some(cents)
+    }
+
+    /// Goods or costs of ten cents and more; never a discount or a payment, which are known exactly.
+    fn bears_a_cent(&self, at: usize, cents: &[i64]) -> bool {
+        let open = self.items.get(at).is_some_and(|item| item.cents.is_none());
+        open && cents.get(at).is_some_and(|cents| *cents >= 10)
     }
 
     /// The cents of the open items among those that were settled.
