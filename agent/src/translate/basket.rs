@@ -10,7 +10,6 @@ use rust_decimal::Decimal;
 
 use super::{
     articles::{Chosen, TEXT_LENGTH},
-    between::{self, Rate},
     case::{Case, held},
     cents::{Piece, apportion, from_cents, pieces, round, to_cents, vat_inside},
     charged::Charged,
@@ -57,7 +56,7 @@ pub(super) struct Finished {
 }
 
 /// Within this the books' VAT of a rate has to be the shop's.
-const CENT: Decimal = Decimal::from_parts(1, 0, 0, false, 2);
+pub(super) const CENT: Decimal = Decimal::from_parts(1, 0, 0, false, 2);
 
 impl Basket {
     /// An order of nothing is no order: what it costs nobody can place.
@@ -180,44 +179,6 @@ impl Basket {
         self.spread(cents)
     }
 
-    /// Cents moved between rates, to lines that are large enough to bear one: where the shop's own
-    /// rounding of many lines has carried a rate off its cent.
-    fn between_rates(&self, charged: &Charged, cents: &[i64]) -> Option<Vec<i64>> {
-        let mut percents = self.percents();
-        percents.push(Decimal::ZERO);
-        let mut bearing: Vec<Vec<usize>> = Vec::new();
-        let mut rates = Vec::new();
-        for percent in percents {
-            let at = |(at, item): (usize, &Item)| (item.percent == percent).then_some(at);
-            let all: Vec<usize> = self.items.iter().enumerate().filter_map(at).collect();
-            let mut lines = all.clone();
-            lines.retain(|at| self.bears_a_cent(*at, cents));
-            lines.sort_by_key(|at| std::cmp::Reverse(cents.get(*at).map(|cents| cents.abs())));
-            rates.push(Rate {
-                percent,
-                cents: all.iter().filter_map(|at| cents.get(*at)).sum(),
-                lines: i64::try_from(lines.len()).ok()?,
-                shop: charged.at(percent),
-            });
-            bearing.push(lines);
-        }
-        let moves = between::moves(&rates, CENT)?;
-        let mut cents = cents.to_vec();
-        for (lines, moved) in bearing.iter().zip(moves) {
-            let count = usize::try_from(moved.abs()).ok()?;
-            for at in lines.iter().take(count) {
-                *cents.get_mut(*at)? += moved.signum();
-            }
-        }
-        Some(cents)
-    }
-
-    /// Goods or costs of ten cents and more; never a discount or a payment, which are known exactly.
-    fn bears_a_cent(&self, at: usize, cents: &[i64]) -> bool {
-        let open = self.items.get(at).is_some_and(|item| item.cents.is_none());
-        open && cents.get(at).is_some_and(|cents| *cents >= 10)
-    }
-
     /// The cents of the open items among those that were settled.
     fn spread(&self, open: Vec<i64>) -> Option<Vec<i64>> {
         let mut open = open.into_iter();
@@ -238,7 +199,7 @@ impl Basket {
     }
 
     /// Percentages above zero.
-    fn percents(&self) -> Vec<Decimal> {
+    pub fn percents(&self) -> Vec<Decimal> {
         let mut percents: Vec<Decimal> = self.items.iter().map(|item| item.percent).collect();
         percents.retain(|percent| !percent.is_zero());
         percents.sort_unstable();
@@ -329,10 +290,32 @@ impl Basket {
             })
             .collect();
         let figures = figures.join("; ");
-        contradiction(text!(
+        let text = text!(
             "De btw die de boekhouding zou berekenen wijkt af van wat de winkel rekende (boekhouding / winkel: {figures}).",
             "The VAT the books would compute differs from what the shop charged (books / shop: {figures})."
-        ))
+        );
+        if !self.is_rounding(charged, cents) {
+            return contradiction(text);
+        }
+        held(
+            "btw-wijkt-af",
+            text,
+            text!(
+                "Dit komt van de afronding: de winkel rondt btw af per stuk of per regel. Laat haar die over het totaal afronden; voer deze order met de hand in.",
+                "This is rounding: the shop rounds VAT on every piece or line. Have it round VAT on the total; enter this order by hand."
+            ),
+        )
+    }
+
+    /// Half a cent a piece, and no more: then it is the shop's rounding.
+    fn is_rounding(&self, charged: &Charged, cents: &[i64]) -> bool {
+        let half = Decimal::new(5, 3);
+        self.percents().into_iter().all(|percent| {
+            let of_rate = self.items.iter().filter(|item| item.percent == percent);
+            let pieces: Decimal = of_rate.map(|item| item.quantity.abs().ceil()).sum();
+            let off = self.vat_per_rate(cents, percent) - charged.at(percent);
+            off.abs() <= pieces * half + CENT
+        })
     }
 
     fn lines(self, case: &Case<'_>, cents: &[i64]) -> Result<Finished, Outcome> {

@@ -4,30 +4,74 @@
 
 use rust_decimal::Decimal;
 
-use super::cents::{from_cents, round, vat_inside};
+use super::{
+    basket::{Basket, CENT, Item},
+    cents::{from_cents, round, vat_inside},
+    charged::Charged,
+};
+
+impl Basket {
+    /// Cents moved between rates, to lines that are large enough to bear one: where the shop's own
+    /// rounding of many lines has carried a rate off its cent.
+    pub fn between_rates(&self, charged: &Charged, cents: &[i64]) -> Option<Vec<i64>> {
+        let mut percents = self.percents();
+        percents.push(Decimal::ZERO);
+        let mut bearing: Vec<Vec<usize>> = Vec::new();
+        let mut rates = Vec::new();
+        for percent in percents {
+            let at = |(at, item): (usize, &Item)| (item.percent == percent).then_some(at);
+            let all: Vec<usize> = self.items.iter().enumerate().filter_map(at).collect();
+            let mut lines = all.clone();
+            lines.retain(|at| self.bears_a_cent(*at, cents));
+            lines.sort_by_key(|at| std::cmp::Reverse(cents.get(*at).map(|cents| cents.abs())));
+            rates.push(Rate {
+                percent,
+                cents: all.iter().filter_map(|at| cents.get(*at)).sum(),
+                lines: i64::try_from(lines.len()).ok()?,
+                shop: charged.at(percent),
+            });
+            bearing.push(lines);
+        }
+        let moves = moves(&rates)?;
+        let mut cents = cents.to_vec();
+        for (lines, moved) in bearing.iter().zip(moves) {
+            let count = usize::try_from(moved.abs()).ok()?;
+            for at in lines.iter().take(count) {
+                *cents.get_mut(*at)? += moved.signum();
+            }
+        }
+        Some(cents)
+    }
+
+    /// Goods or costs of ten cents and more; never a discount or a payment, which are known exactly.
+    fn bears_a_cent(&self, at: usize, cents: &[i64]) -> bool {
+        let open = self.items.get(at).is_some_and(|item| item.cents.is_none());
+        open && cents.get(at).is_some_and(|cents| *cents >= 10)
+    }
+}
 
 /// What stands at one rate.
 #[derive(Debug, Clone)]
-pub(super) struct Rate {
-    pub percent: Decimal,
+struct Rate {
+    percent: Decimal,
     /// Everything at that rate, with VAT, as shared out so far.
-    pub cents: i64,
+    cents: i64,
     /// Lines that may take a cent.
-    pub lines: i64,
+    lines: i64,
     /// The shop's own VAT.
-    pub shop: Decimal,
+    shop: Decimal,
 }
 
 impl Rate {
-    fn is_right(&self, cents: i64, within: Decimal) -> bool {
+    fn is_right(&self, cents: i64) -> bool {
         let vat = round(vat_inside(from_cents(cents), self.percent));
-        self.percent.is_zero() || (vat - self.shop).abs() <= within
+        self.percent.is_zero() || (vat - self.shop).abs() <= CENT
     }
 
     /// The least and the most it may come to; none where a cent a line is not enough.
-    fn room(&self, within: Decimal) -> Option<(i64, i64)> {
+    fn room(&self) -> Option<(i64, i64)> {
         let mut right = (self.cents - self.lines..=self.cents + self.lines)
-            .filter(|cents| self.is_right(*cents, within));
+            .filter(|cents| self.is_right(*cents));
         let least = right.next()?;
         Some((least, right.next_back().unwrap_or(least)))
     }
@@ -35,10 +79,10 @@ impl Rate {
 
 /// How many cents each rate gets or gives, nothing in all, so that its VAT is the shop's; none where no
 /// sharing of one cent a line does that.
-pub(super) fn moves(rates: &[Rate], within: Decimal) -> Option<Vec<i64>> {
+fn moves(rates: &[Rate]) -> Option<Vec<i64>> {
     let rooms: Vec<(i64, i64)> = rates
         .iter()
-        .map(|rate| rate.room(within))
+        .map(|rate| rate.room())
         .collect::<Option<_>>()?;
     let mut moves: Vec<i64> = rates
         .iter()

@@ -5,4 +5,5 @@ mod desk;
 mod magento;
 mod opencart;
 mod prestashop;
+mod same_purchase;
 mod woocommerce;

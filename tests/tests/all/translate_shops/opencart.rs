@@ -153,7 +153,7 @@ const FOUR: [(&str, End); 40] = [
     ("41", Written),
 ];
 
-async fn shop(recorded: Recorded) -> Option<Shop> {
+pub async fn shop(recorded: Recorded) -> Option<Shop> {
     let shop = recorded.start(&truth::shared().unwrap()?).unwrap();
     let bridge = BridgeFile::of("opencart", ".", "config.php", Variant::Hmac)
         .unwrap()
