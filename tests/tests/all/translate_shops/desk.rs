@@ -68,12 +68,6 @@ impl Shop {
         }
     }
 
-    /// The order of that number.
-    pub fn order(&self, number: &str) -> &Order {
-        let found = self.orders.iter().find(|order| order.number == number);
-        found.unwrap_or_else(|| panic!("no order {number}"))
-    }
-
     /// All orders, each on the books the ones before it left.
     pub fn translate(&self, mut books: Books, settings: &Settings) -> Vec<Translated<'_>> {
         let mut all = Vec::new();
