@@ -56,7 +56,7 @@ impl Recorded {
         shared.join("shops").join(self.name)
     }
 
-    /// The shop, running, with `wp-config.php` in its root.
+    /// The shop, running: `wp-config.php` in its root, and the names that tell WooCommerce.
     ///
     /// # Errors
     /// The dump cannot be read, or a server does not come up.
@@ -65,6 +65,13 @@ impl Recorded {
         RecordedShop::start(&dump, RecordedOptions::default(), |account, database, _| {
             let folder = account.join("public_html");
             std::fs::write(folder.join("wp-config.php"), self.config(database))?;
+            for name in ["wp-admin", "wp-includes", "wp-content/plugins/woocommerce"] {
+                std::fs::create_dir_all(folder.join(name))?;
+            }
+            std::fs::write(
+                folder.join("index.php"),
+                "<?php\n// The shop's own entrance.\n",
+            )?;
             Ok(())
         })
     }

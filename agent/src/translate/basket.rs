@@ -56,7 +56,7 @@ pub(super) struct Finished {
 }
 
 /// Within this the books' VAT of a rate has to be the shop's.
-const CENT: Decimal = Decimal::from_parts(1, 0, 0, false, 2);
+pub(super) const CENT: Decimal = Decimal::from_parts(1, 0, 0, false, 2);
 
 impl Basket {
     /// An order of nothing is no order: what it costs nobody can place.
@@ -129,10 +129,11 @@ impl Basket {
     ) -> Result<Option<Vec<i64>>, Outcome> {
         let decimals = decimals(case);
         let mut closest = None;
-        for cents in [self.by_item(goal), self.by_rate(goal)]
-            .into_iter()
-            .flatten()
-        {
+        let by_rate = self.by_rate(goal);
+        let between = by_rate
+            .as_ref()
+            .and_then(|cents| self.between_rates(charged, cents));
+        for cents in [self.by_item(goal), by_rate, between].into_iter().flatten() {
             let mut cents = cents;
             if self.is_right(charged, &cents, decimals) {
                 return Ok(Some(cents));
@@ -198,7 +199,7 @@ impl Basket {
     }
 
     /// Percentages above zero.
-    fn percents(&self) -> Vec<Decimal> {
+    pub fn percents(&self) -> Vec<Decimal> {
         let mut percents: Vec<Decimal> = self.items.iter().map(|item| item.percent).collect();
         percents.retain(|percent| !percent.is_zero());
         percents.sort_unstable();
@@ -289,10 +290,32 @@ impl Basket {
             })
             .collect();
         let figures = figures.join("; ");
-        contradiction(text!(
+        let text = text!(
             "De btw die de boekhouding zou berekenen wijkt af van wat de winkel rekende (boekhouding / winkel: {figures}).",
             "The VAT the books would compute differs from what the shop charged (books / shop: {figures})."
-        ))
+        );
+        if !self.is_rounding(charged, cents) {
+            return contradiction(text);
+        }
+        held(
+            "btw-wijkt-af",
+            text,
+            text!(
+                "Dit komt van de afronding: de winkel rondt btw af per stuk of per regel. Laat haar die over het totaal afronden; voer deze order met de hand in.",
+                "This is rounding: the shop rounds VAT on every piece or line. Have it round VAT on the total; enter this order by hand."
+            ),
+        )
+    }
+
+    /// Half a cent a piece, and no more: then it is the shop's rounding.
+    fn is_rounding(&self, charged: &Charged, cents: &[i64]) -> bool {
+        let half = Decimal::new(5, 3);
+        self.percents().into_iter().all(|percent| {
+            let of_rate = self.items.iter().filter(|item| item.percent == percent);
+            let pieces: Decimal = of_rate.map(|item| item.quantity.abs().ceil()).sum();
+            let off = self.vat_per_rate(cents, percent) - charged.at(percent);
+            off.abs() <= pieces * half + CENT
+        })
     }
 
     fn lines(self, case: &Case<'_>, cents: &[i64]) -> Result<Finished, Outcome> {

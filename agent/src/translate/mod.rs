@@ -4,6 +4,7 @@
 mod address;
 mod articles;
 mod basket;
+mod between;
 mod case;
 mod cents;
 mod changes;

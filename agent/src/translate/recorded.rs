@@ -2,7 +2,7 @@
 //! VAT rates: nothing is to be found out then.
 
 use rust_decimal::Decimal;
-use winkelbrug_protocol::record::{TotalKind, TotalRow};
+use winkelbrug_protocol::record::{RatePart, TotalKind, TotalRow};
 
 use super::{
     case::Case,
@@ -10,6 +10,9 @@ use super::{
     explain::{CostPart, Discount, PerRate, Story, fee, is_rounding},
     goods::Good,
 };
+
+/// VAT below this may have been rounded away.
+const CENT: Decimal = Decimal::from_parts(1, 0, 0, false, 2);
 
 /// The story as recorded; none where a line or a row does not tell its rate, or a row has a sign its
 /// kind cannot have: then the tax rows have to tell.
@@ -75,10 +78,22 @@ fn costs(row: &TotalRow, cost: Cost) -> impl Iterator<Item = CostPart<'_>> {
         })
 }
 
+/// A part that lowered no VAT stands without VAT, whatever the rate of the goods it is for (Magento
+/// with VAT on the price before the discount).
 fn discount(row: &TotalRow) -> Discount<'_> {
     let mut shares = PerRate::new();
     for part in &row.parts {
-        *shares.entry(part.percent.normalize()).or_default() -= part.net + part.vat;
+        let percent = if lowers_vat(part) {
+            part.percent.normalize()
+        } else {
+            Decimal::ZERO
+        };
+        *shares.entry(percent).or_default() -= part.net + part.vat;
     }
     Discount { row, shares }
+}
+
+fn lowers_vat(part: &RatePart) -> bool {
+    let vat = part.net * part.percent / Decimal::ONE_HUNDRED;
+    !part.vat.is_zero() || vat.abs() < CENT
 }

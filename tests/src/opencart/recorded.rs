@@ -72,6 +72,9 @@ impl Recorded {
                     self.version
                 );
                 std::fs::write(folder.join("index.php"), index)?;
+                for name in ["catalog", "system"] {
+                    std::fs::create_dir_all(folder.join(name))?;
+                }
                 Ok(())
             },
         )

@@ -8,8 +8,8 @@ use jiff::civil::{Date, date};
 use rust_decimal::{Decimal, RoundingStrategy, dec};
 use winkelbrug::{
     books::{
-        Article, ArticleDraft, ArticleRef, Company, Country, LineDraft, Lookups, PriceMode,
-        Relation, RelationDraft, RevenueGroup, StockStage, Template, VatKind, VatRate,
+        Article, ArticleDraft, ArticleRef, Company, Country, ForeignRate, LineDraft, Lookups,
+        PriceMode, Relation, RelationDraft, RevenueGroup, StockStage, Template, VatKind, VatRate,
     },
     profile::Settings,
     translate::{
@@ -39,7 +39,7 @@ pub struct Books {
 }
 
 /// Articles for everything that is no product, one per VAT kind where it needs one.
-const COSTS: [(&str, VatKind); 18] = [
+const COSTS: [(&str, VatKind); 19] = [
     ("VERZEND-H", VatKind::Hoog),
     ("VERZEND-L", VatKind::Laag),
     ("VERZEND-G", VatKind::Geen),
@@ -56,8 +56,21 @@ const COSTS: [(&str, VatKind); 18] = [
     ("DIVERS-L", VatKind::Laag),
     ("DIVERS-G", VatKind::Geen),
     ("BIJDRAGE", VatKind::Geen),
+    ("BIJDRAGE-H", VatKind::Hoog),
     ("BON", VatKind::Geen),
     ("VERSCHIL", VatKind::Geen),
+];
+
+/// Rates abroad: country, rate code, percentage (European Commission, rates of 2026).
+const FOREIGN: [(&str, &str, u32); 8] = [
+    ("BE", "SR", 21),
+    ("BE", "RRH", 12),
+    ("BE", "RRL", 6),
+    ("BE", "PR", 12),
+    ("DE", "SR", 19),
+    ("DE", "RRH", 7),
+    ("FR", "SR", 20),
+    ("IT", "SR", 22),
 ];
 
 /// Settings that name them, as the lines of `[sales]` of a profile.
@@ -67,7 +80,7 @@ discount_article = { hoog = "KORTING-H", laag = "KORTING-L", geen = "KORTING-G" 
 payment_cost_article = { hoog = "BETAAL-H", laag = "BETAAL-L", geen = "BETAAL-G" }
 fee_article = { hoog = "TOESLAG-H", laag = "TOESLAG-L", geen = "TOESLAG-G" }
 default_article = { hoog = "DIVERS-H", laag = "DIVERS-L", geen = "DIVERS-G" }
-levy_article = "BIJDRAGE"
+levy_article = { hoog = "BIJDRAGE-H", geen = "BIJDRAGE" }
 gift_card_article = "BON"
 store_credit_article = "BON"
 rounding_article = "VERSCHIL"
@@ -92,6 +105,23 @@ impl Default for Books {
 }
 
 impl Books {
+    /// The books of a shop that charges the VAT of the country of delivery: foreign VAT is on, with the
+    /// rates of these countries (SnelStart B2B v2, `vatrates`).
+    #[must_use]
+    pub fn with_foreign_vat(mut self) -> Self {
+        self.company.foreign_vat = true;
+        self.lookups.foreign_rates = FOREIGN
+            .iter()
+            .map(|(country, code, percent)| ForeignRate {
+                country: (*country).to_owned(),
+                code: (*code).to_owned(),
+                percent: Decimal::from(*percent),
+                from: date(2020, 1, 1),
+            })
+            .collect();
+        self
+    }
+
     /// Adds an article in the group of that kind.
     pub fn add_article(&mut self, code: &str, kind: VatKind) {
         self.articles.push(article(code, code, kind));
@@ -231,7 +261,7 @@ impl Books {
         }
         let mut gross: BTreeMap<Decimal, Vec<Decimal>> = BTreeMap::new();
         for line in &plan.order.lines {
-            let percent = self.percent(self.kind_of(plan, line), plan.order.date);
+            let percent = self.percent(plan, self.kind_of(plan, line));
             gross.entry(percent).or_default().push(line_total(line));
         }
         gross.retain(|percent, _| !percent.is_zero());
@@ -248,7 +278,24 @@ impl Books {
             .collect()
     }
 
-    fn percent(&self, kind: VatKind, day: Date) -> Decimal {
+    /// Abroad a group Hoog bears the standard rate and a group Laag the one other rate there is.
+    fn percent(&self, plan: &Plan, kind: VatKind) -> Decimal {
+        let country = plan.order.delivery_address.as_ref();
+        let country = country.map_or("NL", |address| address.country.as_str());
+        let abroad: Vec<&ForeignRate> = self
+            .lookups
+            .foreign_rates
+            .iter()
+            .filter(|rate| self.company.foreign_vat && rate.country == country)
+            .filter(|rate| (rate.code == "SR") == (kind == VatKind::Hoog))
+            .collect();
+        match (kind, abroad.as_slice()) {
+            (VatKind::Hoog | VatKind::Laag, [only]) => only.percent,
+            _ => self.domestic_percent(kind, plan.order.date),
+        }
+    }
+
+    fn domestic_percent(&self, kind: VatKind, day: Date) -> Decimal {
         self.lookups
             .vat_rates
             .iter()
@@ -326,7 +373,7 @@ fn lookups() -> Lookups {
             rate(VatKind::Overig, dec!(0), date(1968, 1, 1), last),
         ],
         foreign_rates: Vec::new(),
-        countries: ["NL", "BE", "DE", "CH", "GB", "FR"]
+        countries: ["NL", "BE", "DE", "CH", "GB", "FR", "IT", "CA", "US"]
             .into_iter()
             .map(|code| Country {
                 id: format!("country-{code}"),

@@ -129,7 +129,7 @@ impl Class {
     /// All of them.
     pub const ALL: [Self; 4] = [Self::High, Self::Low, Self::Zero, Self::Levy];
 
-    const fn id(self) -> &'static str {
+    pub(super) const fn id(self) -> &'static str {
         match self {
             Self::High => "9",
             Self::Low => "11",
@@ -147,7 +147,7 @@ impl Class {
         }
     }
 
-    const fn percent(self) -> Decimal {
+    pub(super) const fn percent(self) -> Decimal {
         match self {
             Self::High | Self::Levy => dec!(21),
             Self::Low => dec!(9),
@@ -155,7 +155,7 @@ impl Class {
         }
     }
 
-    fn levy(self) -> Decimal {
+    pub(super) fn levy(self) -> Decimal {
         if self == Self::Levy {
             dec!(0.05)
         } else {
@@ -163,7 +163,7 @@ impl Class {
         }
     }
 
-    fn named(self) -> Named {
+    pub(super) fn named(self) -> Named {
         Named {
             id: self.id().to_owned(),
             name: self.name().to_owned(),
@@ -357,7 +357,7 @@ fn taxes(till: &mut Till) {
     }
 }
 
-fn bare(
+pub(super) fn bare(
     wish: &Wish,
     lines: Vec<Line>,
     gift_cards: Vec<GiftCard>,

@@ -4,6 +4,7 @@
 
 pub mod books;
 pub mod generated;
+pub mod generated_recorded;
 pub mod magento;
 pub mod opencart;
 mod opencart_products;

@@ -33,6 +33,7 @@ mod stock_wire;
 mod translate;
 mod translate_generated;
 mod translate_opencart;
+mod translate_shops;
 mod transports;
 mod web_servers;
 mod whole_way;

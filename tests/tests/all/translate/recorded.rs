@@ -1,7 +1,7 @@
 //! Orders of shops that record the rate of each line and the share of each row: nothing is guessed.
 
 use rust_decimal::{Decimal, dec};
-use testbed::truth::generated::Class;
+use testbed::truth::{books::Rounding, generated::Class};
 use winkelbrug_protocol::record::{Line, RatePart, Refund, StatusKind, TotalKind, TotalRow};
 
 use crate::translate::desk::{Desk, desk_of, good, row, tax, wish};
@@ -82,6 +82,76 @@ fn a_recorded_discount_lowers_each_rate_by_its_own_share() {
     let lines = desk.lines();
     assert_eq!(lines[4..], ["KORTING-L 1 × -1.00", "KORTING-H 1 × -2.00"]);
     assert_eq!(desk.plan().expected.incl, dec!(32.85));
+}
+
+/// Magento with VAT on the price before the discount: the VAT rows stay what they were.
+#[test]
+fn a_recorded_discount_that_lowered_no_vat_stands_without_vat() {
+    let mut desk = recorded();
+    desk.order.totals.push(parted(
+        "discount",
+        TotalKind::Discount,
+        &[
+            part(dec!(21), dec!(-2.00), dec!(0)),
+            part(dec!(9), dec!(-1.00), dec!(0)),
+        ],
+    ));
+    desk.order.total = dec!(32.85);
+    assert_eq!(desk.lines()[4..], ["KORTING-G 1 × -3.00"]);
+    let (books, plan) = (&desk.books, desk.plan());
+    let vat = books.vat(&plan, Rounding::PerRate);
+    assert_eq!((vat[&dec!(21)], vat[&dec!(9)]), (dec!(4.00), dec!(1.06)));
+}
+
+/// Ten lines of 0.99 with 21% VAT, 0.17 each as the shop rounded it; in 9.90 there are 1.72.
+fn many_lines(others: &[Class]) -> Desk {
+    let mut goods = vec![good(82, 1, Class::High); 10];
+    goods.extend(others.iter().map(|class| good(100, 1, *class)));
+    let mut desk = desk_of(&testbed::truth::generated::Wish {
+        goods,
+        shipping: 0,
+        ..wish()
+    });
+    for line in &mut desk.order.lines {
+        let (percent, vat) = if line.code.starts_with('9') {
+            (dec!(21), dec!(0.17))
+        } else {
+            (dec!(9), dec!(0.09))
+        };
+        line.percent = Some(percent);
+        line.total_incl = Some(line.total + vat);
+        line.tax = vat;
+    }
+    desk
+}
+
+#[test]
+fn where_a_shop_rounded_the_vat_of_many_lines_cents_move_between_the_rates() {
+    let mut desk = many_lines(&[Class::Low; 10]);
+    desk.order.totals = vec![tax(dec!(21), dec!(1.70)), tax(dec!(9), dec!(0.90))];
+    desk.order.total = dec!(20.80);
+    let plan = desk.plan();
+    assert_eq!(desk.books.total(&plan), dec!(20.80));
+    for rounding in [Rounding::PerRate, Rounding::PerLine] {
+        let vat = desk.books.vat(&plan, rounding);
+        assert!((vat[&dec!(21)] - dec!(1.70)).abs() <= dec!(0.01), "{vat:?}");
+        assert!((vat[&dec!(9)] - dec!(0.90)).abs() <= dec!(0.01), "{vat:?}");
+    }
+    let moved = |price: Decimal| {
+        let lines = plan.order.lines.iter();
+        lines.filter(|line| line.unit_price == price).count()
+    };
+    assert_eq!((moved(dec!(0.98)), moved(dec!(1.10))), (2, 2));
+}
+
+#[test]
+fn where_there_is_no_other_rate_the_shops_rounding_holds_the_order_and_is_named() {
+    let mut desk = many_lines(&[]);
+    desk.order.totals = vec![tax(dec!(21), dec!(1.70))];
+    desk.order.total = dec!(9.90);
+    let reason = desk.held();
+    assert_eq!(reason.code, "btw-wijkt-af");
+    assert!(reason.hint.en.contains("rounding"), "{}", reason.hint.en);
 }
 
 #[test]

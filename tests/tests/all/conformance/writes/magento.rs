@@ -1,12 +1,12 @@
 //! Magento 1 and 2: another status of the state an order is in.
 
 use serde_json::json;
+use testbed::magento::Generation;
 use winkelbrug_protocol::record::{StockLevel, WriteOutcome};
 
 use super::{
-    super::magento::{Bench, Generation},
-    HOSTILE, changed, columns, done, move_to, new_id, only, operations, overtaken, refused, tables,
-    what, whole, write_as, writer,
+    super::magento::Bench, HOSTILE, changed, columns, done, move_to, new_id, only, operations,
+    overtaken, refused, tables, what, whole, write_as, writer,
 };
 
 /// A status of the shop's own, of state processing.

@@ -1,11 +1,14 @@
 //! PrestaShop 8.2: statuses that mean the same, and names of accounts.
 
 use serde_json::json;
-use testbed::hosted::Hosted;
+use testbed::{
+    hosted::Hosted,
+    prestashop::{CONFIG, parameters},
+};
 use winkelbrug_protocol::record::{ShopCustomer, WriteOutcome};
 
 use super::{
-    super::prestashop::{CONFIG, For, House, parameters},
+    super::prestashop::{For, House},
     HOSTILE, changed, columns, done, move_to, new_id, only, operations, overtaken, refused, tables,
     what, whole, write, write_as, writer,
 };
