@@ -6,14 +6,12 @@ mod products;
 mod stock_one;
 mod stock_two;
 
-use std::path::Path;
-
 use serde_json::{Value, json};
 use testbed::{
     bridge_file::{BridgeFile, PlacedBridge, records},
-    hosted::{RecordedOptions, RecordedShop},
+    hosted::RecordedShop,
+    magento::Generation,
     opencart::shared_folder,
-    servers::Database,
     truth::magento::{self, Shop},
 };
 use winkelbrug_protocol::{
@@ -21,47 +19,6 @@ use winkelbrug_protocol::{
     key::Variant,
     record::{Order, OrderHead, StockLevel, StockResult},
 };
-
-/// Which of the two.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Generation {
-    One,
-    Two,
-}
-
-impl Generation {
-    const BOTH: [Self; 2] = [Self::One, Self::Two];
-
-    fn recording(self) -> &'static str {
-        match self {
-            Self::One => "shops/magento1-20.0",
-            Self::Two => "shops/magento2-2.4.7",
-        }
-    }
-
-    fn platform(self) -> &'static str {
-        match self {
-            Self::One => "magento1",
-            Self::Two => "magento2",
-        }
-    }
-
-    /// A table both have under names of their own.
-    fn order_table(self, part: &str) -> String {
-        match self {
-            Self::One => format!("mage_sales_flat_order{part}"),
-            Self::Two => format!("sales_order{part}"),
-        }
-    }
-
-    /// The bridge's root and configuration file: Magento 2 is served from `pub/`.
-    fn place(self) -> (&'static str, &'static str) {
-        match self {
-            Self::One => (".", "app/etc/local.xml"),
-            Self::Two => ("..", "app/etc/env.php"),
-        }
-    }
-}
 
 /// A recorded shop with a bridge in it.
 struct Bench {
@@ -73,21 +30,7 @@ struct Bench {
 impl Bench {
     /// None where the recordings are not there.
     fn start(generation: Generation) -> Option<Self> {
-        let dump = shared_folder()
-            .unwrap()?
-            .join(generation.recording())
-            .join("dump.sql.gz");
-        let options = RecordedOptions {
-            web_folder: match generation {
-                Generation::One => "public_html".to_owned(),
-                Generation::Two => "public_html/pub".to_owned(),
-            },
-            ..RecordedOptions::default()
-        };
-        let shop = RecordedShop::start(&dump, options, |account, database, _| {
-            lay_down(generation, &account.join("public_html"), database)
-        })
-        .unwrap();
+        let shop = generation.start(&shared_folder().unwrap()?).unwrap();
         let (root, config) = generation.place();
         let bridge = BridgeFile::of(generation.platform(), root, config, Variant::Ecdsa)
             .unwrap()
@@ -102,7 +45,7 @@ impl Bench {
 
     fn truth(&self) -> Shop {
         let shared = shared_folder().unwrap().unwrap();
-        magento::read(&shared.join(self.generation.recording()).join("truth.json")).unwrap()
+        magento::read(&self.generation.folder(&shared).join("truth.json")).unwrap()
     }
 
     fn sql(&self, sql: &str) -> Vec<Vec<String>> {
@@ -164,54 +107,4 @@ fn new_rows(before: &[String], after: &[String]) -> Vec<String> {
         .filter(|row| !before.contains(row))
         .cloned()
         .collect()
-}
-
-/// The shop's configuration as its installer writes it, and the files its version stands in.
-fn lay_down(generation: Generation, root: &Path, database: &Database) -> anyhow::Result<()> {
-    std::fs::create_dir_all(root.join("app/etc"))?;
-    let port = database.server().port();
-    let (user, name) = (&database.user, &database.name);
-    if generation == Generation::One {
-        let password = &database.password;
-        std::fs::write(
-            root.join("app/etc/local.xml"),
-            format!(
-                "<?xml version=\"1.0\"?>\n<config>\n    <global>\n        <install><date><![CDATA[Sat, 21 Nov 2026 19:37:00 +0000]]></date></install>\n\
-                 <crypt><key><![CDATA[00112233445566778899aabbccddeeff]]></key></crypt>\n        <disable_local_modules>false</disable_local_modules>\n\
-                 <resources>\n            <db><table_prefix><![CDATA[mage_]]></table_prefix></db>\n            <default_setup>\n                <connection>\n\
-                 <host><![CDATA[127.0.0.1:{port}]]></host>\n<username><![CDATA[{user}]]></username>\n<password><![CDATA[{password}]]></password>\n\
-                 <dbname><![CDATA[{name}]]></dbname>\n<initStatements><![CDATA[SET NAMES utf8]]></initStatements>\n<model><![CDATA[mysql4]]></model>\n\
-                 <type><![CDATA[pdo_mysql]]></type>\n<pdoType><![CDATA[]]></pdoType>\n<active>1</active>\n\
-                 </connection>\n            </default_setup>\n        </resources>\n        <session_save><![CDATA[files]]></session_save>\n    </global>\n\
-                 <admin><routers><adminhtml><args><frontName><![CDATA[admin]]></frontName></args></adminhtml></routers></admin>\n</config>\n"
-            ),
-        )?;
-        std::fs::write(
-            root.join("app/Mage.php"),
-            "<?php\nfinal class Mage\n{\n    public static function getVersionInfo()\n    {\n        return ['major' => '1', 'minor' => '9', 'revision' => '4', 'patch' => '5', 'stability' => '', 'number' => ''];\n    }\n\
-             public static function getOpenMageVersionInfo()\n    {\n        return ['major' => '20', 'minor' => '0', 'patch' => '20', 'stability' => '', 'number' => ''];\n    }\n}\n",
-        )?;
-        return Ok(());
-    }
-    let password = database.password.replace('\\', "\\\\").replace('\'', "\\'");
-    std::fs::write(
-        root.join("app/etc/env.php"),
-        format!(
-            "<?php\nreturn [\n    'backend' => [\n        'frontName' => 'admin_1abcd'\n    ],\n    'crypt' => [\n        'key' => '00112233445566778899aabbccddeeff'\n    ],\n\
-             'db' => [\n        'table_prefix' => '',\n        'connection' => [\n            'default' => [\n                'host' => '127.0.0.1:{port}',\n\
-             'dbname' => '{name}',\n                'username' => '{user}',\n                'password' => '{password}',\n                'model' => 'mysql4',\n\
-             'engine' => 'innodb',\n                'initStatements' => 'SET NAMES utf8;',\n                'active' => '1',\n                'driver_options' => [\n\
-             1014 => false\n                ]\n            ]\n        ]\n    ],\n    'MAGE_MODE' => 'production',\n    'session' => [\n        'save' => 'files'\n    ],\n\
-             'install' => [\n        'date' => 'Sat, 21 Nov 2026 19:52:00 +0000'\n    ]\n];\n"
-        ),
-    )?;
-    std::fs::write(
-        root.join("app/etc/config.php"),
-        "<?php\nreturn [\n    'modules' => [\n        'Magento_Store' => 1,\n        'Magento_Sales' => 1,\n        'Magento_Inventory' => 1\n    ]\n];\n",
-    )?;
-    std::fs::write(
-        root.join("composer.json"),
-        "{\"name\": \"magento/project-community-edition\", \"require\": {\"magento/product-community-edition\": \"2.4.7-p6\"}, \"version\": \"2.4.7-p6\"}\n",
-    )?;
-    Ok(())
 }

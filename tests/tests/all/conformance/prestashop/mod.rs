@@ -5,18 +5,13 @@ mod money;
 mod orders;
 mod stock;
 
-use std::{
-    fs,
-    path::{Path, PathBuf},
-    sync::OnceLock,
-};
+use std::{path::PathBuf, sync::OnceLock};
 
-use anyhow::Result;
 use serde_json::{Value, json};
 use testbed::{
     bridge_file::{BridgeFile, PlacedBridge, records},
-    hosted::{RecordedOptions, RecordedShop},
-    servers::Database,
+    hosted::RecordedShop,
+    prestashop::{self, CONFIG, parameters},
     truth,
 };
 use winkelbrug_protocol::{
@@ -24,8 +19,6 @@ use winkelbrug_protocol::{
     key::Variant,
     record::{Order, OrderHead},
 };
-
-const CONFIG: &str = "app/config/parameters.php";
 
 /// The folder of the recording; none where the shared folder is not there.
 fn folder() -> Option<PathBuf> {
@@ -109,47 +102,5 @@ impl House {
 }
 
 fn load() -> Option<RecordedShop> {
-    let dump = folder()?.join("dump.sql.gz");
-    let shop = RecordedShop::start(&dump, RecordedOptions::default(), |account, database, _| {
-        lay_down(&account.join("public_html"), database)
-    });
-    Some(shop.unwrap())
-}
-
-/// The files of the shop that the bridge looks at, as PrestaShop 8.2.1 has them.
-fn lay_down(root: &Path, database: &Database) -> Result<()> {
-    fs::create_dir_all(root.join("app/config"))?;
-    fs::create_dir_all(root.join("src/Core"))?;
-    fs::write(root.join(CONFIG), parameters(database, false))?;
-    let version = "<?php\nnamespace PrestaShop\\PrestaShop\\Core;\n\nfinal class Version\n{\n    public const VERSION = '8.2.1';\n}\n";
-    fs::write(root.join("src/Core/Version.php"), version)?;
-    Ok(())
-}
-
-/// `parameters.php` as the installer writes it: an exported array, each percent sign twice.
-fn parameters(database: &Database, cache: bool) -> String {
-    let quoted = |text: &str| {
-        let text = text.replace('%', "%%");
-        format!("'{}'", text.replace('\\', "\\\\").replace('\'', "\\'"))
-    };
-    let rows = [
-        ("database_host", quoted("127.0.0.1")),
-        (
-            "database_port",
-            quoted(&database.server().port().to_string()),
-        ),
-        ("database_name", quoted(&database.name)),
-        ("database_user", quoted(&database.user)),
-        ("database_password", quoted(&database.password)),
-        ("database_prefix", quoted("ps_")),
-        ("database_engine", quoted("InnoDB")),
-        ("mailer_password", "NULL".to_owned()),
-        ("ps_caching", quoted("CacheMemcache")),
-        ("ps_cache_enable", cache.to_string()),
-    ];
-    let rows: String = rows
-        .iter()
-        .map(|(name, value)| format!("    '{name}' => {value},\n"))
-        .collect();
-    format!("<?php return array (\n  'parameters' => \n  array (\n{rows}  ),\n);\n")
+    Some(prestashop::start(&truth::shared().unwrap()?).unwrap())
 }
