@@ -5,6 +5,7 @@
 
 mod agreed_prices;
 mod attacks;
+mod attacks_everywhere;
 mod bad_input;
 mod bridge_host;
 mod bridge_orders;

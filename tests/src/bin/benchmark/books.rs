@@ -60,7 +60,8 @@ fn many(volume: Volume) -> Result<Vec<Figure>> {
             met: seconds < 60.0,
         },
         Figure {
-            what: "1,000 orders into the simulator, counters off: most memory of the program".into(),
+            what: "1,000 orders into the simulator, counters off: most memory of the program"
+                .into(),
             measured: format!("{megabytes:.0} MB"),
             aim: "under 100 MB",
             met: megabytes < 100.0,

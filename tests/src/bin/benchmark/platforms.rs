@@ -153,11 +153,7 @@ async fn heads(bridge: &PlacedBridge, course: &mut Course) -> Result<Vec<String>
 }
 
 /// A page, how long it took until its last byte was here, and PHP's peak memory in bytes.
-async fn asked(
-    bridge: &PlacedBridge,
-    op: &str,
-    args: Value,
-) -> Result<(Answer, Duration, usize)> {
+async fn asked(bridge: &PlacedBridge, op: &str, args: Value) -> Result<(Answer, Duration, usize)> {
     let request = bridge.request(op, &args)?;
     let began = Instant::now();
     let told = bridge.send(&request).await?;
