@@ -247,7 +247,10 @@ final class Gate
         if (!Deployment::sound($now) || !self::wellFormed($request)) {
             return new Gate(self::REFUSED);
         }
-        if (!hash_equals(Signature::keyId(), $request->key) || !Signature::holds($request)) {
+        // Both, always: the time a refusal takes does not tell which of them was wrong.
+        $known = hash_equals(Signature::keyId(), $request->key);
+        $signed = Signature::holds($request);
+        if (!$known || !$signed) {
             return new Gate(self::REFUSED);
         }
         if (!Addresses::allowed(Deployment::ALLOW_FROM, $request->address)) {
@@ -3352,7 +3355,7 @@ final class MagentoOrders
         );
     }
 
-    /** The buyer's own order number of a purchase order, and the number another system gave the order. */
+    /** The buyer's own order number of a purchase order, and the number another program gave the order. */
     private function fields(array $order, array $payments)
     {
         $fields = [];

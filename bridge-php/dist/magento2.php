@@ -249,7 +249,10 @@ final class Gate
         if (!Deployment::sound($now) || !self::wellFormed($request)) {
             return new Gate(self::REFUSED);
         }
-        if (!hash_equals(Signature::keyId(), $request->key) || !Signature::holds($request)) {
+        // Both, always: the time a refusal takes does not tell which of them was wrong.
+        $known = hash_equals(Signature::keyId(), $request->key);
+        $signed = Signature::holds($request);
+        if (!$known || !$signed) {
             return new Gate(self::REFUSED);
         }
         if (!Addresses::allowed(Deployment::ALLOW_FROM, $request->address)) {
@@ -3351,7 +3354,7 @@ final class MagentoOrders
         );
     }
 
-    /** The buyer's own order number of a purchase order, and the number another system gave the order. */
+    /** The buyer's own order number of a purchase order, and the number another program gave the order. */
     private function fields(array $order, array $payments): array
     {
         $fields = [];
@@ -4279,10 +4282,12 @@ final class Environment
 
     private function filled(string $text): string
     {
-        $whole = (string) preg_replace_callback('/\$\{([A-Za-z_][A-Za-z0-9_]*)\}/', function (array $found): string {
-            return (string) $this->get($found[1]);
-        }, $text);
-        return str_replace("\x00", '$', $whole);
+        $pieces = (array) preg_split('/\$\{([A-Za-z_][A-Za-z0-9_]*)\}/', $text, -1, PREG_SPLIT_DELIM_CAPTURE);
+        foreach ($pieces as $at => $piece) {
+            // Every second one is a name.
+            $pieces[$at] = $at % 2 === 1 ? (string) $this->get((string) $piece) : $piece;
+        }
+        return str_replace("\x00", '$', implode('', $pieces));
     }
 }
 

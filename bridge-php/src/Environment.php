@@ -48,9 +48,11 @@ final class Environment
 
     private function filled(string $text): string
     {
-        $whole = (string) preg_replace_callback('/\$\{([A-Za-z_][A-Za-z0-9_]*)\}/', function (array $found): string {
-            return (string) $this->get($found[1]);
-        }, $text);
-        return str_replace("\x00", '$', $whole);
+        $pieces = (array) preg_split('/\$\{([A-Za-z_][A-Za-z0-9_]*)\}/', $text, -1, PREG_SPLIT_DELIM_CAPTURE);
+        foreach ($pieces as $at => $piece) {
+            // Every second one is a name.
+            $pieces[$at] = $at % 2 === 1 ? (string) $this->get((string) $piece) : $piece;
+        }
+        return str_replace("\x00", '$', implode('', $pieces));
     }
 }

@@ -198,7 +198,7 @@ final class MagentoOrders
         );
     }
 
-    /** The buyer's own order number of a purchase order, and the number another system gave the order. */
+    /** The buyer's own order number of a purchase order, and the number another program gave the order. */
     private function fields(array $order, array $payments): array
     {
         $fields = [];

@@ -5,6 +5,7 @@
 //! test process dies in any other way.
 
 mod apache;
+mod caching_proxy;
 mod certificate;
 mod cut;
 mod file_server;
@@ -22,6 +23,7 @@ mod sshd;
 mod user;
 mod virtual_user;
 
+pub use caching_proxy::CachingProxy;
 pub use certificate::{Authority, Certificate};
 pub use cut::CutRelay;
 pub use file_server::FileServer;

@@ -1,10 +1,5 @@
 //! The bridge on hosts as they are: noisy, narrow, broken, attacked, copied.
-use std::{
-    collections::BTreeSet,
-    io::Write as _,
-    path::Path,
-    process::{Command, Stdio},
-};
+use std::{collections::BTreeSet, io::Write as _, path::Path};
 
 use serde_json::{Value, json};
 use testbed::{
@@ -14,7 +9,7 @@ use testbed::{
 };
 use winkelbrug_protocol::{
     REFUSAL,
-    answer::{self, Caps, Reading},
+    answer::Reading,
     key::{Variant, sha256_hex},
     record::{Hello, OrderHead},
 };
@@ -468,73 +463,4 @@ async fn removing_leaves_neither_table_nor_file() {
     assert_eq!(removed, [json!({"table": true, "file": true})]);
     assert_eq!(tables(), 0);
     assert!(!bridge.path.exists());
-}
-
-/// The bridge needs nothing but the database's socket: it runs where there is no network at all.
-#[tokio::test(flavor = "multi_thread")]
-async fn without_any_network_it_works_all_the_same() {
-    let possible = Command::new("unshare")
-        .args(["--map-root-user", "--net", "true"])
-        .status();
-    if !possible.is_ok_and(|status| status.success()) {
-        eprintln!("not run: a process without network cannot be made here (unshare)");
-        return;
-    }
-    let (shop, bridge) = shop();
-    let config = shop.folder().join("config.php");
-    let text = std::fs::read_to_string(&config).unwrap();
-    let socket = shop.database().server().socket().display().to_string();
-    std::fs::write(
-        &config,
-        text.replace("'127.0.0.1'", &format!("'localhost:{socket}'")),
-    )
-    .unwrap();
-    // PHP's command line has no request: this makes one out of its environment and standard input.
-    let request = bridge
-        .request("orders", &json!({"ids": ["1", "2", "3"]}))
-        .unwrap();
-    let stage = shop.folder().join("stage.php");
-    let stage_text = "<?php
-        final class Input { public $context; private $at = 0; private $text;
-            function stream_open($path) { $this->text = stream_get_contents(STDIN); return true; }
-            function stream_read($count) { $part = substr($this->text, $this->at, $count); $this->at += strlen($part); return $part; }
-            function stream_eof() { return $this->at >= strlen($this->text); }
-            function stream_stat() { return []; }
-            function stream_seek($to) { return $to === 0; } }
-        stream_wrapper_unregister('php'); stream_wrapper_register('php', 'Input');
-        $_SERVER = json_decode($argv[1], true);";
-    std::fs::write(&stage, stage_text).unwrap();
-    let mut server = json!({"REQUEST_METHOD": "POST", "REMOTE_ADDR": "127.0.0.1"});
-    for (name, value) in request.headers() {
-        let name = format!("HTTP_{}", name.to_uppercase().replace('-', "_"));
-        server[name] = json!(value);
-    }
-    let mut child = Command::new("unshare")
-        .args(["--map-root-user", "--net", "php", "-d"])
-        .arg(format!("auto_prepend_file={}", stage.display()))
-        .arg(&bridge.path)
-        .arg(server.to_string())
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap();
-    child
-        .stdin
-        .take()
-        .unwrap()
-        .write_all(&request.body)
-        .unwrap();
-    let output = child.wait_with_output().unwrap();
-    let reading = answer::read(
-        &bridge.keys,
-        &request,
-        "orders",
-        &output.stdout,
-        &Caps::default(),
-    )
-    .unwrap_or_else(|defect| panic!("{defect:?}: {}", String::from_utf8_lossy(&output.stdout)));
-    let Reading::Answer(answer) = reading else {
-        panic!("{reading:?}");
-    };
-    assert_eq!(answer.records().len(), 3);
 }

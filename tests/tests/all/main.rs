@@ -5,6 +5,8 @@
 
 mod agreed_prices;
 mod attacks;
+mod attacks_everywhere;
+mod attacks_outward;
 mod bad_input;
 mod bridge_host;
 mod bridge_orders;
@@ -20,6 +22,7 @@ mod documents;
 mod erasing;
 mod exposed;
 mod json_fields;
+mod little_room;
 mod odd_orders;
 mod php_versions;
 mod program;

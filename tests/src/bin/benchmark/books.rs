@@ -33,7 +33,7 @@ fn known_buyers(volume: Volume) -> Result<Vec<Figure>> {
     );
     let per_order = (scene.books.requests().api_calls() - before) as f64 / count as f64;
     Ok(vec![Figure {
-        what: "calls to the books per order whose relation and articles exist",
+        what: "calls to the books per order whose relation and articles exist".into(),
         measured: format!("{per_order:.3} ({count} orders in one run)"),
         aim: "at most 1.2",
         met: per_order <= 1.2,
@@ -54,13 +54,14 @@ fn many(volume: Volume) -> Result<Vec<Figure>> {
     let (seconds, megabytes) = (ran.took.as_secs_f64(), ran.peak as f64 / 1e6);
     Ok(vec![
         Figure {
-            what: "1,000 orders into the simulator, counters off: time",
+            what: "1,000 orders into the simulator, counters off: time".into(),
             measured: format!("{seconds:.1} s ({} orders)", volume.orders),
             aim: "under 60 s",
             met: seconds < 60.0,
         },
         Figure {
-            what: "1,000 orders into the simulator, counters off: most memory of the program",
+            what: "1,000 orders into the simulator, counters off: most memory of the program"
+                .into(),
             measured: format!("{megabytes:.0} MB"),
             aim: "under 100 MB",
             met: megabytes < 100.0,
@@ -96,13 +97,13 @@ fn within_limits(volume: Volume) -> Result<Vec<Figure>> {
     let refused = scene.books.refused_by_limits();
     Ok(vec![
         Figure {
-            what: "counters on (500 calls a minute): refusals",
+            what: "counters on (500 calls a minute): refusals".into(),
             measured: refused.to_string(),
             aim: "none",
             met: refused == 0,
         },
         Figure {
-            what: "counters on: share of the allowed rate used",
+            what: "counters on: share of the allowed rate used".into(),
             measured: format!(
                 "{:.0}% ({calls} calls in {:.0} s)",
                 used * 100.0,

@@ -31,19 +31,19 @@ pub fn measure(_volume: Volume) -> Result<Vec<Figure>> {
     let calls = scene.books.requests().api_calls() - calls;
     Ok(vec![
         Figure {
-            what: "a poll that finds nothing: statements in the shop's database",
+            what: "a poll that finds nothing: statements in the shop's database".into(),
             measured: statements.len().to_string(),
             aim: "at most 8",
             met: statements.len() <= 8,
         },
         Figure {
-            what: "a poll that finds nothing: bodies, both ways",
+            what: "a poll that finds nothing: bodies, both ways".into(),
             measured: format!("{bytes} bytes in {} requests", seen.len()),
             aim: "at most 2 KB",
             met: bytes <= 2048,
         },
         Figure {
-            what: "a poll that finds nothing: calls to the books",
+            what: "a poll that finds nothing: calls to the books".into(),
             measured: calls.to_string(),
             aim: "",
             met: true,

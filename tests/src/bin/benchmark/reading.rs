@@ -24,7 +24,7 @@ pub fn measure(volume: Volume) -> Result<Vec<Figure>> {
     let runtime = tokio::runtime::Runtime::new()?;
     let seconds = runtime.block_on(fetch(shop, count))?;
     Ok(vec![Figure {
-        what: "orders per second from shop database to journal",
+        what: "orders per second from shop database to journal".into(),
         measured: format!("{:.0} ({count} orders)", count as f64 / seconds),
         aim: "",
         met: true,

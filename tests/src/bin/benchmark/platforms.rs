@@ -1,0 +1,209 @@
+//! Each platform's recorded orders, multiplied, through the bridge: orders per second against what the
+//! `mariadb` client needs to select the same rows, PHP's peak memory, and the first pages against
+//! the last.
+
+use std::{
+    path::Path,
+    time::{Duration, Instant},
+};
+
+use anyhow::{Context, Result, ensure};
+use serde_json::{Value, json};
+use testbed::{
+    bridge_file::{PlacedBridge, records},
+    hosted::{Hosted as _, RecordedShop},
+    multiply::{multiply, order_tables},
+    opencart::shared_folder,
+    platform::Platform,
+    servers::PhpOptions,
+};
+use winkelbrug_protocol::{
+    answer::{Answer, Next, Reading},
+    key::Variant,
+    record::{Order, OrderHead},
+};
+
+use crate::Figure;
+
+/// Heads a page and bodies a call, as the program asks for them.
+const HEADS: usize = 500;
+const BODIES: usize = 200;
+
+/// What the bridge may take of the client's time for the same rows.
+const AIM: f64 = 3.0;
+
+/// More memory for ten times the orders than this would not be flat.
+const FLAT: usize = 4 << 20;
+
+/// A reading of all orders of one shop.
+struct Course {
+    orders: usize,
+    heads: Vec<Duration>,
+    bodies: Vec<Duration>,
+    /// The client, with the bridge's own statements.
+    statements: Duration,
+    /// The client, with every row of the orders' tables once.
+    tables: Duration,
+    peak: usize,
+}
+
+/// A line for each platform and number of orders.
+pub fn measure(volumes: &[usize], only: Option<&str>) -> Result<Vec<Figure>> {
+    let shared = shared_folder()?.context("the recorded shops are not there")?;
+    let runtime = tokio::runtime::Runtime::new()?;
+    let mut figures = Vec::new();
+    for platform in Platform::ALL {
+        if only.is_some_and(|only| !platform.file().starts_with(only)) {
+            continue;
+        }
+        let mut peak = None;
+        for &volume in volumes {
+            let course = runtime.block_on(course(platform, &shared, volume))?;
+            let flat = peak.is_none_or(|before| course.peak <= before + FLAT);
+            peak = peak.or(Some(course.peak));
+            let figure = figure(platform, &course, flat);
+            eprintln!("{}: {}", figure.what, figure.measured);
+            figures.push(figure);
+        }
+    }
+    Ok(figures)
+}
+
+async fn course(platform: Platform, shared: &Path, volume: usize) -> Result<Course> {
+    let shop = platform.start(shared)?;
+    let recorded: usize = shop.database().value(&platform.count_orders())?.parse()?;
+    let times = volume.div_ceil(recorded);
+    let orders = multiply(platform, shop.database(), u32::try_from(times)?)?;
+    let bridge = platform.bridge(Variant::Ecdsa)?.place(&shop)?;
+    told_its_memory(&shop)?;
+    let mut course = Course {
+        orders,
+        heads: Vec::new(),
+        bodies: Vec::new(),
+        statements: Duration::ZERO,
+        tables: Duration::ZERO,
+        peak: 0,
+    };
+    // The first request of a worker compiles the file.
+    for _ in 0..8 {
+        bridge.page("hello", json!({})).await?;
+    }
+    let log = shop.database().log_statements()?;
+    let ids = heads(&bridge, &mut course).await?;
+    ensure!(ids.len() == orders, "{} of {orders} heads", ids.len());
+    for some in ids.chunks(BODIES) {
+        let mut left: Vec<&str> = some.iter().map(String::as_str).collect();
+        while !left.is_empty() {
+            let (answer, took, peak) = asked(&bridge, "orders", json!({"ids": left})).await?;
+            course.bodies.push(took);
+            course.peak = course.peak.max(peak);
+            let read: Vec<Order> = records(&answer)?;
+            ensure!(!read.is_empty(), "an empty page");
+            left.retain(|id| read.iter().all(|order| order.id != **id));
+        }
+    }
+    let selects = |statement: &String| {
+        (statement.starts_with("SELECT") || statement.starts_with('('))
+            .then(|| format!("{statement};\n"))
+    };
+    let asked: String = log.statements()?.iter().filter_map(selects).collect();
+    drop(log);
+    course.statements = shop.database().time_of(&asked)?;
+    let tables: String = order_tables(platform)
+        .iter()
+        .map(|table| format!("SELECT * FROM `{table}`;"))
+        .collect();
+    course.tables = shop.database().time_of(&tables)?;
+    Ok(course)
+}
+
+/// Lets PHP say after each answer how much memory it took at most; the bridge's framing ends before.
+fn told_its_memory(shop: &RecordedShop) -> Result<()> {
+    let file = shop.account().join("memory.php");
+    std::fs::write(
+        &file,
+        "<?php echo \"\\npeak \", memory_get_peak_usage(true);",
+    )?;
+    shop.restart_web(
+        &PhpOptions::default()
+            .ini("auto_append_file", &file.display().to_string())
+            .ini("memory_limit", "128M"),
+    )?;
+    ensure!(shop.folder().exists(), "no folder");
+    Ok(())
+}
+
+async fn heads(bridge: &PlacedBridge, course: &mut Course) -> Result<Vec<String>> {
+    let (mut ids, mut after) = (Vec::new(), Value::Null);
+    loop {
+        let args = json!({"after": after, "limit": HEADS});
+        let (answer, took, peak) = asked(bridge, "orders", args).await?;
+        course.heads.push(took);
+        course.peak = course.peak.max(peak);
+        ids.extend(
+            records::<OrderHead>(&answer)?
+                .into_iter()
+                .map(|head| head.id),
+        );
+        match answer.end.next {
+            Some(Next::Position(position)) => after = serde_json::to_value(position)?,
+            _ => return Ok(ids),
+        }
+    }
+}
+
+/// A page, how long it took until its last byte was here, and PHP's peak memory in bytes.
+async fn asked(bridge: &PlacedBridge, op: &str, args: Value) -> Result<(Answer, Duration, usize)> {
+    let request = bridge.request(op, &args)?;
+    let began = Instant::now();
+    let told = bridge.send(&request).await?;
+    let took = began.elapsed();
+    let text = String::from_utf8_lossy(&told.body);
+    let peak = text
+        .rsplit_once("peak ")
+        .context("no peak was told")?
+        .1
+        .trim()
+        .parse()?;
+    match bridge.read(&request, op, &told)? {
+        Reading::Answer(answer) => Ok((answer, took, peak)),
+        other => anyhow::bail!("{other:?}"),
+    }
+}
+
+fn figure(platform: Platform, course: &Course, flat: bool) -> Figure {
+    let total = |times: &[Duration]| times.iter().sum::<Duration>().as_secs_f64();
+    let (heads, bodies) = (total(&course.heads), total(&course.bodies));
+    let through = heads + bodies;
+    let ratio = through / course.statements.as_secs_f64();
+    let drift = drift(&course.heads).max(drift(&course.bodies));
+    Figure {
+        what: format!("{}, {} orders", platform.name(), course.orders),
+        measured: format!(
+            "{:.0} a second (heads {heads:.1} s, bodies {bodies:.1} s): {ratio:.1} times the client's {:.1} s for the same statements, {:.1} times its {:.1} s for the bare tables; {} MB; last pages {drift:.1} times the first",
+            course.orders as f64 / through,
+            course.statements.as_secs_f64(),
+            through / course.tables.as_secs_f64(),
+            course.tables.as_secs_f64(),
+            course.peak >> 20,
+        ),
+        aim: "at most 3 times the client; memory flat",
+        met: ratio <= AIM && flat,
+    }
+}
+
+/// The median of the last fifth of the pages over that of the first; 1 where there are too few. The
+/// very last page is seldom full.
+fn drift(times: &[Duration]) -> f64 {
+    let full = &times[..times.len().saturating_sub(1)];
+    let part = full.len() / 5;
+    if part == 0 {
+        return 1.0;
+    }
+    let median = |times: &[Duration]| {
+        let mut times = times.to_vec();
+        times.sort_unstable();
+        times[times.len() / 2].as_secs_f64()
+    };
+    median(&full[full.len() - part..]) / median(&full[..part])
+}
