@@ -33,5 +33,9 @@ pub fn shared() -> anyhow::Result<Option<PathBuf>> {
         "{} is not there; set WINKELBRUG_SHARED",
         folder.display()
     );
+    eprintln!(
+        "not run: the recorded shops are not there ({})",
+        folder.display()
+    );
     Ok(None)
 }

@@ -8,7 +8,7 @@ mod seed;
 mod store;
 mod totals;
 
-use std::{collections::BTreeSet, fs, path::Path};
+use std::{collections::BTreeSet, path::Path};
 
 use async_trait::async_trait;
 use jiff::{Timestamp, civil::DateTime, tz::TimeZone};
@@ -29,6 +29,7 @@ use crate::{
     clock::SharedClock,
     failure::{Failure, Result},
     journal::forgotten,
+    profile::durable,
     text,
 };
 
@@ -51,7 +52,7 @@ impl Trial {
     /// The file cannot be read or made: misconfigured.
     pub fn open(folder: &Path, profile: &str, clock: SharedClock) -> Result<Self> {
         let folder = folder.join("trial");
-        fs::create_dir_all(&folder).map_err(|error| {
+        durable::make_folder(&folder).map_err(|error| {
             let place = folder.display();
             Failure::misconfigured(
                 "trial-file",
