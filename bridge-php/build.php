@@ -22,7 +22,7 @@ const BEFORE = [
 /** What each platform's file has besides; its name is the file's and `ShopProgram::NAME`. */
 const PLATFORMS = [
     'opencart' => [
-        'OpenCart/Configuration', 'OpenCart/Serialised', 'OpenCart/Schema', 'OpenCart/Row', 'OpenCart/SessionZone', 'OpenCart/Settings',
+        'Serialised', 'OpenCart/Configuration', 'OpenCart/Schema', 'OpenCart/Row', 'OpenCart/SessionZone', 'OpenCart/Settings',
         'OpenCart/Numbers', 'OpenCart/OrderRows', 'OpenCart/Orders', 'OpenCart/Lookups', 'OpenCart/Customers', 'OpenCart/Stock',
         'OpenCart/Products', 'OpenCart/Hooks', 'OpenCart/StatusMove', 'OpenCart/ProductChange', 'OpenCart/CustomerChange', 'OpenCart/Shop', 'OpenCart/ShopProgram',
     ],

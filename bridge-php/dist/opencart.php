@@ -1542,6 +1542,92 @@ final class RecordRows implements RowWriter
     }
 }
 
+/**
+ * Reads what PHP's `serialize` wrote: texts, numbers and arrays of them, to a small depth. Objects and
+ * references are not read: nothing of a shop is ever made into one here.
+ */
+final class Serialised
+{
+    const DEPTH = 8;
+    const LONGEST = 1048576;
+
+    /** @var string */
+    private $text;
+    /** @var int */
+    private $at = 0;
+    /** @var bool */
+    private $sound = true;
+    /** @var bool */
+    private $mend;
+
+    private function __construct(string $text, bool $mend)
+    {
+        $this->text = $text;
+        $this->mend = $mend;
+    }
+
+    /**
+     * The array in a text; null when it holds anything else. With `$mend` a text whose length does not fit
+     * ends at the next quote: an old column kept four-byte letters as question marks.
+     */
+    public static function values(string $text, bool $mend = false)
+    {
+        if (strncmp($text, 'a:', 2) !== 0 || strlen($text) > self::LONGEST) {
+            return null;
+        }
+        $reader = new Serialised($text, $mend);
+        $value = $reader->value(0);
+        return $reader->sound && is_array($value) && $reader->at === strlen($text) ? $value : null;
+    }
+
+    private function broken()
+    {
+        $this->sound = false;
+        return null;
+    }
+
+    private function value(int $depth)
+    {
+        if ($depth > self::DEPTH) {
+            return $this->broken();
+        }
+        if (preg_match('/\G(?:N;|b:([01]);|[id]:([-+0-9.eE]+|NAN|-?INF);|([sa]):([0-9]{1,7}):)/A', $this->text, $found, 0, $this->at) !== 1) {
+            return $this->broken();
+        }
+        $this->at += strlen($found[0]);
+        if (!isset($found[3])) {
+            return isset($found[2]) ? $found[2] : (isset($found[1]) ? $found[1] : null);
+        }
+        return $found[3] === 's' ? $this->string((int) $found[4]) : $this->items((int) $found[4], $depth);
+    }
+
+    private function string(int $length)
+    {
+        $end = $this->mend && substr($this->text, $this->at + 1 + $length, 2) !== '";' ? strpos($this->text, '";', $this->at + 1) : false;
+        $length = $end === false ? $length : $end - $this->at - 1;
+        $value = (string) substr($this->text, $this->at + 1, $length);
+        $whole = substr($this->text, $this->at, 1) === '"' && substr($this->text, $this->at + 1 + $length, 2) === '";';
+        $this->at += $length + 3;
+        return $whole ? $value : $this->broken();
+    }
+
+    private function items(int $count, int $depth)
+    {
+        $items = [];
+        $this->at++;
+        for ($index = 0; $index < $count && $this->sound; $index++) {
+            $key = $this->value($depth + 1);
+            if (is_array($key) || $key === null) {
+                return $this->broken();
+            }
+            $items[$key] = $this->value($depth + 1);
+        }
+        $closed = substr($this->text, $this->at, 1) === '}';
+        $this->at++;
+        return $closed ? $items : $this->broken();
+    }
+}
+
 /** OpenCart's `config.php`. */
 final class OpenCartConfiguration
 {
@@ -1587,79 +1673,6 @@ final class OpenCartConfiguration
     public function constant(string $name): string
     {
         return $this->constants->get($name);
-    }
-}
-
-/**
- * Lists as OpenCart 2.0 stored them: PHP's own serialised form, read here by hand and only as far
- * as lists of plain values go, since PHP's function for it can make objects.
- */
-final class OpenCartSerialised
-{
-    const DEEPEST = 8;
-
-    /** @var string */
-    private $text;
-    /** @var int */
-    private $at = 0;
-
-    private function __construct(string $text)
-    {
-        $this->text = $text;
-    }
-
-    /** The list, or null when the text is anything else. */
-    public static function decoded(string $text)
-    {
-        if (strncmp($text, 'a:', 2) !== 0) {
-            return null;
-        }
-        $reader = new OpenCartSerialised($text);
-        $value = $reader->value(0);
-        return is_array($value) && $reader->at === strlen($text) ? $value : null;
-    }
-
-    /** The value that begins here; false when there is none that is plain (`b:0;` reads as an empty text). */
-    private function value(int $depth)
-    {
-        if ($this->took('/\Gi:(-?[0-9]{1,18});/', $found) || $this->took('/\Gd:([-+.0-9eE]{1,30});/', $found)) {
-            return $found[1];
-        }
-        if ($this->took('/\Gb:([01]);/', $found)) {
-            return $found[1] === '1' ? '1' : '';
-        }
-        if ($this->took('/\GN;/', $found)) {
-            return '';
-        }
-        if ($this->took('/\Gs:([0-9]{1,6}):"/', $found)) {
-            $text = (string) substr($this->text, $this->at, (int) $found[1]);
-            $this->at += (int) $found[1];
-            return $this->took('/\G";/', $found) ? $text : false;
-        }
-        return $depth < self::DEEPEST && $this->took('/\Ga:([0-9]{1,6}):\{/', $found) ? $this->items((int) $found[1], $depth) : false;
-    }
-
-    private function items(int $count, int $depth)
-    {
-        $list = [];
-        for ($item = 0; $item < $count; $item++) {
-            $key = $this->value(self::DEEPEST);
-            $value = $key === false ? false : $this->value($depth + 1);
-            if ($value === false) {
-                return false;
-            }
-            $list[$key] = $value;
-        }
-        return $this->took('/\G\}/', $found) ? $list : false;
-    }
-
-    private function took(string $pattern, &$found): bool
-    {
-        if (preg_match($pattern, $this->text, $found, 0, $this->at) !== 1) {
-            return false;
-        }
-        $this->at += strlen($found[0]);
-        return true;
     }
 }
 
@@ -1999,7 +2012,7 @@ final class OpenCartSettings
     private function idsIn(string $key): array
     {
         $text = $this->get($key, '[]');
-        $list = OpenCartSerialised::decoded($text);
+        $list = Serialised::values($text);
         $list = $list !== null ? $list : json_decode($text, true);
         return is_array($list) ? array_map('strval', array_filter($list, 'is_scalar')) : [];
     }
@@ -2084,7 +2097,7 @@ final class OpenCartSettings
     /** Custom fields {id, name, value} out of what an order or customer has of them; choice values by their names. */
     public function customFields($stored): array
     {
-        $values = OpenCartSerialised::decoded((string) $stored);
+        $values = Serialised::values((string) $stored);
         $values = $values !== null ? $values : $this->cleaner->json($stored, 'custom_field');
         // A guest's fields may stand one step deeper, under the place of the form they were asked in.
         foreach (['account', 'address'] as $place) {

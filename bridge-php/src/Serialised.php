@@ -38,7 +38,7 @@ final class Serialised
         }
         $reader = new Serialised($text, $mend);
         $value = $reader->value(0);
-        return $reader->sound && is_array($value) ? $value : null;
+        return $reader->sound && is_array($value) && $reader->at === strlen($text) ? $value : null;
     }
 
     private function broken()

@@ -166,7 +166,7 @@ final class OpenCartSettings
     private function idsIn(string $key): array
     {
         $text = $this->get($key, '[]');
-        $list = OpenCartSerialised::decoded($text);
+        $list = Serialised::values($text);
         $list = $list !== null ? $list : json_decode($text, true);
         return is_array($list) ? array_map('strval', array_filter($list, 'is_scalar')) : [];
     }
@@ -251,7 +251,7 @@ final class OpenCartSettings
     /** Custom fields {id, name, value} out of what an order or customer has of them; choice values by their names. */
     public function customFields($stored): array
     {
-        $values = OpenCartSerialised::decoded((string) $stored);
+        $values = Serialised::values((string) $stored);
         $values = $values !== null ? $values : $this->cleaner->json($stored, 'custom_field');
         // A guest's fields may stand one step deeper, under the place of the form they were asked in.
         foreach (['account', 'address'] as $place) {

@@ -5,7 +5,7 @@ declare(strict_types=1);
 
 function serialised(array $texts): array
 {
-    return Bridge::json('$o = []; foreach (' . var_export($texts, true) . ' as $t) { $o[] = OpenCartSerialised::decoded($t); } echo json_encode($o);');
+    return Bridge::json('$o = []; foreach (' . var_export($texts, true) . ' as $t) { $o[] = Serialised::values($t); } echo json_encode($o);');
 }
 
 /** The zone a database's session turns out to have, whose server reads local times as `$zone` does. */
@@ -41,7 +41,7 @@ return [
     'lists that OpenCart 2.0 serialised are read without making anything of them' => function () {
         Check::same(
             serialised(['a:0:{}', 'a:2:{i:1;s:14:"NL001234567B01";i:2;s:0:"";}', 'a:1:{i:5;a:2:{i:0;s:1:"7";i:1;i:-8;}}', 'a:3:{s:1:"a";b:1;s:1:"b";N;s:1:"c";d:1.5;}', 'a:1:{i:3;s:7:"Zoë";}";}']),
-            [[], [1 => 'NL001234567B01', 2 => ''], [5 => ['7', '-8']], ['a' => '1', 'b' => '', 'c' => '1.5'], [3 => 'Zoë";}']]
+            [[], [1 => 'NL001234567B01', 2 => ''], [5 => ['7', '-8']], ['a' => '1', 'b' => null, 'c' => '1.5'], [3 => 'Zoë";}']]
         );
     },
 
