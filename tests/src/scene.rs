@@ -6,6 +6,7 @@ use std::path::Path;
 use anyhow::{Context, Result};
 
 use crate::{
+    hosted::Hosted,
     opencart::{OpenCartShop, ShopOptions},
     profile::{Books, ProfileText, text},
     program::{Ran, Winkelbrug},
@@ -39,9 +40,9 @@ const REVENUE_GROUPS: &[(&str, &str)] = &[
 ];
 
 /// A shop and the books, with the program between them.
-pub struct Scene {
+pub struct Scene<S = OpenCartShop> {
     /// The shop.
-    pub shop: OpenCartShop,
+    pub shop: S,
     /// The books.
     pub books: Simulator,
     /// The profile, named `demo`.
@@ -71,12 +72,14 @@ impl Scene {
         let shop = OpenCartShop::empty(ShopOptions::default())?;
         Self::of(shop, Options::default(), Winkelbrug::under_test()?)
     }
+}
 
+impl<S: Hosted> Scene<S> {
     /// A shop with books as `options` say.
     ///
     /// # Errors
     /// A server does not start.
-    pub fn of(shop: OpenCartShop, options: Options, agent: Winkelbrug) -> Result<Self> {
+    pub fn of(shop: S, options: Options, agent: Winkelbrug) -> Result<Self> {
         // Another part of the process may have installed it already.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let books = Simulator::start(options)?;

@@ -40,3 +40,4 @@ mod translate_shops;
 mod transports;
 mod web_servers;
 mod whole_way;
+mod whole_way_shops;

@@ -222,7 +222,7 @@ pub fn settings(groups: &[(&str, &str)], more: &str) -> Settings {
 }
 
 /// The shop's own tax rows, per percentage.
-fn shop_vat(order: &Order) -> BTreeMap<Decimal, Decimal> {
+pub fn shop_vat(order: &Order) -> BTreeMap<Decimal, Decimal> {
     let mut vat = BTreeMap::new();
     for row in order.totals.iter().filter(|row| row.kind == TotalKind::Tax) {
         let rate = row.rate.as_ref().unwrap();
@@ -233,6 +233,7 @@ fn shop_vat(order: &Order) -> BTreeMap<Decimal, Decimal> {
     vat
 }
 
-fn cents(amount: Decimal) -> Decimal {
+/// In whole cents.
+pub fn cents(amount: Decimal) -> Decimal {
     amount.round_dp_with_strategy(2, RoundingStrategy::MidpointAwayFromZero)
 }

@@ -13,7 +13,8 @@ use super::desk::{
     Shop,
 };
 
-const GROUPS: [(&str, &str); 4] = [
+/// Revenue groups by tax class.
+pub const GROUPS: [(&str, &str); 4] = [
     ("BTW hoog", "hoog"),
     ("BTW laag", "laag"),
     ("BTW nul", "geen"),
@@ -21,7 +22,7 @@ const GROUPS: [(&str, &str); 4] = [
 ];
 
 /// Orders of Magento 1.
-const ONE: [(&str, End); 57] = [
+pub const ONE: [(&str, End); 57] = [
     ("100000001", Written),
     ("100000002", Written),
     ("100000003", Written),
@@ -82,7 +83,7 @@ const ONE: [(&str, End); 57] = [
 ];
 
 /// Orders of Magento 2.
-const TWO: [(&str, End); 58] = [
+pub const TWO: [(&str, End); 58] = [
     ("000000001", Written),
     ("000000002", Written),
     ("000000003", Written),

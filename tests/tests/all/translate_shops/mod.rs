@@ -1,9 +1,9 @@
 //! Every order of every recorded shop through the real bridge and translation: written to the cent
 //! with the shop's VAT per rate, left out, or held for the reason its table names.
 
-mod desk;
-mod magento;
+pub mod desk;
+pub mod magento;
 mod opencart;
-mod prestashop;
+pub mod prestashop;
 mod same_purchase;
-mod woocommerce;
+pub mod woocommerce;

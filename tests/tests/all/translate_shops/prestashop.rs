@@ -13,7 +13,8 @@ use super::desk::{
     Shop,
 };
 
-const GROUPS: [(&str, &str); 4] = [
+/// Revenue groups by tax class.
+pub const GROUPS: [(&str, &str); 4] = [
     ("OSS standaard 21/21/19", "hoog"),
     ("OSS laag 9/6/7", "laag"),
     ("Nultarief", "geen"),
@@ -30,7 +31,7 @@ async fn shop() -> Option<Shop> {
 }
 
 /// Every order.
-const ENDS: [(&str, End); 48] = [
+pub const ENDS: [(&str, End); 48] = [
     ("23", Written),
     ("24", Written),
     ("40", Written),

@@ -13,7 +13,8 @@ use super::desk::{
     Shop,
 };
 
-const GROUPS: [(&str, &str); 4] = [
+/// Revenue groups by tax class.
+pub const GROUPS: [(&str, &str); 4] = [
     ("standard", "hoog"),
     ("reduced-rate", "laag"),
     ("zero-rate", "geen"),
@@ -21,7 +22,7 @@ const GROUPS: [(&str, &str); 4] = [
 ];
 
 /// Orders of the shop with tables of their own.
-const WITH_TABLES: [(&str, End); 49] = [
+pub const WITH_TABLES: [(&str, End); 49] = [
     ("79", Written),
     ("80", Written),
     ("75", Written),
@@ -74,7 +75,7 @@ const WITH_TABLES: [(&str, End); 49] = [
 ];
 
 /// The same shop after it went back to posts.
-const WITH_POSTS: [(&str, End); 48] = [
+pub const WITH_POSTS: [(&str, End); 48] = [
     ("79", Written),
     ("80", Written),
     ("75", Written),
@@ -126,7 +127,7 @@ const WITH_POSTS: [(&str, End); 48] = [
 ];
 
 /// Orders of 7.9.
-const SEVEN: [(&str, End); 50] = [
+pub const SEVEN: [(&str, End); 50] = [
     ("94", Written),
     ("95", Written),
     ("90", Written),

@@ -1,0 +1,270 @@
+//! The whole way for each shop program: the bridge placed by FTP into the recorded shop, orders read,
+//! written and compared in the books, stock set in the shop.
+
+use std::{collections::BTreeMap, path::Path};
+
+use rust_decimal::{Decimal, dec};
+use serde_json::Value;
+use testbed::{
+    agreement,
+    hosted::{RecordedOptions, RecordedShop},
+    magento::Generation,
+    prestashop,
+    profile::text,
+    program::Winkelbrug,
+    scene::Scene,
+    servers::PhpOptions,
+    snelstart::{NewArticle, Options, SeenOrder},
+    truth, woocommerce,
+};
+use winkelbrug_protocol::record::Order;
+
+use crate::translate_shops::{
+    desk::{self, End},
+    magento as of_magento, prestashop as of_prestashop, woocommerce as of_woocommerce,
+};
+
+/// A shop, what it says of its orders, and where each has to end.
+struct Case<'a> {
+    orders: Vec<Order>,
+    ends: &'a [(&'a str, End)],
+    groups: &'a [(&'a str, &'a str)],
+    /// More settings: table, key, value.
+    settings: &'a [(&'a str, &'a str, String)],
+    /// An article that is counted in the books, with the SQL that answers what the shop sells from.
+    stocked: (&'a str, &'a str),
+}
+
+impl Case<'_> {
+    fn run(&self, shop: RecordedShop) {
+        let scene = self.scene(shop).ready().unwrap();
+        let run = ["run", "demo", "import-orders-export-stock"];
+        let ran = scene.agent.run(&run).unwrap();
+        assert_eq!(ran.code, Some(1), "some orders are held: {}", ran.said());
+        self.every_order_is_where_it_belongs(&scene);
+        self.stock_follows_the_books(&scene);
+        let writes = agreement::writes(&scene);
+        scene.agent.run(&run).unwrap();
+        assert_eq!(
+            agreement::writes(&scene),
+            writes,
+            "a second run writes nothing"
+        );
+        agreement::requests_were_sound(&scene).unwrap();
+        let withdrawn = scene.agent.run(&["withdraw", "demo"]).unwrap();
+        withdrawn.ended(0).unwrap();
+        agreement::no_file_is_left(&scene).unwrap();
+    }
+
+    fn scene(&self, shop: RecordedShop) -> Scene<RecordedShop> {
+        let options = Options {
+            foreign_vat: true,
+            article_code_length: 64,
+            ..Options::default()
+        };
+        let mut scene = Scene::of(shop, options, Winkelbrug::under_test().unwrap()).unwrap();
+        for (class, kind) in self.groups {
+            let group = match *kind {
+                "hoog" => "Hoog btw (goederen)",
+                "laag" => "Laag btw (goederen)",
+                _ => "Geen btw (goederen)",
+            };
+            let table = "articles.revenue_groups";
+            scene.profile.set(table, class, &text(group));
+        }
+        let [hoog, laag, geen] = scene.books.add_cost_articles("DIVERS", "Diversen").unwrap();
+        let (hoog, laag, geen) = (text(&hoog), text(&laag), text(&geen));
+        let of_no_code = format!("{{ hoog = {hoog}, laag = {laag}, geen = {geen} }}");
+        scene.profile.set("sales", "default_article", &of_no_code);
+        for (table, key, value) in self.settings {
+            scene.profile.set(table, key, value);
+        }
+        let article = NewArticle::new(self.stocked.0, "Geteld", "Hoog").stocked(500);
+        scene.books.add_article(article).unwrap();
+        scene
+    }
+
+    fn every_order_is_where_it_belongs(&self, scene: &Scene<RecordedShop>) {
+        let list = scene.agent.run(&["orders", "demo", "--json"]).unwrap();
+        let list = list.json().unwrap();
+        let listed: BTreeMap<&str, &Value> = list
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|order| (order["number"].as_str().unwrap(), order))
+            .collect();
+        let mut wrong = Vec::new();
+        let mut written = 0;
+        for order in &self.orders {
+            let (_, end) = self
+                .ends
+                .iter()
+                .find(|(of, _)| *of == order.number)
+                .unwrap();
+            let listed = listed
+                .get(order.number.as_str())
+                .copied()
+                .unwrap_or(&Value::Null);
+            written += usize::from(matches!(end, End::Written | End::WithoutVat));
+            wrong.extend(is_there(scene, order, *end, listed).err());
+        }
+        assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+        assert_eq!(scene.books.orders().len(), written);
+    }
+
+    /// What the shop sells from is what the books have free, less the pieces of orders that wait.
+    fn stock_follows_the_books(&self, scene: &Scene<RecordedShop>) {
+        let (code, sql) = self.stocked;
+        let waiting: Decimal = self
+            .orders
+            .iter()
+            .filter(|order| {
+                let held =
+                    |(of, end): &&(&str, End)| *of == order.number && matches!(end, End::Held(_));
+                self.ends.iter().any(|end| held(&end))
+            })
+            .flat_map(|order| &order.lines)
+            .filter(|line| line.code == code)
+            .map(|line| line.quantity)
+            .sum();
+        let free = scene.books.article_by_code(code).unwrap().free_stock;
+        let shop: Decimal = scene.shop.database().value(sql).unwrap().parse().unwrap();
+        assert!(free < dec!(500), "an order has taken some");
+        assert_eq!(shop, free - waiting, "{code}");
+    }
+}
+
+fn is_there(
+    scene: &Scene<RecordedShop>,
+    order: &Order,
+    end: End,
+    listed: &Value,
+) -> Result<(), String> {
+    let number = &order.number;
+    let state = listed["state"].as_str().unwrap_or("unseen");
+    let told = |what: &str| Err(format!("{number}: {what}: {listed}"));
+    match end {
+        End::Held(code) if state == "held" && listed["reason_code"] == code => Ok(()),
+        // What a customer never finished may as well not be looked at.
+        End::Skipped(code) if listed["reason_code"] == code || state == "unseen" => Ok(()),
+        End::Written | End::WithoutVat if state == "written" => {
+            let reference = listed["payment_reference"].as_str().unwrap_or_default();
+            match scene.books.orders_by_reference(reference).as_slice() {
+                [written] => figures_agree(order, written),
+                several => told(&format!("{} times in the books", several.len())),
+            }
+        }
+        _ => told(&format!("not {end:?}")),
+    }
+}
+
+fn figures_agree(order: &Order, written: &SeenOrder) -> Result<(), String> {
+    let number = &order.number;
+    let (total, in_books) = (desk::cents(order.total), written.vat.total_incl());
+    if total != in_books {
+        return Err(format!("{number}: {in_books} instead of {total}"));
+    }
+    let shop = desk::shop_vat(order);
+    let mut percents: Vec<Decimal> = shop.keys().copied().collect();
+    percents.extend(written.vat.rows.iter().map(|row| row.percent.normalize()));
+    for percent in percents {
+        let (there, here) = (
+            shop.get(&percent).copied().unwrap_or_default(),
+            written.vat.vat_at(percent),
+        );
+        if (there - here).abs() > dec!(0.01) {
+            return Err(format!("{number}, {percent}%: {here} instead of {there}"));
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn every_woocommerce_order_arrives_or_waits_for_its_reason() {
+    let Some(shared) = truth::shared().unwrap() else {
+        return;
+    };
+    let recorded = woocommerce::TABLES;
+    let truth = recorded.folder(&shared).join("truth.json");
+    let case = Case {
+        orders: truth::woocommerce::read(&truth).unwrap().orders,
+        ends: &of_woocommerce::WITH_TABLES,
+        groups: &of_woocommerce::GROUPS,
+        settings: &[],
+        stocked: (
+            "ACTIE_1",
+            "SELECT meta_value FROM wp7_postmeta WHERE post_id = 24 AND meta_key = '_stock'",
+        ),
+    };
+    case.run(recorded.start(&shared).unwrap());
+}
+
+#[test]
+fn every_prestashop_order_arrives_or_waits_for_its_reason() {
+    let Some(shared) = truth::shared().unwrap() else {
+        return;
+    };
+    let truth = shared.join(prestashop::RECORDING).join("truth.json");
+    let case = Case {
+        orders: truth::prestashop::read(&truth).unwrap().orders,
+        ends: &of_prestashop::ENDS,
+        groups: &of_prestashop::GROUPS,
+        settings: &[("sales", "payment_reference", text("shop-reference"))],
+        stocked: (
+            "ACTIE_1",
+            "SELECT quantity FROM ps_stock_available WHERE id_product = 13 AND id_product_attribute = 0",
+        ),
+    };
+    case.run(prestashop::start(&shared).unwrap());
+}
+
+const SELLABLE: &str = "SELECT (SELECT quantity FROM inventory_source_item WHERE sku = 'AB 12 34' AND source_code = 'default') + \
+     COALESCE((SELECT SUM(quantity) FROM inventory_reservation WHERE sku = 'AB 12 34' AND stock_id = 1), 0)";
+
+fn magento(shared: &Path, settings: &[(&str, &str, String)], options: RecordedOptions) {
+    let generation = Generation::Two;
+    let truth = shared.join(generation.recording()).join("truth.json");
+    let orders = truth::magento::read(&truth).unwrap().orders;
+    let case = Case {
+        orders: orders.into_iter().map(|recorded| recorded.order).collect(),
+        ends: &of_magento::TWO,
+        groups: &of_magento::GROUPS,
+        settings,
+        stocked: ("AB 12 34", SELLABLE),
+    };
+    case.run(generation.start_with(shared, options).unwrap());
+}
+
+#[test]
+fn every_magento_order_arrives_or_waits_for_its_reason_where_pub_is_the_web_root() {
+    let Some(shared) = truth::shared().unwrap() else {
+        return;
+    };
+    let options = RecordedOptions {
+        web_folder: "public_html/pub".to_owned(),
+        ..RecordedOptions::default()
+    };
+    magento(&shared, &[], options);
+}
+
+/// As the shop's own `.htaccess` does where its root is what is served.
+const INTO_PUB: &str = "<?php\n$file = $_SERVER['DOCUMENT_ROOT'] . '/pub' . parse_url($_SERVER['REQUEST_URI'], PHP_URL_PATH);\n\
+     if (!is_file($file)) {\n    http_response_code(404);\n    return true;\n}\nrequire $file;\nreturn true;\n";
+
+#[test]
+fn every_magento_order_arrives_or_waits_for_its_reason_where_the_root_sends_requests_to_pub() {
+    let Some(shared) = truth::shared().unwrap() else {
+        return;
+    };
+    let folder = testbed::servers::throw_away_folder("router").unwrap();
+    let router = folder.path().join("into_pub.php");
+    std::fs::write(&router, INTO_PUB).unwrap();
+    let options = RecordedOptions {
+        php: PhpOptions {
+            router: Some(router),
+            ..PhpOptions::default()
+        },
+        ..RecordedOptions::default()
+    };
+    magento(&shared, &[], options);
+}
