@@ -8,7 +8,7 @@ use rust_decimal::Decimal;
 use super::{
     address,
     case::{Case, held, stop},
-    charged::Charged,
+    charged::{Charged, class_percent},
     plan::Outcome,
 };
 use crate::{books::VatKind, text, text::Text};
@@ -201,8 +201,21 @@ fn treatment(case: &Case<'_>, charged: &Charged, country: &str) -> Result<Treatm
     let vat_number = address::vat_number(case.order);
     match vat_number {
         Some(vat_number) if !charged => Ok(Treatment::EuBusiness { vat_number }),
+        None if !charged && bears_vat_at_home(case) => contradiction(text!(
+            "De winkel rekent geen btw op een levering aan een particulier in {country}, dat in de EU ligt; een btw-nummer heeft de koper niet opgegeven.",
+            "The shop charges no VAT on a delivery to a private person in {country}, which is in the EU; the buyer gave no VAT number."
+        )),
         _ => Ok(Treatment::EuConsumer),
     }
+}
+
+/// Are there goods that bear VAT when they are delivered at home?
+fn bears_vat_at_home(case: &Case<'_>) -> bool {
+    let taxed = |class| class_percent(case, class, case.home()).is_some_and(|p| !p.is_zero());
+    case.order
+        .lines
+        .iter()
+        .any(|line| !line.total.is_zero() && line.tax_class.as_ref().is_some_and(taxed))
 }
 
 /// The one reason for "the books cannot come to the shop's VAT".

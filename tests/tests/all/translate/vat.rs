@@ -108,7 +108,13 @@ fn an_eu_consumer_without_vat_is_held() {
     desk.order.lines[0].tax = dec!(0);
     desk.order.totals.retain(|row| row.code != "tax");
     desk.order.total = dec!(24.95);
-    assert_eq!(desk.held().code, "btw-wijkt-af");
+    let reason = desk.held();
+    assert_eq!(reason.code, "btw-wijkt-af");
+    assert!(
+        reason.text.nl.contains("particulier in DE"),
+        "{}",
+        reason.text.nl
+    );
 }
 
 fn belgian_business() -> Desk {

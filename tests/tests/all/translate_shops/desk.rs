@@ -108,6 +108,28 @@ impl Translated<'_> {
         }
     }
 
+    /// What is written of it.
+    pub fn lines(&self) -> Vec<String> {
+        let Outcome::Plan(plan) = &self.outcome else {
+            panic!("{}", self.shown())
+        };
+        let lines = plan.order.lines.iter();
+        lines
+            .map(|line| match &line.article {
+                Some(_) => format!("{} {} × {}", line.code, line.quantity, line.unit_price),
+                None => format!("\"{}\"", line.description),
+            })
+            .collect()
+    }
+
+    /// Pieces it takes from stock, by article.
+    pub fn pieces(&self) -> BTreeMap<String, Decimal> {
+        match &self.outcome {
+            Outcome::Plan(plan) => plan.expected.pieces.clone(),
+            _ => panic!("{}", self.shown()),
+        }
+    }
+
     /// Its line of a table, and what a person is told.
     fn shown(&self) -> String {
         let number = &self.order.number;

@@ -1,5 +1,6 @@
 //! Magento 1 (OpenMage) and Magento 2.
 
+use rust_decimal::{Decimal, dec};
 use testbed::{
     bridge_file::BridgeFile,
     magento::Generation,
@@ -171,4 +172,40 @@ async fn every_order_of_magento_1_is_written_or_held_for_its_reason() {
 #[tokio::test(flavor = "multi_thread")]
 async fn every_order_of_magento_2_is_written_or_held_for_its_reason() {
     check(Generation::Two, &TWO, (8, 55)).await;
+}
+#[tokio::test(flavor = "multi_thread")]
+async fn a_configurable_product_or_a_bundle_is_counted_once() {
+    for (generation, numbers) in [
+        (Generation::One, ["100000012", "100000013", "100000014"]),
+        (Generation::Two, ["000000012", "000000013", "000000014"]),
+    ] {
+        let Some(shop) = shop(generation).await else {
+            return;
+        };
+        let books = Books::default().with_foreign_vat();
+        let all = shop.translate(books, &desk::settings(&GROUPS, ""));
+        let written = numbers.map(|number| {
+            let one = all.iter().find(|one| one.order.number == number).unwrap();
+            (one.lines(), one.pieces())
+        });
+        let [configurable, dynamic, fixed] = &written;
+        assert_eq!(
+            configurable.0[..2],
+            ["SHIRT-RD-S 2 × 19.99", "SHIRT-GR-XL 1 × 22.99"]
+        );
+        // Priced by its parts: the bundle's own name is a text above them.
+        assert_eq!(
+            dynamic.0[..4],
+            [
+                "\"Bundel dynamisch\"",
+                "00012345 2 × 19.95",
+                "BOEK-LAAG 4 × 24.95",
+                "ROND-LAAG 6 × 0.99"
+            ]
+        );
+        // With a price of its own: the parts are in it.
+        assert_eq!(fixed.0[0], "BUNDEL-VAST 3 × 67.50");
+        let pieces = written.map(|(_, pieces)| pieces.values().sum::<Decimal>());
+        assert_eq!(pieces, [dec!(3), dec!(12), dec!(3)]);
+    }
 }
