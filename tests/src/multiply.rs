@@ -240,7 +240,7 @@ fn statement(
         } else if table.ids.contains(&name) {
             format!("IF({value} = 0, 0, {value} + n.seq * {APART})")
         } else if kind == "datetime" || kind == "timestamp" {
-            format!("IF({value} > '1971-01-01', {value} - INTERVAL n.seq MINUTE, {value})")
+            format!("IF({value} > '1971-01-01', {value} - INTERVAL n.seq * 397 MINUTE, {value})")
         } else {
             value
         });

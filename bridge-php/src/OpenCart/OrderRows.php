@@ -89,21 +89,26 @@ final class OpenCartOrderRows
     /** What makes these orders what they are, by order id; a poll asks it each time, so in few statements. */
     public function parts(array $ids): array
     {
-        // Options have no index in most shops: naming the orders twice keeps those of all others out of the join.
+        // Options have no index in most shops, so that a join would compare each line with each option of the
+        // shop; one below the other both are gone through once. A line comes before its options.
         $lines = $this->byOrder(
             'SELECT p.order_id, p.order_product_id, p.product_id, p.name, p.model, p.quantity, p.price, p.total, p.tax,'
-            . ' o.order_option_id, o.product_option_value_id, o.name AS option_name, o.value AS option_value, o.type AS option_type'
-            . ' FROM {order_product} p LEFT JOIN {order_option} o ON o.order_product_id = p.order_product_id AND o.order_id = p.order_id AND o.order_id IN (%1$s)'
-            . ' WHERE p.order_id IN (%1$s) ORDER BY p.order_product_id, o.order_option_id',
+            . ' NULL AS order_option_id, NULL AS product_option_value_id, NULL AS option_name, NULL AS option_value, NULL AS option_type'
+            . ' FROM {order_product} p WHERE p.order_id IN (%1$s)'
+            . ' UNION ALL SELECT o.order_id, o.order_product_id, NULL, NULL, NULL, NULL, NULL, NULL, NULL,'
+            . ' o.order_option_id, o.product_option_value_id, o.name, o.value, o.type FROM {order_option} o WHERE o.order_id IN (%1$s)'
+            . ' ORDER BY order_product_id, order_option_id',
             $ids,
             2
         );
         $parts = ['products' => [], 'options' => [], 'vouchers' => []];
         foreach ($lines as $id => $rows) {
+            $parts['products'][$id] = [];
             foreach ($rows as $row) {
                 $line = $row['order_product_id'];
-                $parts['products'][$id][$line] = OpenCartRow::filled(array_slice($row, 0, 9, true));
-                if ($row['order_option_id'] !== null) {
+                if ($row['order_option_id'] === null) {
+                    $parts['products'][$id][$line] = OpenCartRow::filled(array_slice($row, 0, 9, true));
+                } elseif (isset($parts['products'][$id][$line])) {
                     $parts['options'][$id][] = OpenCartRow::filled([
                         'order_id' => $row['order_id'], 'order_product_id' => $line, 'order_option_id' => $row['order_option_id'],
                         'product_option_value_id' => $row['product_option_value_id'],
