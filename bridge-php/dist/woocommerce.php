@@ -4149,7 +4149,7 @@ final class WooCommerceStockEffects
 {
     const TRIES = 5;
     const REMEMBERED = ['wc_product_children_', 'wc_var_prices_', 'wc_related_', 'wc_child_has_weight_', 'wc_child_has_dimensions_'];
-    const REMEMBERED_OF_ALL = ['wc_products_onsale', 'wc_featured_products', 'wc_outofstock_count', 'wc_low_stock_count', 'product-transient-version'];
+    const REMEMBERED_OF_ALL = ['wc_products_onsale', 'wc_featured_products', 'wc_outofstock_count', 'wc_low_stock_count', 'product-transient-version', 'product_query-transient-version'];
 
     /** @var Database */
     private $database;
@@ -4367,6 +4367,10 @@ final class WooCommerceOrderState
     {
         $utc = gmdate('Y-m-d H:i:s', $now);
         $moved = $this->database->change("UPDATE {wc_orders} SET status = ?, date_updated_gmt = ? WHERE id = ? AND type = 'shop_order' AND status = ?", [$to, $utc, $id, $from]) === 1;
+        if ($moved) {
+            // Which version saved it last.
+            $this->database->change('UPDATE {wc_order_operational_data} SET woocommerce_version = ? WHERE order_id = ?', [$this->settings->get('woocommerce_version'), $id]);
+        }
         if ($moved && $to === 'wc-completed') {
             $this->database->change('UPDATE {wc_order_operational_data} SET date_completed_gmt = ? WHERE order_id = ?', [$utc, $id]);
         }
@@ -4381,6 +4385,9 @@ final class WooCommerceOrderState
             "UPDATE {posts} SET post_status = ?, post_modified = ?, post_modified_gmt = ? WHERE ID = ? AND post_type = 'shop_order' AND post_status = ?",
             [$to, $local, $utc, $id, $from]
         ) === 1;
+        if ($moved) {
+            $this->value($id, '_order_version', $this->settings->get('woocommerce_version'));
+        }
         if ($moved && $to === 'wc-completed') {
             $this->value($id, '_date_completed', (string) $now);
             $this->value($id, '_completed_date', $local);
@@ -4694,6 +4701,7 @@ final class WooCommerceProductChange
             $this->database->undo();
             return false;
         }
+        $this->database->change("UPDATE {postmeta} SET meta_value = ? WHERE post_id = ? AND meta_key = '_product_version'", [$this->settings->get('woocommerce_version'), $id]);
         (new WooCommerceStockEffects($this->database, $this->settings))->forget([$id], false);
         $this->database->keep();
         return true;

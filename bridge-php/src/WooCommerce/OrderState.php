@@ -61,6 +61,10 @@ final class WooCommerceOrderState
     {
         $utc = gmdate('Y-m-d H:i:s', $now);
         $moved = $this->database->change("UPDATE {wc_orders} SET status = ?, date_updated_gmt = ? WHERE id = ? AND type = 'shop_order' AND status = ?", [$to, $utc, $id, $from]) === 1;
+        if ($moved) {
+            // Which version saved it last.
+            $this->database->change('UPDATE {wc_order_operational_data} SET woocommerce_version = ? WHERE order_id = ?', [$this->settings->get('woocommerce_version'), $id]);
+        }
         if ($moved && $to === 'wc-completed') {
             $this->database->change('UPDATE {wc_order_operational_data} SET date_completed_gmt = ? WHERE order_id = ?', [$utc, $id]);
         }
@@ -75,6 +79,9 @@ final class WooCommerceOrderState
             "UPDATE {posts} SET post_status = ?, post_modified = ?, post_modified_gmt = ? WHERE ID = ? AND post_type = 'shop_order' AND post_status = ?",
             [$to, $local, $utc, $id, $from]
         ) === 1;
+        if ($moved) {
+            $this->value($id, '_order_version', $this->settings->get('woocommerce_version'));
+        }
         if ($moved && $to === 'wc-completed') {
             $this->value($id, '_date_completed', (string) $now);
             $this->value($id, '_completed_date', $local);

@@ -123,6 +123,7 @@ final class WooCommerceProductChange
             $this->database->undo();
             return false;
         }
+        $this->database->change("UPDATE {postmeta} SET meta_value = ? WHERE post_id = ? AND meta_key = '_product_version'", [$this->settings->get('woocommerce_version'), $id]);
         (new WooCommerceStockEffects($this->database, $this->settings))->forget([$id], false);
         $this->database->keep();
         return true;

@@ -12,7 +12,7 @@ final class WooCommerceStockEffects
 {
     const TRIES = 5;
     const REMEMBERED = ['wc_product_children_', 'wc_var_prices_', 'wc_related_', 'wc_child_has_weight_', 'wc_child_has_dimensions_'];
-    const REMEMBERED_OF_ALL = ['wc_products_onsale', 'wc_featured_products', 'wc_outofstock_count', 'wc_low_stock_count', 'product-transient-version'];
+    const REMEMBERED_OF_ALL = ['wc_products_onsale', 'wc_featured_products', 'wc_outofstock_count', 'wc_low_stock_count', 'product-transient-version', 'product_query-transient-version'];
 
     /** @var Database */
     private $database;
