@@ -15,6 +15,9 @@ pub struct Step {
     pub name: String,
     /// Did it go well? A step that went well may still have a hint.
     pub ok: bool,
+    /// It went well, and still asks for a person's eyes: a danger that no failure shows.
+    #[serde(default)]
+    pub attention: bool,
     /// What was found.
     pub message: Text,
     /// What to do; may be empty.
@@ -37,11 +40,21 @@ impl Step {
         Self {
             name: name.into(),
             ok: true,
+            attention: false,
             message,
             hint: Text::default(),
             code: None,
             class: None,
             no_connection: false,
+        }
+    }
+
+    /// Nothing failed, but the owner has to look at it.
+    #[must_use]
+    pub fn attention(name: impl Into<String>, message: Text) -> Self {
+        Self {
+            attention: true,
+            ..Self::passed(name, message)
         }
     }
 
@@ -51,6 +64,7 @@ impl Step {
         Self {
             name: name.into(),
             ok: false,
+            attention: false,
             message: failure.text.clone(),
             hint: failure.hint.clone(),
             code: Some(failure.code.clone()),

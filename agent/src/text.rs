@@ -1,5 +1,6 @@
 //! What the owner reads, in both languages, side by side where it arises.
 
+use jiff::{Timestamp, tz::TimeZone};
 use serde::{Deserialize, Serialize};
 
 /// A language of the screen.
@@ -12,6 +13,21 @@ pub enum Language {
     /// English.
     #[serde(rename = "en")]
     English,
+}
+
+impl Language {
+    /// A moment in the owner's zone; of today its time alone.
+    #[must_use]
+    pub fn moment(self, moment: Timestamp) -> String {
+        let zone = TimeZone::system();
+        let local = moment.to_zoned(zone.clone());
+        let form = match self {
+            _ if local.date() == Timestamp::now().to_zoned(zone).date() => "%H:%M",
+            Self::Dutch => "%d-%m-%Y %H:%M",
+            Self::English => "%Y-%m-%d %H:%M",
+        };
+        local.strftime(form).to_string()
+    }
 }
 
 /// One sentence in both languages. Made with [`text!`](crate::text!); stored as
@@ -39,6 +55,19 @@ impl Text {
     pub fn same(words: impl Into<String>) -> Self {
         let nl = words.into();
         Self { en: nl.clone(), nl }
+    }
+
+    /// A moment that came as text (RFC 3339), as each language writes it; as it came when it cannot
+    /// be read.
+    #[must_use]
+    pub fn moment(text: &str) -> Self {
+        text.parse().map_or_else(
+            |_| Self::same(text),
+            |moment| Self {
+                nl: Language::Dutch.moment(moment),
+                en: Language::English.moment(moment),
+            },
+        )
     }
 
     /// Is there anything to read?

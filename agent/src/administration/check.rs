@@ -249,7 +249,7 @@ fn unset(settings: &Settings) -> Option<Step> {
         return None;
     }
     let (keys, profile) = (keys.join(", "), &settings.name);
-    let step = Step::passed(
+    let step = Step::attention(
         "cost-articles-unset",
         text!(
             "Nog geen artikel gekozen voor {keys}; een bestelling die er een nodig heeft, wacht",

@@ -264,7 +264,7 @@ fn typed_token(screen: Screen, profile: &str, from: &SecretsFrom) -> Option<Secr
 /// What a secret is, for people.
 fn words(secret: &str) -> Text {
     match secret {
-        name::UPLOAD => text!("FTP-wachtwoord", "FTP password"),
+        name::UPLOAD => text!("wachtwoord voor het uploaden", "upload password"),
         name::KEY_PASSPHRASE => text!(
             "wachtwoordzin van het sleutelbestand",
             "passphrase of the key file"

@@ -20,6 +20,7 @@ use crate::{
     shop::keys::is_about_a_key,
     step::Step,
     text,
+    text::Text,
 };
 
 /// Width of a line of a step, after its sign.
@@ -91,7 +92,11 @@ pub(super) fn gravest(steps: &[Step]) -> Exit {
 /// The steps as lines.
 pub(super) fn show_steps(screen: Screen, steps: &[Step]) {
     for step in steps {
-        let sign = if step.ok { "✓" } else { "✗" };
+        let sign = match (step.ok, step.attention) {
+            (false, _) => "✗",
+            (true, true) => "!",
+            (true, false) => "✓",
+        };
         let message = clean(screen.words(&step.message));
         for (n, line) in wrap(&message, WIDTH).iter().enumerate() {
             screen.line(&format!("{} {line}", if n == 0 { sign } else { " " }));
@@ -107,12 +112,34 @@ pub(super) fn show_steps(screen: Screen, steps: &[Step]) {
 
 fn show(screen: Screen, steps: &[Step]) {
     show_steps(screen, steps);
+    screen.say(&closing(steps));
+}
+
+/// How many failed, and how many ask for attention; all is well only when neither is left.
+fn closing(steps: &[Step]) -> Text {
     let failed = steps.iter().filter(|step| !step.ok).count();
-    screen.say(&if failed == 0 {
-        text!("Alles in orde.", "Everything is in order.")
-    } else {
-        text!("{failed} niet in orde.", "{failed} not in order.")
-    });
+    let not_in_order = text!("{failed} niet in orde.", "{failed} not in order.");
+    match (failed, attention(steps)) {
+        (0, None) => text!("Alles in orde.", "Everything is in order."),
+        (0, Some(attention)) => attention,
+        (_, None) => not_in_order,
+        (_, Some(attention)) => Text {
+            nl: format!("{} {}", not_in_order.nl, attention.nl),
+            en: format!("{} {}", not_in_order.en, attention.en),
+        },
+    }
+}
+
+/// How many steps ask for attention, in words; none when none does.
+pub(super) fn attention(steps: &[Step]) -> Option<Text> {
+    match steps.iter().filter(|step| step.attention).count() {
+        0 => None,
+        1 => Some(text!("1 punt vraagt aandacht.", "1 point needs attention.")),
+        count => Some(text!(
+            "{count} punten vragen aandacht.",
+            "{count} points need attention."
+        )),
+    }
 }
 
 fn for_programs(screen: Screen, profile: &str, steps: &[Step], made: Option<&Secret>) -> Value {
@@ -135,6 +162,7 @@ pub(super) fn steps_for_programs(screen: Screen, steps: &[Step]) -> Vec<Value> {
             json!({
                 "name": step.name,
                 "ok": step.ok,
+                "attention": step.attention,
                 "message": screen.words(&step.message),
                 "hint": screen.words(&step.hint),
                 "code": step.code,

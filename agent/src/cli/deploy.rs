@@ -5,7 +5,7 @@ use serde_json::json;
 
 use super::{
     arguments, ask,
-    check::{gravest, show_steps, steps_for_programs},
+    check::{attention, gravest, show_steps, steps_for_programs},
     exit::Exit,
     keys,
     run::unexpected,
@@ -104,6 +104,9 @@ pub(super) fn show(session: &Session, profile: &str, outcome: Outcome) -> Result
             ));
         }
         screen.say(&end_words(report.end));
+        if let Some(attention) = attention(&report.steps) {
+            screen.say(&attention);
+        }
     }
     Ok(match report.end {
         // What is in use works; something old is left for the owner.

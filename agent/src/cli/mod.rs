@@ -17,6 +17,7 @@ mod check;
 mod cost_articles;
 mod deploy;
 mod forget;
+mod hints;
 mod keys;
 mod order;
 mod orders;

@@ -124,11 +124,6 @@ fn chosen(choice: DifferenceChoice) -> Text {
 
 fn facts(screen: Screen, order: &OrderInFull) {
     let listed = &order.listed;
-    let money = |amount: &str| {
-        amount
-            .parse()
-            .map_or_else(|_| amount.to_owned(), |amount| screen.amount(amount))
-    };
     let moment = |at: Option<jiff::Timestamp>| at.map(|at| screen.moment(at));
     let rows = [
         (text!("geplaatst", "placed"), moment(listed.placed_at)),
@@ -137,13 +132,13 @@ fn facts(screen: Screen, order: &OrderInFull) {
             text!("totaal in de winkel", "total in the shop"),
             Some(format!(
                 "{} {}",
-                money(&listed.shop_total),
+                screen.cents_text(&listed.shop_total),
                 listed.shop_currency
             )),
         ),
         (
             text!("totaal in de boeken", "total in the books"),
-            listed.total.as_ref().map(|total| money(total)),
+            listed.total.as_ref().map(|total| screen.cents_text(total)),
         ),
         (
             text!("klantcode", "customer code"),

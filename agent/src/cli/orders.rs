@@ -74,9 +74,7 @@ fn show(screen: Screen, orders: &[ListedOrder]) {
             order
                 .placed_at
                 .map_or_else(|| "-".to_owned(), |at| screen.moment(at)),
-            total
-                .parse()
-                .map_or_else(|_| total.clone(), |total| screen.amount(total)),
+            screen.cents_text(total),
             screen.words(&state_words(order.state.name())).to_owned(),
             order
                 .relation_code

@@ -179,13 +179,6 @@ fn show_planned(screen: Screen, planned: &PlannedOrder) {
     };
     let line = order_line(&planned.number, state, planned.reason.as_ref());
     screen.line(&clean(screen.words(&line)));
-    if let Some(first) = &planned.relation_of {
-        let line = text!(
-            "    zelfde nieuwe relatie als bij bestelling {first}",
-            "    same new relation as of order {first}"
-        );
-        screen.line(&clean(screen.words(&line)));
-    }
     if !planned.made_before.is_empty() {
         let codes = planned.made_before.join(", ");
         let line = text!(
@@ -195,23 +188,48 @@ fn show_planned(screen: Screen, planned: &PlannedOrder) {
         screen.line(&clean(screen.words(&line)));
     }
     if let Some(plan) = &planned.plan {
-        show_plan(screen, plan);
+        say(
+            screen,
+            &relation(&plan.relation, planned.relation_of.as_deref()),
+        );
+        show_rest(screen, plan);
     }
 }
 
 /// A plan, step by step.
 pub(super) fn show_plan(screen: Screen, plan: &Plan) {
-    let say = |text: Text| screen.line(&format!("    {}", clean(screen.words(&text))));
-    match &plan.relation {
-        RelationStep::Use { code, .. } => say(text!("relatie {code}", "relation {code}")),
-        RelationStep::Update { code, .. } => {
-            say(text!("relatie {code} bijwerken", "update relation {code}"));
+    say(screen, &relation(&plan.relation, None));
+    show_rest(screen, plan);
+}
+
+fn say(screen: Screen, text: &Text) {
+    screen.line(&format!("    {}", clean(screen.words(text))));
+}
+
+/// Whose order it becomes. `first` is the order of the same run whose new relation it shares.
+fn relation(step: &RelationStep, first: Option<&str>) -> Text {
+    match (step, first) {
+        (RelationStep::Use { code, .. }, _) => text!("relatie {code}", "relation {code}"),
+        (RelationStep::Update { code, .. }, _) => {
+            text!("relatie {code} bijwerken", "update relation {code}")
         }
-        RelationStep::Create { draft, .. } => {
+        (RelationStep::Create { draft, .. }, Some(first)) => {
             let name = &draft.name;
-            say(text!("nieuwe relatie {name}", "new relation {name}"));
+            text!(
+                "zelfde nieuwe relatie als bij bestelling {first}: {name}",
+                "same new relation as of order {first}: {name}"
+            )
+        }
+        (RelationStep::Create { draft, .. }, None) => {
+            let name = &draft.name;
+            text!("nieuwe relatie {name}", "new relation {name}")
         }
     }
+}
+
+/// Everything of a plan but its relation.
+fn show_rest(screen: Screen, plan: &Plan) {
+    let say = |text: Text| say(screen, &text);
     for step in &plan.articles {
         let (ArticleStep::Create { draft, .. } | ArticleStep::Update { draft, .. }) = step;
         let (code, description) = (&draft.code, &draft.description);
@@ -285,4 +303,26 @@ pub(super) fn for_programs(screen: Screen, report: &RunReport) -> Value {
         }
     }
     object
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::books::RelationDraft;
+
+    #[test]
+    fn a_new_relation_that_an_order_before_it_makes_is_told_as_the_same_one() {
+        let step = RelationStep::Create {
+            draft: RelationDraft {
+                name: "Anna de Wit".to_owned(),
+                ..RelationDraft::default()
+            },
+            why: Text::default(),
+        };
+        assert_eq!(relation(&step, None).en, "new relation Anna de Wit");
+        assert_eq!(
+            relation(&step, Some("1")).en,
+            "same new relation as of order 1: Anna de Wit"
+        );
+    }
 }

@@ -2,8 +2,8 @@
 
 use std::io::{self, IsTerminal, Write};
 
-use jiff::{Timestamp, tz::TimeZone};
-use rust_decimal::Decimal;
+use jiff::Timestamp;
+use rust_decimal::{Decimal, RoundingStrategy};
 use serde::Serialize;
 use serde_json::json;
 
@@ -93,14 +93,7 @@ impl Screen {
     /// A moment in the owner's zone.
     #[must_use]
     pub fn moment(&self, moment: Timestamp) -> String {
-        let zone = TimeZone::system();
-        let local = moment.to_zoned(zone.clone());
-        let form = match self.language {
-            _ if local.date() == Timestamp::now().to_zoned(zone).date() => "%H:%M",
-            Language::Dutch => "%d-%m-%Y %H:%M",
-            Language::English => "%Y-%m-%d %H:%M",
-        };
-        local.strftime(form).to_string()
+        self.language.moment(moment)
     }
 
     /// A moment that came as text (RFC 3339); as it came when it cannot be read.
@@ -108,6 +101,20 @@ impl Screen {
     pub fn moment_text(&self, text: &str) -> String {
         text.parse()
             .map_or_else(|_| text.to_owned(), |moment| self.moment(moment))
+    }
+
+    /// An amount of money paid, to the cent: a shop keeps more digits than anybody pays.
+    #[must_use]
+    pub fn cents(&self, amount: Decimal) -> String {
+        let to_the_cent = RoundingStrategy::MidpointAwayFromZero;
+        self.amount(amount.round_dp_with_strategy(2, to_the_cent))
+    }
+
+    /// The same of an amount that came as text; as it came when it cannot be read.
+    #[must_use]
+    pub fn cents_text(&self, text: &str) -> String {
+        text.parse()
+            .map_or_else(|_| text.to_owned(), |amount| self.cents(amount))
     }
 
     /// An amount with two decimals at least.
@@ -163,5 +170,18 @@ mod tests {
         };
         assert_eq!(dutch.amount(Decimal::new(5, 0)), "5,00");
         assert_eq!(dutch.amount(Decimal::new(33_350, 4)), "3,335");
+    }
+
+    #[test]
+    fn what_a_shop_keeps_beyond_the_cent_is_not_shown_as_money() {
+        let dutch = Screen {
+            language: Language::Dutch,
+            json: false,
+        };
+        assert_eq!(dutch.cents_text("43.8001"), "43,80");
+        assert_eq!(dutch.cents_text("43.805"), "43,81");
+        assert_eq!(dutch.cents_text("-43.805"), "-43,81");
+        assert_eq!(dutch.cents_text("43"), "43,00");
+        assert_eq!(dutch.cents_text(""), "");
     }
 }

@@ -3,6 +3,7 @@
 use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use super::{
+    hints,
     progress::{self, Progress},
     screen::Screen,
 };
@@ -79,6 +80,13 @@ impl Session {
     /// # Errors
     /// What stopped it.
     pub async fn perform(&self, action: Action) -> Result<Outcome> {
+        let profile = action.profile().to_owned();
+        let mut answer = self.have_done(action).await;
+        hints::answered(&mut answer, &profile);
+        answer
+    }
+
+    async fn have_done(&self, action: Action) -> Result<Outcome> {
         let progress = Arc::new(Progress::new(self.screen));
         if let Some(agent) = self.agent()? {
             let follow = progress::follow(&agent, progress.clone());

@@ -3,7 +3,9 @@
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use super::{exit::Exit, run::outcome_words, screen::Screen, session::Session, table::Table};
+use super::{
+    exit::Exit, hints, run::outcome_words, screen::Screen, session::Session, table::Table,
+};
 use crate::{
     failure::Result,
     service::status::{self, ProfileStatus, Status, TaskStatus},
@@ -15,10 +17,15 @@ use crate::{
 pub(super) const STATES: [&str; 6] = ["seen", "planned", "writing", "written", "held", "skipped"];
 
 pub(super) async fn run(session: &Session) -> Result<Exit> {
-    let status = match session.agent()? {
+    let mut status = match session.agent()? {
         Some(agent) => agent.status().await?,
         None => status::gather(&session.data, &session.journal()?, Timestamp::now())?,
     };
+    for profile in &mut status.profiles {
+        if let Some(stopped) = &mut profile.stopped {
+            hints::filled(&mut stopped.why.hint, &profile.name);
+        }
+    }
     if session.screen.json {
         session.screen.json(&for_programs(session.screen, &status));
     } else {

@@ -348,21 +348,6 @@ impl Journal {
                 .collect::<rusqlite::Result<_>>()?)
         })
     }
-
-    /// How many writes of a profile have no known outcome.
-    ///
-    /// # Errors
-    /// The journal cannot be read.
-    pub fn open_intents(&self, profile: &str) -> Result<u64> {
-        self.read(|connection| {
-            let count: i64 = connection.query_row(
-                "SELECT count(*) FROM intents WHERE profile = ?1 AND outcome IS NULL",
-                [profile],
-                |row| row.get(0),
-            )?;
-            Ok(count.unsigned_abs())
-        })
-    }
 }
 
 const INTENT: &str = "SELECT id, order_id, kind, key, about, party, started_at FROM intents";

@@ -11,6 +11,33 @@ use crate::{
     text::Text,
 };
 
+/// Words that are part of the fixed form and that [`check`] refuses, by their setting.
+const LATER: &[(&str, &[&str])] = &[
+    ("shop.kind", &["files"]),
+    (
+        "administration.kind",
+        &["snelstart-local", "visma-net", "files"],
+    ),
+    ("sales.form", &["booking"]),
+    (
+        "customers.recognition",
+        &[
+            "code",
+            "code-or-email",
+            "code-or-email-and-postcode",
+            "smart",
+        ],
+    ),
+];
+
+/// Does this version act on that word of a setting? Who chose a wrong one is offered only those.
+#[must_use]
+pub fn works_now(key: &str, word: &str) -> bool {
+    !LATER
+        .iter()
+        .any(|(later, words)| *later == key && words.contains(&word))
+}
+
 /// Refuses the first setting on which nothing acts.
 ///
 /// # Errors

@@ -100,7 +100,11 @@ fn check(source: &str, path: &str, value: &Spanned<DeValue<'_>>, kind: &Kind) ->
             "a list of texts, such as [\"one\", \"two\"]"
         )),
         (Kind::OneOf(words), DeValue::String(word)) if words.contains(&word.as_ref()) => Ok(()),
-        (Kind::OneOf(words), _) => wrong(Text::same(words.join(" | "))),
+        (Kind::OneOf(words), _) => {
+            let now = |word: &&&str| available::works_now(path, word);
+            let words: Vec<&str> = words.iter().filter(now).copied().collect();
+            wrong(Text::same(words.join(" | ")))
+        }
         (Kind::PerVatKind, DeValue::String(_)) => Ok(()),
         (Kind::PerVatKind, DeValue::Table(codes)) => per_vat_kind(source, path, codes),
         (Kind::PerVatKind, _) => wrong(text!(

@@ -109,6 +109,27 @@ pub enum Action {
     },
 }
 
+impl Action {
+    /// Whose.
+    #[must_use]
+    pub fn profile(&self) -> &str {
+        match self {
+            Self::Run { profile, .. }
+            | Self::Check { profile }
+            | Self::OfferArticles { profile, .. }
+            | Self::MakeArticles { profile, .. }
+            | Self::Deploy { profile, .. }
+            | Self::Keys { profile }
+            | Self::TrustKeys { profile, .. }
+            | Self::Withdraw { profile, .. }
+            | Self::Retry { profile, .. }
+            | Self::Skip { profile, .. }
+            | Self::Plan { profile, .. }
+            | Self::Forget { profile, .. } => profile,
+        }
+    }
+}
+
 /// Which orders are offered again.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]

@@ -152,7 +152,7 @@ fn unmapped(classes: &List<'_>) -> Option<Step> {
     }
     let left = left.join(", ");
     Some(
-        Step::passed(
+        Step::attention(
             "tax-classes-unmapped",
             text!(
                 "Belastingklassen zonder omzetgroep: {left}",

@@ -21,6 +21,7 @@ use crate::{
     profile::settings::ShopKind,
     step::Step,
     text,
+    text::Text,
 };
 
 /// One page of a list; `next` is where to go on, none at the end.
@@ -40,8 +41,16 @@ pub struct RawOrder {
     pub id: String,
     /// The record line as received.
     pub raw: String,
-    /// Its meaning, or why it has none.
-    pub order: std::result::Result<Box<Order>, String>,
+    /// Its meaning, or why it has none, for the owner's eyes.
+    pub order: std::result::Result<Box<Order>, Text>,
+}
+
+/// The meaning of an order's text in our own form, which a bridge speaks.
+///
+/// # Errors
+/// Why it has none.
+pub fn read_order(raw: &str) -> std::result::Result<Box<Order>, Text> {
+    serde_json::from_str(raw).map_err(|error| Text::same(error.to_string()))
 }
 
 /// What not every kind of shop can tell; the tasks leave out what rests on it.
@@ -77,6 +86,11 @@ pub trait Shop: Send + Sync {
     ) -> Result<Page<OrderHead>>;
     /// Bodies; ids that are gone are missing from the answer.
     async fn orders(&self, ids: &[String]) -> Result<Vec<RawOrder>>;
+    /// The meaning of an order's text as the journal keeps it ([`RawOrder::raw`]), or why it has
+    /// none.
+    fn read(&self, _id: &str, raw: &str) -> std::result::Result<Box<Order>, Text> {
+        read_order(raw)
+    }
     /// One order by the number its customer sees.
     async fn order_by_number(&self, number: &str) -> Result<Option<RawOrder>>;
     /// Counts and sums per local day and status, from a local day on.

@@ -7,7 +7,6 @@ use winkelbrug_protocol::record::Order;
 
 use super::{
     books::Books,
-    decide::pieces,
     run::Run,
     stock::{
         Imported, RecentOrder, ShopStock, StockExport,
@@ -19,6 +18,7 @@ use crate::{
     failure::{Failure, Result},
     journal::{pieces::InBooks, pieces::Pieces},
     text,
+    translate::pieces,
 };
 
 impl Run<'_> {

@@ -2,10 +2,7 @@
 //! committed. A plan rests on settings and facts whose digests it carries: it is made again when
 //! either changed before it is applied.
 
-use std::collections::BTreeMap;
-
 use jiff::SignedDuration;
-use rust_decimal::Decimal;
 use winkelbrug_protocol::record::{Lookups, Order};
 
 use super::{books::Books, import, place::Place};
@@ -18,8 +15,9 @@ use crate::{
     },
     shop::Shop,
     text,
+    text::Text,
     translate::{
-        self, Facts, Needs, NegativeLines, Outcome, Plan, Reason, TextLines, facts_digest,
+        self, Facts, Needs, NegativeLines, Outcome, Plan, Reason, TextLines, facts_digest, pieces,
         settings_digest,
     },
 };
@@ -163,10 +161,10 @@ impl Decider<'_> {
             return Ok(None);
         };
         let raw = self.place.journal.raw(work.version)?.unwrap_or_default();
-        let order: Box<Order> = match serde_json::from_str(&raw) {
+        let order = match self.shop.read(&work.shop_id.0, &raw) {
             Ok(order) => order,
-            Err(error) => {
-                self.unreadable(&work, &error.to_string())?;
+            Err(why) => {
+                self.unreadable(&work, &why)?;
                 return Ok(None);
             }
         };
@@ -216,17 +214,18 @@ impl Decider<'_> {
         self.place.journal.order_at_work(work.id).map(Some)
     }
 
-    fn unreadable(&self, work: &OrderAtWork, error: &str) -> Result<()> {
+    fn unreadable(&self, work: &OrderAtWork, why: &Text) -> Result<()> {
+        let (nl, en) = (&why.nl, &why.en);
         let failure = Failure::refused(
             "order-unreadable",
             text!(
-                "De winkel geeft deze bestelling in een vorm die niet te lezen is: {error}.",
-                "The shop gives this order in a form that cannot be read: {error}."
+                "De winkel geeft deze bestelling in een vorm die niet te lezen is: {nl}.",
+                "The shop gives this order in a form that cannot be read: {en}."
             ),
         )
         .hint(text!(
-            "Maak een ondersteuningsbestand en stuur het op.",
-            "Make a support bundle and send it in."
+            "Is er in de winkel iets aan te doen, dan wordt zij vanzelf opnieuw gelezen; zo niet, maak een ondersteuningsbestand en stuur het op.",
+            "If something can be done about it in the shop, it is read again by itself; if not, make a support bundle and send it in."
         ));
         self.hold_undecided(work, failure)
     }
@@ -279,13 +278,7 @@ impl Decider<'_> {
     }
 
     /// It is in the books already: bound, nothing written.
-    fn link(
-        &self,
-        work: &OrderAtWork,
-        looked: &Looked,
-        booked: &str,
-        why: crate::text::Text,
-    ) -> Result<State> {
+    fn link(&self, work: &OrderAtWork, looked: &Looked, booked: &str, why: Text) -> Result<State> {
         let found = looked
             .facts
             .same_reference
@@ -329,14 +322,4 @@ impl Decider<'_> {
             .order_became(work.id, &work.number, State::Written, Some(&why))?;
         Ok(State::Written)
     }
-}
-
-/// What an order takes from stock, by the codes on its lines.
-#[must_use]
-pub fn pieces(order: &Order) -> BTreeMap<String, Decimal> {
-    let mut pieces: BTreeMap<String, Decimal> = BTreeMap::new();
-    for line in order.lines.iter().filter(|line| !line.code.is_empty()) {
-        *pieces.entry(line.code.clone()).or_default() += line.quantity;
-    }
-    pieces
 }

@@ -452,7 +452,7 @@ fn not_shrunken(figures: &[ArticleStock], articles: &[Article]) -> Result<()> {
         ),
     )
     .hint(text!(
-        "Controleer in SnelStart of de artikelen nog voorraad bijhouden",
+        "Controleer in de administratie of de artikelen nog voorraad bijhouden",
         "Check in the books whether the articles still keep stock"
     )))
 }
@@ -466,7 +466,7 @@ fn empty_list() -> Failure {
         ),
     )
     .hint(text!(
-        "Controleer in SnelStart of de artikelen voorraad bijhouden",
+        "Controleer in de administratie of de artikelen voorraad bijhouden",
         "Check in the books whether the articles keep stock"
     ))
 }

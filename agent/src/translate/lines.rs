@@ -1,7 +1,9 @@
 //! Goods, gift cards sold, and the options a buyer chose.
 
+use std::collections::BTreeMap;
+
 use rust_decimal::Decimal;
-use winkelbrug_protocol::record::{Line, LineOption};
+use winkelbrug_protocol::record::{Line, LineOption, Order};
 
 use super::{
     address::{clean, cut},
@@ -177,13 +179,14 @@ fn wrapped(option: &str) -> Vec<String> {
         .collect()
 }
 
-/// Pieces of each article this order takes from stock, as the shop sold them.
-pub(super) fn pieces(case: &Case<'_>) -> std::collections::BTreeMap<String, Decimal> {
-    let mut pieces = std::collections::BTreeMap::new();
-    for line in &case.order.lines {
-        if !line.code.is_empty() && !line.heading {
-            *pieces.entry(line.code.clone()).or_default() += line.quantity;
-        }
+/// Pieces of each article an order takes from stock, as the shop sold them. A heading (a bundle's
+/// name) takes none: its parts do.
+#[must_use]
+pub fn pieces(order: &Order) -> BTreeMap<String, Decimal> {
+    let mut pieces: BTreeMap<String, Decimal> = BTreeMap::new();
+    let sold = |line: &&Line| !line.code.is_empty() && !line.heading;
+    for line in order.lines.iter().filter(sold) {
+        *pieces.entry(line.code.clone()).or_default() += line.quantity;
     }
     pieces
 }

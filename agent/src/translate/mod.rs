@@ -33,6 +33,7 @@ mod vat;
 
 pub use changes::{Change, changes};
 pub use digest::{facts_digest, settings_digest};
+pub use lines::pieces;
 pub use needs::needs;
 pub use order::order;
 pub use plan::{DifferenceChoice, Facts, Needs, NegativeLines, Outcome, Plan, Reason, TextLines};

@@ -105,7 +105,7 @@ fn expected(
         excl: finished.total - tax,
         vat: by_name(&finished.vat),
         shop_vat: by_name(&charged.vat),
-        pieces: lines::pieces(case),
+        pieces: lines::pieces(case.order),
         kinds,
     }
 }

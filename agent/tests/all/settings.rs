@@ -449,3 +449,32 @@ fn settings_written_anew_mean_the_same() {
     let written = Profile::written(settings.clone()).unwrap();
     assert_eq!(read::settings(&written.source).unwrap(), settings);
 }
+
+#[test]
+fn who_chose_a_wrong_word_is_offered_only_what_works() {
+    for (old, new, works, not_yet) in [
+        (
+            "kind = \"trial\"",
+            "kind = \"exact\"",
+            "snelstart-online | trial",
+            "visma-net",
+        ),
+        (
+            "[shop]",
+            "[shop]\nkind = \"csv\"",
+            "bridge | sconnect",
+            "files",
+        ),
+        ("lines = \"full\"", "form = \"invoice\"", "order", "booking"),
+        (
+            "[planning]",
+            "[customers]\nrecognition = \"name\"\n[planning]",
+            "email | email-and-postcode",
+            "smart",
+        ),
+    ] {
+        let hint = failure(&with(old, new)).hint;
+        assert!(hint.en.contains(works), "{hint:?}");
+        assert!(!hint.en.contains(not_yet), "{hint:?}");
+    }
+}

@@ -114,6 +114,21 @@ fn two_pcs_on_one_shop_notice_each_other_and_a_dead_file_is_called_dead() {
     let answer = told(&scene.agent, &["check", "demo", "--json"], 0);
     let named = others(&answer);
     assert_eq!(named.len(), 1, "the first one notices the second");
+    // Nothing failed, and still all is not well: two installations book everything twice.
+    assert_eq!(answer["ok"], true);
+    for step in answer["steps"].as_array().unwrap() {
+        let name = step["name"].as_str().unwrap();
+        let looks = ["other-file", "cost-articles-unset", "tax-classes-unmapped"];
+        assert_eq!(step["attention"], looks.contains(&name), "{step:#}");
+    }
+    let shown = scene.agent.run(&["check", "demo"]).unwrap();
+    let shown = shown.ended(0).unwrap().said();
+    assert!(!shown.contains("Everything is in order"), "{shown}");
+    assert!(shown.contains("needs attention."), "{shown}");
+    let dangerous = |line: &&str| line.contains("of another PC;");
+    let line = shown.lines().find(dangerous).unwrap();
+    assert!(line.starts_with("! "), "{shown}");
+    assert!(shown.contains("'winkelbrug deploy demo'"), "{shown}");
     assert!(!named[0].contains(&first[0]), "{named:?}");
 
     let other = files(&scene.shop)

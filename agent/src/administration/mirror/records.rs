@@ -231,21 +231,6 @@ impl Mirror {
         })
     }
 
-    /// An order that turned out to be gone from the books.
-    ///
-    /// # Errors
-    /// The journal cannot be written.
-    pub fn forget_order(&self, id: &str) -> Result<()> {
-        self.journal
-            .with(|connection| {
-                connection.execute(
-                    "DELETE FROM books_order WHERE administration = ?1 AND id = ?2",
-                    [&self.administration, id],
-                )
-            })
-            .map(drop)
-    }
-
     /// Stock of all articles that keep it, each with the moment it was read.
     ///
     /// # Errors

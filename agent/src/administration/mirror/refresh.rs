@@ -147,25 +147,6 @@ impl Mirror {
         Ok(true)
     }
 
-    /// Everything is read anew the next time.
-    ///
-    /// # Errors
-    /// The journal cannot be written.
-    pub fn read_all_again(&self) -> Result<()> {
-        self.journal.with(|connection| {
-            connection.execute(
-                "UPDATE books_progress SET whole_at = NULL, whole_begun = NULL
-                 WHERE administration = ?1",
-                [&self.administration],
-            )?;
-            connection.execute(
-                "UPDATE books_mirror SET lookups_at = NULL WHERE administration = ?1",
-                [&self.administration],
-            )
-        })?;
-        Ok(())
-    }
-
     fn progress(&self, kind: Kind) -> Result<Progress> {
         let moment = |text: Option<String>| text.and_then(|text| text.parse().ok());
         let progress = self.journal.with(|connection| {

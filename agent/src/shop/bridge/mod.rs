@@ -24,7 +24,7 @@ use winkelbrug_protocol::{
 };
 
 use self::exchange::Exchange;
-use super::{Page, RawOrder, Shop};
+use super::{Page, RawOrder, Shop, read_order};
 use crate::{
     clock::SharedClock,
     failure::{Failure, Result},
@@ -354,9 +354,7 @@ fn raw_order(line: &str) -> Result<RawOrder> {
     Ok(RawOrder {
         id,
         raw: line.to_owned(),
-        order: serde_json::from_str(line)
-            .map(Box::new)
-            .map_err(|error| error.to_string()),
+        order: read_order(line),
     })
 }
 

@@ -168,13 +168,14 @@ fn answered(hello: &Hello) -> Step {
 
 fn other_reader(hello: &Hello) -> Option<Step> {
     let other = hello.other_reader.as_ref()?;
-    let at = &other.at;
+    let at = Text::moment(&other.at);
+    let (nl, en) = (&at.nl, &at.en);
     Some(
-        Step::passed(
+        Step::attention(
             "other-reader",
             text!(
-                "Een andere installatie van Winkelbrug las deze winkel op {at}",
-                "Another installation of Winkelbrug read this shop at {at}"
+                "Een andere installatie van Winkelbrug las deze winkel ook (laatst: {nl})",
+                "Another installation of Winkelbrug read this shop too (last: {en})"
             ),
         )
         .hint(text!(

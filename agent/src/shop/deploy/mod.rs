@@ -211,8 +211,8 @@ fn password_missing() -> Failure {
     Failure::credentials(
         "upload-password-missing",
         text!(
-            "Het FTP-wachtwoord is niet bekend",
-            "The FTP password is not known"
+            "Het wachtwoord voor het uploaden is niet bekend",
+            "The upload password is not known"
         ),
     )
     .hint(text!(
@@ -491,7 +491,7 @@ async fn others_that_stay(side: &Side<'_>, steps: &mut Vec<Step>) -> Vec<String>
     };
     looked.unwrap_or_else(|failure| {
         let (nl, en) = (&failure.text.nl, &failure.text.en);
-        steps.push(Step::passed(
+        steps.push(Step::attention(
             "other-file",
             text!(
                 "Of er koppelbestanden van een andere installatie staan is niet te zien: {nl}",

@@ -50,7 +50,7 @@ impl Other {
                 "{path} is a bridge file that was cut off, of an earlier installation or of another PC"
             ),
         };
-        Step::passed("other-file", text).hint(hint)
+        Step::attention("other-file", text).hint(hint)
     }
 }
 

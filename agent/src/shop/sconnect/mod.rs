@@ -26,7 +26,7 @@ use tokio::sync::{Mutex, OnceCell};
 use winkelbrug_protocol::{
     operation::{Position, StockWrite},
     record::{
-        Counts, DayTotal, Hello, Limits, Lookups, Named, OrderHead, Product, RateKind,
+        Counts, DayTotal, Hello, Limits, Lookups, Named, Order, OrderHead, Product, RateKind,
         ShopCustomer, ShopIdentity, StockLevel, StockResult, TaxClass, TaxRate,
     },
 };
@@ -43,8 +43,10 @@ use self::{
     records::Introduction,
     wire::{Question, api_address},
 };
-use super::{Abilities, Page, RawOrder, Shop, deploy::Side, http::Http};
-use crate::{clock::SharedClock, failure::Result, journal::Journal, profile::settings, text};
+use super::{Abilities, Page, RawOrder, Shop, deploy::Side, http::Http, read_order};
+use crate::{
+    clock::SharedClock, failure::Result, journal::Journal, profile::settings, text, text::Text,
+};
 
 /// The list is read again this long before the moment asked for: it is ordered by a stamp that the
 /// API does not show, of a clock that may be hours off.
@@ -208,11 +210,15 @@ impl SconnectShop {
         Ok(heads)
     }
 
+    /// An order's meaning, of the API's own text. `changed_at` is when it came in this form.
+    fn meaning(&self, id: &str, raw: &str, changed_at: Timestamp) -> Meaning {
+        let mut order = order::read(raw, changed_at, &self.reading)?;
+        order.id = id.to_owned();
+        Ok(Box::new(order))
+    }
+
     fn raw_order(&self, id: &str, raw: &str, changed_at: Timestamp) -> RawOrder {
-        let read = order::read(raw, changed_at, &self.reading).map(|mut order| {
-            order.id = id.to_owned();
-            order
-        });
+        let read = self.meaning(id, raw, changed_at);
         let text = match &read {
             Ok(order) => serde_json::to_string(order).unwrap_or_else(|_| raw.to_owned()),
             // As it came: what is wrong with it can be seen there.
@@ -221,7 +227,7 @@ impl SconnectShop {
         RawOrder {
             id: id.to_owned(),
             raw: text,
-            order: read.map(Box::new),
+            order: read,
         }
     }
 
@@ -234,6 +240,9 @@ impl SconnectShop {
             .collect()
     }
 }
+
+/// An order that could be read, or why it could not.
+type Meaning = std::result::Result<Box<Order>, Text>;
 
 /// An order's number; one without any is told by its content.
 fn order_key(raw: &RawValue) -> Option<String> {
@@ -388,6 +397,11 @@ impl Shop for SconnectShop {
         }
         let known = self.known.lock().await;
         Ok(ids.iter().filter_map(|id| known.get(id).cloned()).collect())
+    }
+
+    /// What could be read was kept in our own form; the rest as the API gave it.
+    fn read(&self, id: &str, raw: &str) -> Meaning {
+        read_order(raw).or_else(|_| self.meaning(id, raw, self.clock.now()))
     }
 
     async fn order_by_number(&self, number: &str) -> Result<Option<RawOrder>> {

@@ -13,6 +13,7 @@ use super::{
     records,
     vat::{self, Given, HIGH, LOW, Prices, Row, Totals},
 };
+use crate::{text, text::Text};
 
 /// What an order is read with.
 #[derive(Debug, Clone)]
@@ -62,10 +63,13 @@ pub fn hash(raw: &str) -> Result<String, serde_json::Error> {
 ///
 /// # Errors
 /// What of it cannot be read, for the owner's eyes.
-pub fn read(raw: &str, changed_at: Timestamp, reading: &Reading) -> Result<Order, String> {
-    let given: records::Order = serde_json::from_str(raw).map_err(|error| error.to_string())?;
+pub fn read(raw: &str, changed_at: Timestamp, reading: &Reading) -> Result<Order, Text> {
+    let given: records::Order = serde_json::from_str(raw).map_err(|error| wrong_field(&error))?;
     if given.number.trim().is_empty() {
-        return Err("Betalingskenmerk \"\"".to_owned());
+        return Err(text!(
+            "het ordernummer (Betalingskenmerk) is leeg",
+            "the order number (Betalingskenmerk) is empty"
+        ));
     }
     let prices = prices(&given)?;
     let (local, placed_at) = placed(&given.date, reading)?;
@@ -74,14 +78,17 @@ pub fn read(raw: &str, changed_at: Timestamp, reading: &Reading) -> Result<Order
         sorted.add(n, line, &given)?;
     }
     if sorted.goods.is_empty() {
-        return Err("Regels zonder artikel".to_owned());
+        return Err(text!(
+            "er staat geen artikel op (Regels)",
+            "there is no article on it (Regels)"
+        ));
     }
     let amounts = Amounts::of(&sorted, prices, home(&given));
     let total = amounts.total;
     Ok(Order {
         id: given.number.clone(),
         number: given.number.clone(),
-        hash: hash(raw).map_err(|error| error.to_string())?,
+        hash: hash(raw).map_err(|error| wrong_field(&error))?,
         store: Named::default(),
         placed_at: placed_at.to_string(),
         placed_local: local.strftime("%Y-%m-%dT%H:%M:%S").to_string(),
@@ -115,19 +122,33 @@ pub fn read(raw: &str, changed_at: Timestamp, reading: &Reading) -> Result<Order
     })
 }
 
-fn prices(order: &records::Order) -> Result<Prices, String> {
+/// The parser's own words: which field, and where in the record.
+fn wrong_field(error: &serde_json::Error) -> Text {
+    text!(
+        "een veld heeft een andere vorm dan de koppeling voorschrijft ({error})",
+        "a field has another form than the interface prescribes ({error})"
+    )
+}
+
+fn prices(order: &records::Order) -> Result<Prices, Text> {
     match order.prices.trim().to_lowercase().as_str() {
         "inclusiefbtw" => Ok(Prices::With),
         "exclusiefbtw" => Ok(Prices::Without),
-        other => Err(format!(
-            "SoortPrijzen \"{other}\": de winkel rekent artikelen en verzending niet beide inclusief of beide exclusief btw"
+        other => Err(text!(
+            "de winkel rekent artikelen en verzending niet beide inclusief of beide exclusief btw (SoortPrijzen \"{other}\"); stel dat in de winkel gelijk in",
+            "the shop does not reckon articles and shipping both with or both without VAT (SoortPrijzen \"{other}\"); set both alike in the shop"
         )),
     }
 }
 
 /// The local moment of placing: the API mostly gives a day alone.
-fn placed(date: &str, reading: &Reading) -> Result<(civil::DateTime, Timestamp), String> {
-    let unreadable = || format!("Datum \"{date}\"");
+fn placed(date: &str, reading: &Reading) -> Result<(civil::DateTime, Timestamp), Text> {
+    let unreadable = || {
+        text!(
+            "\"{date}\" is geen datum (Datum)",
+            "\"{date}\" is no date (Datum)"
+        )
+    };
     let text = date.trim().replacen(' ', "T", 1);
     let timed: Option<civil::DateTime> = text.contains('T').then(|| text.parse().ok()).flatten();
     let local = match timed {
@@ -226,7 +247,7 @@ impl<'a> Sorted<'a> {
         n: usize,
         line: &'a records::Line,
         order: &records::Order,
-    ) -> Result<(), String> {
+    ) -> Result<(), Text> {
         let kind = line.kind.trim();
         match kind.to_lowercase().as_str() {
             "artikel" => {
@@ -245,7 +266,10 @@ impl<'a> Sorted<'a> {
             // A kind nobody knows: what it is, its VAT has to show.
             _ if line.price.is_none_or(|price| price.is_zero()) => {}
             _ if line.price.is_some_and(|price| price.is_sign_negative()) => {
-                return Err(format!("Regel van soort \"{kind}\""));
+                return Err(text!(
+                    "een regel met een negatief bedrag is van een onbekende soort, \"{kind}\"",
+                    "a line with a negative amount is of an unknown kind, \"{kind}\""
+                ));
             }
             _ => self.costs.push((line, TotalKind::Other)),
         }

@@ -30,7 +30,7 @@ pub fn not_all_to_zero(to_zero: u64, on_sale: u64) -> Result<()> {
         ),
     )
     .hint(text!(
-        "Controleer de voorraad in SnelStart en de instellingen [stock] source en buffer",
+        "Controleer de voorraad in de administratie en de instellingen [stock] source en buffer",
         "Check the stock in the books and the settings [stock] source and buffer"
     )))
 }

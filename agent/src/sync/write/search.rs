@@ -168,8 +168,8 @@ impl Writer<'_> {
                 "Writing was tried {lost} times and never arrived."
             ),
             text!(
-                "Controleer in SnelStart of er iets mis is en bied de bestelling opnieuw aan.",
-                "Check in SnelStart whether something is wrong and offer the order again."
+                "Controleer in de administratie of er iets mis is en bied de bestelling opnieuw aan.",
+                "Check in the books whether something is wrong and offer the order again."
             ),
         )
         .await
@@ -184,8 +184,8 @@ impl Writer<'_> {
                 "It is not known whether this order arrived in the books, and without a payment reference it cannot be searched for."
             ),
             text!(
-                "Kijk in SnelStart of de verkooporder er is: zo ja, sla de bestelling over; zo nee, bied haar opnieuw aan.",
-                "Look in SnelStart whether the sales order is there: if so, skip the order; if not, offer it again."
+                "Kijk in de administratie of de verkooporder er is: zo ja, sla de bestelling over; zo nee, bied haar opnieuw aan.",
+                "Look in the books whether the sales order is there: if so, skip the order; if not, offer it again."
             ),
         )
         .await
@@ -202,8 +202,8 @@ impl Writer<'_> {
                 "There are several sales orders with payment reference {key}: {numbers}. Which one is this order's cannot be seen."
             ),
             text!(
-                "Verwijder in SnelStart wat er te veel is en bied de bestelling opnieuw aan.",
-                "Delete in SnelStart what is too many and offer the order again."
+                "Verwijder in de administratie wat er te veel is en bied de bestelling opnieuw aan.",
+                "Delete in the books what is too many and offer the order again."
             ),
         )
         .await

@@ -346,7 +346,7 @@ impl Shop for FakeShop {
                         serde_json::to_string(order).unwrap()
                     },
                     order: if broken {
-                        Err("garbled".into())
+                        Err(winkelbrug::text::Text::same("garbled"))
                     } else {
                         Ok(Box::new(order.clone()))
                     },

@@ -4,6 +4,7 @@ use std::sync::atomic::Ordering;
 
 use rust_decimal::{Decimal, dec};
 use winkelbrug::sync::RunOutcome;
+use winkelbrug_protocol::record::Line;
 
 use crate::import::{
     books::{Mood, What},
@@ -73,4 +74,26 @@ async fn pieces_of_orders_that_wait_are_taken_off() {
     scene.pass_minutes(15);
     scene.run_with_stock().await;
     assert_eq!(target(&scene), Some(free - dec!(5)));
+}
+
+#[tokio::test]
+async fn a_bundle_that_waits_takes_its_parts_off_and_not_its_heading() {
+    let scene = sold().await;
+    let free = scene.books.free_stock("THEE").await;
+    let mut held = with_unknown_rate(order(2, "THEE", ago(30)));
+    // A bundle whose own code is that of an article with stock, above its part.
+    let heading = Line {
+        heading: true,
+        quantity: dec!(4),
+        price: Decimal::ZERO,
+        tax: Decimal::ZERO,
+        total: Decimal::ZERO,
+        ..held.lines[0].clone()
+    };
+    held.lines.insert(0, heading);
+    rehash(&mut held);
+    scene.shop.orders().push(held);
+    let report = scene.run_with_stock().await;
+    assert_eq!(report.orders["held"], 1, "{report:?}");
+    assert_eq!(target(&scene), Some(free - dec!(1)));
 }

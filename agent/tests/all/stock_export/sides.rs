@@ -159,7 +159,7 @@ impl Shop for FakeShop {
                     raw: order.to_string(),
                     order: serde_json::from_value(order)
                         .map(Box::new)
-                        .map_err(|error| error.to_string()),
+                        .map_err(|error| winkelbrug::text::Text::same(error.to_string())),
                 }
             })
             .collect())

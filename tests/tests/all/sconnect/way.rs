@@ -147,6 +147,30 @@ fn an_order_whose_vat_does_not_add_up_is_held_and_the_others_go_on() {
         assert_eq!(held["state"], "held", "{held:#}");
         assert_eq!(held["reason_code"], code, "{held:#}");
     }
+    // What is wrong with it is said in the owner's language, and stays so when it is looked at again.
+    for _ in 0..2 {
+        let reason = |number: &str, language: &str| {
+            let ran = ["--lang", language, "order", "demo", number, "--json"];
+            let ran = scene.agent.run(&ran).unwrap().json().unwrap();
+            ran["reason"].as_str().unwrap().to_owned()
+        };
+        let english = reason("4", "en");
+        assert!(
+            english.contains("both with or both without VAT (SoortPrijzen \"\")"),
+            "{english}"
+        );
+        let dutch = reason("4", "nl");
+        assert!(
+            dutch.contains("niet beide inclusief of beide exclusief btw"),
+            "{dutch}"
+        );
+        let comma = reason("5", "en");
+        assert!(comma.contains("\"12,10\" is no amount"), "{comma}");
+        scene.agent.run(&["run", "demo"]).unwrap();
+        let again = scene.agent.run(&["retry", "demo", "4"]).unwrap();
+        again.ended(0).unwrap();
+        scene.agent.run(&["run", "demo"]).unwrap();
+    }
     assert_eq!(scene.books.orders().len(), 1);
     // Mended in the shop, it comes along.
     scene.shop.with(|world| {
