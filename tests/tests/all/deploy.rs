@@ -316,7 +316,7 @@ async fn what_is_wrong_is_named_and_nothing_stays() {
     let (failure, _bed) = refused(|bed| bed.settings.shop.upload.folder = "nowhere".into()).await;
     assert_eq!(failure.code, "ftp-folder-missing");
 
-    let (failure, _bed) = refused(|bed| bed.settings.shop.upload.folder = String::new()).await;
+    let (failure, _bed) = refused(|bed| bed.settings.shop.upload.folder = "/".into()).await;
     assert_eq!(failure.code, "not-the-shop-folder");
 
     let (failure, _bed) = refused(|bed| bed.settings.shop.upload.port = 9).await;

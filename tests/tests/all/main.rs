@@ -19,6 +19,7 @@ mod deploy_others;
 mod documents;
 mod erasing;
 mod exposed;
+mod finding;
 mod json_fields;
 mod odd_orders;
 mod php_versions;

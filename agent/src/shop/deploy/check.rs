@@ -4,12 +4,13 @@ use jiff::Timestamp;
 use winkelbrug_protocol::record::Hello;
 
 use super::{
-    DAY, Side, foreign_bytes, not_deployed, others, place, platform, transport,
+    DAY, Side, foreign_bytes,
+    located::{self, Missed},
+    not_deployed, others, place, transport,
     uploads::{self, Upload},
 };
 use crate::{
-    failure::Failure, profile::settings::UploadProtocol, shop::http::shop_address, step::Step,
-    text, text::Text,
+    profile::settings::UploadProtocol, shop::http::shop_address, step::Step, text, text::Text,
 };
 
 /// Looks at everything of the shop's side, and changes nothing. The steps stop at the first one
@@ -25,42 +26,22 @@ pub async fn check(side: &Side<'_>) -> Vec<Step> {
 }
 
 async fn upload_side(side: &Side<'_>) -> std::result::Result<Vec<Step>, Vec<Step>> {
-    let folder = &side.settings.shop.upload.folder;
-    let mut transport = side
-        .transport(folder)
-        .await
-        .map_err(|failure| vec![Step::failed(login_step(&failure), &failure)])?;
-    let login = logged_in(side);
-    let found = platform::find(transport.as_mut(), folder).await;
-    let others = others::noticed(side, transport.as_mut(), folder).await;
-    transport.close().await;
-    let shown = if folder.is_empty() { "/" } else { folder };
-    let mut steps = vec![
-        login,
-        match found {
-            Ok(found) => {
-                let title = found.platform.title();
-                Step::passed(
-                    "upload-folder",
-                    text!(
-                        "{shown} is de map van een {title}-winkel",
-                        "{shown} is the folder of a shop that runs {title}"
-                    ),
-                )
-            }
-            Err(failure) => Step::failed("upload-folder", &failure),
-        },
-    ];
+    let mut located = match located::open(side).await {
+        Ok(located) => located,
+        Err(Missed::Login(failure)) => return Err(vec![Step::failed("upload-login", &failure)]),
+        Err(Missed::Folder(failure)) => {
+            return Err(vec![
+                logged_in(side),
+                Step::failed("upload-folder", &failure),
+            ]);
+        }
+    };
+    let folder = located.folder.clone();
+    let others = others::noticed(side, located.transport.as_mut(), &folder).await;
+    located.transport.close().await;
+    let mut steps = vec![logged_in(side), located::step(&located)];
     steps.extend(others);
     Ok(steps)
-}
-
-fn login_step(failure: &Failure) -> &'static str {
-    if failure.code.ends_with("-folder-missing") {
-        "upload-folder"
-    } else {
-        "upload-login"
-    }
 }
 
 async fn bridge_side(side: &Side<'_>) -> Vec<Step> {

@@ -21,7 +21,8 @@ use crate::{
     text,
 };
 
-/// Removes every file that is neither in use nor known to be gone. Gives the paths that stay.
+/// Removes every file that is neither in use nor known to be gone. Gives the paths that stay. The
+/// transport is in `folder`.
 ///
 /// # Errors
 /// The journal or the secrets cannot be written.
@@ -29,11 +30,12 @@ pub(super) async fn leftovers(
     side: &Side<'_>,
     http: &Http,
     transport: &mut dyn Transport,
+    folder: &str,
     steps: &mut Vec<Step>,
 ) -> Result<Vec<String>> {
     let mut left = Vec::new();
     for upload in uploads::leftovers(side.journal, side.profile())? {
-        match reach(side, http, transport, &upload).await {
+        match reach(side, http, transport, folder, &upload).await {
             Ok(()) => {
                 forget(side, &upload)?;
                 steps.push(removed(&upload.path));
@@ -72,11 +74,12 @@ pub(super) async fn without_transport(
     Ok(left)
 }
 
-/// An upload may be in another folder than the one the profile names now, or on another server.
+/// An upload may be in another folder than the one the transport is in, or on another server.
 async fn reach(
     side: &Side<'_>,
     http: &Http,
     transport: &mut dyn Transport,
+    here: &str,
     upload: &Upload,
 ) -> Result<()> {
     // By another protocol or account of the same host it may well be reached: whether it is gone is
@@ -92,7 +95,7 @@ async fn reach(
         ));
     }
     let (folder, _) = transport::split(&upload.path);
-    if transport::path(folder, "") == transport::path(&side.settings.shop.upload.folder, "") {
+    if transport::path(folder, "") == transport::path(here, "") {
         return take_away(side, http, transport, upload).await;
     }
     let mut other = side.transport(folder).await?;

@@ -4,8 +4,10 @@
 mod check;
 mod clear;
 pub mod exposure;
+pub mod finding;
 mod ftp;
 mod keys;
+mod located;
 mod others;
 mod place;
 pub mod platform;
@@ -17,13 +19,21 @@ mod sftp_login;
 pub mod template;
 pub mod transport;
 pub mod uploads;
+mod usual;
+mod version;
 
 use jiff::Timestamp;
 use url::Url;
 use winkelbrug_protocol::{answer::Foreign, key::UploadKeys};
 
-pub use self::{check::check, keys::untrusted, sftp_login::encrypted as key_is_encrypted};
+pub use self::{
+    check::check,
+    keys::untrusted,
+    located::{line as shop_line, shops},
+    sftp_login::encrypted as key_is_encrypted,
+};
 use self::{
+    located::Located,
     template::{Baked, Template, Templates},
     transport::{Access, Transport},
     uploads::Upload,
@@ -265,19 +275,22 @@ fn address_changed() -> Failure {
 pub async fn deploy(side: &Side<'_>, templates: &Templates, why: Why) -> Result<Report> {
     let base = shop_address(&side.settings.shop)?;
     let http = side.http()?;
-    let mut folder = side.settings.shop.upload.folder.clone();
-    let mut transport = side.transport(&folder).await?;
-    let mut steps = vec![check::logged_in(side)];
-    let found = platform::find(transport.as_mut(), &folder).await?;
+    let mut steps = Vec::new();
+    let located = located::open(side).await?;
+    steps.push(check::logged_in(side));
+    if located.by_itself {
+        steps.push(located::step(&located));
+    }
+    let Located {
+        mut transport,
+        folder,
+        found,
+        ..
+    } = located;
     let template = templates.get(found.platform)?;
     let baked = Baked::new(&side.settings.shop, &found)?;
-    if !found.below.is_empty() {
-        transport.close().await;
-        folder = transport::path(&folder, found.below);
-        transport = side.transport(&folder).await?;
-    }
 
-    let mut left = clear::leftovers(side, &http, transport.as_mut(), &mut steps).await?;
+    let mut left = clear::leftovers(side, &http, transport.as_mut(), &folder, &mut steps).await?;
     let others = others::notice(side, transport.as_mut(), &folder, &mut steps).await?;
     let active = uploads::active(side.journal, side.profile())?;
     if let Some(active) = &active {
@@ -311,7 +324,7 @@ pub async fn deploy(side: &Side<'_>, templates: &Templates, why: Why) -> Result<
     uploads::switch_over(side.journal, side.profile(), &placed.bridge_id, side.now())?;
     fault::point("deploy:switched");
     steps.push(check::placed(&placed));
-    left.extend(clear::leftovers(side, &http, transport.as_mut(), &mut steps).await?);
+    left.extend(clear::leftovers(side, &http, transport.as_mut(), &folder, &mut steps).await?);
     transport.close().await;
     left.sort();
     left.dedup();
@@ -365,10 +378,10 @@ impl Report {
 /// # Errors
 /// The server or the journal cannot be read. What could not be removed stands in the report.
 pub async fn remove_others(side: &Side<'_>) -> Result<Report> {
-    let folder = &side.settings.shop.upload.folder;
-    let mut transport = side.transport(folder).await?;
+    let folder = located::likely(side)?;
+    let mut transport = side.transport(&folder).await?;
     let mut steps = Vec::new();
-    let left = others::remove(side, transport.as_mut(), folder, &mut steps).await?;
+    let left = others::remove(side, transport.as_mut(), &folder, &mut steps).await?;
     transport.close().await;
     let outcome = if left.is_empty() {
         Outcome::Withdrawn
@@ -480,15 +493,7 @@ pub async fn withdraw(side: &Side<'_>) -> Result<Report> {
 /// Whether there are any may not be seen without a password or server: that is said, and nothing
 /// of ours stays because of it.
 async fn others_that_stay(side: &Side<'_>, steps: &mut Vec<Step>) -> Vec<String> {
-    let folder = &side.settings.shop.upload.folder;
-    let looked = match side.transport(folder).await {
-        Ok(mut transport) => {
-            let found = others::notice(side, transport.as_mut(), folder, steps).await;
-            transport.close().await;
-            found
-        }
-        Err(failure) => Err(failure),
-    };
+    let looked = others_in_the_likely_folder(side, steps).await;
     looked.unwrap_or_else(|failure| {
         let (nl, en) = (&failure.text.nl, &failure.text.en);
         steps.push(Step::passed(
@@ -500,6 +505,17 @@ async fn others_that_stay(side: &Side<'_>, steps: &mut Vec<Step>) -> Vec<String>
         ));
         Vec::new()
     })
+}
+
+async fn others_in_the_likely_folder(
+    side: &Side<'_>,
+    steps: &mut Vec<Step>,
+) -> Result<Vec<String>> {
+    let folder = located::likely(side)?;
+    let mut transport = side.transport(&folder).await?;
+    let found = others::notice(side, transport.as_mut(), &folder, steps).await;
+    transport.close().await;
+    found
 }
 
 /// `remove`: drops the state table; PHP may or may not be allowed to delete its own file.
@@ -530,9 +546,10 @@ async fn clear_everything(side: &Side<'_>, steps: &mut Vec<Step>) -> Result<Vec<
         return Ok(Vec::new());
     }
     let http = side.http()?;
-    match side.transport(&side.settings.shop.upload.folder).await {
+    let folder = located::likely(side)?;
+    match side.transport(&folder).await {
         Ok(mut transport) => {
-            let left = clear::leftovers(side, &http, transport.as_mut(), steps).await?;
+            let left = clear::leftovers(side, &http, transport.as_mut(), &folder, steps).await?;
             transport.close().await;
             Ok(left)
         }
