@@ -499,6 +499,9 @@ async fn killed_between_any_two_steps_the_next_deploy_mends_everything() {
     // A file in use, so that every step has something to break.
     assert!(child(&bed, false, None));
     let steps = [
+        "probe:intended",
+        "probe:put",
+        "probe:deleted",
         "deploy:intended",
         "deploy:keys",
         "deploy:put",

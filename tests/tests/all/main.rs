@@ -24,6 +24,7 @@ mod json_fields;
 mod odd_orders;
 mod php_versions;
 mod program;
+mod proof;
 mod reading;
 mod sconnect;
 mod servers;

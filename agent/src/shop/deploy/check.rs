@@ -6,7 +6,9 @@ use winkelbrug_protocol::record::Hello;
 use super::{
     DAY, Side, foreign_bytes,
     located::{self, Missed},
-    not_deployed, others, place, transport,
+    not_deployed, others, php, place,
+    platform::Platform,
+    transport,
     uploads::{self, Upload},
 };
 use crate::{
@@ -65,7 +67,7 @@ async fn bridge_side(side: &Side<'_>) -> Vec<Step> {
     let mut steps = vec![in_use(&active, side.now())];
     match shop.hello_checked().await {
         Ok((hello, foreign)) => {
-            steps.push(answered(&hello).hint(foreign_bytes(foreign)));
+            steps.push(answered(&hello).hint(both(foreign_bytes(foreign), old_php(&hello))));
             steps.extend(other_reader(&hello));
         }
         Err(failure) => steps.push(Step::failed("bridge-hello", &failure)),
@@ -135,16 +137,43 @@ fn weaker(upload: &Upload) -> Text {
 
 fn answered(hello: &Hello) -> Step {
     let name = &hello.shop.name;
+    let platform = Platform::named(&hello.platform);
+    let program = platform.map_or_else(|| hello.platform.clone(), |known| known.title().to_owned());
     let (version, php) = (&hello.platform_version, &hello.php);
     let orders = hello.counts.orders;
     let prefix = &hello.table_prefix;
     Step::passed(
         "bridge-hello",
         text!(
-            "{name}: OpenCart {version}, PHP {php}, tabellen {prefix}*, {orders} bestellingen",
-            "{name}: OpenCart {version}, PHP {php}, tables {prefix}*, {orders} orders"
+            "{name}: {program} {version}, PHP {php}, tabellen {prefix}*, {orders} bestellingen",
+            "{name}: {program} {version}, PHP {php}, tables {prefix}*, {orders} orders"
         ),
     )
+}
+
+/// PHP that gets no more mending, and for which the other file is in use.
+fn old_php(hello: &Hello) -> Text {
+    if !php::is_old(&hello.php) {
+        return Text::default();
+    }
+    let version = &hello.php;
+    text!(
+        "PHP {version} is te oud om nog veilig te zijn: kies bij uw webhoster een nieuwere. Tot die tijd werkt Winkelbrug met zijn bestand voor oude PHP",
+        "PHP {version} is too old to be safe any more: choose a newer one at your web host. Until then Winkelbrug works with its file for old PHP"
+    )
+}
+
+fn both(first: Text, second: Text) -> Text {
+    if first.is_empty() {
+        return second;
+    }
+    if second.is_empty() {
+        return first;
+    }
+    Text {
+        nl: format!("{}. {}", first.nl, second.nl),
+        en: format!("{}. {}", first.en, second.en),
+    }
 }
 
 fn other_reader(hello: &Hello) -> Option<Step> {

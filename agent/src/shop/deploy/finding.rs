@@ -243,6 +243,12 @@ pub fn shown(folder: &str) -> &str {
     if folder.is_empty() { "/" } else { folder }
 }
 
+/// A folder as `[shop.upload] folder` takes it; for where the account begins that is not always `/`.
+#[must_use]
+pub fn as_setting(folder: &str) -> &str {
+    if folder.is_empty() { "." } else { folder }
+}
+
 fn without_www(host: &str) -> String {
     let host = host.to_lowercase();
     host.strip_prefix("www.").unwrap_or(&host).to_owned()

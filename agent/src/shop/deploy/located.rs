@@ -203,7 +203,9 @@ pub fn line(shop: &ShopFound) -> String {
 fn several(shops: &[ShopFound]) -> Failure {
     let count = shops.len();
     let list = shops.iter().map(line).collect::<Vec<_>>().join(", ");
-    let example = shops.first().map_or("/", |shop| shown(&shop.folder));
+    let example = shops
+        .first()
+        .map_or(".", |shop| finding::as_setting(&shop.folder));
     Failure::misconfigured(
         "several-shops",
         text!(

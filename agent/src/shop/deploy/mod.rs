@@ -8,9 +8,12 @@ pub mod finding;
 mod ftp;
 mod keys;
 mod located;
+mod not_seen;
 mod others;
+mod php;
 mod place;
 pub mod platform;
+mod probe;
 mod reach;
 mod refusals;
 mod said;
@@ -34,7 +37,7 @@ pub use self::{
 };
 use self::{
     located::Located,
-    template::{Baked, Template, Templates},
+    template::{Baked, Template, Templates, release},
     transport::{Access, Transport},
     uploads::Upload,
 };
@@ -77,7 +80,7 @@ pub struct Side<'a> {
 pub enum Why {
     /// The owner asked: a shop that changed (moved, other database) is accepted.
     Asked,
-    /// The end date is near: only for the shop that was proven before.
+    /// The end date is near, or the file is gone: only for the shop that was proven before.
     Renewal,
 }
 
@@ -207,13 +210,16 @@ impl Side<'_> {
         self.bridge(&active, keys)
     }
 
-    /// Is the file in use near its end date?
+    /// Is the file in use near its end date, or older than the one this program carries?
     ///
     /// # Errors
     /// The journal cannot be read.
     pub fn renewal_due(&self) -> Result<bool> {
         let active = uploads::active(self.journal, self.profile())?;
-        Ok(active.is_some_and(|active| ends_soon(&active, self.now())))
+        let carried = Templates::embedded()?;
+        Ok(active.is_some_and(|active| {
+            ends_soon(&active, self.now()) || release(&active.version) < release(carried.version())
+        }))
     }
 }
 
@@ -297,6 +303,7 @@ pub async fn deploy(side: &Side<'_>, templates: &Templates, why: Why) -> Result<
         refuse_newer(active, template)?;
         let asked = Asked {
             template,
+            old: templates.for_old_php(found.platform),
             baked: &baked,
             base: &base,
             folder: &folder,
@@ -308,9 +315,19 @@ pub async fn deploy(side: &Side<'_>, templates: &Templates, why: Why) -> Result<
             return Ok(finished(Outcome::Unchanged, steps, left).noticing(others));
         }
     }
+    let probe = probe::Probe {
+        side,
+        http: &http,
+        base: &base,
+        folder: &folder,
+    };
+    let proof = probe.prove(transport.as_mut(), &mut steps).await?;
     let plan = place::Plan {
         side,
+        platform: found.platform,
+        proof,
         template,
+        old: templates.for_old_php(found.platform),
         baked: &baked,
         base: &base,
         folder: &folder,
@@ -343,8 +360,8 @@ fn naming_prefix(mut failure: Failure, side: &Side<'_>) -> Failure {
     failure
 }
 
-/// Replaces the file in use when its end date is near; to be called with every run. Nothing to do
-/// is none.
+/// Replaces the file in use when its end date is near or this program carries a newer one; to be
+/// called with every run. Nothing to do is none.
 ///
 /// # Errors
 /// As [`deploy`]; the file in use stays in use, and there are days left to try again.
@@ -355,6 +372,22 @@ pub async fn renew_when_due(side: &Side<'_>) -> Result<Option<Report>> {
     deploy(side, &Templates::embedded()?, Why::Renewal)
         .await
         .map(Some)
+}
+
+/// May this failure of a run be mended by placing the file anew? The file is gone, as after a restored
+/// backup or an update of the shop; one that was changed is for the owner to look at.
+#[must_use]
+pub fn is_mended_by_placing(code: &str) -> bool {
+    matches!(code, "bridge-missing" | "html-instead")
+}
+
+/// Places the file anew because it is gone, without anybody being asked: only into the very shop that
+/// was proved before.
+///
+/// # Errors
+/// As [`deploy`].
+pub async fn mend(side: &Side<'_>) -> Result<Report> {
+    deploy(side, &Templates::embedded()?, Why::Renewal).await
 }
 
 fn finished(outcome: Outcome, steps: Vec<Step>, left: Vec<String>) -> Report {
@@ -394,6 +427,7 @@ pub async fn remove_others(side: &Side<'_>) -> Result<Report> {
 /// What the file in use must be for nothing to be new.
 struct Asked<'a> {
     template: &'a Template,
+    old: Option<&'a Template>,
     baked: &'a Baked,
     base: &'a Url,
     folder: &'a str,
@@ -402,7 +436,8 @@ struct Asked<'a> {
 impl Asked<'_> {
     fn is_met_by(&self, active: &Upload, side: &Side<'_>) -> bool {
         let (folder, name) = transport::split(&active.path);
-        active.template == self.template.digest()
+        let ours = |template: &Template| active.template == template.digest();
+        (ours(self.template) || self.old.is_some_and(ours))
             && active.settings == self.baked.digest()
             && active.server == transport::server(&side.settings.shop.upload)
             && transport::path(folder, name) == transport::path(self.folder, name)
@@ -451,13 +486,6 @@ fn refuse_newer(active: &Upload, template: &Template) -> Result<()> {
         ),
     )
     .hint(text!("Werk Winkelbrug bij", "Update Winkelbrug")))
-}
-
-fn release(version: &str) -> Vec<u64> {
-    version
-        .split('.')
-        .map(|part| part.parse().unwrap_or_default())
-        .collect()
 }
 
 /// Takes the file and everything it left behind out of the shop: its table by a signed request,
