@@ -80,7 +80,7 @@ impl Ftp {
     }
 
     /// A path from where the account begins.
-    fn from_start(&self, folder: &str) -> String {
+    fn absolute(&self, folder: &str) -> String {
         if folder.starts_with('/') {
             return folder.to_owned();
         }
@@ -330,12 +330,12 @@ impl Transport for Ftp {
     }
 
     async fn enter(&mut self, folder: &str) -> Result<()> {
-        let there = self.from_start(folder);
+        let there = self.absolute(folder);
         self.go(&there, folder).await
     }
 
     async fn list_in(&mut self, folder: &str) -> Result<Vec<Entry>> {
-        let there = self.from_start(folder);
+        let there = self.absolute(folder);
         for how in [
             Listing::Facts(&there),
             Listing::Readable(Some(&there)),

@@ -30,11 +30,11 @@ pub(super) fn is_old(text: &str) -> bool {
 }
 
 /// May a failure of the ordinary file be PHP's age? A server that hides its errors shows 500 and
-/// nothing else.
+/// nothing else; PHP 7.0 and 7.1 read the file, but their own functions refuse what newer ones take.
 pub(super) fn may_be_old(failure: &Failure) -> bool {
     matches!(
         failure.code.as_str(),
-        "php-too-old" | "php-error-page" | "shop-server-error"
+        "php-too-old" | "php-error-page" | "shop-server-error" | "bridge-internal"
     )
 }
 

@@ -97,7 +97,7 @@ impl Sftp {
     }
 
     /// A path from where the account begins.
-    fn from_start(&self, folder: &str) -> String {
+    fn absolute(&self, folder: &str) -> String {
         if folder.starts_with('/') {
             folder.to_owned()
         } else {
@@ -251,7 +251,7 @@ impl Transport for Sftp {
     }
 
     async fn enter(&mut self, folder: &str) -> Result<()> {
-        let there = self.from_start(folder);
+        let there = self.absolute(folder);
         self.step(move |open| {
             open.folder = folder_of(&open.sftp, &there)?;
             Ok(())
@@ -260,7 +260,7 @@ impl Transport for Sftp {
     }
 
     async fn list_in(&mut self, folder: &str) -> Result<Vec<Entry>> {
-        let there = self.from_start(folder);
+        let there = self.absolute(folder);
         self.step(move |open| entries(open, Path::new(&there)))
             .await
     }
