@@ -5,7 +5,7 @@
 // now and then while they wait for it.
 
 import { createServer } from 'node:http';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join, normalize } from 'node:path';
 
 const [version, folder, port, ...more] = process.argv.slice(2);
@@ -40,6 +40,9 @@ let before = Promise.resolve();
 async function answer(request, body) {
   const path = normalize(new URL(request.url, 'http://127.0.0.1').pathname);
   const file = join(folder, path);
+  if (/\.(txt|html)$/.test(path) && existsSync(file)) {
+    return { httpStatusCode: 200, headers: {}, bytes: readFileSync(file) };
+  }
   if (!path.endsWith('.php') || !existsSync(file)) {
     return { httpStatusCode: 404, headers: {}, bytes: Buffer.from('not found') };
   }

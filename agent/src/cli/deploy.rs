@@ -1,6 +1,6 @@
 //! `deploy`: the bridge into the shop, or up to date.
 
-use inquire::Confirm;
+use inquire::{Confirm, Select};
 use serde_json::json;
 
 use super::{
@@ -40,6 +40,12 @@ pub(super) async fn run(session: &Session, arguments: arguments::Deploy) -> Resu
         trusted.extend(more);
         outcome = session.perform(action(arguments.remove_others)).await;
     }
+    if let Err(failure) = &outcome
+        && failure.code == "several-shops"
+        && choose_shop(session, &profile).await?
+    {
+        outcome = session.perform(action(arguments.remove_others)).await;
+    }
     let outcome = match outcome {
         Ok(Outcome::Bridge(mut report)) => {
             report.steps.splice(0..0, trusted);
@@ -53,6 +59,36 @@ pub(super) async fn run(session: &Session, arguments: arguments::Deploy) -> Resu
         }
     };
     ended(session, &profile, outcome, action).await
+}
+
+/// Asks which of several shops it is, on a terminal, and puts its folder into the profile. Was one
+/// chosen?
+async fn choose_shop(session: &Session, profile: &str) -> Result<bool> {
+    let screen = session.screen;
+    if screen.json || !Screen::can_ask() {
+        return Ok(false);
+    }
+    let asked = Action::Shops {
+        profile: profile.to_owned(),
+    };
+    let Outcome::Shops { shops } = session.perform(asked).await? else {
+        return Err(unexpected());
+    };
+    let question = text!(
+        "Op dit account staat meer dan één winkel. Welke hoort bij dit profiel?",
+        "There is more than one shop on this account. Which one belongs to this profile?"
+    );
+    let lines: Vec<String> = shops.iter().map(|shop| clean(&shop.line)).collect();
+    let chosen = Select::new(screen.words(&question), lines).raw_prompt();
+    let Some(shop) = chosen.ok().and_then(|chosen| shops.get(chosen.index)) else {
+        return Ok(false);
+    };
+    let chosen = Action::UseFolder {
+        profile: profile.to_owned(),
+        folder: shop.folder.clone(),
+    };
+    session.perform(chosen).await?;
+    Ok(true)
 }
 
 /// Shows what came of it, and asks about files of others when there are any and somebody can be asked.

@@ -44,9 +44,6 @@ pub fn works_now(key: &str, word: &str) -> bool {
 /// `Misconfigured`, code `not-yet-available`.
 pub fn check(settings: &Settings) -> Result<()> {
     shop(settings)?;
-    if settings.shop.kind == ShopKind::Bridge {
-        upload(settings)?;
-    }
     administration(settings)?;
     sales(settings)?;
     records(settings)?;
@@ -64,24 +61,6 @@ fn shop(settings: &Settings) -> Result<()> {
         Some(moment) => later_without("shop.articles_from", &moment.to_string()),
         None => Ok(()),
     }
-}
-
-fn upload(settings: &Settings) -> Result<()> {
-    let upload = &settings.shop.upload;
-    if upload.folder.is_empty() {
-        return Err(Failure::misconfigured(
-            "not-yet-available",
-            text!(
-                "shop.upload.folder is leeg: zelf de map van de winkel zoeken kan deze versie nog niet.",
-                "shop.upload.folder is empty: this version cannot find the shop's folder by itself yet."
-            ),
-        )
-        .hint(text!(
-            "Vul de map in waarin de winkel op de server staat, zoals u die in uw FTP-programma ziet (\"/\" voor de beginmap).",
-            "Give the folder the shop is in, as your FTP program shows it (\"/\" for the first folder)."
-        )));
-    }
-    Ok(())
 }
 
 fn administration(settings: &Settings) -> Result<()> {

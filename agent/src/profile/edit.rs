@@ -40,6 +40,27 @@ impl Profile {
         }
         Ok(profile)
     }
+
+    /// The same profile with that folder at `[shop.upload] folder`.
+    ///
+    /// # Errors
+    /// As [`Profile::with_codes`].
+    pub fn with_folder(self, folder: &str) -> Result<Self> {
+        let mut document: DocumentMut = self.source.parse().map_err(|_| not_edited())?;
+        let upload = document
+            .get_mut("shop")
+            .and_then(|shop| shop.get_mut("upload"))
+            .and_then(Item::as_table_like_mut)
+            .ok_or_else(not_edited)?;
+        replace(upload, "folder", Value::from(folder));
+        let mut wanted = self.settings;
+        folder.clone_into(&mut wanted.shop.upload.folder);
+        let profile = Self::read(document.to_string())?;
+        if profile.settings != wanted {
+            return Err(not_edited());
+        }
+        Ok(profile)
+    }
 }
 
 /// The text: a code of its own as a text, a code per kind in a table.
@@ -176,6 +197,18 @@ mod tests {
             ),
             format!("[sales]\ntemplate = \"\" # geen\n{added}\n[stock] # voorraad\nbuffer = 2\n")
         );
+    }
+
+    #[test]
+    fn a_chosen_folder_goes_to_its_place_and_nowhere_else() {
+        let profile = Profile::read(HEAD.to_owned()).unwrap();
+        let chosen = profile.with_folder("domains/b.nl/\"x\"").unwrap();
+        assert_eq!(
+            chosen.settings.shop.upload.folder, "domains/b.nl/\"x\"",
+            "{}",
+            chosen.source
+        );
+        assert!(chosen.source.starts_with("# Van mij") && chosen.source.contains("# de winkel"));
     }
 
     #[test]

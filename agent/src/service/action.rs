@@ -55,6 +55,18 @@ pub enum Action {
         #[serde(default)]
         remove_others: bool,
     },
+    /// Look which shops are on the account.
+    Shops {
+        /// Profile.
+        profile: String,
+    },
+    /// Put a shop's folder into the profile.
+    UseFolder {
+        /// Profile.
+        profile: String,
+        /// As [`ShopChoice::folder`].
+        folder: String,
+    },
     /// Look at the keys the shop's servers show that are not trusted yet.
     Keys {
         /// Profile.
@@ -125,9 +137,20 @@ impl Action {
             | Self::Retry { profile, .. }
             | Self::Skip { profile, .. }
             | Self::Plan { profile, .. }
+            | Self::Shops { profile, .. }
+            | Self::UseFolder { profile, .. }
             | Self::Forget { profile, .. } => profile,
         }
     }
+}
+
+/// A shop on the account, to be chosen.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct ShopChoice {
+    /// Its folder, as `[shop.upload] folder` takes it.
+    pub folder: String,
+    /// Folder, program and version, as the owner reads it.
+    pub line: String,
 }
 
 /// Which orders are offered again.
@@ -214,6 +237,11 @@ pub enum Outcome {
     Keys {
         /// Each with its place.
         keys: Vec<NewKey>,
+    },
+    /// The shops on the account; nothing where one was chosen.
+    Shops {
+        /// Nearest first.
+        shops: Vec<ShopChoice>,
     },
     /// The bridge was put into the shop, or taken out.
     Bridge(BridgeReport),

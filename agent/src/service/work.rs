@@ -4,7 +4,7 @@ use async_trait::async_trait;
 
 use super::{
     Workplace,
-    action::{BridgeEnd, BridgeReport, Which},
+    action::{BridgeEnd, BridgeReport, ShopChoice, Which},
     names, owner, renewal, watchman,
     workplace::Work,
 };
@@ -46,7 +46,7 @@ impl Work for Connected {
         {
             tracing::warn!(%failure, "the file in the shop was not looked at");
         }
-        let place = sync::Place {
+        let at_work = sync::Place {
             settings,
             data: &place.data,
             secrets: place.secrets.as_ref(),
@@ -55,7 +55,21 @@ impl Work for Connected {
             observer: place.observer.as_ref(),
             stop: &place.stop,
         };
-        sync::run(&place, task, RunOptions { dry_run }).await
+        let report = sync::run(&at_work, task, RunOptions { dry_run }).await;
+        let Some(code) = report.failure.as_ref().map(|failure| &failure.code) else {
+            return report;
+        };
+        if dry_run || !needs_file(settings) {
+            return report;
+        }
+        match renewal::mended(place, &side(place, settings), code).await {
+            Ok(true) => sync::run(&at_work, task, RunOptions { dry_run }).await,
+            Ok(false) => report,
+            Err(failure) => {
+                tracing::warn!(%failure, "the file in the shop was not placed anew");
+                report
+            }
+        }
     }
 
     async fn check(&self, place: &Workplace, settings: &Settings) -> Vec<Step> {
@@ -83,6 +97,15 @@ impl Work for Connected {
         let templates = Templates::embedded()?;
         let report = deploy::deploy(&side(place, settings), &templates, Why::Asked).await?;
         Ok(bridge_report(report))
+    }
+
+    async fn shops(&self, place: &Workplace, settings: &Settings) -> Result<Vec<ShopChoice>> {
+        let found = deploy::shops(&side(place, settings)).await?;
+        let choice = |shop: &deploy::finding::ShopFound| ShopChoice {
+            folder: deploy::finding::as_setting(&shop.folder).to_owned(),
+            line: deploy::shop_line(shop),
+        };
+        Ok(found.iter().map(choice).collect())
     }
 
     async fn untrusted_keys(&self, place: &Workplace, settings: &Settings) -> Result<Vec<NewKey>> {

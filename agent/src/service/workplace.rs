@@ -8,7 +8,7 @@ use jiff::Timestamp;
 
 use super::{
     Action, Outcome,
-    action::{BridgeReport, Which},
+    action::{BridgeReport, ShopChoice, Which},
     cost_articles, lock, logs,
     status::slots,
 };
@@ -43,6 +43,8 @@ pub trait Work: Send + Sync {
     async fn check(&self, place: &Workplace, settings: &Settings) -> Vec<Step>;
     /// Puts the bridge into the shop or brings it up to date.
     async fn deploy(&self, place: &Workplace, settings: &Settings) -> Result<BridgeReport>;
+    /// The shops on the account of the upload.
+    async fn shops(&self, place: &Workplace, settings: &Settings) -> Result<Vec<ShopChoice>>;
     /// Keys of the shop's servers that are not trusted yet.
     async fn untrusted_keys(&self, place: &Workplace, settings: &Settings) -> Result<Vec<NewKey>>;
     /// Takes the bridge out of the shop.
@@ -140,6 +142,17 @@ impl Workplace {
                         Err(failure)
                     }
                 }
+            }
+            Action::Shops { profile } => {
+                let settings = self.settings(&profile)?;
+                let shops = self.work.shops(self, &settings).await?;
+                Ok(Outcome::Shops { shops })
+            }
+            Action::UseFolder { profile, folder } => {
+                let _lock = lock::profile_patiently(&self.data, &profile).await?;
+                let profiles = self.data.profiles();
+                profiles.save(&profiles.get(&profile)?.with_folder(&folder)?)?;
+                Ok(Outcome::Shops { shops: Vec::new() })
             }
             Action::Keys { profile } => {
                 let settings = self.settings(&profile)?;

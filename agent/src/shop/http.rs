@@ -1,7 +1,13 @@
 //! HTTP towards the shop: which addresses are allowed, certificates, caps before and after
 //! decompression, and what a failed connection means. No redirect is ever followed by a POST.
 
-use std::{error::Error, io::Read, net::IpAddr, sync::Arc, time::Duration};
+use std::{
+    error::Error,
+    io::Read,
+    net::{IpAddr, Ipv4Addr, Ipv6Addr},
+    sync::Arc,
+    time::Duration,
+};
 
 use reqwest::{
     Client, RequestBuilder, StatusCode,
@@ -50,6 +56,15 @@ impl Reply {
     }
 }
 
+/// A way to a host.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Family {
+    /// IPv4.
+    Four,
+    /// IPv6.
+    Six,
+}
+
 /// A client for one shop.
 #[derive(Debug, Clone)]
 pub struct Http {
@@ -77,27 +92,7 @@ impl Http {
         known: Known,
     ) -> Result<Self> {
         let trust = Trust::new(known, &shop.ca_file)?;
-        let client = Client::builder()
-            .tls_backend_preconfigured(trust.client_config()?)
-            .user_agent(concat!("Winkelbrug/", env!("CARGO_PKG_VERSION")))
-            .redirect(Policy::none())
-            .referer(false)
-            .no_gzip()
-            .connect_timeout(CONNECT)
-            .read_timeout(READ)
-            .timeout(TOTAL)
-            .pool_idle_timeout(Duration::from_secs(30))
-            .build()
-            .map_err(|error| {
-                Failure::bug(
-                    "http-client",
-                    text!(
-                        "De verbinding kan niet worden opgezet",
-                        "The connection cannot be set up"
-                    ),
-                )
-                .source(error)
-            })?;
+        let client = client(&trust, None)?;
         let user = shop.basic_auth_user.clone();
         Ok(Self {
             client,
@@ -105,6 +100,21 @@ impl Http {
             basic_auth: (!user.is_empty())
                 .then_some(user)
                 .zip(Some(basic_auth.unwrap_or_else(|| Secret::new("")))),
+        })
+    }
+
+    /// The same client by one way only.
+    ///
+    /// # Errors
+    /// As [`Http::new`].
+    pub fn over(&self, family: Family) -> Result<Self> {
+        let from = match family {
+            Family::Four => IpAddr::from(Ipv4Addr::UNSPECIFIED),
+            Family::Six => IpAddr::from(Ipv6Addr::UNSPECIFIED),
+        };
+        Ok(Self {
+            client: client(&self.trust, Some(from))?,
+            ..self.clone()
         })
     }
 
@@ -262,6 +272,31 @@ impl Http {
             failure.outcome_unknown()
         }
     }
+}
+
+fn client(trust: &Arc<Trust>, from: Option<IpAddr>) -> Result<Client> {
+    Client::builder()
+        .tls_backend_preconfigured(trust.client_config()?)
+        .user_agent(concat!("Winkelbrug/", env!("CARGO_PKG_VERSION")))
+        .redirect(Policy::none())
+        .referer(false)
+        .no_gzip()
+        .connect_timeout(CONNECT)
+        .read_timeout(READ)
+        .timeout(TOTAL)
+        .local_address(from)
+        .pool_idle_timeout(Duration::from_secs(30))
+        .build()
+        .map_err(|error| {
+            Failure::bug(
+                "http-client",
+                text!(
+                    "De verbinding kan niet worden opgezet",
+                    "The connection cannot be set up"
+                ),
+            )
+            .source(error)
+        })
 }
 
 /// Every message of an error and of what is behind it.

@@ -138,7 +138,10 @@ pub fn trust(journal: &Journal, key: &NewKey, now: Timestamp) -> Result<()> {
 /// May this failure be mended by trusting a key?
 #[must_use]
 pub fn is_about_a_key(code: &str) -> bool {
-    matches!(code, "certificate-not-trusted" | "host-key-unknown") || is_a_change(code)
+    matches!(
+        code,
+        "certificate-not-trusted" | "certificate-expired" | "host-key-unknown"
+    ) || is_a_change(code)
 }
 
 /// Did a server show another key than the one that is trusted?
@@ -188,6 +191,23 @@ fn unknown(kind: Kind, host: &str, table: &str, shown: &str, why: &str) -> Failu
         ),
     }
     .hint(hint)
+}
+
+/// A certificate past its date of a server of which no key is known.
+#[must_use]
+pub fn expired(host: &str, table: &str, shown: &str) -> Failure {
+    Failure::misconfigured(
+        "certificate-expired",
+        text!(
+            "Het certificaat van {host} is verlopen ({shown}): bezoekers krijgen ook een waarschuwing",
+            "The certificate of {host} has expired ({shown}): visitors get a warning too"
+        ),
+    )
+    .hint(text!(
+        "Laat uw webhoster het certificaat vernieuwen. Kan dat niet en klopt de vingerafdruk, vertrouw hem dan met 'winkelbrug deploy NAAM --trust-new-key' (of 'check'), of zet hem bij {table} fingerprint",
+        "Have your web host renew the certificate. If that cannot be and the fingerprint is right, trust it with 'winkelbrug deploy NAME --trust-new-key' (or 'check'), or put it at {table} fingerprint"
+    ))
+    .no_connection()
 }
 
 fn changed(kind: Kind, host: &str, shown: &str, before: &str) -> Failure {

@@ -5,7 +5,7 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use rustls::{
-    ClientConfig, DigitallySignedStruct, SignatureScheme,
+    CertificateError, ClientConfig, DigitallySignedStruct, SignatureScheme,
     client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier},
     crypto::{CryptoProvider, verify_tls12_signature, verify_tls13_signature},
     pki_types::{CertificateDer, ServerName, UnixTime, pem::PemObject},
@@ -33,6 +33,7 @@ pub struct Trust {
 struct Refused {
     shown: String,
     why: String,
+    expired: bool,
 }
 
 impl Trust {
@@ -79,7 +80,14 @@ impl Trust {
     /// The failure of the certificate refused since the last question; `table` is the profile's
     /// table that may name a fingerprint.
     pub fn failure(&self, host: &str, table: &str) -> Option<Failure> {
-        let Refused { shown, why } = self.take()?;
+        let Refused {
+            shown,
+            why,
+            expired,
+        } = self.take()?;
+        if expired && self.known.expected().is_none() {
+            return Some(keys::expired(host, table, &shown));
+        }
         Some(keys::refused(
             Kind::Certificate,
             host,
@@ -167,6 +175,12 @@ impl ServerCertVerifier for Trust {
         self.remember(verdict.as_ref().err().map(|error| Refused {
             shown,
             why: error.to_string(),
+            expired: matches!(
+                error,
+                rustls::Error::InvalidCertificate(
+                    CertificateError::Expired | CertificateError::ExpiredContext { .. }
+                )
+            ),
         }));
         verdict
     }

@@ -23,7 +23,7 @@ use winkelbrug::{
     profile::{DataDir, Profile, Settings},
     service::{
         Action, Agent, AgentClient, Contact, Outcome, Workplace,
-        action::{BridgeReport, Which},
+        action::{BridgeReport, ShopChoice, Which},
         events::Events,
         lock,
         workplace::Work,
@@ -95,6 +95,10 @@ impl Work for Gated {
 
     async fn deploy(&self, _place: &Workplace, _settings: &Settings) -> Result<BridgeReport> {
         Err(Failure::transient("down", text!("weg", "down")).no_connection())
+    }
+
+    async fn shops(&self, _place: &Workplace, _settings: &Settings) -> Result<Vec<ShopChoice>> {
+        Ok(Vec::new())
     }
 
     async fn untrusted_keys(

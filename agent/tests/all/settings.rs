@@ -319,7 +319,6 @@ fn what_no_code_acts_on_is_refused_by_name_and_value() {
             "[shop]\nkind = \"files\"",
             "shop.kind = \"files\"",
         ),
-        ("folder = \"/httpdocs\"", "", "shop.upload.folder is empty"),
         (
             "lines = \"full\"",
             "form = \"booking\"",

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::Result;
-use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
+use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair, date_time_ymd};
 
 /// A certificate with its key.
 #[derive(Debug, Clone)]
@@ -81,6 +81,19 @@ impl Authority {
         let key = KeyPair::generate()?;
         let made = CertificateParams::new(NAMES.map(str::to_owned).to_vec())?
             .signed_by(&key, &self.issuer)?;
+        Ok(Certificate::of(&made, &key))
+    }
+
+    /// One it vouched for until some years ago.
+    ///
+    /// # Errors
+    /// No key can be made.
+    pub fn issue_expired(&self) -> Result<Certificate> {
+        let key = KeyPair::generate()?;
+        let mut parameters = CertificateParams::new(NAMES.map(str::to_owned).to_vec())?;
+        parameters.not_before = date_time_ymd(2019, 1, 1);
+        parameters.not_after = date_time_ymd(2020, 1, 1);
+        let made = parameters.signed_by(&key, &self.issuer)?;
         Ok(Certificate::of(&made, &key))
     }
 

@@ -259,6 +259,26 @@ async fn new_settings_a_new_program_or_a_near_end_date_place_a_new_file_and_remo
 }
 
 #[tokio::test]
+async fn a_newer_program_brings_its_file_by_itself_and_without_a_gap() {
+    let mut bed = Bed::new();
+    bed.templates = only(&BRIDGE.replace("'0.1.0'", "'0.0.9'"));
+    bed.deploy().await.unwrap();
+    let before = bed.active().unwrap();
+    let secrets = bed.secrets();
+    assert!(bed.side(&secrets).renewal_due().unwrap());
+    let renewed = deploy::renew_when_due(&bed.side(&secrets)).await.unwrap();
+    assert_eq!(renewed.unwrap().outcome, Outcome::Placed);
+    let after = bed.active().unwrap();
+    assert_eq!(
+        (before.version.as_str(), after.version.as_str()),
+        ("0.0.9", "0.1.0")
+    );
+    assert!(bed.answers().await);
+    assert!(!bed.side(&secrets).renewal_due().unwrap());
+    assert_eq!(bed.files().len(), 1);
+}
+
+#[tokio::test]
 async fn a_file_that_was_deleted_or_changed_by_others_is_replaced() {
     let bed = Bed::new();
     bed.deploy().await.unwrap();
@@ -316,7 +336,7 @@ async fn what_is_wrong_is_named_and_nothing_stays() {
     let (failure, _bed) = refused(|bed| bed.settings.shop.upload.folder = "nowhere".into()).await;
     assert_eq!(failure.code, "ftp-folder-missing");
 
-    let (failure, _bed) = refused(|bed| bed.settings.shop.upload.folder = String::new()).await;
+    let (failure, _bed) = refused(|bed| bed.settings.shop.upload.folder = "/".into()).await;
     assert_eq!(failure.code, "not-the-shop-folder");
 
     let (failure, _bed) = refused(|bed| bed.settings.shop.upload.port = 9).await;
@@ -499,6 +519,9 @@ async fn killed_between_any_two_steps_the_next_deploy_mends_everything() {
     // A file in use, so that every step has something to break.
     assert!(child(&bed, false, None));
     let steps = [
+        "probe:intended",
+        "probe:put",
+        "probe:deleted",
         "deploy:intended",
         "deploy:keys",
         "deploy:put",

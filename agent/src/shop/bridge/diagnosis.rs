@@ -5,10 +5,11 @@ use std::time::Duration;
 
 use winkelbrug_protocol::answer::{BridgeError, Defect};
 
+pub use super::in_front::*;
 use crate::{failure::Failure, shop::http::Reply, text};
 
 /// After a firewall's refusal: repeated hits get the address blocked, the owner's browser included.
-const BACK_OFF: Duration = Duration::from_secs(15 * 60);
+pub(super) const BACK_OFF: Duration = Duration::from_secs(15 * 60);
 
 /// An answer that is not our bridge's, or not a whole one. A redirect is named by the caller.
 #[must_use]
@@ -28,6 +29,9 @@ fn foreign(reply: &Reply, defect: &Defect) -> Failure {
     let status = reply.status.as_u16();
     if shows_source(&reply.body) {
         return source_visible();
+    }
+    if let Some(failure) = bot_page(reply).or_else(|| maintenance(reply)) {
+        return failure;
     }
     match status {
         401 => protected(),
@@ -66,7 +70,7 @@ fn is_html(reply: &Reply) -> bool {
         || reply.body.trim_ascii_start().starts_with(b"<")
 }
 
-fn contains(body: &[u8], what: &[u8]) -> bool {
+pub(in crate::shop) fn contains(body: &[u8], what: &[u8]) -> bool {
     body.windows(what.len()).any(|window| window == what)
 }
 
@@ -357,27 +361,14 @@ fn missing() -> Failure {
     ))
 }
 
-/// 403, 406 and their like without our own body. Cloudflare names itself: `cf-mitigated: challenge`.
+/// 403, 406 and their like without our own body.
 pub(in crate::shop) fn in_front(reply: &Reply) -> Failure {
     let status = reply.status.as_u16();
     let wait = reply
         .header("retry-after")
         .parse()
         .map_or(BACK_OFF, Duration::from_secs);
-    let failure = if reply.headers.contains_key("cf-mitigated") {
-        Failure::transient(
-            "cloudflare-challenge",
-            text!(
-                "Cloudflare houdt dit programma tegen ({status})",
-                "Cloudflare holds this program back ({status})"
-            ),
-        )
-        .hint(text!(
-            "Zet in Cloudflare 'Bot Fight Mode' uit: een uitzondering voor één adres helpt daar niet",
-            "Switch 'Bot Fight Mode' off in Cloudflare: an exception for one address does not help there"
-        ))
-    } else {
-        Failure::transient(
+    Failure::transient(
             "refused-in-front",
             text!(
                 "Iets vóór de winkel weigert de vraag ({status}): een firewall, ModSecurity of een grens van de webhoster",
@@ -388,8 +379,7 @@ pub(in crate::shop) fn in_front(reply: &Reply) -> Failure {
             "Vraag uw webhoster om verzoeken met 'Winkelbrug' als programmanaam door te laten",
             "Ask your web host to let requests with the program name 'Winkelbrug' pass"
         ))
-    };
-    failure.retry_after(Some(wait))
+        .retry_after(Some(wait))
 }
 
 pub(in crate::shop) fn php_error(status: u16) -> Failure {
@@ -452,21 +442,4 @@ fn not_ours(status: u16) -> Failure {
             "The answer is not the bridge's (status {status})"
         ),
     )
-}
-
-/// A redirect, with the address a browser would end at.
-#[must_use]
-pub fn redirected(to: Option<&str>) -> Failure {
-    let place = to.unwrap_or("?");
-    Failure::misconfigured(
-        "shop-redirects",
-        text!(
-            "Het adres van de winkel stuurt door naar {place}",
-            "The shop's address redirects to {place}"
-        ),
-    )
-    .hint(text!(
-        "Zet bij [shop] url het adres waar een browser uitkomt",
-        "Put at [shop] url the address a browser ends at"
-    ))
 }

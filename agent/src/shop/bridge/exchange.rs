@@ -7,7 +7,6 @@ use std::{
 };
 
 use backon::{ExponentialBuilder, Retryable};
-use reqwest::header::LOCATION;
 use url::Url;
 use winkelbrug_protocol::{
     answer::{self, Answer, Caps, Reading},
@@ -20,7 +19,7 @@ use super::diagnosis;
 use crate::{
     clock::SharedClock,
     failure::{Class, Failure, Result},
-    shop::http::{BODY_CAP, Http, Reply},
+    shop::http::{BODY_CAP, Http},
     text,
 };
 
@@ -178,7 +177,7 @@ impl Exchange {
             .post(&self.url, &headers, request.body.clone())
             .await?;
         if reply.status.is_redirection() {
-            return Err(self.redirected(&reply).await);
+            return Err(diagnosis::redirect(&self.http, &self.url, &reply).await);
         }
         let caps = Caps {
             bytes: BODY_CAP,
@@ -186,23 +185,6 @@ impl Exchange {
         };
         answer::read(&self.keys, &request, operation.name(), &reply.body, &caps)
             .map_err(|defect| diagnosis::unproven(&reply, &defect).source(defect))
-    }
-
-    async fn redirected(&self, reply: &Reply) -> Failure {
-        let end = self.http.final_address(&self.url).await;
-        let file = self.url.path_segments().and_then(Iterator::last);
-        let shown = end.map(|mut url| {
-            // The owner wants the shop's address, not that of our file.
-            if url.path_segments().and_then(Iterator::last) == file
-                && let Ok(mut path) = url.path_segments_mut()
-            {
-                path.pop().push("");
-            }
-            url.set_query(None);
-            url.to_string()
-        });
-        let next = reply.header(LOCATION.as_str());
-        diagnosis::redirected(shown.as_deref().or((!next.is_empty()).then_some(next)))
     }
 }
 

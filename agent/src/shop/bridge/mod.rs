@@ -1,8 +1,9 @@
 //! The shop through the deployed bridge. `exchange` asks one question, `diagnosis` names what
-//! went wrong, `memory` keeps which shop this is.
+//! went wrong (`in_front` what stands before the shop), `memory` keeps which shop this is.
 
 pub mod diagnosis;
 pub mod exchange;
+pub mod in_front;
 pub mod memory;
 
 use std::collections::BTreeSet;

@@ -4,12 +4,15 @@ use jiff::Timestamp;
 use winkelbrug_protocol::record::Hello;
 
 use super::{
-    DAY, Side, foreign_bytes, not_deployed, others, place, platform, transport,
+    DAY, Side, foreign_bytes,
+    located::{self, Missed},
+    not_deployed, others, php, place,
+    platform::Platform,
+    transport,
     uploads::{self, Upload},
 };
 use crate::{
-    failure::Failure, profile::settings::UploadProtocol, shop::http::shop_address, step::Step,
-    text, text::Text,
+    profile::settings::UploadProtocol, shop::http::shop_address, step::Step, text, text::Text,
 };
 
 /// Looks at everything of the shop's side, and changes nothing. The steps stop at the first one
@@ -25,42 +28,22 @@ pub async fn check(side: &Side<'_>) -> Vec<Step> {
 }
 
 async fn upload_side(side: &Side<'_>) -> std::result::Result<Vec<Step>, Vec<Step>> {
-    let folder = &side.settings.shop.upload.folder;
-    let mut transport = side
-        .transport(folder)
-        .await
-        .map_err(|failure| vec![Step::failed(login_step(&failure), &failure)])?;
-    let login = logged_in(side);
-    let found = platform::find(transport.as_mut(), folder).await;
-    let others = others::noticed(side, transport.as_mut(), folder).await;
-    transport.close().await;
-    let shown = if folder.is_empty() { "/" } else { folder };
-    let mut steps = vec![
-        login,
-        match found {
-            Ok(found) => {
-                let title = found.platform.title();
-                Step::passed(
-                    "upload-folder",
-                    text!(
-                        "{shown} is de map van een {title}-winkel",
-                        "{shown} is the folder of a shop that runs {title}"
-                    ),
-                )
-            }
-            Err(failure) => Step::failed("upload-folder", &failure),
-        },
-    ];
+    let mut located = match located::open(side).await {
+        Ok(located) => located,
+        Err(Missed::Login(failure)) => return Err(vec![Step::failed("upload-login", &failure)]),
+        Err(Missed::Folder(failure)) => {
+            return Err(vec![
+                logged_in(side),
+                Step::failed("upload-folder", &failure),
+            ]);
+        }
+    };
+    let folder = located.folder.clone();
+    let others = others::noticed(side, located.transport.as_mut(), &folder).await;
+    located.transport.close().await;
+    let mut steps = vec![logged_in(side), located::step(&located)];
     steps.extend(others);
     Ok(steps)
-}
-
-fn login_step(failure: &Failure) -> &'static str {
-    if failure.code.ends_with("-folder-missing") {
-        "upload-folder"
-    } else {
-        "upload-login"
-    }
 }
 
 async fn bridge_side(side: &Side<'_>) -> Vec<Step> {
@@ -84,7 +67,7 @@ async fn bridge_side(side: &Side<'_>) -> Vec<Step> {
     let mut steps = vec![in_use(&active, side.now())];
     match shop.hello_checked().await {
         Ok((hello, foreign)) => {
-            steps.push(answered(&hello).hint(foreign_bytes(foreign)));
+            steps.push(answered(&hello).hint(both(foreign_bytes(foreign), old_php(&hello))));
             steps.extend(other_reader(&hello));
         }
         Err(failure) => steps.push(Step::failed("bridge-hello", &failure)),
@@ -154,16 +137,43 @@ fn weaker(upload: &Upload) -> Text {
 
 fn answered(hello: &Hello) -> Step {
     let name = &hello.shop.name;
+    let platform = Platform::named(&hello.platform);
+    let program = platform.map_or_else(|| hello.platform.clone(), |known| known.title().to_owned());
     let (version, php) = (&hello.platform_version, &hello.php);
     let orders = hello.counts.orders;
     let prefix = &hello.table_prefix;
     Step::passed(
         "bridge-hello",
         text!(
-            "{name}: OpenCart {version}, PHP {php}, tabellen {prefix}*, {orders} bestellingen",
-            "{name}: OpenCart {version}, PHP {php}, tables {prefix}*, {orders} orders"
+            "{name}: {program} {version}, PHP {php}, tabellen {prefix}*, {orders} bestellingen",
+            "{name}: {program} {version}, PHP {php}, tables {prefix}*, {orders} orders"
         ),
     )
+}
+
+/// PHP that gets no more mending, and for which the other file is in use.
+fn old_php(hello: &Hello) -> Text {
+    if !php::is_old(&hello.php) {
+        return Text::default();
+    }
+    let version = &hello.php;
+    text!(
+        "PHP {version} is te oud om nog veilig te zijn: kies bij uw webhoster een nieuwere. Tot die tijd werkt Winkelbrug met zijn bestand voor oude PHP",
+        "PHP {version} is too old to be safe any more: choose a newer one at your web host. Until then Winkelbrug works with its file for old PHP"
+    )
+}
+
+fn both(first: Text, second: Text) -> Text {
+    if first.is_empty() {
+        return second;
+    }
+    if second.is_empty() {
+        return first;
+    }
+    Text {
+        nl: format!("{}. {}", first.nl, second.nl),
+        en: format!("{}. {}", first.en, second.en),
+    }
 }
 
 fn other_reader(hello: &Hello) -> Option<Step> {

@@ -6,7 +6,7 @@ use url::Url;
 use super::{
     Side, others,
     place::shows_refusal,
-    secret_name,
+    probe, secret_name,
     transport::{self, Transport},
     uploads::{self, Upload},
 };
@@ -21,7 +21,8 @@ use crate::{
     text,
 };
 
-/// Removes every file that is neither in use nor known to be gone. Gives the paths that stay.
+/// Removes every file that is neither in use nor known to be gone. Gives the paths that stay. The
+/// transport is in `folder`; files that were gone and came back there are removed again.
 ///
 /// # Errors
 /// The journal or the secrets cannot be written.
@@ -29,11 +30,13 @@ pub(super) async fn leftovers(
     side: &Side<'_>,
     http: &Http,
     transport: &mut dyn Transport,
+    folder: &str,
     steps: &mut Vec<Step>,
 ) -> Result<Vec<String>> {
+    uploads::came_back(side.journal, side.profile(), &transport.list().await?)?;
     let mut left = Vec::new();
     for upload in uploads::leftovers(side.journal, side.profile())? {
-        match reach(side, http, transport, &upload).await {
+        match reach(side, http, transport, folder, &upload).await {
             Ok(()) => {
                 forget(side, &upload)?;
                 steps.push(removed(&upload.path));
@@ -72,11 +75,12 @@ pub(super) async fn without_transport(
     Ok(left)
 }
 
-/// An upload may be in another folder than the one the profile names now, or on another server.
+/// An upload may be in another folder than the one the transport is in, or on another server.
 async fn reach(
     side: &Side<'_>,
     http: &Http,
     transport: &mut dyn Transport,
+    here: &str,
     upload: &Upload,
 ) -> Result<()> {
     // By another protocol or account of the same host it may well be reached: whether it is gone is
@@ -92,7 +96,7 @@ async fn reach(
         ));
     }
     let (folder, _) = transport::split(&upload.path);
-    if transport::path(folder, "") == transport::path(&side.settings.shop.upload.folder, "") {
+    if transport::path(folder, "") == transport::path(here, "") {
         return take_away(side, http, transport, upload).await;
     }
     let mut other = side.transport(folder).await?;
@@ -120,6 +124,10 @@ async fn take_away(
 ) -> Result<()> {
     let (_, name) = transport::split(&upload.path);
     off_the_server(transport, name).await?;
+    if upload.is_probe() {
+        // It held nothing: that it is off the server is enough.
+        return Ok(());
+    }
     let Err(unseen) = seen_gone(http, upload).await else {
         return Ok(());
     };
@@ -173,7 +181,8 @@ async fn seen_gone(http: &Http, upload: &Upload) -> Result<()> {
 /// neither our refusal nor our source may show.
 async fn nothing_at(http: &Http, url: &Url) -> Result<()> {
     let reply = http.get(url).await?;
-    if shows_refusal(&reply.body) || diagnosis::shows_source(&reply.body) {
+    let ours = shows_refusal(&reply.body) || probe::holds_text(&reply.body);
+    if ours || diagnosis::shows_source(&reply.body) {
         return Err(still_there());
     }
     let hidden = matches!(reply.status.as_u16(), 401 | 406 | 409 | 412 | 415 | 429)

@@ -41,6 +41,8 @@ pub struct Ftp {
     secured: bool,
     /// Is it known how this server opens data connections, by PASV or by EPSV?
     settled: bool,
+    /// Does the server know MLSD, as far as it is known?
+    facts: bool,
     /// Where the account begins.
     start: String,
 }
@@ -60,17 +62,32 @@ impl Ftp {
             stream,
             secured,
             settled: false,
+            facts: true,
             start,
         };
         ftp.log_in(upload, access).await?;
         if !folder.is_empty() {
-            let moved = ftp.stream.cwd(folder);
-            match within_raw(moved).await? {
-                Err(FtpError::UnexpectedResponse(_)) => return Err(FTP.folder_missing(folder)),
-                other => other.map_err(|error| refusals::of(At::Folder, secured, error))?,
-            }
+            ftp.go(folder, folder).await?;
         }
         Ok(ftp)
+    }
+
+    async fn go(&mut self, there: &str, shown: &str) -> Result<()> {
+        match within_raw(self.stream.cwd(there)).await? {
+            Err(FtpError::UnexpectedResponse(_)) => Err(FTP.folder_missing(shown)),
+            other => other.map_err(|error| refusals::of(At::Folder, self.secured, error)),
+        }
+    }
+
+    /// A path from where the account begins.
+    fn absolute(&self, folder: &str) -> String {
+        if folder.starts_with('/') {
+            return folder.to_owned();
+        }
+        match path(&self.start, folder) {
+            nowhere if nowhere.is_empty() => ".".to_owned(),
+            there => there,
+        }
     }
 
     async fn log_in(&mut self, upload: &Upload, access: &Access) -> Result<()> {
@@ -128,6 +145,7 @@ impl Ftp {
                 lines.iter().filter_map(|line| how.entry(line)).collect(),
             )),
             Err(FtpError::UnexpectedResponse(response)) if unknown_command(response.status) => {
+                self.facts &= !matches!(how, Listing::Facts(_));
                 Ok(None)
             }
             // Some servers call an empty folder 450 or 550; where there are other ways to ask, it
@@ -161,10 +179,10 @@ impl Listing<'_> {
     }
 
     fn entry(self, line: &str) -> Option<Entry> {
-        let (name, is_folder) = match self {
+        let (name, is_folder, is_link) = match self {
             Self::Names(_) => {
                 let name = line.trim_end_matches('/').rsplit('/').next()?;
-                (name.to_owned(), None)
+                (name.to_owned(), None, false)
             }
             Self::Facts(_) => {
                 // The folder itself and the one above it have types of their own.
@@ -175,17 +193,22 @@ impl Listing<'_> {
                 let found = ListParser::parse_mlsd(line).ok()?;
                 let linked = facts.contains("type=os.unix=slink") || found.is_symlink();
                 let folder = (!linked).then(|| found.is_directory());
-                (found.name().to_owned(), folder)
+                (found.name().to_owned(), folder, linked)
             }
             Self::Readable(_) => {
                 let found = ListParser::parse_posix(line)
                     .or_else(|_| ListParser::parse_dos(line))
                     .ok()?;
-                let folder = (!found.is_symlink()).then(|| found.is_directory());
-                (found.name().to_owned(), folder)
+                let linked = found.is_symlink();
+                let folder = (!linked).then(|| found.is_directory());
+                (found.name().to_owned(), folder, linked)
             }
         };
-        (!name.is_empty() && name != "." && name != "..").then_some(Entry { name, is_folder })
+        (!name.is_empty() && name != "." && name != "..").then_some(Entry {
+            name,
+            is_folder,
+            is_link,
+        })
     }
 }
 
@@ -302,16 +325,25 @@ impl Transport for Ftp {
         Ok(found.into_iter().map(|entry| entry.name).collect())
     }
 
+    fn start(&self) -> &str {
+        &self.start
+    }
+
+    async fn enter(&mut self, folder: &str) -> Result<()> {
+        let there = self.absolute(folder);
+        self.go(&there, folder).await
+    }
+
     async fn list_in(&mut self, folder: &str) -> Result<Vec<Entry>> {
-        let there = match path(&self.start, folder.trim_start_matches('/')) {
-            nowhere if nowhere.is_empty() => ".".to_owned(),
-            there => there,
-        };
+        let there = self.absolute(folder);
         for how in [
             Listing::Facts(&there),
             Listing::Readable(Some(&there)),
             Listing::Names(Some(&there)),
         ] {
+            if matches!(how, Listing::Facts(_)) && !self.facts {
+                continue;
+            }
             if let Some(found) = self.entries(how).await? {
                 return Ok(found);
             }
@@ -411,8 +443,11 @@ mod tests {
     use super::{Entry, Listing};
 
     fn entry(how: Listing<'_>, line: &str) -> Option<(String, Option<bool>)> {
-        how.entry(line)
-            .map(|Entry { name, is_folder }| (name, is_folder))
+        how.entry(line).map(
+            |Entry {
+                 name, is_folder, ..
+             }| (name, is_folder),
+        )
     }
 
     #[test]

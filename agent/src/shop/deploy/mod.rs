@@ -4,11 +4,16 @@
 mod check;
 mod clear;
 pub mod exposure;
+pub mod finding;
 mod ftp;
 mod keys;
+mod located;
+mod not_seen;
 mod others;
+mod php;
 mod place;
 pub mod platform;
+mod probe;
 mod reach;
 mod refusals;
 mod said;
@@ -17,14 +22,24 @@ mod sftp_login;
 pub mod template;
 pub mod transport;
 pub mod uploads;
+mod usual;
+mod version;
+mod withdraw;
 
 use jiff::Timestamp;
 use url::Url;
 use winkelbrug_protocol::{answer::Foreign, key::UploadKeys};
 
-pub use self::{check::check, keys::untrusted, sftp_login::encrypted as key_is_encrypted};
+pub use self::{
+    check::check,
+    keys::untrusted,
+    located::{line as shop_line, shops},
+    sftp_login::encrypted as key_is_encrypted,
+    withdraw::withdraw,
+};
 use self::{
-    template::{Baked, Template, Templates},
+    located::Located,
+    template::{Baked, Template, Templates, release},
     transport::{Access, Transport},
     uploads::Upload,
 };
@@ -67,7 +82,7 @@ pub struct Side<'a> {
 pub enum Why {
     /// The owner asked: a shop that changed (moved, other database) is accepted.
     Asked,
-    /// The end date is near: only for the shop that was proven before.
+    /// The end date is near, or the file is gone: only for the shop that was proven before.
     Renewal,
 }
 
@@ -197,13 +212,16 @@ impl Side<'_> {
         self.bridge(&active, keys)
     }
 
-    /// Is the file in use near its end date?
+    /// Is the file in use near its end date, or older than the one this program carries?
     ///
     /// # Errors
     /// The journal cannot be read.
     pub fn renewal_due(&self) -> Result<bool> {
         let active = uploads::active(self.journal, self.profile())?;
-        Ok(active.is_some_and(|active| ends_soon(&active, self.now())))
+        let carried = Templates::embedded()?;
+        Ok(active.is_some_and(|active| {
+            ends_soon(&active, self.now()) || release(&active.version) < release(carried.version())
+        }))
     }
 }
 
@@ -265,25 +283,29 @@ fn address_changed() -> Failure {
 pub async fn deploy(side: &Side<'_>, templates: &Templates, why: Why) -> Result<Report> {
     let base = shop_address(&side.settings.shop)?;
     let http = side.http()?;
-    let mut folder = side.settings.shop.upload.folder.clone();
-    let mut transport = side.transport(&folder).await?;
-    let mut steps = vec![check::logged_in(side)];
-    let found = platform::find(transport.as_mut(), &folder).await?;
+    let mut steps = Vec::new();
+    let located = located::open(side).await?;
+    steps.push(check::logged_in(side));
+    if located.by_itself {
+        steps.push(located::step(&located));
+    }
+    let Located {
+        mut transport,
+        folder,
+        found,
+        ..
+    } = located;
     let template = templates.get(found.platform)?;
     let baked = Baked::new(&side.settings.shop, &found)?;
-    if !found.below.is_empty() {
-        transport.close().await;
-        folder = transport::path(&folder, found.below);
-        transport = side.transport(&folder).await?;
-    }
 
-    let mut left = clear::leftovers(side, &http, transport.as_mut(), &mut steps).await?;
+    let mut left = clear::leftovers(side, &http, transport.as_mut(), &folder, &mut steps).await?;
     let others = others::notice(side, transport.as_mut(), &folder, &mut steps).await?;
     let active = uploads::active(side.journal, side.profile())?;
     if let Some(active) = &active {
         refuse_newer(active, template)?;
         let asked = Asked {
             template,
+            old: templates.for_old_php(found.platform),
             baked: &baked,
             base: &base,
             folder: &folder,
@@ -295,9 +317,19 @@ pub async fn deploy(side: &Side<'_>, templates: &Templates, why: Why) -> Result<
             return Ok(finished(Outcome::Unchanged, steps, left).noticing(others));
         }
     }
+    let probe = probe::Probe {
+        side,
+        http: &http,
+        base: &base,
+        folder: &folder,
+    };
+    let proof = probe.prove(transport.as_mut(), &mut steps).await?;
     let plan = place::Plan {
         side,
+        platform: found.platform,
+        proof,
         template,
+        old: templates.for_old_php(found.platform),
         baked: &baked,
         base: &base,
         folder: &folder,
@@ -311,7 +343,7 @@ pub async fn deploy(side: &Side<'_>, templates: &Templates, why: Why) -> Result<
     uploads::switch_over(side.journal, side.profile(), &placed.bridge_id, side.now())?;
     fault::point("deploy:switched");
     steps.push(check::placed(&placed));
-    left.extend(clear::leftovers(side, &http, transport.as_mut(), &mut steps).await?);
+    left.extend(clear::leftovers(side, &http, transport.as_mut(), &folder, &mut steps).await?);
     transport.close().await;
     left.sort();
     left.dedup();
@@ -330,8 +362,8 @@ fn naming_prefix(mut failure: Failure, side: &Side<'_>) -> Failure {
     failure
 }
 
-/// Replaces the file in use when its end date is near; to be called with every run. Nothing to do
-/// is none.
+/// Replaces the file in use when its end date is near or this program carries a newer one; to be
+/// called with every run. Nothing to do is none.
 ///
 /// # Errors
 /// As [`deploy`]; the file in use stays in use, and there are days left to try again.
@@ -342,6 +374,22 @@ pub async fn renew_when_due(side: &Side<'_>) -> Result<Option<Report>> {
     deploy(side, &Templates::embedded()?, Why::Renewal)
         .await
         .map(Some)
+}
+
+/// May this failure of a run be mended by placing the file anew? The file is gone, as after a restored
+/// backup or an update of the shop; one that was changed is for the owner to look at.
+#[must_use]
+pub fn is_mended_by_placing(code: &str) -> bool {
+    matches!(code, "bridge-missing" | "html-instead")
+}
+
+/// Places the file anew because it is gone, without anybody being asked: only into the very shop that
+/// was proved before.
+///
+/// # Errors
+/// As [`deploy`].
+pub async fn mend(side: &Side<'_>) -> Result<Report> {
+    deploy(side, &Templates::embedded()?, Why::Renewal).await
 }
 
 fn finished(outcome: Outcome, steps: Vec<Step>, left: Vec<String>) -> Report {
@@ -365,10 +413,10 @@ impl Report {
 /// # Errors
 /// The server or the journal cannot be read. What could not be removed stands in the report.
 pub async fn remove_others(side: &Side<'_>) -> Result<Report> {
-    let folder = &side.settings.shop.upload.folder;
-    let mut transport = side.transport(folder).await?;
+    let folder = located::likely(side)?;
+    let mut transport = side.transport(&folder).await?;
     let mut steps = Vec::new();
-    let left = others::remove(side, transport.as_mut(), folder, &mut steps).await?;
+    let left = others::remove(side, transport.as_mut(), &folder, &mut steps).await?;
     transport.close().await;
     let outcome = if left.is_empty() {
         Outcome::Withdrawn
@@ -381,6 +429,7 @@ pub async fn remove_others(side: &Side<'_>) -> Result<Report> {
 /// What the file in use must be for nothing to be new.
 struct Asked<'a> {
     template: &'a Template,
+    old: Option<&'a Template>,
     baked: &'a Baked,
     base: &'a Url,
     folder: &'a str,
@@ -389,7 +438,8 @@ struct Asked<'a> {
 impl Asked<'_> {
     fn is_met_by(&self, active: &Upload, side: &Side<'_>) -> bool {
         let (folder, name) = transport::split(&active.path);
-        active.template == self.template.digest()
+        let ours = |template: &Template| active.template == template.digest();
+        (ours(self.template) || self.old.is_some_and(ours))
             && active.settings == self.baked.digest()
             && active.server == transport::server(&side.settings.shop.upload)
             && transport::path(folder, name) == transport::path(self.folder, name)
@@ -438,109 +488,6 @@ fn refuse_newer(active: &Upload, template: &Template) -> Result<()> {
         ),
     )
     .hint(text!("Werk Winkelbrug bij", "Update Winkelbrug")))
-}
-
-fn release(version: &str) -> Vec<u64> {
-    version
-        .split('.')
-        .map(|part| part.parse().unwrap_or_default())
-        .collect()
-}
-
-/// Takes the file and everything it left behind out of the shop: its table by a signed request,
-/// every file ever uploaded, the keys from this computer.
-///
-/// # Errors
-/// The journal or the secrets cannot be written. What could not be removed stands in the report.
-pub async fn withdraw(side: &Side<'_>) -> Result<Report> {
-    let mut steps = Vec::new();
-    let active = uploads::active(side.journal, side.profile())?;
-    if let Some(active) = &active {
-        steps.push(match remove(side, active).await {
-            Ok(step) => step,
-            Err(failure) => Step::failed("bridge-remove", &failure).hint(text!(
-                "De tabel winkelbrug_state (met het voorvoegsel van de winkel) kan nog in de database staan: plaats het koppelbestand opnieuw en trek het dan weer in",
-                "The table winkelbrug_state (with the shop's prefix) may still be in the database: place the file anew and withdraw it again"
-            )),
-        });
-        fault::point("withdraw:removed");
-        uploads::retire(side.journal, &active.bridge_id)?;
-        fault::point("withdraw:retired");
-    }
-    let left = clear_everything(side, &mut steps).await?;
-    let others = others_that_stay(side, &mut steps).await;
-    let outcome = if left.is_empty() && steps.iter().all(|step| step.ok) {
-        Outcome::Withdrawn
-    } else {
-        Outcome::Left
-    };
-    Ok(finished(outcome, steps, left).noticing(others))
-}
-
-/// Whether there are any may not be seen without a password or server: that is said, and nothing
-/// of ours stays because of it.
-async fn others_that_stay(side: &Side<'_>, steps: &mut Vec<Step>) -> Vec<String> {
-    let folder = &side.settings.shop.upload.folder;
-    let looked = match side.transport(folder).await {
-        Ok(mut transport) => {
-            let found = others::notice(side, transport.as_mut(), folder, steps).await;
-            transport.close().await;
-            found
-        }
-        Err(failure) => Err(failure),
-    };
-    looked.unwrap_or_else(|failure| {
-        let (nl, en) = (&failure.text.nl, &failure.text.en);
-        steps.push(Step::attention(
-            "other-file",
-            text!(
-                "Of er koppelbestanden van een andere installatie staan is niet te zien: {nl}",
-                "Whether there are files of another installation cannot be seen: {en}"
-            ),
-        ));
-        Vec::new()
-    })
-}
-
-/// `remove`: drops the state table; PHP may or may not be allowed to delete its own file.
-async fn remove(side: &Side<'_>, active: &Upload) -> Result<Step> {
-    let keys = side.keys(&active.bridge_id)?;
-    let removed = side.bridge(active, keys)?.remove().await?;
-    if removed.table {
-        Ok(Step::passed(
-            "bridge-remove",
-            text!(
-                "De tabel van Winkelbrug is uit de database van de winkel",
-                "Winkelbrug's table is out of the shop's database"
-            ),
-        ))
-    } else {
-        Err(Failure::refused(
-            "bridge-table-left",
-            text!(
-                "De tabel van Winkelbrug kon niet uit de database van de winkel",
-                "Winkelbrug's table could not be removed from the shop's database"
-            ),
-        ))
-    }
-}
-
-async fn clear_everything(side: &Side<'_>, steps: &mut Vec<Step>) -> Result<Vec<String>> {
-    if uploads::leftovers(side.journal, side.profile())?.is_empty() {
-        return Ok(Vec::new());
-    }
-    let http = side.http()?;
-    match side.transport(&side.settings.shop.upload.folder).await {
-        Ok(mut transport) => {
-            let left = clear::leftovers(side, &http, transport.as_mut(), steps).await?;
-            transport.close().await;
-            Ok(left)
-        }
-        Err(failure) => {
-            steps.push(Step::failed("upload-login", &failure));
-            clear::without_transport(side, &http, steps).await
-        }
-    }
 }
 
 /// The bytes around an answer that are not ours, as a hint; empty when there were none.

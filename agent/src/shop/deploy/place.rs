@@ -10,7 +10,10 @@ use winkelbrug_protocol::{
 };
 
 use super::{
-    DAY, LIFE_DAYS, Side, clear, secret_name,
+    DAY, LIFE_DAYS, Side, clear, not_seen, php,
+    platform::Platform,
+    probe::Proof,
+    secret_name,
     template::{Baked, Template},
     transport::{self, Transport},
     uploads::{self, State, Upload},
@@ -29,7 +32,12 @@ use crate::{
 /// A file to place.
 pub(super) struct Plan<'a> {
     pub(super) side: &'a Side<'a>,
+    pub(super) platform: Platform,
+    /// What the probe of this folder came to.
+    pub(super) proof: Proof,
     pub(super) template: &'a Template,
+    /// The file for old PHP.
+    pub(super) old: Option<&'a Template>,
     pub(super) baked: &'a Baked,
     pub(super) base: &'a Url,
     pub(super) folder: &'a str,
@@ -39,12 +47,34 @@ pub(super) struct Plan<'a> {
 }
 
 impl Plan<'_> {
-    /// Places and proves a file; the caller switches over to it. Where PHP has no openssl the
-    /// ECDSA file refuses our requests, and the HMAC one is tried.
+    /// Places and proves a file; the caller switches over to it. Where PHP is too old for the
+    /// ordinary file, the one for old PHP is tried.
     pub(super) async fn place(&self, transport: &mut dyn Transport) -> Result<Upload> {
-        match self.attempt(transport, Variant::Ecdsa).await {
+        let failure = match self.by_either_key(transport, self.template).await {
+            Err(failure) if php::may_be_old(&failure) => failure,
+            other => return other,
+        };
+        let Some(old) = self.old else {
+            return Err(failure);
+        };
+        self.by_either_key(transport, old).await.map_err(|other| {
+            if php::may_be_old(&other) {
+                failure
+            } else {
+                other
+            }
+        })
+    }
+
+    /// Where PHP has no openssl the ECDSA file refuses our requests, and the HMAC one is tried.
+    async fn by_either_key(
+        &self,
+        transport: &mut dyn Transport,
+        template: &Template,
+    ) -> Result<Upload> {
+        match self.attempt(transport, template, Variant::Ecdsa).await {
             Err(failure) if failure.code == "bridge-refused" => self
-                .attempt(transport, Variant::Hmac)
+                .attempt(transport, template, Variant::Hmac)
                 .await
                 .map_err(|other| {
                     if other.code == "bridge-refused" {
@@ -57,8 +87,13 @@ impl Plan<'_> {
         }
     }
 
-    async fn attempt(&self, transport: &mut dyn Transport, variant: Variant) -> Result<Upload> {
-        let (upload, content) = self.intend(variant)?;
+    async fn attempt(
+        &self,
+        transport: &mut dyn Transport,
+        template: &Template,
+        variant: Variant,
+    ) -> Result<Upload> {
+        let (upload, content) = self.intend(template, variant)?;
         match self.put_and_prove(transport, &upload, &content).await {
             Ok(()) => Ok(upload),
             Err(failure) => Err(self.take_back(transport, &upload, failure).await),
@@ -67,14 +102,12 @@ impl Plan<'_> {
 
     /// Fresh name, fresh keys: first in the journal, then in the secrets, so that no key is ever
     /// kept that nothing names.
-    fn intend(&self, variant: Variant) -> Result<(Upload, String)> {
+    fn intend(&self, template: &Template, variant: Variant) -> Result<(Upload, String)> {
         let side = self.side;
         let keys = UploadKeys::generate(variant);
         let name = format!("winkelbrug-{}.php", hex::encode(rand::random::<[u8; 8]>()));
         let end_date = side.now().as_second() + LIFE_DAYS * DAY;
-        let content = self
-            .template
-            .fill(self.baked, &keys.file_keys(), variant, end_date)?;
+        let content = template.fill(self.baked, &keys.file_keys(), variant, end_date)?;
         let upload = Upload {
             server: transport::server(&side.settings.shop.upload),
             path: transport::path(self.folder, &name),
@@ -82,8 +115,8 @@ impl Plan<'_> {
             bridge_id: keys.bridge_id().to_owned(),
             key_id: keys.key_id(),
             variant: variant.name().to_owned(),
-            version: self.template.version().to_owned(),
-            template: self.template.digest(),
+            version: template.version().to_owned(),
+            template: template.digest(),
             settings: self.baked.digest(),
             digest: sha256_hex(content.as_bytes()),
             end_date,
@@ -119,7 +152,7 @@ impl Plan<'_> {
             .base
             .join(name)
             .map_err(|error| bad_url().source(error))?;
-        seen_from_outside(self.http, &url).await?;
+        self.seen_running(&url).await?;
         uploads::uploaded(self.side.journal, &upload.bridge_id)?;
         fault::point("deploy:uploaded");
         let shop = self
@@ -127,6 +160,10 @@ impl Plan<'_> {
             .bridge(upload, self.side.keys(&upload.bridge_id)?)?;
         let hello = shop.hello_unchecked().await?;
         self.is_ours(upload, &hello)?;
+        let for_old = self.old.is_some_and(|old| old.digest() == upload.template);
+        if php::is_old(&hello.php) && self.old.is_some() && !for_old {
+            return Err(php::too_old(Some(&hello.php)));
+        }
         let now = self.side.now();
         memory::remember(self.side.journal, &upload.bridge_id, &hello.shop, now)?;
         memory::remember_offset(
@@ -136,6 +173,27 @@ impl Plan<'_> {
         )?;
         fault::point("deploy:proven");
         Ok(())
+    }
+
+    /// As [`seen_from_outside`], knowing that the folder is right: then it is PHP, or the way to it.
+    async fn seen_running(&self, url: &Url) -> Result<()> {
+        let reply = not_seen::get(self.http, url).await?;
+        if is_refusal(&reply) {
+            return Ok(());
+        }
+        if let Some(failure) = php::too_old_by(&reply) {
+            return Err(failure);
+        }
+        let failure = instead(self.http, url, &reply).await;
+        let kept_back = matches!(
+            failure.code.as_str(),
+            "folder-not-of-url" | "refused-in-front" | "html-instead" | "answer-not-ours"
+        );
+        Err(if kept_back && self.proof == Proof::Seen {
+            php::not_run(self.platform, reply.status.as_u16())
+        } else {
+            failure
+        })
     }
 
     /// The running file is the one we sent, and (in a renewal) in the shop it replaces.
@@ -189,15 +247,17 @@ impl Plan<'_> {
 
 /// A plain GET must show our refusal and nothing else.
 pub(super) async fn seen_from_outside(http: &Http, url: &Url) -> Result<()> {
-    let reply = http.get(url).await?;
+    let reply = not_seen::get(http, url).await?;
     if is_refusal(&reply) {
         return Ok(());
     }
+    Err(instead(http, url, &reply).await)
+}
+
+/// What a reply that is not our refusal means.
+async fn instead(http: &Http, url: &Url, reply: &Reply) -> Failure {
     if reply.status.is_redirection() {
-        let end = http.final_address(url).await.map(String::from);
-        // Where a browser would end cannot always be asked from here; the first step is known.
-        let next = Some(reply.header("location")).filter(|next| !next.is_empty());
-        return Err(diagnosis::redirected(end.as_deref().or(next)));
+        return diagnosis::redirect(http, url, reply).await;
     }
     let empty = reply.body.trim_ascii().is_empty();
     let defect = if empty {
@@ -205,11 +265,11 @@ pub(super) async fn seen_from_outside(http: &Http, url: &Url) -> Result<()> {
     } else {
         Defect::Foreign
     };
-    let failure = diagnosis::unproven(&reply, &defect);
-    Err(match failure.code.as_str() {
+    let failure = diagnosis::unproven(reply, &defect);
+    match failure.code.as_str() {
         "bridge-missing" => folder_not_of_url(),
         _ => failure,
-    })
+    }
 }
 
 /// Status 403 with the one fixed text; what a host puts around it does not matter.

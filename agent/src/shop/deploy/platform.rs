@@ -2,7 +2,7 @@
 //! bridge's file goes. Facts: each program's own tree (OpenCart `config.php`, PrestaShop
 //! `app/config/parameters.php`, WordPress `wp-config.php`, Magento `app/etc/…`).
 
-use super::transport::Transport;
+use super::transport::{Transport, path};
 use crate::{
     failure::{Failure, Result},
     text,
@@ -90,24 +90,73 @@ impl Found {
     }
 }
 
-/// What the shop in the transport's folder is.
+/// What a look at one folder came to.
+#[derive(Debug, Default)]
+pub(super) struct Looked {
+    /// The shops whose files lie in it; more than one when two programs are mixed.
+    pub(super) shops: Vec<Found>,
+    /// Does it hold WordPress without WooCommerce?
+    pub(super) wordpress_alone: bool,
+    /// How many folders had to be asked for beside it.
+    pub(super) asked: usize,
+}
+
+/// A folder being looked at, and the ones around it that a look may need.
+struct Look<'a> {
+    transport: &'a mut dyn Transport,
+    at: &'a str,
+    asked: usize,
+}
+
+impl Look<'_> {
+    /// Names in a folder seen from the one that is looked at.
+    async fn names_in(&mut self, folder: &str) -> Result<Vec<String>> {
+        self.asked += 1;
+        self.transport.names_in(&path(self.at, folder)).await
+    }
+}
+
+/// Which shops a folder with these names holds. `at` is its path seen from the folder the transport
+/// is in; empty = that folder.
+pub(super) async fn look(
+    transport: &mut dyn Transport,
+    at: &str,
+    names: &[String],
+) -> Result<Looked> {
+    let mut look = Look {
+        transport,
+        at,
+        asked: 0,
+    };
+    let mut looked = Looked::default();
+    looked.shops.extend(opencart(names));
+    looked.shops.extend(prestashop(&mut look, names).await?);
+    looked.shops.extend(magento(&mut look, names).await?);
+    match wordpress(&mut look, names).await? {
+        WordPress::WithShop(shop) => looked.shops.push(shop),
+        WordPress::Without => looked.wordpress_alone = true,
+        WordPress::None => {}
+    }
+    looked.asked = look.asked;
+    Ok(looked)
+}
+
+/// What the shop in a folder is: its path seen from the folder the transport is in, empty for that
+/// folder itself. `shown` is how the owner knows it.
 ///
 /// # Errors
 /// `not-the-shop-folder` when there is none, `two-shops` when the folder holds several.
-pub async fn find(transport: &mut dyn Transport, folder: &str) -> Result<Found> {
-    let names = transport.list().await?;
-    let mut found = Vec::new();
-    found.extend(opencart(&names));
-    found.extend(prestashop(transport, &names).await?);
-    found.extend(magento(transport, &names).await?);
-    let wordpress = wordpress(transport, &names).await?;
-    if let WordPress::WithShop(shop) = &wordpress {
-        found.push(shop.clone());
-    }
-    let shown = if folder.is_empty() { "/" } else { folder };
-    match found.as_slice() {
+pub async fn find(transport: &mut dyn Transport, at: &str, shown: &str) -> Result<Found> {
+    let names = if at.is_empty() {
+        transport.list().await?
+    } else {
+        transport.names_in(at).await?
+    };
+    let looked = look(transport, at, &names).await?;
+    let shown = if shown.is_empty() { "/" } else { shown };
+    match looked.shops.as_slice() {
         [one] => Ok(one.clone()),
-        [] if matches!(wordpress, WordPress::Without) => Err(no_woocommerce(shown)),
+        [] if looked.wordpress_alone => Err(no_woocommerce(shown)),
         [] => Err(not_a_shop(shown, &names)),
         [first, second, ..] => Err(two_shops(shown, first.platform, second.platform)),
     }
@@ -130,13 +179,13 @@ fn opencart(names: &[String]) -> Option<Found> {
 
 /// PrestaShop 1.7 on keeps `app/config/parameters.php`, a first boot of 1.7.0 `parameters.yml`, 1.6
 /// and before `config/settings.inc.php`.
-async fn prestashop(transport: &mut dyn Transport, names: &[String]) -> Result<Option<Found>> {
+async fn prestashop(look: &mut Look<'_>, names: &[String]) -> Result<Option<Found>> {
     if !has_all(names, &["classes", "config", "modules"]) {
         return Ok(None);
     }
     let of = |config| Some(Found::here(Platform::PrestaShop, config));
     if has(names, "app") {
-        let files = transport.names_in("app/config").await?;
+        let files = look.names_in("app/config").await?;
         if has(&files, "parameters.php") {
             return Ok(of("app/config/parameters.php"));
         }
@@ -144,7 +193,7 @@ async fn prestashop(transport: &mut dyn Transport, names: &[String]) -> Result<O
             return Ok(of("app/config/parameters.yml"));
         }
     }
-    let files = transport.names_in("config").await?;
+    let files = look.names_in("config").await?;
     Ok(has(&files, "settings.inc.php")
         .then_some("config/settings.inc.php")
         .and_then(of))
@@ -152,12 +201,12 @@ async fn prestashop(transport: &mut dyn Transport, names: &[String]) -> Result<O
 
 /// Magento 2 serves `pub/` only: there the file goes, also where the folder given is the shop's root,
 /// whose own rewrite rules send every request to `pub/`.
-async fn magento(transport: &mut dyn Transport, names: &[String]) -> Result<Option<Found>> {
+async fn magento(look: &mut Look<'_>, names: &[String]) -> Result<Option<Found>> {
     if has(names, "app") {
-        if has(&transport.names_in("app").await?, "Mage.php") {
+        if has(&look.names_in("app").await?, "Mage.php") {
             return Ok(Some(Found::here(Platform::Magento1, "app/etc/local.xml")));
         }
-        if has(&transport.names_in("app/etc").await?, "env.php") {
+        if has(&look.names_in("app/etc").await?, "env.php") {
             let below_pub = has(names, "pub");
             return Ok(Some(Found {
                 platform: Platform::Magento2,
@@ -169,7 +218,7 @@ async fn magento(transport: &mut dyn Transport, names: &[String]) -> Result<Opti
         return Ok(None);
     }
     let is_pub = has_all(names, &["index.php", "static"]);
-    let found = is_pub && has(&transport.names_in("../app/etc").await?, "env.php");
+    let found = is_pub && has(&look.names_in("../app/etc").await?, "env.php");
     Ok(found.then_some(Found {
         platform: Platform::Magento2,
         below: "",
@@ -186,7 +235,7 @@ enum WordPress {
 
 /// WordPress's configuration lies in its folder, one folder up, or (Bedrock) in `config/` beside the
 /// web root.
-async fn wordpress(transport: &mut dyn Transport, names: &[String]) -> Result<WordPress> {
+async fn wordpress(look: &mut Look<'_>, names: &[String]) -> Result<WordPress> {
     let bedrock = has_all(names, &["app", "wp"]);
     if !bedrock && !has(names, "wp-content") {
         return Ok(WordPress::None);
@@ -196,10 +245,10 @@ async fn wordpress(transport: &mut dyn Transport, names: &[String]) -> Result<Wo
     } else {
         "wp-content/plugins"
     };
-    if !has(&transport.names_in(plugins).await?, "woocommerce") {
+    if !has(&look.names_in(plugins).await?, "woocommerce") {
         return Ok(WordPress::Without);
     }
-    let config = if bedrock && has(&transport.names_in("../config").await?, "application.php") {
+    let config = if bedrock && has(&look.names_in("../config").await?, "application.php") {
         "../config/application.php"
     } else if has(names, "wp-config.php") {
         "wp-config.php"

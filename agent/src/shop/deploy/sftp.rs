@@ -65,14 +65,14 @@ enum At {
 /// A logged-in connection, and its folder.
 pub struct Sftp {
     open: Arc<Mutex<Open>>,
+    /// Where the account begins.
+    start: String,
 }
 
 struct Open {
     sftp: ssh2::Sftp,
     session: Session,
     folder: PathBuf,
-    /// Where the account begins.
-    start: String,
 }
 
 impl Sftp {
@@ -85,22 +85,32 @@ impl Sftp {
         let session = known_host(upload, access).await?;
         let (upload, access) = (upload.clone(), access.clone());
         let folder = folder.to_owned();
-        let open = on_a_thread(move || {
+        let (open, start) = on_a_thread(move || {
             sftp_login::log_in(&session, &upload, &access)?;
             begin(session, &folder)
         })
         .await?;
         Ok(Self {
             open: Arc::new(Mutex::new(open)),
+            start,
         })
+    }
+
+    /// A path from where the account begins.
+    fn absolute(&self, folder: &str) -> String {
+        if folder.starts_with('/') {
+            folder.to_owned()
+        } else {
+            path(&self.start, folder)
+        }
     }
 
     async fn step<T: Send + 'static>(
         &self,
-        work: impl FnOnce(&Open) -> Result<T> + Send + 'static,
+        work: impl FnOnce(&mut Open) -> Result<T> + Send + 'static,
     ) -> Result<T> {
         let open = Arc::clone(&self.open);
-        on_a_thread(move || work(&open.lock().unwrap_or_else(PoisonError::into_inner))).await
+        on_a_thread(move || work(&mut open.lock().unwrap_or_else(PoisonError::into_inner))).await
     }
 }
 
@@ -188,28 +198,30 @@ fn no_agreement(error: Error) -> Failure {
     .source(error)
 }
 
-fn begin(session: Session, folder: &str) -> Result<Open> {
+fn begin(session: Session, folder: &str) -> Result<(Open, String)> {
     let sftp = session.sftp().map_err(not_offered)?;
     let start = sftp
         .realpath(Path::new("."))
         .map_err(|error| of(At::List, error))?
         .to_string_lossy()
         .into_owned();
-    let there = if folder.is_empty() { "." } else { folder };
-    let folder = match sftp.stat(Path::new(there)) {
-        Ok(found) if found.is_dir() => PathBuf::from(there),
-        Ok(_) => return Err(SFTP.folder_missing(there)),
-        Err(error) if is_missing(&error) || is_forbidden(&error) => {
-            return Err(SFTP.folder_missing(there));
-        }
-        Err(error) => return Err(of(At::List, error)),
-    };
-    Ok(Open {
+    let folder = folder_of(&sftp, if folder.is_empty() { "." } else { folder })?;
+    let open = Open {
         sftp,
         session,
         folder,
-        start,
-    })
+    };
+    Ok((open, start))
+}
+
+/// That folder, when it is one.
+fn folder_of(sftp: &ssh2::Sftp, there: &str) -> Result<PathBuf> {
+    match sftp.stat(Path::new(there)) {
+        Ok(found) if found.is_dir() => Ok(PathBuf::from(there)),
+        Ok(_) => Err(SFTP.folder_missing(there)),
+        Err(error) if is_missing(&error) || is_forbidden(&error) => Err(SFTP.folder_missing(there)),
+        Err(error) => Err(of(At::List, error)),
+    }
 }
 
 fn not_offered(error: Error) -> Failure {
@@ -234,9 +246,22 @@ impl Transport for Sftp {
         Ok(entries.into_iter().map(|entry| entry.name).collect())
     }
 
+    fn start(&self) -> &str {
+        &self.start
+    }
+
+    async fn enter(&mut self, folder: &str) -> Result<()> {
+        let there = self.absolute(folder);
+        self.step(move |open| {
+            open.folder = folder_of(&open.sftp, &there)?;
+            Ok(())
+        })
+        .await
+    }
+
     async fn list_in(&mut self, folder: &str) -> Result<Vec<Entry>> {
-        let folder = folder.trim_start_matches('/').to_owned();
-        self.step(move |open| entries(open, Path::new(&path(&open.start, &folder))))
+        let there = self.absolute(folder);
+        self.step(move |open| entries(open, Path::new(&there)))
             .await
     }
 
@@ -334,7 +359,11 @@ fn entries(open: &Open, folder: &Path) -> Result<Vec<Entry>> {
                 // A link is followed; one that leads nowhere is no folder.
                 _ => open.sftp.stat(&path).ok().map(|target| target.is_dir()),
             };
-            Some(Entry { name, is_folder })
+            Some(Entry {
+                name,
+                is_folder,
+                is_link: linked,
+            })
         })
         .collect())
 }

@@ -24,37 +24,40 @@ pub struct Template {
     version: String,
 }
 
-/// The files by platform.
+/// The files by platform, and those for PHP before [`PHP_OF_THE_FILE`].
 #[derive(Debug, Clone)]
-pub struct Templates(BTreeMap<Platform, Template>);
+pub struct Templates {
+    ordinary: BTreeMap<Platform, Template>,
+    old: BTreeMap<Platform, Template>,
+}
+
+/// The oldest PHP the ordinary file is made for: major and minor.
+pub const PHP_OF_THE_FILE: (u32, u32) = (7, 2);
+/// The oldest PHP the other file is made for.
+pub const OLDEST_PHP: (u32, u32) = (5, 6);
 
 /// What is baked in besides keys and dates, checked.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Baked(Vec<(&'static str, String)>);
 
-/// What this program carries.
-const EMBEDDED: [(Platform, &str); 5] = [
-    (
-        Platform::OpenCart,
-        include_str!("../../../../bridge-php/dist/opencart.php"),
-    ),
-    (
-        Platform::WooCommerce,
-        include_str!("../../../../bridge-php/dist/woocommerce.php"),
-    ),
-    (
-        Platform::PrestaShop,
-        include_str!("../../../../bridge-php/dist/prestashop.php"),
-    ),
-    (
-        Platform::Magento1,
-        include_str!("../../../../bridge-php/dist/magento1.php"),
-    ),
-    (
-        Platform::Magento2,
-        include_str!("../../../../bridge-php/dist/magento2.php"),
-    ),
-];
+macro_rules! carried {
+    ($($platform:ident $name:literal),*) => {
+        [$((
+            Platform::$platform,
+            include_str!(concat!("../../../../bridge-php/dist/", $name, ".php")),
+            include_str!(concat!("../../../../bridge-php/dist/", $name, "-56.php")),
+        )),*]
+    };
+}
+
+/// What this program carries: each platform's file, and the one for old PHP.
+const EMBEDDED: [(Platform, &str, &str); 5] = carried!(
+    OpenCart "opencart",
+    WooCommerce "woocommerce",
+    PrestaShop "prestashop",
+    Magento1 "magento1",
+    Magento2 "magento2"
+);
 
 impl Templates {
     /// The files this program carries.
@@ -62,17 +65,24 @@ impl Templates {
     /// # Errors
     /// A file names no version: a fault of the build.
     pub fn embedded() -> Result<Self> {
-        EMBEDDED
-            .into_iter()
-            .map(|(platform, text)| Ok((platform, Template::new(text)?)))
-            .collect::<Result<_>>()
-            .map(Self)
+        let mut all = Self {
+            ordinary: BTreeMap::new(),
+            old: BTreeMap::new(),
+        };
+        for (platform, text, old) in EMBEDDED {
+            all.ordinary.insert(platform, Template::new(text)?);
+            all.old.insert(platform, Template::new(old)?);
+        }
+        Ok(all)
     }
 
     /// Only that file.
     #[must_use]
     pub fn of(platform: Platform, template: Template) -> Self {
-        Self(BTreeMap::from([(platform, template)]))
+        Self {
+            ordinary: BTreeMap::from([(platform, template)]),
+            old: BTreeMap::new(),
+        }
     }
 
     /// The file for a platform.
@@ -80,7 +90,7 @@ impl Templates {
     /// # Errors
     /// `not-yet-available`.
     pub fn get(&self, platform: Platform) -> Result<&Template> {
-        self.0.get(&platform).ok_or_else(|| {
+        self.ordinary.get(&platform).ok_or_else(|| {
             let title = platform.title();
             Failure::misconfigured(
                 "not-yet-available",
@@ -91,6 +101,30 @@ impl Templates {
             )
         })
     }
+
+    /// The file for a platform on old PHP, where there is one.
+    #[must_use]
+    pub fn for_old_php(&self, platform: Platform) -> Option<&Template> {
+        self.old.get(&platform)
+    }
+
+    /// The newest version among them; empty when there are none.
+    #[must_use]
+    pub fn version(&self) -> &str {
+        self.ordinary
+            .values()
+            .map(Template::version)
+            .max_by_key(|version| release(version))
+            .unwrap_or_default()
+    }
+}
+
+/// A version as numbers, to be compared.
+pub(super) fn release(version: &str) -> Vec<u64> {
+    version
+        .split('.')
+        .map(|part| part.parse().unwrap_or_default())
+        .collect()
 }
 
 impl Template {
@@ -249,7 +283,9 @@ mod tests {
 
     #[test]
     fn every_file_this_program_carries_can_be_filled_in() {
-        for (platform, template) in Templates::embedded().unwrap().0 {
+        let all = Templates::embedded().unwrap();
+        assert_eq!(all.old.len(), all.ordinary.len());
+        for (platform, template) in all.ordinary.into_iter().chain(all.old) {
             let baked = Baked::new(&shop(""), &found(platform)).unwrap();
             for variant in [Variant::Ecdsa, Variant::Hmac] {
                 let keys = UploadKeys::generate(variant);

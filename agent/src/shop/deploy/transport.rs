@@ -1,5 +1,5 @@
-//! Getting one file into one folder of a web host, whatever the protocol. Names only, no paths:
-//! the folder is chosen when the transport is opened, and no folder is ever made.
+//! Getting one file into one folder of a web host, whatever the protocol. Files are written and
+//! deleted by name alone in the folder the transport is in, and no folder is ever made.
 
 use async_trait::async_trait;
 
@@ -33,6 +33,8 @@ pub struct Entry {
     pub name: String,
     /// Is it a folder (or leads to one)? None when the server does not tell.
     pub is_folder: Option<bool>,
+    /// Does it lead to something elsewhere, as far as the server tells?
+    pub is_link: bool,
 }
 
 /// A folder on the web host. Failures name their cause: wrong password, no right to write, disk
@@ -41,13 +43,18 @@ pub struct Entry {
 pub trait Transport: Send {
     /// Names in the folder, folders included.
     async fn list(&mut self) -> Result<Vec<String>>;
-    /// What is in another folder, its path relative to where the account begins; empty = there.
+    /// Where the account begins, as the server tells it after the login; may be empty.
+    fn start(&self) -> &str;
+    /// Goes to another folder: its path relative to where the account begins, or from the root.
+    async fn enter(&mut self, folder: &str) -> Result<()>;
+    /// What is in another folder: its path relative to where the account begins, or from the root;
+    /// empty = where the account begins.
     async fn list_in(&mut self, path: &str) -> Result<Vec<Entry>>;
     /// Names in a folder seen from this one (`app/etc`, `../config`); none when there is no such folder.
     async fn names_in(&mut self, folder: &str) -> Result<Vec<String>>;
     /// Writes a new file, byte for byte.
     async fn put(&mut self, name: &str, bytes: &[u8]) -> Result<()>;
-    /// Reads a file, byte for byte.
+    /// Reads a file, byte for byte; it may be in a folder seen from this one (`app/Mage.php`).
     async fn get(&mut self, name: &str) -> Result<Vec<u8>>;
     /// A file's size; none when the server cannot tell.
     async fn size(&mut self, name: &str) -> Result<Option<u64>>;

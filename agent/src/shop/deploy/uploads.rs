@@ -9,6 +9,9 @@ use rusqlite::{OptionalExtension, Row, named_params, params};
 use super::transport;
 use crate::{failure::Result, journal::Journal};
 
+/// The variant of a file that only shows whether a folder belongs to an address.
+pub(super) const PROBE: &str = "probe";
+
 /// Where a file is in its life.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum State {
@@ -59,7 +62,7 @@ pub struct Upload {
     pub bridge_id: String,
     /// Key id.
     pub key_id: String,
-    /// `ecdsa` or `hmac`.
+    /// `ecdsa` or `hmac`; `probe` for a text that holds nothing.
     pub variant: String,
     /// The bridge's version.
     pub version: String,
@@ -73,6 +76,13 @@ pub struct Upload {
     pub end_date: i64,
     /// Where it is in its life.
     pub state: State,
+}
+
+impl Upload {
+    /// Is it only a text that shows whether a folder belongs to an address?
+    pub(super) fn is_probe(&self) -> bool {
+        self.variant == PROBE
+    }
 }
 
 const COLUMNS: &str = "server, path, url, bridge_id, key_id, variant, version, template, settings, \
@@ -138,6 +148,25 @@ pub fn names(journal: &Journal) -> Result<BTreeSet<String>> {
         .iter()
         .map(|path| transport::split(path).1.to_owned())
         .collect())
+}
+
+/// Files of this profile that were seen to be gone and are there again, as after a restored backup:
+/// they are to be deleted once more.
+///
+/// # Errors
+/// The journal cannot be read or written.
+pub fn came_back(journal: &Journal, profile: &str, names: &[String]) -> Result<()> {
+    journal.with(|connection| {
+        let transaction = connection.transaction()?;
+        for name in names.iter().filter(|name| name.starts_with("winkelbrug-")) {
+            transaction.execute(
+                "UPDATE bridge_uploads SET state = 'retired', gone_at = NULL
+                 WHERE profile = ?1 AND state = 'gone' AND (path = ?2 OR path LIKE '%/' || ?2)",
+                params![profile, name],
+            )?;
+        }
+        transaction.commit()
+    })
 }
 
 /// Commits the intent to upload that file.

@@ -20,7 +20,9 @@ pub fn foreign(reply: &Reply) -> Option<Failure> {
     Some(match status {
         401 => web::protected(),
         404 | 410 => missing(),
-        403 | 405 | 406 | 409 | 412 | 415 | 429 | 503 => web::in_front(reply),
+        403 | 405 | 406 | 409 | 412 | 415 | 429 | 503 => web::bot_page(reply)
+            .or_else(|| web::maintenance(reply))
+            .unwrap_or_else(|| web::in_front(reply)),
         _ if web::is_php_error(&reply.body) && !json_begins(reply) => web::php_error(status),
         500..=599 => web::server_error(status),
         _ if reply.body.trim_ascii().is_empty() => web::empty(),
