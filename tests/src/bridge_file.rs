@@ -112,7 +112,11 @@ impl BridgeFile {
             url: format!("{}{name}", shop.url()),
             path,
             keys: self.keys.clone(),
-            http: reqwest::Client::builder().no_proxy().build()?,
+            // No connection is kept: a test may start the web server again in between.
+            http: reqwest::Client::builder()
+                .no_proxy()
+                .pool_max_idle_per_host(0)
+                .build()?,
         })
     }
 }
