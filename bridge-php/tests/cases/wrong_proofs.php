@@ -41,8 +41,11 @@ function other_digit(string $text, int $at): string
 }
 
 $tests = [];
-foreach (['ecdsa' => 2, 'hmac' => 4] as $variant => $steps) {
-    $tests['whatever of a proof is wrong, the same is compared and proved in the same order: ' . $variant] = function () use ($variant, $steps) {
+foreach ([
+    'whatever of a proof is wrong, the same is compared and proved in the same order' => ['ecdsa', 2],
+    'whatever of a proof by a shared key is wrong, the same is compared and proved in the same order' => ['hmac', 4],
+] as $test => list($variant, $steps)) {
+    $tests[$test] = function () use ($variant, $steps) {
         list($golden) = traces($variant, []);
         $key = $golden['key_id'];
         $signature = $golden['signature'];
