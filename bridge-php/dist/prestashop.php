@@ -4994,6 +4994,9 @@ final class OrdersOperation implements Operation
     /** Bodies read at once: a bound on memory, not on the page. */
     const AT_ONCE = 100;
 
+    /** Bytes that an order of a hundred lines takes while it is made. */
+    const LARGE_ORDER = 524288;
+
     public function run(Call $call, array $values)
     {
         $arguments = new Arguments($values, ['since', 'after', 'limit', 'ids']);
@@ -5011,7 +5014,8 @@ final class OrdersOperation implements Operation
 
     private function bodies(Call $call, array $ids)
     {
-        $chunks = array_chunk($ids, self::AT_ONCE);
+        // Where memory is short, so few that even large ones fit.
+        $chunks = array_chunk($ids, max(10, min(self::AT_ONCE, intdiv($call->budget->memory(), self::LARGE_ORDER))));
         foreach ($chunks as $index => $some) {
             foreach ($call->shop->orders($some) as $record) {
                 $call->answer->record($record);
