@@ -33,7 +33,10 @@ pub(super) async fn leftovers(
     folder: &str,
     steps: &mut Vec<Step>,
 ) -> Result<Vec<String>> {
-    uploads::came_back(side.journal, side.profile(), &transport.list().await?)?;
+    // A connection that is broken is found, and told, with the first file that is to go.
+    if let Ok(names) = transport.list().await {
+        uploads::came_back(side.journal, side.profile(), &names)?;
+    }
     let mut left = Vec::new();
     for upload in uploads::leftovers(side.journal, side.profile())? {
         match reach(side, http, transport, folder, &upload).await {
