@@ -299,7 +299,9 @@ final class Answer
         $this->status = $status;
         $this->mac = hash_init('sha256', HASH_HMAC, Signature::labelKey($label));
         hash_update($this->mac, implode("\n", [$label, Deployment::BRIDGE_ID, $request->nonce, $request->digest()]) . "\n");
-        $this->write('{"winkelbrug":1,' . substr(self::json(['op' => $operation, 'version' => self::VERSION]), 1) . "\n");
+        // With each answer, so that a file somebody changed is never worked with, not even for a day.
+        $file = $label === 'WB1 answer' ? ['file' => (string) hash_file('sha256', __FILE__)] : [];
+        $this->write('{"winkelbrug":1,' . substr(self::json(['op' => $operation, 'version' => self::VERSION] + $file), 1) . "\n");
     }
 
     /** One record, one line. */

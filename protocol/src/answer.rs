@@ -99,6 +99,8 @@ pub struct Foreign {
 pub struct Answer {
     /// The bridge's version from the head line.
     pub version: String,
+    /// SHA-256 hex of the file that answered; none from bridges that do not tell it with each answer.
+    pub file: Option<String>,
     /// Whether and where the list goes on.
     pub end: End,
     /// Bytes that were not ours.
@@ -162,6 +164,8 @@ pub enum Defect {
 struct Head {
     op: String,
     version: String,
+    #[serde(default)]
+    file: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -254,6 +258,7 @@ fn answer(head: &Head, end: End, frame: Frame<'_>, foreign: Foreign) -> Result<R
     }
     Ok(Reading::Answer(Answer {
         version: head.version.clone(),
+        file: head.file.clone(),
         end,
         foreign,
         text: text.to_owned(),

@@ -14,7 +14,10 @@ use super::{
 };
 use crate::{
     failure::Result,
-    service::{Action, Outcome, action::BridgeEnd},
+    service::{
+        Action, Outcome,
+        action::{BridgeEnd, BridgeReport},
+    },
     shop::keys::is_about_a_key,
     text,
     text::Text,
@@ -139,13 +142,14 @@ pub(super) fn show(session: &Session, profile: &str, outcome: Outcome) -> Result
                 "Remove from the server yourself: {path}"
             ));
         }
-        screen.say(&end_words(report.end));
+        screen.say(&end_words(&report));
         if let Some(attention) = attention(&report.steps) {
             screen.say(&attention);
         }
     }
     Ok(match report.end {
         // What is in use works; something old is left for the owner.
+        BridgeEnd::Withdrawn if !report.others.is_empty() => Exit::Attention,
         BridgeEnd::Placed | BridgeEnd::Unchanged | BridgeEnd::Withdrawn | BridgeEnd::NotNeeded => {
             if report.left.is_empty() {
                 Exit::Done
@@ -160,8 +164,14 @@ pub(super) fn show(session: &Session, profile: &str, outcome: Outcome) -> Result
     })
 }
 
-fn end_words(end: BridgeEnd) -> Text {
-    match end {
+fn end_words(report: &BridgeReport) -> Text {
+    // What could not be looked at, or is somebody else's, may still be there.
+    let unsure = !report.others.is_empty() || report.steps.iter().any(|step| step.attention);
+    match report.end {
+        BridgeEnd::Withdrawn if unsure => text!(
+            "Het koppelbestand van dit profiel staat niet meer in de winkel.",
+            "This profile's file is not in the shop any more."
+        ),
         BridgeEnd::Unchanged => text!(
             "Het koppelbestand in de winkel is al goed; er is niets veranderd.",
             "The file in the shop is right already; nothing was changed."

@@ -227,6 +227,32 @@ fn shop_database_that_is_down_or_refuses_is_named() {
 }
 
 #[test]
+fn setting_that_stands_in_the_file_is_not_in_force_until_it_is_placed_again_and_check_says_so() {
+    let mut scene = Scene::demo().unwrap().ready().unwrap();
+    scene.profile.set("shop", "allow_from", "[\"203.0.113.7\"]");
+    let file = scene.agent.data().join("changed.toml");
+    std::fs::write(&file, scene.profile.toml()).unwrap();
+    let add = [
+        "profile",
+        "add",
+        "--from",
+        file.to_str().unwrap(),
+        "--replace",
+        "--secrets",
+        "-",
+    ];
+    let secrets = scene.profile.secrets_json();
+    scene
+        .agent
+        .run_with(&add, &secrets)
+        .unwrap()
+        .ended(0)
+        .unwrap();
+    let (code, _) = fails(&scene, &["check", "demo"], 2);
+    assert_eq!(code, "settings-not-deployed");
+}
+
+#[test]
 fn bridge_file_that_was_removed_or_changed_is_noticed_and_deploy_mends_it() {
     let scene = Scene::demo().unwrap().ready().unwrap();
     let file = || {
@@ -243,6 +269,8 @@ fn bridge_file_that_was_removed_or_changed_is_noticed_and_deploy_mends_it() {
     )
     .unwrap();
     let (changed, _) = fails(&scene, &["check", "demo"], 2);
+    // Nothing is read through it or written by it either, not even on a day it was proved already.
+    assert_eq!(fails(&scene, &["run", "demo"], 2).0, changed);
     std::fs::remove_file(&bridge).unwrap();
     let (gone, _) = fails(&scene, &["check", "demo"], 2);
     assert_ne!(changed, gone);

@@ -119,7 +119,17 @@ impl BridgeShop {
         self.identified
             .get_or_try_init(|| self.identify_when_due())
             .await?;
-        self.told(operation).await
+        let answer = self.told(operation).await?;
+        self.is_unchanged(answer.file.as_deref())?;
+        Ok(answer)
+    }
+
+    /// The file that answered is the one that was placed.
+    fn is_unchanged(&self, file: Option<&str>) -> Result<()> {
+        match (&self.digest, file) {
+            (Some(placed), Some(file)) if placed != file => Err(diagnosis::file_changed()),
+            _ => Ok(()),
+        }
     }
 
     /// Asks, and keeps the clock's offset when it was learnt anew.

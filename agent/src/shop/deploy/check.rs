@@ -7,12 +7,14 @@ use super::{
     DAY, Side, foreign_bytes,
     located::{self, Missed},
     not_deployed, others, php, place,
-    platform::Platform,
+    platform::{Found, Platform},
+    template::Baked,
     transport,
     uploads::{self, Upload},
 };
 use crate::{
-    profile::settings::UploadProtocol, shop::http::shop_address, step::Step, text, text::Text,
+    failure::Failure, profile::settings::UploadProtocol, shop::http::shop_address, step::Step,
+    text, text::Text,
 };
 
 /// Looks at everything of the shop's side, and changes nothing. The steps stop at the first one
@@ -43,7 +45,32 @@ async fn upload_side(side: &Side<'_>) -> std::result::Result<Vec<Step>, Vec<Step
     located.transport.close().await;
     let mut steps = vec![logged_in(side), located::step(&located)];
     steps.extend(others);
+    steps.extend(not_deployed_yet(side, &located.found));
     Ok(steps)
+}
+
+/// Settings that stand in the file itself hold from the next deploy on: until then they are not in force.
+fn not_deployed_yet(side: &Side<'_>, found: &Found) -> Option<Step> {
+    let active = uploads::active(side.journal, side.profile()).ok()??;
+    let baked = match Baked::new(&side.settings.shop, found) {
+        Ok(baked) => baked,
+        Err(failure) => return Some(Step::failed("bridge-settings", &failure)),
+    };
+    if active.settings == baked.digest() {
+        return None;
+    }
+    let failure = Failure::misconfigured(
+        "settings-not-deployed",
+        text!(
+            "Een instelling die in het koppelbestand staat (table_prefix, time_zone, allow_from) is veranderd en geldt nog niet",
+            "A setting that stands in the file itself (table_prefix, time_zone, allow_from) was changed and does not hold yet"
+        ),
+    )
+    .hint(text!(
+        "Plaats het koppelbestand opnieuw met 'winkelbrug deploy'",
+        "Place the file anew with 'winkelbrug deploy'"
+    ));
+    Some(Step::failed("bridge-settings", &failure))
 }
 
 async fn bridge_side(side: &Side<'_>) -> Vec<Step> {
