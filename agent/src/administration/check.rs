@@ -160,29 +160,36 @@ fn cost_centre(settings: &Settings, lookups: &Lookups) -> Option<Step> {
     })
 }
 
-fn revenue_groups(settings: &Settings, lookups: &Lookups) -> Vec<Step> {
+/// Each revenue group the settings name that the books do not have.
+pub(crate) fn missing_groups(settings: &Settings, lookups: &Lookups) -> Vec<Failure> {
     let groups = &lookups.revenue_groups;
     let known = |wanted: &str| {
         groups
             .iter()
             .any(|group| same(&group.name, wanted) || group.number.to_string() == wanted.trim())
     };
-    let wanted = &settings.articles.revenue_groups;
-    let name = "revenue-groups";
-    let mut steps: Vec<Step> = wanted
-        .iter()
+    let wanted = settings.articles.revenue_groups.iter();
+    wanted
         .filter(|(_, group)| !known(group))
         .map(|(class, group)| {
-            missing(
-                name,
+            Failure::misconfigured(
                 "omzetgroep-ontbreekt",
                 text!(
                     "De omzetgroep \"{group}\" voor belastingklasse \"{class}\" (articles.revenue_groups) bestaat niet in de administratie",
                     "The revenue group \"{group}\" for tax class \"{class}\" (articles.revenue_groups) does not exist in the administration"
                 ),
-                there_are(groups.iter().map(|group| group.name.clone())),
             )
+            .hint(there_are(groups.iter().map(|group| group.name.clone())))
         })
+        .collect()
+}
+
+fn revenue_groups(settings: &Settings, lookups: &Lookups) -> Vec<Step> {
+    let wanted = &settings.articles.revenue_groups;
+    let name = "revenue-groups";
+    let mut steps: Vec<Step> = missing_groups(settings, lookups)
+        .iter()
+        .map(|failure| Step::failed(name, failure))
         .collect();
     if steps.is_empty() && !wanted.is_empty() {
         let count = wanted.len();

@@ -20,6 +20,7 @@ use crate::{
     failure::Result,
 };
 
+pub(crate) use self::check::missing_groups;
 pub use self::{
     check::check,
     mirror::Mirror,

@@ -27,6 +27,8 @@ pub struct OrderAtWork {
     pub version: VersionId,
     /// The version it was planned of or written as.
     pub planned_version: Option<VersionId>,
+    /// A person skipped it: only he brings it back.
+    pub left_out: bool,
     /// Why it is held or skipped.
     pub reason: Option<Reason>,
     /// Its plan.
@@ -59,7 +61,8 @@ impl OrderAtWork {
 }
 
 const AT_WORK: &str = "SELECT id, shop_id, number, state, version, planned_version, reason, plan,
-    settings_digest, facts_digest, planned_at, booked, status = 'deleted', difference FROM orders";
+    settings_digest, facts_digest, planned_at, booked, status = 'deleted', difference,
+    state = 'skipped' AND by_owner FROM orders";
 
 impl Journal {
     /// One order.
@@ -144,6 +147,7 @@ fn at_work(row: &Row<'_>) -> Result<OrderAtWork> {
         shop_id: row.get(1)?,
         number: row.get(2)?,
         state: row.get(3)?,
+        left_out: row.get(14)?,
         version: row.get(4)?,
         planned_version: row.get(5)?,
         reason: reason.as_deref().map(from_json).transpose()?,

@@ -18,6 +18,8 @@ pub mod name {
     pub const HELD: &str = "held";
     /// When erasing, copying and checking were last done.
     pub const TIDIED: &str = "tidied";
+    /// Statuses of the settings that the shop once knew, one a line.
+    pub const STATUSES: &str = "statuses";
     /// The last request counter sent to an S-Connect shop.
     pub const SCONNECT_COUNTER: &str = "sconnect-counter";
 }

@@ -56,7 +56,8 @@ pub enum Begun {
     Begun(IntentId),
     /// Another order is just writing the same record, and the outcome is not known: wait.
     Busy,
-    /// Another order wrote the same record since the facts were read: decide anew.
+    /// Another order wrote the same record since the facts were read, or the owner decided on the
+    /// order since: decide anew.
     Outdated,
 }
 
@@ -110,6 +111,9 @@ impl Journal {
     /// The order is neither planned nor being written, or has another open intent: `Bug`.
     pub fn begin_intent(&self, draft: &IntentDraft, now: Timestamp) -> Result<Begun> {
         self.change(&format!("{}-intent", draft.kind.name()), |transaction| {
+            if orders::left_out(transaction, draft.order)? {
+                return Ok(Begun::Outdated);
+            }
             if let Some(hindrance) = hindrance(transaction, draft)? {
                 return Ok(hindrance);
             }

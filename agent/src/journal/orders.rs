@@ -16,6 +16,9 @@ use crate::{
     translate::plan::{DifferenceChoice, Plan, Reason},
 };
 
+/// Code of the refusal to decide on an order that its owner skipped.
+pub const SKIPPED_BY_OWNER: &str = "skipped-by-owner";
+
 /// What a decision rests on.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Basis {
@@ -58,10 +61,11 @@ impl Journal {
     /// There is a plan for it.
     ///
     /// # Errors
-    /// The order is being written or written: `Bug`.
+    /// The order is written: `Bug`. Its owner skipped it: `Refused`, [`SKIPPED_BY_OWNER`].
     pub fn plan_order(&self, order: OrderId, plan: &Plan, basis: &Basis) -> Result<()> {
         let (text, pieces) = (json(plan)?, json(&plan.expected.pieces)?);
         self.change("planned", |transaction| {
+            not_left_out(transaction, order)?;
             enter(transaction, order, State::Planned)?;
             decided(transaction, order, basis)?;
             transaction
@@ -78,7 +82,7 @@ impl Journal {
     ///
     /// # Errors
     /// The order is written, or a write of it has an unknown outcome and the reason is another:
-    /// `Bug`.
+    /// `Bug`. Its owner skipped it: `Refused`, [`SKIPPED_BY_OWNER`].
     pub fn hold_order(
         &self,
         order: OrderId,
@@ -89,6 +93,7 @@ impl Journal {
         let text = json(reason)?;
         let pieces = pieces.map(json).transpose()?;
         self.change("held", |transaction| {
+            not_left_out(transaction, order)?;
             enter(transaction, order, State::Held)?;
             if reason.code != super::intents::OUTCOME_UNKNOWN {
                 no_open_intent(transaction, order)?;
@@ -109,10 +114,12 @@ impl Journal {
     /// It is not for the books (now).
     ///
     /// # Errors
-    /// The order is being written or written: `Bug`.
+    /// The order is being written or written: `Bug`. Its owner skipped it: `Refused`,
+    /// [`SKIPPED_BY_OWNER`].
     pub fn skip_order(&self, order: OrderId, reason: &Reason, basis: &Basis) -> Result<()> {
         let text = json(reason)?;
         self.change("skipped", |transaction| {
+            not_left_out(transaction, order)?;
             enter(transaction, order, State::Skipped)?;
             decided(transaction, order, basis)?;
             transaction
@@ -133,9 +140,7 @@ impl Journal {
     pub fn skip_for_good(&self, order: OrderId, reason: &Reason, now: Timestamp) -> Result<()> {
         let text = json(reason)?;
         self.change("skipped-for-good", |transaction| {
-            if !state(transaction, order)?.may_become(State::Skipped) {
-                return Err(not_waiting());
-            }
+            waiting(transaction, order, State::Skipped)?;
             super::intents::close_by_owner(transaction, order, now)?;
             enter(transaction, order, State::Skipped)?;
             transaction
@@ -155,9 +160,7 @@ impl Journal {
     /// The order is being written or written: `Refused`, code `order-not-waiting`.
     pub fn offer_again(&self, order: OrderId, now: Timestamp) -> Result<()> {
         self.change("offered-again", |transaction| {
-            if !state(transaction, order)?.may_become(State::Seen) {
-                return Err(not_waiting());
-            }
+            waiting(transaction, order, State::Seen)?;
             super::intents::close_by_owner(transaction, order, now)?;
             to_seen(transaction, order)?;
             transaction
@@ -178,9 +181,7 @@ impl Journal {
         choice: Option<DifferenceChoice>,
     ) -> Result<()> {
         self.change("difference-chosen", |transaction| {
-            if !state(transaction, order)?.may_become(State::Seen) {
-                return Err(not_waiting());
-            }
+            waiting(transaction, order, State::Seen)?;
             transaction
                 .prepare_cached("UPDATE orders SET difference = ?2 WHERE id = ?1")?
                 .execute(params![order, choice.map(DifferenceChoice::name)])?;
@@ -189,13 +190,16 @@ impl Journal {
     }
 
     /// A write certainly did not take effect and nothing is wrong with the order: it keeps its
-    /// place for the next run.
+    /// place for the next run. One its owner skipped has none.
     ///
     /// # Errors
     /// A write of it has an unknown outcome: `Bug`.
     pub fn keep_place(&self, order: OrderId, failure: &ReportedFailure) -> Result<()> {
         let text = json(failure)?;
         self.change("place-kept", |transaction| {
+            if left_out(transaction, order)? {
+                return Ok(());
+            }
             if state(transaction, order)? == State::Writing {
                 enter(transaction, order, State::Planned)?;
             }
@@ -240,7 +244,8 @@ impl Journal {
     /// It was in the books already: bound to what is there, nothing written.
     ///
     /// # Errors
-    /// The booked order is bound to another order of ours: `Bug`, code `already-bound`.
+    /// The booked order is bound to another order of ours: `Bug`, code `already-bound`. Its owner
+    /// skipped it: `Refused`, [`SKIPPED_BY_OWNER`].
     pub fn link_order(
         &self,
         order: OrderId,
@@ -251,6 +256,7 @@ impl Journal {
     ) -> Result<()> {
         let pieces = json(pieces)?;
         self.change("linked", |transaction| {
+            not_left_out(transaction, order)?;
             enter(transaction, order, State::Written)?;
             decided(transaction, order, basis)?;
             bindings::bind_order(transaction, order, booked, now)?;
@@ -295,6 +301,33 @@ pub(super) fn state(connection: &Connection, order: OrderId) -> Result<State> {
         .query_row([order], |row| row.get(0))
         .optional()?
         .ok_or_else(no_such)
+}
+
+/// Did a person skip it?
+pub(super) fn left_out(connection: &Connection, order: OrderId) -> Result<bool> {
+    Ok(connection
+        .prepare_cached("SELECT state = 'skipped' AND by_owner FROM orders WHERE id = ?1")?
+        .query_row([order], |row| row.get(0))
+        .optional()?
+        .unwrap_or_default())
+}
+
+/// What a person skipped is decided on by nobody else, whatever was under way when he did.
+fn not_left_out(connection: &Connection, order: OrderId) -> Result<()> {
+    if left_out(connection, order)? {
+        return Err(Failure::refused(
+            SKIPPED_BY_OWNER,
+            text!(
+                "U hebt deze bestelling overgeslagen.",
+                "You skipped this order."
+            ),
+        )
+        .hint(text!(
+            "Toch in de boeken? Bied de bestelling opnieuw aan met: winkelbrug retry",
+            "Into the books after all? Offer the order again with: winkelbrug retry"
+        )));
+    }
+    Ok(())
 }
 
 fn no_open_intent(connection: &Connection, order: OrderId) -> Result<()> {
@@ -387,16 +420,34 @@ fn illegal(now: State, next: State) -> Failure {
     )
 }
 
-fn not_waiting() -> Failure {
-    Failure::refused(
-        "order-not-waiting",
-        text!(
-            "Deze bestelling wordt geschreven of staat al in de boekhouding.",
-            "This order is being written or is in the books already."
-        ),
-    )
-    .hint(text!(
-        "Zie wat ermee gebeurde met: winkelbrug order PROFIEL NUMMER",
-        "See what happened to it with: winkelbrug order PROFILE NUMBER"
-    ))
+/// May a person still decide that it becomes this?
+fn waiting(connection: &Connection, order: OrderId, next: State) -> Result<()> {
+    let now = state(connection, order)?;
+    if now.may_become(next) {
+        return Ok(());
+    }
+    let (text, hint) = if now == State::Writing {
+        (
+            text!(
+                "Deze bestelling wordt juist geschreven; er is niets aan veranderd.",
+                "This order is being written just now; nothing about it was changed."
+            ),
+            text!(
+                "Wacht tot dat klaar is en zie dan wat ermee gebeurde met: winkelbrug order PROFIEL NUMMER",
+                "Wait until that is done and then see what happened to it with: winkelbrug order PROFILE NUMBER"
+            ),
+        )
+    } else {
+        (
+            text!(
+                "Deze bestelling staat al in de boekhouding.",
+                "This order is in the books already."
+            ),
+            text!(
+                "Zie wat ermee gebeurde met: winkelbrug order PROFIEL NUMMER",
+                "See what happened to it with: winkelbrug order PROFILE NUMBER"
+            ),
+        )
+    };
+    Err(Failure::refused("order-not-waiting", text).hint(hint))
 }

@@ -25,25 +25,42 @@ struct List<'l> {
     known: Vec<(&'l str, &'l str)>,
 }
 
-/// One step for each list; lists the settings do not use are left out.
+/// Which statuses of the settings the shop knows, and which it does not.
 #[must_use]
-pub fn check(settings: &Settings, shop: &Lookups) -> Vec<Step> {
-    let statuses = List {
+pub fn known_statuses<'l>(
+    settings: &'l Settings,
+    shop: &'l Lookups,
+) -> (Vec<&'l str>, Vec<&'l str>) {
+    let statuses = statuses(settings, shop);
+    let used = statuses.used.iter().copied();
+    used.partition(|name| statuses.known.iter().any(|known| is(known, name)))
+}
+
+/// What is said of statuses the shop does not know: `Misconfigured`, code
+/// `order-statuses-unknown`, with the statuses there are.
+#[must_use]
+pub fn unknown_statuses(settings: &Settings, shop: &Lookups, strangers: &[&str]) -> Failure {
+    statuses(settings, shop).unknown(strangers)
+}
+
+fn statuses<'l>(settings: &'l Settings, shop: &'l Lookups) -> List<'l> {
+    let used = settings.shop.order_statuses.iter();
+    let known = shop.order_statuses.iter();
+    List {
         step: "order-statuses",
         key: "shop.order_statuses",
         what: text!("bestelstatussen", "order statuses"),
-        used: settings
-            .shop
-            .order_statuses
-            .iter()
-            .map(String::as_str)
-            .collect(),
-        known: shop
-            .order_statuses
-            .iter()
+        used: used.map(String::as_str).collect(),
+        known: known
             .map(|status| (status.id.as_str(), status.name.as_str()))
             .collect(),
-    };
+    }
+}
+
+/// One step for each list; lists the settings do not use are left out.
+#[must_use]
+pub fn check(settings: &Settings, shop: &Lookups) -> Vec<Step> {
+    let statuses = statuses(settings, shop);
     let payments = List {
         step: "payment-methods",
         key: "sales.payment",

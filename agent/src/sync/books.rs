@@ -8,9 +8,9 @@ use winkelbrug_protocol::record::Lookups as ShopLookups;
 
 use super::place::Place;
 use crate::{
-    administration::{Administration, Mirror, mirror::Around},
+    administration::{self, Administration, Mirror, mirror::Around},
     books::{AgreedPrice, Article, BookedOrder, PriceQuestion, Relation},
-    failure::Result,
+    failure::{Failure, Result},
     journal::{AdministrationId, Kind, at_work::OrderAtWork},
     translate::{Facts, Needs, NegativeLines, TextLines},
 };
@@ -88,6 +88,31 @@ impl<'a> Books<'a> {
             .await?;
         *self.last_refresh() = Some(now);
         Ok(())
+    }
+
+    /// Every revenue group the settings name is in the books: a missing one is named before the
+    /// first order is written, not when a new article needs it. The lists may be an hour old, so
+    /// they are read again before that is said.
+    ///
+    /// # Errors
+    /// `Misconfigured`, code `omzetgroep-ontbreekt`, naming each; what the books say.
+    pub async fn has_named_groups(&self) -> Result<()> {
+        let missing = || -> Result<Vec<Failure>> {
+            let lookups = self.mirror.lookups()?;
+            Ok(administration::missing_groups(
+                self.place.settings,
+                &lookups,
+            ))
+        };
+        if missing()?.is_empty() {
+            return Ok(());
+        }
+        self.place.go_on()?;
+        let now = self.place.now();
+        self.mirror
+            .refresh_lookups(self.administration, now, true)
+            .await?;
+        missing()?.into_iter().reduce(with_too).map_or(Ok(()), Err)
     }
 
     /// Brings the copy up to date unless that was done after this moment.
@@ -218,4 +243,11 @@ impl<'a> Books<'a> {
         }
         Ok(())
     }
+}
+
+/// Two failures of one kind, said at once.
+fn with_too(mut one: Failure, other: Failure) -> Failure {
+    one.text.nl = format!("{}; {}", one.text.nl, other.text.nl);
+    one.text.en = format!("{}; {}", one.text.en, other.text.en);
+    one
 }

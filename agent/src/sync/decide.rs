@@ -11,7 +11,7 @@ use crate::{
     journal::{
         OrderId, State,
         at_work::OrderAtWork,
-        orders::{Basis, Booked},
+        orders::{Basis, Booked, SKIPPED_BY_OWNER},
     },
     shop::Shop,
     text,
@@ -63,6 +63,9 @@ impl Decider<'_> {
     /// A setting that stops the whole task: `Misconfigured`. The order keeps its place.
     pub async fn decide(&self, order: OrderId) -> Result<State> {
         let work = self.place.journal.order_at_work(order)?;
+        if work.left_out {
+            return Ok(work.state);
+        }
         let Some(looked) = self.look(&work).await? else {
             return Ok(self.place.journal.order_at_work(order)?.state);
         };
@@ -87,22 +90,26 @@ impl Decider<'_> {
             && work.reason.as_ref() == Some(reason)
         {
             // The same reason again is no news; only what it rests on is.
-            let pieces = pieces(&looked.order);
-            self.place
-                .journal
-                .hold_order(order, reason, Some(&looked.basis), Some(&pieces))?;
+            let (basis, pieces) = (&looked.basis, pieces(&looked.order));
+            let journal = self.place.journal;
+            let held = journal.hold_order(order, reason, Some(basis), Some(&pieces));
+            unless_left_out(held)?;
             return Ok(None);
         }
         self.commit(&work, &looked, outcome).map(Some)
     }
 
     /// The plan of an order about to be written: the one it has when that still holds, else one
-    /// made again; none when the order is no longer to be written.
+    /// made again; none when the order is no longer to be written, as when its owner skipped it
+    /// while the run was on its way.
     ///
     /// # Errors
     /// As [`Decider::decide`].
     pub async fn plan(&self, order: OrderId) -> Result<Option<(Plan, Looked)>> {
         let work = self.place.journal.order_at_work(order)?;
+        if work.left_out {
+            return Ok(None);
+        }
         let Some(looked) = self.look(&work).await? else {
             return Ok(None);
         };
@@ -116,7 +123,10 @@ impl Decider<'_> {
             Outcome::Plan(plan) => {
                 // An order being written keeps its state; the plan is only brought up to date.
                 if work.state != State::Writing {
-                    self.place.journal.plan_order(order, &plan, &looked.basis)?;
+                    let planned = self.place.journal.plan_order(order, &plan, &looked.basis);
+                    if unless_left_out(planned)?.is_none() {
+                        return Ok(None);
+                    }
                 }
                 Ok(Some((*plan, looked)))
             }
@@ -236,18 +246,25 @@ impl Decider<'_> {
         if work.reason.as_ref() == Some(&reason) || work.state == State::Writing {
             return Ok(());
         }
-        self.place.journal.hold_order(
-            work.id,
-            &reason,
-            Some(&work.undecided(self.place.now())),
-            None,
-        )?;
+        let basis = work.undecided(self.place.now());
+        let held = self
+            .place
+            .journal
+            .hold_order(work.id, &reason, Some(&basis), None);
+        if unless_left_out(held)?.is_none() {
+            return Ok(());
+        }
         self.place
             .order_became(work.id, &work.number, State::Held, Some(&reason.text))
     }
 
-    /// Commits what was decided.
+    /// Commits what was decided, unless the owner skipped the order while that was done.
     fn commit(&self, work: &OrderAtWork, looked: &Looked, outcome: Outcome) -> Result<State> {
+        let state = unless_left_out(self.decided(work, looked, outcome))?;
+        Ok(state.unwrap_or(State::Skipped))
+    }
+
+    fn decided(&self, work: &OrderAtWork, looked: &Looked, outcome: Outcome) -> Result<State> {
         let (journal, basis) = (self.place.journal, &looked.basis);
         let (state, why) = match outcome {
             Outcome::Plan(plan) => {
@@ -321,5 +338,15 @@ impl Decider<'_> {
         self.place
             .order_became(work.id, &work.number, State::Written, Some(&why))?;
         Ok(State::Written)
+    }
+}
+
+/// An owner who skips an order has the last word: what was being decided on it meanwhile is
+/// dropped, and that is no failure.
+pub(super) fn unless_left_out<T>(decided: Result<T>) -> Result<Option<T>> {
+    match decided {
+        Ok(decided) => Ok(Some(decided)),
+        Err(failure) if failure.code == SKIPPED_BY_OWNER => Ok(None),
+        Err(failure) => Err(failure),
     }
 }

@@ -11,6 +11,7 @@ pub mod report;
 pub mod run;
 pub mod schedule;
 pub mod start;
+mod statuses;
 pub mod stock;
 pub mod stock_targets;
 pub mod tidy;

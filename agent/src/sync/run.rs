@@ -18,7 +18,7 @@ use super::{
     import,
     place::{Place, STOPPED},
     report::{Created, PlannedOrder, ReportedFailure, StockCounts},
-    tidy, totals,
+    statuses, tidy, totals,
     would_create::would_create,
     write::{Ended, Writer},
 };
@@ -144,8 +144,10 @@ impl<'a> Run<'a> {
         let place = self.place;
         place.go_on()?;
         let lookups = self.sides.shop.lookups().await?;
+        statuses::check(&place, &lookups)?;
         let books = self.books().await?;
         books.refresh().await?;
+        books.has_named_groups().await?;
         let decider = Decider {
             place,
             shop: self.sides.shop,

@@ -7,7 +7,7 @@ use jiff::{SignedDuration, civil::Date};
 use rust_decimal::Decimal;
 use winkelbrug_protocol::record::OrderHead;
 
-use super::{import, place::Place};
+use super::{decide::unless_left_out, import, place::Place};
 use crate::{
     failure::Result,
     journal::{OrderId, State, cursors::name, orders::Basis, versions::Kept},
@@ -189,8 +189,11 @@ pub(super) fn deleted(place: &Place<'_>, order: OrderId, state: State) -> Result
                 settings_digest: settings_digest(place.settings),
                 ..work.undecided(place.now())
             };
-            place.journal.skip_order(order, &reason, &basis)?;
-            place.order_became(order, number, State::Skipped, Some(&reason.text))?;
+            let skipped = place.journal.skip_order(order, &reason, &basis);
+            // Why its owner skipped it says more than that the shop did too.
+            if unless_left_out(skipped)?.is_some() {
+                place.order_became(order, number, State::Skipped, Some(&reason.text))?;
+            }
         }
     }
     place.journal.note_deleted(order)

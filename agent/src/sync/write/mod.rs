@@ -13,7 +13,7 @@ use std::sync::{Mutex, PoisonError};
 
 use super::{
     books::Books,
-    decide::{Decider, Looked},
+    decide::{Decider, Looked, unless_left_out},
     place::Place,
     report::{Created, ReportedFailure},
 };
@@ -77,6 +77,9 @@ impl Writer<'_> {
                 return Ok(ended);
             }
             let work = self.place.journal.order_at_work(order)?;
+            if work.left_out {
+                return Ok(Ended::Settled);
+            }
             if let Some(booked) = work.booked.clone() {
                 return self.look_back(&work, &booked, None).await;
             }
@@ -97,6 +100,10 @@ impl Writer<'_> {
             let now = self.place.journal.order_at_work(work.id)?;
             return Ok(Step::Done(now.state));
         };
+        // Prices may have been asked for meanwhile, and the owner may have decided.
+        if self.place.journal.order_at_work(work.id)?.left_out {
+            return Ok(Step::Done(State::Skipped));
+        }
         self.steps(work, plan, &looked).await
     }
 
@@ -139,9 +146,11 @@ impl Writer<'_> {
     async fn hold(&self, order: OrderId, reason: &Reason) -> Result<()> {
         let work = self.place.journal.order_at_work(order)?;
         let basis = self.decider.look(&work).await?.map(|looked| looked.basis);
-        self.place
-            .journal
-            .hold_order(order, reason, basis.as_ref(), None)?;
+        let journal = self.place.journal;
+        let held = journal.hold_order(order, reason, basis.as_ref(), None);
+        if unless_left_out(held)?.is_none() {
+            return Ok(());
+        }
         self.place
             .order_became(order, &work.number, State::Held, Some(&reason.text))
     }

@@ -76,6 +76,9 @@ pub struct Moody {
     /// Told after each order that was created.
     #[allow(clippy::type_complexity)]
     pub after_order: Mutex<Option<Box<dyn Fn() + Send>>>,
+    /// Told when a write of that kind arrives at the books.
+    #[allow(clippy::type_complexity)]
+    pub at_write: Mutex<Option<Box<dyn Fn(What) + Send>>>,
 }
 
 impl Moody {
@@ -96,6 +99,13 @@ impl Moody {
             code_taken: AtomicBool::new(false),
             calls: AtomicU32::new(0),
             after_order: Mutex::default(),
+            at_write: Mutex::default(),
+        }
+    }
+
+    fn arrives(&self, what: What) {
+        if let Some(told) = self.at_write.lock().unwrap().as_ref() {
+            told(what);
         }
     }
 
@@ -344,6 +354,7 @@ impl Administration for Moody {
 
     async fn create_relation(&self, draft: &RelationDraft) -> Result<Relation> {
         self.call().await?;
+        self.arrives(What::Relation);
         let mood = self.next_mood(What::Relation);
         if let Some(failure) = mood.and_then(simple) {
             return Err(failure);
@@ -371,11 +382,13 @@ impl Administration for Moody {
 
     async fn update_relation(&self, id: &str, draft: &RelationDraft) -> Result<Relation> {
         self.call().await?;
+        self.arrives(What::Relation);
         self.trial.update_relation(id, draft).await
     }
 
     async fn create_article(&self, draft: &ArticleDraft) -> Result<Article> {
         self.call().await?;
+        self.arrives(What::Article);
         let mood = self.next_mood(What::Article);
         if let Some(failure) = mood.and_then(simple) {
             return Err(failure);
@@ -406,6 +419,7 @@ impl Administration for Moody {
                 text!("Geweigerd.", "Refused."),
             ));
         }
+        self.arrives(What::Order);
         let mood = self.next_mood(What::Order);
         if let Some(failure) = mood.and_then(simple) {
             return Err(failure);

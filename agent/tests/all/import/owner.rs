@@ -1,10 +1,19 @@
 //! What the owner decides, and what is forgotten.
 
-use winkelbrug::{journal::State, profile::settings::Retention, translate::Reason};
+use std::sync::{Arc, Mutex};
+
+use winkelbrug::{
+    failure::Failure,
+    journal::State,
+    profile::settings::{Handling, Retention},
+    service::{action::Which, owner},
+    translate::Reason,
+};
 
 use crate::import::{
+    books::What,
     scene::{Scene, ago},
-    shop::{order, with_unknown_rate},
+    shop::{order, rehash, with_unknown_rate},
 };
 
 #[tokio::test]
@@ -103,4 +112,90 @@ async fn a_held_order_whose_text_was_erased_is_asked_of_the_shop_again() {
     scene.run().await;
     assert_eq!(scene.state("1001"), State::Held);
     assert!(scene.journal.order("proef", "1001").unwrap().raw.is_some());
+}
+
+const WHY: &str = "Contant betaald";
+
+/// What the owner does when a write of that kind arrives at the books: he skips that order. What
+/// he is told is kept.
+fn skips_at(scene: &Scene, at: What, number: &'static str) -> Arc<Mutex<Vec<Result<(), Failure>>>> {
+    let told = Arc::new(Mutex::new(Vec::new()));
+    let (journal, now, answers) = (scene.journal.clone(), scene.now(), told.clone());
+    *scene.books.at_write.lock().unwrap() = Some(Box::new(move |what| {
+        if what == at && answers.lock().unwrap().is_empty() {
+            let told = owner::skip(&journal, "proef", number, WHY, now);
+            answers.lock().unwrap().push(told);
+        }
+    }));
+    told
+}
+
+async fn left_out_for_good(scene: &Scene, number: &str) {
+    for _ in 0..3 {
+        let listed = scene.listed(number);
+        assert_eq!(listed.state, State::Skipped);
+        assert!(listed.by_owner);
+        let reason = listed.reason.unwrap();
+        assert_eq!(reason.code, "by-owner");
+        assert!(reason.text.nl.contains(WHY), "{reason:?}");
+        let orders = scene.books.really_orders().await;
+        assert!(orders.iter().all(|order| order.payment_reference != number));
+        scene.pass_minutes(15);
+        let report = scene.run().await;
+        assert!(report.failure.is_none(), "{report:?}");
+    }
+}
+
+#[tokio::test]
+async fn an_order_skipped_while_an_earlier_one_is_written_is_not_written() {
+    let scene = Scene::new((1..=3).map(|id| order(id, "THEE", ago(60))).collect());
+    let told = skips_at(&scene, What::Order, "1002");
+    let report = scene.run().await;
+    assert!(matches!(told.lock().unwrap().as_slice(), [Ok(())]));
+    assert!(report.failure.is_none(), "{report:?}");
+    assert_eq!(
+        (report.orders["written"], report.orders["skipped"]),
+        (2, 1),
+        "{report:?}"
+    );
+    left_out_for_good(&scene, "1002").await;
+    let again = Which::Order("1002".into());
+    owner::retry(&scene.journal, "proef", &again, scene.now()).unwrap();
+    scene.run().await;
+    scene.each_exactly_once().await;
+}
+
+#[tokio::test]
+async fn an_order_skipped_while_its_relation_is_brought_up_to_date_is_not_written() {
+    let mut scene = Scene::new(vec![order(1, "THEE", ago(60))]);
+    scene.settings.customers.handling = Handling::AddAndUpdate;
+    scene.run().await;
+    let mut second = order(2, "THEE", ago(5));
+    second.customer = order(1, "THEE", ago(60)).customer;
+    second.customer.telephone = "0109999999".into();
+    rehash(&mut second);
+    scene.shop.orders().push(second);
+    let told = skips_at(&scene, What::Relation, "1002");
+    let report = scene.run().await;
+    assert!(matches!(told.lock().unwrap().as_slice(), [Ok(())]));
+    assert!(report.failure.is_none(), "{report:?}");
+    left_out_for_good(&scene, "1002").await;
+}
+
+#[tokio::test]
+async fn an_order_cannot_be_skipped_or_offered_again_while_it_is_being_written_and_the_owner_is_told()
+ {
+    for at in [What::Relation, What::Article, What::Order] {
+        let scene = Scene::new(vec![order(1, "THEE", ago(60))]);
+        let told = skips_at(&scene, at, "1001");
+        scene.run().await;
+        let told = told.lock().unwrap().pop().unwrap().unwrap_err();
+        assert_eq!(told.code, "order-not-waiting");
+        assert!(told.text.en.contains("being written just now"), "{told}");
+        scene.each_exactly_once().await;
+        let again = Which::Order("1001".into());
+        let now = scene.now();
+        let told = owner::retry(&scene.journal, "proef", &again, now).unwrap_err();
+        assert!(told.text.en.contains("is in the books already"), "{told}");
+    }
 }

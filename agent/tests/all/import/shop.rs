@@ -32,6 +32,8 @@ pub struct FakeShop {
     /// Bodies that come garbled, by id.
     pub garbled: Mutex<Vec<String>>,
     pub down: AtomicBool,
+    /// Statuses the shop does not name.
+    pub unnamed_statuses: Mutex<Vec<StatusKind>>,
     pub heads_asked: AtomicU32,
     pub bodies_asked: AtomicU32,
     /// Stock by article code.
@@ -254,15 +256,19 @@ impl Shop for FakeShop {
 
     async fn lookups(&self) -> Result<Lookups> {
         self.up()?;
+        let statuses = [
+            StatusKind::Pending,
+            StatusKind::Processing,
+            StatusKind::Complete,
+            StatusKind::Cancelled,
+        ];
+        let unnamed = self.unnamed_statuses.lock().unwrap().clone();
         Ok(Lookups {
-            order_statuses: [
-                StatusKind::Pending,
-                StatusKind::Processing,
-                StatusKind::Complete,
-                StatusKind::Cancelled,
-            ]
-            .map(status)
-            .into(),
+            order_statuses: statuses
+                .into_iter()
+                .filter(|kind| !unnamed.contains(kind))
+                .map(status)
+                .collect(),
             tax_classes: vec![TaxClass {
                 id: "1".into(),
                 name: "Hoog".into(),

@@ -4,6 +4,7 @@ use std::sync::atomic::Ordering;
 
 use rust_decimal::dec;
 use winkelbrug::{
+    failure::Class,
     journal::State,
     sync::{RunOutcome, Sides},
 };
@@ -387,4 +388,68 @@ async fn a_trial_run_counts_a_buyer_and_an_article_that_occur_twice_once() {
         assert_eq!(would, did, "{trial:?}");
     }
     assert_eq!(real.created.relations, 2);
+}
+
+#[tokio::test]
+async fn a_revenue_group_the_books_do_not_have_stops_the_profile_before_the_first_order() {
+    let mut scene = Scene::new(vec![order(1, "THEE", ago(60)), order(2, "THEE", ago(50))]);
+    let groups = &mut scene.settings.articles.revenue_groups;
+    groups.insert("Laag".into(), "Nergens".into());
+    groups.insert("Nul".into(), "Ook nergens".into());
+    let report = scene.run().await;
+    let failure = report.failure.unwrap();
+    assert_eq!(failure.code, "omzetgroep-ontbreekt");
+    assert_eq!(failure.class, Class::Misconfigured);
+    for name in ["\"Nergens\"", "\"Ook nergens\"", "articles.revenue_groups"] {
+        assert!(failure.text.en.contains(name), "{failure:?}");
+    }
+    assert!(failure.hint.en.contains("Omzet hoog"), "{failure:?}");
+    assert!(scene.books.really_orders().await.is_empty());
+    assert_eq!(scene.state("1001"), State::Seen);
+
+    let groups = &mut scene.settings.articles.revenue_groups;
+    groups.retain(|class, _| class == "Hoog");
+    scene.run().await;
+    scene.each_exactly_once().await;
+}
+
+#[tokio::test]
+async fn a_status_the_shop_does_not_know_stops_the_task_and_skips_no_order() {
+    let mut scene = Scene::new(vec![order(1, "THEE", ago(60))]);
+    scene.settings.shop.order_statuses = vec!["Processing".into(), "gibtsnicht".into()];
+    let report = scene.run().await;
+    let failure = report.failure.unwrap();
+    assert_eq!(failure.code, "order-statuses-unknown");
+    assert_eq!(failure.class, Class::Misconfigured);
+    for name in ["shop.order_statuses", "gibtsnicht"] {
+        assert!(failure.text.en.contains(name), "{failure:?}");
+    }
+    assert!(failure.hint.en.contains("Processing"), "{failure:?}");
+    assert_eq!(scene.state("1001"), State::Seen);
+
+    // A shop that names no statuses says nothing about them.
+    scene.shop.unnamed_statuses.lock().unwrap().extend([
+        StatusKind::Pending,
+        StatusKind::Processing,
+        StatusKind::Complete,
+        StatusKind::Cancelled,
+    ]);
+    scene.run().await;
+    scene.each_exactly_once().await;
+}
+
+#[tokio::test]
+async fn a_status_the_shop_names_only_while_an_order_is_in_it_stops_nothing_later() {
+    let scene = Scene::new(vec![order(1, "THEE", ago(60))]);
+    scene.run().await;
+    scene
+        .shop
+        .unnamed_statuses
+        .lock()
+        .unwrap()
+        .push(StatusKind::Complete);
+    scene.pass_minutes(15);
+    scene.shop.orders().push(order(2, "THEE", ago(1)));
+    scene.run().await;
+    scene.each_exactly_once().await;
 }
