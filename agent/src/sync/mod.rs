@@ -15,6 +15,7 @@ pub mod stock;
 pub mod stock_targets;
 pub mod tidy;
 pub mod totals;
+mod twin;
 pub mod would_create;
 mod write;
 
@@ -23,3 +24,4 @@ pub use place::Place;
 pub use report::{RunOutcome, RunReport, Task};
 pub use run::Sides;
 pub use start::{RunOptions, run, with_sides};
+pub use twin::twice;
