@@ -34,18 +34,17 @@ pub(super) fn refuse(place: &Place<'_>, administration: &str) -> Result<()> {
     Ok(())
 }
 
-/// By the addresses the owner gave, or by which shop answers both files.
+/// By the addresses the owner gave, or by the address that both files say is their shop's own: a
+/// shop may answer under several hosts.
 fn same_shop(place: &Place<'_>, other: &str, url: &str) -> Result<bool> {
     if is_same(&place.settings.shop.url, url) {
         return Ok(true);
     }
-    let ours = memory::answering(place.journal, place.profile())?;
-    let theirs = memory::answering(place.journal, other)?;
-    let (Some((host, url)), Some((other_host, other_url))) = (ours, theirs) else {
-        return Ok(false);
-    };
-    let hosts = (format!("http://{host}/"), format!("http://{other_host}/"));
-    Ok(is_same(&url, &other_url) && is_same(&hosts.0, &hosts.1))
+    let ours = memory::own_address(place.journal, place.profile())?;
+    let theirs = memory::own_address(place.journal, other)?;
+    Ok(ours
+        .zip(theirs)
+        .is_some_and(|(ours, theirs)| is_same(&ours, &theirs)))
 }
 
 /// What is said of two profiles on the same shop and books.

@@ -192,6 +192,15 @@ fn two_profiles_of_one_shop_and_administration_book_no_order_twice() {
         .json()
         .unwrap();
     assert_eq!(failed["failure"]["code"], "profile-twice");
+    // Under another host the same shop answers.
+    let mut alias = twin.clone();
+    "alias".clone_into(&mut alias.name);
+    let url = scene.shop.url().replace("127.0.0.1", "localhost");
+    alias.set("shop", "url", &text(&url));
+    add(program, &alias);
+    run(program, &["deploy", "alias"], 0);
+    let failed = run(program, &["run", "alias", "--json"], 2).json().unwrap();
+    assert_eq!(failed["failure"]["code"], "profile-twice");
     run(program, &["run", "demo"], 0);
     assert_eq!(scene.books.orders().len(), orders);
 }

@@ -62,19 +62,19 @@ pub fn known(journal: &Journal, bridge_id: &str) -> Result<Option<Known>> {
     })
 }
 
-/// The shop that answers through the file a profile has in use: its host and its own address.
+/// The address that the shop behind a profile's file says is its own.
 ///
 /// # Errors
 /// The journal cannot be read.
-pub fn answering(journal: &Journal, profile: &str) -> Result<Option<(String, String)>> {
+pub fn own_address(journal: &Journal, profile: &str) -> Result<Option<String>> {
     journal.with(|connection| {
         connection
             .query_row(
-                "SELECT k.host, k.url FROM bridge_known k
+                "SELECT k.url FROM bridge_known k
                     JOIN bridge_uploads u ON u.bridge_id = k.bridge_id
                  WHERE u.profile = ?1 AND u.state = 'active'",
                 [profile],
-                |row| Ok((row.get(0)?, row.get(1)?)),
+                |row| row.get(0),
             )
             .optional()
     })
