@@ -116,7 +116,7 @@ pub(super) fn aged(
 
 /// Relations this profile made or found for its buyers, none of whose orders has a text any more.
 /// One that stands for many buyers is bound to none of them and stays.
-fn relations_without_orders(connection: &Connection, profile: &str) -> Result<u64> {
+pub(super) fn relations_without_orders(connection: &Connection, profile: &str) -> Result<u64> {
     let Some(salt) = salt(connection)? else {
         return Ok(0);
     };
@@ -170,7 +170,8 @@ fn salt(connection: &Connection) -> Result<Option<Salt>> {
     Ok(Some(Salt::of(connection)?))
 }
 
-fn order(connection: &Connection, order: OrderId, now: Timestamp) -> Result<()> {
+/// Erases one order's texts.
+pub(super) fn order(connection: &Connection, order: OrderId, now: Timestamp) -> Result<()> {
     connection
         .prepare_cached("UPDATE order_versions SET raw = NULL WHERE order_id = ?1")?
         .execute([order])?;

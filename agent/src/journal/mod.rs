@@ -18,6 +18,7 @@ mod open;
 pub mod orders;
 mod person;
 pub mod pieces;
+mod removed;
 pub mod retention;
 pub mod runs;
 pub mod schedule;

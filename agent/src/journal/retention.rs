@@ -88,7 +88,7 @@ impl Journal {
     }
 
     /// Writes the file anew without what was erased, and empties the file of changes beside it.
-    fn leave_no_bytes(&self) -> Result<()> {
+    pub(super) fn leave_no_bytes(&self) -> Result<()> {
         self.with(|connection| leave_no_bytes(connection))
     }
 
@@ -108,7 +108,7 @@ fn leave_no_bytes(connection: &Connection) -> rusqlite::Result<()> {
 
 /// Erases in every copy, and says in how many there was something. A copy that is damaged is of no
 /// use to anybody and goes as a whole.
-fn in_every_copy(
+pub(super) fn in_every_copy(
     journal: &Journal,
     mut erase: impl FnMut(&Connection) -> Result<Count>,
 ) -> Result<u64> {

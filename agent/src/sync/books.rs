@@ -6,7 +6,7 @@ use std::sync::{Mutex, PoisonError};
 use jiff::{SignedDuration, Timestamp};
 use winkelbrug_protocol::record::Lookups as ShopLookups;
 
-use super::place::Place;
+use super::{place::Place, twin};
 use crate::{
     administration::{self, Administration, Mirror, mirror::Around},
     books::{AgreedPrice, Article, BookedOrder, PriceQuestion, Relation},
@@ -28,10 +28,13 @@ impl<'a> Books<'a> {
     /// Asks whose books these are and opens their mirror.
     ///
     /// # Errors
-    /// What the books say; other books than this profile wrote to before: `Misconfigured`.
+    /// What the books say; other books than this profile wrote to before, or another profile that
+    /// writes this shop into them: `Misconfigured`.
     pub async fn open(place: Place<'a>, administration: &'a dyn Administration) -> Result<Self> {
         place.go_on()?;
-        let mirror = Mirror::open(place.journal, place.profile(), administration).await?;
+        let company = administration.company().await?;
+        twin::refuse(&place, &company.id)?;
+        let mirror = Mirror::bind(place.journal, place.profile(), &company)?;
         Ok(Self {
             place,
             administration,

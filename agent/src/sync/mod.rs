@@ -16,6 +16,7 @@ pub mod stock;
 pub mod stock_targets;
 pub mod tidy;
 pub mod totals;
+mod twin;
 pub mod would_create;
 mod write;
 
@@ -24,3 +25,4 @@ pub use place::Place;
 pub use report::{RunOutcome, RunReport, Task};
 pub use run::Sides;
 pub use start::{RunOptions, run, with_sides};
+pub use twin::twice;

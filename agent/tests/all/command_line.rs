@@ -279,13 +279,19 @@ fn a_profile_goes_out_and_in_again_without_its_secrets() {
     let text = fs::read_to_string(file).unwrap();
     assert!(text.contains("# how the shop is reached"));
     assert!(!text.contains("geheim"));
+    // Another shop of theirs, with the same settings.
+    let other = text.replace(
+        "url = \"http://127.0.0.1:9\"",
+        "url = \"http://127.0.0.1:8\"",
+    );
+    let other = program.file("other.toml", &other);
     let ran = program.run(&["profile", "import", file]);
     assert!(
         ran.code == 2 && ran.stderr.contains("profile-exists"),
         "{}",
         ran.said()
     );
-    let ran = program.run(&["profile", "import", file, "--name", "andere"]);
+    let ran = program.run(&["profile", "import", &other, "--name", "andere"]);
     assert!(
         ran.code == 2 && ran.stderr.contains("secret-missing"),
         "{}",
@@ -295,7 +301,7 @@ fn a_profile_goes_out_and_in_again_without_its_secrets() {
         &[
             "profile",
             "import",
-            file,
+            &other,
             "--name",
             "andere",
             "--secrets",
@@ -311,8 +317,10 @@ fn a_profile_goes_out_and_in_again_without_its_secrets() {
         other["secrets"]["kept"],
         serde_json::json!(["upload", "administration", "subscription"])
     );
-    one["settings"]["name"] = Value::Null;
-    other["settings"]["name"] = Value::Null;
+    for shown in [&mut one, &mut other] {
+        shown["settings"]["name"] = Value::Null;
+        shown["settings"]["shop"]["url"] = Value::Null;
+    }
     assert_eq!(one, other);
     let listed = program.run(&["profile", "list", "--json"]).json();
     assert_eq!(listed.as_array().unwrap().len(), 2);
@@ -346,6 +354,43 @@ fn a_clone_has_its_own_address_and_asks_its_own_secrets() {
     );
     let wrong = ["profile", "clone", "winkel", "derde", "--url", "ftp://x"];
     assert_eq!(program.run(&wrong).code, 2);
+}
+
+#[test]
+fn a_second_profile_for_the_same_shop_and_administration_is_refused() {
+    let program = Program::with_profile();
+    let twin = PROFILE
+        .replace("name = \"winkel\"", "name = \"dubbel\"")
+        .replace("127.0.0.1:9\"", "127.0.0.1:9/index.php\"");
+    let file = program.file("dubbel.toml", &twin);
+    let add = ["profile", "add", "--from", &file, "--secrets", "-"];
+    let clone = [
+        "profile",
+        "clone",
+        "winkel",
+        "dubbel",
+        "--url",
+        "http://127.0.0.1:9/",
+        "--secrets",
+        "-",
+    ];
+    for arguments in [&add[..], &clone[..]] {
+        let ran = program.run_with(arguments, SECRETS);
+        assert!(
+            ran.code == 2 && ran.stderr.contains("profile-twice") && ran.stderr.contains("winkel"),
+            "{}",
+            ran.said()
+        );
+        assert!(!program.data().join("profiles/dubbel.toml").exists());
+        assert!(!program.data().join("secrets/dubbel.json").exists());
+    }
+    // The same profile again is no second one, and another administration may have the shop too.
+    let again = program.file("winkel.toml", PROFILE);
+    let replace = ["profile", "add", "--from", &again, "--replace"];
+    assert_eq!(program.run(&replace).code, 0);
+    let secrets = SECRETS.replace("koppel-geheim-2", "koppel-geheim-4");
+    let ran = program.run_with(&add, &secrets);
+    assert_eq!(ran.code, 0, "{}", ran.said());
 }
 
 #[test]

@@ -230,3 +230,39 @@ fn what_the_trial_administration_knows_of_a_forgotten_customer_goes_too() {
     scene.agent.run(&["serve", "--stop"]).unwrap();
     assert_eq!(after, [""; 0]);
 }
+
+#[test]
+fn removed_profile_leaves_no_customer_in_the_data_folder_and_made_again_writes_nothing_twice() {
+    let scene = Scene::demo().unwrap().ready().unwrap();
+    run(&scene.agent, &["run", "demo", "--json"]);
+    older_copy(&scene);
+    let orders = scene.books.orders().len();
+    assert!(orders > 0);
+    assert!(!holding(scene.agent.data(), &[EMAIL, NAME]).is_empty());
+
+    scene
+        .agent
+        .run(&["profile", "remove", "demo"])
+        .unwrap()
+        .ended(0)
+        .unwrap();
+    assert_eq!(holding(scene.agent.data(), &[EMAIL, NAME]), [""; 0]);
+    assert_eq!(holding(scene.agent.data(), &["@example."]), [""; 0]);
+
+    let again = scene.profile.clone();
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("again.toml");
+    fs::write(&file, again.toml()).unwrap();
+    let file = file.to_str().unwrap();
+    let add = ["profile", "add", "--from", file, "--secrets", "-"];
+    scene
+        .agent
+        .run_with(&add, &again.secrets_json())
+        .unwrap()
+        .ended(0)
+        .unwrap();
+    let deployed = scene.agent.run(&["deploy", "demo"]).unwrap();
+    deployed.ended(0).unwrap();
+    run(&scene.agent, &["run", "demo", "--json"]);
+    assert_eq!(scene.books.orders().len(), orders);
+}

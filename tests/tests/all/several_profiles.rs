@@ -161,6 +161,63 @@ fn clone_for_a_second_shop_works_and_brings_no_bridge_key_along() {
     assert_eq!(failed["failure"]["code"], "not-deployed");
 }
 
+#[test]
+fn two_profiles_of_one_shop_and_administration_book_no_order_twice() {
+    let scene = Scene::demo().unwrap().ready().unwrap();
+    let program = &scene.agent;
+    run(program, &["run", "demo"], 0);
+    let orders = scene.books.orders().len();
+    assert!(orders > 0);
+    let mut twin = scene.profile.clone();
+    "dubbel".clone_into(&mut twin.name);
+    let file = program.data().join("twin.toml");
+    std::fs::write(&file, twin.toml()).unwrap();
+    let file = file.to_str().unwrap();
+    let add_twin = ["profile", "add", "--from", file, "--secrets", "-"];
+    let refused = program
+        .run_with(&add_twin, &twin.secrets_json())
+        .unwrap()
+        .ended(2)
+        .unwrap();
+    assert!(
+        refused.stderr.contains("profile-twice"),
+        "{}",
+        refused.said()
+    );
+    // Put there past the program: it stops before anything is booked, and the first goes on.
+    twin.set("sales", "payment_reference_prefix", &text("B"));
+    add_past_the_check(program, &twin, &scene.shop.url());
+    run(program, &["deploy", "dubbel"], 0);
+    let failed = run(program, &["run", "dubbel", "--json"], 2)
+        .json()
+        .unwrap();
+    assert_eq!(failed["failure"]["code"], "profile-twice");
+    // Under another host the same shop answers.
+    let mut alias = twin.clone();
+    "alias".clone_into(&mut alias.name);
+    let url = scene.shop.url().replace("127.0.0.1", "localhost");
+    alias.set("shop", "url", &text(&url));
+    add(program, &alias);
+    run(program, &["deploy", "alias"], 0);
+    let failed = run(program, &["run", "alias", "--json"], 2).json().unwrap();
+    assert_eq!(failed["failure"]["code"], "profile-twice");
+    run(program, &["run", "demo"], 0);
+    assert_eq!(scene.books.orders().len(), orders);
+}
+
+/// As a profile made before its address was changed by hand.
+fn add_past_the_check(program: &Winkelbrug, profile: &ProfileText, url: &str) {
+    let mut elsewhere = profile.clone();
+    elsewhere.set("shop", "url", &text("http://127.0.0.1:9"));
+    add(program, &elsewhere);
+    let kept = program
+        .data()
+        .join("profiles")
+        .join(format!("{}.toml", profile.name));
+    let settings = std::fs::read_to_string(&kept).unwrap();
+    std::fs::write(&kept, settings.replace("http://127.0.0.1:9", url)).unwrap();
+}
+
 fn names(shop: &OpenCartShop) -> Vec<String> {
     std::fs::read_dir(shop.folder())
         .unwrap()

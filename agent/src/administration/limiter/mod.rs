@@ -412,7 +412,12 @@ impl State {
         self.forget(now);
         match refused {
             Refused::Quota(wait) => {
-                self.rates.per_hour = self.rates.per_hour.min(self.in_hour().max(1));
+                // Few calls of ours say that somebody else uses the key too, which the wait is
+                // enough for.
+                let (seen, allowed) = (self.in_hour(), self.rates.per_hour);
+                if seen >= allowed.div_ceil(2) {
+                    self.rates.per_hour = allowed.min(seen.max(rates::LEAST_HOUR));
+                }
                 self.pause(now, wait);
             }
             Refused::TooMany(wait) => {

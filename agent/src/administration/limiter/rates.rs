@@ -8,6 +8,8 @@ use serde::{Deserialize, Serialize};
 pub const SLOTS: i64 = 60;
 /// A refusal after fewer calls in the minute than this teaches nothing about the minute.
 pub const LEAST: u32 = 50;
+/// No refusal teaches that an hour has fewer calls than this.
+pub const LEAST_HOUR: u32 = 60;
 
 /// Calls allowed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

@@ -146,15 +146,48 @@ async fn a_development_key_is_learned_from_its_first_refusal() {
 
 #[tokio::test]
 async fn a_quota_teaches_the_hour() {
+    for (allowed, calls, learned) in [(200, 120, 120), (80, 45, 60)] {
+        let clock = clock();
+        let limiter = limiter(Rates::new(500, allowed, 50), &clock);
+        for _ in 0..calls {
+            call(&limiter, &clock, Duration::ZERO).await;
+        }
+        limiter.refused(Refused::Quota(Duration::from_secs(750)));
+        let failure = limiter.permit().await.err().unwrap();
+        assert_eq!(failure.code, "hour-used-up");
+        assert_eq!(limiter.rates().per_hour, learned);
+    }
+}
+
+#[tokio::test]
+async fn a_quota_used_up_by_somebody_else_is_waited_for_and_teaches_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let journal = Journal::open(folder.path()).unwrap();
     let clock = clock();
-    let limiter = limiter(Rates::CERTIFIED, &clock);
+    let open = || {
+        Limiter::new(
+            "shared",
+            Rates::CERTIFIED,
+            clock.clone(),
+            Some(journal.clone()),
+        )
+        .unwrap()
+    };
+    let limiter = open();
     for _ in 0..12 {
         call(&limiter, &clock, Duration::ZERO).await;
     }
     limiter.refused(Refused::Quota(Duration::from_secs(750)));
     let failure = limiter.permit().await.err().unwrap();
     assert_eq!(failure.code, "hour-used-up");
-    assert_eq!(limiter.rates().per_hour, 12);
+    let wait = failure.retry_after.unwrap();
+    assert_eq!(wait.as_secs().div_ceil(60), 13);
+    assert_eq!(limiter.rates(), Rates::CERTIFIED);
+    clock.sleep(wait).await;
+    for _ in 0..100 {
+        call(&limiter, &clock, Duration::ZERO).await;
+    }
+    assert_eq!(open().rates(), Rates::CERTIFIED);
 }
 
 #[tokio::test]

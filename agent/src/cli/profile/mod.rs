@@ -21,8 +21,11 @@ use crate::{
     administration::Mirror,
     failure::{Failure, Result},
     journal::Journal,
-    profile::{Profile, Secret, Secrets, Settings, secrets::name, settings::AdministrationKind},
-    text,
+    profile::{
+        Profile, Secret, Secrets, Settings, place_of_shop::is_same, secrets::name,
+        settings::AdministrationKind,
+    },
+    sync, text,
 };
 
 pub(super) async fn run(session: &Session, arguments: arguments::Profile) -> Result<Exit> {
@@ -72,6 +75,7 @@ fn keep(session: &Session, profile: Profile, secrets: &SecretsFrom, replace: boo
     let from = before.and_then(|before| before.settings.shop.orders_from);
     let profile = profile.with_orders_from(from.unwrap_or_else(Timestamp::now))?;
     let gathered = ask::gather(session, &profile.settings, secrets, ask::Token::Make)?;
+    refuse_twice(session, &profile.settings, &gathered.given)?;
     session.data.make()?;
     ask::keep(session, &name, &gathered.given)?;
     profiles.save(&profile)?;
@@ -95,6 +99,24 @@ fn exists(name: &str) -> Failure {
     ))
 }
 
+/// Two profiles for one shop and one administration would book every order twice.
+fn refuse_twice(session: &Session, settings: &Settings, given: &ask::Given) -> Result<()> {
+    let profiles = session.data.profiles();
+    for name in profiles.names()? {
+        let Ok(other) = profiles.get(&name) else {
+            continue;
+        };
+        let other = other.settings;
+        if name != settings.name
+            && is_same(&settings.shop.url, &other.shop.url)
+            && same_administration(session, settings, &other, given)?
+        {
+            return Err(sync::twice(&settings.name, &name));
+        }
+    }
+    Ok(())
+}
+
 /// Two shops on one administration that number their orders alike would claim each other's
 /// payment references.
 fn warn_of_equal_prefixes(session: &Session, settings: &Settings) -> Result<()> {
@@ -107,7 +129,7 @@ fn warn_of_equal_prefixes(session: &Session, settings: &Settings) -> Result<()> 
         let other = other.settings;
         if other.name != settings.name
             && other.sales.payment_reference_prefix == *prefix
-            && same_administration(session, settings, &other)?
+            && same_administration(session, settings, &other, &ask::Given::new())?
         {
             let (name, other) = (&settings.name, &other.name);
             session.screen.remark(&text!(
@@ -119,12 +141,19 @@ fn warn_of_equal_prefixes(session: &Session, settings: &Settings) -> Result<()> 
     Ok(())
 }
 
-fn same_administration(session: &Session, one: &Settings, other: &Settings) -> Result<bool> {
+/// By whose books answered both, or by one connection key; `given` is what `one` does not have in
+/// the vault yet. Every profile has a trial administration of its own.
+fn same_administration(
+    session: &Session,
+    one: &Settings,
+    other: &Settings,
+    given: &ask::Given,
+) -> Result<bool> {
     let (a, b) = (&one.administration, &other.administration);
-    if a.kind != b.kind || a.api_url != b.api_url {
+    if a.kind != b.kind || a.kind == AdministrationKind::Trial {
         return Ok(false);
     }
-    if a.kind == AdministrationKind::Trial {
+    if a.api_url.trim_end_matches('/') != b.api_url.trim_end_matches('/') {
         return Ok(false);
     }
     let journal = session.journal()?;
@@ -133,8 +162,13 @@ fn same_administration(session: &Session, one: &Settings, other: &Settings) -> R
         return Ok(one.administration() == other.administration());
     }
     let vault = session.vault();
-    let key = vault.get(&one.name, name::ADMINISTRATION)?;
-    Ok(key.is_some() && key == vault.get(&other.name, name::ADMINISTRATION)?)
+    let kept = |name| vault.get(name, name::ADMINISTRATION);
+    let (key, other) = match given.get(name::ADMINISTRATION) {
+        Some(given) => (Some(given.clone()), kept(&other.name)?),
+        None => (kept(&one.name)?, kept(&other.name)?),
+    };
+    let plain = |key: Option<Secret>| key.map(|key| key.expose().trim().to_owned());
+    Ok(key.is_some() && plain(key) == plain(other))
 }
 
 fn tell(session: &Session, profile: &Profile, made: Option<&Secret>) {

@@ -1,11 +1,16 @@
-//! `profile remove`: first the bridge out of the shop, then the profile and its secrets. What was
-//! written into which books stays known: a profile made again under the same name writes nothing
-//! twice, and is refused for another administration, whose books would lack those orders.
+//! `profile remove`: first the bridge out of the shop, then the profile and its secrets, then the
+//! personal data of its customers. What was written into which books stays known: a profile made
+//! again under the same name writes nothing twice, and is refused for another administration, whose
+//! books would lack those orders.
+
+use std::sync::Arc;
 
 use serde_json::json;
 
 use crate::{
+    administration,
     cli::{arguments::ProfileRemove, deploy, exit::Exit, session::Session},
+    clock::{Clock, SystemClock},
     failure::Result,
     journal::Journal,
     service::{Action, Outcome, action::BridgeEnd},
@@ -47,7 +52,9 @@ pub(super) async fn run(session: &Session, arguments: ProfileRemove) -> Result<E
     };
     session.vault().remove_all(&name)?;
     profiles.remove(&name)?;
-    Journal::open(session.data.path())?.forget_schedule(&name)?;
+    let journal = Journal::open(session.data.path())?;
+    journal.forget_schedule(&name)?;
+    erase_customers(session, &journal, &name)?;
     if session.screen.json {
         session
             .screen
@@ -59,6 +66,22 @@ pub(super) async fn run(session: &Session, arguments: ProfileRemove) -> Result<E
         ));
     }
     Ok(Exit::Done)
+}
+
+/// Its customers are nobody's business any more.
+fn erase_customers(session: &Session, journal: &Journal, name: &str) -> Result<()> {
+    let clock = Arc::new(SystemClock);
+    let others = session.data.profiles().names()?;
+    let emptied = journal.empty_profile(name, &others, clock.now())?;
+    administration::forget_in_trial(session.data.path(), name, clock, &emptied.words)?;
+    let kept = emptied.kept;
+    if kept > 0 {
+        session.screen.remark(&text!(
+            "Let op: {kept} bestellingen werden juist geschreven; hun gegevens blijven op deze pc, zodat ze nooit dubbel worden geboekt.",
+            "Mind: {kept} orders were just being written; their data stays on this PC, so that they are never booked twice."
+        ));
+    }
+    Ok(())
 }
 
 fn warn(session: &Session, left: &[String]) {

@@ -62,6 +62,24 @@ pub fn known(journal: &Journal, bridge_id: &str) -> Result<Option<Known>> {
     })
 }
 
+/// The address that the shop behind a profile's file says is its own.
+///
+/// # Errors
+/// The journal cannot be read.
+pub fn own_address(journal: &Journal, profile: &str) -> Result<Option<String>> {
+    journal.with(|connection| {
+        connection
+            .query_row(
+                "SELECT k.url FROM bridge_known k
+                    JOIN bridge_uploads u ON u.bridge_id = k.bridge_id
+                 WHERE u.profile = ?1 AND u.state = 'active'",
+                [profile],
+                |row| row.get(0),
+            )
+            .optional()
+    })
+}
+
 /// Remembers which shop answered.
 ///
 /// # Errors
