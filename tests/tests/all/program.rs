@@ -371,7 +371,8 @@ fn file_near_its_end_is_renewed_by_a_run() {
     let journal = rusqlite::Connection::open(scene.agent.data().join("journal.db")).unwrap();
     let changed = journal
         .execute(
-            "UPDATE bridge_uploads SET end_date = unixepoch() + 10 * 24 * 3600",
+            "UPDATE bridge_uploads SET end_date = unixepoch() + 10 * 24 * 3600
+             WHERE state = 'active'",
             [],
         )
         .unwrap();
