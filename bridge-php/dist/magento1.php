@@ -302,8 +302,8 @@ final class Answer
         $this->mac = hash_init('sha256', HASH_HMAC, Signature::labelKey($label));
         hash_update($this->mac, implode("\n", [$label, Deployment::BRIDGE_ID, $request->nonce, $request->digest()]) . "\n");
         // With each answer, so that a file somebody changed is never worked with, not even for a day.
-        $file = $label === 'WB1 answer' ? ['file' => (string) hash_file('sha256', __FILE__)] : [];
-        $this->write('{"winkelbrug":1,' . substr(self::json(['op' => $operation, 'version' => self::VERSION] + $file), 1) . "\n");
+        $own = $label === 'WB1 answer' ? ['file' => (string) hash_file('sha256', __FILE__)] : [];
+        $this->write('{"winkelbrug":1,' . substr(self::json(['op' => $operation, 'version' => self::VERSION] + $own), 1) . "\n");
     }
 
     /** One record, one line. */
