@@ -81,7 +81,7 @@ fn a_file_whose_journal_was_lost_is_named_and_removed_when_the_owner_says_so() {
 fn withdrawing_after_a_lost_journal_names_what_is_there_and_removes_it_when_told() {
     let scene = Scene::empty().unwrap().ready().unwrap();
     lose_the_journal(scene.agent.data());
-    let answer = told(&scene.agent, &["withdraw", "demo", "--json"], 0);
+    let answer = told(&scene.agent, &["withdraw", "demo", "--json"], 1);
     assert_eq!(others(&answer).len(), 1, "{answer:#}");
     assert_eq!(files(&scene.shop).len(), 1);
     let answer = told(

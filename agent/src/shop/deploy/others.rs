@@ -35,7 +35,7 @@ impl Other {
         );
         let text = match self.end_date {
             Some(end) if end > now => {
-                let days = (end - now) / DAY;
+                let days = (end - now + DAY - 1) / DAY;
                 text!(
                     "{path} is een koppelbestand van een eerdere installatie of van een andere pc; het geldt nog {days} dagen",
                     "{path} is a bridge file of an earlier installation or of another PC; it holds for another {days} days"
