@@ -66,8 +66,25 @@ impl Trust {
     /// # Errors
     /// The TLS library offers no protocol version: a fault of the build.
     pub fn client_config(self: &Arc<Self>) -> Result<ClientConfig> {
+        self.config_of(rustls::DEFAULT_VERSIONS)
+    }
+
+    /// The same for FTPS, by TLS 1.2 alone: there a session can be resumed on each data connection, as
+    /// vsftpd and proftpd demand. A ticket of TLS 1.3 serves once, an upload brings no new one, and
+    /// after a few files such a server would refuse the next.
+    ///
+    /// # Errors
+    /// As [`Trust::client_config`].
+    pub fn resuming_config(self: &Arc<Self>) -> Result<ClientConfig> {
+        self.config_of(&[&rustls::version::TLS12])
+    }
+
+    fn config_of(
+        self: &Arc<Self>,
+        versions: &[&'static rustls::SupportedProtocolVersion],
+    ) -> Result<ClientConfig> {
         let config = ClientConfig::builder_with_provider(Arc::clone(&self.provider))
-            .with_safe_default_protocol_versions()
+            .with_protocol_versions(versions)
             .map_err(|error| {
                 Failure::bug("tls", text!("TLS werkt niet", "TLS does not work")).source(error)
             })?

@@ -298,7 +298,7 @@ async fn implicit(
 /// the control connection, which is kept in the configuration.
 fn connector(trust: &Arc<Trust>) -> Result<AsyncRustlsConnector> {
     Ok(AsyncRustlsConnector::from(TlsConnector::from(Arc::new(
-        trust.client_config()?,
+        trust.resuming_config()?,
     ))))
 }
 

@@ -95,9 +95,9 @@ async fn ask(server: &Server, ca_file: bool, fingerprint: &str) -> Result<()> {
     client.shop.hello_unchecked().await.map(drop)
 }
 
-fn assert_refused(outcome: Result<()>, server: &Server) -> Failure {
+fn assert_refused(outcome: Result<()>, server: &Server, code: &str) -> Failure {
     let failure = outcome.unwrap_err();
-    assert_eq!(failure.code, "certificate-expired");
+    assert_eq!(failure.code, code);
     assert_eq!(failure.class, Class::Misconfigured);
     assert!(failure.text.en.contains(&server.fingerprint), "{failure}");
     assert!(server.bridge.operations().is_empty());
@@ -107,7 +107,11 @@ fn assert_refused(outcome: Result<()>, server: &Server) -> Failure {
 #[tokio::test]
 async fn an_unknown_authority_is_refused_with_its_fingerprint_until_the_owner_names_it() {
     let server = server("localhost", |_| ()).await;
-    assert_refused(ask(&server, false, "").await, &server);
+    assert_refused(
+        ask(&server, false, "").await,
+        &server,
+        "certificate-not-trusted",
+    );
     let named = ask(&server, false, "SHA256:AAAA").await.unwrap_err();
     assert_eq!(named.code, "certificate-changed");
     assert!(named.text.en.contains(&server.fingerprint), "{named}");
@@ -150,13 +154,17 @@ async fn an_expired_certificate_is_refused() {
         params.not_after = date_time_ymd(2021, 1, 1);
     })
     .await;
-    assert_refused(ask(&server, true, "").await, &server);
+    assert_refused(ask(&server, true, "").await, &server, "certificate-expired");
 }
 
 #[tokio::test]
 async fn a_certificate_of_another_name_is_refused() {
     let server = server("other.example", |_| ()).await;
-    assert_refused(ask(&server, true, "").await, &server);
+    assert_refused(
+        ask(&server, true, "").await,
+        &server,
+        "certificate-not-trusted",
+    );
 }
 
 #[tokio::test]

@@ -135,7 +135,7 @@ async fn ftps_cut_at_any_command_of_a_withdrawal_is_gone_on_with() {
 /// Every few kilobytes with the large volumes; now and then without.
 fn kilobytes() -> Step {
     let full = std::env::var_os("WINKELBRUG_FULL").is_some();
-    Step::Bytes(if full { 5_000 } else { 60_000 })
+    Step::Bytes(if full { 5_000 } else { 15_000 })
 }
 
 #[tokio::test]
@@ -159,13 +159,5 @@ async fn sftp_cut_anywhere_in_a_withdrawal_is_gone_on_with() {
     if !super::runs_here() {
         return;
     }
-    withdrawals(
-        Kind::SshdKey("ed25519"),
-        Step::Bytes(if std::env::var_os("WINKELBRUG_FULL").is_some() {
-            400
-        } else {
-            2_000
-        }),
-    )
-    .await;
+    withdrawals(Kind::SshdKey("ed25519"), Step::Bytes(400)).await;
 }
