@@ -3,6 +3,7 @@
 
 pub mod draft;
 pub mod fact;
+pub mod plan;
 
 pub use draft::*;
 pub use fact::*;

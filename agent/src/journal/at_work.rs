@@ -8,8 +8,8 @@ use super::{
     orders::{Basis, no_such},
 };
 use crate::{
+    books::plan::{DifferenceChoice, Plan, Reason},
     failure::Result,
-    translate::plan::{DifferenceChoice, Plan, Reason},
 };
 
 /// An order at work: what deciding and writing need of it.

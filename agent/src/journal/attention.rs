@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use rusqlite::params;
 
 use super::{Journal, OrderId, VersionId, from_json, json, millis, moment};
-use crate::{failure::Result, text::Text, translate::Change};
+use crate::{books::plan::Change, failure::Result, text::Text};
 
 /// An attention item.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -6,13 +6,12 @@ use jiff::Timestamp;
 use rusqlite::{Connection, Row, params};
 use serde::{Deserialize, Serialize};
 
-use super::{Journal, OrderId, State, from_json, log::Entry, moment};
+use super::{Journal, OrderId, State, from_json, log::Entry, moment, report::ReportedFailure};
 use crate::{
+    books::plan::{DifferenceChoice, Plan, Reason},
     failure::{Failure, Result},
-    sync::report::ReportedFailure,
     text,
     text::Text,
-    translate::plan::{DifferenceChoice, Plan, Reason},
 };
 
 /// An order as a list shows it.

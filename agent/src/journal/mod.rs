@@ -19,6 +19,7 @@ pub mod orders;
 mod person;
 pub mod pieces;
 mod removed;
+pub mod report;
 pub mod retention;
 pub mod runs;
 pub mod schedule;

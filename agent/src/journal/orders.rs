@@ -7,13 +7,17 @@ use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
 use rust_decimal::Decimal;
 
-use super::{AdministrationId, Journal, OrderId, State, VersionId, bindings, json, millis};
+use super::{
+    AdministrationId, Journal, OrderId, State, VersionId, bindings, json, millis,
+    report::ReportedFailure,
+};
 use crate::{
-    books::ProcessStage,
+    books::{
+        ProcessStage,
+        plan::{DifferenceChoice, Plan, Reason},
+    },
     failure::{Failure, Result},
-    sync::report::ReportedFailure,
     text,
-    translate::plan::{DifferenceChoice, Plan, Reason},
 };
 
 /// Code of the refusal to decide on an order that its owner skipped.

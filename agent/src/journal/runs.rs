@@ -2,8 +2,8 @@
 
 use rusqlite::params;
 
-use super::{Journal, from_json, json, millis};
-use crate::{failure::Result, sync::RunReport};
+use super::{Journal, from_json, json, millis, report::RunReport};
+use crate::failure::Result;
 
 impl Journal {
     /// Keeps what a run did; its plans are not kept.

@@ -5,11 +5,22 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use rusqlite::{OptionalExtension, params};
 
-use super::Journal;
-use crate::{
-    failure::Result,
-    sync::{RunReport, Task, report::ReportedFailure, schedule::Kept},
+use super::{
+    Journal,
+    report::{ReportedFailure, RunReport, Task},
 };
+use crate::failure::Result;
+
+/// A next run as it was kept, with the rhythm it was made for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Kept {
+    /// The rhythm as one line of text.
+    pub pace: String,
+    /// Next run.
+    pub next: Timestamp,
+    /// The owner chose that moment himself.
+    pub edited: bool,
+}
 
 impl Journal {
     /// The next runs of a profile as they were kept, by task name.

@@ -9,7 +9,6 @@ mod cost_articles;
 pub mod events;
 pub mod lock;
 pub mod logs;
-pub mod names;
 pub mod owner;
 pub mod renewal;
 pub mod status;

@@ -5,7 +5,7 @@ use async_trait::async_trait;
 use super::{
     Workplace,
     action::{BridgeEnd, BridgeReport, ShopChoice, Which},
-    names, owner, renewal, watchman,
+    owner, renewal, watchman,
     workplace::Work,
 };
 use crate::{
@@ -19,7 +19,7 @@ use crate::{
         keys::{self, NewKey},
     },
     step::Step,
-    sync::{self, RunOptions, RunReport, Task},
+    sync::{self, RunOptions, RunReport, Task, names},
 };
 
 /// Works on the real shop and the real books.

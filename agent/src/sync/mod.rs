@@ -6,8 +6,8 @@ pub mod books;
 pub mod decide;
 pub mod event;
 pub mod import;
+pub mod names;
 pub mod place;
-pub mod report;
 pub mod run;
 pub mod schedule;
 pub mod start;
@@ -20,6 +20,8 @@ mod twin;
 pub mod would_create;
 mod write;
 
+/// What a run reports is kept by the journal.
+pub use crate::journal::report;
 pub use event::{Event, Observer, Phase, Unobserved};
 pub use place::Place;
 pub use report::{RunOutcome, RunReport, Task};

@@ -7,7 +7,7 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 
 use super::Task;
-use crate::profile::Pace;
+use crate::{journal::schedule::Kept, profile::Pace};
 
 /// The longest the agent sleeps without looking at the wall clock: a PC that wakes up or a clock
 /// that is set is noticed within this time.
@@ -26,17 +26,6 @@ pub struct Slot {
     pub task: Task,
     /// Rhythm.
     pub pace: Pace,
-    /// Next run.
-    pub next: Timestamp,
-    /// The owner chose that moment himself.
-    pub edited: bool,
-}
-
-/// A next run as it was kept, with the rhythm it was made for.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Kept {
-    /// The rhythm as text ([`written`]).
-    pub pace: String,
     /// Next run.
     pub next: Timestamp,
     /// The owner chose that moment himself.

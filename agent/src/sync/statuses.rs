@@ -3,8 +3,8 @@
 
 use winkelbrug_protocol::record::Lookups;
 
-use super::place::Place;
-use crate::{failure::Result, journal::cursors::name, service::names};
+use super::{names, place::Place};
+use crate::{failure::Result, journal::cursors::name};
 
 /// A shop that names no statuses says nothing about them. WooCommerce names a status that a plug-in
 /// added only while an order is in it, so one that it knew before is still one of its own.

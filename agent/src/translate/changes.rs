@@ -1,18 +1,9 @@
 //! What changed in an order after it was written: for a person to act on, never rewritten silently.
 
-use serde::{Deserialize, Serialize};
 use winkelbrug_protocol::record::{Address, Order, StatusKind};
 
+use super::plan::Change;
 use crate::{text, text::Text};
-
-/// A change of a written order that concerns the books.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Change {
-    /// Stable: `cancelled`, `refunded`, `edited`, `address-edited`.
-    pub code: String,
-    /// What changed, with figures.
-    pub text: Text,
-}
 
 /// The changes from the version that was written to the one the shop has now. Mere progress of
 /// the status (pending to processing to complete) is none.

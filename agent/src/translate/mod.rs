@@ -24,17 +24,20 @@ mod needs;
 mod new_relation;
 mod odd;
 mod order;
-pub mod plan;
 mod prices;
 mod recorded;
 mod reference;
 mod relation;
 mod vat;
 
-pub use changes::{Change, changes};
+/// The words translation answers in.
+pub use crate::books::plan;
+pub use changes::changes;
 pub use digest::{facts_digest, settings_digest};
 pub use lines::pieces;
 pub use needs::needs;
 pub use order::order;
-pub use plan::{DifferenceChoice, Facts, Needs, NegativeLines, Outcome, Plan, Reason, TextLines};
+pub use plan::{
+    Change, DifferenceChoice, Facts, Needs, NegativeLines, Outcome, Plan, Reason, TextLines,
+};
 pub use prices::price_questions;

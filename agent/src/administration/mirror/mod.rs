@@ -13,14 +13,16 @@ use rusqlite::{OptionalExtension, params};
 pub use self::refresh::{Kind, Refreshed, Watch};
 use super::{Administration, Capabilities};
 use crate::{
-    books::{BookedOrder, Company, Lookups, Relation},
+    books::{
+        BookedOrder, Company, Lookups, Relation,
+        plan::{Facts, Needs, NegativeLines, ReferencedOrder, TextLines},
+    },
     failure::{Failure, Result},
     journal::{
         Journal,
         forgotten::{self, Buyer},
     },
     text,
-    translate::{Facts, Needs, NegativeLines, TextLines, plan::ReferencedOrder},
 };
 
 /// The mirror of one administration.

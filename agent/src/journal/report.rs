@@ -1,4 +1,4 @@
-//! Which tasks there are, and what a run reports.
+//! Which tasks there are, and what a run reports: what the journal keeps of it, and everybody shows.
 
 use std::collections::BTreeMap;
 
@@ -6,9 +6,9 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    books::plan::Plan,
     failure::{Class, Failure},
     text::Text,
-    translate::plan::Plan,
 };
 
 /// A task of a profile.

@@ -1,18 +1,16 @@
-//! A plan as data, and the facts it is made from.
+//! What is to be written for an order, as data; the facts it is made from; what became of it. Made
+//! by translation, kept by the journal, carried out by the tasks.
 
 use std::collections::BTreeMap;
 
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-use crate::{
-    books::{
-        AgreedPrice, Article, ArticleDraft, BookedOrder, Company, Lookups, OrderDraft, Relation,
-        RelationDraft, VatKind,
-    },
-    failure::Failure,
-    text::Text,
+use super::{
+    AgreedPrice, Article, ArticleDraft, BookedOrder, Company, Lookups, OrderDraft, Relation,
+    RelationDraft, VatKind,
 };
+use crate::{failure::Failure, text::Text};
 
 /// What has to be looked up in the mirror before an order can be translated.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -76,7 +74,7 @@ pub struct Facts {
     /// the order.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub difference: Option<DifferenceChoice>,
-    /// Prices by agreement for what [`super::price_questions`] asked; none for an article whose
+    /// Prices by agreement for what translation asked; none for an article whose
     /// own price holds.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub prices: Vec<AgreedPrice>,
@@ -316,4 +314,13 @@ pub struct Expected {
     pub pieces: BTreeMap<String, Decimal>,
     /// VAT kinds that occur.
     pub kinds: Vec<VatKind>,
+}
+
+/// A change of a written order that concerns the books.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Change {
+    /// Stable: `cancelled`, `refunded`, `edited`, `address-edited`.
+    pub code: String,
+    /// What changed, with figures.
+    pub text: Text,
 }
