@@ -14,7 +14,7 @@ use crate::{
     clock::SystemClock,
     failure::{Failure, Result},
     service::{Agent, Contact, Workplace, events::Events, lock, work::Connected},
-    text,
+    text, web,
 };
 
 pub(super) async fn run(session: &Session, arguments: &arguments::Serve) -> Result<Exit> {
@@ -43,7 +43,7 @@ pub(super) async fn run(session: &Session, arguments: &arguments::Serve) -> Resu
     )?;
     stop_on_signal(place.stop.clone());
     let screen = session.screen;
-    Agent::serve(place, events, lock, listen, |address| {
+    Agent::serve(place, events, lock, listen, web::serve, |address| {
         if screen.json {
             screen.json_line(&json!({"event": "listening", "address": address}));
         } else {

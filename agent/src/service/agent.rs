@@ -16,7 +16,7 @@ use super::{
 use crate::{
     failure::{Failure, Result},
     sync::{Event, Observer, Task, schedule},
-    text, web,
+    text,
 };
 
 /// How long runs get to finish their foreign call and commit after the wish to stop. What is cut
@@ -34,17 +34,22 @@ pub struct Agent {
 
 impl Agent {
     /// Runs until it is asked to stop, under the agent's lock; `ready` is told the address once
-    /// the agent answers. `place` must tell its events to `events`.
+    /// the agent answers. `place` must tell its events to `events`; `answer` answers who connects,
+    /// until the agent is asked to stop.
     ///
     /// # Errors
     /// The address cannot be used, or the data folder not written: `Misconfigured`.
-    pub async fn serve(
+    pub async fn serve<Answering>(
         place: Workplace,
         events: Events,
         lock: Lock,
         listen: SocketAddr,
+        answer: impl FnOnce(TcpListener, Contact, Arc<Self>) -> Answering,
         ready: impl FnOnce(SocketAddr),
-    ) -> Result<()> {
+    ) -> Result<()>
+    where
+        Answering: Future<Output = ()> + Send + 'static,
+    {
         let listener = bind(listen).await?;
         let address = listener
             .local_addr()
@@ -62,14 +67,14 @@ impl Agent {
         });
         ready(address);
         let scheduler = tokio::spawn(agent.clone().keep_schedule());
-        let web = tokio::spawn(web::serve(listener, contact, agent.clone()));
+        let answering = tokio::spawn(answer(listener, contact, agent.clone()));
         stop.asked().await;
         agent.events.tell(Event::Stopping {
             at: agent.place.clock.now(),
         });
         let all = async {
             let _ = scheduler.await;
-            let _ = web.await;
+            let _ = answering.await;
         };
         if tokio::time::timeout(STOPPING, all).await.is_err() {
             tracing::warn!("stopped in the middle of a foreign call");

@@ -35,7 +35,7 @@ use winkelbrug::{
         Event, RunOutcome, RunReport, Task,
         report::{Created, ReportedFailure},
     },
-    text,
+    text, web,
 };
 
 const PROFILE: &str = r#"
@@ -202,6 +202,7 @@ impl Running {
             events,
             lock,
             "127.0.0.1:0".parse().unwrap(),
+            web::serve,
             |address| {
                 sender.send(address).unwrap();
             },
