@@ -1,7 +1,7 @@
 //! Winkelbrug: brings each web-shop order into the books exactly once and to the cent, and sends
 //! the true stock back to the shop. `docs/architecture.md` is the map; a room depends only on
 //! rooms below it:
-//! `cli`, `web`, `service` -> `sync` -> (`shop`, `administration`, `translate`, `journal`) ->
+//! `cli` -> `web` -> `service` -> `sync` -> (`shop`, `administration` -> `journal`, `translate`) ->
 //! `profile`, `books`, the protocol crate.
 
 pub mod administration;

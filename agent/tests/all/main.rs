@@ -10,6 +10,7 @@ mod command_line;
 mod import;
 mod journal;
 mod journal_file;
+mod rooms;
 mod schedule;
 mod secrets;
 mod settings;
