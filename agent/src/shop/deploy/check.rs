@@ -6,8 +6,9 @@ use winkelbrug_protocol::record::Hello;
 use super::{
     DAY, Side, foreign_bytes,
     located::{self, Missed},
-    not_deployed, others, php, place,
+    others, php, place,
     platform::{Found, Platform},
+    side::not_deployed,
     template::Baked,
     transport,
     uploads::{self, Upload},

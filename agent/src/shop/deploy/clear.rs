@@ -6,7 +6,8 @@ use url::Url;
 use super::{
     Side, others,
     place::shows_refusal,
-    probe, secret_name,
+    probe,
+    side::secret_name,
     transport::{self, Transport},
     uploads::{self, Upload},
 };
@@ -39,16 +40,8 @@ pub(super) async fn leftovers(
     }
     let mut left = Vec::new();
     for upload in uploads::leftovers(side.journal, side.profile())? {
-        match reach(side, http, transport, folder, &upload).await {
-            Ok(()) => {
-                forget(side, &upload)?;
-                steps.push(removed(&upload.path));
-            }
-            Err(failure) => {
-                steps.push(stays(&upload.path, &upload.server, &failure));
-                left.push(upload.path);
-            }
-        }
+        let gone = reach(side, http, transport, folder, &upload).await;
+        left.extend(told(side, upload, gone, steps)?);
     }
     Ok(left)
 }
@@ -64,18 +57,30 @@ pub(super) async fn without_transport(
 ) -> Result<Vec<String>> {
     let mut left = Vec::new();
     for upload in uploads::leftovers(side.journal, side.profile())? {
-        match seen_gone(http, &upload).await {
-            Ok(()) => {
-                forget(side, &upload)?;
-                steps.push(removed(&upload.path));
-            }
-            Err(failure) => {
-                steps.push(stays(&upload.path, &upload.server, &failure));
-                left.push(upload.path);
-            }
-        }
+        let gone = seen_gone(http, &upload).await;
+        left.extend(told(side, upload, gone, steps)?);
     }
     Ok(left)
+}
+
+/// Says what became of a file: one that is gone is struck off, of another the path is handed back.
+fn told(
+    side: &Side<'_>,
+    upload: Upload,
+    gone: Result<()>,
+    steps: &mut Vec<Step>,
+) -> Result<Option<String>> {
+    match gone {
+        Ok(()) => {
+            forget(side, &upload)?;
+            steps.push(removed(&upload.path));
+            Ok(None)
+        }
+        Err(failure) => {
+            steps.push(stays(&upload.path, &upload.server, &failure));
+            Ok(Some(upload.path))
+        }
+    }
 }
 
 /// An upload may be in another folder than the one the transport is in, or on another server.

@@ -19,6 +19,7 @@ mod refusals;
 mod said;
 mod sftp;
 mod sftp_login;
+mod side;
 pub mod template;
 pub mod transport;
 pub mod uploads;
@@ -28,32 +29,25 @@ mod withdraw;
 
 use jiff::Timestamp;
 use url::Url;
-use winkelbrug_protocol::{answer::Foreign, key::UploadKeys};
+use winkelbrug_protocol::answer::Foreign;
 
 pub use self::{
     check::check,
     keys::untrusted,
     located::{line as shop_line, shops},
     sftp_login::encrypted as key_is_encrypted,
+    side::Side,
     withdraw::withdraw,
 };
 use self::{
     located::Located,
     template::{Baked, Template, Templates, release},
-    transport::{Access, Transport},
     uploads::Upload,
 };
 use crate::{
-    clock::SharedClock,
     failure::{Failure, Result},
     fault,
-    journal::Journal,
-    profile::{Secrets, Settings, secrets},
-    shop::{
-        bridge::{BridgeShop, exchange::Exchange, memory},
-        http::{Http, shop_address},
-        keys::Known,
-    },
+    shop::http::shop_address,
     step::Step,
     text,
 };
@@ -63,19 +57,6 @@ const LIFE_DAYS: i64 = 400;
 /// It is renewed when fewer days than this are left.
 const RENEW_DAYS: i64 = 30;
 const DAY: i64 = 24 * 3600;
-
-/// What the shop's side of a profile works with. The caller installed rustls' provider.
-#[derive(Clone)]
-pub struct Side<'a> {
-    /// The profile.
-    pub settings: &'a Settings,
-    /// Its secrets.
-    pub secrets: &'a dyn Secrets,
-    /// The journal.
-    pub journal: &'a Journal,
-    /// The clock.
-    pub clock: SharedClock,
-}
 
 /// Why a file is placed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -112,167 +93,8 @@ pub struct Report {
     pub others: Vec<String>,
 }
 
-impl Side<'_> {
-    fn profile(&self) -> &str {
-        &self.settings.name
-    }
-
-    fn now(&self) -> Timestamp {
-        self.clock.now()
-    }
-
-    fn http(&self) -> Result<Http> {
-        let basic_auth = self
-            .secrets
-            .get(self.profile(), secrets::name::BASIC_AUTH)?;
-        let shop = &self.settings.shop;
-        let known = match shop_address(shop) {
-            Ok(url) => Known::of(self.journal, &shop.fingerprint, &keys::web_place(&url))?,
-            Err(_) => Known::named(&shop.fingerprint),
-        };
-        Http::knowing(shop, basic_auth, known)
-    }
-
-    /// What opens the account, and what is known of its server.
-    ///
-    /// # Errors
-    /// The journal or the secrets cannot be read.
-    pub fn access(&self) -> Result<Access> {
-        let shop = &self.settings.shop;
-        let secret = |name| self.secrets.get(self.profile(), name);
-        let place = transport::place(&shop.upload);
-        Ok(Access {
-            password: secret(secrets::name::UPLOAD)?,
-            key_passphrase: secret(secrets::name::KEY_PASSPHRASE)?,
-            known: Known::of(self.journal, &shop.upload.fingerprint, &place)?,
-            ca_file: shop.ca_file.clone(),
-        })
-    }
-
-    async fn transport(&self, folder: &str) -> Result<Box<dyn Transport>> {
-        let upload = &self.settings.shop.upload;
-        let access = self.access()?;
-        if access.password.is_none() && upload.key_file.is_empty() {
-            return Err(password_missing());
-        }
-        transport::open(upload, &access, folder).await
-    }
-
-    fn keys(&self, bridge_id: &str) -> Result<UploadKeys> {
-        self.secrets
-            .get(self.profile(), &secret_name(bridge_id))?
-            .and_then(|secret| UploadKeys::from_secret(secret.expose()).ok())
-            .ok_or_else(|| {
-                Failure::credentials(
-                    "bridge-keys-missing",
-                    text!(
-                        "De sleutels van het koppelbestand staan niet op deze computer",
-                        "The keys of the file in the shop are not on this computer"
-                    ),
-                )
-                .hint(text!(
-                    "Plaats het koppelbestand opnieuw met 'winkelbrug deploy'",
-                    "Place the file anew with 'winkelbrug deploy'"
-                ))
-            })
-    }
-
-    fn bridge(&self, upload: &Upload, keys: UploadKeys) -> Result<BridgeShop> {
-        let url = Url::parse(&upload.url).map_err(|error| {
-            Failure::bug(
-                "bridge-url",
-                text!(
-                    "Het adres van het koppelbestand deugt niet",
-                    "The file's address is not sound"
-                ),
-            )
-            .source(error)
-        })?;
-        let reader = memory::installation_id(self.journal)?;
-        let exchange = Exchange::new(self.http()?, url, keys, reader, self.clock.clone());
-        BridgeShop::new(exchange, self.journal.clone(), self.clock.clone())
-            .map(|shop| shop.digest(&upload.digest))
-    }
-
-    /// The shop through the file in use.
-    ///
-    /// # Errors
-    /// `not-deployed` when there is none; keys missing; an address that may not be used.
-    pub fn open(&self) -> Result<BridgeShop> {
-        let base = shop_address(&self.settings.shop)?;
-        let active = uploads::active(self.journal, self.profile())?.ok_or_else(not_deployed)?;
-        let (_, name) = transport::split(&active.path);
-        if active.url != format!("{base}{name}") {
-            return Err(address_changed());
-        }
-        if exposure::is_exposed(self, &active)? {
-            return Err(exposure::exposed());
-        }
-        let keys = self.keys(&active.bridge_id)?;
-        self.bridge(&active, keys)
-    }
-
-    /// Is the file in use near its end date, or older than the one this program carries?
-    ///
-    /// # Errors
-    /// The journal cannot be read.
-    pub fn renewal_due(&self) -> Result<bool> {
-        let active = uploads::active(self.journal, self.profile())?;
-        let carried = Templates::embedded()?;
-        Ok(active.is_some_and(|active| {
-            ends_soon(&active, self.now()) || release(&active.version) < release(carried.version())
-        }))
-    }
-}
-
-fn password_missing() -> Failure {
-    Failure::credentials(
-        "upload-password-missing",
-        text!(
-            "Het wachtwoord voor het uploaden is niet bekend",
-            "The upload password is not known"
-        ),
-    )
-    .hint(text!(
-        "Geef het wachtwoord als geheim 'upload'",
-        "Give the password as secret 'upload'"
-    ))
-}
-
 fn ends_soon(upload: &Upload, now: Timestamp) -> bool {
     upload.end_date - now.as_second() < RENEW_DAYS * DAY
-}
-
-fn secret_name(bridge_id: &str) -> String {
-    format!("bridge:{bridge_id}")
-}
-
-fn not_deployed() -> Failure {
-    Failure::misconfigured(
-        "not-deployed",
-        text!(
-            "Het koppelbestand staat nog niet in de winkel",
-            "The file is not in the shop yet"
-        ),
-    )
-    .hint(text!(
-        "Plaats het met 'winkelbrug deploy'",
-        "Place it with 'winkelbrug deploy'"
-    ))
-}
-
-fn address_changed() -> Failure {
-    Failure::misconfigured(
-        "shop-url-changed",
-        text!(
-            "Het adres van de winkel in het profiel is veranderd sinds het koppelbestand geplaatst is",
-            "The shop's address in the profile has changed since the file was placed"
-        ),
-    )
-    .hint(text!(
-        "Plaats het koppelbestand opnieuw met 'winkelbrug deploy'",
-        "Place the file anew with 'winkelbrug deploy'"
-    ))
 }
 
 /// Sees to it that a proven, up-to-date file is in use: places one when needed, removes what

@@ -13,7 +13,7 @@ use super::{
     DAY, LIFE_DAYS, Side, clear, not_seen, php,
     platform::Platform,
     probe::Proof,
-    secret_name,
+    side::secret_name,
     template::{Baked, Template},
     transport::{self, Transport},
     uploads::{self, State, Upload},
