@@ -4,6 +4,7 @@ pub mod bridge;
 pub mod deploy;
 pub mod http;
 pub mod keys;
+pub mod patience;
 pub mod sconnect;
 pub mod tls;
 

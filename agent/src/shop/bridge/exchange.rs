@@ -1,12 +1,9 @@
 //! One question and its proven answer: signing, sending, the clock, and asking again when that is
 //! safe. What the records mean is not known here.
 
-use std::{
-    sync::atomic::{AtomicI64, Ordering},
-    time::Duration,
-};
+use std::sync::atomic::{AtomicI64, Ordering};
 
-use backon::{ExponentialBuilder, Retryable};
+use backon::Retryable;
 use url::Url;
 use winkelbrug_protocol::{
     answer::{self, Answer, Caps, Reading},
@@ -23,6 +20,8 @@ use crate::{
     text,
 };
 
+pub use crate::shop::patience::Patience;
+
 /// Largest clock difference that is used without asking the owner.
 const LARGEST_OFFSET: i64 = 24 * 3600;
 /// The bridge's major versions this program knows.
@@ -37,24 +36,6 @@ pub struct Exchange {
     clock: SharedClock,
     offset: AtomicI64,
     patience: Patience,
-}
-
-/// How often and how long a read is tried again.
-#[derive(Debug, Clone, Copy)]
-pub struct Patience {
-    /// Tries after the first.
-    pub again: usize,
-    /// Before the second try; doubled each time.
-    pub wait: Duration,
-}
-
-impl Default for Patience {
-    fn default() -> Self {
-        Self {
-            again: 2,
-            wait: Duration::from_secs(1),
-        }
-    }
 }
 
 impl Exchange {
@@ -117,10 +98,7 @@ impl Exchange {
         if !operation.reads_only() {
             return self.ask_once(operation).await;
         }
-        let waits = ExponentialBuilder::default()
-            .with_jitter()
-            .with_min_delay(self.patience.wait)
-            .with_max_times(self.patience.again);
+        let waits = self.patience.waits();
         (|| self.ask_once(operation))
             .retry(waits)
             .when(|failure: &Failure| {

@@ -31,11 +31,7 @@ use winkelbrug_protocol::{
     },
 };
 
-pub use self::{
-    check::check,
-    stock::ArticleWrite,
-    wire::{Patience, Wire},
-};
+pub use self::{check::check, stock::ArticleWrite, wire::Wire};
 use self::{
     counter::Counter,
     order::Reading,
@@ -43,6 +39,7 @@ use self::{
     records::Introduction,
     wire::{Question, api_address},
 };
+pub use super::patience::Patience;
 use super::{Abilities, Page, RawOrder, Shop, deploy::Side, http::Http, read_order};
 use crate::{
     clock::SharedClock, failure::Result, journal::Journal, profile::settings, text, text::Text,

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use backon::{ExponentialBuilder, Retryable};
+use backon::Retryable;
 use jiff::Timestamp;
 use reqwest::{
     StatusCode,
@@ -22,7 +22,10 @@ use crate::{
     clock::SharedClock,
     failure::{Class, Failure, Result},
     profile::{Secret, settings},
-    shop::http::{Http, Reply, shop_address},
+    shop::{
+        http::{Http, Reply, shop_address},
+        patience::Patience,
+    },
 };
 
 /// The path of the API below the shop's address on Magento and its like.
@@ -31,6 +34,8 @@ pub const PATH: &str = "sconnect";
 pub const WOOCOMMERCE_PATH: &str = "wp-json/sforsoftware/sconnect";
 /// How often a counter that another process overtook on the way is taken anew.
 const OVERTAKEN: usize = 5;
+/// Before a question is asked again for the first time.
+const FIRST_WAIT: Duration = Duration::from_secs(2);
 
 /// A question.
 #[derive(Debug, Clone)]
@@ -78,24 +83,6 @@ pub struct Answer {
     pub offset: i64,
 }
 
-/// How often and how long a read is tried again.
-#[derive(Debug, Clone, Copy)]
-pub struct Patience {
-    /// Times.
-    pub again: usize,
-    /// First wait; doubles.
-    pub wait: Duration,
-}
-
-impl Default for Patience {
-    fn default() -> Self {
-        Self {
-            again: 2,
-            wait: Duration::from_secs(2),
-        }
-    }
-}
-
 /// The wire to one shop.
 pub struct Wire {
     http: Http,
@@ -132,7 +119,10 @@ impl Wire {
             token,
             counter,
             clock,
-            patience: Patience::default(),
+            patience: Patience {
+                wait: FIRST_WAIT,
+                ..Patience::default()
+            },
             turn: Mutex::new(()),
         }
     }
@@ -169,10 +159,7 @@ impl Wire {
                     _ => failure.outcome_unknown(),
                 });
         }
-        let waits = ExponentialBuilder::default()
-            .with_jitter()
-            .with_min_delay(self.patience.wait)
-            .with_max_times(self.patience.again);
+        let waits = self.patience.waits();
         (|| self.ask_once(question))
             .retry(waits)
             .when(|failure: &Failure| {
