@@ -2,6 +2,9 @@
 
 use rust_decimal::{Decimal, RoundingStrategy, prelude::ToPrimitive};
 
+/// Half a cent: amounts below this nobody can tell from nothing.
+pub(super) const NOTHING: Decimal = Decimal::from_parts(5, 0, 0, false, 3);
+
 /// A line as it will be written: quantity, unit price, and their product in cents.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Piece {

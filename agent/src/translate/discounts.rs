@@ -8,6 +8,7 @@ use super::{
     articles::Articles,
     basket::{Basket, whole_cents},
     case::{Case, held},
+    cents::NOTHING,
     cost::Cost,
     costs::item,
     explain::{Discount, Story},
@@ -16,9 +17,6 @@ use super::{
     vat::Vat,
 };
 use crate::{books::VatKind, text};
-
-/// A discount below this is nothing.
-pub(super) const NOTHING: Decimal = Decimal::from_parts(5, 0, 0, false, 3);
 
 /// A part of all discounts: at that rate, on an article of one of these kinds.
 pub(super) struct Part {

@@ -28,6 +28,7 @@ mod prices;
 mod recorded;
 mod reference;
 mod relation;
+mod tax_rows;
 mod vat;
 
 /// The words translation answers in.

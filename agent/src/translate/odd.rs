@@ -7,12 +7,10 @@ use super::{
     address::clean,
     basket::text_lines,
     case::{Case, held},
+    cents::NOTHING,
     plan::Outcome,
 };
 use crate::text;
-
-/// Amounts nobody can tell from nothing.
-const NOTHING: Decimal = Decimal::from_parts(5, 0, 0, false, 3);
 
 /// What becomes of a line.
 #[derive(Debug, PartialEq, Eq)]
