@@ -673,6 +673,28 @@ final class Database
         return $rows === [] ? null : $rows[0];
     }
 
+    /**
+     * What it means that a table of the shop is not there: its tables begin otherwise, or there are none.
+     * `$table` is one that no other shop program has. Any other error is the answer itself.
+     */
+    public function withoutTables(DatabaseError $error, string $table): \Throwable
+    {
+        if ($error->number() !== DatabaseError::NO_SUCH_TABLE) {
+            return $error;
+        }
+        return $this->elsewhere($table);
+    }
+
+    /** No shop under this prefix: is there one under another? */
+    public function elsewhere(string $table): Problem
+    {
+        $found = $this->row(
+            'SELECT COUNT(*) AS n FROM information_schema.tables WHERE table_schema = DATABASE() AND table_name LIKE ?',
+            ['%' . str_replace('_', '\\_', $table)]
+        );
+        return new Problem($found !== null && (int) $found['n'] > 0 ? 'prefix-wrong' : 'not-a-shop');
+    }
+
     /** Runs a statement that changes something; how many rows it changed. */
     public function change(string $statement, array $values = []): int
     {
@@ -4077,11 +4099,7 @@ final class MagentoShop implements Platform, RecordWriter
             $this->settings->stored();
             $this->settings->stores();
         } catch (DatabaseError $error) {
-            if ($error->number() !== DatabaseError::NO_SUCH_TABLE) {
-                throw $error;
-            }
-            $tables = $this->database->row("SELECT COUNT(*) AS n FROM information_schema.tables WHERE table_schema = DATABASE() AND table_name LIKE '%core\\_config\\_data'");
-            throw new Problem($tables !== null && (int) $tables['n'] > 0 ? 'prefix-wrong' : 'not-a-shop');
+            throw $this->database->withoutTables($error, 'core_config_data');
         }
     }
 

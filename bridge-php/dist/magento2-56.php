@@ -671,6 +671,28 @@ final class Database
         return $rows === [] ? null : $rows[0];
     }
 
+    /**
+     * What it means that a table of the shop is not there: its tables begin otherwise, or there are none.
+     * `$table` is one that no other shop program has. Any other error is the answer itself.
+     */
+    public function withoutTables(DatabaseError $error, $table)
+    {
+        if ($error->number() !== DatabaseError::NO_SUCH_TABLE) {
+            return $error;
+        }
+        return $this->elsewhere($table);
+    }
+
+    /** No shop under this prefix: is there one under another? */
+    public function elsewhere($table)
+    {
+        $found = $this->row(
+            'SELECT COUNT(*) AS n FROM information_schema.tables WHERE table_schema = DATABASE() AND table_name LIKE ?',
+            ['%' . str_replace('_', '\\_', $table)]
+        );
+        return new Problem($found !== null && (int) $found['n'] > 0 ? 'prefix-wrong' : 'not-a-shop');
+    }
+
     /** Runs a statement that changes something; how many rows it changed. */
     public function change($statement, array $values = [])
     {
@@ -4078,11 +4100,7 @@ final class MagentoShop implements Platform, RecordWriter
             $this->settings->stored();
             $this->settings->stores();
         } catch (DatabaseError $error) {
-            if ($error->number() !== DatabaseError::NO_SUCH_TABLE) {
-                throw $error;
-            }
-            $tables = $this->database->row("SELECT COUNT(*) AS n FROM information_schema.tables WHERE table_schema = DATABASE() AND table_name LIKE '%core\\_config\\_data'");
-            throw new Problem($tables !== null && (int) $tables['n'] > 0 ? 'prefix-wrong' : 'not-a-shop');
+            throw $this->database->withoutTables($error, 'core_config_data');
         }
     }
 
@@ -5062,6 +5080,22 @@ final class MagentoSources
     }
 }
 
+/** Keys of stock figures (`p:42`): a letter for what kind of record it is, and its id. */
+final class StockKeys
+{
+    /** The ids of one kind among these keys. */
+    public static function ids(array $keys, $kind)
+    {
+        $ids = [];
+        foreach ($keys as $key) {
+            if ($key[0] === $kind) {
+                $ids[] = substr($key, 2);
+            }
+        }
+        return $ids;
+    }
+}
+
 /** Stock of Magento 2: by source where its inventory modules are, else as Magento 1 has it. */
 final class MagentoStock
 {
@@ -5108,22 +5142,11 @@ final class MagentoStock
     /** Levels of these keys. */
     public function of(array $keys)
     {
-        $products = self::ids($keys, 'p');
+        $products = StockKeys::ids($keys, 'p');
         if (!$this->bySource()) {
             return $this->items->levels($products, '0', count($keys));
         }
-        return array_merge($this->sources->products($products, '0', count($keys)), $this->sources->others(self::ids($keys, 'o'), '0', count($keys)));
-    }
-
-    private static function ids(array $keys, $kind)
-    {
-        $ids = [];
-        foreach ($keys as $key) {
-            if ($key[0] === $kind) {
-                $ids[] = substr($key, 2);
-            }
-        }
-        return $ids;
+        return array_merge($this->sources->products($products, '0', count($keys)), $this->sources->others(StockKeys::ids($keys, 'o'), '0', count($keys)));
     }
 
     /** A page of all: products in the default source, then rows of other sources. */

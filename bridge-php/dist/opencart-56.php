@@ -671,6 +671,28 @@ final class Database
         return $rows === [] ? null : $rows[0];
     }
 
+    /**
+     * What it means that a table of the shop is not there: its tables begin otherwise, or there are none.
+     * `$table` is one that no other shop program has. Any other error is the answer itself.
+     */
+    public function withoutTables(DatabaseError $error, $table)
+    {
+        if ($error->number() !== DatabaseError::NO_SUCH_TABLE) {
+            return $error;
+        }
+        return $this->elsewhere($table);
+    }
+
+    /** No shop under this prefix: is there one under another? */
+    public function elsewhere($table)
+    {
+        $found = $this->row(
+            'SELECT COUNT(*) AS n FROM information_schema.tables WHERE table_schema = DATABASE() AND table_name LIKE ?',
+            ['%' . str_replace('_', '\\_', $table)]
+        );
+        return new Problem($found !== null && (int) $found['n'] > 0 ? 'prefix-wrong' : 'not-a-shop');
+    }
+
     /** Runs a statement that changes something; how many rows it changed. */
     public function change($statement, array $values = [])
     {
@@ -2975,6 +2997,22 @@ final class OpenCartCustomers
     }
 }
 
+/** Keys of stock figures (`p:42`): a letter for what kind of record it is, and its id. */
+final class StockKeys
+{
+    /** The ids of one kind among these keys. */
+    public static function ids(array $keys, $kind)
+    {
+        $ids = [];
+        foreach ($keys as $key) {
+            if ($key[0] === $kind) {
+                $ids[] = substr($key, 2);
+            }
+        }
+        return $ids;
+    }
+}
+
 /**
  * OpenCart's stock: `product.quantity`, and `product_option_value.quantity` beside it, each kept
  * only where `subtract` says so. Most tables are MyISAM, so there is no transaction to lean on: a
@@ -3003,7 +3041,7 @@ final class OpenCartStock
     /** Levels of these keys. */
     public function of(array $keys)
     {
-        return array_merge($this->products(self::ids($keys, 'p'), null, count($keys)), $this->values(self::ids($keys, 'o'), null, count($keys)));
+        return array_merge($this->products(StockKeys::ids($keys, 'p'), null, count($keys)), $this->values(StockKeys::ids($keys, 'o'), null, count($keys)));
     }
 
     /** A page of all: products in order of id, then option values. */
@@ -3018,17 +3056,6 @@ final class OpenCartStock
             $levels = array_merge($levels, $this->values(null, substr($after, 2), $limit - count($levels)));
         }
         return $levels;
-    }
-
-    private static function ids(array $keys, $kind)
-    {
-        $ids = [];
-        foreach ($keys as $key) {
-            if ($key[0] === $kind) {
-                $ids[] = substr($key, 2);
-            }
-        }
-        return $ids;
     }
 
     private function products($ids, $after, $limit)
@@ -3672,11 +3699,7 @@ final class OpenCartShop implements Platform, RecordWriter
         try {
             $this->settings->get('config_name');
         } catch (DatabaseError $error) {
-            if ($error->number() !== DatabaseError::NO_SUCH_TABLE) {
-                throw $error;
-            }
-            $tables = $this->database->row("SELECT COUNT(*) AS n FROM information_schema.tables WHERE table_schema = DATABASE() AND table_name LIKE '%order\\_product'");
-            throw new Problem($tables !== null && (int) $tables['n'] > 0 ? 'prefix-wrong' : 'not-a-shop');
+            throw $this->database->withoutTables($error, 'order_product');
         }
     }
 

@@ -673,6 +673,28 @@ final class Database
         return $rows === [] ? null : $rows[0];
     }
 
+    /**
+     * What it means that a table of the shop is not there: its tables begin otherwise, or there are none.
+     * `$table` is one that no other shop program has. Any other error is the answer itself.
+     */
+    public function withoutTables(DatabaseError $error, string $table): \Throwable
+    {
+        if ($error->number() !== DatabaseError::NO_SUCH_TABLE) {
+            return $error;
+        }
+        return $this->elsewhere($table);
+    }
+
+    /** No shop under this prefix: is there one under another? */
+    public function elsewhere(string $table): Problem
+    {
+        $found = $this->row(
+            'SELECT COUNT(*) AS n FROM information_schema.tables WHERE table_schema = DATABASE() AND table_name LIKE ?',
+            ['%' . str_replace('_', '\\_', $table)]
+        );
+        return new Problem($found !== null && (int) $found['n'] > 0 ? 'prefix-wrong' : 'not-a-shop');
+    }
+
     /** Runs a statement that changes something; how many rows it changed. */
     public function change(string $statement, array $values = []): int
     {
@@ -3862,6 +3884,22 @@ final class PrestaShopCustomers
     }
 }
 
+/** Keys of stock figures (`p:42`): a letter for what kind of record it is, and its id. */
+final class StockKeys
+{
+    /** The ids of one kind among these keys. */
+    public static function ids(array $keys, string $kind): array
+    {
+        $ids = [];
+        foreach ($keys as $key) {
+            if ($key[0] === $kind) {
+                $ids[] = substr($key, 2);
+            }
+        }
+        return $ids;
+    }
+}
+
 /**
  * PrestaShop's stock: one row of `stock_available` a product, or one a combination and their sum
  * with the product, each for a shop or for a group that shares its stock. The row of the main shop
@@ -3894,7 +3932,7 @@ final class PrestaShopStock
     /** Levels of these keys. */
     public function of(array $keys): array
     {
-        return array_merge($this->combinations(self::ids($keys, 'c'), null, count($keys)), $this->products(self::ids($keys, 'p'), null, count($keys)));
+        return array_merge($this->combinations(StockKeys::ids($keys, 'c'), null, count($keys)), $this->products(StockKeys::ids($keys, 'p'), null, count($keys)));
     }
 
     /** A page of all: combinations in order of id, then products without any. */
@@ -3909,17 +3947,6 @@ final class PrestaShopStock
             $levels = array_merge($levels, $this->products(null, substr($after, 2), $limit - count($levels)));
         }
         return $levels;
-    }
-
-    private static function ids(array $keys, string $kind): array
-    {
-        $ids = [];
-        foreach ($keys as $key) {
-            if ($key[0] === $kind) {
-                $ids[] = substr($key, 2);
-            }
-        }
-        return $ids;
     }
 
     /** The pairs (shop, group) a figure can stand under: first the main shop's, then each other's. */
@@ -4604,11 +4631,7 @@ final class PrestaShopShop implements Platform, RecordWriter
         try {
             $this->settings->get('PS_LANG_DEFAULT');
         } catch (DatabaseError $error) {
-            if ($error->number() !== DatabaseError::NO_SUCH_TABLE) {
-                throw $error;
-            }
-            $tables = $this->database->row("SELECT COUNT(*) AS n FROM information_schema.tables WHERE table_schema = DATABASE() AND table_name LIKE '%order\\_detail\\_tax'");
-            throw new Problem($tables !== null && (int) $tables['n'] > 0 ? 'prefix-wrong' : 'not-a-shop');
+            throw $this->database->withoutTables($error, 'order_detail_tax');
         }
     }
 

@@ -671,6 +671,28 @@ final class Database
         return $rows === [] ? null : $rows[0];
     }
 
+    /**
+     * What it means that a table of the shop is not there: its tables begin otherwise, or there are none.
+     * `$table` is one that no other shop program has. Any other error is the answer itself.
+     */
+    public function withoutTables(DatabaseError $error, $table)
+    {
+        if ($error->number() !== DatabaseError::NO_SUCH_TABLE) {
+            return $error;
+        }
+        return $this->elsewhere($table);
+    }
+
+    /** No shop under this prefix: is there one under another? */
+    public function elsewhere($table)
+    {
+        $found = $this->row(
+            'SELECT COUNT(*) AS n FROM information_schema.tables WHERE table_schema = DATABASE() AND table_name LIKE ?',
+            ['%' . str_replace('_', '\\_', $table)]
+        );
+        return new Problem($found !== null && (int) $found['n'] > 0 ? 'prefix-wrong' : 'not-a-shop');
+    }
+
     /** Runs a statement that changes something; how many rows it changed. */
     public function change($statement, array $values = [])
     {
@@ -4765,12 +4787,9 @@ final class WooCommerceShop implements Platform, RecordWriter
                 return;
             }
         } catch (DatabaseError $error) {
-            if ($error->number() !== DatabaseError::NO_SUCH_TABLE) {
-                throw $error;
-            }
+            throw $this->database->withoutTables($error, 'woocommerce_order_items');
         }
-        $tables = $this->database->row("SELECT COUNT(*) AS n FROM information_schema.tables WHERE table_schema = DATABASE() AND table_name LIKE '%woocommerce\\_order\\_items'");
-        throw new Problem($tables !== null && (int) $tables['n'] > 0 ? 'prefix-wrong' : 'not-a-shop');
+        throw $this->database->elsewhere('woocommerce_order_items');
     }
 
     /** Where orders are kept, by the option as it is now. */

@@ -34,11 +34,7 @@ final class MagentoShop implements Platform, RecordWriter
             $this->settings->stored();
             $this->settings->stores();
         } catch (DatabaseError $error) {
-            if ($error->number() !== DatabaseError::NO_SUCH_TABLE) {
-                throw $error;
-            }
-            $tables = $this->database->row("SELECT COUNT(*) AS n FROM information_schema.tables WHERE table_schema = DATABASE() AND table_name LIKE '%core\\_config\\_data'");
-            throw new Problem($tables !== null && (int) $tables['n'] > 0 ? 'prefix-wrong' : 'not-a-shop');
+            throw $this->database->withoutTables($error, 'core_config_data');
         }
     }
 

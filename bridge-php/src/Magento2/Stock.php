@@ -49,22 +49,11 @@ final class MagentoStock
     /** Levels of these keys. */
     public function of(array $keys): array
     {
-        $products = self::ids($keys, 'p');
+        $products = StockKeys::ids($keys, 'p');
         if (!$this->bySource()) {
             return $this->items->levels($products, '0', count($keys));
         }
-        return array_merge($this->sources->products($products, '0', count($keys)), $this->sources->others(self::ids($keys, 'o'), '0', count($keys)));
-    }
-
-    private static function ids(array $keys, string $kind): array
-    {
-        $ids = [];
-        foreach ($keys as $key) {
-            if ($key[0] === $kind) {
-                $ids[] = substr($key, 2);
-            }
-        }
-        return $ids;
+        return array_merge($this->sources->products($products, '0', count($keys)), $this->sources->others(StockKeys::ids($keys, 'o'), '0', count($keys)));
     }
 
     /** A page of all: products in the default source, then rows of other sources. */

@@ -31,7 +31,7 @@ final class OpenCartStock
     /** Levels of these keys. */
     public function of(array $keys): array
     {
-        return array_merge($this->products(self::ids($keys, 'p'), null, count($keys)), $this->values(self::ids($keys, 'o'), null, count($keys)));
+        return array_merge($this->products(StockKeys::ids($keys, 'p'), null, count($keys)), $this->values(StockKeys::ids($keys, 'o'), null, count($keys)));
     }
 
     /** A page of all: products in order of id, then option values. */
@@ -46,17 +46,6 @@ final class OpenCartStock
             $levels = array_merge($levels, $this->values(null, substr($after, 2), $limit - count($levels)));
         }
         return $levels;
-    }
-
-    private static function ids(array $keys, string $kind): array
-    {
-        $ids = [];
-        foreach ($keys as $key) {
-            if ($key[0] === $kind) {
-                $ids[] = substr($key, 2);
-            }
-        }
-        return $ids;
     }
 
     private function products($ids, $after, int $limit): array

@@ -41,11 +41,7 @@ final class PrestaShopShop implements Platform, RecordWriter
         try {
             $this->settings->get('PS_LANG_DEFAULT');
         } catch (DatabaseError $error) {
-            if ($error->number() !== DatabaseError::NO_SUCH_TABLE) {
-                throw $error;
-            }
-            $tables = $this->database->row("SELECT COUNT(*) AS n FROM information_schema.tables WHERE table_schema = DATABASE() AND table_name LIKE '%order\\_detail\\_tax'");
-            throw new Problem($tables !== null && (int) $tables['n'] > 0 ? 'prefix-wrong' : 'not-a-shop');
+            throw $this->database->withoutTables($error, 'order_detail_tax');
         }
     }
 

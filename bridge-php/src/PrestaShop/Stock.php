@@ -35,7 +35,7 @@ final class PrestaShopStock
     /** Levels of these keys. */
     public function of(array $keys): array
     {
-        return array_merge($this->combinations(self::ids($keys, 'c'), null, count($keys)), $this->products(self::ids($keys, 'p'), null, count($keys)));
+        return array_merge($this->combinations(StockKeys::ids($keys, 'c'), null, count($keys)), $this->products(StockKeys::ids($keys, 'p'), null, count($keys)));
     }
 
     /** A page of all: combinations in order of id, then products without any. */
@@ -50,17 +50,6 @@ final class PrestaShopStock
             $levels = array_merge($levels, $this->products(null, substr($after, 2), $limit - count($levels)));
         }
         return $levels;
-    }
-
-    private static function ids(array $keys, string $kind): array
-    {
-        $ids = [];
-        foreach ($keys as $key) {
-            if ($key[0] === $kind) {
-                $ids[] = substr($key, 2);
-            }
-        }
-        return $ids;
     }
 
     /** The pairs (shop, group) a figure can stand under: first the main shop's, then each other's. */

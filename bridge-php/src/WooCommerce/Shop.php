@@ -35,12 +35,9 @@ final class WooCommerceShop implements Platform, RecordWriter
                 return;
             }
         } catch (DatabaseError $error) {
-            if ($error->number() !== DatabaseError::NO_SUCH_TABLE) {
-                throw $error;
-            }
+            throw $this->database->withoutTables($error, 'woocommerce_order_items');
         }
-        $tables = $this->database->row("SELECT COUNT(*) AS n FROM information_schema.tables WHERE table_schema = DATABASE() AND table_name LIKE '%woocommerce\\_order\\_items'");
-        throw new Problem($tables !== null && (int) $tables['n'] > 0 ? 'prefix-wrong' : 'not-a-shop');
+        throw $this->database->elsewhere('woocommerce_order_items');
     }
 
     /** Where orders are kept, by the option as it is now. */
