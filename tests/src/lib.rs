@@ -15,6 +15,7 @@ pub mod program;
 pub mod scene;
 pub mod sconnect;
 pub mod servers;
+pub mod shared;
 pub mod snelstart;
 pub mod truth;
 pub mod woocommerce;

@@ -16,7 +16,7 @@ use std::{
     sync::{Mutex, OnceLock},
 };
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 
 pub use cart::{
     Buyer, Country, Coupon, GiftCardSold, GiftCardUsed, Item, NewOrder, Payment, PostalAddress,
@@ -27,6 +27,7 @@ pub use orders::Status;
 
 use crate::hosted::Hosted;
 use crate::servers::{Database, FtpOptions, MariaDb, Php, PhpOptions, Vsftpd, throw_away_folder};
+pub use crate::shared::shops as shared_folder;
 
 const SCHEMA: &str = include_str!("../../fixtures/opencart/schema.sql");
 const DATA: &str = include_str!("../../fixtures/opencart/data.sql");
@@ -217,28 +218,4 @@ impl Hosted for OpenCartShop {
     fn ftp(&self) -> Result<&Vsftpd> {
         self.ftp()
     }
-}
-
-/// The folder of real shop databases: `WINKELBRUG_SHARED`, else `../shared` beside the repository.
-/// None when there is none; with `CI=true` that is an error, for then they must be there.
-///
-/// # Errors
-/// `CI=true` and there is no such folder.
-pub fn shared_folder() -> Result<Option<PathBuf>> {
-    let folder = std::env::var_os("WINKELBRUG_SHARED").map_or_else(
-        || Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared"),
-        PathBuf::from,
-    );
-    if folder.join("shops").is_dir() {
-        return Ok(Some(folder));
-    }
-    if std::env::var("CI").is_ok_and(|ci| ci == "true") {
-        return None
-            .with_context(|| format!("{} is missing, and CI=true wants it", folder.display()));
-    }
-    eprintln!(
-        "not run: the real shop databases are not there ({})",
-        folder.display()
-    );
-    Ok(None)
 }

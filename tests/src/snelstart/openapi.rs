@@ -1,17 +1,14 @@
 //! Is a request one the API's own definition allows? What does not fit is noted as a violation; the
 //! answer is not changed by it, because the server is more lenient than its definition.
 
-use std::{
-    collections::HashMap,
-    path::{Path, PathBuf},
-    sync::OnceLock,
-};
+use std::{collections::HashMap, path::PathBuf, sync::OnceLock};
 
 use anyhow::{Context, bail};
 use jsonschema::Validator;
 use serde_json::{Map, Value, json};
 
 use super::{collection::Query, json::Json, routes};
+use crate::shared;
 
 /// A request that does not match the definition.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,15 +35,10 @@ struct Operation {
     body: Option<String>,
 }
 
-/// Where the definition is looked for: the folder `WINKELBRUG_SHARED` names, else `shared` beside
-/// the repository.
+/// Where the definition is looked for.
 #[must_use]
 pub fn file() -> PathBuf {
-    let folder = std::env::var_os("WINKELBRUG_SHARED").map(PathBuf::from);
-    let beside = || Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared");
-    folder
-        .unwrap_or_else(beside)
-        .join("snelstart/b2b-api-v2.openapi.json")
+    shared::folder().join("snelstart/b2b-api-v2.openapi.json")
 }
 
 /// Loads the definition; none where the file is missing.
@@ -56,7 +48,7 @@ pub fn file() -> PathBuf {
 pub fn load() -> anyhow::Result<Option<Definition>> {
     let file = file();
     if !file.exists() {
-        if std::env::var("CI").as_deref() == Ok("true") {
+        if shared::must_be_there() {
             bail!(
                 "the API definition {} is missing and CI demands it",
                 file.display()

@@ -15,27 +15,4 @@ mod prestashop_rows;
 pub mod woocommerce;
 mod woocommerce_rows;
 
-use std::path::PathBuf;
-
-/// The folder with the recorded shops: `WINKELBRUG_SHARED`, or `shared` beside the repository.
-/// None when it is not there; with `CI=true` that is an error, so that no run passes without them.
-///
-/// # Errors
-/// `CI=true` and no such folder.
-pub fn shared() -> anyhow::Result<Option<PathBuf>> {
-    let beside = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../shared");
-    let folder = std::env::var_os("WINKELBRUG_SHARED").map_or(beside, PathBuf::from);
-    if folder.join("shops").is_dir() {
-        return Ok(Some(folder));
-    }
-    anyhow::ensure!(
-        std::env::var_os("CI").is_none_or(|ci| ci != "true"),
-        "{} is not there; set WINKELBRUG_SHARED",
-        folder.display()
-    );
-    eprintln!(
-        "not run: the recorded shops are not there ({})",
-        folder.display()
-    );
-    Ok(None)
-}
+pub use crate::shared::shops as shared;
