@@ -5,6 +5,7 @@ mod address;
 mod articles;
 mod basket;
 mod between;
+mod called;
 mod case;
 mod cents;
 mod changes;
@@ -31,6 +32,7 @@ mod reference;
 mod relation;
 mod vat;
 
+pub use called::typed;
 pub use changes::{Change, changes};
 pub use digest::{facts_digest, settings_digest};
 pub use lines::pieces;
