@@ -1,7 +1,7 @@
 //! Lines that contradict themselves: written as a bookkeeper would, or held with what is odd.
 
 use rust_decimal::Decimal;
-use winkelbrug_protocol::record::Line;
+use winkelbrug_protocol::record::{Line, Order};
 
 use super::{
     address::clean,
@@ -10,7 +10,7 @@ use super::{
     case::{Case, held},
     plan::Outcome,
 };
-use crate::{text, text::Amount};
+use crate::{profile::Settings, text, text::Amount};
 
 /// Amounts nobody can tell from nothing.
 const NOTHING: Decimal = Decimal::from_parts(5, 0, 0, false, 3);
@@ -109,20 +109,21 @@ const MOST_PIECES: Decimal = Decimal::from_parts(100_000, 0, 0, false, 0);
 const MOST_MONEY: Decimal = Decimal::from_parts(10_000_000, 0, 0, false, 0);
 
 /// A figure that is damage or mischief (2147483647 pieces) is not written as if it were a sale.
-pub(super) fn beyond_belief(case: &Case<'_>) -> Result<(), Outcome> {
+pub(super) fn beyond_belief(order: &Order, settings: &Settings) -> Result<(), Outcome> {
     let much = |line: &&Line| {
+        let price = line.quantity.checked_mul(line.price);
         line.quantity.abs() > MOST_PIECES
             || line.total.abs() > MOST_MONEY
-            || (line.quantity * line.price).abs() > MOST_MONEY
+            || price.is_none_or(|price| price.abs() > MOST_MONEY)
     };
-    let Some(line) = case.order.lines.iter().find(much) else {
+    let Some(line) = order.lines.iter().find(much) else {
         return Ok(());
     };
-    let name = called::line(case.order, line);
+    let name = called::line(order, line);
     let (nl, en, quantity) = (&name.nl, &name.en, Amount::number(line.quantity));
     let (price, total) = (Amount::exact(line.price), Amount::money(line.total));
     let (pieces, money) = (Amount::number(MOST_PIECES), Amount::number(MOST_MONEY));
-    let (profile, number) = (&case.settings.name, called::typed(&case.order.number));
+    let (profile, number) = (&settings.name, called::typed(&order.number));
     held(
         "aantal-onwaarschijnlijk",
         text!(

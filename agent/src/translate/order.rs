@@ -33,8 +33,8 @@ pub fn order(order: &Order, settings: &Settings, facts: &Facts) -> Outcome {
 
 fn plan(order: &Order, settings: &Settings, facts: &Facts) -> Result<Plan, Outcome> {
     eligible::check(order, settings, facts)?;
+    odd::beyond_belief(order, settings)?;
     let case = Case::new(order, settings, facts)?;
-    odd::beyond_belief(&case)?;
     let charged = Charged::read(&case)?;
     let vat = Vat::of(&case, &charged)?;
     // An order that is in the books already is linked even where its buyer is not to be told.

@@ -50,10 +50,7 @@ fn what_a_run_has_in_hand_is_not_taken_from_it_and_goes_on() {
     let order = keep(&journal, "1", "a");
     let basis = basis(&journal, order);
     journal.plan_order(order, &plan("1"), &basis).unwrap();
-    // Its relation is just being made: the order itself is still only planned.
-    journal
-        .begin_intent(&intent(order, Kind::Relation, "1"), start())
-        .unwrap();
+    // It is about to be written: between being planned and its first intent.
     let refused = journal.offer_again(order, true, start()).unwrap_err();
     assert_eq!(refused.code, "order-not-waiting");
     assert!(
@@ -63,8 +60,14 @@ fn what_a_run_has_in_hand_is_not_taken_from_it_and_goes_on() {
     let command = format!("winkelbrug order {PROFILE} ");
     assert!(refused.hint.en.contains(&command), "{refused}");
     assert_eq!(state(&journal, order), State::Planned);
-    assert!(journal.open_intent(order).unwrap().is_some());
-    // No run is going on: whoever offers it again has looked in the books.
+    journal
+        .begin_intent(&intent(order, Kind::Order, "1"), start())
+        .unwrap();
+    assert_eq!(state(&journal, order), State::Writing);
+    // Without a run a planned order may be taken back to its beginning.
+    let order = keep(&journal, "2", "a");
+    let basis = self::basis(&journal, order);
+    journal.plan_order(order, &plan("2"), &basis).unwrap();
     journal.offer_again(order, false, start()).unwrap();
     assert_eq!(state(&journal, order), State::Seen);
 }
