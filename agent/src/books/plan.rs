@@ -324,3 +324,13 @@ pub struct Change {
     /// What changed, with figures.
     pub text: Text,
 }
+
+impl Change {
+    /// With the profile's name in the commands it names, so that they can be typed as they stand.
+    #[must_use]
+    pub fn of_profile(mut self, profile: &str) -> Self {
+        self.text.nl = self.text.nl.replace("PROFIEL", profile);
+        self.text.en = self.text.en.replace("PROFILE", profile);
+        self
+    }
+}

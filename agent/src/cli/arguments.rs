@@ -73,7 +73,7 @@ impl From<LanguageName> for Language {
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Run the tasks when they are due, until you stop it (Ctrl-C)
+    /// Run the tasks when they are due, until you stop it (Ctrl-C); in the background: winkelbrug alone
     Serve(Serve),
     /// Add, show and remove profiles: one shop joined to one administration
     #[command(subcommand)]
@@ -90,9 +90,9 @@ pub enum Command {
     Orders(Orders),
     /// All about one order
     Order(Order),
-    /// Offer orders again
+    /// Offer an order that waits for you again, once its cause is solved
     Retry(Retry),
-    /// Skip an order for good
+    /// Skip an order for good, or report that you looked at one that is in the books
     Skip(Skip),
     /// What the administration holds, as Winkelbrug sees it
     Books(Books),
@@ -289,7 +289,7 @@ pub struct Run {
 pub struct Orders {
     /// Name of the profile
     pub name: String,
-    /// Only this state: seen, planned, writing, written, held or skipped
+    /// Only this state: held (waits for you), written (in the books), skipped, seen, planned or writing
     #[arg(long, value_name = "STATE")]
     pub state: Option<String>,
 }

@@ -16,12 +16,15 @@ use crate::{
     failure::Result,
     service::{
         Action, Outcome,
-        action::{BridgeEnd, BridgeReport},
+        action::{BridgeEnd, BridgeReport, OTHER_FILE},
     },
     shop::keys::is_about_a_key,
     text,
     text::Text,
 };
+
+/// Name of the step that tells of a file that is gone.
+const REMOVED: &str = "file-removed";
 
 pub(super) async fn run(session: &Session, arguments: arguments::Deploy) -> Result<Exit> {
     let connect = arguments.connect;
@@ -166,8 +169,14 @@ pub(super) fn show(session: &Session, profile: &str, outcome: Outcome) -> Result
 
 fn end_words(report: &BridgeReport) -> Text {
     // What could not be looked at, or is somebody else's, may still be there.
-    let unsure = !report.others.is_empty() || report.steps.iter().any(|step| step.attention);
+    let unsure =
+        !report.others.is_empty() || report.steps.iter().any(|step| step.name == OTHER_FILE);
+    let removed = report.steps.iter().any(|step| step.name == REMOVED);
     match report.end {
+        BridgeEnd::Unchanged if removed => text!(
+            "Het koppelbestand in de winkel is al goed; wat hierboven staat is weggehaald.",
+            "The file in the shop is right already; what stands above was removed."
+        ),
         BridgeEnd::Withdrawn if unsure => text!(
             "Het koppelbestand van dit profiel staat niet meer in de winkel.",
             "This profile's file is not in the shop any more."

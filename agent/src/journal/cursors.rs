@@ -22,6 +22,10 @@ pub mod name {
     pub const STATUSES: &str = "statuses";
     /// The last request counter sent to an S-Connect shop.
     pub const SCONNECT_COUNTER: &str = "sconnect-counter";
+    /// When the shop was last asked who else reads it.
+    pub const OTHERS_ASKED: &str = "others-asked";
+    /// When another installation last read the shop, as it said then.
+    pub const OTHER_READ: &str = "other-read";
 }
 
 impl Journal {

@@ -109,7 +109,7 @@ fn version(connection: &Connection, folder: &Path) -> Result<usize> {
 
 /// Customers' names and addresses are in it: made so that only its owner can read it. What SQLite
 /// puts beside it gets the same rights. A folder that refuses is for SQLite to report.
-fn private(file: &Path) {
+pub(super) fn private(file: &Path) {
     let mut options = std::fs::OpenOptions::new();
     options.create_new(true).write(true);
     #[cfg(unix)]

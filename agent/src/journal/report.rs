@@ -86,9 +86,23 @@ pub struct RunReport {
     pub stock: Option<StockCounts>,
     /// What stopped it.
     pub failure: Option<ReportedFailure>,
+    /// What its owner has to look at of the profile as a whole; the run went on.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub warnings: Vec<Warning>,
     /// Plans, in a trial run.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub plans: Vec<PlannedOrder>,
+}
+
+/// Something about the whole profile that no failure shows.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Warning {
+    /// Stable, kebab-case: `other-installation`.
+    pub code: String,
+    /// What was found.
+    pub text: Text,
+    /// What to do.
+    pub hint: Text,
 }
 
 /// What came into the books.
@@ -162,6 +176,7 @@ impl RunReport {
             created: Created::default(),
             stock: None,
             failure: Some(ReportedFailure::from(failure)),
+            warnings: Vec::new(),
             plans: Vec::new(),
         }
     }

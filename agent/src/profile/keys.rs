@@ -10,6 +10,8 @@ pub enum Kind {
     Flag,
     /// A whole number from 0 on.
     Whole,
+    /// A port of a server; 0 = the usual one.
+    Port,
     /// An amount: a number, or a text such as `"0.05"`.
     Amount,
     /// A date and time with its offset from UTC.
@@ -77,7 +79,7 @@ const UPLOAD: &[Key] = &[
         Kind::OneOf(&["ftp", "ftps", "ftps-implicit", "sftp"]),
     ),
     key("host", Kind::Text),
-    key("port", Kind::Whole),
+    key("port", Kind::Port),
     key("user", Kind::Text),
     key("folder", Kind::Text),
     key("key_file", Kind::Text),

@@ -66,6 +66,11 @@ fn check(source: &str, path: &str, value: &Spanned<DeValue<'_>>, kind: &Kind) ->
         | (Kind::Amount, DeValue::Integer(_) | DeValue::Float(_)) => Ok(()),
         (Kind::Text, _) => wrong(text!("een tekst tussen aanhalingstekens", "a quoted text")),
         (Kind::Flag, _) => wrong(text!("true of false", "true or false")),
+        (Kind::Port, DeValue::Integer(number)) if number.as_str().parse::<u16>().is_ok() => Ok(()),
+        (Kind::Port, _) => wrong(text!(
+            "een poort van 1 tot 65535, of 0 voor de gewone poort van het protocol",
+            "a port from 1 to 65535, or 0 for the protocol's usual one"
+        )),
         (Kind::Whole, DeValue::Integer(number)) if number.as_str().parse::<u32>().is_ok() => Ok(()),
         (Kind::Whole, _) => wrong(text!(
             "een geheel getal vanaf 0",

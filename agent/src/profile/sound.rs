@@ -8,7 +8,7 @@ use rust_decimal::Decimal;
 use url::Url;
 
 use super::{
-    fitting,
+    fitting, read,
     settings::{Guests, Settings, ShopKind, UploadProtocol},
 };
 use crate::{
@@ -206,6 +206,9 @@ fn sales(settings: &Settings) -> Result<()> {
         description,
         Text::same("generated | empty | profile-name | webshop-order | template:… {number} …"),
     )?;
+    if let Some(template) = description.strip_prefix("template:") {
+        placeholders(template)?;
+    }
     // SnelStart B2B v2: procesStatus Contantbon and Factuur cannot be written.
     expect(
         !matches!(
@@ -217,6 +220,43 @@ fn sales(settings: &Settings) -> Result<()> {
         Text::same("Order | Offerte | Bevestiging | Werkbon | Pakbon | Afhaalbon"),
     )?;
     not_negative("sales.total_difference_limit", sales.total_difference_limit)
+}
+
+/// What a template of a description may have filled in.
+pub const PLACEHOLDERS: [&str; 6] = ["number", "status", "payment", "profile", "name", "date"];
+
+/// Every `{…}` in a template is one that is filled in: a slip would stand in the books as typed.
+fn placeholders(template: &str) -> Result<()> {
+    let mut rest = template;
+    while let Some((_, after)) = rest.split_once('{') {
+        let Some((name, behind)) = after.split_once('}') else {
+            return Err(placeholder(after));
+        };
+        if !PLACEHOLDERS.contains(&name) {
+            return Err(placeholder(name));
+        }
+        rest = behind;
+    }
+    Ok(())
+}
+
+fn placeholder(name: &str) -> Failure {
+    let all = PLACEHOLDERS.map(|name| format!("{{{name}}}")).join(", ");
+    let meant = read::nearest(name, PLACEHOLDERS.into_iter());
+    let (nl, en) = meant.map_or_else(Default::default, |meant| {
+        (
+            format!("Bedoelt u {{{meant}}}? "),
+            format!("Do you mean {{{meant}}}? "),
+        )
+    });
+    Failure::misconfigured(
+        "wrong-value",
+        text!(
+            "sales.description: {{{name}}} kan niet worden ingevuld.",
+            "sales.description: {{{name}}} cannot be filled in."
+        ),
+    )
+    .hint(text!("{nl}Toegestaan: {all}.", "{en}Allowed: {all}."))
 }
 
 fn customers(settings: &Settings) -> Result<()> {

@@ -188,6 +188,8 @@ impl BridgeReport {
     /// With what removing the others came to.
     #[must_use]
     pub fn and(mut self, removed: Self) -> Self {
+        // What was named as somebody else's is told as removed, or as staying.
+        self.steps.retain(|step| step.name != OTHER_FILE);
         self.steps.extend(removed.steps);
         self.left.extend(removed.left);
         self.others.clear();
@@ -197,6 +199,9 @@ impl BridgeReport {
         self
     }
 }
+
+/// Name of the step that tells of a file somebody else placed.
+pub const OTHER_FILE: &str = "other-file";
 
 /// What it came to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

@@ -220,6 +220,7 @@ impl Workplace {
         let Some(_lock) = lock::profile(&self.data, profile)? else {
             return Ok(self.already_running(profile, task));
         };
+        tracing::info!(profile, %task, trial = dry_run, "run started");
         self.observer.tell(Event::RunStarted {
             at: self.clock.now(),
             profile: profile.to_owned(),
@@ -227,6 +228,7 @@ impl Workplace {
             dry_run,
         });
         let report = self.work.run(self, &settings, task, dry_run).await;
+        log_ended(&report);
         self.take_note(&report)?;
         self.observer.tell(Event::RunEnded {
             report: Box::new(report.clone()),
@@ -259,6 +261,7 @@ impl Workplace {
             created: Created::default(),
             stock: None,
             failure: None,
+            warnings: Vec::new(),
             plans: Vec::new(),
         }
     }
@@ -344,6 +347,33 @@ impl Workplace {
             next,
         });
         Ok(Outcome::Planned { task, next })
+    }
+}
+
+/// How a run ended, for the log: counts and codes, nothing personal.
+fn log_ended(report: &RunReport) {
+    let (profile, task, outcome) = (report.profile.as_str(), report.task, report.outcome);
+    let (orders, created) = (&report.orders, &report.created);
+    let warnings: Vec<&str> = report
+        .warnings
+        .iter()
+        .map(|warning| warning.code.as_str())
+        .collect();
+    tracing::info!(
+        profile, %task, ?outcome, ?orders, ?warnings,
+        orders_made = created.orders,
+        relations_made = created.relations,
+        articles_made = created.articles,
+        "run ended"
+    );
+    if let Some(stock) = &report.stock {
+        let (sent, unchanged, left) = (stock.sent, stock.unchanged, stock.left);
+        let (unknown, not_kept) = (stock.unknown, stock.not_kept);
+        tracing::info!(profile, sent, unchanged, unknown, not_kept, left, "stock");
+    }
+    if let Some(failure) = &report.failure {
+        let class = failure.class;
+        tracing::warn!(profile, %task, code = failure.code, ?class, why = %failure.text.en, "run failed");
     }
 }
 

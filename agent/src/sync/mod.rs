@@ -10,6 +10,7 @@ pub mod names;
 pub mod place;
 pub mod run;
 pub mod schedule;
+mod slow;
 pub mod start;
 mod statuses;
 pub mod stock;
@@ -17,6 +18,7 @@ pub mod stock_targets;
 pub mod tidy;
 pub mod totals;
 mod twin;
+mod warnings;
 pub mod would_create;
 mod write;
 

@@ -5,6 +5,7 @@
 //! (`REL-0060`); VAT numbers are letters and digits, checked for validity (`REL-0088`), and their
 //! prefix fits the country (`REL-0087`).
 
+pub(super) use crate::text::clean;
 use winkelbrug_protocol::record::{Address, Order};
 
 use super::{
@@ -119,16 +120,6 @@ pub(super) fn short_person(case: &Case<'_>, first: &str, last: &str, length: usi
         .map(|initial| format!("{initial}."))
         .collect();
     cut(case, &clean(&format!("{initials} {last}")), length)
-}
-
-/// Control characters become spaces, runs of space one, outer space none.
-pub(super) fn clean(text: &str) -> String {
-    text.chars()
-        .map(|c| if c.is_control() { ' ' } else { c })
-        .collect::<String>()
-        .split_whitespace()
-        .collect::<Vec<_>>()
-        .join(" ")
 }
 
 /// At most so many characters; what is lost is noted.

@@ -8,6 +8,7 @@ use winkelbrug_protocol::record::Line;
 
 use super::{
     address::{clean, cut},
+    called,
     case::{Case, held, stop},
     charged::class_percent,
     cost::Cost,
@@ -18,6 +19,7 @@ use crate::{
     books::{Article, ArticleDraft, ArticleRef, RevenueGroup, VatKind},
     profile::settings::Handling,
     text,
+    text::{Amount, Text},
 };
 
 /// Longest article text (omschrijving) and line text in SnelStart B2B v2.
@@ -74,17 +76,26 @@ impl<'c, 'a> Articles<'c, 'a> {
     /// The article for something that is no product, in the first of these kinds for which one is
     /// set.
     pub fn cost(&self, cost: Cost, kinds: &[VatKind], what: &str) -> Result<Chosen, Outcome> {
+        let what = match clean(what) {
+            name if name.is_empty() => cost.words(),
+            name => Text::same(name),
+        };
+        self.cost_called(cost, kinds, &what)
+    }
+
+    fn cost_called(&self, cost: Cost, kinds: &[VatKind], what: &Text) -> Result<Chosen, Outcome> {
         let setting = cost.setting(self.case);
         let Some(code) = kinds.iter().find_map(|kind| setting.get(*kind)) else {
             return missing_setting(cost, kinds, what);
         };
         let key = cost.key();
-        let Some(article) = self.existing(code, what)? else {
+        let (nl, en) = (&what.nl, &what.en);
+        let Some(article) = self.existing(code, nl)? else {
             return held(
                 "artikel-ontbreekt",
                 text!(
-                    "Artikel {code} ({key}), nodig voor \"{what}\", staat niet in de administratie.",
-                    "Article {code} ({key}), needed for \"{what}\", is not in the administration."
+                    "Artikel {code} ({key}), nodig voor \"{nl}\", staat niet in de administratie.",
+                    "Article {code} ({key}), needed for \"{en}\", is not in the administration."
                 ),
                 text!(
                     "Maak het artikel aan (zonder voorraadcontrole), of kies een ander in {key}.",
@@ -99,8 +110,8 @@ impl<'c, 'a> Articles<'c, 'a> {
             return held(
                 "btw-wijkt-af",
                 text!(
-                    "Voor \"{what}\" is btw-soort {wanted} nodig, maar artikel {code} ({key}) staat in omzetgroep {name} met btw-soort {is}.",
-                    "\"{what}\" needs VAT kind {wanted}, but article {code} ({key}) is in revenue group {name} of VAT kind {is}."
+                    "Voor \"{nl}\" is btw-soort {wanted} nodig, maar artikel {code} ({key}) staat in omzetgroep {name} met btw-soort {is}.",
+                    "\"{en}\" needs VAT kind {wanted}, but article {code} ({key}) is in revenue group {name} of VAT kind {is}."
                 ),
                 text!(
                     "Vul in {key} een artikel per btw-soort in.",
@@ -120,7 +131,8 @@ impl<'c, 'a> Articles<'c, 'a> {
                 .and_then(|class| class_percent(self.case, class, self.case.home()))
                 .map_or_else(Vec::new, |percent| self.vat.domestic_kinds(percent)),
         };
-        self.cost(Cost::Default, &kinds, &line.name)
+        let what = called::line(self.case.order, line);
+        self.cost_called(Cost::Default, &kinds, &what)
     }
 
     /// The one usable article of that code in the books, if any.
@@ -136,17 +148,20 @@ impl<'c, 'a> Articles<'c, 'a> {
         match (active.as_slice(), same.as_slice()) {
             ([one], _) => Ok(Some(*one)),
             ([], []) => Ok(None),
-            ([], _) => held(
-                "artikel-niet-actief",
-                text!(
-                    "Artikel {code} (\"{what}\") is in de administratie niet actief.",
-                    "Article {code} (\"{what}\") is not active in the administration."
-                ),
-                text!(
-                    "Maak het artikel in de administratie weer actief.",
-                    "Make the article active again in the administration."
-                ),
-            ),
+            ([], _) => {
+                let article = called::article(code, what);
+                held(
+                    "artikel-niet-actief",
+                    text!(
+                        "Artikel {article} is in de administratie niet actief.",
+                        "Article {article} is not active in the administration."
+                    ),
+                    text!(
+                        "Maak het artikel in de administratie weer actief.",
+                        "Make the article active again in the administration."
+                    ),
+                )
+            }
             (several, _) => {
                 let names: Vec<&str> = several.iter().map(|a| a.description.as_str()).collect();
                 let names = names.join("\", \"");
@@ -208,11 +223,12 @@ impl<'c, 'a> Articles<'c, 'a> {
     fn planned(&mut self, line: &Line) -> Result<(Chosen, &'a RevenueGroup), Outcome> {
         let (code, name) = (&line.code, clean(&line.name));
         if self.case.settings.articles.handling == Handling::Manual {
+            let article = called::article(code, &name);
             return held(
                 "artikel-ontbreekt",
                 text!(
-                    "Artikel {code} (\"{name}\") staat niet in de administratie en u voert artikelen zelf in.",
-                    "Article {code} (\"{name}\") is not in the administration and you enter articles yourself."
+                    "Artikel {article} staat niet in de administratie en u voert artikelen zelf in.",
+                    "Article {article} is not in the administration and you enter articles yourself."
                 ),
                 text!(
                     "Maak het artikel in de administratie aan.",
@@ -263,13 +279,13 @@ impl<'c, 'a> Articles<'c, 'a> {
 
     /// The revenue group the owner mapped the product's tax class to.
     fn mapped_group(&self, line: &Line) -> Result<&'a RevenueGroup, Outcome> {
-        let (code, name) = (&line.code, clean(&line.name));
+        let article = called::article(&line.code, &line.name);
         let Some(class) = &line.tax_class else {
             return held(
                 "product-verdwenen",
                 text!(
-                    "Artikel {code} (\"{name}\") staat niet in de administratie, en het product bestaat in de winkel niet meer: zijn belastingklasse is onbekend.",
-                    "Article {code} (\"{name}\") is not in the administration, and the product is gone from the shop: its tax class is unknown."
+                    "Artikel {article} staat niet in de administratie, en het product bestaat in de winkel niet meer: zijn belastingklasse is onbekend.",
+                    "Article {article} is not in the administration, and the product is gone from the shop: its tax class is unknown."
                 ),
                 text!(
                     "Maak het artikel in de administratie aan, in de juiste omzetgroep.",
@@ -286,8 +302,8 @@ impl<'c, 'a> Articles<'c, 'a> {
             return held(
                 "omzetgroep-niet-gekozen",
                 text!(
-                    "Artikel {code} (\"{name}\") staat niet in de administratie, en voor de belastingklasse \"{class}\" is geen omzetgroep gekozen.",
-                    "Article {code} (\"{name}\") is not in the administration, and no revenue group was chosen for the tax class \"{class}\"."
+                    "Artikel {article} staat niet in de administratie, en voor de belastingklasse \"{class}\" is geen omzetgroep gekozen.",
+                    "Article {article} is not in the administration, and no revenue group was chosen for the tax class \"{class}\"."
                 ),
                 text!(
                     "Kies in articles.revenue_groups een omzetgroep voor \"{class}\" (geen klasse: \"\"), of maak het artikel zelf aan.",
@@ -354,17 +370,22 @@ impl<'c, 'a> Articles<'c, 'a> {
     /// (too long).
     fn allowed_code(&self, line: &Line) -> Result<(), Outcome> {
         let (code, name) = (&line.code, clean(&line.name));
+        let name = match name.as_str() {
+            "" => text!("het product", "the product"),
+            name => Text::same(format!("\"{name}\"")),
+        };
+        let (nl, en) = (&name.nl, &name.en);
         let company = self.case.company;
         let most = company.article_code_length;
         let text = if company.numeric_article_codes && !code.bytes().all(|b| b.is_ascii_digit()) {
             text!(
-                "De winkel noemt \"{name}\" {code}, maar de administratie staat alleen cijfers toe als artikelcode.",
-                "The shop calls \"{name}\" {code}, but the administration allows digits only as article code."
+                "De winkel noemt {nl} {code}, maar de administratie staat alleen cijfers toe als artikelcode.",
+                "The shop calls {en} {code}, but the administration allows digits only as article code."
             )
         } else if most > 0 && code.chars().count() > most {
             text!(
-                "De winkel noemt \"{name}\" {code}, maar de administratie staat voor een artikelcode {most} tekens toe.",
-                "The shop calls \"{name}\" {code}, but the administration allows {most} characters for an article code."
+                "De winkel noemt {nl} {code}, maar de administratie staat voor een artikelcode {most} tekens toe.",
+                "The shop calls {en} {code}, but the administration allows {most} characters for an article code."
             )
         } else {
             return Ok(());
@@ -453,13 +474,17 @@ fn mismatch<T>(
     shop: Decimal,
 ) -> Result<T, Outcome> {
     let (code, group) = (&chosen.code, &group.name);
-    let shop = shop.normalize();
-    let books = books.map_or_else(|| "?".to_owned(), |percent| percent.normalize().to_string());
+    let shop = Amount::number(shop);
+    let books = books.map(Amount::number);
+    let (books_nl, books_en) = books.map_or_else(
+        || ("?".to_owned(), "?".to_owned()),
+        |percent| (percent.to_string(), format!("{percent:#}")),
+    );
     held(
         "btw-wijkt-af",
         text!(
-            "Artikel {code} staat in omzetgroep {group} ({books}% btw), maar in de winkel geldt voor dit product {shop}%.",
-            "Article {code} is in revenue group {group} ({books}% VAT), but in the shop {shop}% holds for this product."
+            "Artikel {code} staat in omzetgroep {group} ({books_nl}% btw), maar in de winkel geldt voor dit product {shop}%.",
+            "Article {code} is in revenue group {group} ({books_en}% VAT), but in the shop {shop:#}% holds for this product."
         ),
         text!(
             "Zet het artikel in de juiste omzetgroep, of verbeter de belastingklasse van het product in de winkel.",
@@ -468,13 +493,14 @@ fn mismatch<T>(
     )
 }
 
-fn missing_setting<T>(cost: Cost, kinds: &[VatKind], what: &str) -> Result<T, Outcome> {
+fn missing_setting<T>(cost: Cost, kinds: &[VatKind], what: &Text) -> Result<T, Outcome> {
     let (key, kinds) = (cost.key(), kind_names(kinds));
+    let (nl, en) = (&what.nl, &what.en);
     held(
         "artikel-niet-ingesteld",
         text!(
-            "Voor \"{what}\" is een artikel met btw-soort {kinds} nodig; {key} noemt er geen.",
-            "\"{what}\" needs an article of VAT kind {kinds}; {key} names none."
+            "Voor \"{nl}\" is een artikel met btw-soort {kinds} nodig; {key} noemt er geen.",
+            "\"{en}\" needs an article of VAT kind {kinds}; {key} names none."
         ),
         text!(
             "Vul in {key} voor btw-soort {kinds} een artikel in.",

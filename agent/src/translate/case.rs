@@ -10,7 +10,12 @@ use super::{
     eligible,
     plan::{Facts, Outcome, Reason},
 };
-use crate::{books::Company, profile::Settings, text, text::Text};
+use crate::{
+    books::Company,
+    profile::Settings,
+    text,
+    text::{Amount, Text},
+};
 
 /// An order being translated.
 pub(super) struct Case<'a> {
@@ -92,12 +97,12 @@ fn euro(order: &Order) -> Result<(), Outcome> {
     if code.eq_ignore_ascii_case("EUR") {
         return Ok(());
     }
-    let total = order.total.round_dp(2);
+    let total = Amount::money(order.total);
     Err(Outcome::Held(Reason::new(
         "geen-euro",
         text!(
             "Het totaal is {total} {code} en de winkel bewaart geen bedrag in euro.",
-            "The total is {total} {code} and the shop keeps no amount in euro."
+            "The total is {total:#} {code} and the shop keeps no amount in euro."
         ),
         text!(
             "Koers invullen: zoek de koers van de ECB van de orderdatum en voer de order met die koers in.",

@@ -5,6 +5,7 @@ mod address;
 mod articles;
 mod basket;
 mod between;
+mod called;
 mod case;
 mod cents;
 mod changes;

@@ -33,6 +33,7 @@ pub fn order(order: &Order, settings: &Settings, facts: &Facts) -> Outcome {
 
 fn plan(order: &Order, settings: &Settings, facts: &Facts) -> Result<Plan, Outcome> {
     eligible::check(order, settings, facts)?;
+    odd::beyond_belief(order, settings)?;
     let case = Case::new(order, settings, facts)?;
     let charged = Charged::read(&case)?;
     let vat = Vat::of(&case, &charged)?;

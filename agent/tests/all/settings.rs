@@ -195,9 +195,23 @@ fn a_slip_is_answered_with_line_and_advice() {
         (
             "user = \"voorbeeld\"",
             "port = 70000\nuser = \"v\"",
-            "profile-syntax",
-            "Line 11",
-            "TOML",
+            "wrong-value",
+            "shop.upload.port cannot be 70000",
+            "a port from 1 to 65535",
+        ),
+        (
+            "lines = \"full\"",
+            "description = \"template:Order {nummer} {date}\"",
+            "wrong-value",
+            "{nummer} cannot be filled in",
+            "Do you mean {number}? Allowed: {number}, {status}",
+        ),
+        (
+            "lines = \"full\"",
+            "description = \"template:Order {number\"",
+            "wrong-value",
+            "{number} cannot be filled in",
+            "Allowed: {number}",
         ),
         (
             "user = \"voorbeeld\"",

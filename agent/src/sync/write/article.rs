@@ -61,6 +61,7 @@ impl Writer<'_> {
         fault::point("before-update-article");
         let updated = self.books.administration().update_article(id, draft).await;
         fault::point("after-update-article");
+        self.log_write("article update", &work.number, &draft.code, &updated);
         match updated {
             Ok(article) => {
                 self.books.wrote_article(&article)?;
@@ -160,6 +161,7 @@ impl Writer<'_> {
         fault::point("before-create-article");
         let created = self.books.administration().create_article(draft).await;
         fault::point("after-create-article");
+        self.log_write("article", &work.number, &draft.code, &created);
         match created {
             Ok(article) => {
                 self.article_done(intent, &article)?;

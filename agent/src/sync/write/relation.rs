@@ -61,6 +61,7 @@ impl Writer<'_> {
         fault::point("before-update-relation");
         let updated = self.books.administration().update_relation(id, draft).await;
         fault::point("after-update-relation");
+        self.log_write("relation update", &work.number, &code.to_string(), &updated);
         match updated {
             Ok(relation) => {
                 self.books.wrote_relation(&relation)?;
@@ -192,6 +193,7 @@ impl Writer<'_> {
         fault::point("before-create-relation");
         let created = self.books.administration().create_relation(&draft).await;
         fault::point("after-create-relation");
+        self.log_write("relation", &work.number, key, &created);
         match created {
             Ok(relation) => {
                 let about = self.about(work)?;

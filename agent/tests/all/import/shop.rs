@@ -1,25 +1,30 @@
 //! A shop in memory: orders that change, pages, and a switch to take it off the air.
 
-use std::sync::{
-    Mutex, MutexGuard,
-    atomic::{AtomicBool, AtomicU32, Ordering},
+use std::{
+    sync::{
+        Arc, Mutex, MutexGuard,
+        atomic::{AtomicBool, AtomicU32, Ordering},
+    },
+    time::Duration,
 };
 
 use async_trait::async_trait;
 use jiff::{Timestamp, civil::Date};
 use rust_decimal::{Decimal, dec};
 use sha2::{Digest, Sha256};
+use tokio::sync::Notify;
 use winkelbrug::{
     failure::{Failure, Result},
-    shop::{Page, RawOrder, Shop},
+    shop::{Awaited, Page, RawOrder, Shop},
     text,
+    text::Text,
 };
 use winkelbrug_protocol::{
     operation::{Position, StockWrite},
     record::{
         Address, Customer, DayTotal, Hello, Line, Lookups, Method, Money, Named, Order, OrderHead,
-        Product, RateKind, RowRate, ShopCustomer, Status, StatusKind, StockLevel, StockOutcome,
-        StockResult, TaxClass, TaxRate, TotalKind, TotalRow,
+        OtherReader, Product, RateKind, RowRate, ShopCustomer, Status, StatusKind, StockLevel,
+        StockOutcome, StockResult, TaxClass, TaxRate, TotalKind, TotalRow,
     },
 };
 
@@ -39,6 +44,10 @@ pub struct FakeShop {
     /// Stock by article code.
     pub stock: Mutex<Vec<(String, Decimal)>>,
     pub stock_written: Mutex<Vec<StockWrite>>,
+    /// Who else reads it.
+    pub other_reader: Mutex<Option<OtherReader>>,
+    /// Until it is let go, it says nothing at all.
+    pub hangs: Mutex<Option<Arc<Notify>>>,
     /// Run once before the second page is answered.
     #[allow(clippy::type_complexity)]
     pub between_pages: Mutex<Option<Box<dyn FnOnce(&mut Vec<Order>) + Send>>>,
@@ -252,6 +261,23 @@ fn unused<T>() -> Result<T> {
 impl Shop for FakeShop {
     async fn hello(&self) -> Result<Hello> {
         unused()
+    }
+
+    async fn other_reader(&self) -> Result<Option<OtherReader>> {
+        let hangs = self.hangs.lock().unwrap().clone();
+        if let Some(hangs) = hangs {
+            hangs.notified().await;
+            *self.hangs.lock().unwrap() = None;
+        }
+        Ok(self.other_reader.lock().unwrap().clone())
+    }
+
+    fn awaits(&self) -> Option<Awaited> {
+        self.hangs.lock().unwrap().as_ref().map(|_| Awaited {
+            what: Text::same("iets"),
+            since: Duration::from_secs(9),
+            number: 1,
+        })
     }
 
     async fn lookups(&self) -> Result<Lookups> {
