@@ -23,6 +23,7 @@ mod order;
 mod orders;
 mod plan;
 mod profile;
+mod redirect;
 mod retry;
 mod run;
 mod serve;
