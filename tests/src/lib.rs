@@ -16,5 +16,6 @@ pub mod scene;
 pub mod sconnect;
 pub mod servers;
 pub mod snelstart;
+mod terminal;
 pub mod truth;
 pub mod woocommerce;

@@ -3,6 +3,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
+mod admitted;
 mod agreed_prices;
 mod attacks;
 mod attacks_everywhere;
@@ -25,6 +26,7 @@ mod finding;
 mod json_fields;
 mod little_room;
 mod odd_orders;
+mod old_php;
 mod php_versions;
 mod program;
 mod proof;
@@ -39,7 +41,9 @@ mod translate;
 mod translate_generated;
 mod translate_opencart;
 mod translate_shops;
+mod towards_the_shop;
 mod transports;
+mod web_certificate;
 mod web_servers;
 mod whole_way;
 mod whole_way_shops;
