@@ -87,7 +87,8 @@ async fn mended(
         return Ok(mended);
     }
     if let Some(url) = &failure.leads_to {
-        let adopted = redirect::offer(session, profile, &failure.text, url, connect.use_redirect).await?;
+        let adopted =
+            redirect::offer(session, profile, &failure.text, url, connect.use_redirect).await?;
         let mended = adopted.is_some();
         done.extend(adopted);
         return Ok(mended);

@@ -53,7 +53,11 @@ mod tests {
         for same in ["https://winkel.nl", "http://WWW.winkel.nl:81/nl/"] {
             assert!(is_same_domain(shop, same), "{same}");
         }
-        for other in ["https://b.winkel.nl/shop", "https://winkel.nl.kwaad.nl/", ""] {
+        for other in [
+            "https://b.winkel.nl/shop",
+            "https://winkel.nl.kwaad.nl/",
+            "",
+        ] {
             assert!(!is_same_domain(shop, other), "{other}");
         }
     }

@@ -34,14 +34,21 @@ fn an_address_or_network_of_ipv6_lets_in_who_it_should_and_nobody_else() {
             bed.at(&url);
             let deployed = bed.deploy(&[]);
             assert_eq!(deployed.code, Some(0), "{entries:?} {}", deployed.said());
-            bed.scene.agent.run(&["check", "demo"]).unwrap().ended(0).unwrap();
+            bed.scene
+                .agent
+                .run(&["check", "demo"])
+                .unwrap()
+                .ended(0)
+                .unwrap();
         } else {
             let withdrawn = bed.scene.agent.run(&["withdraw", "demo"]).unwrap();
             withdrawn.ended(0).unwrap();
             bed.fails(&url, "bridge-refused", &["allow_from"]);
         }
     }
-    bed.scene.profile.set("shop", "allow_from", &list(&["::/48"]));
+    bed.scene
+        .profile
+        .set("shop", "allow_from", &list(&["::/48"]));
     bed.works(&url);
 }
 

@@ -5,7 +5,10 @@ use std::path::{Path, PathBuf};
 use testbed::{
     profile::text,
     scene::Scene,
-    servers::{FileServer, FtpOptions, SshLogin, SshdOptions, Vsftpd, is_root, may_be_root, throw_away_folder},
+    servers::{
+        FileServer, FtpOptions, SshLogin, SshdOptions, Vsftpd, is_root, may_be_root,
+        throw_away_folder,
+    },
 };
 use url::Url;
 use winkelbrug::{

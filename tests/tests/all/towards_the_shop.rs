@@ -24,7 +24,10 @@ fn remarked(bed: &mut Bed, url: &str) {
 fn has_moved(bed: &Bed, url: &str) {
     let text = profile(bed);
     let line = format!("url = \"{url}\" # de etalage");
-    assert!(text.contains(&line) && text.starts_with("# Van mij\n"), "{text}");
+    assert!(
+        text.contains(&line) && text.starts_with("# Van mij\n"),
+        "{text}"
+    );
 }
 
 /// Sends everything outside a folder on into it.
@@ -110,15 +113,24 @@ const ASKED: &str = "put it into the profile?";
 fn on_a_terminal_the_final_address_is_offered_and_put_into_the_profile() {
     let mut bed = Bed::new();
     let port = bed.scene.shop.url();
-    let port = port.trim_end_matches('/').rsplit(':').next().unwrap().to_owned();
+    let port = port
+        .trim_end_matches('/')
+        .rsplit(':')
+        .next()
+        .unwrap()
+        .to_owned();
     let front = bed.front(&format!("return 301 http://localhost:{port}$request_uri;"));
     remarked(&mut bed, &front.url());
     let before = profile(&bed);
     let agent = &bed.scene.agent;
-    let no = agent.on_a_terminal(&["deploy", "demo"], &[(ASKED, "n\r")]).unwrap();
+    let no = agent
+        .on_a_terminal(&["deploy", "demo"], &[(ASKED, "n\r")])
+        .unwrap();
     assert_eq!(no.code, Some(2), "{}", no.said());
     assert_eq!(profile(&bed), before);
-    let yes = agent.on_a_terminal(&["deploy", "demo"], &[(ASKED, "y\r")]).unwrap();
+    let yes = agent
+        .on_a_terminal(&["deploy", "demo"], &[(ASKED, "y\r")])
+        .unwrap();
     assert_eq!(yes.code, Some(0), "{}", yes.said());
     assert!(yes.said().contains("another domain"), "{}", yes.said());
     has_moved(&bed, &format!("http://localhost:{port}/"));
@@ -140,11 +152,17 @@ fn on_a_terminal_check_offers_the_address_of_a_shop_that_redirects_since() {
     };
     let front = Front::with(&bed.scene.shop.url(), &options).unwrap();
     let agent = &bed.scene.agent;
-    let checked = agent.on_a_terminal(&["check", "demo"], &[(ASKED, "y\r")]).unwrap();
+    // Cost articles that are missing are asked about after it.
+    let answers = [(ASKED, "y\r"), ("fill them into the profile?", "n\r")];
+    let checked = agent.on_a_terminal(&["check", "demo"], &answers).unwrap();
     has_moved(&bed, &format!("{}winkel/", front.url()));
     // The file was proved at another address: it is placed anew.
     assert_eq!(checked.code, Some(2), "{}", checked.said());
-    assert!(checked.said().contains("winkelbrug deploy demo"), "{}", checked.said());
+    assert!(
+        checked.said().contains("winkelbrug deploy demo"),
+        "{}",
+        checked.said()
+    );
     bed.deploy(&[]).ended(0).unwrap();
     assert_eq!(bed.ours().len(), 1);
     agent.run(&["run", "demo"]).unwrap().ended(0).unwrap();
@@ -206,7 +224,13 @@ fn hosts_that_give_neither_texts_nor_pages_are_proved_by_what_they_do_give() {
     );
     bed.works(&front.url());
     // And where a PHP file is not run either, the rule is named as before.
-    std::fs::write(bed.scene.shop.folder().join("robots.txt"), "User-agent: *\n").unwrap();
-    let front = bed.front(&format!("location = /robots.txt {{ proxy_pass {{target}}; }} {to_the_shop}"));
+    std::fs::write(
+        bed.scene.shop.folder().join("robots.txt"),
+        "User-agent: *\n",
+    )
+    .unwrap();
+    let front = bed.front(&format!(
+        "location = /robots.txt {{ proxy_pass {{target}}; }} {to_the_shop}"
+    ));
     bed.fails(&front.url(), "address-swallowed", &["robots.txt"]);
 }

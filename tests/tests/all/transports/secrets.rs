@@ -10,8 +10,10 @@ use std::{
 
 use testbed::profile::text;
 
+use winkelbrug::profile::settings::UploadProtocol;
+
 use super::{
-    bed::{Kind, PASSPHRASE},
+    bed::{Kind, PASSPHRASE, protocol},
     program::{Way, no_secret_in_the_process_list},
 };
 
@@ -24,7 +26,15 @@ impl Way {
         std::fs::write(&file, self.scene.profile.toml()).unwrap();
         let name = file.to_str().unwrap().to_owned();
         let added = self.scene.agent.run_with(
-            &["profile", "add", "--from", &name, "--replace", "--secrets", "-"],
+            &[
+                "profile",
+                "add",
+                "--from",
+                &name,
+                "--replace",
+                "--secrets",
+                "-",
+            ],
             &self.scene.profile.secrets_json(),
         );
         self.said.push_str(&added.unwrap().ended(0).unwrap().said());
@@ -77,7 +87,10 @@ fn nothing_shows(kind: Kind) {
         ("user", text("niemand")),
         (
             "protocol",
-            text(if matches!(kind, Kind::SshdKey(_)) { "ftps-implicit" } else { "sftp" }),
+            text(match protocol(kind) {
+                UploadProtocol::Sftp => "ftps-implicit",
+                _ => "sftp",
+            }),
         ),
     ] {
         way.scene.profile.set("shop.upload", key, &value);
@@ -115,7 +128,11 @@ fn nothing_shows(kind: Kind) {
     for secret in &secrets {
         assert!(secret.len() > 8, "what is looked for is no ordinary word");
         let found = all.iter().find(|(_, text)| text.contains(secret.as_str()));
-        assert!(found.is_none(), "{:?} shows a secret", found.map(|(path, _)| path));
+        assert!(
+            found.is_none(),
+            "{:?} shows a secret",
+            found.map(|(path, _)| path)
+        );
     }
 }
 
@@ -169,7 +186,11 @@ fn aborted(mut command: Command, place: &Path, ready: &str) -> std::process::Exi
         .collect();
     let mut limited = Command::new("sh");
     limited
-        .args(["-c", "ulimit -c unlimited 2>/dev/null; exec \"$@\"", "limited"])
+        .args([
+            "-c",
+            "ulimit -c unlimited 2>/dev/null; exec \"$@\"",
+            "limited",
+        ])
         .args(&words)
         .current_dir(place)
         .stdin(Stdio::piped())
@@ -186,7 +207,9 @@ fn aborted(mut command: Command, place: &Path, ready: &str) -> std::process::Exi
         let read = std::io::BufRead::read_line(&mut output, &mut line).unwrap();
         assert!(read > 0, "it ended before it was ready");
     }
-    let killed = Command::new("kill").args(["-ABRT", &child.id().to_string()]).status();
+    let killed = Command::new("kill")
+        .args(["-ABRT", &child.id().to_string()])
+        .status();
     assert!(killed.unwrap().success());
     child.wait().unwrap()
 }
