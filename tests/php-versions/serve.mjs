@@ -62,24 +62,12 @@ async function answer(request, body) {
   }
 }
 
-/** Answers in the place of a PHP that fell over while it waited for the network, outside of any call. */
-let fallen = () => {};
-
-process.on('uncaughtException', async (error) => {
-  console.error(error);
-  php = await loaded();
-  fallen({ httpStatusCode: 500, headers: {}, bytes: Buffer.from(String(error)) });
-});
-
 createServer((request, response) => {
   const parts = [];
   request.on('data', (part) => parts.push(part));
   request.on('end', () => {
     before = before.then(async () => {
-      const told = await new Promise((resolve) => {
-        fallen = resolve;
-        answer(request, Buffer.concat(parts)).then(resolve);
-      });
+      const told = await answer(request, Buffer.concat(parts));
       const headers = { ...told.headers };
       for (const name of ['connection', 'transfer-encoding', 'content-length']) {
         delete headers[name];

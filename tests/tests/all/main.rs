@@ -26,7 +26,6 @@ mod finding;
 mod json_fields;
 mod little_room;
 mod odd_orders;
-mod old_php;
 mod php_versions;
 mod program;
 mod proof;
