@@ -85,13 +85,10 @@ fn nothing_shows(kind: Kind) {
         ("port", "9".to_owned()),
         ("folder", text("nergens")),
         ("user", text("niemand")),
-        (
-            "protocol",
-            text(match protocol(kind) {
-                UploadProtocol::Sftp => "ftps-implicit",
-                _ => "sftp",
-            }),
-        ),
+        match protocol(kind) {
+            UploadProtocol::Sftp => ("host", text("bestaat-niet.invalid")),
+            _ => ("protocol", text("sftp")),
+        },
     ] {
         way.scene.profile.set("shop.upload", key, &value);
         way.again();
