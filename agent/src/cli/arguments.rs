@@ -243,6 +243,9 @@ pub struct Connect {
     /// Trust a host key or certificate that was not seen before
     #[arg(long)]
     pub trust_new_key: bool,
+    /// Where the shop's address redirects within its own domain, put the final address into the profile
+    #[arg(long)]
+    pub use_redirect: bool,
     /// Secrets.
     #[command(flatten)]
     pub secrets: SecretsFrom,

@@ -35,6 +35,11 @@ const DUTCH: &[(&str, &str, &str)] = &[
     ),
     (
         "",
+        "use_redirect",
+        "Stuurt het adres van de winkel door binnen hetzelfde domein, zet dan het eindadres in het profiel",
+    ),
+    (
+        "",
         "replace",
         "Neem de plaats in van het profiel met die naam",
     ),

@@ -160,6 +160,9 @@ pub struct ReportedFailure {
     pub hint: Text,
     /// The other side could not be reached.
     pub connection: bool,
+    /// The address a shop that redirects may be given instead.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub leads_to: Option<String>,
 }
 
 impl RunReport {
@@ -190,6 +193,7 @@ impl From<&Failure> for ReportedFailure {
             text: failure.text.clone(),
             hint: failure.hint.clone(),
             connection: failure.connection,
+            leads_to: failure.leads_to.clone(),
         }
     }
 }
@@ -199,6 +203,7 @@ impl From<ReportedFailure> for Failure {
         let mut failure =
             Self::new(reported.class, reported.code, reported.text).hint(reported.hint);
         failure.connection = reported.connection;
+        failure.leads_to = reported.leads_to;
         failure
     }
 }

@@ -67,6 +67,13 @@ pub enum Action {
         /// As [`ShopChoice::folder`].
         folder: String,
     },
+    /// Put the shop's address, where a redirect ends, into the profile.
+    UseAddress {
+        /// Profile.
+        profile: String,
+        /// As [`crate::failure::Failure::leads_to`].
+        url: String,
+    },
     /// Look at the keys the shop's servers show that are not trusted yet.
     Keys {
         /// Profile.
@@ -139,6 +146,7 @@ impl Action {
             | Self::Plan { profile, .. }
             | Self::Shops { profile, .. }
             | Self::UseFolder { profile, .. }
+            | Self::UseAddress { profile, .. }
             | Self::Forget { profile, .. } => profile,
         }
     }
@@ -248,6 +256,8 @@ pub enum Outcome {
         /// Nearest first.
         shops: Vec<ShopChoice>,
     },
+    /// The shop's address stands in the profile.
+    AddressKept,
     /// The bridge was put into the shop, or taken out.
     Bridge(BridgeReport),
     /// Orders were offered again, or one was skipped.

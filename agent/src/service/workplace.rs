@@ -154,6 +154,12 @@ impl Workplace {
                 profiles.save(&profiles.get(&profile)?.with_folder(&folder)?)?;
                 Ok(Outcome::Shops { shops: Vec::new() })
             }
+            Action::UseAddress { profile, url } => {
+                let _lock = lock::profile_patiently(&self.data, &profile).await?;
+                let profiles = self.data.profiles();
+                profiles.save(&profiles.get(&profile)?.with_url(&url)?)?;
+                Ok(Outcome::AddressKept)
+            }
             Action::Keys { profile } => {
                 let settings = self.settings(&profile)?;
                 let keys = self.work.untrusted_keys(self, &settings).await?;
@@ -385,5 +391,6 @@ fn failure_of(step: &Step) -> Option<ReportedFailure> {
         text: step.message.clone(),
         hint: step.hint.clone(),
         connection: step.no_connection,
+        leads_to: step.leads_to.clone(),
     })
 }

@@ -181,21 +181,28 @@ impl Http {
         self.send(url, self.authorised(request)).await
     }
 
-    /// Where a plain GET ends up, at most five redirects on; none when it leads nowhere. The
-    /// password of a protected shop is not shown to whatever answers there.
+    /// Where a plain GET ends up, at most five redirects on; none when it leads nowhere.
     pub async fn final_address(&self, url: &Url) -> Option<Url> {
+        self.way(url).await?.pop()
+    }
+
+    /// Every address a plain GET comes by, that one first, at most five redirects on; none when it
+    /// leads nowhere. The password of a protected shop is not shown to whatever answers there.
+    pub async fn way(&self, url: &Url) -> Option<Vec<Url>> {
         let mut at = url.clone();
+        let mut way = vec![at.clone()];
         for _ in 0..5 {
             let reply = self.send(&at, self.client.get(at.clone())).await.ok()?;
             if !reply.status.is_redirection() {
-                return Some(at);
+                break;
             }
             at = at.join(reply.header(LOCATION.as_str())).ok()?;
             if !matches!(at.scheme(), "http" | "https") {
                 return None;
             }
+            way.push(at.clone());
         }
-        Some(at)
+        Some(way)
     }
 
     fn authorised(&self, request: RequestBuilder) -> RequestBuilder {

@@ -284,3 +284,57 @@ fn what_a_wrong_address_left_is_forgotten_once_it_is_gone_and_the_address_correc
     );
     assert_eq!(files(&scene.shop).len(), 1);
 }
+
+#[test]
+fn an_earlier_file_of_ones_own_that_a_backup_brought_back_is_known_and_removed() {
+    let scene = Scene::empty().unwrap().ready().unwrap();
+    let folder = scene.shop.folder();
+    let first = files(&scene.shop);
+    let old = std::fs::read(folder.join(&first[0])).unwrap();
+    // A new one takes its place.
+    std::fs::write(folder.join(&first[0]), "<?php // changed").unwrap();
+    assert_eq!(
+        told(&scene.agent, &["deploy", "demo", "--json"], 0)["outcome"],
+        "placed"
+    );
+    let second = files(&scene.shop);
+    // The host puts yesterday's folder over today's.
+    std::fs::write(folder.join(&first[0]), &old).unwrap();
+
+    let answer = told(&scene.agent, &["check", "demo", "--json"], 0);
+    assert_eq!(others(&answer).len(), 0, "nobody else's: {answer:#}");
+    let step = answer["steps"].as_array().unwrap().iter();
+    let step = step
+        .filter(|step| step["name"] == "earlier-file")
+        .collect::<Vec<_>>();
+    assert_eq!(step.len(), 1, "{answer:#}");
+    let message = step[0]["message"].as_str().unwrap();
+    assert!(
+        message.contains(&first[0]) && message.contains("restored backup"),
+        "{message}"
+    );
+    assert_eq!(step[0]["attention"], true);
+    assert!(
+        step[0]["hint"]
+            .as_str()
+            .unwrap()
+            .contains("winkelbrug deploy demo")
+    );
+
+    let answer = told(&scene.agent, &["deploy", "demo", "--json"], 0);
+    assert_eq!(answer["outcome"], "unchanged", "the one in use stays");
+    assert_eq!(files(&scene.shop), second);
+    let answer = told(&scene.agent, &["check", "demo", "--json"], 0);
+    let steps = answer["steps"].as_array().unwrap();
+    assert!(
+        steps.iter().all(|step| step["name"] != "earlier-file"),
+        "{answer:#}"
+    );
+
+    // Also when everything was withdrawn since.
+    told(&scene.agent, &["withdraw", "demo", "--json"], 0);
+    std::fs::write(folder.join(&first[0]), &old).unwrap();
+    let answer = told(&scene.agent, &["withdraw", "demo", "--json"], 0);
+    assert_eq!(answer["outcome"], "withdrawn", "{answer:#}");
+    assert!(files(&scene.shop).is_empty());
+}

@@ -3,6 +3,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
+mod admitted;
 mod agreed_prices;
 mod attacks;
 mod attacks_everywhere;
@@ -35,11 +36,13 @@ mod several_profiles;
 mod simulator;
 mod snelstart_client;
 mod stock_wire;
+mod towards_the_shop;
 mod translate;
 mod translate_generated;
 mod translate_opencart;
 mod translate_shops;
 mod transports;
+mod web_certificate;
 mod web_servers;
 mod whole_way;
 mod whole_way_shops;

@@ -25,6 +25,7 @@ fn passing() -> ReportedFailure {
         code: "down".into(),
         text: Text::default(),
         hint: Text::default(),
+        leads_to: None,
         connection: true,
     }
 }
