@@ -34,6 +34,7 @@ mod servers;
 mod several_profiles;
 mod simulator;
 mod snelstart_client;
+mod status_storm;
 mod stock_wire;
 mod translate;
 mod translate_generated;
