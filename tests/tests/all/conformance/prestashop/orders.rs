@@ -241,7 +241,7 @@ async fn the_parts_of_a_split_order_have_numbers_of_their_own_and_one_reference(
 const NINE: &str = "ALTER TABLE ps_product MODIFY ean13 VARCHAR(20);
     ALTER TABLE ps_product_attribute MODIFY ean13 VARCHAR(20);
     ALTER TABLE ps_order_detail MODIFY product_ean13 VARCHAR(20);
-    ALTER TABLE ps_orders MODIFY reference VARCHAR(255), ADD INDEX invoice_date (invoice_date);
+    ALTER TABLE ps_orders MODIFY reference VARCHAR(255), ADD INDEX IF NOT EXISTS invoice_date (invoice_date);
     ALTER TABLE ps_order_payment MODIFY order_reference VARCHAR(255);
     ALTER TABLE ps_customized_data MODIFY value VARCHAR(1024) NOT NULL;
     ALTER TABLE ps_tax_rules_group MODIFY name VARCHAR(64) NOT NULL;
