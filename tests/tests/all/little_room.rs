@@ -97,6 +97,7 @@ async fn every_platform_is_read_whole_with_32_mb_and_5_seconds() {
         let php = PhpOptions::default()
             .ini("memory_limit", "32M")
             .ini("max_execution_time", "5")
+            .ini("output_buffering", "4096")
             .ini("display_errors", "1");
         shop.restart_web(&php).unwrap();
         let ids = ids(&bridge).await;
