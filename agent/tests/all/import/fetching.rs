@@ -141,7 +141,9 @@ async fn an_edit_that_moved_no_stamp_is_found_by_the_daily_totals() {
 async fn an_address_edited_without_a_trace_is_found_the_next_day_where_the_shop_edits_so() {
     for silent in [true, false] {
         let day = start() + SignedDuration::from_hours(50);
-        let scene = Scene::new(vec![order(1, "THEE", day)]);
+        // The newest order is read again each time; this one no longer is.
+        let later = day + SignedDuration::from_hours(10);
+        let scene = Scene::new(vec![order(1, "THEE", day), order(2, "THEE", later)]);
         scene.shop.silent_edits.store(silent, Ordering::Relaxed);
         scene.run().await;
         scene.pass_minutes(60 * 24 * 4);
