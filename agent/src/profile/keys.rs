@@ -227,6 +227,7 @@ pub const PROFILE: &[Key] = &[
             key("source", Kind::OneOf(&["free", "technical"])),
             key("buffer", Kind::Amount),
             key("maximum", Kind::Amount),
+            key("decimals", Kind::OneOf(&["floor", "keep"])),
         ]),
     ),
     key("planning", Kind::Table(PLANNING)),

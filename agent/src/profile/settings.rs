@@ -529,6 +529,8 @@ pub struct Stock {
     pub buffer: Decimal,
     /// Never more than this; 0 = no maximum.
     pub maximum: Decimal,
+    /// What becomes of part of a piece.
+    pub decimals: StockDecimals,
 }
 
 impl Default for Stock {
@@ -537,8 +539,19 @@ impl Default for Stock {
             source: StockSource::Free,
             buffer: Decimal::ZERO,
             maximum: Decimal::ZERO,
+            decimals: StockDecimals::Floor,
         }
     }
+}
+
+/// `stock.decimals`
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum StockDecimals {
+    /// Whole pieces: 2.5 is 2.
+    Floor,
+    /// As many decimals as the shop counts in; what is below them is left off.
+    Keep,
 }
 
 /// `stock.source`

@@ -33,7 +33,7 @@ use crate::{
     failure::{Effect, Failure, Result},
     fault,
     journal::Journal,
-    profile::settings,
+    profile::settings::{self, StockDecimals},
     shop::Shop,
     stop::Stop,
     text,
@@ -155,6 +155,7 @@ impl StockExport<'_> {
                 known: &known,
                 books: &fresh,
                 uncounted: &uncounted,
+                decimals: self.decimals().await?,
             },
             self.settings,
         );
@@ -167,6 +168,14 @@ impl StockExport<'_> {
         }
         self.send(targets.writes, &levels, &mut counts).await?;
         Ok(counts)
+    }
+
+    /// Decimals a figure may have: none, or as many as the shop says it counts in.
+    async fn decimals(&self) -> Result<u32> {
+        match self.settings.decimals {
+            StockDecimals::Floor => Ok(0),
+            StockDecimals::Keep => Ok(self.shop.hello().await?.stock_decimals),
+        }
     }
 
     /// Orders that came in between the reading of the stock and the poll are in the books' figures

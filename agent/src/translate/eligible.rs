@@ -22,8 +22,29 @@ pub(super) fn check(order: &Order, settings: &Settings, facts: &Facts) -> Result
     status(order, settings, facts)?;
     dated(order)?;
     start(order, settings)?;
+    of_something(order)?;
     payment(order, settings, facts)?;
     given_back(order)
+}
+
+/// Nothing in it and nothing to pay: there is nothing to book, and nothing for the owner to decide. It comes
+/// back when somebody in the shop puts something in.
+fn of_something(order: &Order) -> Result<(), Outcome> {
+    let nothing = order.lines.is_empty()
+        && order.gift_cards.is_empty()
+        && order.total.is_zero()
+        && order.totals.iter().all(|row| row.amount.is_zero())
+        && order.refunds.is_empty();
+    if nothing {
+        return Err(skipped(
+            "empty",
+            text!(
+                "De bestelling is leeg: geen regels, geen kosten en niets te betalen.",
+                "The order is empty: no lines, no costs and nothing to pay."
+            ),
+        ));
+    }
+    Ok(())
 }
 
 /// Money given back before the order was ever written: order and credit belong together.
@@ -83,6 +104,13 @@ fn status(order: &Order, settings: &Settings, facts: &Facts) -> Result<(), Outco
             ),
         ),
         StatusKind::Refunded => return Err(refunded(order, settings, &called)),
+        StatusKind::OnHold => (
+            "on-hold",
+            text!(
+                "De winkel houdt deze bestelling tegen (status {nl}); zij komt mee zodra de winkel haar vrijgeeft.",
+                "The shop holds this order back (status {en}); it comes along once the shop releases it."
+            ),
+        ),
         StatusKind::Pending | StatusKind::Processing | StatusKind::Complete | StatusKind::Other => {
             return Ok(());
         }
@@ -179,7 +207,7 @@ fn payment(order: &Order, settings: &Settings, facts: &Facts) -> Result<(), Outc
     let ready = match import {
         PaymentImport::Always => true,
         PaymentImport::Paid => paid,
-        PaymentImport::Authorised => kind != StatusKind::Pending,
+        PaymentImport::Authorised => !matches!(kind, StatusKind::Pending | StatusKind::OnHold),
         PaymentImport::Never => {
             return Err(skipped(
                 "payment-never",

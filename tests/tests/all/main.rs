@@ -35,6 +35,7 @@ mod servers;
 mod several_profiles;
 mod simulator;
 mod snelstart_client;
+mod status_storm;
 mod stock_wire;
 mod towards_the_shop;
 mod translate;

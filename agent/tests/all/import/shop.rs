@@ -22,9 +22,10 @@ use winkelbrug::{
 use winkelbrug_protocol::{
     operation::{Position, StockWrite},
     record::{
-        Address, Customer, DayTotal, Hello, Line, Lookups, Method, Money, Named, Order, OrderHead,
-        OtherReader, Product, RateKind, RowRate, ShopCustomer, Status, StatusKind, StockLevel,
-        StockOutcome, StockResult, TaxClass, TaxRate, TotalKind, TotalRow,
+        Address, Counts, Customer, DayTotal, Hello, Limits, Line, Lookups, Method, Money, Named,
+        Order, OrderHead, OtherReader, Product, RateKind, RowRate, ShopCustomer, ShopIdentity,
+        Status, StatusKind, StockLevel, StockOutcome, StockResult, TaxClass, TaxRate, TotalKind,
+        TotalRow,
     },
 };
 
@@ -39,6 +40,8 @@ pub struct FakeShop {
     pub down: AtomicBool,
     /// Statuses the shop does not name.
     pub unnamed_statuses: Mutex<Vec<StatusKind>>,
+    /// Its program edits orders without a trace.
+    pub silent_edits: AtomicBool,
     pub heads_asked: AtomicU32,
     pub bodies_asked: AtomicU32,
     /// Stock by article code.
@@ -260,7 +263,46 @@ fn unused<T>() -> Result<T> {
 #[async_trait]
 impl Shop for FakeShop {
     async fn hello(&self) -> Result<Hello> {
-        unused()
+        self.up()?;
+        let mut capabilities = Vec::new();
+        if self.silent_edits.load(Ordering::Relaxed) {
+            capabilities.push("silent_edits".to_owned());
+        }
+        Ok(Hello {
+            bridge: "winkelbrug-bridge".to_owned(),
+            version: "0.1.0".to_owned(),
+            digest: String::new(),
+            platform: "magento1".to_owned(),
+            platform_version: String::new(),
+            php: String::new(),
+            database_driver: String::new(),
+            database_version: String::new(),
+            table_prefix: String::new(),
+            shop: ShopIdentity {
+                name: String::new(),
+                url: String::new(),
+                host: String::new(),
+                database: String::new(),
+            },
+            other_reader: None,
+            operations: Vec::new(),
+            capabilities,
+            stock_decimals: 0,
+            limits: Limits {
+                seconds: 20,
+                memory: 96 << 20,
+            },
+            time_zone: "UTC".to_owned(),
+            time_zone_source: "setting".to_owned(),
+            currency: "EUR".to_owned(),
+            now: "2026-11-21T12:00:00Z".to_owned(),
+            counts: Counts {
+                orders: 0,
+                abandoned: 0,
+                products: 0,
+                customers: 0,
+            },
+        })
     }
 
     async fn other_reader(&self) -> Result<Option<OtherReader>> {
