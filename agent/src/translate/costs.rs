@@ -140,6 +140,7 @@ pub(super) fn item(
         cents: None,
         goods: false,
         above: Vec::new(),
+        parts: Vec::new(),
         below: Vec::new(),
     }
 }

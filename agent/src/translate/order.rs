@@ -61,7 +61,7 @@ fn plan(order: &Order, settings: &Settings, facts: &Facts) -> Result<Plan, Outco
     let articles = articles.into_steps();
 
     let expected = expected(&case, &charged, &finished, kinds);
-    let draft = header::draft(&case, &vat, reference, finished.lines)?;
+    let draft = header::draft(&case, &vat, &relation, reference, finished.lines)?;
     Ok(Plan {
         shop_id: order.id.clone(),
         number: order.number.clone(),

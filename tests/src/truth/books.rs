@@ -412,6 +412,8 @@ fn article(code: &str, description: &str, kind: VatKind) -> Article {
         technical_stock: Decimal::ZERO,
         free_stock: Decimal::ZERO,
         has_parts: false,
+        parts: Vec::new(),
+        recipe: None,
         modified: None,
     }
 }
