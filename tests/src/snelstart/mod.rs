@@ -53,7 +53,7 @@ pub use faults::{Trouble, When};
 pub use json::Json;
 pub use knobs::{
     BadFilter, Bounds, Knobs, Limits, LongText, LookupFilter, Nulls, Omitted, OmittedPrice,
-    OrderBy, OrderFilter, OverTheHour, PathMiss, RefusalBody, RowOrder, Take, TechnicalStock,
+    OrderBy, OrderFilter, OverTheHour, PathMiss, RefusalBody, RowOrder, Take, RecipeStock, TechnicalStock,
     Totals, UnknownReference, ZeroRated,
 };
 pub use log::{Log, Logged, Outcome};
