@@ -54,6 +54,8 @@ fn parts_stand_on_the_order_at_no_price_where_the_owner_says_so() {
     let plain = package("", "").plan().expected;
     let placed = desk.plan().expected;
     assert_eq!((placed.incl, placed.vat), (plain.incl, plain.vat));
+    let taken = |code: &str| (plain.pieces.get(code).copied(), placed.pieces.get(code).copied());
+    assert_eq!(taken("KOP"), (None, Some(dec!(4))), "what leaves the stock is counted");
     let desk = package("recipes = \"ask\"", "");
     let reason = desk.held();
     assert_eq!(reason.code, "recept-kiezen");
