@@ -7,9 +7,7 @@ use jiff::Timestamp;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-pub use super::order_header::{
-    Blocked, InvoicedBy, OrderFields, Recipes, SaleKind, TemplateRule,
-};
+pub use super::order_header::{Blocked, InvoicedBy, OrderFields, Recipes, SaleKind, TemplateRule};
 use crate::books::{ProcessStage, Recipe, VatKind};
 
 /// A whole profile.

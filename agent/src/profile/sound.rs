@@ -248,10 +248,7 @@ fn templates(settings: &Settings) -> Result<()> {
                 || (country.len() == 2 && country.bytes().all(|byte| byte.is_ascii_alphabetic())),
             "sales.templates.country",
             country,
-            text!(
-                "twee letters, zoals DE",
-                "two letters, such as DE"
-            ),
+            text!("twee letters, zoals DE", "two letters, such as DE"),
         )?;
     }
     Ok(())

@@ -16,7 +16,9 @@ pub(super) fn mark(case: &Case<'_>) -> Option<String> {
     }
     let number = case.order.invoice_number.as_deref().map(clean);
     Some(match number.filter(|number| !number.is_empty()) {
-        Some(number) => format!("Door de webwinkel gefactureerd: factuur {number}. Niet factureren."),
+        Some(number) => {
+            format!("Door de webwinkel gefactureerd: factuur {number}. Niet factureren.")
+        }
         None => "De webwinkel factureert zelf. Niet factureren.".to_owned(),
     })
 }

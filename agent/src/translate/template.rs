@@ -113,7 +113,9 @@ fn fits(case: &Case<'_>, vat: &Vat, rule: &TemplateRule) -> bool {
     (rule.language.is_empty() || is_language(&case.order.language, &rule.language))
         && (rule.country.is_empty() || rule.country.eq_ignore_ascii_case(&vat.country))
         && (rule.store.is_empty() || is_store(rule.store.trim()))
-        && rule.vat.is_none_or(|kind| kind == sale_kind(&vat.treatment))
+        && rule
+            .vat
+            .is_none_or(|kind| kind == sale_kind(&vat.treatment))
 }
 
 /// `nl` is every Dutch, `nl-be` that one alone.

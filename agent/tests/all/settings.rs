@@ -434,7 +434,8 @@ fn settings_of_the_order_header_that_contradict_each_other_are_refused() {
             "customers.invoice_by_email",
         ),
     ] {
-        let source = with("lines = \"full\"", sales).replace("[planning]", &format!("{more}[planning]"));
+        let source =
+            with("lines = \"full\"", sales).replace("[planning]", &format!("{more}[planning]"));
         let failure = failure(&source);
         assert_eq!(failure.code, "wrong-value", "{sales}");
         assert!(failure.text.en.contains(key), "{sales}: {failure}");

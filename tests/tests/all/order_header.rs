@@ -94,7 +94,9 @@ fn where_the_shop_invoices_no_order_waits_to_be_invoiced_again() {
 #[test]
 fn where_snelstart_invoices_the_order_stands_ready_for_it() {
     let mut scene = Scene::empty().unwrap();
-    scene.profile.set("sales", "invoiced_by", &text("snelstart"));
+    scene
+        .profile
+        .set("sales", "invoiced_by", &text("snelstart"));
     scene.profile.set("customers", "invoice_by_email", "true");
     let scene = scene.ready().unwrap();
     let number = order(&scene, "Vast");
@@ -116,12 +118,17 @@ fn a_recipe_is_written_alone_with_its_parts_or_held_as_the_owner_says() {
     ] {
         let mut scene = Scene::empty().unwrap();
         scene.profile.set("sales", "recipes", recipes);
-        scene.books.knobs(|knobs| knobs.recipes = RecipeStock::Lines);
+        scene
+            .books
+            .knobs(|knobs| knobs.recipes = RecipeStock::Lines);
         let mug = NewArticle::new(MUG, "Mok Ochtend", "Hoog");
         scene.books.add_article(mug).unwrap();
         let part = NewArticle::new("KOP", "Kop", "Hoog").stocked(40);
         scene.books.add_article(part).unwrap();
-        scene.books.set_parts(MUG, &[("KOP", Decimal::from(3))]).unwrap();
+        scene
+            .books
+            .set_parts(MUG, &[("KOP", Decimal::from(3))])
+            .unwrap();
         let scene = scene.ready().unwrap();
         let number = order(&scene, "Vast");
         let ran = scene.agent.run(&["run", "demo"]).unwrap();

@@ -38,9 +38,7 @@ impl Token {
         let claims = URL_SAFE_NO_PAD.decode(claims.trim_end_matches('=')).ok()?;
         let claims: serde_json::Value = serde_json::from_slice(&claims).ok()?;
         let scopes: Vec<String> = match claims.get("scopes")? {
-            serde_json::Value::String(text) => {
-                text.split_whitespace().map(str::to_owned).collect()
-            }
+            serde_json::Value::String(text) => text.split_whitespace().map(str::to_owned).collect(),
             serde_json::Value::Array(list) => list
                 .iter()
                 .filter_map(|scope| scope.as_str().map(str::to_owned))

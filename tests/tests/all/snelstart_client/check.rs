@@ -158,14 +158,22 @@ async fn each_right_the_connection_lacks_is_named() {
         let steps = check(&house, &settings).await;
         let failed: Vec<&Step> = steps.iter().filter(|step| !step.ok).collect();
         assert_eq!(codes(&steps)[0], "right-missing", "{missing}");
-        assert!(failed[0].message.nl.contains(words), "{}", failed[0].message.nl);
+        assert!(
+            failed[0].message.nl.contains(words),
+            "{}",
+            failed[0].message.nl
+        );
         assert!(failed[0].hint.nl.contains("pakket"));
         // Who enters customers and articles himself needs no right to make them.
         settings.customers.handling = Handling::Manual;
         settings.articles.handling = Handling::Manual;
         let steps = check(&house, &settings).await;
         let needed = missing.starts_with("orders");
-        assert_eq!(codes(&steps).contains(&"right-missing"), needed, "{missing}");
+        assert_eq!(
+            codes(&steps).contains(&"right-missing"),
+            needed,
+            "{missing}"
+        );
     }
     let house = House::new();
     house.books.set_scopes(&all);
@@ -189,7 +197,11 @@ async fn a_list_the_package_does_not_offer_is_named_whatever_the_key_says() {
         let steps = check(&house, &settings).await;
         let failed: Vec<&Step> = steps.iter().filter(|step| !step.ok).collect();
         assert_eq!(failed[0].code.as_deref(), Some(code), "{path}");
-        assert!(failed[0].hint.nl.contains("pakket"), "{path}: {:?}", failed[0]);
+        assert!(
+            failed[0].hint.nl.contains("pakket"),
+            "{path}: {:?}",
+            failed[0]
+        );
     }
 }
 
@@ -227,7 +239,10 @@ async fn who_invoices_is_said_plainly_and_asked_for_where_it_was_not_chosen() {
         let mut settings = settings();
         settings.sales.invoiced_by = chosen;
         let steps = check(&house, &settings).await;
-        let step = steps.iter().find(|step| step.name == "who-invoices").unwrap();
+        let step = steps
+            .iter()
+            .find(|step| step.name == "who-invoices")
+            .unwrap();
         assert!(step.ok && step.attention == attention, "{step:?}");
         assert!(step.message.nl.contains(words), "{step:?}");
     }
@@ -239,11 +254,17 @@ async fn recipes_the_books_say_nothing_of_are_told_and_codes_that_are_none_named
     for code in ["SET", "KOP"] {
         house.article(code).await;
     }
-    house.books.set_parts("SET", &[("KOP", rust_decimal::Decimal::TWO)]).unwrap();
+    house
+        .books
+        .set_parts("SET", &[("KOP", rust_decimal::Decimal::TWO)])
+        .unwrap();
     let mirror = house.mirror().await;
     house.refresh(&mirror).await;
     let recipes = |steps: Vec<Step>| -> Vec<Step> {
-        steps.into_iter().filter(|step| step.name == "recipes").collect()
+        steps
+            .into_iter()
+            .filter(|step| step.name == "recipes")
+            .collect()
     };
     let mut settings = settings();
     let steps = recipes(check(&house, &settings).await);

@@ -5,11 +5,7 @@ use jiff::civil::date;
 use rust_decimal::{Decimal, dec};
 use testbed::snelstart::RecipeStock;
 use winkelbrug::{
-    administration::{
-        Administration, Capabilities,
-        mirror::Around,
-        trial::Trial,
-    },
+    administration::{Administration, Capabilities, mirror::Around, trial::Trial},
     books::{BookedOrder, OrderDraft, ProcessStage},
     translate::Needs,
 };
@@ -102,7 +98,11 @@ async fn blocked_is_sent_only_where_the_owner_said_so() {
         let mut draft = order(&reference, vec![line(&lamp.id, dec!(1), dec!(12.10))]);
         draft.template = id(template);
         draft.blocked = blocked;
-        let booked = house.client.create_order(&relation.id, &draft).await.unwrap();
+        let booked = house
+            .client
+            .create_order(&relation.id, &draft)
+            .await
+            .unwrap();
         assert_eq!(booked.blocked, is_blocked, "{reference}");
         assert_eq!(booked.template, id(template));
     }
@@ -112,7 +112,8 @@ async fn blocked_is_sent_only_where_the_owner_said_so() {
 async fn last(house: &House, books: &dyn Administration, email: &str) -> Option<String> {
     let company = books.company().await.unwrap();
     let profile = format!("winkel-{}", company.id);
-    let mirror = winkelbrug::administration::Mirror::bind(&house.journal, &profile, &company).unwrap();
+    let mirror =
+        winkelbrug::administration::Mirror::bind(&house.journal, &profile, &company).unwrap();
     mirror
         .refresh(books, house.clock.now(), &mut |_, _| Ok(()))
         .await
@@ -136,7 +137,10 @@ async fn last(house: &House, books: &dyn Administration, email: &str) -> Option<
         ..needs
     };
     let without = mirror.facts(&silent, &around).unwrap();
-    assert!(without.last_templates.is_empty(), "asked for only where it is followed");
+    assert!(
+        without.last_templates.is_empty(),
+        "asked for only where it is followed"
+    );
     facts.last_templates.into_values().next()
 }
 
@@ -183,10 +187,8 @@ async fn the_template_of_the_latest_order_is_known_of_customers_with_history() {
 
 #[tokio::test]
 async fn parts_on_lines_of_their_own_leave_the_stock_where_the_books_take_none_by_themselves() {
-    for (recipes, by_itself, placed) in [
-        (RecipeStock::Lines, 40, 36),
-        (RecipeStock::Parts, 36, 32),
-    ] {
+    for (recipes, by_itself, placed) in [(RecipeStock::Lines, 40, 36), (RecipeStock::Parts, 36, 32)]
+    {
         let house = House::new();
         house.books.knobs(|knobs| knobs.recipes = recipes);
         let relation = house.relation(41).await;
@@ -196,20 +198,35 @@ async fn parts_on_lines_of_their_own_leave_the_stock_where_the_books_take_none_b
         let read = house.article("SET").await;
         assert!(read.has_parts && read.recipe.is_none());
         assert_eq!(
-            (read.parts[0].article.clone(), read.parts[0].code.as_str(), read.parts[0].quantity),
+            (
+                read.parts[0].article.clone(),
+                read.parts[0].code.as_str(),
+                read.parts[0].quantity
+            ),
             (cup.id.clone(), "KOP", dec!(2))
         );
         let mut lines = vec![line(&set.id, dec!(2), dec!(24.20))];
         let draft = order("1", lines.clone());
-        let booked = house.client.create_order(&relation.id, &draft).await.unwrap();
+        let booked = house
+            .client
+            .create_order(&relation.id, &draft)
+            .await
+            .unwrap();
         assert_eq!(booked.total_incl, Some(dec!(48.40)));
-        assert_eq!(house.article("KOP").await.free_stock, Decimal::from(by_itself));
+        assert_eq!(
+            house.article("KOP").await.free_stock,
+            Decimal::from(by_itself)
+        );
         house.books.edit(|world, _| {
             world.orders = Default::default();
         });
         lines.push(line(&cup.id, dec!(4), Decimal::ZERO));
         let draft = order("2", lines);
-        let booked = house.client.create_order(&relation.id, &draft).await.unwrap();
+        let booked = house
+            .client
+            .create_order(&relation.id, &draft)
+            .await
+            .unwrap();
         assert_eq!(booked.total_incl, Some(dec!(48.40)), "at no price");
         assert_eq!(house.article("KOP").await.free_stock, Decimal::from(placed));
     }

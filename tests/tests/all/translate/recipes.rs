@@ -46,7 +46,12 @@ fn lines(desk: &Desk) -> Vec<String> {
 
 #[test]
 fn parts_stand_on_the_order_at_no_price_where_the_owner_says_so() {
-    for value in ["", "recipes = true", "recipes = false", "recipes = \"never\""] {
+    for value in [
+        "",
+        "recipes = true",
+        "recipes = false",
+        "recipes = \"never\"",
+    ] {
         assert_eq!(lines(&package(value, "")), ALONE, "{value}");
     }
     let desk = package("recipes = \"always\"", "");
@@ -54,8 +59,17 @@ fn parts_stand_on_the_order_at_no_price_where_the_owner_says_so() {
     let plain = package("", "").plan().expected;
     let placed = desk.plan().expected;
     assert_eq!((placed.incl, placed.vat), (plain.incl, plain.vat));
-    let taken = |code: &str| (plain.pieces.get(code).copied(), placed.pieces.get(code).copied());
-    assert_eq!(taken("KOP"), (None, Some(dec!(4))), "what leaves the stock is counted");
+    let taken = |code: &str| {
+        (
+            plain.pieces.get(code).copied(),
+            placed.pieces.get(code).copied(),
+        )
+    };
+    assert_eq!(
+        taken("KOP"),
+        (None, Some(dec!(4))),
+        "what leaves the stock is counted"
+    );
     let desk = package("recipes = \"ask\"", "");
     let reason = desk.held();
     assert_eq!(reason.code, "recept-kiezen");

@@ -78,10 +78,22 @@ fn a_template_by_language_country_store_and_kind_of_sale_the_first_that_fits() {
     };
     assert_eq!(of(&|_| {}), "template-1", "no rule fits: the one for all");
     assert_eq!(of(&|desk| to(desk, "DE")), "duits");
-    assert_eq!(of(&|desk| desk.order.language = "nl_be".to_owned()), "belgen");
-    assert_eq!(of(&|desk| desk.order.language = "nl".to_owned()), "template-1");
-    assert_eq!(of(&|desk| desk.order.language = "en-gb".to_owned()), "export");
-    assert_eq!(of(&|desk| desk.order.language = "eng".to_owned()), "template-1");
+    assert_eq!(
+        of(&|desk| desk.order.language = "nl_be".to_owned()),
+        "belgen"
+    );
+    assert_eq!(
+        of(&|desk| desk.order.language = "nl".to_owned()),
+        "template-1"
+    );
+    assert_eq!(
+        of(&|desk| desk.order.language = "en-gb".to_owned()),
+        "export"
+    );
+    assert_eq!(
+        of(&|desk| desk.order.language = "eng".to_owned()),
+        "template-1"
+    );
     let shop = |desk: &mut Desk| desk.order.store = store("4", "zakelijke winkel");
     assert_eq!(of(&shop), "zakelijk");
     assert_eq!(
@@ -104,16 +116,9 @@ fn a_template_by_language_country_store_and_kind_of_sale_the_first_that_fits() {
 #[test]
 fn every_kind_of_sale_has_its_word() {
     use testbed::truth::generated::{Buyer, Wish};
-    let buyer = |buyer| {
-        desk_of(&Wish {
-            buyer,
-            ..wish()
-        })
-    };
+    let buyer = |buyer| desk_of(&Wish { buyer, ..wish() });
     let mut business = belgian_business();
-    let relation = business
-        .books
-        .add_relation(5, "Firma", "jo@example.com");
+    let relation = business.books.add_relation(5, "Firma", "jo@example.com");
     relation.address.postcode = "8001".to_owned();
     relation.address.country = "BE".to_owned();
     relation.vat_number = "BE0123456749".to_owned();
@@ -169,12 +174,20 @@ fn the_template_of_the_customers_latest_order_wins_over_rule_and_default() {
     assert!(plan.notes.iter().any(|note| note.nl.contains("Zakelijk")));
     let plan = with(&desk, "oud");
     assert_eq!(plan.order.template.as_deref(), Some("belgen"), "inactive");
-    assert!(plan.notes.iter().any(|note| note.nl.contains("niet meer actief")));
+    assert!(
+        plan.notes
+            .iter()
+            .any(|note| note.nl.contains("niet meer actief"))
+    );
     assert_eq!(template(&desk).as_deref(), Some("belgen"), "no order yet");
 
     desk.books.relations.retain(|relation| relation.id != id);
     let plan = with(&desk, "zakelijk");
-    assert_eq!(plan.order.template.as_deref(), Some("belgen"), "a new customer");
+    assert_eq!(
+        plan.order.template.as_deref(),
+        Some("belgen"),
+        "a new customer"
+    );
 
     desk.settings.sales.template_follow_last = false;
     let plan = with(&desk, "zakelijk");
@@ -200,9 +213,17 @@ fn what_the_shop_says_of_an_order_wins_over_the_profile() {
     }
     let header = |desk: &Desk| {
         let order = desk.plan().order;
-        (order.template.unwrap(), order.cost_centre.unwrap(), order.memo)
+        (
+            order.template.unwrap(),
+            order.cost_centre.unwrap(),
+            order.memo,
+        )
     };
-    let plain = ("template-1".to_owned(), "centre-100".to_owned(), String::new());
+    let plain = (
+        "template-1".to_owned(),
+        "centre-100".to_owned(),
+        String::new(),
+    );
     assert_eq!(header(&desk), plain, "the shop says nothing");
 
     // By name or by id, of the order or of the account; empty says nothing.
