@@ -50,15 +50,20 @@ pub(super) fn parts(
 /// the article stands alone and they do with it what they do.
 fn choice(case: &Case<'_>, article: &Article) -> Recipe {
     let sales = &case.settings.sales;
-    let own = sales.recipe.iter();
-    let own = own
-        .filter(|(code, _)| code.trim() == article.code)
-        .map(|(_, recipe)| *recipe);
-    own.last().unwrap_or(match sales.recipes {
+    let mut own = sales.recipe.iter();
+    let own = own.find(|(code, _)| code.trim() == article.code);
+    own.map_or_else(|| of_all(sales.recipes, article), |(_, recipe)| *recipe)
+}
+
+const fn of_all(recipes: Recipes, article: &Article) -> Recipe {
+    match recipes {
         Recipes::Each(recipe) => recipe,
+        Recipes::Respected(true) => match article.recipe {
+            Some(recipe) => recipe,
+            None => Recipe::Never,
+        },
         Recipes::Respected(false) => Recipe::Never,
-        Recipes::Respected(true) => article.recipe.unwrap_or(Recipe::Never),
-    })
+    }
 }
 
 fn placed(
