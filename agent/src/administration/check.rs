@@ -3,8 +3,9 @@
 //! order is.
 
 use super::{
-    Administration, Mirror,
+    Administration, Mirror, check_header,
     cost_articles::{COST_SETTINGS, CostSetting},
+    rights,
 };
 use crate::{
     books::{Article, Company, Lookups, VatKind},
@@ -32,6 +33,7 @@ pub async fn check(
         Err(failure) => return vec![Step::failed("books-company", &failure)],
     };
     let mut steps = vec![company_step(&company)];
+    steps.extend(rights::check(settings, books).await);
     let lookups = match books.lookups().await {
         Ok(lookups) => lookups,
         Err(failure) => {
@@ -39,11 +41,13 @@ pub async fn check(
             return steps;
         }
     };
-    steps.push(template(settings, &lookups));
-    steps.extend(cost_centre(settings, &lookups));
+    steps.extend(check_header::templates(settings, &lookups));
+    steps.extend(check_header::cost_centre(settings, &lookups));
+    steps.push(check_header::who_invoices(settings));
     steps.extend(revenue_groups(settings, &lookups));
     steps.extend(articles(settings, &company, &lookups, books).await);
     steps.extend(unset(settings));
+    steps.extend(check_header::recipes(settings, books, journal).await);
     steps.extend(default_relation(settings, books).await);
     steps
 }
@@ -86,78 +90,15 @@ pub(super) fn same(a: &str, b: &str) -> bool {
     a.trim().to_lowercase() == b.trim().to_lowercase()
 }
 
-fn missing(name: &str, code: &str, text: Text, hint: Text) -> Step {
+pub(super) fn missing(name: &str, code: &str, text: Text, hint: Text) -> Step {
     Step::failed(name, &Failure::misconfigured(code, text).hint(hint))
 }
 
 /// "Er zijn: …", so that the owner can pick a name.
-fn there_are(names: impl Iterator<Item = String>) -> Text {
+pub(super) fn there_are(names: impl Iterator<Item = String>) -> Text {
     let names: Vec<String> = names.take(12).collect();
     let list = names.join(", ");
     text!("Er zijn: {list}.", "There are: {list}.")
-}
-
-fn template(settings: &Settings, lookups: &Lookups) -> Step {
-    let wanted = settings.sales.template.trim();
-    let name = "sales-template";
-    if wanted.is_empty() {
-        return Step::passed(
-            name,
-            text!(
-                "Verkooporders krijgen het standaardsjabloon",
-                "Sales orders get the default template"
-            ),
-        );
-    }
-    let active = || lookups.templates.iter().filter(|template| template.active);
-    if active().any(|template| same(&template.name, wanted) || same(&template.id, wanted)) {
-        return Step::passed(
-            name,
-            text!(
-                "Het verkoopsjabloon \"{wanted}\" bestaat",
-                "The sales template \"{wanted}\" exists"
-            ),
-        );
-    }
-    missing(
-        name,
-        "sjabloon-ontbreekt",
-        text!(
-            "Het verkoopsjabloon \"{wanted}\" (sales.template) bestaat niet in de administratie",
-            "The sales template \"{wanted}\" (sales.template) does not exist in the administration"
-        ),
-        there_are(active().map(|template| template.name.clone())),
-    )
-}
-
-fn cost_centre(settings: &Settings, lookups: &Lookups) -> Option<Step> {
-    let wanted = settings.sales.cost_centre.trim();
-    if wanted.is_empty() {
-        return None;
-    }
-    let name = "cost-centre";
-    let active = || lookups.cost_centres.iter().filter(|centre| centre.active);
-    let found =
-        active().any(|centre| same(&centre.name, wanted) || centre.number.to_string() == wanted);
-    Some(if found {
-        Step::passed(
-            name,
-            text!(
-                "De kostenplaats \"{wanted}\" bestaat",
-                "The cost centre \"{wanted}\" exists"
-            ),
-        )
-    } else {
-        missing(
-            name,
-            "kostenplaats-ontbreekt",
-            text!(
-                "De kostenplaats \"{wanted}\" (sales.cost_centre) bestaat niet in de administratie",
-                "The cost centre \"{wanted}\" (sales.cost_centre) does not exist in the administration"
-            ),
-            there_are(active().map(|centre| format!("{} {}", centre.number, centre.name))),
-        )
-    })
 }
 
 /// Each revenue group the settings name that the books do not have.

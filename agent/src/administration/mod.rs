@@ -1,10 +1,12 @@
 //! The books' side as a trait; one folder a kind; the local mirror; the shared rate limiter.
 
 mod check;
+mod check_header;
 pub mod cost_articles;
 pub mod limiter;
 pub mod mirror;
 mod open;
+mod rights;
 pub mod snelstart_online;
 pub mod trial;
 
@@ -25,6 +27,7 @@ pub use self::{
     check::check,
     mirror::Mirror,
     open::{forget_in_trial, open},
+    rights::Right,
 };
 
 /// SnelStart B2B v2: this artikelcode exists already; the trial administration says the same.
@@ -72,6 +75,10 @@ pub trait Administration: Send + Sync {
     fn capabilities(&self) -> Capabilities;
     /// Proves both keys and returns whose books these are.
     async fn company(&self) -> Result<Company>;
+    /// Which of these it is known not to allow; where it does not say, none.
+    async fn missing_rights(&self, _wanted: &[Right]) -> Result<Vec<Right>> {
+        Ok(Vec::new())
+    }
     /// Everything small that settings may name.
     async fn lookups(&self) -> Result<Lookups>;
     /// Articles.

@@ -99,6 +99,9 @@ pub struct OrderDraft {
     pub template: Option<String>,
     /// Stage.
     pub stage: ProcessStage,
+    /// Blocked (geblokkeerd); none = as the template says.
+    #[serde(default)]
+    pub blocked: Option<bool>,
     /// Cost centre id.
     pub cost_centre: Option<String>,
     /// Payment term in days; none = the relation's.

@@ -203,10 +203,41 @@ pub struct Article {
     pub technical_stock: Decimal,
     /// Free stock (vrije voorraad).
     pub free_stock: Decimal,
-    /// Made of other articles (recipe).
+    /// Made of other articles (recept).
     pub has_parts: bool,
+    /// Those articles (subartikelen), where the books name them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub parts: Vec<Part>,
+    /// What the books say becomes of its parts on an order (recept plaatsen); none where they do
+    /// not say (SnelStart B2B v2 has no such field).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub recipe: Option<Recipe>,
     /// Server's stamp, as it came.
     pub modified: Option<DateTime>,
+}
+
+/// What becomes of an article made of others (recept) on an order, in SnelStart's own three words
+/// (recept plaatsen: vragen, nooit, altijd).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Recipe {
+    /// Asked each time: the order is held until the owner said it for the article.
+    Ask,
+    /// The article alone.
+    Never,
+    /// Its parts on lines of their own under it, at no price.
+    Always,
+}
+
+/// An article another one is made of (subartikel).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Part {
+    /// Article id.
+    pub article: String,
+    /// Its code.
+    pub code: String,
+    /// Pieces of it in one piece of the whole.
+    pub quantity: Decimal,
 }
 
 /// An address in the books (AdresModel).
@@ -274,6 +305,9 @@ pub struct BookedOrder {
     pub description: String,
     /// Stage.
     pub stage: Option<ProcessStage>,
+    /// Id of its template (verkoopsjabloon), if told.
+    #[serde(default)]
+    pub template: Option<String>,
     /// Blocked.
     pub blocked: bool,
     /// Total without VAT as the books say; none when they do not say.

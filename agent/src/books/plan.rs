@@ -35,6 +35,8 @@ pub struct Needs {
     pub postcode: String,
     /// See `postcode`; empty when he gave none.
     pub vat_number: String,
+    /// Is the template of a relation's latest order wanted ([`Facts::last_templates`])?
+    pub last_template: bool,
 }
 
 /// What the books know that matters for this order. Everything translation may look at.
@@ -48,6 +50,10 @@ pub struct Facts {
     pub articles: Vec<Article>,
     /// Relations found by e-mail, code, or bound to this customer.
     pub relations: Vec<Relation>,
+    /// Template id of the latest order in the books, by relation id; only of those found, and only
+    /// where the owner follows it.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub last_templates: BTreeMap<String, String>,
     /// Relation id bound to this shop customer by an earlier order or by hand.
     pub bound_relation: Option<String>,
     /// Orders in the books that carry one of the two payment references of [`Needs`], with the

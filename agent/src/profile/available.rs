@@ -80,12 +80,6 @@ fn sales(settings: &Settings) -> Result<()> {
     if sales.form == Form::Booking {
         return later("sales.form", "booking", "\"order\"");
     }
-    if sales.template_follow_last {
-        return later("sales.template_follow_last", "true", "false");
-    }
-    if !sales.recipes {
-        return later("sales.recipes", "false", "true");
-    }
     Ok(())
 }
 

@@ -26,6 +26,10 @@ pub enum Kind {
     Table(&'static [Key]),
     /// A table with keys of the owner's own, each with such a value.
     Named(&'static Kind),
+    /// Tables one after the other (`[[…]]`), each with these keys.
+    Tables(&'static [Key]),
+    /// `true`, `false`, or one of these words.
+    FlagOr(&'static [&'static str]),
 }
 
 /// A key and its value.
@@ -126,6 +130,26 @@ const PAYMENT: Kind = Kind::Table(&[
     key("term_days", Kind::Whole),
 ]);
 
+/// What becomes of articles made of others.
+const RECIPE: &[&str] = &["ask", "never", "always"];
+
+const TEMPLATE_RULE: &[Key] = &[
+    required("template", Kind::Text),
+    key("language", Kind::Text),
+    key("country", Kind::Text),
+    key("store", Kind::Text),
+    key(
+        "vat",
+        Kind::OneOf(&["domestic", "eu-consumer", "eu-business", "export"]),
+    ),
+];
+
+const ORDER_FIELDS: &[Key] = &[
+    key("template", Kind::Text),
+    key("cost_centre", Kind::Text),
+    key("seller", Kind::Text),
+];
+
 const SALES: &[Key] = &[
     key("form", Kind::OneOf(&["order", "booking"])),
     key("template", Kind::Text),
@@ -143,6 +167,8 @@ const SALES: &[Key] = &[
             "Factuur",
         ]),
     ),
+    key("blocked", Kind::OneOf(&["as-template", "always", "never"])),
+    key("invoiced_by", Kind::OneOf(&["snelstart", "shop"])),
     key("cost_centre", Kind::Text),
     key(
         "payment_reference",
@@ -157,7 +183,7 @@ const SALES: &[Key] = &[
         Kind::OneOf(&["full", "code-and-quantity", "description-from-article"]),
     ),
     key("options", Kind::OneOf(&["own-line", "on-line", "ignore"])),
-    key("recipes", Kind::Flag),
+    key("recipes", Kind::FlagOr(RECIPE)),
     key("shipping_article", Kind::PerVatKind),
     key("discount_article", Kind::PerVatKind),
     key("payment_cost_article", Kind::PerVatKind),
@@ -169,6 +195,9 @@ const SALES: &[Key] = &[
     key("total_difference_article", Kind::PerVatKind),
     key("total_difference_limit", Kind::Amount),
     key("default_article", Kind::PerVatKind),
+    key("templates", Kind::Tables(TEMPLATE_RULE)),
+    key("order_fields", Kind::Table(ORDER_FIELDS)),
+    key("recipe", Kind::Named(&Kind::OneOf(RECIPE))),
     key("payment", Kind::Named(&PAYMENT)),
 ];
 

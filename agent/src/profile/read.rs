@@ -122,11 +122,30 @@ fn check(source: &str, path: &str, value: &Spanned<DeValue<'_>>, kind: &Kind) ->
         (Kind::Named(kind), DeValue::Table(inner)) => inner.iter().try_for_each(|(name, value)| {
             check(source, &join(path, &quoted(name.get_ref())), value, kind)
         }),
+        (Kind::Tables(keys), DeValue::Array(items)) => items.iter().try_for_each(|item| {
+            if let DeValue::Table(inner) = item.get_ref() {
+                return table(source, path, inner, item.span(), keys);
+            }
+            Err(wrong_value(source, path, item, &tables(path)))
+        }),
+        (Kind::Tables(_), _) => wrong(tables(path)),
+        (Kind::FlagOr(_), DeValue::Boolean(_)) => Ok(()),
+        (Kind::FlagOr(words), DeValue::String(word)) if words.contains(&word.as_ref()) => Ok(()),
+        (Kind::FlagOr(words), _) => {
+            wrong(Text::same(format!("true | false | {}", words.join(" | "))))
+        }
         (Kind::Table(_) | Kind::Named(_), _) => wrong(text!(
             "een tabel: schrijf [{path}] op een regel en de instellingen eronder",
             "a table: write [{path}] on a line and the settings below it"
         )),
     }
+}
+
+fn tables(path: &str) -> Text {
+    text!(
+        "tabellen: schrijf voor elk [[{path}]] op een regel en de instellingen eronder",
+        "tables: write [[{path}]] on a line for each and the settings below it"
+    )
 }
 
 fn per_vat_kind(source: &str, path: &str, codes: &DeTable<'_>) -> Result<()> {

@@ -7,7 +7,8 @@ use jiff::Timestamp;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-use crate::books::{ProcessStage, VatKind};
+pub use super::order_header::{Blocked, InvoicedBy, OrderFields, Recipes, SaleKind, TemplateRule};
+use crate::books::{ProcessStage, Recipe, VatKind};
 
 /// A whole profile.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -247,6 +248,11 @@ pub struct Sales {
     pub template_follow_last: bool,
     /// Stage new orders are written in.
     pub process_stage: ProcessStage,
+    /// Are new orders blocked (geblokkeerd)?
+    pub blocked: Blocked,
+    /// Who invoices; none = not said, which is SnelStart.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub invoiced_by: Option<InvoicedBy>,
     /// Cost centre by number or name.
     pub cost_centre: String,
     /// What fills the payment reference.
@@ -264,8 +270,8 @@ pub struct Sales {
     pub lines: Lines,
     /// Where chosen options go.
     pub options: Options,
-    /// Respect recipes.
-    pub recipes: bool,
+    /// Articles made of others.
+    pub recipes: Recipes,
     /// Article for shipping.
     pub shipping_article: PerVatKind,
     /// Article for discounts.
@@ -288,6 +294,12 @@ pub struct Sales {
     pub total_difference_limit: Decimal,
     /// Article for lines without a code.
     pub default_article: PerVatKind,
+    /// Templates by what the order is; the first that fits.
+    pub templates: Vec<TemplateRule>,
+    /// What the shop says of an order in fields of its own.
+    pub order_fields: OrderFields,
+    /// Articles made of others for which something else holds than `recipes` says, by code.
+    pub recipe: BTreeMap<String, Recipe>,
     /// One table per shop payment method (code or title).
     pub payment: BTreeMap<String, Payment>,
 }
@@ -299,6 +311,8 @@ impl Default for Sales {
             template: String::new(),
             template_follow_last: false,
             process_stage: ProcessStage::Order,
+            blocked: Blocked::default(),
+            invoiced_by: None,
             cost_centre: String::new(),
             payment_reference: PaymentReference::OrderNumber,
             payment_reference_prefix: String::new(),
@@ -307,7 +321,7 @@ impl Default for Sales {
             addresses: Addresses::Shop,
             lines: Lines::Full,
             options: Options::OnLine,
-            recipes: true,
+            recipes: Recipes::Respected(true),
             shipping_article: PerVatKind::default(),
             discount_article: PerVatKind::default(),
             payment_cost_article: PerVatKind::default(),
@@ -319,6 +333,9 @@ impl Default for Sales {
             total_difference_article: PerVatKind::default(),
             total_difference_limit: Decimal::new(5, 2),
             default_article: PerVatKind::default(),
+            templates: Vec::new(),
+            order_fields: OrderFields::default(),
+            recipe: BTreeMap::new(),
             payment: BTreeMap::new(),
         }
     }

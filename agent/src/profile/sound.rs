@@ -9,7 +9,7 @@ use url::Url;
 
 use super::{
     fitting, read,
-    settings::{Guests, Settings, ShopKind, UploadProtocol},
+    settings::{Blocked, Form, Guests, InvoicedBy, Settings, ShopKind, UploadProtocol},
 };
 use crate::{
     books::ProcessStage,
@@ -219,6 +219,8 @@ fn sales(settings: &Settings) -> Result<()> {
         &format!("{:?}", sales.process_stage),
         Text::same("Order | Offerte | Bevestiging | Werkbon | Pakbon | Afhaalbon"),
     )?;
+    templates(settings)?;
+    who_invoices(settings)?;
     not_negative("sales.total_difference_limit", sales.total_difference_limit)
 }
 
@@ -240,6 +242,39 @@ fn placeholders(template: &str) -> Result<()> {
     Ok(())
 }
 
+/// Each rule names a template and at least one thing an order must be.
+fn templates(settings: &Settings) -> Result<()> {
+    for rule in &settings.sales.templates {
+        expect(
+            !rule.template.trim().is_empty(),
+            "sales.templates.template",
+            &rule.template,
+            text!(
+                "naam of id van een verkoopsjabloon",
+                "name or id of a sales template"
+            ),
+        )?;
+        expect(
+            rule.has_condition(),
+            "sales.templates",
+            &rule.template,
+            text!(
+                "een sjabloon met minstens een van language, country, store en vat; het sjabloon voor alle andere orders staat in sales.template",
+                "a template with at least one of language, country, store and vat; the template for all other orders is sales.template"
+            ),
+        )?;
+        let country = rule.country.as_str();
+        expect(
+            country.is_empty()
+                || (country.len() == 2 && country.bytes().all(|byte| byte.is_ascii_alphabetic())),
+            "sales.templates.country",
+            country,
+            text!("twee letters, zoals DE", "two letters, such as DE"),
+        )?;
+    }
+    Ok(())
+}
+
 fn placeholder(name: &str) -> Failure {
     let all = PLACEHOLDERS.map(|name| format!("{{{name}}}")).join(", ");
     let meant = read::nearest(name, PLACEHOLDERS.into_iter());
@@ -257,6 +292,42 @@ fn placeholder(name: &str) -> Failure {
         ),
     )
     .hint(text!("{nl}Toegestaan: {all}.", "{en}Allowed: {all}."))
+}
+
+/// One invoice per sale: nothing that would let the books make one beside the shop's, nor a booking
+/// (the shop's own invoice) where the books are to invoice.
+fn who_invoices(settings: &Settings) -> Result<()> {
+    let sales = &settings.sales;
+    expect(
+        sales.form != Form::Booking || sales.invoiced_by != Some(InvoicedBy::Snelstart),
+        "sales.invoiced_by",
+        "snelstart",
+        text!(
+            "\"shop\" bij sales.form = \"booking\": een verkoopboeking ís de factuur van de winkel",
+            "\"shop\" with sales.form = \"booking\": a verkoopboeking is the shop's own invoice"
+        ),
+    )?;
+    if sales.invoiced_by != Some(InvoicedBy::Shop) {
+        return Ok(());
+    }
+    expect(
+        sales.blocked != Blocked::Never,
+        "sales.blocked",
+        "never",
+        text!(
+            "\"as-template\" of \"always\", want met sales.invoiced_by = \"shop\" wordt elke order geblokkeerd, zodat niemand haar nog eens factureert",
+            "\"as-template\" or \"always\", because with sales.invoiced_by = \"shop\" every order is blocked, so that nobody invoices it again"
+        ),
+    )?;
+    expect(
+        !settings.customers.invoice_by_email,
+        "customers.invoice_by_email",
+        "true",
+        text!(
+            "false, want met sales.invoiced_by = \"shop\" verstuurt de winkel de facturen",
+            "false, because with sales.invoiced_by = \"shop\" the shop sends the invoices"
+        ),
+    )
 }
 
 fn customers(settings: &Settings) -> Result<()> {

@@ -35,6 +35,8 @@ pub(super) struct Item {
     pub goods: bool,
     /// Text lines above it.
     pub above: Vec<String>,
+    /// Lines of the articles it is made of, at no price, under it.
+    pub parts: Vec<LineDraft>,
     /// Text lines under it.
     pub below: Vec<String>,
 }
@@ -339,6 +341,7 @@ impl Basket {
             for piece in item.pieces(*cents, decimals) {
                 finished.lines.push(line(case, &item, piece)?);
             }
+            finished.lines.extend(item.parts);
             finished.lines.extend(item.below.into_iter().map(text_line));
         }
         Ok(finished)

@@ -142,6 +142,7 @@ pub(super) fn item(
         cents: None,
         goods: false,
         above: Vec::new(),
+        parts: Vec::new(),
         below: Vec::new(),
     }
 }

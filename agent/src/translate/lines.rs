@@ -15,6 +15,7 @@ use super::{
     odd::{self, Odd},
     plan::Outcome,
     prices::books_price,
+    recipes,
     vat::Vat,
 };
 use crate::{
@@ -58,6 +59,7 @@ pub(super) fn goods(
         basket.items.push(Item {
             above: heading_texts(case, &mut headings),
             text,
+            parts: recipes::parts(case, line, &article)?,
             below,
             quantity: line.quantity,
             percent,
@@ -114,6 +116,7 @@ pub(super) fn gift_cards(
             cents: Some(whole_cents(case, card.amount)?),
             goods: false,
             above: Vec::new(),
+            parts: Vec::new(),
             below: Vec::new(),
         });
     }

@@ -11,6 +11,7 @@ mod cents;
 mod changes;
 mod charged;
 mod cost;
+mod cost_centre;
 mod costs;
 mod description;
 mod difference;
@@ -20,16 +21,20 @@ mod eligible;
 mod explain;
 mod goods;
 mod header;
+mod invoice;
 mod lines;
 mod needs;
 mod new_relation;
 mod odd;
 mod order;
+mod order_fields;
 mod prices;
+mod recipes;
 mod recorded;
 mod reference;
 mod relation;
 mod tax_rows;
+mod template;
 mod vat;
 
 /// The words translation answers in.

@@ -35,6 +35,7 @@ pub fn needs(order: &Order, settings: &Settings, payment_reference_length: usize
         customer_key: customer_key(order, settings),
         postcode: delivery_postcode(order),
         vat_number: address::vat_number(order).unwrap_or_default(),
+        last_template: settings.sales.template_follow_last,
     }
 }
 

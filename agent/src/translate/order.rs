@@ -58,11 +58,12 @@ fn plan(order: &Order, settings: &Settings, facts: &Facts) -> Result<Plan, Outco
     let mut wanted = charged.clone();
     let goal = difference::difference(&case, &vat, &articles, &mut wanted, &mut basket)?;
     let kinds = kinds(&basket);
+    let pieces = pieces(&case, &basket);
     let finished = basket.finish(&case, &vat, &wanted, goal)?;
     let articles = articles.into_steps();
 
-    let expected = expected(&case, &charged, &finished, kinds);
-    let draft = header::draft(&case, &vat, reference, finished.lines)?;
+    let expected = expected(&charged, &finished, pieces, kinds);
+    let draft = header::draft(&case, &vat, &relation, reference, finished.lines)?;
     Ok(Plan {
         shop_id: order.id.clone(),
         number: order.number.clone(),
@@ -94,10 +95,19 @@ fn has_negative(draft: &OrderDraft) -> bool {
         .any(|line| line.quantity < Decimal::ZERO || line.unit_price < Decimal::ZERO)
 }
 
+/// What the order takes from stock: the articles sold, and the parts that stand on it by name.
+fn pieces(case: &Case<'_>, basket: &Basket) -> BTreeMap<String, Decimal> {
+    let mut pieces = lines::pieces(case.order);
+    for part in basket.items.iter().flat_map(|item| &item.parts) {
+        *pieces.entry(part.code.clone()).or_default() += part.quantity;
+    }
+    pieces
+}
+
 fn expected(
-    case: &Case<'_>,
     charged: &Charged,
     finished: &Finished,
+    pieces: BTreeMap<String, Decimal>,
     kinds: Vec<VatKind>,
 ) -> Expected {
     let tax: Decimal = finished.vat.values().sum();
@@ -106,7 +116,7 @@ fn expected(
         excl: finished.total - tax,
         vat: by_name(&finished.vat),
         shop_vat: by_name(&charged.vat),
-        pieces: lines::pieces(case.order),
+        pieces,
         kinds,
     }
 }

@@ -53,8 +53,8 @@ pub use faults::{Trouble, When};
 pub use json::Json;
 pub use knobs::{
     BadFilter, Bounds, Knobs, Limits, LongText, LookupFilter, Nulls, Omitted, OmittedPrice,
-    OrderBy, OrderFilter, OverTheHour, PathMiss, RefusalBody, RowOrder, Take, TechnicalStock,
-    Totals, UnknownReference, ZeroRated,
+    OrderBy, OrderFilter, OverTheHour, PathMiss, RecipeStock, RefusalBody, RowOrder, Take,
+    TechnicalStock, Totals, UnknownReference, ZeroRated,
 };
 pub use log::{Log, Logged, Outcome};
 pub use look::{SeenAddress, SeenArticle, SeenInvoice, SeenLine, SeenOrder, SeenRelation};

@@ -155,10 +155,13 @@ impl Books {
             articles: self
                 .articles
                 .iter()
-                .filter(|article| needs.article_codes.contains(&article.code))
+                .filter(|article| {
+                    needs.article_codes.contains(&article.code) || self.is_part(article)
+                })
                 .cloned()
                 .collect(),
             relations: self.relations.clone(),
+            last_templates: BTreeMap::new(),
             bound_relation: bound.cloned(),
             same_reference: Vec::new(),
             payment_reference_length: 50,
@@ -171,6 +174,11 @@ impl Books {
             intended_reference: None,
             prices: Vec::new(),
         }
+    }
+
+    fn is_part(&self, article: &Article) -> bool {
+        let mut parts = self.articles.iter().flat_map(|whole| &whole.parts);
+        parts.any(|part| part.article == article.id)
     }
 
     /// Translates an order on these books.
@@ -412,6 +420,8 @@ fn article(code: &str, description: &str, kind: VatKind) -> Article {
         technical_stock: Decimal::ZERO,
         free_stock: Decimal::ZERO,
         has_parts: false,
+        parts: Vec::new(),
+        recipe: None,
         modified: None,
     }
 }

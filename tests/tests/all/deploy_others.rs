@@ -124,6 +124,7 @@ fn two_pcs_on_one_shop_notice_each_other_and_a_dead_file_is_called_dead() {
             "other-file",
             "other-reader",
             "cost-articles-unset",
+            "who-invoices",
             "tax-classes-unmapped",
         ];
         assert_eq!(step["attention"], looks.contains(&name), "{step:#}");

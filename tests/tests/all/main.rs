@@ -26,6 +26,7 @@ mod finding;
 mod json_fields;
 mod little_room;
 mod odd_orders;
+mod order_header;
 mod php_versions;
 mod program;
 mod proof;

@@ -7,6 +7,8 @@ mod prices;
 mod records;
 mod refresh;
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use jiff::{Timestamp, civil::Date};
 use rusqlite::{OptionalExtension, params};
 
@@ -14,7 +16,7 @@ pub use self::refresh::{Kind, Refreshed, Watch};
 use super::{Administration, Capabilities};
 use crate::{
     books::{
-        BookedOrder, Company, Lookups, Relation,
+        Article, BookedOrder, Company, Lookups, Relation,
         plan::{Facts, Needs, NegativeLines, ReferencedOrder, TextLines},
     },
     failure::{Failure, Result},
@@ -216,11 +218,14 @@ impl Mirror {
         for code in &needs.article_codes {
             articles.extend(self.articles_by_code(code)?);
         }
+        self.add_parts(&mut articles)?;
+        let relations = self.relations_for(needs, around.bound_relation.as_deref())?;
         Ok(Facts {
             company: self.company()?,
             lookups: self.lookups()?,
             articles,
-            relations: self.relations_for(needs, around.bound_relation.as_deref())?,
+            last_templates: self.last_templates(needs, &relations)?,
+            relations,
             bound_relation: around.bound_relation.clone(),
             same_reference: self.same_reference(needs, around)?,
             payment_reference_length: around.capabilities.payment_reference_length,
@@ -233,6 +238,38 @@ impl Mirror {
             intended_reference: None,
             prices: Vec::new(),
         })
+    }
+
+    /// The articles that articles among these are made of.
+    fn add_parts(&self, articles: &mut Vec<Article>) -> Result<()> {
+        let parts: BTreeSet<String> = articles
+            .iter()
+            .flat_map(|article| &article.parts)
+            .map(|part| part.article.clone())
+            .collect();
+        for id in parts {
+            if articles.iter().all(|known| known.id != id) {
+                articles.extend(self.article(&id)?);
+            }
+        }
+        Ok(())
+    }
+
+    /// Template of the latest order of each of these, where the owner follows it.
+    fn last_templates(
+        &self,
+        needs: &Needs,
+        relations: &[Relation],
+    ) -> Result<BTreeMap<String, String>> {
+        let mut templates = BTreeMap::new();
+        if needs.last_template {
+            for relation in relations {
+                if let Some(template) = self.last_template(&relation.id)? {
+                    templates.insert(relation.id.clone(), template);
+                }
+            }
+        }
+        Ok(templates)
     }
 
     fn relations_for(&self, needs: &Needs, bound: Option<&str>) -> Result<Vec<Relation>> {

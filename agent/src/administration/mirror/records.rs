@@ -10,7 +10,7 @@ use super::{
     stored,
 };
 use crate::{
-    books::{Article, ArticleStock, BookedOrder, Relation},
+    books::{Article, ArticleStock, BookedOrder, ProcessStage, Relation},
     failure::Result,
     journal::forgotten::Salt,
 };
@@ -126,6 +126,22 @@ impl Mirror {
             "reference = ?2 ORDER BY id",
             params![self.administration, reference.trim()],
         )
+    }
+
+    /// Template of the relation's latest order, by date and then by number; quotations do not count.
+    /// An invoice made of an order is found by that order, which stays in the books; an invoice
+    /// without one has no template (SnelStart B2B v2, VerkoopfactuurModel).
+    ///
+    /// # Errors
+    /// The journal cannot be read.
+    pub fn last_template(&self, relation: &str) -> Result<Option<String>> {
+        let orders: Vec<BookedOrder> =
+            self.select("relation = ?2", params![self.administration, relation])?;
+        let latest = orders
+            .into_iter()
+            .filter(|order| order.stage != Some(ProcessStage::Offerte))
+            .max_by_key(|order| (order.date, order.number.trim().parse::<u64>().ok()));
+        Ok(latest.and_then(|order| order.template))
     }
 
     /// One order, as last read.

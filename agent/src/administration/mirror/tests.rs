@@ -70,6 +70,7 @@ impl House {
             description: String::new(),
             template: None,
             stage: ProcessStage::Order,
+            blocked: None,
             cost_centre: None,
             payment_term: None,
             price_mode: PriceMode::Inclusief,

@@ -11,6 +11,7 @@ mod pages;
 mod prices;
 mod read;
 mod refusal;
+mod scopes;
 mod token;
 mod write;
 
@@ -43,7 +44,7 @@ use self::{
     refusal::{Answer, Attempt, unreadable},
     token::Tokens,
 };
-use super::{Administration, Budget, Capabilities, Part, Read, Sink, limiter::Rates};
+use super::{Administration, Budget, Capabilities, Part, Read, Right, Sink, limiter::Rates};
 use crate::{
     books::{
         Article, ArticleDraft, ArticleStock, BookedOrder, Company, Lookups, OrderDraft,
@@ -262,6 +263,10 @@ impl Administration for SnelStart {
     async fn company(&self) -> Result<Company> {
         let answer = self.api.get("companyInfo", &[], COMPANY).await?;
         read::company(&record(&answer, COMPANY)?).ok_or_else(|| unreadable(COMPANY))
+    }
+
+    async fn missing_rights(&self, wanted: &[Right]) -> Result<Vec<Right>> {
+        Ok(scopes::missing(self.api.scopes().await?, wanted))
     }
 
     async fn lookups(&self) -> Result<Lookups> {

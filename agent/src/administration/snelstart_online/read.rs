@@ -5,7 +5,7 @@ use rust_decimal::Decimal;
 
 use super::fields::Fields;
 use crate::books::{
-    Article, BookAddress, BookedLine, BookedOrder, Company, CostCentre, Country, ForeignRate,
+    Article, BookAddress, BookedLine, BookedOrder, Company, CostCentre, Country, ForeignRate, Part,
     PriceMode, ProcessStage, Relation, RevenueGroup, StockStage, Template, VatKind, VatRate,
 };
 
@@ -247,7 +247,18 @@ pub fn article(row: &Fields) -> Option<Article> {
         free_stock: amount("vrijeVoorraad"),
         has_parts: row.flag("isHoofdartikel").unwrap_or_default()
             || !row.list("subartikelen").is_empty(),
+        parts: row.list("subartikelen").iter().filter_map(part).collect(),
+        recipe: None,
         modified: row.moment("modifiedOn"),
+    })
+}
+
+/// SubartikelModel.
+fn part(row: &Fields) -> Option<Part> {
+    Some(Part {
+        article: row.id()?,
+        code: row.text("artikelcode"),
+        quantity: row.amount("aantal").unwrap_or(Decimal::ONE),
     })
 }
 
@@ -305,6 +316,7 @@ pub fn order(row: &Fields) -> Option<BookedOrder> {
         payment_reference: row.text("betalingskenmerk"),
         description: row.text("omschrijving"),
         stage,
+        template: row.reference("verkoopordersjabloon"),
         blocked: row.flag("geblokkeerd").unwrap_or_default(),
         total_excl: row.amount("totaalExclusiefBtw"),
         total_incl: row.amount("totaalInclusiefBtw"),

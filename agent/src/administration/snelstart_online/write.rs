@@ -153,6 +153,9 @@ pub fn order(relation: &str, draft: &OrderDraft, countries: &Countries) -> Resul
         .set_filled("omschrijving", &draft.description)
         .set_filled("memo", &draft.memo)
         .set("regels", lines);
+    if let Some(blocked) = draft.blocked {
+        row = row.set("geblokkeerd", blocked);
+    }
     if let Some(template) = &draft.template {
         row = row.set("verkoopordersjabloon", reference(template));
     }

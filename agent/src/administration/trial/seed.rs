@@ -204,6 +204,8 @@ pub(super) fn articles(lookups: &Lookups) -> Vec<Article> {
             technical_stock: Decimal::ZERO,
             free_stock: Decimal::ZERO,
             has_parts: false,
+            parts: Vec::new(),
+            recipe: None,
             modified: None,
         })
         .collect()

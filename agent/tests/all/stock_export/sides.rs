@@ -269,6 +269,8 @@ impl FakeBooks {
                 technical_stock: Decimal::ZERO,
                 free_stock: Decimal::ZERO,
                 has_parts: false,
+                parts: Vec::new(),
+                recipe: None,
                 modified: None,
             })
             .collect()

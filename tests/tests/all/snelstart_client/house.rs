@@ -242,6 +242,7 @@ pub fn order(reference: &str, lines: Vec<LineDraft>) -> OrderDraft {
         description: format!("Webshop {reference}"),
         template: None,
         stage: ProcessStage::Order,
+        blocked: None,
         cost_centre: None,
         payment_term: None,
         price_mode: PriceMode::Inclusief,

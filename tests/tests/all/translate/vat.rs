@@ -117,7 +117,7 @@ fn an_eu_consumer_without_vat_is_held() {
     );
 }
 
-fn belgian_business() -> Desk {
+pub fn belgian_business() -> Desk {
     let mut desk = swiss();
     for address in [&mut desk.order.invoice_address]
         .into_iter()
