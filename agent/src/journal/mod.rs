@@ -11,6 +11,7 @@ mod erase;
 pub mod forgotten;
 pub mod ids;
 pub mod intents;
+pub mod links;
 pub mod listing;
 pub mod log;
 pub mod made_articles;

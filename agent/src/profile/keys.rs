@@ -16,6 +16,8 @@ pub enum Kind {
     Moment,
     /// A list of texts.
     Texts,
+    /// A text, or a list of texts.
+    OneOrMore,
     /// One of these words.
     OneOf(&'static [&'static str]),
     /// One code, or a table of codes by VAT kind.
@@ -24,6 +26,8 @@ pub enum Kind {
     Table(&'static [Key]),
     /// A table with keys of the owner's own, each with such a value.
     Named(&'static Kind),
+    /// A list of tables with these keys: `[[name]]`.
+    Tables(&'static [Key]),
 }
 
 /// A key and its value.
@@ -174,6 +178,7 @@ const ARTICLES: &[Key] = &[
     key("code_field", Kind::Text),
     key("handling", HANDLING),
     key("revenue_groups", Kind::Named(&Kind::Text)),
+    key("revenue_groups_by_category", Kind::Named(&Kind::Text)),
 ];
 
 const CUSTOMERS: &[Key] = &[
@@ -188,8 +193,10 @@ const CUSTOMERS: &[Key] = &[
             "smart",
         ]),
     ),
+    key("code_field", Kind::Text),
     key("handling", HANDLING),
     key("default_code", Kind::Text),
+    key("default_codes", Kind::Named(&Kind::Text)),
     key("payment_term_days", Kind::Whole),
     key("invoice_by_email", Kind::Flag),
     key("reminder_by_email", Kind::Flag),
@@ -197,6 +204,12 @@ const CUSTOMERS: &[Key] = &[
         "guests",
         Kind::OneOf(&["by-recognition", "one-relation", "always-new"]),
     ),
+];
+
+const MAPPING: &[Key] = &[
+    required("from", Kind::OneOrMore),
+    required("to", Kind::Text),
+    key("change", Kind::OneOrMore),
 ];
 
 const RHYTHM: Kind = Kind::Table(&[key("every", Kind::Text), key("at", Kind::Texts)]);
@@ -219,6 +232,7 @@ pub const PROFILE: &[Key] = &[
     key("sales", Kind::Table(SALES)),
     key("articles", Kind::Table(ARTICLES)),
     key("customers", Kind::Table(CUSTOMERS)),
+    key("mapping", Kind::Tables(MAPPING)),
     key(
         "stock",
         Kind::Table(&[

@@ -146,6 +146,9 @@ impl<'a> Books<'a> {
         let zone = jiff::tz::TimeZone::system();
         let around = Around {
             bound_relation: self.bound_relation(needs)?,
+            linked: place
+                .journal
+                .linked(place.profile(), &needs.link_keys, &self.id)?,
             bound_to: &bound_to,
             capabilities: self.administration.capabilities(),
             today: Some(place.now().to_zoned(zone).date()),

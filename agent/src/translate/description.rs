@@ -2,7 +2,7 @@
 //! words are Dutch.
 
 use super::{
-    address::{clean, person},
+    address::{clean, person, whole_words},
     case::Case,
 };
 use crate::text;
@@ -76,13 +76,7 @@ fn cut(case: &Case<'_>, whole: &str) -> String {
     if whole.chars().count() <= limit {
         return whole.to_owned();
     }
-    let short: String = whole.chars().take(limit).collect();
-    let ends_a_word = whole.chars().nth(limit).is_some_and(char::is_whitespace);
-    let short = match short.rfind(' ') {
-        Some(at) if !ends_a_word && short[..at].chars().count() * 2 > limit => &short[..at],
-        _ => short.as_str(),
-    };
-    let short = short.trim_end_matches([' ', '-', ',', '(']).to_owned();
+    let short = whole_words(whole, limit);
     case.note(text!(
         "De omschrijving \"{whole}\" is ingekort tot \"{short}\".",
         "The description \"{whole}\" was shortened to \"{short}\"."

@@ -5,10 +5,10 @@ use std::collections::BTreeSet;
 use sha2::{Digest, Sha256};
 use winkelbrug_protocol::record::Order;
 
-use super::{address, plan::Needs, reference};
+use super::{address, customer_code, marks::Marks, plan::Needs, reference};
 use crate::profile::{
     Settings,
-    settings::{Guests, Sales},
+    settings::{Customers, Guests, Recognition, Sales},
 };
 
 /// Everything translation will ask of the books for this order. `payment_reference_length` is the
@@ -23,19 +23,37 @@ pub fn needs(order: &Order, settings: &Settings, payment_reference_length: usize
             .filter(|email| !email.is_empty())
             .into_iter()
             .collect(),
-        relation_codes: settings
-            .customers
-            .default_code
-            .trim()
-            .parse()
-            .into_iter()
-            .collect(),
+        relation_codes: relation_codes(order, &settings.customers),
         payment_reference,
         unique_reference,
         customer_key: customer_key(order, settings),
         postcode: delivery_postcode(order),
         vat_number: address::vat_number(order).unwrap_or_default(),
+        marks: if settings.customers.recognition == Recognition::Smart {
+            Marks::of_order(order).keys()
+        } else {
+            Vec::new()
+        },
+        link_keys: link_keys(order, settings),
     }
+}
+
+/// The fixed codes, and the one the shop gives this customer.
+fn relation_codes(order: &Order, customers: &Customers) -> Vec<i64> {
+    let fixed = customers.default_codes.values();
+    let codes: BTreeSet<i64> = fixed
+        .chain([&customers.default_code])
+        .filter_map(|code| code.trim().parse().ok())
+        .chain(customer_code::number(order, customers))
+        .collect();
+    codes.into_iter().collect()
+}
+
+/// By what the owner may link this buyer to a relation, the order alone last.
+#[must_use]
+pub fn link_keys(order: &Order, settings: &Settings) -> Vec<String> {
+    let own = format!("order:{}", order.id);
+    customer_key(order, settings).into_iter().chain([own]).collect()
 }
 
 fn article_codes(order: &Order, sales: &Sales) -> Vec<String> {

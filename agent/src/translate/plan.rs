@@ -37,6 +37,27 @@ pub struct Needs {
     pub postcode: String,
     /// See `postcode`; empty when he gave none.
     pub vat_number: String,
+    /// Texts by which relations that have something in common with the buyer are found
+    /// ([`super::marks::Marks::keys`]); empty where recognition does not look at them.
+    pub marks: Vec<String>,
+    /// What the owner may have linked this buyer by: `account:<shop customer id>`, the guest's key,
+    /// or `order:<shop id>`. [`Facts::linked`] is what he said.
+    pub link_keys: Vec<String>,
+}
+
+/// What the owner said of a buyer by hand.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Linked {
+    /// He is this relation.
+    Relation {
+        /// Its id.
+        id: String,
+        /// Its code, as it was then.
+        code: i64,
+    },
+    /// He is none of those there were: a new one.
+    New,
 }
 
 /// What the books know that matters for this order. Everything translation may look at.
@@ -52,6 +73,9 @@ pub struct Facts {
     pub relations: Vec<Relation>,
     /// Relation id bound to this shop customer by an earlier order or by hand.
     pub bound_relation: Option<String>,
+    /// What the owner said of this buyer by hand.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub linked: Option<Linked>,
     /// Orders in the books that carry one of the two payment references of [`Needs`], with the
     /// shop order of ours they are bound to, if any.
     pub same_reference: Vec<ReferencedOrder>,
@@ -269,6 +293,9 @@ pub enum RelationStep {
         draft: RelationDraft,
         /// Why this one.
         why: Text,
+        /// What changes, field by field.
+        #[serde(default)]
+        changes: Vec<FieldChange>,
     },
     /// Create it; the code is chosen and committed when the plan is applied.
     Create {
@@ -277,6 +304,17 @@ pub enum RelationStep {
         /// Why a new one.
         why: Text,
     },
+}
+
+/// One field of a record that is brought up to date.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FieldChange {
+    /// Which.
+    pub field: Text,
+    /// What the books have now; may be empty.
+    pub from: String,
+    /// What they will have.
+    pub to: String,
 }
 
 /// What happens to an article first.

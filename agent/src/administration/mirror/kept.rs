@@ -12,6 +12,7 @@ use crate::{
     failure::{Failure, Result},
     journal::forgotten,
     text,
+    translate::marks::Marks,
 };
 
 /// A value as it is stored.
@@ -100,11 +101,12 @@ impl Kept for Relation {
         if mark.by_us {
             forgotten::remember(connection, administration, id)?;
         }
-        let (record, emails) = if forgotten::is_forgotten(connection, administration, id)? {
+        let known = !forgotten::is_forgotten(connection, administration, id)?;
+        let (record, emails) = if known {
+            (Cow::Borrowed(record), addresses(&self.email).collect())
+        } else {
             let (slim, emails) = forgotten::slimmed(connection, administration, self)?;
             (Cow::Owned(text_of(&slim)?), emails)
-        } else {
-            (Cow::Borrowed(record), addresses(&self.email).collect())
         };
         connection
             .prepare_cached(
@@ -135,6 +137,18 @@ impl Kept for Relation {
                      VALUES (?1, ?2, ?3)",
                 )?
                 .execute(params![mark.administration, email, self.id])?;
+        }
+        connection
+            .prepare_cached("DELETE FROM books_mark WHERE administration = ?1 AND relation = ?2")?
+            .execute(params![mark.administration, self.id])?;
+        // Of one who was erased nothing but salted hashes may stay.
+        for text in Marks::of_relation(self).keys().iter().filter(|_| known) {
+            connection
+                .prepare_cached(
+                    "INSERT OR IGNORE INTO books_mark (administration, mark, relation)
+                     VALUES (?1, ?2, ?3)",
+                )?
+                .execute(params![mark.administration, text, self.id])?;
         }
         Ok(())
     }

@@ -20,7 +20,7 @@ use crate::{
         forgotten::{self, Buyer},
     },
     text,
-    translate::{Facts, Needs, NegativeLines, TextLines, plan::ReferencedOrder},
+    translate::{Facts, Linked, Needs, NegativeLines, TextLines, plan::ReferencedOrder},
 };
 
 /// The mirror of one administration.
@@ -34,6 +34,8 @@ pub struct Mirror {
 pub struct Around<'a> {
     /// Relation id this buyer is bound to.
     pub bound_relation: Option<String>,
+    /// What the owner said of this buyer by hand.
+    pub linked: Option<Linked>,
     /// The shop order of ours (`profile/shop id`) that a booked order is bound to.
     pub bound_to: &'a dyn Fn(&str) -> Result<Option<String>>,
     /// What the administration can hold.
@@ -218,8 +220,9 @@ impl Mirror {
             company: self.company()?,
             lookups: self.lookups()?,
             articles,
-            relations: self.relations_for(needs, around.bound_relation.as_deref())?,
+            relations: self.relations_for(needs, around)?,
             bound_relation: around.bound_relation.clone(),
+            linked: around.linked.clone(),
             same_reference: self.same_reference(needs, around)?,
             payment_reference_length: around.capabilities.payment_reference_length,
             description_length: around.capabilities.description_length,
@@ -233,7 +236,7 @@ impl Mirror {
         })
     }
 
-    fn relations_for(&self, needs: &Needs, bound: Option<&str>) -> Result<Vec<Relation>> {
+    fn relations_for(&self, needs: &Needs, around: &Around<'_>) -> Result<Vec<Relation>> {
         let mut found: Vec<Relation> = Vec::new();
         for email in &needs.emails {
             found.extend(self.relations_by_email(email)?);
@@ -241,7 +244,13 @@ impl Mirror {
         for code in &needs.relation_codes {
             found.extend(self.relations_by_code(*code)?);
         }
-        if let Some(id) = bound {
+        for mark in &needs.marks {
+            found.extend(self.relations_by_mark(mark)?);
+        }
+        if let Some(id) = &around.bound_relation {
+            found.extend(self.relation(id)?);
+        }
+        if let Some(Linked::Relation { id, .. }) = &around.linked {
             found.extend(self.relation(id)?);
         }
         found.sort_by(|a, b| (a.code, &a.id).cmp(&(b.code, &b.id)));

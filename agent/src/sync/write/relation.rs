@@ -16,13 +16,25 @@ use crate::{
     },
     sync::decide::Looked,
     text,
-    translate::{Plan, plan::RelationStep},
+    translate::{
+        Plan,
+        plan::{FieldChange, RelationStep},
+    },
 };
 
 /// The relation an order is for.
 pub(super) struct Customer {
     pub id: String,
     pub code: Option<i64>,
+}
+
+/// What was changed, as the order's history keeps it (and erases with the customer).
+fn said(changes: &[FieldChange]) -> String {
+    let each: Vec<String> = changes
+        .iter()
+        .map(|change| format!("{}: {} -> {}", change.field.nl, change.from, change.to))
+        .collect();
+    each.join("; ")
 }
 
 /// SnelStart B2B v2: this relatiecode exists already.
@@ -41,8 +53,15 @@ impl Writer<'_> {
                 code: Some(*code),
             })),
             RelationStep::Update {
-                id, code, draft, ..
-            } => self.update_relation(work, id, *code, draft).await,
+                id,
+                code,
+                draft,
+                changes,
+                ..
+            } => {
+                let said = said(changes);
+                self.update_relation(work, id, *code, draft, &said).await
+            }
             RelationStep::Create { draft, .. } => {
                 self.new_relation(work, plan, looked, draft).await
             }
@@ -56,6 +75,7 @@ impl Writer<'_> {
         id: &str,
         code: i64,
         draft: &RelationDraft,
+        said: &str,
     ) -> Result<Step<Customer>> {
         self.place.go_on()?;
         fault::point("before-update-relation");
@@ -71,7 +91,7 @@ impl Writer<'_> {
                         "Relatie {code} bijgewerkt.",
                         "Relation {code} brought up to date."
                     ),
-                    None,
+                    Some(said),
                 )?;
                 Ok(Step::Done(Customer {
                     id: id.to_owned(),
@@ -113,7 +133,11 @@ impl Writer<'_> {
             kind: Kind::Relation,
             key: match lost.into_iter().next() {
                 Some(code) => code,
-                None => self.next_code()?,
+                // The code the shop gives him, which nobody has in the books.
+                None => match draft.code {
+                    Some(code) => code.to_string(),
+                    None => self.next_code()?,
+                },
             },
             again,
             about: About {
