@@ -19,6 +19,7 @@ mod open;
 pub mod orders;
 mod person;
 pub mod pieces;
+pub mod products;
 mod removed;
 pub mod retention;
 pub mod runs;

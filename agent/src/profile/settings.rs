@@ -451,6 +451,24 @@ pub struct Articles {
     pub revenue_groups_by_category: BTreeMap<String, String>,
 }
 
+impl Articles {
+    /// Is the shop's code kept in an extra field of the article?
+    #[must_use]
+    pub fn code_in_extra_field(&self) -> bool {
+        !self.is_code_field("artikelcode") && !self.code_in_description()
+    }
+
+    /// Is it kept in the article's text (omschrijving)?
+    #[must_use]
+    pub fn code_in_description(&self) -> bool {
+        self.is_code_field("omschrijving")
+    }
+
+    fn is_code_field(&self, name: &str) -> bool {
+        self.code_field.trim().eq_ignore_ascii_case(name)
+    }
+}
+
 impl Default for Articles {
     fn default() -> Self {
         Self {

@@ -8,7 +8,7 @@ use rust_decimal::Decimal;
 use url::Url;
 
 use super::{
-    fitting,
+    fitting, mapping,
     settings::{Guests, Settings, ShopKind, UploadProtocol},
 };
 use crate::{
@@ -45,6 +45,16 @@ pub fn check(settings: &Settings) -> Result<()> {
     )?;
     sales(settings)?;
     customers(settings)?;
+    mapping::rules(&settings.mapping)?;
+    expect(
+        !settings.articles.code_field.trim().is_empty(),
+        "articles.code_field",
+        &settings.articles.code_field,
+        text!(
+            "artikelcode, omschrijving of de naam van een extra veld",
+            "artikelcode, omschrijving or the name of an extra field"
+        ),
+    )?;
     not_negative("stock.buffer", settings.stock.buffer)?;
     not_negative("stock.maximum", settings.stock.maximum)?;
     for (task, rhythm) in &settings.planning {

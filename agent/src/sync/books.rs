@@ -156,6 +156,7 @@ impl<'a> Books<'a> {
         };
         let mut facts = self.mirror.facts(needs, &around)?;
         facts.difference = work.difference;
+        facts.products = place.journal.products(place.profile(), &needs.products)?;
         let lost = place.journal.lost_before(work.id, Kind::Order)?;
         facts.intended_reference = lost.into_iter().next();
         // An order bound to this very one is no other.

@@ -17,6 +17,7 @@ use super::{
     decide::Decider,
     import,
     place::{Place, STOPPED},
+    products,
     report::{Created, PlannedOrder, ReportedFailure, StockCounts},
     statuses, tidy, totals,
     would_create::would_create,
@@ -145,6 +146,7 @@ impl<'a> Run<'a> {
         place.go_on()?;
         let lookups = self.sides.shop.lookups().await?;
         statuses::check(&place, &lookups)?;
+        products::refresh(&place, self.sides.shop).await?;
         let books = self.books().await?;
         books.refresh().await?;
         books.has_named_groups().await?;

@@ -10,7 +10,15 @@ use super::{
     eligible,
     plan::{Facts, Outcome, Reason},
 };
-use crate::{books::Company, profile::Settings, text, text::Text};
+use crate::{
+    books::Company,
+    profile::{
+        Settings,
+        mapping::{self, Rule},
+    },
+    text,
+    text::Text,
+};
 
 /// An order being translated.
 pub(super) struct Case<'a> {
@@ -20,6 +28,8 @@ pub(super) struct Case<'a> {
     pub company: &'a Company,
     /// Order date: the shop's local day.
     pub date: Date,
+    /// What `[[mapping]]` says.
+    pub rules: Vec<Rule>,
     notes: RefCell<Vec<Text>>,
 }
 
@@ -55,6 +65,9 @@ impl<'a> Case<'a> {
             facts,
             company,
             date,
+            rules: mapping::rules(&settings.mapping).map_err(|failure| {
+                Outcome::Stop(Reason::new(failure.code, failure.text, failure.hint))
+            })?,
             notes: RefCell::default(),
         })
     }

@@ -4,6 +4,7 @@
 use super::{
     address::{clean, person, whole_words},
     case::Case,
+    mapping,
 };
 use crate::text;
 
@@ -12,6 +13,9 @@ const USUAL_LENGTH: usize = 50;
 
 /// The description by `sales.description`, cut at the administration's limit.
 pub(super) fn of(case: &Case<'_>) -> String {
+    if let Some(mapped) = mapping::description(case) {
+        return cut(case, &mapped);
+    }
     let order = case.order;
     let (number, status) = (order.number.trim(), order.status.name.trim());
     let payment = order.payment.title.trim();

@@ -5,6 +5,7 @@ use super::{
     case::{Case, stop},
     description,
     eligible::payment_rule,
+    mapping,
     plan::Outcome,
     vat::{Treatment, Vat},
 };
@@ -29,6 +30,8 @@ pub(super) fn draft(
     let sales = &case.settings.sales;
     let (invoice_address, delivery_address) = addresses(case, vat)?;
     let reference = order.shop_reference.as_deref().unwrap_or(&order.number);
+    let mapped = mapping::reference(case);
+    let reference = mapped.as_deref().unwrap_or(reference);
     Ok(OrderDraft {
         date: case.date,
         payment_reference,
@@ -142,7 +145,7 @@ fn payment_term(case: &Case<'_>) -> Option<i64> {
     Some(i64::from(days.min(LONGEST_TERM)))
 }
 
-/// The customer's note with its line breaks; and, of an order paid in another currency, what was
+/// The customer's note with its line breaks; what is mapped to it; and, of an order paid in another currency, what was
 /// paid.
 fn memo(case: &Case<'_>) -> String {
     let order = case.order;
@@ -154,16 +157,14 @@ fn memo(case: &Case<'_>) -> String {
         .collect();
     let note = note.trim();
     let money = &order.money;
-    if money.order_code.is_empty() || money.order_code == money.code {
-        return note.to_owned();
+    let mut lines = vec![note.to_owned()];
+    lines.extend(mapping::memo(case));
+    if !money.order_code.is_empty() && money.order_code != money.code {
+        lines.push(format!(
+            "Betaald in de winkel: {} {}",
+            money.order_code, money.order_total
+        ));
     }
-    let paid = format!(
-        "Betaald in de winkel: {} {}",
-        money.order_code, money.order_total
-    );
-    if note.is_empty() {
-        paid
-    } else {
-        format!("{note}\n{paid}")
-    }
+    lines.retain(|line| !line.is_empty());
+    lines.join("\n")
 }

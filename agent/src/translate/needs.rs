@@ -8,7 +8,7 @@ use winkelbrug_protocol::record::Order;
 use super::{address, customer_code, marks::Marks, plan::Needs, reference};
 use crate::profile::{
     Settings,
-    settings::{Customers, Guests, Recognition, Sales},
+    settings::{Articles, Customers, Guests, Handling, Recognition, Sales},
 };
 
 /// Everything translation will ask of the books for this order. `payment_reference_length` is the
@@ -19,6 +19,13 @@ pub fn needs(order: &Order, settings: &Settings, payment_reference_length: usize
         reference::both(order, settings, payment_reference_length);
     Needs {
         article_codes: article_codes(order, &settings.sales),
+        article_field: article_field(&settings.articles),
+        products: if looks_at_products(settings) {
+            let ids = order.lines.iter().filter_map(|line| line.product_id.clone());
+            ids.collect::<BTreeSet<_>>().into_iter().collect()
+        } else {
+            Vec::new()
+        },
         emails: Some(order.customer.email.trim().to_owned())
             .filter(|email| !email.is_empty())
             .into_iter()
@@ -54,6 +61,24 @@ fn relation_codes(order: &Order, customers: &Customers) -> Vec<i64> {
 pub fn link_keys(order: &Order, settings: &Settings) -> Vec<String> {
     let own = format!("order:{}", order.id);
     customer_key(order, settings).into_iter().chain([own]).collect()
+}
+
+fn article_field(articles: &Articles) -> Option<String> {
+    let field = articles.code_field.trim();
+    (articles.code_in_extra_field() || articles.code_in_description()).then(|| field.to_owned())
+}
+
+/// Does anything in the settings rest on the shop's products, beside the orders?
+#[must_use]
+pub fn looks_at_products(settings: &Settings) -> bool {
+    let articles = &settings.articles;
+    let mapped = || {
+        let mut from = settings.mapping.iter().flat_map(|mapping| &mapping.from);
+        from.any(|from| from.starts_with("product."))
+    };
+    articles.handling == Handling::AddAndUpdate
+        || !articles.revenue_groups_by_category.is_empty()
+        || mapped()
 }
 
 fn article_codes(order: &Order, sales: &Sales) -> Vec<String> {

@@ -1,5 +1,7 @@
 //! A relation made or brought up to date from an order.
 
+use std::collections::BTreeMap;
+
 use winkelbrug_protocol::record::Address;
 
 use super::{
@@ -8,6 +10,7 @@ use super::{
         vat_number, vat_prefix,
     },
     case::Case,
+    mapping,
     plan::{FieldChange, Outcome},
     vat::{Treatment, Vat},
 };
@@ -39,8 +42,9 @@ pub(super) fn draft(case: &Case<'_>, vat: &Vat) -> Result<RelationDraft, Outcome
         payment_term: Some(i64::from(customers.payment_term_days)),
         invoice_email: mail(customers.invoice_by_email),
         reminder_email: mail(customers.reminder_by_email),
-        memo: String::new(),
+        memo: mapping::relation_memo(case),
         email,
+        extra: mapping::relation_extra(case),
     })
 }
 
@@ -66,14 +70,33 @@ pub(super) fn update(
         let (to, from) = (shown(address), shown(&relation.address));
         changes.of(text!("adres", "address"), to, &from);
     }
+    let extra = mapping::missing(mapping::relation_extra(case), &relation.extra, true);
+    changes.of_extra(&extra, relation);
     let draft = RelationDraft {
         name,
         phone,
         chamber_of_commerce,
         address: address.unwrap_or_default(),
+        extra,
         ..RelationDraft::default()
     };
     Ok((!changes.0.is_empty()).then_some((draft, changes.0)))
+}
+
+/// Extra fields the books do not have filled yet, which a known relation gets even where it is left
+/// as it is otherwise.
+pub(super) fn fill(
+    case: &Case<'_>,
+    relation: &Relation,
+) -> Option<(RelationDraft, Vec<FieldChange>)> {
+    let extra = mapping::missing(mapping::relation_extra(case), &relation.extra, false);
+    let mut changes = Changes::default();
+    changes.of_extra(&extra, relation);
+    let draft = RelationDraft {
+        extra,
+        ..RelationDraft::default()
+    };
+    (!changes.0.is_empty()).then_some((draft, changes.0))
 }
 
 /// Field by field what an update changes.
@@ -92,6 +115,13 @@ impl Changes {
             to: new.clone(),
         });
         new
+    }
+
+    fn of_extra(&mut self, extra: &BTreeMap<String, String>, relation: &Relation) {
+        for (name, value) in extra {
+            let old = crate::books::extra(&relation.extra, name);
+            self.of(Text::same(name.as_str()), value.clone(), old);
+        }
     }
 }
 

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
+use winkelbrug_protocol::record::Product;
 
 use crate::{
     books::{
@@ -19,6 +20,10 @@ use crate::{
 pub struct Needs {
     /// Article codes: of the lines and of every cost article the settings name.
     pub article_codes: Vec<String>,
+    /// Field of the articles that holds the codes of the lines, where it is not the artikelcode.
+    pub article_field: Option<String>,
+    /// Products of the lines, by the shop's id; empty where the settings look at none.
+    pub products: Vec<String>,
     /// E-mail addresses to find relations by (compared without case and outer space).
     pub emails: Vec<String>,
     /// Customer codes.
@@ -104,6 +109,9 @@ pub struct Facts {
     /// own price holds.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub prices: Vec<AgreedPrice>,
+    /// The shop's products among the needs, and those they are variants of.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub products: Vec<Product>,
 }
 
 /// Code of the reason of an order that waits for a choice on its total difference.

@@ -142,10 +142,12 @@ fn bound<'a>(case: &Case<'a>) -> Option<&'a Relation> {
 
 fn use_or_update(case: &Case<'_>, relation: &Relation, why: Text) -> Result<RelationStep, Outcome> {
     let (id, code) = (relation.id.clone(), relation.code);
-    if case.settings.customers.handling != Handling::AddAndUpdate {
-        return Ok(RelationStep::Use { id, code, why });
-    }
-    Ok(match new_relation::update(case, relation)? {
+    let update = match case.settings.customers.handling {
+        Handling::AddAndUpdate => new_relation::update(case, relation)?,
+        Handling::Add => new_relation::fill(case, relation),
+        Handling::Manual => None,
+    };
+    Ok(match update {
         Some((draft, changes)) => RelationStep::Update {
             id,
             code,

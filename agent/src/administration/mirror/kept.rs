@@ -88,8 +88,38 @@ impl Kept for Article {
                 stored(mark.now),
                 mark.generation,
                 mark.written_at()
-            ])
-            .map(drop)
+            ])?;
+        self.put_fields(connection, mark.administration)
+    }
+}
+
+impl Article {
+    /// What a shop's code may be found by beside the code.
+    fn put_fields(&self, connection: &Connection, administration: &str) -> rusqlite::Result<()> {
+        connection
+            .prepare_cached(
+                "DELETE FROM books_article_field WHERE administration = ?1 AND article = ?2",
+            )?
+            .execute(params![administration, self.id])?;
+        let text = ("omschrijving", self.description.as_str());
+        let extra = self
+            .extra
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_str()));
+        for (field, value) in extra.chain([text]) {
+            connection
+                .prepare_cached(
+                    "INSERT OR IGNORE INTO books_article_field
+                        (administration, field, value, article) VALUES (?1, ?2, ?3, ?4)",
+                )?
+                .execute(params![
+                    administration,
+                    field.trim().to_lowercase(),
+                    value.trim(),
+                    self.id
+                ])?;
+        }
+        Ok(())
     }
 }
 

@@ -215,7 +215,12 @@ impl Mirror {
         let mut articles = Vec::new();
         for code in &needs.article_codes {
             articles.extend(self.articles_by_code(code)?);
+            if let Some(field) = &needs.article_field {
+                articles.extend(self.articles_by_field(field, code)?);
+            }
         }
+        articles.sort_by(|a, b| (&a.code, &a.id).cmp(&(&b.code, &b.id)));
+        articles.dedup_by(|a, b| a.id == b.id);
         Ok(Facts {
             company: self.company()?,
             lookups: self.lookups()?,
@@ -233,6 +238,7 @@ impl Mirror {
             difference: None,
             intended_reference: None,
             prices: Vec::new(),
+            products: Vec::new(),
         })
     }
 

@@ -29,6 +29,23 @@ impl Mirror {
         self.select("code = ?2", params![self.administration, code])
     }
 
+    /// Articles with that text in a field other than the code (`omschrijving`, or an extra field by
+    /// its name whatever its case).
+    ///
+    /// # Errors
+    /// The journal cannot be read.
+    pub fn articles_by_field(&self, field: &str, value: &str) -> Result<Vec<Article>> {
+        self.select(
+            "id IN (SELECT article FROM books_article_field
+                WHERE administration = ?1 AND field = ?2 AND value = ?3)",
+            params![
+                self.administration,
+                field.trim().to_lowercase(),
+                value.trim()
+            ],
+        )
+    }
+
     /// An article whose code differs from this one in capitals or outer space only.
     ///
     /// # Errors

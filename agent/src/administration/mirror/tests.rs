@@ -213,6 +213,7 @@ async fn facts_hold_what_an_order_needs_and_nothing_else() {
         revenue_group: group,
         price: rust_decimal::Decimal::TEN,
         keeps_stock: true,
+        extra: Default::default(),
     };
     let article = house.trial.create_article(&draft).await.unwrap();
     mirror.upsert_article(&article, Timestamp::now()).unwrap();

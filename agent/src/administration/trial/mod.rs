@@ -328,6 +328,7 @@ fn new_relation(code: i64) -> Relation {
         correspondence: Default::default(),
         payment_term: None,
         invoice_discount: None,
+        extra: Default::default(),
         modified: None,
     }
 }
@@ -384,6 +385,7 @@ fn new_article(draft: &ArticleDraft) -> Article {
         technical_stock: stock,
         free_stock: stock,
         has_parts: false,
+        extra: Default::default(),
         modified: None,
     }
 }

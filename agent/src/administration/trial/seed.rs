@@ -204,6 +204,7 @@ pub(super) fn articles(lookups: &Lookups) -> Vec<Article> {
             technical_stock: Decimal::ZERO,
             free_stock: Decimal::ZERO,
             has_parts: false,
+            extra: Default::default(),
             modified: None,
         })
         .collect()

@@ -34,3 +34,11 @@ CREATE TABLE customer_links (
     linked_at      INTEGER NOT NULL,
     PRIMARY KEY (profile, buyer)
 ) STRICT, WITHOUT ROWID;
+
+-- Products of a shop, where settings look at them: as last read, without stock figures.
+CREATE TABLE shop_product (
+    profile        TEXT NOT NULL,
+    id             TEXT NOT NULL,
+    record         TEXT NOT NULL,             -- JSON
+    PRIMARY KEY (profile, id)
+) STRICT, WITHOUT ROWID;

@@ -1,6 +1,8 @@
 //! First: the relation. Its code is chosen by us and committed before it is sent, so that it can
 //! be found again.
 
+use std::collections::BTreeMap;
+
 use super::{
     Ended, Step, Writer,
     intent::{About, is_party, party},
@@ -79,11 +81,10 @@ impl Writer<'_> {
     ) -> Result<Step<Customer>> {
         self.place.go_on()?;
         fault::point("before-update-relation");
-        let updated = self.books.administration().update_relation(id, draft).await;
+        let updated = self.updated(id, draft).await;
         fault::point("after-update-relation");
         match updated {
-            Ok(relation) => {
-                self.books.wrote_relation(&relation)?;
+            Ok(()) => {
                 self.place.note(
                     work.id,
                     "relation",
@@ -105,6 +106,52 @@ impl Writer<'_> {
         }
     }
 
+    /// The record itself, where something of it changes, and its extra fields.
+    async fn updated(&self, id: &str, draft: &RelationDraft) -> Result<()> {
+        let record = RelationDraft {
+            extra: BTreeMap::new(),
+            ..draft.clone()
+        };
+        if record != RelationDraft::default() {
+            let books = self.books.administration();
+            let relation = books.update_relation(id, &record).await?;
+            self.books.wrote_relation(&relation)?;
+        }
+        self.relation_fields(id, &draft.extra).await
+    }
+
+    /// Safe to repeat.
+    async fn relation_fields(&self, id: &str, extra: &BTreeMap<String, String>) -> Result<()> {
+        if extra.is_empty() {
+            return Ok(());
+        }
+        self.place.go_on()?;
+        let books = self.books.administration();
+        books.set_relation_fields(id, extra).await?;
+        if let Some(mut relation) = self.books.mirror().relation(id)? {
+            relation.extra.extend(extra.clone());
+            self.books.wrote_relation(&relation)?;
+        }
+        Ok(())
+    }
+
+    /// The same for a relation made just now: what the books refuse holds the order.
+    async fn fields_of_new(
+        &self,
+        work: &OrderAtWork,
+        id: String,
+        code: Option<i64>,
+        draft: &RelationDraft,
+    ) -> Result<Step<Customer>> {
+        match self.relation_fields(&id, &draft.extra).await {
+            Ok(()) => Ok(Step::Done(Customer { id, code })),
+            Err(failure) if matches!(failure.class, Class::Refused | Class::Bug) => {
+                self.refused(work, failure).await.map(Step::Ended)
+            }
+            Err(failure) => Err(failure),
+        }
+    }
+
     async fn new_relation(
         &self,
         work: &OrderAtWork,
@@ -118,7 +165,7 @@ impl Writer<'_> {
             .written_for(work.id, Kind::Relation, None)?
         {
             let code = code.parse().ok();
-            return Ok(Step::Done(Customer { id, code }));
+            return self.fields_of_new(work, id, code, draft).await;
         }
         let party = party(draft);
         if let Some(step) = self.ours_not_seen_yet(&party, looked).await? {
@@ -228,10 +275,8 @@ impl Writer<'_> {
                     &text!("Relatie {code} aangemaakt.", "Relation {code} created."),
                     Some(name),
                 )?;
-                Ok(Step::Done(Customer {
-                    id: relation.id,
-                    code: Some(relation.code),
-                }))
+                self.fields_of_new(work, relation.id, Some(relation.code), &draft)
+                    .await
             }
             Err(failure) => self.relation_failed(work, intent, failure).await,
         }
