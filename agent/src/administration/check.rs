@@ -3,7 +3,7 @@
 //! order is.
 
 use super::{
-    Administration, Mirror,
+    Administration, Mirror, check_extra,
     cost_articles::{COST_SETTINGS, CostSetting},
 };
 use crate::{
@@ -45,6 +45,7 @@ pub async fn check(
     steps.extend(articles(settings, &company, &lookups, books).await);
     steps.extend(unset(settings));
     steps.extend(default_relation(settings, books).await);
+    steps.extend(check_extra::check(settings, books).await);
     steps
 }
 
@@ -168,31 +169,43 @@ pub(crate) fn missing_groups(settings: &Settings, lookups: &Lookups) -> Vec<Fail
             .iter()
             .any(|group| same(&group.name, wanted) || group.number.to_string() == wanted.trim())
     };
-    let wanted = settings.articles.revenue_groups.iter();
-    wanted
+    let articles = &settings.articles;
+    let by_class = articles.revenue_groups.iter();
+    let by_category = articles.revenue_groups_by_category.iter();
+    let classes = by_class
         .filter(|(_, group)| !known(group))
         .map(|(class, group)| {
-            Failure::misconfigured(
-                "omzetgroep-ontbreekt",
-                text!(
-                    "De omzetgroep \"{group}\" voor belastingklasse \"{class}\" (articles.revenue_groups) bestaat niet in de administratie",
-                    "The revenue group \"{group}\" for tax class \"{class}\" (articles.revenue_groups) does not exist in the administration"
-                ),
+            text!(
+                "De omzetgroep \"{group}\" voor belastingklasse \"{class}\" (articles.revenue_groups) bestaat niet in de administratie",
+                "The revenue group \"{group}\" for tax class \"{class}\" (articles.revenue_groups) does not exist in the administration"
             )
-            .hint(there_are(groups.iter().map(|group| group.name.clone())))
+        });
+    let categories = by_category
+        .filter(|(_, group)| !known(group))
+        .map(|(category, group)| {
+            text!(
+                "De omzetgroep \"{group}\" voor categorie \"{category}\" (articles.revenue_groups_by_category) bestaat niet in de administratie",
+                "The revenue group \"{group}\" for category \"{category}\" (articles.revenue_groups_by_category) does not exist in the administration"
+            )
+        });
+    classes
+        .chain(categories)
+        .map(|text| {
+            Failure::misconfigured("omzetgroep-ontbreekt", text)
+                .hint(there_are(groups.iter().map(|group| group.name.clone())))
         })
         .collect()
 }
 
 fn revenue_groups(settings: &Settings, lookups: &Lookups) -> Vec<Step> {
-    let wanted = &settings.articles.revenue_groups;
+    let articles = &settings.articles;
+    let count = articles.revenue_groups.len() + articles.revenue_groups_by_category.len();
     let name = "revenue-groups";
     let mut steps: Vec<Step> = missing_groups(settings, lookups)
         .iter()
         .map(|failure| Step::failed(name, failure))
         .collect();
-    if steps.is_empty() && !wanted.is_empty() {
-        let count = wanted.len();
+    if steps.is_empty() && count > 0 {
         steps.push(Step::passed(
             name,
             text!(

@@ -1,6 +1,7 @@
 //! The books' side as a trait; one folder a kind; the local mirror; the shared rate limiter.
 
 mod check;
+mod check_extra;
 pub mod cost_articles;
 pub mod limiter;
 pub mod mirror;
@@ -16,8 +17,8 @@ use rust_decimal::Decimal;
 
 use crate::{
     books::{
-        Article, ArticleDraft, ArticleStock, BookedOrder, Company, ExtraFields, Lookups, OrderDraft,
-        PriceQuestion, Relation, RelationDraft,
+        Article, ArticleDraft, ArticleStock, BookedOrder, Company, ExtraFields, Lookups,
+        OrderDraft, PriceQuestion, Relation, RelationDraft,
     },
     failure::{Failure, Result},
     text,

@@ -127,17 +127,38 @@ pub struct Rule {
 
 /// Words of [`Source::Order`].
 const ORDER: &[&str] = &[
-    "number", "status", "payment", "shipping", "comment", "store", "language", "date",
-    "shop_reference", "invoice_number",
+    "number",
+    "status",
+    "payment",
+    "shipping",
+    "comment",
+    "store",
+    "language",
+    "date",
+    "shop_reference",
+    "invoice_number",
 ];
 /// Words of [`Source::Customer`].
 const CUSTOMER: &[&str] = &[
-    "id", "group", "first_name", "last_name", "email", "telephone", "vat_number",
+    "id",
+    "group",
+    "first_name",
+    "last_name",
+    "email",
+    "telephone",
+    "vat_number",
     "chamber_of_commerce",
 ];
 /// Words of [`Source::Address`].
 const ADDRESS: &[&str] = &[
-    "first_name", "last_name", "company", "street", "street2", "postcode", "city", "zone",
+    "first_name",
+    "last_name",
+    "company",
+    "street",
+    "street2",
+    "postcode",
+    "city",
+    "zone",
     "country",
 ];
 /// Words of [`Source::Line`].
@@ -180,9 +201,8 @@ fn source(from: &str, of_a_line: bool) -> Result<Source> {
     if let Some(fixed) = from.strip_prefix("text:") {
         return Ok(Source::Fixed(fixed.trim().to_owned()));
     }
-    let allowed = |words: &[&str], of: &str| {
-        wrong("mapping.from", from, &Text::same(shown(of, words)))
-    };
+    let allowed =
+        |words: &[&str], of: &str| wrong("mapping.from", from, &Text::same(shown(of, words)));
     let (of, what) = from.split_once('.').ok_or_else(|| no_source(from))?;
     let needs_line = matches!(of, "line" | "product");
     if needs_line && !of_a_line {
@@ -206,7 +226,9 @@ fn source(from: &str, of_a_line: bool) -> Result<Source> {
     }
     let word = |words: &'static [&'static str]| words.iter().find(|word| **word == what).copied();
     match of {
-        "order" => word(ORDER).map(Source::Order).ok_or_else(|| allowed(ORDER, of)),
+        "order" => word(ORDER)
+            .map(Source::Order)
+            .ok_or_else(|| allowed(ORDER, of)),
         "customer" => word(CUSTOMER)
             .map(Source::Customer)
             .ok_or_else(|| allowed(CUSTOMER, of)),
@@ -220,7 +242,9 @@ fn source(from: &str, of_a_line: bool) -> Result<Source> {
                 .map(|word| Source::Address(place, word))
                 .ok_or_else(|| allowed(ADDRESS, of))
         }
-        "line" => word(LINE).map(Source::Line).ok_or_else(|| allowed(LINE, of)),
+        "line" => word(LINE)
+            .map(Source::Line)
+            .ok_or_else(|| allowed(LINE, of)),
         "product" => word(PRODUCT)
             .map(Source::Product)
             .ok_or_else(|| allowed(PRODUCT, of)),

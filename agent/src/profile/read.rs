@@ -117,9 +117,9 @@ fn check(source: &str, path: &str, value: &Spanned<DeValue<'_>>, kind: &Kind) ->
         (Kind::Named(kind), DeValue::Table(inner)) => inner.iter().try_for_each(|(name, value)| {
             check(source, &join(path, &quoted(name.get_ref())), value, kind)
         }),
-        (Kind::Tables(keys), DeValue::Array(items)) => items.iter().try_for_each(|item| {
-            check(source, path, item, &Kind::Table(keys))
-        }),
+        (Kind::Tables(keys), DeValue::Array(items)) => items
+            .iter()
+            .try_for_each(|item| check(source, path, item, &Kind::Table(keys))),
         (Kind::Tables(_), _) => wrong(text!(
             "een lijst van tabellen: schrijf [[{path}]] op een regel en de instellingen eronder",
             "a list of tables: write [[{path}]] on a line and the settings below it"

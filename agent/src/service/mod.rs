@@ -13,6 +13,7 @@ pub mod logs;
 pub mod names;
 pub mod owner;
 pub mod renewal;
+mod sources;
 pub mod status;
 mod watchman;
 pub mod work;

@@ -81,7 +81,9 @@ fn with_number(street: &str) -> Option<String> {
         .skip_while(|(at, _)| *at == 0)
         .find(|(at, _)| street[at + 1..].starts_with(|c: char| c.is_ascii_digit()))?;
     let number = &street[at..];
-    let room = STREET.checked_sub(number.chars().count()).filter(|room| *room >= STREET / 2)?;
+    let room = STREET
+        .checked_sub(number.chars().count())
+        .filter(|room| *room >= STREET / 2)?;
     Some(format!("{}{number}", whole_words(&street[..at], room)))
 }
 

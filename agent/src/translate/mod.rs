@@ -23,8 +23,8 @@ mod fits;
 mod goods;
 mod header;
 mod lines;
-pub mod marks;
 mod mapping;
+pub mod marks;
 mod names;
 mod needs;
 mod new_article;
@@ -33,8 +33,8 @@ mod odd;
 mod order;
 pub mod plan;
 mod prices;
-mod recorded;
 mod recognise;
+mod recorded;
 mod reference;
 mod relation;
 mod smart;
@@ -45,5 +45,7 @@ pub use digest::{facts_digest, settings_digest};
 pub use lines::pieces;
 pub use needs::{link_keys, looks_at_products, needs};
 pub use order::order;
-pub use plan::{DifferenceChoice, Facts, Linked, Needs, NegativeLines, Outcome, Plan, Reason, TextLines};
+pub use plan::{
+    DifferenceChoice, Facts, Linked, Needs, NegativeLines, Outcome, Plan, Reason, TextLines,
+};
 pub use prices::price_questions;

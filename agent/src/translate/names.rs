@@ -115,29 +115,46 @@ const TITLES: [&str; 16] = [
 
 /// Legal forms, as they stand behind (or before) a company's name.
 const FORMS: [&str; 16] = [
-    "bv", "nv", "vof", "cv", "bvba", "srl", "sprl", "gmbh", "ag", "kg", "ltd", "sa", "sarl", "inc",
-    "eenmanszaak", "zn",
+    "bv",
+    "nv",
+    "vof",
+    "cv",
+    "bvba",
+    "srl",
+    "sprl",
+    "gmbh",
+    "ag",
+    "kg",
+    "ltd",
+    "sa",
+    "sarl",
+    "inc",
+    "eenmanszaak",
+    "zn",
 ];
 
 fn without_form(words: &[String]) -> String {
     let joined = words.join(" ");
     // "B.V." and "v.o.f." come apart into letters.
-    let spaced = joined
-        .replace("b v b a", "bvba")
-        .replace("v o f", "vof");
-    let spaced = [("b v", "bv"), ("n v", "nv"), ("c v", "cv")]
-        .iter()
-        .fold(spaced, |text, (apart, form)| {
-            match text.strip_suffix(apart) {
-                Some(rest) if rest.ends_with(' ') => format!("{rest}{form}"),
-                _ => text,
-            }
-        });
+    let spaced = joined.replace("b v b a", "bvba").replace("v o f", "vof");
+    let spaced =
+        [("b v", "bv"), ("n v", "nv"), ("c v", "cv")]
+            .iter()
+            .fold(spaced, |text, (apart, form)| {
+                match text.strip_suffix(apart) {
+                    Some(rest) if rest.ends_with(' ') => format!("{rest}{form}"),
+                    _ => text,
+                }
+            });
     let kept: Vec<&str> = spaced
         .split(' ')
         .filter(|word| !FORMS.contains(word))
         .collect();
-    if kept.is_empty() { spaced } else { kept.join(" ") }
+    if kept.is_empty() {
+        spaced
+    } else {
+        kept.join(" ")
+    }
 }
 
 /// The words of a name: small letters without accents, no titles.
@@ -194,7 +211,11 @@ mod tests {
             ("Jan", "de Vries", "Piet de Vries", Likeness::Other),
             ("Jan", "de Vries", "Jan Bakker", Likeness::Other),
         ] {
-            assert_eq!(person(first, last, relation), is, "{first} {last} / {relation}");
+            assert_eq!(
+                person(first, last, relation),
+                is,
+                "{first} {last} / {relation}"
+            );
         }
     }
 
@@ -202,11 +223,19 @@ mod tests {
     fn companies_are_compared_without_their_legal_form() {
         for (ours, theirs, is) in [
             ("De Vries B.V.", "De Vries BV", Likeness::Same),
-            ("Bakkerij De Vries", "Bakkerij de Vries v.o.f.", Likeness::Same),
+            (
+                "Bakkerij De Vries",
+                "Bakkerij de Vries v.o.f.",
+                Likeness::Same,
+            ),
             ("Bakkerij De Vries", "Bakkerij de Vris", Likeness::Alike),
             ("Bakkerij De Vries", "Slagerij Jansen", Likeness::Other),
         ] {
-            assert_eq!(companies(&words(ours), &words(theirs)), is, "{ours} / {theirs}");
+            assert_eq!(
+                companies(&words(ours), &words(theirs)),
+                is,
+                "{ours} / {theirs}"
+            );
         }
     }
 }

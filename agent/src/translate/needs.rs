@@ -21,7 +21,10 @@ pub fn needs(order: &Order, settings: &Settings, payment_reference_length: usize
         article_codes: article_codes(order, &settings.sales),
         article_field: article_field(&settings.articles),
         products: if looks_at_products(settings) {
-            let ids = order.lines.iter().filter_map(|line| line.product_id.clone());
+            let ids = order
+                .lines
+                .iter()
+                .filter_map(|line| line.product_id.clone());
             ids.collect::<BTreeSet<_>>().into_iter().collect()
         } else {
             Vec::new()
@@ -60,7 +63,10 @@ fn relation_codes(order: &Order, customers: &Customers) -> Vec<i64> {
 #[must_use]
 pub fn link_keys(order: &Order, settings: &Settings) -> Vec<String> {
     let own = format!("order:{}", order.id);
-    customer_key(order, settings).into_iter().chain([own]).collect()
+    customer_key(order, settings)
+        .into_iter()
+        .chain([own])
+        .collect()
 }
 
 fn article_field(articles: &Articles) -> Option<String> {

@@ -21,9 +21,7 @@ pub(super) enum Recognised<'a> {
 
 /// Looks for the buyer; a tie holds the order.
 pub(super) fn recognise<'a>(case: &Case<'a>) -> Result<Recognised<'a>, Outcome> {
-    use Recognition::{
-        Code, CodeOrEmail, CodeOrEmailAndPostcode, Email, EmailAndPostcode, Smart,
-    };
+    use Recognition::{Code, CodeOrEmail, CodeOrEmailAndPostcode, Email, EmailAndPostcode, Smart};
     let recognition = case.settings.customers.recognition;
     let mut code = None;
     if matches!(recognition, Code | CodeOrEmail | CodeOrEmailAndPostcode) {
@@ -31,7 +29,10 @@ pub(super) fn recognise<'a>(case: &Case<'a>) -> Result<Recognised<'a>, Outcome> 
         if let Some(code) = code
             && let Some(relation) = by_code(case, code)?
         {
-            let why = text!("herkend aan klantcode {code}", "recognised by customer code {code}");
+            let why = text!(
+                "herkend aan klantcode {code}",
+                "recognised by customer code {code}"
+            );
             return Ok(Recognised::One(relation, why));
         }
     }
@@ -39,7 +40,10 @@ pub(super) fn recognise<'a>(case: &Case<'a>) -> Result<Recognised<'a>, Outcome> 
         Code => (Vec::new(), Text::default()),
         Email | CodeOrEmail => (
             by_email(case, false),
-            text!("herkend aan het e-mailadres", "recognised by e-mail address"),
+            text!(
+                "herkend aan het e-mailadres",
+                "recognised by e-mail address"
+            ),
         ),
         EmailAndPostcode | CodeOrEmailAndPostcode => (
             by_email(case, true),

@@ -121,12 +121,7 @@ fn unknown(case: &Case<'_>, vat: &Vat, code: Option<i64>) -> Result<RelationStep
     new(case, vat, code, text!("niet herkend", "not recognised"))
 }
 
-fn new(
-    case: &Case<'_>,
-    vat: &Vat,
-    code: Option<i64>,
-    why: Text,
-) -> Result<RelationStep, Outcome> {
+fn new(case: &Case<'_>, vat: &Vat, code: Option<i64>, why: Text) -> Result<RelationStep, Outcome> {
     let mut draft = new_relation::draft(case, vat)?;
     draft.code = code;
     Ok(RelationStep::Create { draft, why })

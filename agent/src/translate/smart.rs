@@ -19,6 +19,8 @@ const VAT_NUMBER: i32 = 80;
 /// So does a Chamber of Commerce number.
 const CHAMBER_OF_COMMERCE: i32 = 80;
 const EMAIL: i32 = 50;
+/// Both have one, and they differ: people change theirs, and father and son share all but it.
+const OTHER_EMAIL: i32 = -10;
 const PHONE: i32 = 25;
 const PLACE: i32 = 25;
 const SAME_NAME: i32 = 30;
@@ -120,8 +122,15 @@ fn weigh<'a>(
             None => {}
         }
     }
+    let same_business = vat == Some(true) || kvk == Some(true);
+    let both_have_email = !order.customer.email.trim().is_empty() && !relation.email.is_empty();
     if same_email(relation, order) {
         candidate.add(text!("e-mailadres", "e-mail address"), EMAIL);
+    } else if both_have_email && !same_business {
+        candidate.add(
+            text!("ander e-mailadres", "another e-mail address"),
+            OTHER_EMAIL,
+        );
     }
     if !marks.phone.is_empty() && marks.phone == theirs.phone {
         candidate.add(text!("telefoon", "telephone"), PHONE);
@@ -132,9 +141,11 @@ fn weigh<'a>(
         .any(|place| theirs.places.contains(place));
     // Of a relation whose data were erased only the postcode can be confirmed.
     if same_place || (relation.address.street.is_empty() && same_postcode(case, relation)) {
-        candidate.add(text!("postcode en huisnummer", "postcode and house number"), PLACE);
+        candidate.add(
+            text!("postcode en huisnummer", "postcode and house number"),
+            PLACE,
+        );
     }
-    let same_business = vat == Some(true) || kvk == Some(true);
     candidate.name(compare(order, relation), same_business);
     candidate
 }
@@ -159,7 +170,10 @@ impl Candidate<'_> {
     fn name(&mut self, likeness: Likeness, same_business: bool) {
         match likeness {
             Likeness::Same => self.add(text!("naam", "name"), SAME_NAME),
-            Likeness::Alike => self.add(text!("bijna dezelfde naam", "nearly the same name"), LIKE_NAME),
+            Likeness::Alike => self.add(
+                text!("bijna dezelfde naam", "nearly the same name"),
+                LIKE_NAME,
+            ),
             Likeness::Other if !same_business => {
                 self.contradicted = true;
                 self.add(text!("andere naam", "another name"), OTHER_NAME);

@@ -164,7 +164,10 @@ impl Books {
                 .filter(|article| {
                     let field = needs.article_field.as_deref().unwrap_or("artikelcode");
                     needs.article_codes.contains(&article.code)
-                        || needs.article_codes.iter().any(|code| code == article.field(field))
+                        || needs
+                            .article_codes
+                            .iter()
+                            .any(|code| code == article.field(field))
                 })
                 .cloned()
                 .collect(),

@@ -211,7 +211,9 @@ impl Mirror {
         used.extend(taken.iter().filter(|code| **code > OWN_CODE));
         used.sort_unstable();
         used.dedup();
-        let gap = (OWN_CODE + 1..).zip(&used).find(|(wanted, used)| wanted != *used);
+        let gap = (OWN_CODE + 1..)
+            .zip(&used)
+            .find(|(wanted, used)| wanted != *used);
         Ok(gap.map_or_else(|| used.len() as i64 + OWN_CODE + 1, |(wanted, _)| wanted))
     }
 

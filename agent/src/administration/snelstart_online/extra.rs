@@ -54,10 +54,7 @@ pub fn definitions(rows: &[Fields]) -> Vec<Definition> {
 ///
 /// # Errors
 /// A field the administration does not have, or a value its type does not take: `Refused`.
-pub fn updates(
-    wanted: &BTreeMap<String, String>,
-    known: &[Definition],
-) -> Result<Vec<Fields>> {
+pub fn updates(wanted: &BTreeMap<String, String>, known: &[Definition]) -> Result<Vec<Fields>> {
     wanted
         .iter()
         .map(|(name, value)| {
@@ -128,11 +125,7 @@ impl SnelStart {
     }
 
     /// The id of one record of the first page.
-    async fn first(
-        &self,
-        path: &str,
-        fits: impl Fn(&Fields) -> bool,
-    ) -> Result<Option<String>> {
+    async fn first(&self, path: &str, fits: impl Fn(&Fields) -> bool) -> Result<Option<String>> {
         let answer = self.api.get(path, &[("$top", "50")], ARTICLES).await?;
         let rows = Fields::read_list(&answer.body).unwrap_or_default();
         Ok(rows.iter().find(|row| fits(row)).and_then(Fields::id))
@@ -228,8 +221,14 @@ mod tests {
 
     #[test]
     fn each_value_goes_in_the_type_of_its_field() {
-        assert_eq!(written("web code", "ABCDEFG").unwrap(), r#"{"name":"Web code","value":"ABCDE"}"#);
-        assert_eq!(written("Aantal", "12").unwrap(), r#"{"name":"Aantal","value":12}"#);
+        assert_eq!(
+            written("web code", "ABCDEFG").unwrap(),
+            r#"{"name":"Web code","value":"ABCDE"}"#
+        );
+        assert_eq!(
+            written("Aantal", "12").unwrap(),
+            r#"{"name":"Aantal","value":12}"#
+        );
         assert_eq!(
             written("Vanaf", "2026-11-26").unwrap(),
             r#"{"name":"Vanaf","value":"2026-11-26T00:00:00"}"#
@@ -238,7 +237,13 @@ mod tests {
 
     #[test]
     fn what_does_not_fit_is_refused_by_name() {
-        assert_eq!(written("Kleur", "rood").unwrap_err().code, "extra-field-unknown");
-        assert_eq!(written("Aantal", "twee").unwrap_err().code, "extra-field-value");
+        assert_eq!(
+            written("Kleur", "rood").unwrap_err().code,
+            "extra-field-unknown"
+        );
+        assert_eq!(
+            written("Aantal", "twee").unwrap_err().code,
+            "extra-field-value"
+        );
     }
 }

@@ -47,8 +47,8 @@ use self::{
 use super::{Administration, Budget, Capabilities, Part, Read, Sink, limiter::Rates};
 use crate::{
     books::{
-        Article, ArticleDraft, ArticleStock, BookedOrder, Company, ExtraFields, Lookups, OrderDraft,
-        PriceQuestion, Relation, RelationDraft,
+        Article, ArticleDraft, ArticleStock, BookedOrder, Company, ExtraFields, Lookups,
+        OrderDraft, PriceQuestion, Relation, RelationDraft,
     },
     clock::SharedClock,
     failure::{Class, Failure, Result},
@@ -417,19 +417,11 @@ impl Administration for SnelStart {
         read::article(&row).ok_or_else(|| unreadable(WRITE_ARTICLE))
     }
 
-    async fn set_article_fields(
-        &self,
-        id: &str,
-        fields: &BTreeMap<String, String>,
-    ) -> Result<()> {
+    async fn set_article_fields(&self, id: &str, fields: &BTreeMap<String, String>) -> Result<()> {
         self.fill_article(id, fields).await
     }
 
-    async fn set_relation_fields(
-        &self,
-        id: &str,
-        fields: &BTreeMap<String, String>,
-    ) -> Result<()> {
+    async fn set_relation_fields(&self, id: &str, fields: &BTreeMap<String, String>) -> Result<()> {
         self.fill_relation(id, fields).await
     }
 

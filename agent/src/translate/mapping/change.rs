@@ -98,7 +98,11 @@ mod tests {
             ("ROOD", vec![Change::Lower], "rood"),
             ("abcdef", vec![Change::Skip(2), Change::Cut(3)], "cde"),
             ("06-12-34", vec![replace], "061234"),
-            ("rood", vec![Change::Before("Kleur:".to_owned())], "Kleur: rood"),
+            (
+                "rood",
+                vec![Change::Before("Kleur:".to_owned())],
+                "Kleur: rood",
+            ),
             ("12", vec![Change::After("stuks".to_owned())], "12 stuks"),
             ("26/11/2026 09:30", vec![Change::Date], "2026-11-26"),
             ("2026-11-26T09:30:00", vec![Change::DutchDate], "26-11-2026"),
