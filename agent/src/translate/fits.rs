@@ -73,7 +73,13 @@ fn business(
     home: &str,
     vat_number: &str,
 ) -> Result<(), Outcome> {
-    let checked = matches!(step, RelationStep::Use { .. }) && stands.vat_number == vat_number;
+    // A number the order itself brings is not checked; one that stood there before is.
+    let stood_there = match step {
+        RelationStep::Use { .. } => true,
+        RelationStep::Update { draft, .. } => draft.vat_number.is_empty(),
+        RelationStep::Create { .. } => false,
+    };
+    let checked = stood_there && stands.vat_number == vat_number;
     let prefix = vat_prefix(country);
     if checked && country != home && vat_number.starts_with(prefix) {
         return Ok(());
