@@ -3,7 +3,7 @@
 //! order is.
 
 use super::{
-    Administration, Mirror, check_extra,
+    Administration, Mirror, check_customers, check_extra,
     cost_articles::{COST_SETTINGS, CostSetting},
 };
 use crate::{
@@ -44,7 +44,7 @@ pub async fn check(
     steps.extend(revenue_groups(settings, &lookups));
     steps.extend(articles(settings, &company, &lookups, books).await);
     steps.extend(unset(settings));
-    steps.extend(default_relation(settings, books).await);
+    steps.extend(check_customers::check(settings, books).await);
     steps.extend(check_extra::check(settings, books).await);
     steps
 }
@@ -87,7 +87,7 @@ pub(super) fn same(a: &str, b: &str) -> bool {
     a.trim().to_lowercase() == b.trim().to_lowercase()
 }
 
-fn missing(name: &str, code: &str, text: Text, hint: Text) -> Step {
+pub(super) fn missing(name: &str, code: &str, text: Text, hint: Text) -> Step {
     Step::failed(name, &Failure::misconfigured(code, text).hint(hint))
 }
 
@@ -386,67 +386,4 @@ pub(super) fn word(kind: VatKind) -> &'static str {
         VatKind::Geen => "Geen",
         VatKind::Overig => "Overig",
     }
-}
-
-async fn default_relation(settings: &Settings, books: &dyn Administration) -> Option<Step> {
-    let wanted = settings.customers.default_code.trim();
-    let name = "default-customer";
-    let code = match wanted.parse::<i64>() {
-        _ if wanted.is_empty() => return None,
-        Ok(code) if code > 0 => code,
-        _ => {
-            return Some(missing(
-                name,
-                "klantcode-ongeldig",
-                text!(
-                    "De klantcode \"{wanted}\" (customers.default_code) is geen getal boven nul",
-                    "The customer code \"{wanted}\" (customers.default_code) is no number above zero"
-                ),
-                text!(
-                    "Vul de klantcode in zoals die in SnelStart op de klantkaart staat.",
-                    "Enter the customer code as it stands on the customer card in SnelStart."
-                ),
-            ));
-        }
-    };
-    let found = match books.find_relation(code).await {
-        Ok(found) => found,
-        Err(failure) => return Some(Step::failed(name, &failure)),
-    };
-    Some(match found {
-        Some(relation) if relation.is_customer && relation.active => {
-            let relation = relation.name;
-            Step::passed(
-                name,
-                text!(
-                    "Klantcode {code} is van {relation}",
-                    "Customer code {code} is {relation}'s"
-                ),
-            )
-        }
-        Some(_) => missing(
-            name,
-            "klant-ongeschikt",
-            text!(
-                "Klantcode {code} (customers.default_code) is niet van een actieve klant",
-                "Customer code {code} (customers.default_code) is not an active customer's"
-            ),
-            text!(
-                "Kies de code van een actieve klant.",
-                "Choose an active customer's code."
-            ),
-        ),
-        None => missing(
-            name,
-            "klant-ontbreekt",
-            text!(
-                "Klantcode {code} (customers.default_code) bestaat niet in de administratie",
-                "Customer code {code} (customers.default_code) does not exist in the administration"
-            ),
-            text!(
-                "Maak de klant in SnelStart, of kies de code van een die er is.",
-                "Make the customer in SnelStart, or choose the code of one that exists."
-            ),
-        ),
-    })
 }

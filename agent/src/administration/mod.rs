@@ -1,6 +1,7 @@
 //! The books' side as a trait; one folder a kind; the local mirror; the shared rate limiter.
 
 mod check;
+mod check_customers;
 mod check_extra;
 pub mod cost_articles;
 pub mod limiter;

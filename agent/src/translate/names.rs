@@ -12,8 +12,11 @@ pub(super) enum Likeness {
     Same,
     /// A slip of the pen apart.
     Alike,
-    /// Neither for nor against: initials, a surname alone, no name.
+    /// Too little to tell two of one household apart: initials, a surname alone, nearly the same
+    /// given name.
     Unknown,
+    /// There is no name to compare.
+    Nameless,
     /// Somebody else.
     Other,
 }
@@ -26,7 +29,7 @@ pub(super) fn compare(order: &Order, relation: &Relation) -> Likeness {
     let invoice = &order.invoice_address;
     let theirs = words(&relation.name);
     if theirs.is_empty() {
-        return Likeness::Unknown;
+        return Likeness::Nameless;
     }
     let company = words(&invoice.company);
     if !company.is_empty() {
@@ -54,7 +57,7 @@ fn companies(ours: &[String], theirs: &[String]) -> Likeness {
 
 fn persons(first: &[String], last: &[String], theirs: &[String]) -> Likeness {
     if last.is_empty() {
-        return Likeness::Unknown;
+        return Likeness::Nameless;
     }
     let mut all: Vec<&String> = first.iter().chain(last).collect();
     let mut their_all: Vec<&String> = theirs.iter().collect();

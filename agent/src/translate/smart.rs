@@ -39,7 +39,7 @@ const MARGIN: i32 = 20;
 struct Candidate<'a> {
     relation: &'a Relation,
     points: i32,
-    /// Something says that it is somebody else, whatever the points.
+    /// Something says that it is somebody else, or may be, whatever the points.
     contradicted: bool,
     parts: Vec<(Text, i32)>,
 }
@@ -146,7 +146,11 @@ fn weigh<'a>(
             PLACE,
         );
     }
-    candidate.name(compare(order, relation), same_business);
+    candidate.name(
+        compare(order, relation),
+        same_business,
+        code == Some(relation.code),
+    );
     candidate
 }
 
@@ -166,8 +170,9 @@ impl Candidate<'_> {
         self.parts.push((what, 0));
     }
 
-    /// One business may trade under several names.
-    fn name(&mut self, likeness: Likeness, same_business: bool) {
+    /// One business may trade under several names. A name that says too little is no proof: two of
+    /// one household share all the rest.
+    fn name(&mut self, likeness: Likeness, same_business: bool, same_code: bool) {
         match likeness {
             Likeness::Same => self.add(text!("naam", "name"), SAME_NAME),
             Likeness::Alike => self.add(
@@ -178,7 +183,10 @@ impl Candidate<'_> {
                 self.contradicted = true;
                 self.add(text!("andere naam", "another name"), OTHER_NAME);
             }
-            Likeness::Other | Likeness::Unknown => {}
+            Likeness::Unknown if !same_business && !same_code => {
+                self.contradict(text!("naam zegt te weinig", "name says too little"));
+            }
+            Likeness::Other | Likeness::Unknown | Likeness::Nameless => {}
         }
     }
 }

@@ -126,12 +126,17 @@ impl SnelStart {
 
     /// The id of one record of the first page.
     async fn first(&self, path: &str, fits: impl Fn(&Fields) -> bool) -> Result<Option<String>> {
-        let answer = self.api.get(path, &[("$top", "50")], ARTICLES).await?;
+        let answer = self
+            .api
+            .get(path, &[("$top", FIRST_PAGE)], ARTICLES)
+            .await?;
         let rows = Fields::read_list(&answer.body).unwrap_or_default();
         Ok(rows.iter().find(|row| fits(row)).and_then(Fields::id))
     }
 }
 
+/// Every list gives so many rows at once (SnelStart B2B v2, section 5.1).
+const FIRST_PAGE: &str = "25";
 /// Where a RelatieCustomFieldsModel keeps those of a customer.
 const CUSTOMER_FIELDS: &str = "klantCustomFields";
 
