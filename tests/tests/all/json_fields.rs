@@ -167,6 +167,15 @@ fn every_field_of_every_answer_is_documented_and_every_documented_one_is_answere
         "skip NAME ORDER --why TEXT",
         &ask(&scene, &["skip", "demo", &held, "--why", "niet nodig"]),
     );
+    answers.add(
+        "link NAME CUSTOMER CODE|--unlink",
+        &ask(&scene, &["link", "demo", "999", "new"]),
+    );
+    answers.add("link NAME", &ask(&scene, &["link", "demo"]));
+    answers.add(
+        "link NAME CUSTOMER CODE|--unlink",
+        &ask(&scene, &["link", "demo", "999", "--unlink"]),
+    );
     let plan = [
         "plan",
         "demo",
@@ -262,6 +271,15 @@ fn followed(scene: &Scene, answers: &mut Answers) {
     let mut events = BufReader::new(watch.stdout.take().unwrap()).lines();
     scene.shop.sell("THEE-100", 1).unwrap();
     scene.agent.run(&["run", "demo"]).unwrap();
+    answers.add(
+        "link NAME CUSTOMER CODE|--unlink",
+        &ask(&scene, &["link", "demo", "999", "new"]),
+    );
+    answers.add("link NAME", &ask(&scene, &["link", "demo"]));
+    answers.add(
+        "link NAME CUSTOMER CODE|--unlink",
+        &ask(&scene, &["link", "demo", "999", "--unlink"]),
+    );
     let plan = [
         "plan",
         "demo",
