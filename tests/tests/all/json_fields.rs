@@ -271,15 +271,6 @@ fn followed(scene: &Scene, answers: &mut Answers) {
     let mut events = BufReader::new(watch.stdout.take().unwrap()).lines();
     scene.shop.sell("THEE-100", 1).unwrap();
     scene.agent.run(&["run", "demo"]).unwrap();
-    answers.add(
-        "link NAME CUSTOMER CODE|--unlink",
-        &ask(&scene, &["link", "demo", "999", "new"]),
-    );
-    answers.add("link NAME", &ask(&scene, &["link", "demo"]));
-    answers.add(
-        "link NAME CUSTOMER CODE|--unlink",
-        &ask(&scene, &["link", "demo", "999", "--unlink"]),
-    );
     let plan = [
         "plan",
         "demo",
