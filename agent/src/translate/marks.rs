@@ -87,7 +87,7 @@ fn place(postcode: &str, street: &str) -> Option<String> {
 fn house_number(street: &str) -> Option<String> {
     let words: Vec<&str> = street.split_whitespace().collect();
     let numbered = |word: &&str| word.starts_with(|c: char| c.is_ascii_digit());
-    let behind = words.iter().skip(1).position(|word| numbered(&word));
+    let behind = words.iter().skip(1).position(&numbered);
     let number = match behind {
         Some(at) => words.get(at + 1..)?.concat(),
         None => (*words.first().filter(|word| numbered(word))?).to_owned(),

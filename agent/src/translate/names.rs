@@ -97,13 +97,14 @@ fn given_names(all_ours: &[String], all_theirs: &[String]) -> Likeness {
         return Likeness::Unknown;
     };
     let single = ours.chars().count() == 1 || theirs.chars().count() == 1;
+    let same_initial = single && ours.chars().next() == theirs.chars().next();
+    let long = !single && ours.chars().count() > 3;
+    let nearly = long && strsim::osa_distance(ours, theirs) == 1;
     if !single && all_ours == all_theirs {
         Likeness::Same
     } else if !single && ours == theirs {
         Likeness::Alike
-    } else if single && ours.chars().next() == theirs.chars().next() {
-        Likeness::Unknown
-    } else if !single && ours.chars().count() > 3 && strsim::osa_distance(ours, theirs) == 1 {
+    } else if same_initial || nearly {
         Likeness::Unknown
     } else {
         Likeness::Other
