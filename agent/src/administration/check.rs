@@ -3,7 +3,7 @@
 //! order is.
 
 use super::{
-    Administration, Mirror, check_header,
+    Administration, Mirror, check_customers, check_extra, check_header,
     cost_articles::{COST_SETTINGS, CostSetting},
     rights,
 };
@@ -48,7 +48,8 @@ pub async fn check(
     steps.extend(articles(settings, &company, &lookups, books).await);
     steps.extend(unset(settings));
     steps.extend(check_header::recipes(settings, books, journal).await);
-    steps.extend(default_relation(settings, books).await);
+    steps.extend(check_customers::check(settings, books).await);
+    steps.extend(check_extra::check(settings, books).await);
     steps
 }
 
@@ -109,31 +110,43 @@ pub(crate) fn missing_groups(settings: &Settings, lookups: &Lookups) -> Vec<Fail
             .iter()
             .any(|group| same(&group.name, wanted) || group.number.to_string() == wanted.trim())
     };
-    let wanted = settings.articles.revenue_groups.iter();
-    wanted
+    let articles = &settings.articles;
+    let by_class = articles.revenue_groups.iter();
+    let by_category = articles.revenue_groups_by_category.iter();
+    let classes = by_class
         .filter(|(_, group)| !known(group))
         .map(|(class, group)| {
-            Failure::misconfigured(
-                "omzetgroep-ontbreekt",
-                text!(
-                    "De omzetgroep \"{group}\" voor belastingklasse \"{class}\" (articles.revenue_groups) bestaat niet in de administratie",
-                    "The revenue group \"{group}\" for tax class \"{class}\" (articles.revenue_groups) does not exist in the administration"
-                ),
+            text!(
+                "De omzetgroep \"{group}\" voor belastingklasse \"{class}\" (articles.revenue_groups) bestaat niet in de administratie",
+                "The revenue group \"{group}\" for tax class \"{class}\" (articles.revenue_groups) does not exist in the administration"
             )
-            .hint(there_are(groups.iter().map(|group| group.name.clone())))
+        });
+    let categories = by_category
+        .filter(|(_, group)| !known(group))
+        .map(|(category, group)| {
+            text!(
+                "De omzetgroep \"{group}\" voor categorie \"{category}\" (articles.revenue_groups_by_category) bestaat niet in de administratie",
+                "The revenue group \"{group}\" for category \"{category}\" (articles.revenue_groups_by_category) does not exist in the administration"
+            )
+        });
+    classes
+        .chain(categories)
+        .map(|text| {
+            Failure::misconfigured("omzetgroep-ontbreekt", text)
+                .hint(there_are(groups.iter().map(|group| group.name.clone())))
         })
         .collect()
 }
 
 fn revenue_groups(settings: &Settings, lookups: &Lookups) -> Vec<Step> {
-    let wanted = &settings.articles.revenue_groups;
+    let articles = &settings.articles;
+    let count = articles.revenue_groups.len() + articles.revenue_groups_by_category.len();
     let name = "revenue-groups";
     let mut steps: Vec<Step> = missing_groups(settings, lookups)
         .iter()
         .map(|failure| Step::failed(name, failure))
         .collect();
-    if steps.is_empty() && !wanted.is_empty() {
-        let count = wanted.len();
+    if steps.is_empty() && count > 0 {
         steps.push(Step::passed(
             name,
             text!(
@@ -314,67 +327,4 @@ pub(super) fn word(kind: VatKind) -> &'static str {
         VatKind::Geen => "Geen",
         VatKind::Overig => "Overig",
     }
-}
-
-async fn default_relation(settings: &Settings, books: &dyn Administration) -> Option<Step> {
-    let wanted = settings.customers.default_code.trim();
-    let name = "default-customer";
-    let code = match wanted.parse::<i64>() {
-        _ if wanted.is_empty() => return None,
-        Ok(code) if code > 0 => code,
-        _ => {
-            return Some(missing(
-                name,
-                "klantcode-ongeldig",
-                text!(
-                    "De klantcode \"{wanted}\" (customers.default_code) is geen getal boven nul",
-                    "The customer code \"{wanted}\" (customers.default_code) is no number above zero"
-                ),
-                text!(
-                    "Vul de klantcode in zoals die in SnelStart op de klantkaart staat.",
-                    "Enter the customer code as it stands on the customer card in SnelStart."
-                ),
-            ));
-        }
-    };
-    let found = match books.find_relation(code).await {
-        Ok(found) => found,
-        Err(failure) => return Some(Step::failed(name, &failure)),
-    };
-    Some(match found {
-        Some(relation) if relation.is_customer && relation.active => {
-            let relation = relation.name;
-            Step::passed(
-                name,
-                text!(
-                    "Klantcode {code} is van {relation}",
-                    "Customer code {code} is {relation}'s"
-                ),
-            )
-        }
-        Some(_) => missing(
-            name,
-            "klant-ongeschikt",
-            text!(
-                "Klantcode {code} (customers.default_code) is niet van een actieve klant",
-                "Customer code {code} (customers.default_code) is not an active customer's"
-            ),
-            text!(
-                "Kies de code van een actieve klant.",
-                "Choose an active customer's code."
-            ),
-        ),
-        None => missing(
-            name,
-            "klant-ontbreekt",
-            text!(
-                "Klantcode {code} (customers.default_code) bestaat niet in de administratie",
-                "Customer code {code} (customers.default_code) does not exist in the administration"
-            ),
-            text!(
-                "Maak de klant in SnelStart, of kies de code van een die er is.",
-                "Make the customer in SnelStart, or choose the code of one that exists."
-            ),
-        ),
-    })
 }

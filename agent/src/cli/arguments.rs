@@ -94,6 +94,8 @@ pub enum Command {
     Retry(Retry),
     /// Skip an order for good, or report that you looked at one that is in the books
     Skip(Skip),
+    /// Say which relation a customer is; without a customer: the links there are
+    Link(Link),
     /// What the administration holds, as Winkelbrug sees it
     Books(Books),
     /// Choose when a task runs next
@@ -359,6 +361,22 @@ pub struct Skip {
     /// Why, in your own words
     #[arg(long, value_name = "TEXT")]
     pub why: String,
+}
+
+/// `link`
+#[derive(Debug, Args)]
+pub struct Link {
+    /// Name of the profile
+    pub name: String,
+    /// The customer's number in the shop, or order:NUMBER for the customer of that order
+    #[arg(value_name = "CUSTOMER|order:NUMBER")]
+    pub buyer: Option<String>,
+    /// Customer code in the administration, or new for a new relation
+    #[arg(value_name = "CODE|new", requires = "buyer", conflicts_with = "unlink")]
+    pub code: Option<String>,
+    /// Recognise the customer again as the settings say
+    #[arg(long, requires = "buyer")]
+    pub unlink: bool,
 }
 
 /// `books`

@@ -19,6 +19,7 @@ mod deploy;
 mod forget;
 mod hints;
 mod keys;
+mod link;
 mod order;
 mod orders;
 mod plan;
@@ -110,6 +111,7 @@ async fn obey(session: &Session, command: Option<Command>) -> Result<Exit> {
         Command::Order(arguments) => order::run(session, &arguments),
         Command::Retry(arguments) => retry::run(session, arguments).await,
         Command::Skip(arguments) => skip::run(session, arguments).await,
+        Command::Link(arguments) => link::run(session, arguments).await,
         Command::Books(arguments) => books::run(session, &arguments).await,
         Command::Plan(arguments) => plan::run(session, arguments).await,
         Command::Status => status::run(session).await,

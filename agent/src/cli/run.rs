@@ -254,6 +254,9 @@ fn show_planned(screen: Screen, planned: &PlannedOrder) {
             screen,
             &relation(&plan.relation, planned.relation_of.as_deref()),
         );
+        if planned.relation_of.is_none() {
+            explain(screen, &plan.relation);
+        }
         show_rest(screen, plan);
     }
 }
@@ -261,7 +264,30 @@ fn show_planned(screen: Screen, planned: &PlannedOrder) {
 /// A plan, step by step.
 pub(super) fn show_plan(screen: Screen, plan: &Plan) {
     say(screen, &relation(&plan.relation, None));
+    explain(screen, &plan.relation);
     show_rest(screen, plan);
+}
+
+/// Why this relation, and what changes of it.
+fn explain(screen: Screen, step: &RelationStep) {
+    let (RelationStep::Use { why, .. }
+    | RelationStep::Update { why, .. }
+    | RelationStep::Create { why, .. }) = step;
+    let (nl, en) = (&why.nl, &why.en);
+    say(screen, &text!("  want: {nl}", "  because: {en}"));
+    if let RelationStep::Update { changes, .. } = step {
+        for change in changes {
+            let (nl, en) = (&change.field.nl, &change.field.en);
+            let (from, to) = (&change.from, &change.to);
+            say(
+                screen,
+                &text!(
+                    "  {nl}: \"{from}\" wordt \"{to}\"",
+                    "  {en}: \"{from}\" becomes \"{to}\""
+                ),
+            );
+        }
+    }
 }
 
 fn say(screen: Screen, text: &Text) {

@@ -173,6 +173,26 @@ const DUTCH: &[(&str, &str, &str)] = &[
     ),
     ("skip", "why", "Waarom, in uw eigen woorden"),
     (
+        "link",
+        "",
+        "Zeg welke relatie een klant is; zonder klant: de koppelingen die er zijn",
+    ),
+    (
+        "link",
+        "buyer",
+        "Het klantnummer in de winkel, of order:NUMMER voor de klant van die bestelling",
+    ),
+    (
+        "link",
+        "code",
+        "Klantcode in de administratie, of new voor een nieuwe relatie",
+    ),
+    (
+        "link",
+        "unlink",
+        "Herken de klant weer zoals de instellingen zeggen",
+    ),
+    (
         "books",
         "",
         "Wat er in de administratie staat, zoals Winkelbrug het ziet",

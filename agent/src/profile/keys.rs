@@ -18,6 +18,8 @@ pub enum Kind {
     Moment,
     /// A list of texts.
     Texts,
+    /// A text, or a list of texts.
+    OneOrMore,
     /// One of these words.
     OneOf(&'static [&'static str]),
     /// One code, or a table of codes by VAT kind.
@@ -205,6 +207,7 @@ const ARTICLES: &[Key] = &[
     key("code_field", Kind::Text),
     key("handling", HANDLING),
     key("revenue_groups", Kind::Named(&Kind::Text)),
+    key("revenue_groups_by_category", Kind::Named(&Kind::Text)),
 ];
 
 const CUSTOMERS: &[Key] = &[
@@ -219,8 +222,10 @@ const CUSTOMERS: &[Key] = &[
             "smart",
         ]),
     ),
+    key("code_field", Kind::Text),
     key("handling", HANDLING),
     key("default_code", Kind::Text),
+    key("default_codes", Kind::Named(&Kind::Text)),
     key("payment_term_days", Kind::Whole),
     key("invoice_by_email", Kind::Flag),
     key("reminder_by_email", Kind::Flag),
@@ -228,6 +233,12 @@ const CUSTOMERS: &[Key] = &[
         "guests",
         Kind::OneOf(&["by-recognition", "one-relation", "always-new"]),
     ),
+];
+
+const MAPPING: &[Key] = &[
+    required("from", Kind::OneOrMore),
+    required("to", Kind::Text),
+    key("change", Kind::OneOrMore),
 ];
 
 const RHYTHM: Kind = Kind::Table(&[key("every", Kind::Text), key("at", Kind::Texts)]);
@@ -250,6 +261,7 @@ pub const PROFILE: &[Key] = &[
     key("sales", Kind::Table(SALES)),
     key("articles", Kind::Table(ARTICLES)),
     key("customers", Kind::Table(CUSTOMERS)),
+    key("mapping", Kind::Tables(MAPPING)),
     key(
         "stock",
         Kind::Table(&[

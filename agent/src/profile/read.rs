@@ -61,7 +61,7 @@ fn table(
 fn check(source: &str, path: &str, value: &Spanned<DeValue<'_>>, kind: &Kind) -> Result<()> {
     let wrong = |wanted: Text| Err(wrong_value(source, path, value, &wanted));
     match (kind, value.get_ref()) {
-        (Kind::Text, DeValue::String(_))
+        (Kind::Text | Kind::OneOrMore, DeValue::String(_))
         | (Kind::Flag, DeValue::Boolean(_))
         | (Kind::Amount, DeValue::Integer(_) | DeValue::Float(_)) => Ok(()),
         (Kind::Text, _) => wrong(text!("een tekst tussen aanhalingstekens", "a quoted text")),
@@ -93,14 +93,14 @@ fn check(source: &str, path: &str, value: &Spanned<DeValue<'_>>, kind: &Kind) ->
             "datum, tijd en tijdverschil, zoals 2026-01-01T00:00:00+01:00",
             "date, time and offset, such as 2026-01-01T00:00:00+01:00"
         )),
-        (Kind::Texts, DeValue::Array(items))
+        (Kind::Texts | Kind::OneOrMore, DeValue::Array(items))
             if items
                 .iter()
                 .all(|item| matches!(item.get_ref(), DeValue::String(_))) =>
         {
             Ok(())
         }
-        (Kind::Texts, _) => wrong(text!(
+        (Kind::Texts | Kind::OneOrMore, _) => wrong(text!(
             "een lijst van teksten, zoals [\"een\", \"twee\"]",
             "a list of texts, such as [\"one\", \"two\"]"
         )),

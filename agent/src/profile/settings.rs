@@ -31,6 +31,9 @@ pub struct Settings {
     /// Customers from orders.
     #[serde(default)]
     pub customers: Customers,
+    /// Values of the shop that go to fields of the books.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub mapping: Vec<Mapping>,
     /// Stock to the shop.
     #[serde(default)]
     pub stock: Stock,
@@ -460,6 +463,27 @@ pub struct Articles {
     pub handling: Handling,
     /// Shop tax class (name or id) -> revenue group (name or number).
     pub revenue_groups: BTreeMap<String, String>,
+    /// Shop category (name or id) -> revenue group (name or number); goes before the tax class.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub revenue_groups_by_category: BTreeMap<String, String>,
+}
+
+impl Articles {
+    /// Is the shop's code kept in an extra field of the article?
+    #[must_use]
+    pub fn code_in_extra_field(&self) -> bool {
+        !self.is_code_field("artikelcode") && !self.code_in_description()
+    }
+
+    /// Is it kept in the article's text (omschrijving)?
+    #[must_use]
+    pub fn code_in_description(&self) -> bool {
+        self.is_code_field("omschrijving")
+    }
+
+    fn is_code_field(&self, name: &str) -> bool {
+        self.code_field.trim().eq_ignore_ascii_case(name)
+    }
 }
 
 impl Default for Articles {
@@ -468,6 +492,7 @@ impl Default for Articles {
             code_field: "artikelcode".to_owned(),
             handling: Handling::Add,
             revenue_groups: BTreeMap::new(),
+            revenue_groups_by_category: BTreeMap::new(),
         }
     }
 }
@@ -478,10 +503,15 @@ impl Default for Articles {
 pub struct Customers {
     /// How a buyer is recognised.
     pub recognition: Recognition,
+    /// Extra field of the shop that holds the customer code; empty = the shop's own customer id.
+    pub code_field: String,
     /// Add, update, manual.
     pub handling: Handling,
     /// Customer code when none is found (or always, in manual mode).
     pub default_code: String,
+    /// The same per kind of customer: a country (`NL`, `DE`), `EU`, `outside-EU`.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub default_codes: BTreeMap<String, String>,
     /// Payment term of new customers.
     pub payment_term_days: u32,
     /// Invoices by e-mail for new customers.
@@ -496,8 +526,10 @@ impl Default for Customers {
     fn default() -> Self {
         Self {
             recognition: Recognition::EmailAndPostcode,
+            code_field: String::new(),
             handling: Handling::Add,
             default_code: String::new(),
+            default_codes: BTreeMap::new(),
             payment_term_days: 14,
             invoice_by_email: false,
             reminder_by_email: false,
@@ -534,6 +566,41 @@ pub enum Guests {
     OneRelation,
     /// A new one each time.
     AlwaysNew,
+}
+
+/// `[[mapping]]`
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Mapping {
+    /// Where the value is taken from; of several the first that is not empty.
+    #[serde(deserialize_with = "one_or_more")]
+    pub from: Vec<String>,
+    /// The field of the books it goes to.
+    pub to: String,
+    /// What is done to it on the way, in this order.
+    #[serde(
+        default,
+        deserialize_with = "one_or_more",
+        skip_serializing_if = "Vec::is_empty"
+    )]
+    pub change: Vec<String>,
+}
+
+/// A text, or a list of texts.
+fn one_or_more<'de, D>(deserializer: D) -> Result<Vec<String>, D::Error>
+where
+    D: serde::Deserializer<'de>,
+{
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Written {
+        One(String),
+        More(Vec<String>),
+    }
+    Ok(match Written::deserialize(deserializer)? {
+        Written::One(text) => vec![text],
+        Written::More(texts) => texts,
+    })
 }
 
 /// `[stock]`

@@ -8,7 +8,7 @@ use rust_decimal::Decimal;
 use url::Url;
 
 use super::{
-    fitting, read,
+    fitting, mapping, read,
     settings::{Blocked, Form, Guests, InvoicedBy, Settings, ShopKind, UploadProtocol},
 };
 use crate::{
@@ -45,6 +45,16 @@ pub fn check(settings: &Settings) -> Result<()> {
     )?;
     sales(settings)?;
     customers(settings)?;
+    mapping::rules(&settings.mapping)?;
+    expect(
+        !settings.articles.code_field.trim().is_empty(),
+        "articles.code_field",
+        &settings.articles.code_field,
+        text!(
+            "artikelcode, omschrijving of de naam van een extra veld",
+            "artikelcode, omschrijving or the name of an extra field"
+        ),
+    )?;
     not_negative("stock.buffer", settings.stock.buffer)?;
     not_negative("stock.maximum", settings.stock.maximum)?;
     for (task, rhythm) in &settings.planning {
@@ -334,16 +344,32 @@ fn customers(settings: &Settings) -> Result<()> {
     let customers = &settings.customers;
     let code = customers.default_code.as_str();
     expect(
-        code.is_empty() || code.parse::<u32>().is_ok_and(|code| code > 0),
+        code.is_empty() || is_customer_code(code),
         "customers.default_code",
         code,
-        text!(
-            "een klantcode: alleen cijfers",
-            "a customer code: digits only"
-        ),
+        customer_code(),
     )?;
+    for (kind, code) in &customers.default_codes {
+        expect(
+            is_customer_kind(kind),
+            "customers.default_codes",
+            kind,
+            text!(
+                "een land met twee hoofdletters (NL, DE), EU of outside-EU",
+                "a country in two capitals (NL, DE), EU or outside-EU"
+            ),
+        )?;
+        expect(
+            is_customer_code(code),
+            &format!("customers.default_codes.{kind}"),
+            code,
+            customer_code(),
+        )?;
+    }
     expect(
-        customers.guests != Guests::OneRelation || !code.is_empty(),
+        customers.guests != Guests::OneRelation
+            || !code.is_empty()
+            || !customers.default_codes.is_empty(),
         "customers.default_code",
         code,
         text!(
@@ -351,6 +377,23 @@ fn customers(settings: &Settings) -> Result<()> {
             "a customer code, because customers.guests = \"one-relation\" books all guests on it"
         ),
     )
+}
+
+/// SnelStart B2B v2: relatiecode is an int32. 0 and 1 are the administration's own.
+fn is_customer_code(code: &str) -> bool {
+    code.parse::<i32>().is_ok_and(|code| code > 1)
+}
+
+fn customer_code() -> Text {
+    text!(
+        "een klantcode: alleen cijfers, en niet die van uw eigen bedrijf (0 of 1)",
+        "a customer code: digits only, and not your own company's (0 or 1)"
+    )
+}
+
+fn is_customer_kind(kind: &str) -> bool {
+    let is_country = kind.len() == 2 && kind.bytes().all(|byte| byte.is_ascii_uppercase());
+    is_country || kind == "outside-EU"
 }
 
 /// `https://…`, or `http://…` on this PC or where the owner allows it; without user or password.

@@ -110,6 +110,22 @@ pub enum Action {
         /// Why.
         why: String,
     },
+    /// Say by hand which relation a buyer is.
+    Link {
+        /// Profile.
+        profile: String,
+        /// The shop's customer id, or `order:NUMBER` for the buyer of that order.
+        buyer: String,
+        /// Customer code, or none for a new relation.
+        code: Option<i64>,
+    },
+    /// Forget what was said by hand of a buyer.
+    Unlink {
+        /// Profile.
+        profile: String,
+        /// As in [`Action::Link`].
+        buyer: String,
+    },
     /// Choose when a task runs next.
     Plan {
         /// Profile.
@@ -143,6 +159,8 @@ impl Action {
             | Self::Withdraw { profile, .. }
             | Self::Retry { profile, .. }
             | Self::Skip { profile, .. }
+            | Self::Link { profile, .. }
+            | Self::Unlink { profile, .. }
             | Self::Plan { profile, .. }
             | Self::Shops { profile, .. }
             | Self::UseFolder { profile, .. }
@@ -264,6 +282,16 @@ pub enum Outcome {
     Orders {
         /// How many.
         count: u64,
+    },
+    /// A buyer was linked.
+    Linked {
+        /// The relation's name and code; none = a new one.
+        relation: Option<(String, i64)>,
+    },
+    /// What was said by hand of a buyer was forgotten.
+    Unlinked {
+        /// Was there anything?
+        was_linked: bool,
     },
     /// A task's next run was chosen.
     Planned {

@@ -5,7 +5,7 @@ use async_trait::async_trait;
 use super::{
     Workplace,
     action::{BridgeEnd, BridgeReport, ShopChoice, Which},
-    lock, owner, renewal, watchman,
+    lock, owner, renewal, sources, watchman,
     workplace::Work,
 };
 use crate::{
@@ -77,6 +77,7 @@ impl Work for Connected {
         let mut steps = shop::check(&side).await;
         if steps.iter().all(|step| step.ok) {
             steps.extend(shop_names(&side).await);
+            steps.extend(sources::check(&side).await);
         }
         let books = administration::open(
             settings,

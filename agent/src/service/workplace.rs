@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use super::{
     Action, Outcome,
     action::{BridgeReport, ShopChoice, Which},
-    cost_articles, lock, logs,
+    cost_articles, links, lock, logs,
     status::slots,
 };
 use crate::{
@@ -187,6 +187,20 @@ impl Workplace {
                 self.settings(&profile)?;
                 self.work.skip(self, &profile, &order, &why).await?;
                 Ok(Outcome::Orders { count: 1 })
+            }
+            Action::Link {
+                profile,
+                buyer,
+                code,
+            } => {
+                let settings = self.settings(&profile)?;
+                let relation = links::link(self, &settings, &buyer, code).await?;
+                Ok(Outcome::Linked { relation })
+            }
+            Action::Unlink { profile, buyer } => {
+                let settings = self.settings(&profile)?;
+                let was_linked = links::unlink(self, &settings, &buyer)?;
+                Ok(Outcome::Unlinked { was_linked })
             }
             Action::Plan {
                 profile,

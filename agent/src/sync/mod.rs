@@ -8,6 +8,7 @@ pub mod event;
 pub mod import;
 pub mod names;
 pub mod place;
+mod products;
 pub mod run;
 pub mod schedule;
 mod slow;

@@ -17,6 +17,7 @@ use super::{
     decide::Decider,
     import,
     place::{Place, STOPPED},
+    products,
     report::{Created, PlannedOrder, ReportedFailure, StockCounts, Warning},
     statuses, tidy, totals, warnings,
     would_create::would_create,
@@ -179,6 +180,7 @@ impl<'a> Run<'a> {
         self.ask_who_else().await?;
         let lookups = self.sides.shop.lookups().await?;
         statuses::check(&place, &lookups)?;
+        products::refresh(&place, self.sides.shop).await?;
         let books = self.books().await?;
         books.refresh().await?;
         books.has_named_groups().await?;

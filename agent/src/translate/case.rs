@@ -12,7 +12,10 @@ use super::{
 };
 use crate::{
     books::Company,
-    profile::Settings,
+    profile::{
+        Settings,
+        mapping::{self, Rule},
+    },
     text,
     text::{Amount, Text},
 };
@@ -25,6 +28,8 @@ pub(super) struct Case<'a> {
     pub company: &'a Company,
     /// Order date: the shop's local day.
     pub date: Date,
+    /// What `[[mapping]]` says.
+    pub rules: Vec<Rule>,
     notes: RefCell<Vec<Text>>,
 }
 
@@ -60,6 +65,9 @@ impl<'a> Case<'a> {
             facts,
             company,
             date,
+            rules: mapping::rules(&settings.mapping).map_err(|failure| {
+                Outcome::Stop(Reason::new(failure.code, failure.text, failure.hint))
+            })?,
             notes: RefCell::default(),
         })
     }

@@ -5,7 +5,7 @@ use super::{
     case::Case,
     cost_centre, description,
     eligible::payment_rule,
-    invoice,
+    invoice, mapping,
     order_fields::said,
     plan::{Outcome, RelationStep},
     template,
@@ -33,6 +33,8 @@ pub(super) fn draft(
     let sales = &case.settings.sales;
     let (invoice_address, delivery_address) = addresses(case, vat)?;
     let reference = order.shop_reference.as_deref().unwrap_or(&order.number);
+    let mapped = mapping::reference(case);
+    let reference = mapped.as_deref().unwrap_or(reference);
     Ok(OrderDraft {
         date: case.date,
         payment_reference,
@@ -106,7 +108,7 @@ fn blocked(case: &Case<'_>) -> Option<bool> {
 }
 
 /// Who invoices where that is the shop, and who sold it where the shop says so; the customer's note
-/// with its line breaks; and, of an order paid in another currency, what was paid.
+/// with its line breaks; what is mapped to it; and, of an order paid in another currency, what was paid.
 fn memo(case: &Case<'_>) -> String {
     let field = &case.settings.sales.order_fields.seller;
     let seller = said(case.order, field).map(|seller| format!("Verkoper: {}", clean(seller)));
@@ -126,16 +128,14 @@ fn note(case: &Case<'_>) -> String {
         .collect();
     let note = note.trim();
     let money = &order.money;
-    if money.order_code.is_empty() || money.order_code == money.code {
-        return note.to_owned();
+    let mut lines = vec![note.to_owned()];
+    lines.extend(mapping::memo(case));
+    if !money.order_code.is_empty() && money.order_code != money.code {
+        lines.push(format!(
+            "Betaald in de winkel: {} {}",
+            money.order_code, money.order_total
+        ));
     }
-    let paid = format!(
-        "Betaald in de winkel: {} {}",
-        money.order_code, money.order_total
-    );
-    if note.is_empty() {
-        paid
-    } else {
-        format!("{note}\n{paid}")
-    }
+    lines.retain(|line| !line.is_empty());
+    lines.join("\n")
 }

@@ -12,6 +12,7 @@ use super::{
     case::Case,
     cost::Cost,
     goods::Good,
+    mapping,
     odd::{self, Odd},
     plan::Outcome,
     prices::books_price,
@@ -150,6 +151,10 @@ fn texts(case: &Case<'_>, line: &Line, article: &Chosen) -> (String, Vec<String>
         article.code.clone()
     } else {
         name
+    };
+    let name = match mapping::line_text(case, line) {
+        Some(mapped) => format!("{name} {mapped}"),
+        None => name,
     };
     let options: Vec<String> = line.options.iter().map(option).collect();
     match case.settings.sales.options {

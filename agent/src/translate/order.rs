@@ -10,7 +10,7 @@ use super::{
     basket::{Basket, Finished},
     case::Case,
     charged::Charged,
-    costs, difference, digest, discounts, eligible,
+    costs, default_code, difference, digest, discounts, eligible,
     explain::{PerRate, explain},
     goods, header, lines, needs, odd,
     plan::{Expected, Facts, Outcome, Plan},
@@ -69,7 +69,7 @@ fn plan(order: &Order, settings: &Settings, facts: &Facts) -> Result<Plan, Outco
         number: order.number.clone(),
         articles,
         customer_key: needs::customer_key(order, settings)
-            .filter(|_| !relation::is_default(&case, &relation)),
+            .filter(|_| !default_code::is_default(&case, &relation)),
         relation,
         negative_lines: has_negative(&draft),
         text_lines: draft.lines.iter().any(|line| line.article.is_none()),

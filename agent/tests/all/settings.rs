@@ -339,21 +339,6 @@ fn what_no_code_acts_on_is_refused_by_name_and_value() {
             "sales.form = \"booking\"",
         ),
         (
-            "[articles.revenue_groups]",
-            "[articles]\ncode_field = \"barcode\"\n[articles.revenue_groups]",
-            "articles.code_field = \"barcode\"",
-        ),
-        (
-            "[planning]",
-            "[customers]\nrecognition = \"smart\"\n[planning]",
-            "customers.recognition = \"smart\"",
-        ),
-        (
-            "[planning]",
-            "[customers]\nrecognition = \"code\"\n[planning]",
-            "customers.recognition = \"code\"",
-        ),
-        (
             "import-orders-export-stock =",
             "export-articles =",
             "planning = \"export-articles\"",

@@ -61,7 +61,7 @@ pub use look::{SeenAddress, SeenArticle, SeenInvoice, SeenLine, SeenOrder, SeenR
 pub use openapi::Violation;
 pub use vat::{OrderVat, Supply, VatRow};
 pub use work::{NewArticle, NewRelation};
-pub use world::{Agreement, Record, Table, VatNumbers, World};
+pub use world::{Agreement, ExtraField, Record, Table, VatNumbers, World};
 
 /// What kind of administration to simulate.
 #[derive(Clone)]

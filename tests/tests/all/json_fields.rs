@@ -174,6 +174,15 @@ fn every_field_of_every_answer_is_documented_and_every_documented_one_is_answere
         "skip NAME ORDER --why TEXT",
         &ask(&scene, &["skip", "demo", &held, "--why", "niet nodig"]),
     );
+    answers.add(
+        "link NAME CUSTOMER CODE|--unlink",
+        &ask(&scene, &["link", "demo", "999", "new"]),
+    );
+    answers.add("link NAME", &ask(&scene, &["link", "demo"]));
+    answers.add(
+        "link NAME CUSTOMER CODE|--unlink",
+        &ask(&scene, &["link", "demo", "999", "--unlink"]),
+    );
     let plan = [
         "plan",
         "demo",

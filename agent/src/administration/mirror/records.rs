@@ -15,6 +15,8 @@ use crate::{
     journal::forgotten::Salt,
 };
 
+/// The last code that is the administration's own.
+const OWN_CODE: i64 = 1;
 /// Codes fit SnelStart's int32.
 const LAST_CODE: i64 = i32::MAX as i64;
 
@@ -25,6 +27,23 @@ impl Mirror {
     /// The journal cannot be read.
     pub fn articles_by_code(&self, code: &str) -> Result<Vec<Article>> {
         self.select("code = ?2", params![self.administration, code])
+    }
+
+    /// Articles with that text in a field other than the code (`omschrijving`, or an extra field by
+    /// its name whatever its case).
+    ///
+    /// # Errors
+    /// The journal cannot be read.
+    pub fn articles_by_field(&self, field: &str, value: &str) -> Result<Vec<Article>> {
+        self.select(
+            "id IN (SELECT article FROM books_article_field
+                WHERE administration = ?1 AND field = ?2 AND value = ?3)",
+            params![
+                self.administration,
+                field.trim().to_lowercase(),
+                value.trim()
+            ],
+        )
     }
 
     /// An article whose code differs from this one in capitals or outer space only.
@@ -85,6 +104,18 @@ impl Mirror {
             "is_customer AND id IN (SELECT relation FROM books_email
                 WHERE administration = ?1 AND email IN (?2, ?3)) ORDER BY code, id",
             params![self.administration, kept::normal(email), marked],
+        )
+    }
+
+    /// Customers with this mark ([`crate::translate::marks::Marks::keys`]).
+    ///
+    /// # Errors
+    /// The journal cannot be read.
+    pub fn relations_by_mark(&self, mark: &str) -> Result<Vec<Relation>> {
+        self.select(
+            "is_customer AND id IN (SELECT relation FROM books_mark
+                WHERE administration = ?1 AND mark = ?2) ORDER BY code, id",
+            params![self.administration, mark],
         )
     }
 
@@ -162,7 +193,8 @@ impl Mirror {
         self.select("TRUE ORDER BY id", params![self.administration])
     }
 
-    /// The customer code for a new relation: one more than the highest, never below 1. `taken` are
+    /// The customer code for a new relation: one more than the highest, never the administration's
+    /// own 0 or 1. `taken` are
     /// codes chosen before that the mirror may not know yet.
     ///
     /// # Errors
@@ -175,7 +207,7 @@ impl Mirror {
                 |row| row.get(0),
             )
         })?;
-        let highest = taken.iter().copied().fold(highest.max(0), i64::max);
+        let highest = taken.iter().copied().fold(highest.max(OWN_CODE), i64::max);
         if highest < LAST_CODE {
             return Ok(highest + 1);
         }
@@ -187,16 +219,18 @@ impl Mirror {
         let mut used: Vec<i64> = self.journal.with(|connection| {
             connection
                 .prepare_cached(
-                    "SELECT code FROM books_relation WHERE administration = ?1 AND code > 0",
+                    "SELECT code FROM books_relation WHERE administration = ?1 AND code > 1",
                 )?
                 .query_map([&self.administration], |row| row.get(0))?
                 .collect()
         })?;
-        used.extend(taken.iter().filter(|code| **code > 0));
+        used.extend(taken.iter().filter(|code| **code > OWN_CODE));
         used.sort_unstable();
         used.dedup();
-        let gap = (1..).zip(&used).find(|(wanted, used)| wanted != *used);
-        Ok(gap.map_or_else(|| used.len() as i64 + 1, |(wanted, _)| wanted))
+        let gap = (OWN_CODE + 1..)
+            .zip(&used)
+            .find(|(wanted, used)| wanted != *used);
+        Ok(gap.map_or_else(|| used.len() as i64 + OWN_CODE + 1, |(wanted, _)| wanted))
     }
 
     /// We wrote this article: the next order sees it.

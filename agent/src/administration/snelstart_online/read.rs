@@ -1,5 +1,7 @@
 //! SnelStart's records as the books' own nouns. Fields may be missing, null or irregular.
 
+use std::collections::BTreeMap;
+
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 
@@ -249,6 +251,7 @@ pub fn article(row: &Fields) -> Option<Article> {
             || !row.list("subartikelen").is_empty(),
         parts: row.list("subartikelen").iter().filter_map(part).collect(),
         recipe: None,
+        extra: extra(row, "extraVelden"),
         modified: row.moment("modifiedOn"),
     })
 }
@@ -297,8 +300,18 @@ pub fn relation(row: &Fields, countries: &Countries) -> Option<Relation> {
         correspondence: address(&row.object("correspondentieAdres"), countries),
         payment_term: row.whole("krediettermijn"),
         invoice_discount: row.amount("factuurkorting"),
+        extra: extra(row, "extraVeldenKlant"),
         modified: row.moment("modifiedOn"),
     })
+}
+
+/// ExtraVeldArtikelModel, ExtraVeldRelatieModel: those that hold something.
+fn extra(row: &Fields, name: &str) -> BTreeMap<String, String> {
+    row.list(name)
+        .iter()
+        .map(|field| (field.text("naam"), field.text("waarde")))
+        .filter(|(name, value)| !name.trim().is_empty() && !value.trim().is_empty())
+        .collect()
 }
 
 /// VerkoopOrderModel.

@@ -333,6 +333,7 @@ fn new_relation(code: i64) -> Relation {
         correspondence: Default::default(),
         payment_term: None,
         invoice_discount: None,
+        extra: Default::default(),
         modified: None,
     }
 }
@@ -391,6 +392,7 @@ fn new_article(draft: &ArticleDraft) -> Article {
         has_parts: false,
         parts: Vec::new(),
         recipe: None,
+        extra: Default::default(),
         modified: None,
     }
 }

@@ -206,6 +206,7 @@ pub(super) fn articles(lookups: &Lookups) -> Vec<Article> {
             has_parts: false,
             parts: Vec::new(),
             recipe: None,
+            extra: Default::default(),
             modified: None,
         })
         .collect()

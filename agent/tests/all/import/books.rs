@@ -159,6 +159,7 @@ impl Moody {
             revenue_group: group.id.clone(),
             price: dec!(10),
             keeps_stock: true,
+            extra: Default::default(),
         };
         self.trial.create_article(&draft).await.unwrap();
     }

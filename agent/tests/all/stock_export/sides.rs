@@ -271,6 +271,7 @@ impl FakeBooks {
                 has_parts: false,
                 parts: Vec::new(),
                 recipe: None,
+                extra: Default::default(),
                 modified: None,
             })
             .collect()

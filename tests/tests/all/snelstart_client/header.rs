@@ -126,6 +126,7 @@ async fn last(house: &House, books: &dyn Administration, email: &str) -> Option<
     let capabilities: Capabilities = books.capabilities();
     let around = Around {
         bound_relation: None,
+        linked: None,
         bound_to: &|_| Ok(None),
         capabilities,
         today: None,

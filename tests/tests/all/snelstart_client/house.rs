@@ -220,6 +220,7 @@ pub fn article(code: &str, group: &str) -> ArticleDraft {
         revenue_group: group.to_owned(),
         price: dec!(12.10),
         keeps_stock: true,
+        extra: Default::default(),
     }
 }
 

@@ -3,7 +3,7 @@
 use rust_decimal::{Decimal, dec};
 use winkelbrug::{
     profile::settings::PerVatKind,
-    translate::{NegativeLines, TextLines},
+    translate::{NegativeLines, Outcome, TextLines},
 };
 use winkelbrug_protocol::record::{Line, Order};
 
