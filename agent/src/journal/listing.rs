@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use rusqlite::{Connection, Row, params};
 use serde::{Deserialize, Serialize};
 
-use super::{Journal, OrderId, State, from_json, log::Entry, moment};
+use super::{Journal, OrderId, State, credits::Credit, from_json, log::Entry, moment};
 use crate::{
     failure::{Failure, Result},
     sync::report::ReportedFailure,
@@ -67,6 +67,8 @@ pub struct OrderInFull {
     pub failure: Option<ReportedFailure>,
     /// What the owner chose for its total difference.
     pub difference: Option<DifferenceChoice>,
+    /// Credits of what was given back.
+    pub credits: Vec<Credit>,
 }
 
 const LISTED: &str = "SELECT id, number, shop_id, state, reason, by_owner, total, shop_total,
@@ -146,6 +148,7 @@ impl Journal {
     pub fn order(&self, profile: &str, number_or_id: &str) -> Result<OrderInFull> {
         let order = self.find_order(profile, number_or_id)?;
         let history = self.log_of(order)?;
+        let credits = self.credits_of(order)?;
         self.read(|connection| {
             let mut listed = connection
                 .prepare_cached(&format!("{LISTED} WHERE id = ?1"))?
@@ -166,6 +169,7 @@ impl Journal {
                 raw,
                 failure: failure.as_deref().map(from_json).transpose()?,
                 difference: difference.as_deref().and_then(DifferenceChoice::named),
+                credits,
             })
         })
     }

@@ -6,6 +6,7 @@ pub mod at_work;
 pub mod attention;
 pub mod bindings;
 mod copies;
+pub mod credits;
 pub mod cursors;
 mod erase;
 pub mod forgotten;

@@ -3,7 +3,7 @@
 
 use super::{
     keys::{TASKS, TASKS_NOW},
-    settings::{AdministrationKind, Form, Recognition, Settings, ShopKind},
+    settings::{AdministrationKind, Recognition, Settings, ShopKind},
 };
 use crate::{
     failure::{Failure, Result},
@@ -18,7 +18,6 @@ const LATER: &[(&str, &[&str])] = &[
         "administration.kind",
         &["snelstart-local", "visma-net", "files"],
     ),
-    ("sales.form", &["booking"]),
     (
         "customers.recognition",
         &[
@@ -77,9 +76,6 @@ fn administration(settings: &Settings) -> Result<()> {
 
 fn sales(settings: &Settings) -> Result<()> {
     let sales = &settings.sales;
-    if sales.form == Form::Booking {
-        return later("sales.form", "booking", "\"order\"");
-    }
     if sales.template_follow_last {
         return later("sales.template_follow_last", "true", "false");
     }

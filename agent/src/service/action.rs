@@ -103,6 +103,26 @@ pub enum Action {
         /// Why.
         why: String,
     },
+    /// The owner's word on credits of an order.
+    Credit {
+        /// Profile.
+        profile: String,
+        /// Number or `id:N`.
+        order: String,
+        /// Which of its credits; none = all that wait.
+        number: Option<u32>,
+        /// Rate of an amount without one.
+        rate: Option<rust_decimal::Decimal>,
+        /// Write it.
+        yes: bool,
+    },
+    /// Delete the sales order of a cancelled order.
+    Cancel {
+        /// Profile.
+        profile: String,
+        /// Number or `id:N`.
+        order: String,
+    },
     /// Choose when a task runs next.
     Plan {
         /// Profile.
@@ -136,6 +156,8 @@ impl Action {
             | Self::Withdraw { profile, .. }
             | Self::Retry { profile, .. }
             | Self::Skip { profile, .. }
+            | Self::Credit { profile, .. }
+            | Self::Cancel { profile, .. }
             | Self::Plan { profile, .. }
             | Self::Shops { profile, .. }
             | Self::UseFolder { profile, .. }

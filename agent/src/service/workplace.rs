@@ -7,6 +7,7 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 
 use super::{
+    owner,
     Action, Outcome,
     action::{BridgeReport, ShopChoice, Which},
     cost_articles, lock, logs,
@@ -180,6 +181,24 @@ impl Workplace {
             } => {
                 self.settings(&profile)?;
                 self.work.skip(self, &profile, &order, &why).await?;
+                Ok(Outcome::Orders { count: 1 })
+            }
+            Action::Credit {
+                profile,
+                order,
+                number,
+                rate,
+                yes,
+            } => {
+                self.settings(&profile)?;
+                let word = owner::Word { number, rate, yes };
+                let now = self.clock.now();
+                let count = owner::credit(&self.journal, &profile, &order, word, now)?;
+                Ok(Outcome::Orders { count })
+            }
+            Action::Cancel { profile, order } => {
+                self.settings(&profile)?;
+                owner::cancel(&self.journal, &profile, &order, self.clock.now())?;
                 Ok(Outcome::Orders { count: 1 })
             }
             Action::Plan {

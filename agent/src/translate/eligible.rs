@@ -1,7 +1,6 @@
 //! Is this an order for the books now? Status, date and payment rule.
 
 use jiff::{Timestamp, civil::Date};
-use rust_decimal::Decimal;
 use winkelbrug_protocol::record::{Method, Order, StatusKind};
 
 use super::plan::{Facts, Outcome, Reason};
@@ -19,28 +18,7 @@ pub(super) fn check(order: &Order, settings: &Settings, facts: &Facts) -> Result
     status(order, settings, facts)?;
     dated(order)?;
     start(order, settings)?;
-    payment(order, settings, facts)?;
-    given_back(order)
-}
-
-/// Money given back before the order was ever written: order and credit belong together.
-fn given_back(order: &Order) -> Result<(), Outcome> {
-    let amount: Decimal = order.refunds.iter().map(|refund| refund.total).sum();
-    if order.refunds.is_empty() {
-        return Ok(());
-    }
-    let amount = amount.round_dp(2);
-    Err(Outcome::Held(Reason::new(
-        "terugbetaald",
-        text!(
-            "Van de bestelling is al {amount} terugbetaald; creditfacturen schrijven kan deze versie nog niet.",
-            "{amount} of the order has been given back already; this version cannot write credit notes yet."
-        ),
-        text!(
-            "Voer de order en de creditfactuur met de hand in, of sla de bestelling over.",
-            "Enter the order and the credit note by hand, or skip the order."
-        ),
-    )))
+    payment(order, settings, facts)
 }
 
 /// By the owner's list of statuses; without one, all real orders.
@@ -78,6 +56,8 @@ fn status(order: &Order, settings: &Settings, facts: &Facts) -> Result<(), Outco
                 "The status {name} is not in your list."
             ),
         ),
+        // With documents of what was given back: order and credit are both written.
+        StatusKind::Refunded if !order.refunds.is_empty() => return Ok(()),
         StatusKind::Refunded => return Err(refunded(name)),
         StatusKind::Pending | StatusKind::Processing | StatusKind::Complete | StatusKind::Other => {
             return Ok(());
@@ -102,8 +82,8 @@ fn refunded(name: &str) -> Outcome {
     Outcome::Held(Reason::new(
         "terugbetaald",
         text!(
-            "De bestelling is al terugbetaald (status {name}); creditfacturen schrijven kan deze versie nog niet.",
-            "The order has been refunded already (status {name}); this version cannot write credit notes yet."
+            "De bestelling is al terugbetaald (status {name}), en de winkel zegt niet wat er is terugbetaald.",
+            "The order has been refunded already (status {name}), and the shop does not say what was given back."
         ),
         text!(
             "Is alles terugbetaald, sla de bestelling dan over (winkelbrug skip): order en creditfactuur heffen elkaar op. Is een deel terugbetaald, voer dan in de administratie de order en een creditfactuur over dat deel met de hand in, en sla de bestelling daarna over.",

@@ -230,6 +230,7 @@ impl Mirror {
             difference: None,
             intended_reference: None,
             prices: Vec::new(),
+            accounts: None,
         })
     }
 
