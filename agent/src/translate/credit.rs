@@ -23,7 +23,7 @@ use super::{
     vat::{KINDS, Vat},
 };
 use crate::{
-    books::{BookingDraft, LineDraft, OrderDraft, VatKind},
+    books::{ArticleRef, BookingDraft, LineDraft, OrderDraft, VatKind},
     profile::{Settings, settings::Form},
     text,
 };
@@ -73,8 +73,10 @@ fn plan(
     let sold = Case::new(order, settings, facts)?;
     let date = day(given)?;
     let name = name(given, facts, order);
-    if let Some(written) = whole(given) {
-        return Ok(turned_about(written, order, given, name, date));
+    if let Some(written) = whole(given)
+        && let Some(lines) = taken_back(written, facts)
+    {
+        return Ok(turned_about(written, order, given, name, date, lines));
     }
     let Some(refund) = given.refund else {
         return nothing_known(order);
@@ -195,13 +197,7 @@ fn whole<'a>(given: &Given<'a>) -> Option<&'a Plan> {
         .refund
         .is_none_or(|refund| round(refund.total) == total && !total.is_zero());
     let same_form = written.booking.is_some() == (given.form == Form::Booking);
-    let known = written
-        .order
-        .lines
-        .iter()
-        .all(|line| !matches!(line.article, Some(crate::books::ArticleRef::Planned(_))))
-        || given.form == Form::Booking;
-    (all && same_form && known && !given.beside_others).then_some(written)
+    (all && same_form && !given.beside_others).then_some(written)
 }
 
 fn turned_about(
@@ -210,6 +206,7 @@ fn turned_about(
     given: &Given<'_>,
     name: String,
     date: Date,
+    lines: Vec<LineDraft>,
 ) -> Plan {
     let expected = &written.expected;
     let below = |rates: &BTreeMap<String, Decimal>| {
@@ -228,7 +225,7 @@ fn turned_about(
             _ => credit_of(order),
         },
         memo: comment(given),
-        lines: written.order.lines.iter().map(taken_back).collect(),
+        lines,
         ..written.order.clone()
     };
     Plan {
@@ -261,15 +258,23 @@ fn turned_about(
     }
 }
 
-/// A line the other way about: fewer pieces where it added some, and never two signs on one line.
-fn taken_back(line: &LineDraft) -> LineDraft {
-    let mut line = line.clone();
-    if line.unit_price < Decimal::ZERO {
-        line.unit_price = -line.unit_price;
-    } else {
-        line.quantity = -line.quantity;
-    }
-    line
+/// The lines the other way about: fewer pieces where they added some, and never two signs on one
+/// line. None when an article that was made with the order cannot be found.
+fn taken_back(written: &Plan, facts: &Facts) -> Option<Vec<LineDraft>> {
+    let back = |line: &LineDraft| {
+        let mut line = line.clone();
+        if line.unit_price < Decimal::ZERO {
+            line.unit_price = -line.unit_price;
+        } else {
+            line.quantity = -line.quantity;
+        }
+        if let (Some(ArticleRef::Planned(code)), None) = (&line.article, &written.booking) {
+            let made = facts.articles.iter().find(|known| known.code == *code)?;
+            line.article = Some(ArticleRef::Existing(made.id.clone()));
+        }
+        Some(line)
+    };
+    written.order.lines.iter().map(back).collect()
 }
 
 fn comment(given: &Given<'_>) -> String {

@@ -321,11 +321,6 @@ fn what_no_code_acts_on_is_refused_by_name_and_value() {
         ),
         (
             "lines = \"full\"",
-            "form = \"booking\"",
-            "sales.form = \"booking\"",
-        ),
-        (
-            "lines = \"full\"",
             "template_follow_last = true",
             "sales.template_follow_last = \"true\"",
         ),
@@ -464,7 +459,6 @@ fn who_chose_a_wrong_word_is_offered_only_what_works() {
             "bridge | sconnect",
             "files",
         ),
-        ("lines = \"full\"", "form = \"invoice\"", "order", "booking"),
         (
             "[planning]",
             "[customers]\nrecognition = \"name\"\n[planning]",

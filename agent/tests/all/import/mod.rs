@@ -2,10 +2,12 @@
 //! relation and article exactly once, and nobody forgotten.
 
 mod after_writing;
+mod bookings;
 mod books;
 mod exactly_once;
 mod fetching;
 mod owner;
+mod refunds;
 mod scene;
 mod shop;
 mod stock;

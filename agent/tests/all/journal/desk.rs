@@ -126,6 +126,7 @@ pub fn intent(order: OrderId, kind: Kind, key: &str) -> IntentDraft {
             String::new()
         },
         facts_at: start(),
+        credit: None,
     }
 }
 
@@ -162,5 +163,6 @@ pub fn booked(id: &str) -> Booked {
         total_excl: None,
         stage: Some(ProcessStage::Order),
         linked: false,
+        form: winkelbrug::profile::settings::Form::Order,
     }
 }
