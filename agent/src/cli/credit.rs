@@ -38,7 +38,10 @@ pub(super) async fn run(session: &Session, arguments: arguments::Credit) -> Resu
     let credits = journal.credits_of(journal.find_order(&profile, &order)?)?;
     let screen = session.screen;
     if screen.json {
-        let credits: Vec<Value> = credits.iter().map(|one| for_programs(screen, one)).collect();
+        let credits: Vec<Value> = credits
+            .iter()
+            .map(|one| for_programs(screen, one))
+            .collect();
         screen.json(&json!({
             "profile": profile, "order": order, "approved": answered, "credits": credits
         }));

@@ -6,7 +6,7 @@ use rusqlite::params;
 
 use super::{
     Journal, OrderId, VersionId,
-    credits::{self, Cancellation},
+    cancellations::{self, Cancellation},
     from_json, json, millis, moment,
 };
 use crate::{failure::Result, text::Text, translate::Change};
@@ -80,7 +80,7 @@ impl Journal {
                 add(transaction, changed.order, change, now)?;
                 if change.code == "cancelled" {
                     let found = Cancellation::Found;
-                    credits::set_cancellation(transaction, changed.order, found, now)?;
+                    cancellations::set_cancellation(transaction, changed.order, found, now)?;
                 }
             }
             if !changes.iter().any(|change| change.code == "cancelled") {

@@ -1,12 +1,15 @@
-//! Credits: one for each refund of an order that is in the books, once for ever; and orders that
-//! were cancelled after they were written.
+//! Credits: one for each refund of an order that is in the books, once for ever.
 
 use jiff::Timestamp;
 use rusqlite::{OptionalExtension, Row, Transaction, params};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-use super::{Journal, OrderId, VersionId, from_json, json, millis};
+use super::{
+    Journal, OrderId, VersionId,
+    cancellations::{Cancellation, set_cancellation},
+    from_json, json, millis,
+};
 use crate::{
     failure::{Failure, Result},
     profile::settings::Form,
@@ -86,6 +89,8 @@ pub struct Credit {
     pub plan: Option<Plan>,
     /// Number in the books.
     pub booked_number: Option<String>,
+    /// A write of it was tried: only the owner has it tried again.
+    pub attempted: bool,
 }
 
 /// What a credit needs to know of the order it is for.
@@ -103,47 +108,8 @@ pub struct CreditedOrder {
     pub form: Form,
 }
 
-/// A cancelled order and what was done about it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Cancellation {
-    /// Nothing yet.
-    Found,
-    /// The sales order is blocked.
-    Blocked,
-    /// Only told.
-    Reported,
-    /// The owner said to delete it.
-    Delete,
-    /// It was invoiced: a credit is prepared.
-    Credit,
-    /// The sales order is gone.
-    Gone,
-}
-
-impl Cancellation {
-    const ALL: [(Self, &'static str); 6] = [
-        (Self::Found, "found"),
-        (Self::Blocked, "blocked"),
-        (Self::Reported, "reported"),
-        (Self::Delete, "delete"),
-        (Self::Credit, "credit"),
-        (Self::Gone, "gone"),
-    ];
-
-    const fn name(self) -> &'static str {
-        match self {
-            Self::Found => "found",
-            Self::Blocked => "blocked",
-            Self::Reported => "reported",
-            Self::Delete => "delete",
-            Self::Credit => "credit",
-            Self::Gone => "gone",
-        }
-    }
-}
-
 const CREDIT: &str = "SELECT id, order_id, refund, n, state, unasked, rate, reason, plan,
-    booked_number FROM credits";
+    booked_number, EXISTS (SELECT 1 FROM intents i WHERE i.credit = credits.id) FROM credits";
 
 impl Journal {
     /// Written orders whose newest version was not searched for refunds yet: the order, the version
@@ -162,9 +128,7 @@ impl Journal {
                      WHERE profile = ?1 AND state = 'written'
                         AND refunds_version IS NOT version ORDER BY id",
                 )?
-                .query_map([profile], |row| {
-                    Ok((row.get(0)?, row.get(1)?, row.get(2)?))
-                })?
+                .query_map([profile], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?
                 .collect()
         })
     }
@@ -348,9 +312,11 @@ impl Journal {
     /// The journal cannot be read.
     pub fn credit_booked(&self, credit: i64) -> Result<Option<String>> {
         self.with(|connection| {
-            connection.query_row("SELECT booked FROM credits WHERE id = ?1", [credit], |row| {
-                row.get(0)
-            })
+            connection.query_row(
+                "SELECT booked FROM credits WHERE id = ?1",
+                [credit],
+                |row| row.get(0),
+            )
         })
     }
 
@@ -455,80 +421,6 @@ impl Journal {
             Ok(())
         })
     }
-
-    /// What was done about a cancelled order; none where it was not cancelled after writing.
-    ///
-    /// # Errors
-    /// The journal cannot be read.
-    pub fn cancellation(&self, order: OrderId) -> Result<Option<Cancellation>> {
-        let name: Option<String> = self.with(|connection| {
-            connection
-                .query_row(
-                    "SELECT state FROM cancellations WHERE order_id = ?1",
-                    [order],
-                    |row| row.get(0),
-                )
-                .optional()
-        })?;
-        Ok(name.map(|name| state_of(&name)))
-    }
-
-    /// Cancelled orders of a profile about which something may be left to do.
-    ///
-    /// # Errors
-    /// The journal cannot be read.
-    pub fn cancellations(&self, profile: &str) -> Result<Vec<(OrderId, Cancellation)>> {
-        self.with(|connection| {
-            connection
-                .prepare_cached(
-                    "SELECT order_id, state FROM cancellations WHERE profile = ?1
-                        AND state IN ('found', 'blocked', 'reported', 'delete')
-                     ORDER BY order_id",
-                )?
-                .query_map([profile], |row| {
-                    let name: String = row.get(1)?;
-                    Ok((row.get(0)?, state_of(&name)))
-                })?
-                .collect()
-        })
-    }
-
-    /// Something was done about a cancelled order.
-    ///
-    /// # Errors
-    /// The journal cannot be written.
-    pub fn set_cancellation(
-        &self,
-        order: OrderId,
-        state: Cancellation,
-        now: Timestamp,
-    ) -> Result<()> {
-        self.change("cancellation", |transaction| {
-            set_cancellation(transaction, order, state, now)
-        })
-    }
-}
-
-fn state_of(name: &str) -> Cancellation {
-    Cancellation::ALL
-        .into_iter()
-        .find(|(_, known)| *known == name)
-        .map_or(Cancellation::Found, |(state, _)| state)
-}
-
-pub(super) fn set_cancellation(
-    transaction: &Transaction<'_>,
-    order: OrderId,
-    state: Cancellation,
-    now: Timestamp,
-) -> Result<()> {
-    transaction.execute(
-        "INSERT INTO cancellations (order_id, profile, state, at)
-         SELECT id, profile, ?2, ?3 FROM orders WHERE id = ?1
-         ON CONFLICT (order_id) DO UPDATE SET state = excluded.state, at = excluded.at",
-        params![order, state.name(), millis(now)],
-    )?;
-    Ok(())
 }
 
 fn add(
@@ -565,12 +457,16 @@ fn credit(row: &Row<'_>) -> Result<Credit> {
         reason: reason.as_deref().map(from_json).transpose()?,
         plan: plan.as_deref().map(from_json).transpose()?,
         booked_number: row.get(9)?,
+        attempted: row.get(10)?,
     })
 }
 
 fn no_such() -> Failure {
     Failure::bug(
         "no-such-credit",
-        text!("Deze creditering is niet bekend.", "This credit is not known."),
+        text!(
+            "Deze creditering is niet bekend.",
+            "This credit is not known."
+        ),
     )
 }

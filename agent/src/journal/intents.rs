@@ -393,7 +393,8 @@ impl Journal {
     }
 }
 
-const INTENT: &str = "SELECT id, order_id, kind, key, about, party, started_at, credit FROM intents";
+const INTENT: &str =
+    "SELECT id, order_id, kind, key, about, party, started_at, credit FROM intents";
 
 fn intent(row: &Row<'_>) -> rusqlite::Result<Intent> {
     Ok(Intent {

@@ -5,6 +5,7 @@
 pub mod at_work;
 pub mod attention;
 pub mod bindings;
+pub mod cancellations;
 mod copies;
 pub mod credits;
 pub mod cursors;

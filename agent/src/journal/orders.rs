@@ -10,8 +10,8 @@ use rust_decimal::Decimal;
 use super::{AdministrationId, Journal, OrderId, State, VersionId, bindings, json, millis};
 use crate::{
     books::ProcessStage,
-    profile::settings::Form,
     failure::{Failure, Result},
+    profile::settings::Form,
     sync::report::ReportedFailure,
     text,
     translate::plan::{DifferenceChoice, Plan, Reason},

@@ -7,7 +7,8 @@ use crate::{
     failure::{Failure, Result},
     journal::{
         Journal, OrderId,
-        credits::{Cancellation, Credit, CreditState},
+        cancellations::Cancellation,
+        credits::{Credit, CreditState},
     },
     text,
     text::Text,

@@ -7,10 +7,9 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 
 use super::{
-    owner,
     Action, Outcome,
     action::{BridgeReport, ShopChoice, Which},
-    cost_articles, lock, logs,
+    cost_articles, lock, logs, owner,
     status::slots,
 };
 use crate::{

@@ -27,8 +27,8 @@ use super::{
 use crate::{
     administration::Administration,
     failure::{Class, Failure, Result},
-    profile::settings::Form,
     journal::{OrderId, State, cursors::name, versions::Kept},
+    profile::settings::Form,
     shop::Shop,
     text,
     translate::settings_digest,

@@ -102,9 +102,7 @@ fn plan(
     counter.rest(refund, given.rate)?;
     counter.adds_up(refund)?;
     let pieces = counter.pieces(refund);
-    let Counter {
-        basket, wanted, ..
-    } = counter;
+    let Counter { basket, wanted, .. } = counter;
     let kinds = kinds(&basket);
     let goal = super::basket::whole_cents(&case, -refund.total)?;
     let mut finished = basket.finish(&case, &vat, &wanted, goal)?;
@@ -160,7 +158,11 @@ fn day(given: &Given<'_>) -> Result<Date, Outcome> {
     };
     let day = refund.at_local.get(..10).and_then(|day| day.parse().ok());
     day.ok_or_else(|| {
-        super::eligible::unreadable("refunds.at_local", &refund.at_local, text!("een datum", "a date"))
+        super::eligible::unreadable(
+            "refunds.at_local",
+            &refund.at_local,
+            text!("een datum", "a date"),
+        )
     })
 }
 
@@ -401,9 +403,11 @@ impl Counter<'_, '_> {
         }
         let limit = self.case.settings.sales.total_difference_limit;
         if rest.abs() <= limit && rest.abs() < refund.total && rate.is_none() {
-            let article = self
-                .articles
-                .cost(Cost::TotalDifference, &[VatKind::Geen], "Ordertotaalverschil")?;
+            let article = self.articles.cost(
+                Cost::TotalDifference,
+                &[VatKind::Geen],
+                "Ordertotaalverschil",
+            )?;
             let part = RatePart {
                 percent: Decimal::ZERO,
                 net: rest,
@@ -431,7 +435,14 @@ impl Counter<'_, '_> {
         };
         let kinds = self.kinds(percent);
         let article = self.articles.cost(cost, &kinds, text)?;
-        self.add(article, text.to_owned(), Decimal::ONE, percent, &part, false);
+        self.add(
+            article,
+            text.to_owned(),
+            Decimal::ONE,
+            percent,
+            &part,
+            false,
+        );
         Ok(())
     }
 
@@ -503,8 +514,7 @@ impl Counter<'_, '_> {
         let counted = -self.basket.open_sum();
         let off = (counted - refund.total).abs();
         if self.basket.items.is_empty() || off > discounts::NOTHING * Decimal::TEN {
-            let (number, total, counted) =
-                (&self.sold.number, round(refund.total), round(counted));
+            let (number, total, counted) = (&self.sold.number, round(refund.total), round(counted));
             return held(
                 "credit-klopt-niet",
                 text!(

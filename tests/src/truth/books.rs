@@ -8,8 +8,9 @@ use jiff::civil::{Date, date};
 use rust_decimal::{Decimal, RoundingStrategy, dec};
 use winkelbrug::{
     books::{
-        Accounts, Article, ArticleDraft, ArticleRef, Company, Country, ForeignRate, Ledger, LineDraft, Lookups,
-        PriceMode, Relation, RelationDraft, RevenueGroup, StockStage, Template, VatKind, VatRate,
+        Accounts, Article, ArticleDraft, ArticleRef, Company, Country, ForeignRate, Ledger,
+        LineDraft, Lookups, PriceMode, Relation, RelationDraft, RevenueGroup, StockStage, Template,
+        VatKind, VatRate,
     },
     profile::Settings,
     translate::{

@@ -5,8 +5,9 @@ use rust_decimal::Decimal;
 
 use super::fields::Fields;
 use crate::books::{
-    Article, BookAddress, BookedLine, BookedOrder, Booking, Company, CostCentre, Country, ForeignRate, Ledger,
-    PriceMode, ProcessStage, Relation, RevenueGroup, StockStage, Template, VatKind, VatRate,
+    Article, BookAddress, BookedLine, BookedOrder, Booking, Company, CostCentre, Country,
+    ForeignRate, Ledger, PriceMode, ProcessStage, Relation, RevenueGroup, StockStage, Template,
+    VatKind, VatRate,
 };
 
 /// Country ids of this administration (they differ from one to the next) by id and by code.

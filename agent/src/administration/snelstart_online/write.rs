@@ -9,8 +9,8 @@ use super::{
 };
 use crate::{
     books::{
-        ArticleDraft, ArticleRef, BookAddress, BookingDraft, BookingLine, LineDraft, OrderDraft, PriceMode, ProcessStage,
-        RelationDraft, SalesVat, VatKind,
+        ArticleDraft, ArticleRef, BookAddress, BookingDraft, BookingLine, LineDraft, OrderDraft,
+        PriceMode, ProcessStage, RelationDraft, SalesVat, VatKind,
     },
     failure::{Failure, Result},
     text,

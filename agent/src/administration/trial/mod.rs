@@ -23,8 +23,9 @@ use self::{
 use super::{Administration, Budget, Capabilities, Part, Read, Sink};
 use crate::{
     books::{
-        Accounts, Article, ArticleDraft, ArticleRef, ArticleStock, BookedLine, BookedOrder, Booking,
-        BookingDraft, Company, LineDraft, Lookups, OrderDraft, ProcessStage, Relation, RelationDraft, VatKind,
+        Accounts, Article, ArticleDraft, ArticleRef, ArticleStock, BookedLine, BookedOrder,
+        Booking, BookingDraft, Company, LineDraft, Lookups, OrderDraft, ProcessStage, Relation,
+        RelationDraft, VatKind,
     },
     clock::SharedClock,
     failure::{Failure, Result},
@@ -477,7 +478,11 @@ fn totals(
 }
 
 /// An order that is taken out takes nothing any more.
-fn give_back_to_stock(connection: &Connection, mut order: BookedOrder, now: Timestamp) -> Result<()> {
+fn give_back_to_stock(
+    connection: &Connection,
+    mut order: BookedOrder,
+    now: Timestamp,
+) -> Result<()> {
     for line in &mut order.lines {
         line.quantity = -line.quantity;
     }

@@ -6,8 +6,8 @@ use super::store;
 use crate::{
     administration::snelstart_online::codes,
     books::{
-        Article, ArticleDraft, ArticleRef, BookAddress, Booking, BookingDraft, Company, Lookups, OrderDraft, ProcessStage,
-        Relation, RelationDraft,
+        Article, ArticleDraft, ArticleRef, BookAddress, Booking, BookingDraft, Company, Lookups,
+        OrderDraft, ProcessStage, Relation, RelationDraft,
     },
     failure::{Failure, Result},
     text::Text,

@@ -7,9 +7,8 @@ use uuid::Uuid;
 
 use super::{countries::COUNTRIES, store::Stored};
 use crate::books::{
-    Accounts, Article, Company, CostCentre, Country, ForeignRate, Ledger,
-    Lookups, RevenueGroup, StockStage,
-    Template, VatKind, VatRate,
+    Accounts, Article, Company, CostCentre, Country, ForeignRate, Ledger, Lookups, RevenueGroup,
+    StockStage, Template, VatKind, VatRate,
 };
 
 /// Groups as a fresh administration has eight of them.
@@ -115,7 +114,13 @@ const COST_ARTICLES: [(&str, &str, i64); 17] = [
 const LEDGERS: [(&str, i64, &str, &str, &str); 9] = [
     ("ledger-8000", 8000, "Omzet hoog", "VerkopenOmzetHoog", ""),
     ("ledger-8010", 8010, "Omzet laag", "VerkopenOmzetLaag", ""),
-    ("ledger-8020", 8020, "Omzet overig", "VerkopenOmzetOverig", ""),
+    (
+        "ledger-8020",
+        8020,
+        "Omzet overig",
+        "VerkopenOmzetOverig",
+        "",
+    ),
     (
         "ledger-8030",
         8030,
@@ -123,8 +128,20 @@ const LEDGERS: [(&str, i64, &str, &str, &str); 9] = [
         "VerkopenOmzetOnbelastVerlegd",
         "",
     ),
-    ("ledger-8040", 8040, "Omzet binnen de EU", "VerkopenExportBinnenEU", ""),
-    ("ledger-8050", 8050, "Omzet buiten de EU", "VerkopenExportBuitenEU", ""),
+    (
+        "ledger-8040",
+        8040,
+        "Omzet binnen de EU",
+        "VerkopenExportBinnenEU",
+        "",
+    ),
+    (
+        "ledger-8050",
+        8050,
+        "Omzet buiten de EU",
+        "VerkopenExportBuitenEU",
+        "",
+    ),
     (
         "ledger-8060",
         8060,
@@ -139,7 +156,13 @@ const LEDGERS: [(&str, i64, &str, &str, &str); 9] = [
         "InstallatieTeleverkoopBinnenEUgeen",
         "RRH",
     ),
-    ("ledger-1710", 1710, "Cadeaubonnen en tegoeden", "Diversen", ""),
+    (
+        "ledger-1710",
+        1710,
+        "Cadeaubonnen en tegoeden",
+        "Diversen",
+        "",
+    ),
 ];
 const FOREIGN_VAT: &str = "ledger-1522";
 

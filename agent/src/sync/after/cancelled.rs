@@ -5,7 +5,7 @@ use super::{After, is_refusal, prepare::Standing};
 use crate::{
     failure::Result,
     fault,
-    journal::{OrderId, credits::Cancellation},
+    journal::{OrderId, cancellations::Cancellation},
     profile::settings::Cancelled,
     text,
 };
@@ -36,9 +36,7 @@ impl After<'_> {
             }
             Standing::Open => match state {
                 Cancellation::Delete => self.delete(order, &credited.booked).await,
-                Cancellation::Found
-                    if self.place.settings.sales.cancelled == Cancelled::Block =>
-                {
+                Cancellation::Found if self.place.settings.sales.cancelled == Cancelled::Block => {
                     self.block(order, &credited.booked).await
                 }
                 Cancellation::Found => {

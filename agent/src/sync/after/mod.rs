@@ -89,6 +89,10 @@ impl After<'_> {
         }
         let open = [CreditState::New, CreditState::Waits];
         for credit in journal.credits_in(profile, &open)? {
+            if credit.attempted && credit.state == CreditState::Waits {
+                waits = true;
+                continue;
+            }
             self.place.go_on()?;
             let prepared = self.prepare(&credit).await;
             waits |= self.passing(credit.order, prepared)?;

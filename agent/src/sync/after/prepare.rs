@@ -129,9 +129,7 @@ impl After<'_> {
         let outcome = translate::credit(&order, &given, self.place.settings, &facts);
         Ok(match outcome {
             Outcome::Plan(plan) => Ok(*plan),
-            Outcome::Held(reason) | Outcome::Skipped(reason) | Outcome::Stop(reason) => {
-                Err(reason)
-            }
+            Outcome::Held(reason) | Outcome::Skipped(reason) | Outcome::Stop(reason) => Err(reason),
             Outcome::Link { why, .. } => Err(Reason::new("credit-onbekend", why, Text::default())),
         })
     }

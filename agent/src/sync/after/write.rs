@@ -128,7 +128,9 @@ impl After<'_> {
         };
         if let Some(found) = there.into_iter().next() {
             self.done(intent, &found)?;
-            return self.look_back(credit, credited, &found.id.clone(), Some(found)).await;
+            return self
+                .look_back(credit, credited, &found.id.clone(), Some(found))
+                .await;
         }
         let mut sent = self.create(credited, plan, &plan.order).await;
         let mut intent = intent;
@@ -149,7 +151,8 @@ impl After<'_> {
         match sent {
             Ok(found) => {
                 self.done(intent, &found)?;
-                self.look_back(credit, credited, &found.id.clone(), Some(found)).await
+                self.look_back(credit, credited, &found.id.clone(), Some(found))
+                    .await
             }
             Err(failure) => self.failed(credit, credited, intent, &key, failure).await,
         }
@@ -313,7 +316,8 @@ impl After<'_> {
     ) -> Result<Tried> {
         let journal = self.place.journal;
         if failure.effect == Effect::Unknown {
-            self.place.note(credit.order, "failed", &failure.text, None)?;
+            self.place
+                .note(credit.order, "failed", &failure.text, None)?;
             return match journal.open_intent(credit.order)? {
                 Some(open) => self.settle(credit, credited, &open).await,
                 None => Ok(Tried::Again),
@@ -381,13 +385,11 @@ impl After<'_> {
         let journal = self.place.journal;
         let credit = journal.credit(credit.id)?;
         let Some(plan) = &credit.plan else {
-            return Err(Failure::bug(
-                "plan-missing",
-                text!(
-                    "Van een creditering die geschreven wordt is de uitwerking verdwenen.",
-                    "The working-out of a credit that is being written is gone."
-                ),
-            ));
+            // Its customer was erased meanwhile: there is nothing left to compare it with.
+            let total = told.and_then(|told| told.total).unwrap_or_default();
+            journal.credit_written(credit.id, total, self.place.now())?;
+            self.settled(credit.order, &item_of(&credit), "geschreven")?;
+            return Ok(Tried::Written);
         };
         let found = match told {
             Some(found) if found.total.is_some() => Some(found),

@@ -81,8 +81,7 @@ impl Writer<'_> {
             Ok(booking) => {
                 self.booking_done(intent, &booking)?;
                 self.count(|created| created.orders += 1);
-                let ended =
-                    self.booking_written(work, plan, draft, &booking, Some(customer))?;
+                let ended = self.booking_written(work, plan, draft, &booking, Some(customer))?;
                 Ok(Step::Ended(ended))
             }
             Err(failure) => self.booking_failed(work, intent, draft, failure).await,
@@ -106,11 +105,7 @@ impl Writer<'_> {
         Ok(bound.is_none() && there.relation == relation && there.amount == draft.amount)
     }
 
-    async fn number_taken(
-        &self,
-        work: &OrderAtWork,
-        draft: &BookingDraft,
-    ) -> Result<Step<State>> {
+    async fn number_taken(&self, work: &OrderAtWork, draft: &BookingDraft) -> Result<Step<State>> {
         let number = &draft.number;
         let reason = Reason::new(
             "factuurnummer-bestaat-al",
@@ -153,11 +148,7 @@ impl Writer<'_> {
     }
 
     /// The invoice of an intent without outcome, by its number.
-    pub(super) async fn search_booking(
-        &self,
-        intent: &Intent,
-        about: &About,
-    ) -> Result<Step<()>> {
+    pub(super) async fn search_booking(&self, intent: &Intent, about: &About) -> Result<Step<()>> {
         let found = self
             .books
             .administration()

@@ -122,9 +122,7 @@ impl Writer<'_> {
             // The plan in the journal is what an interrupted write is finished by.
             let journal = self.place.journal;
             journal.plan_order_again(work.id, &plan)?;
-            return self
-                .booking(work, &plan, &draft, looked, &relation)
-                .await;
+            return self.booking(work, &plan, &draft, looked, &relation).await;
         }
         let articles = match self.articles(work, &plan, looked).await? {
             Step::Done(articles) => articles,

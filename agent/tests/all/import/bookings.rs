@@ -35,7 +35,10 @@ async fn an_order_is_booked_under_the_shops_invoice_number_and_balances() {
     let [booked] = booked.as_slice() else {
         panic!("{booked:?}");
     };
-    assert_eq!((booked.number.as_str(), booked.amount), ("F2026-7", dec!(10.89)));
+    assert_eq!(
+        (booked.number.as_str(), booked.amount),
+        ("F2026-7", dec!(10.89))
+    );
     assert_eq!(booked.lines.len(), 1, "one ledger: {booked:?}");
     assert_eq!(booked.lines[0].amount, dec!(9.00));
     assert_eq!(booked.lines[0].vat, VatKind::Hoog);
@@ -126,7 +129,11 @@ async fn all_of_a_booked_invoice_given_back_is_a_booking_below_zero() {
     assert_eq!(booked.len(), 2, "{booked:?}");
     assert_eq!(booked[1].number, "F2026-7-C1");
     assert_eq!(booked[0].amount + booked[1].amount, dec!(0));
-    let vat: Decimal = booked.iter().flat_map(|one| &one.vat).map(|row| row.amount).sum();
+    let vat: Decimal = booked
+        .iter()
+        .flat_map(|one| &one.vat)
+        .map(|row| row.amount)
+        .sum();
     assert_eq!(vat, dec!(0));
 }
 

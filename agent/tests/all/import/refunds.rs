@@ -6,10 +6,7 @@ use jiff::SignedDuration;
 use rust_decimal::{Decimal, dec};
 use winkelbrug::{
     books::BookedOrder,
-    journal::{
-        State,
-        credits::{Cancellation, CreditState},
-    },
+    journal::{State, cancellations::Cancellation, credits::CreditState},
     profile::settings::{Cancelled, Refunds},
     service::owner::{self, Word},
 };
@@ -125,7 +122,10 @@ fn named(order: &BookedOrder) -> (String, Decimal) {
 }
 
 fn both() -> Vec<(String, Decimal)> {
-    vec![("1001".into(), dec!(12.10)), ("1001-C1".into(), dec!(-12.10))]
+    vec![
+        ("1001".into(), dec!(12.10)),
+        ("1001-C1".into(), dec!(-12.10)),
+    ]
 }
 
 #[tokio::test]
@@ -230,7 +230,9 @@ async fn books_that_refuse_fewer_pieces_get_a_price_below_zero_and_else_a_person
         books
             .refuses_negative_quantities
             .store(true, Ordering::Relaxed);
-        books.refuses_negative_prices.store(prices, Ordering::Relaxed);
+        books
+            .refuses_negative_prices
+            .store(prices, Ordering::Relaxed);
         scene.run().await;
         assert_eq!(scene.in_the_books().await.len(), 1 + usize::from(written));
         let waits = !scene.listed("1001").attention.is_empty();
@@ -295,7 +297,14 @@ async fn what_the_owner_looked_at_is_not_credited() {
     scene.run().await;
     scene.give_back(refund("r1"));
     scene.run().await;
-    owner::skip(&scene.journal, "proef", "1001", "zelf gewijzigd", scene.now()).unwrap();
+    owner::skip(
+        &scene.journal,
+        "proef",
+        "1001",
+        "zelf gewijzigd",
+        scene.now(),
+    )
+    .unwrap();
     scene.pass_minutes(15);
     scene.run().await;
     assert_eq!(scene.credits(), [(1, CreditState::Dismissed)]);

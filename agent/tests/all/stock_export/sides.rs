@@ -11,9 +11,8 @@ use rust_decimal::Decimal;
 use winkelbrug::{
     administration::{Administration, Budget, Capabilities, Part, Read, Sink},
     books::{
-        Accounts, Booking, BookingDraft,
-        Article, ArticleDraft, ArticleStock, BookedOrder, Company, Lookups, OrderDraft, Relation,
-        RelationDraft,
+        Accounts, Article, ArticleDraft, ArticleStock, BookedOrder, Booking, BookingDraft, Company,
+        Lookups, OrderDraft, Relation, RelationDraft,
     },
     failure::{Failure, Result},
     shop::{Page, RawOrder, Shop},
