@@ -210,14 +210,52 @@ fn figures_agree(order: &Order, written: &SeenOrder) -> Result<(), String> {
     Ok(())
 }
 
+/// Places around the writing of a credit where the program is killed.
+const AROUND_A_CREDIT: [&str; 8] = [
+    "before-commit-refunds:1",
+    "after-commit-credit:1",
+    "after-commit-order-intent:1",
+    "before-create-credit:1",
+    "after-create-credit:1",
+    "before-search:1",
+    "before-commit-done:1",
+    "before-commit-credit-written:1",
+];
+
+#[test]
+fn killed_while_it_writes_credits_each_arrives_exactly_once() {
+    let Some(shared) = truth::shared().unwrap() else {
+        return;
+    };
+    let case = of_tables(&shared);
+    let shop = woocommerce::TABLES.start(&shared).unwrap();
+    let mut scene = case.scene(shop).ready().unwrap();
+    let mut ahead = 0;
+    for place in AROUND_A_CREDIT.into_iter().chain(["none:1"; 4]) {
+        scene.agent.set("WINKELBRUG_FAULT", place);
+        scene.agent.run(&["run", "demo"]).unwrap();
+        ahead += 610;
+        let offset = ahead.to_string();
+        scene.agent.set("WINKELBRUG_CLOCK_OFFSET_SECONDS", &offset);
+        scene.books.clock().advance(std::time::Duration::from_secs(610));
+    }
+    case.every_order_is_where_it_belongs(&scene);
+    agreement::requests_were_sound(&scene).unwrap();
+}
+
 #[test]
 fn every_woocommerce_order_arrives_or_waits_for_its_reason() {
     let Some(shared) = truth::shared().unwrap() else {
         return;
     };
+    let case = of_tables(&shared);
+    case.run(woocommerce::TABLES.start(&shared).unwrap());
+}
+
+fn of_tables(shared: &Path) -> Case<'static> {
     let recorded = woocommerce::TABLES;
-    let truth = recorded.folder(&shared).join("truth.json");
-    let case = Case {
+    let truth = recorded.folder(shared).join("truth.json");
+    Case {
         orders: truth::woocommerce::read(&truth).unwrap().orders,
         ends: &of_woocommerce::WITH_TABLES,
         groups: &of_woocommerce::GROUPS,
@@ -226,8 +264,7 @@ fn every_woocommerce_order_arrives_or_waits_for_its_reason() {
             "ACTIE_1",
             "SELECT meta_value FROM wp7_postmeta WHERE post_id = 24 AND meta_key = '_stock'",
         ),
-    };
-    case.run(recorded.start(&shared).unwrap());
+    }
 }
 
 #[test]
