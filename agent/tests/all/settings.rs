@@ -106,7 +106,7 @@ fn a_slip_is_answered_with_line_and_advice() {
             "xyzzy = 1",
             "unknown-key",
             "Line 16: there is no setting sales.xyzzy",
-            "Here may stand: form, template",
+            "Here may stand: form, booking_number",
         ),
         (
             "lines = \"full\"",

@@ -94,6 +94,7 @@ pub fn plan(reference: &str) -> Plan {
             invoice_discount: dec!(0),
             lines: Vec::new(),
         },
+        booking: None,
         expected: Expected {
             incl: dec!(12.10),
             excl: dec!(10),
