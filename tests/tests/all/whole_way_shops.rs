@@ -237,7 +237,10 @@ fn killed_while_it_writes_credits_each_arrives_exactly_once() {
         ahead += 610;
         let offset = ahead.to_string();
         scene.agent.set("WINKELBRUG_CLOCK_OFFSET_SECONDS", &offset);
-        scene.books.clock().advance(std::time::Duration::from_secs(610));
+        scene
+            .books
+            .clock()
+            .advance(std::time::Duration::from_secs(610));
     }
     case.every_order_is_where_it_belongs(&scene);
     agreement::requests_were_sound(&scene).unwrap();
