@@ -2,6 +2,7 @@
 
 mod articles;
 mod changes;
+mod credits;
 mod desk;
 mod differences;
 mod eligible;
