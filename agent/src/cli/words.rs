@@ -157,6 +157,11 @@ const DUTCH: &[(&str, &str, &str)] = &[
         "difference",
         "Boek het totaalverschil van de bestelling: discount (als korting, met btw naar verhouding) of untaxed (zonder btw)",
     ),
+    (
+        "retry",
+        "rate",
+        "Schrijf een bestelling die niet in euro is tegen deze koers: hoeveel van haar valuta 1 euro waard was",
+    ),
     ("skip", "", "Sla een bestelling voorgoed over"),
     ("skip", "why", "Waarom, in uw eigen woorden"),
     (

@@ -18,6 +18,7 @@ mod open;
 pub mod orders;
 mod person;
 pub mod pieces;
+pub mod registers;
 mod removed;
 pub mod retention;
 pub mod runs;

@@ -16,6 +16,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0005_decisions.sql"),
     include_str!("migrations/0006_forgotten.sql"),
     include_str!("migrations/0007_keys.sql"),
+    include_str!("migrations/0008_registers.sql"),
 ];
 
 /// How long one process waits for another's commit.

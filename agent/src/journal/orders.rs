@@ -421,7 +421,7 @@ fn illegal(now: State, next: State) -> Failure {
 }
 
 /// May a person still decide that it becomes this?
-fn waiting(connection: &Connection, order: OrderId, next: State) -> Result<()> {
+pub(super) fn waiting(connection: &Connection, order: OrderId, next: State) -> Result<()> {
     let now = state(connection, order)?;
     if now.may_become(next) {
         return Ok(());

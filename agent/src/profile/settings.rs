@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
+use super::vat::Vat;
 use crate::books::{ProcessStage, VatKind};
 
 /// A whole profile.
@@ -24,6 +25,9 @@ pub struct Settings {
     /// How orders are written.
     #[serde(default)]
     pub sales: Sales,
+    /// VAT where shop and books do not say it.
+    #[serde(default)]
+    pub vat: Vat,
     /// Articles from orders.
     #[serde(default)]
     pub articles: Articles,

@@ -6,7 +6,7 @@ use std::sync::{Mutex, PoisonError};
 use jiff::{SignedDuration, Timestamp};
 use winkelbrug_protocol::record::Lookups as ShopLookups;
 
-use super::{place::Place, twin};
+use super::{place::Place, registers::Registers, twin};
 use crate::{
     administration::{self, Administration, Mirror, mirror::Around},
     books::{AgreedPrice, Article, BookedOrder, PriceQuestion, Relation},
@@ -22,6 +22,7 @@ pub struct Books<'a> {
     mirror: Mirror,
     id: AdministrationId,
     refreshed: Mutex<Option<Timestamp>>,
+    registers: Registers,
 }
 
 impl<'a> Books<'a> {
@@ -41,6 +42,7 @@ impl<'a> Books<'a> {
             id: AdministrationId(mirror.administration().to_owned()),
             mirror,
             refreshed: Mutex::new(None),
+            registers: Registers::default(),
         })
     }
 
@@ -54,6 +56,12 @@ impl<'a> Books<'a> {
     #[must_use]
     pub fn mirror(&self) -> &Mirror {
         &self.mirror
+    }
+
+    /// The public registers, as this run asks them.
+    #[must_use]
+    pub fn registers(&self) -> &Registers {
+        &self.registers
     }
 
     /// Which books these are.

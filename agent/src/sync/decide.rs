@@ -184,6 +184,10 @@ impl Decider<'_> {
             self.books.payment_reference_length(),
         );
         let mut facts = self.books.facts(&needs, self.lookups, &work)?;
+        self.books
+            .registers()
+            .ask(&self.place, &work, &order, &mut facts)
+            .await?;
         let questions = translate::price_questions(&order, self.place.settings, &facts);
         facts.prices = match self.books.prices(&questions, fresh(work.state)).await {
             Ok(prices) => prices,

@@ -7,6 +7,7 @@ pub mod decide;
 pub mod event;
 pub mod import;
 pub mod place;
+pub mod registers;
 pub mod report;
 pub mod run;
 pub mod schedule;

@@ -146,7 +146,7 @@ pub(super) fn cut(case: &Case<'_>, text: &str, length: usize) -> String {
 }
 
 /// The buyer's VAT number: letters and digits, upper case, with its country's prefix; none when he
-/// gave none. Whether it is right is another question ([`is_plausible`]).
+/// gave none. Whether it is right is another question ([`super::vat_number::is_plausible`]).
 pub(super) fn vat_number(order: &Order) -> Option<String> {
     let given = order.customer.vat_number.as_deref()?;
     let number = normal_vat_number(given);
@@ -172,56 +172,4 @@ pub(super) fn normal_vat_number(given: &str) -> String {
 /// The prefix of a country's VAT numbers: its ISO code, but EL for Greece.
 pub(super) fn vat_prefix(country: &str) -> &str {
     if country == "GR" { "EL" } else { country }
-}
-
-/// Could the number be right? Check digits of the Netherlands (the eleven test of citizens'
-/// numbers, or modulo 97 of the whole for the numbers given out since 2020) and Belgium (modulo
-/// 97); other countries' numbers are only looked at for their length.
-pub(super) fn is_plausible(number: &str) -> bool {
-    let rest = number.get(2..).unwrap_or_default();
-    match number.get(..2) {
-        Some("NL") => is_dutch(number, rest),
-        Some("BE") => is_belgian(rest),
-        Some(_) => (4..=14).contains(&number.len()),
-        None => false,
-    }
-}
-
-fn is_dutch(number: &str, rest: &str) -> bool {
-    let (digits, suffix) = rest.split_at_checked(9).unwrap_or_default();
-    if !digits.bytes().all(|b| b.is_ascii_digit())
-        || suffix.len() != 3
-        || !suffix.starts_with('B')
-        || !suffix.bytes().skip(1).all(|b| b.is_ascii_digit())
-    {
-        return false;
-    }
-    eleven_test(digits) || modulo_97(number) == Some(1)
-}
-
-fn eleven_test(digits: &str) -> bool {
-    let sum: i32 = digits
-        .bytes()
-        .zip([9, 8, 7, 6, 5, 4, 3, 2, -1])
-        .map(|(digit, weight)| i32::from(digit - b'0') * weight)
-        .sum();
-    sum % 11 == 0
-}
-
-/// Letters count as 10 to 35, the whole read as one number (ISO 7064).
-fn modulo_97(number: &str) -> Option<u32> {
-    number.chars().try_fold(0, |rest: u32, c| {
-        let value = c.to_digit(36)?;
-        Some((rest * if value < 10 { 10 } else { 100 } + value) % 97)
-    })
-}
-
-fn is_belgian(digits: &str) -> bool {
-    let Some((number, check)) = digits.split_at_checked(8) else {
-        return false;
-    };
-    match (number.parse::<u32>(), check.parse::<u32>()) {
-        (Ok(number), Ok(check)) if check < 100 && digits.len() == 10 => 97 - number % 97 == check,
-        _ => false,
-    }
 }

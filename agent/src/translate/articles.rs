@@ -12,11 +12,12 @@ use super::{
     charged::class_percent,
     cost::Cost,
     plan::{ArticleStep, Outcome},
+    special,
     vat::{Vat, kind_name},
 };
 use crate::{
     books::{Article, ArticleDraft, ArticleRef, RevenueGroup, VatKind},
-    profile::settings::Handling,
+    profile::{settings::Handling, vat::of_class},
     text,
 };
 
@@ -32,6 +33,8 @@ pub(super) struct Chosen {
     pub description: String,
     /// Kind of its revenue group.
     pub kind: VatKind,
+    /// What the books compute on it in this order; none = they know no rate for its group.
+    pub percent: Option<Decimal>,
     /// Its price in the article file's own VAT mode; none when this order creates it.
     pub price: Option<Decimal>,
 }
@@ -59,6 +62,9 @@ impl<'c, 'a> Articles<'c, 'a> {
 
     /// The article of a line of goods the shop charged that percentage on (none = it cost nothing).
     pub fn goods(&mut self, line: &Line, percent: Option<Decimal>) -> Result<Chosen, Outcome> {
+        if let Some(code) = special::reverse_charged(self.case, line) {
+            return self.reverse_charged(line, code);
+        }
         if line.code.is_empty() {
             return self.default(line, percent);
         }
@@ -80,17 +86,7 @@ impl<'c, 'a> Articles<'c, 'a> {
         };
         let key = cost.key();
         let Some(article) = self.existing(code, what)? else {
-            return held(
-                "artikel-ontbreekt",
-                text!(
-                    "Artikel {code} ({key}), nodig voor \"{what}\", staat niet in de administratie.",
-                    "Article {code} ({key}), needed for \"{what}\", is not in the administration."
-                ),
-                text!(
-                    "Maak het artikel aan (zonder voorraadcontrole), of kies een ander in {key}.",
-                    "Create the article (without stock control), or choose another in {key}."
-                ),
-            );
+            return not_there(code, key, what);
         };
         let group = self.group_of(article)?;
         if !kinds.contains(&group.vat) && !self.vat.zero_rated() {
@@ -108,7 +104,84 @@ impl<'c, 'a> Articles<'c, 'a> {
                 ),
             );
         }
-        Ok(chosen(article, group))
+        Ok(self.chosen(article, group))
+    }
+
+    /// As [`Articles::cost`], of the articles that are set the one whose group bears that percentage
+    /// on this order: abroad two groups of one kind may differ.
+    pub fn cost_at(
+        &self,
+        cost: Cost,
+        kinds: &[VatKind],
+        percent: Decimal,
+        what: &str,
+    ) -> Result<Chosen, Outcome> {
+        if !self.vat.by_group() || percent.is_zero() {
+            return self.cost(cost, kinds, what);
+        }
+        for code in cost.setting(self.case).codes() {
+            if let Some(article) = self.existing(code, what)? {
+                let group = self.group_of(article)?;
+                if self.vat.percent_of(group) == Some(percent) {
+                    return Ok(self.chosen(article, group));
+                }
+            }
+        }
+        let (key, percent, country) = (cost.key(), percent.normalize(), &self.vat.country);
+        held(
+            "artikel-niet-ingesteld",
+            text!(
+                "Voor \"{what}\" is een artikel nodig waarvan de omzetgroep in {country} {percent}% draagt; {key} noemt er geen.",
+                "\"{what}\" needs an article whose revenue group bears {percent}% in {country}; {key} names none."
+            ),
+            text!(
+                "Zet in {key} (bij overig, als hoog en laag al bezet zijn) een artikel in een omzetgroep die dat tarief in [vat.foreign] heeft.",
+                "In {key} (under overig, where hoog and laag are taken), name an article in a revenue group that has that rate in [vat.foreign]."
+            ),
+        )
+    }
+
+    /// The article of that code, which bears that percentage; `key` names it.
+    pub fn named(
+        &self,
+        code: &str,
+        key: &str,
+        what: &str,
+        percent: Decimal,
+    ) -> Result<Chosen, Outcome> {
+        let Some(article) = self.existing(code, what)? else {
+            return not_there(code, key, what);
+        };
+        let group = self.group_of(article)?;
+        let chosen = self.chosen(article, group);
+        if !self.vat.zero_rated() && chosen.percent != Some(percent) {
+            return mismatch(&chosen, group, chosen.percent, percent);
+        }
+        Ok(chosen)
+    }
+
+    /// The article for reverse-charged VAT of the product's class; the product's own one where that
+    /// stands in the same group.
+    fn reverse_charged(&self, line: &Line, code: &str) -> Result<Chosen, Outcome> {
+        let bearer = self.named(code, "vat.reverse_charge", &line.name, Decimal::ZERO)?;
+        let group_of = |code: &str| -> Result<Option<&Article>, Outcome> {
+            match code {
+                "" => Ok(None),
+                code => self.existing(code, &line.name),
+            }
+        };
+        let same = |one: &Article, other: &Article| one.revenue_group == other.revenue_group;
+        if let (Some(own), Some(set)) = (group_of(&line.code)?, group_of(code)?)
+            && same(own, set)
+        {
+            return Ok(self.chosen(own, self.group_of(own)?));
+        }
+        let (name, own) = (clean(&line.name), &line.code);
+        self.case.note(text!(
+            "\"{name}\" ({own}) staat op artikel {code}, dat verlegde btw draagt; de voorraad van {own} telt de boekhouding daarom niet af.",
+            "\"{name}\" ({own}) stands on article {code}, which bears reverse-charged VAT; so the books do not take it off the stock of {own}."
+        ));
+        Ok(bearer)
     }
 
     fn default(&self, line: &Line, percent: Option<Decimal>) -> Result<Chosen, Outcome> {
@@ -120,7 +193,12 @@ impl<'c, 'a> Articles<'c, 'a> {
                 .and_then(|class| class_percent(self.case, class, self.case.home()))
                 .map_or_else(Vec::new, |percent| self.vat.domestic_kinds(percent)),
         };
-        self.cost(Cost::Default, &kinds, &line.name)
+        match percent {
+            Some(percent) if !self.vat.zero_rated() => {
+                self.cost_at(Cost::Default, &kinds, percent, &line.name)
+            }
+            _ => self.cost(Cost::Default, &kinds, &line.name),
+        }
     }
 
     /// The one usable article of that code in the books, if any.
@@ -174,7 +252,7 @@ impl<'c, 'a> Articles<'c, 'a> {
         if self.case.settings.articles.handling == Handling::AddAndUpdate {
             self.update(line, article);
         }
-        Ok((chosen(article, group), group))
+        Ok((self.chosen(article, group), group))
     }
 
     /// Brings the text up to date. Never the price: an order's price may be a special one.
@@ -250,6 +328,7 @@ impl<'c, 'a> Articles<'c, 'a> {
             code: code.clone(),
             description,
             kind: group.vat,
+            percent: self.vat.percent_of(group),
             price: None,
         };
         Ok((chosen, group))
@@ -322,6 +401,17 @@ impl<'c, 'a> Articles<'c, 'a> {
             },
             Ok,
         )
+    }
+
+    fn chosen(&self, article: &Article, group: &RevenueGroup) -> Chosen {
+        Chosen {
+            reference: ArticleRef::Existing(article.id.clone()),
+            code: article.code.clone(),
+            description: article.description.clone(),
+            kind: group.vat,
+            percent: self.vat.percent_of(group),
+            price: Some(article.price),
+        }
     }
 
     fn group_of(&self, article: &Article) -> Result<&'a RevenueGroup, Outcome> {
@@ -398,7 +488,7 @@ impl<'c, 'a> Articles<'c, 'a> {
         let Some(charged) = charged.filter(|_| !self.vat.zero_rated()) else {
             return Ok(());
         };
-        let books = self.vat.percent(group.vat);
+        let books = self.vat.percent_of(group);
         if books == Some(charged) {
             return Ok(());
         }
@@ -427,23 +517,21 @@ impl<'c, 'a> Articles<'c, 'a> {
 
 /// The owner's group for a shop tax class, by its name or id; "no class" is `""` or `"0"`.
 fn mapped<'s>(case: &Case<'s>, id: &str, name: &str) -> Option<&'s str> {
-    let groups = &case.settings.articles.revenue_groups;
-    let same = |wanted: &str, is: &str| wanted.trim().to_lowercase() == is.trim().to_lowercase();
-    groups
-        .iter()
-        .find(|(class, _)| same(class, name))
-        .or_else(|| groups.iter().find(|(class, _)| same(class, id)))
-        .map(|(_, group)| group.as_str())
+    of_class(&case.settings.articles.revenue_groups, id, name).map(String::as_str)
 }
 
-fn chosen(article: &Article, group: &RevenueGroup) -> Chosen {
-    Chosen {
-        reference: ArticleRef::Existing(article.id.clone()),
-        code: article.code.clone(),
-        description: article.description.clone(),
-        kind: group.vat,
-        price: Some(article.price),
-    }
+fn not_there<T>(code: &str, key: &str, what: &str) -> Result<T, Outcome> {
+    held(
+        "artikel-ontbreekt",
+        text!(
+            "Artikel {code} ({key}), nodig voor \"{what}\", staat niet in de administratie.",
+            "Article {code} ({key}), needed for \"{what}\", is not in the administration."
+        ),
+        text!(
+            "Maak het artikel aan (zonder voorraadcontrole), of kies een ander in {key}.",
+            "Create the article (without stock control), or choose another in {key}."
+        ),
+    )
 }
 
 fn mismatch<T>(

@@ -14,6 +14,7 @@ use super::{
     explain::{CostPart, Story},
     lines::UNTAXED,
     plan::Outcome,
+    special,
     vat::Vat,
 };
 use crate::{books::VatKind, text};
@@ -80,10 +81,13 @@ fn add(
     let kinds = if vat.zero_rated() {
         kinds_at_home(case, vat, row, basket)
     } else {
-        vat.known(percent)?;
+        vat.known(case, percent)?;
         vat.kinds(percent)
     };
-    let article = articles.cost(part.cost, &kinds, &row.title)?;
+    let article = match special::margin_cost(case, part)? {
+        Some(code) => articles.named(code, "vat.margin", &row.title, percent)?,
+        None => articles.cost_at(part.cost, &kinds, percent, &row.title)?,
+    };
     basket
         .items
         .push(item(case, article, &row.title, percent, part.gross));

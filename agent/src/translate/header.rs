@@ -157,10 +157,13 @@ fn memo(case: &Case<'_>) -> String {
     if money.order_code.is_empty() || money.order_code == money.code {
         return note.to_owned();
     }
-    let paid = format!(
+    let mut paid = format!(
         "Betaald in de winkel: {} {}",
         money.order_code, money.order_total
     );
+    if let Some(rate) = case.facts.exchange_rate {
+        paid = format!("{paid} (koers {})", rate.normalize());
+    }
     if note.is_empty() {
         paid
     } else {

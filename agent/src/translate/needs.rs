@@ -6,10 +6,7 @@ use sha2::{Digest, Sha256};
 use winkelbrug_protocol::record::Order;
 
 use super::{address, plan::Needs, reference};
-use crate::profile::{
-    Settings,
-    settings::{Guests, Sales},
-};
+use crate::profile::{Settings, settings::Guests};
 
 /// Everything translation will ask of the books for this order. `payment_reference_length` is the
 /// administration's limit (0 = none known).
@@ -18,7 +15,7 @@ pub fn needs(order: &Order, settings: &Settings, payment_reference_length: usize
     let (payment_reference, unique_reference) =
         reference::both(order, settings, payment_reference_length);
     Needs {
-        article_codes: article_codes(order, &settings.sales),
+        article_codes: article_codes(order, settings),
         emails: Some(order.customer.email.trim().to_owned())
             .filter(|email| !email.is_empty())
             .into_iter()
@@ -38,7 +35,8 @@ pub fn needs(order: &Order, settings: &Settings, payment_reference_length: usize
     }
 }
 
-fn article_codes(order: &Order, sales: &Sales) -> Vec<String> {
+fn article_codes(order: &Order, settings: &Settings) -> Vec<String> {
+    let sales = &settings.sales;
     let costs = [
         &sales.shipping_article,
         &sales.discount_article,
@@ -57,6 +55,8 @@ fn article_codes(order: &Order, sales: &Sales) -> Vec<String> {
         .map(|line| line.code.as_str())
         .filter(|code| !code.is_empty())
         .chain(costs.into_iter().flat_map(|article| article.codes()))
+        .chain(settings.vat.reverse_charge.values().map(String::as_str))
+        .chain(settings.vat.margin.values().map(String::as_str))
         .collect();
     codes.into_iter().map(str::to_owned).collect()
 }

@@ -4,12 +4,12 @@ use winkelbrug_protocol::record::Address;
 
 use super::{
     address::{
-        book_address, clean, cut, is_plausible, normal_vat_number, person, short_person,
-        vat_number, vat_prefix,
+        book_address, clean, cut, normal_vat_number, person, short_person, vat_number, vat_prefix,
     },
     case::Case,
     plan::Outcome,
     vat::{Treatment, Vat},
+    vat_number::is_plausible,
 };
 use crate::{
     books::{BookAddress, Relation, RelationDraft},

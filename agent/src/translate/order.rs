@@ -10,7 +10,7 @@ use super::{
     basket::{Basket, Finished},
     case::Case,
     charged::Charged,
-    costs, difference, digest, discounts, eligible,
+    costs, currency, difference, digest, discounts, eligible,
     explain::{PerRate, explain},
     goods, header, lines, needs, odd,
     plan::{Expected, Facts, Outcome, Plan},
@@ -25,8 +25,16 @@ use crate::{
 /// What is to be written for this order, or why nothing is.
 #[must_use]
 pub fn order(order: &Order, settings: &Settings, facts: &Facts) -> Outcome {
-    match plan(order, settings, facts) {
-        Ok(plan) => Outcome::Plan(Box::new(plan)),
+    let entered = currency::in_euro(order, facts);
+    let made = match &entered {
+        Some((order, facts)) => plan(order, settings, facts),
+        None => plan(order, settings, facts),
+    };
+    match made {
+        Ok(mut plan) => {
+            plan.facts_digest = digest::facts_digest(facts);
+            Outcome::Plan(Box::new(plan))
+        }
         Err(outcome) => outcome,
     }
 }
@@ -74,7 +82,7 @@ fn plan(order: &Order, settings: &Settings, facts: &Facts) -> Result<Plan, Outco
         order: draft,
         expected,
         settings_digest: digest::settings_digest(settings),
-        facts_digest: digest::facts_digest(facts),
+        facts_digest: String::new(),
         notes: case.into_notes(),
     })
 }

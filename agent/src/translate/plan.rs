@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
+use super::{business::VatCheck, currency::OfferedRate};
 use crate::{
     books::{
         AgreedPrice, Article, ArticleDraft, BookedOrder, Company, Lookups, OrderDraft, Relation,
@@ -80,6 +81,16 @@ pub struct Facts {
     /// own price holds.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub prices: Vec<AgreedPrice>,
+    /// What the register of VAT numbers said of the number [`super::vat_number_question`] named; none
+    /// = it was not asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub vat_check: Option<VatCheck>,
+    /// Units of the order's currency for one euro, as the owner entered it for this order.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub exchange_rate: Option<Decimal>,
+    /// The ECB's rate of the order's day, to be offered.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub offered_rate: Option<OfferedRate>,
 }
 
 /// Code of the reason of an order that waits for a choice on its total difference.

@@ -29,6 +29,7 @@ mod php_versions;
 mod program;
 mod proof;
 mod reading;
+mod registers;
 mod sconnect;
 mod servers;
 mod several_profiles;

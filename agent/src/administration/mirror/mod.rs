@@ -230,6 +230,9 @@ impl Mirror {
             difference: None,
             intended_reference: None,
             prices: Vec::new(),
+            vat_check: None,
+            exchange_rate: None,
+            offered_rate: None,
         })
     }
 

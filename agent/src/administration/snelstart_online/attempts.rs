@@ -9,6 +9,8 @@ pub(super) const GROUPS: Attempt = Attempt::reading("de omzetgroepen", "the reve
 pub(super) const RATES: Attempt = Attempt::reading("de btw-tarieven", "the VAT rates");
 pub(super) const FOREIGN: Attempt =
     Attempt::reading("de buitenlandse btw-tarieven", "the foreign VAT rates");
+pub(super) const LEDGERS: Attempt =
+    Attempt::reading("de grootboekrekeningen", "the ledger accounts");
 pub(super) const TEMPLATES: Attempt =
     Attempt::reading("de verkoopsjablonen", "the sales templates");
 pub(super) const CENTRES: Attempt = Attempt::reading("de kostenplaatsen", "the cost centres");

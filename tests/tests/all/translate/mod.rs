@@ -12,5 +12,6 @@ mod prices;
 mod recorded;
 mod references;
 mod relations;
+mod special;
 mod totals;
 mod vat;
