@@ -121,6 +121,15 @@ fn kinds_at_home(case: &Case<'_>, vat: &Vat, row: &TotalRow, basket: &Basket) ->
     })
 }
 
+/// What a rounding of VAT would stand on; none where no article is set for it.
+pub(super) fn rounding(case: &Case<'_>, articles: &Articles<'_, '_>) -> Option<Item> {
+    let article = articles.cost(Cost::Rounding, &UNTAXED, ROUNDING).ok()?;
+    Some(item(case, article, ROUNDING, Decimal::ZERO, Decimal::ZERO))
+}
+
+/// The line's text: it stands in the books, which are Dutch.
+const ROUNDING: &str = "Afronding btw";
+
 /// One piece of something that is no product.
 pub(super) fn item(
     case: &Case<'_>,

@@ -65,7 +65,8 @@ fn plan(order: &Order, settings: &Settings, facts: &Facts) -> Result<Plan, Outco
     let mut wanted = charged.clone();
     let goal = difference::difference(&case, &vat, &articles, &mut wanted, &mut basket)?;
     let kinds = kinds(&basket);
-    let finished = basket.finish(&case, &vat, &wanted, goal)?;
+    let rounding = costs::rounding(&case, &articles);
+    let finished = basket.finish(&case, &vat, &wanted, goal, rounding)?;
     let articles = articles.into_steps();
 
     let expected = expected(&case, &charged, &finished, kinds);

@@ -237,10 +237,20 @@ fn check(books: &Books, order: &Order, plan: &Plan, wish: &Wish) -> Result<(), T
         .order
         .lines
         .iter()
-        .filter(|line| line.code == "VERSCHIL")
+        .filter(|line| line.description == "Ordertotaalverschil")
         .map(line_total)
         .sum();
     prop_assert!(difference.abs() <= dec!(0.05));
+    let rounding = plan
+        .order
+        .lines
+        .iter()
+        .filter(|line| line.description == "Afronding btw");
+    prop_assert!(
+        rounding
+            .map(line_total)
+            .all(|amount| amount.abs() <= dec!(0.05))
+    );
     if wish.hidden == 0 {
         prop_assert!(
             difference.is_zero(),

@@ -5,7 +5,7 @@ use jiff::civil::date;
 use rust_decimal::{Decimal, dec};
 use testbed::truth::{
     books::Rounding,
-    generated::{Buyer, Class, Wish},
+    generated::{Buyer, Class, Coupon, Wish},
 };
 use winkelbrug::{
     books::{PriceMode, VatKind},
@@ -436,6 +436,24 @@ fn vat_on_shipping_of_a_fixed_class_stands_on_that_kind() {
     desk.order.totals.push(tax(dec!(9), dec!(0.9)));
     desk.order.total = dec!(42.36);
     assert!(desk.lines().contains(&"VERZEND-H 1 × 7.26".to_owned()));
+}
+
+#[test]
+fn reward_points_lower_the_vat_of_each_rate() {
+    let mut desk = desk_of(&Wish {
+        goods: vec![good(2_000, 1, Class::High), good(1_000, 1, Class::Low)],
+        shipping: 0,
+        coupon: Some(Coupon::Percent(10)),
+        ..wish()
+    });
+    for row in &mut desk.order.totals {
+        if row.kind == TotalKind::Discount {
+            row.kind = TotalKind::Reward;
+        }
+    }
+    let lines = desk.lines();
+    assert!(lines.contains(&"KORTING-H 1 × -2.42".to_owned()), "{lines:?}");
+    assert!(lines.contains(&"KORTING-L 1 × -1.09".to_owned()), "{lines:?}");
 }
 
 #[test]
