@@ -168,6 +168,17 @@ pub(crate) fn missing_groups(settings: &Settings, lookups: &Lookups) -> Vec<Fail
             .iter()
             .any(|group| same(&group.name, wanted) || group.number.to_string() == wanted.trim())
     };
+    let abroad = settings.vat.foreign.keys().filter(|group| !known(group));
+    let abroad = abroad.map(|group| {
+        Failure::misconfigured(
+            "omzetgroep-ontbreekt",
+            text!(
+                "De omzetgroep \"{group}\" (vat.foreign) bestaat niet in de administratie",
+                "The revenue group \"{group}\" (vat.foreign) does not exist in the administration"
+            ),
+        )
+        .hint(there_are(groups.iter().map(|group| group.name.clone())))
+    });
     let wanted = settings.articles.revenue_groups.iter();
     wanted
         .filter(|(_, group)| !known(group))
@@ -181,6 +192,7 @@ pub(crate) fn missing_groups(settings: &Settings, lookups: &Lookups) -> Vec<Fail
             )
             .hint(there_are(groups.iter().map(|group| group.name.clone())))
         })
+        .chain(abroad)
         .collect()
 }
 

@@ -351,6 +351,7 @@ fn romania(rest: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
     use super::is_plausible;
 
     /// One number at least of every member state, as examples of them are published.
