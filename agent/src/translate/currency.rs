@@ -40,7 +40,9 @@ pub(super) fn in_euro(order: &Order, facts: &Facts) -> Option<(Order, Facts)> {
     let money = &mut order.money;
     if money.order_code.is_empty() || money.order_code == money.code {
         money.order_code.clone_from(&money.code);
-        money.order_total = order.total;
+        if money.order_total.is_zero() {
+            money.order_total = order.total.round_dp(2);
+        }
     }
     "EUR".clone_into(&mut money.code);
     for line in &mut order.lines {

@@ -452,8 +452,14 @@ fn reward_points_lower_the_vat_of_each_rate() {
         }
     }
     let lines = desk.lines();
-    assert!(lines.contains(&"KORTING-H 1 × -2.42".to_owned()), "{lines:?}");
-    assert!(lines.contains(&"KORTING-L 1 × -1.09".to_owned()), "{lines:?}");
+    assert!(
+        lines.contains(&"KORTING-H 1 × -2.42".to_owned()),
+        "{lines:?}"
+    );
+    assert!(
+        lines.contains(&"KORTING-L 1 × -1.09".to_owned()),
+        "{lines:?}"
+    );
 }
 
 #[test]
