@@ -225,9 +225,14 @@ fn magento(shared: &Path, settings: &[(&str, &str, String)], options: RecordedOp
     let generation = Generation::Two;
     let truth = shared.join(generation.recording()).join("truth.json");
     let orders = truth::magento::read(&truth).unwrap().orders;
+    // These books have no ledger for Belgium's lower reduced rate.
+    let ends = of_magento::TWO.map(|(number, end)| match number {
+        "000000008" | "000000050" => (number, End::Held("oss-niet-ingericht")),
+        number => (number, end),
+    });
     let case = Case {
         orders: orders.into_iter().map(|recorded| recorded.order).collect(),
-        ends: &of_magento::TWO,
+        ends: &ends,
         groups: &of_magento::GROUPS,
         settings,
         stocked: ("AB 12 34", SELLABLE),
