@@ -296,9 +296,9 @@ const KEPT: [(Rounds, u32, u32); 6] = [
     (Rounds::Total, 2, 0),
     (Rounds::Total, 4, 0),
     (Rounds::Total, 6, 0),
-    (Rounds::Line, 2, 2),
-    (Rounds::Line, 6, 2),
-    (Rounds::Piece, 2, 60),
+    (Rounds::Line, 2, 1),
+    (Rounds::Line, 6, 1),
+    (Rounds::Piece, 2, 45),
 ];
 
 #[test]
