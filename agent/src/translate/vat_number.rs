@@ -16,7 +16,8 @@ pub fn is_plausible(number: &str) -> bool {
         "CY" => cyprus(rest),
         "CZ" => czechia(rest),
         "DE" => digits(rest, 9).is_some_and(|d| d.first() != Some(&0) && iso_7064_11_10(&d)),
-        "DK" => digits(rest, 8).is_some_and(|d| weighed(&d, &[2, 7, 6, 5, 4, 3, 2, 1]) % 11 == 0),
+        "DK" => digits(rest, 8)
+            .is_some_and(|d| weighed(&d, &[2, 7, 6, 5, 4, 3, 2, 1]).is_multiple_of(11)),
         "EE" => digits(rest, 9).is_some_and(|d| {
             let sum = weighed(&d, &[3, 7, 1, 3, 7, 1, 3, 7]);
             (10 - sum % 10) % 10 == last(&d)
@@ -56,7 +57,9 @@ pub fn is_plausible(number: &str) -> bool {
             let check = 11 - weighed(&d, &[8, 7, 6, 5, 4, 3, 2]) % 11;
             d.first() != Some(&0) && check != 11 && check % 10 == last(&d)
         }),
-        "SK" => digits(rest, 10).is_some_and(|d| d.first() != Some(&0) && value(&d) % 11 == 0),
+        "SK" => {
+            digits(rest, 10).is_some_and(|d| d.first() != Some(&0) && value(&d).is_multiple_of(11))
+        }
         _ => return (4..=14).contains(&number.len()),
     };
     fits && number.is_ascii()
@@ -95,7 +98,7 @@ fn luhn(digits: &[u64]) -> bool {
             once => once,
         })
         .sum();
-    sum % 10 == 0
+    sum.is_multiple_of(10)
 }
 
 /// ISO 7064, modulus 11,10.
@@ -188,8 +191,9 @@ fn czechia(rest: &str) -> bool {
         return check % 10 == last(&d);
     }
     digits(rest, 9).is_some()
-        || digits(rest, 10)
-            .is_some_and(|d| value(&d) % 11 == 0 || (value(&d[..9]) % 11 == 10 && last(&d) == 0))
+        || digits(rest, 10).is_some_and(|d| {
+            value(&d).is_multiple_of(11) || (value(&d[..9]) % 11 == 10 && last(&d) == 0)
+        })
 }
 
 const SPANISH: &str = "TRWAGMYFPDXBNJZSQVHLCKE";
@@ -326,7 +330,7 @@ fn netherlands(number: &str, rest: &str) -> bool {
     let branch = suffix
         .strip_prefix('B')
         .is_some_and(|branch| digits(branch, 2).is_some());
-    let eleven = (weighed(&d, &[9, 8, 7, 6, 5, 4, 3, 2]) + 10 * last(&d)) % 11 == 0;
+    let eleven = (weighed(&d, &[9, 8, 7, 6, 5, 4, 3, 2]) + 10 * last(&d)).is_multiple_of(11);
     branch && (eleven || modulo_97(number) == Some(1))
 }
 
