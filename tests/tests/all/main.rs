@@ -34,6 +34,7 @@ mod program;
 mod proof;
 mod reading;
 mod recognition_generated;
+mod registers;
 mod sconnect;
 mod servers;
 mod several_profiles;

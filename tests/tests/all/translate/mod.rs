@@ -17,6 +17,7 @@ mod recognition;
 mod recorded;
 mod references;
 mod relations;
+mod special;
 mod templates;
 mod totals;
 mod vat;
