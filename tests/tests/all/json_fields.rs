@@ -8,7 +8,9 @@ use std::{
 };
 
 use serde_json::Value;
-use testbed::scene::Scene;
+use testbed::{profile::text, registers::Registers, scene::Scene};
+
+use crate::registers::{NUMBER, belgian_order};
 
 /// Paths of all values: `profiles[].tasks[].next`.
 fn paths(value: &Value, at: &str, found: &mut BTreeSet<String>) {
@@ -74,6 +76,12 @@ impl Answers {
 fn every_field_of_every_answer_is_documented_and_every_documented_one_is_answered() {
     let mut answers = Answers(BTreeMap::new());
     let mut scene = Scene::demo().unwrap();
+    // An order whose VAT number is asked of the register.
+    let register = Registers::start().unwrap();
+    register.holds(NUMBER, "JANSSENS BV");
+    let vies = text(&register.vies_url());
+    scene.profile.set("vat", "vies_url", &vies);
+    belgian_order(&scene);
     // So that an order is held.
     scene.profile.leave_out("sales", "gift_card_article");
     let ask = |scene: &Scene, arguments: &[&str]| -> Value {

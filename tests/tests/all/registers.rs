@@ -8,7 +8,8 @@ use testbed::{
     scene::Scene,
 };
 
-const NUMBER: &str = "BE0123456749";
+/// A VAT number of the right form.
+pub const NUMBER: &str = "BE0123456749";
 
 /// A scene whose profile asks these registers, and an order of a business in Belgium without VAT.
 fn with_registers() -> (Scene, Registers) {
@@ -23,7 +24,8 @@ fn with_registers() -> (Scene, Registers) {
     (scene.ready().unwrap(), registers)
 }
 
-fn belgian_order(scene: &Scene) -> u64 {
+/// An order of a business in Belgium, without VAT, by [`NUMBER`].
+pub fn belgian_order(scene: &Scene) -> u64 {
     let mut buyer = Buyer::guest("Firma", "Janssens", "firma@example.com", "2000");
     buyer.group = 3;
     buyer.numbers = Some((NUMBER.to_owned(), String::new()));
