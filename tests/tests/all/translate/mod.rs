@@ -2,7 +2,7 @@
 
 mod articles;
 mod changes;
-mod desk;
+pub mod desk;
 mod differences;
 mod eligible;
 mod header;

@@ -3,7 +3,7 @@
 
 pub mod desk;
 pub mod magento;
-mod opencart;
+pub mod opencart;
 pub mod prestashop;
 mod same_purchase;
 pub mod woocommerce;

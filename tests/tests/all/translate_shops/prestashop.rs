@@ -21,7 +21,7 @@ pub const GROUPS: [(&str, &str); 4] = [
     ("", "geen"),
 ];
 
-async fn shop() -> Option<Shop> {
+pub async fn shop() -> Option<Shop> {
     let shop = prestashop::start(&truth::shared().unwrap()?).unwrap();
     let bridge = BridgeFile::of("prestashop", ".", CONFIG, Variant::Ecdsa)
         .unwrap()
