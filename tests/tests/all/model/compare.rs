@@ -144,7 +144,9 @@ fn as_due(due: &Due, plan: &Plan, settings: &Settings, facts: &Facts) -> Result<
     if !exact {
         return Ok(Agreed::WithinItsCents);
     }
-    largest_remainders(&wanted, &stands)?;
+    if due.entries.iter().all(|entry| entry.slack.is_zero()) {
+        largest_remainders(&wanted, &stands)?;
+    }
     Ok(Agreed::ToTheCent)
 }
 
@@ -252,7 +254,8 @@ fn is_rounding(code: &str, cents: i64, settings: &Settings) -> bool {
 }
 
 /// Nothing was rounded up while a larger remainder was rounded down. Where an article bears several
-/// amounts only their sum is looked at.
+/// amounts only their sum is looked at; where a discount was found from rounded rows nobody knows its
+/// remainder.
 fn largest_remainders(
     wanted: &BTreeMap<&str, Vec<&Entry>>,
     stands: &BTreeMap<String, Stands>,
@@ -260,7 +263,7 @@ fn largest_remainders(
     let (mut up, mut down_) = (Vec::new(), Vec::new());
     for (code, entries) in wanted {
         let [entry] = entries[..] else { continue };
-        if entry.settled.is_some() || !entry.slack.is_zero() {
+        if entry.settled.is_some() {
             continue;
         }
         let cents = stands.get(*code).map_or(0, |stands| stands.cents);

@@ -114,9 +114,6 @@ pub fn judge(order: &Order, settings: &Settings, facts: &Facts) -> Verdict {
         return Verdict::Held(case.held);
     }
     let mut or_held = case.held.clone();
-    if ways.len() > 1 {
-        or_held.extend(["btw-wijkt-af", "totaalregel-onbekend"]);
-    }
     if ways.iter().any(|due| !cents::come_out(due)) {
         or_held.insert("btw-wijkt-af");
     }

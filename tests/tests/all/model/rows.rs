@@ -22,8 +22,9 @@ enum Meaning {
     Cost(PerRate),
     /// Lowers the VAT, by shares still to be found.
     Discount,
-    /// Lowers it by these shares, with VAT and above zero.
-    KnownDiscount(PerRate),
+    /// Lowers it by these shares, with VAT and above zero; each may be off by so much, because it was
+    /// found from rounded rows.
+    KnownDiscount(PerRate, PerRate),
     /// Lowers only what is paid.
     Payment,
 }
@@ -63,6 +64,11 @@ pub fn ways(case: &mut Case<'_>, sale: &Sale, goods: &[Good]) -> Vec<Due> {
         if rows.iter().any(|row| row.kind == TotalKind::Other) {
             case.hold("totaalregel-onbekend");
         }
+    }
+    if stories.len() > 1 {
+        // Several as good as each other: a person may be asked.
+        case.hold("btw-wijkt-af");
+        case.hold("totaalregel-onbekend");
     }
     stories
         .iter()
@@ -129,7 +135,7 @@ fn recorded_row(row: &TotalRow) -> Option<Meaning> {
         let percent = if lowered { part.percent.normalize() } else { dec!(0) };
         *shares.entry(percent).or_default() -= part.net + part.vat;
     }
-    Some(Meaning::KnownDiscount(shares))
+    Some(Meaning::KnownDiscount(shares, PerRate::new()))
 }
 
 /// Every combination of guesses that comes to the tax rows, of those that doubt least; none where a
@@ -285,7 +291,7 @@ fn fits(
                 }
             }
             Meaning::Discount => discounts.push(*row),
-            Meaning::KnownDiscount(_) | Meaning::Payment => {}
+            Meaning::KnownDiscount(..) | Meaning::Payment => {}
         }
     }
     let total: Decimal = discounts.iter().map(|row| -row.amount).sum();
@@ -344,10 +350,22 @@ fn fits(
             let of_row = shares
                 .iter()
                 .map(|(percent, net)| (*percent, with_vat(*net * part, *percent)));
-            *meaning = Meaning::KnownDiscount(of_row.collect());
+            let of_row: PerRate = of_row.collect();
+            let slack = of_row.keys().map(|percent| (*percent, slack(sale, *percent)));
+            *meaning = Meaning::KnownDiscount(of_row.clone(), slack.collect());
         }
     }
     Some(story)
+}
+
+/// How far a discount found from a tax row may be off, with VAT.
+fn slack(sale: &Sale, percent: Decimal) -> Decimal {
+    let rounding = if in_cents(sale) { ROW } else { dec!(0.0002) };
+    let rate = percent / dec!(100);
+    if percent.is_zero() {
+        return rounding;
+    }
+    rounding / rate * (dec!(1) + rate)
 }
 
 /// A reduction under a name nobody knows is a discount only where the VAT shows it.
@@ -397,8 +415,8 @@ fn due(
         entries.push(untaxed(case, &sales.gift_card_article, card.amount, true)?);
     }
     for meaning in story {
-        if let Meaning::KnownDiscount(shares) = meaning {
-            entries.extend(discount(case, sale, &goods, shares)?);
+        if let Meaning::KnownDiscount(shares, slack) = meaning {
+            entries.extend(discount(case, sale, &goods, shares, slack)?);
         }
     }
     for (row, meaning) in rows.iter().zip(story) {
@@ -517,6 +535,7 @@ fn discount(
     sale: &Sale,
     goods: &[Entry],
     shares: &PerRate,
+    slack: &PerRate,
 ) -> Option<Vec<Entry>> {
     let setting = case.settings.sales.discount_article.clone();
     let mut entries = Vec::new();
@@ -539,7 +558,10 @@ fn discount(
         }
         let fits = |group: &RevenueGroup| sale.percent(group) == Some(*percent);
         let (code, group) = named(case, &setting, fits)?;
-        entries.push(entry(code, group.vat, *percent, -*gross));
+        entries.push(Entry {
+            slack: slack.get(percent).copied().unwrap_or_default(),
+            ..entry(code, group.vat, *percent, -*gross)
+        });
     }
     Some(entries)
 }
