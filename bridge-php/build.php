@@ -37,7 +37,7 @@ const PLATFORMS = [
         'WooCommerce/TotalRows', 'WooCommerce/Refunds', 'WooCommerce/Catalogue', 'WooCommerce/Orders', 'WooCommerce/Customers', 'WooCommerce/Lookups',
         'WooCommerce/Products', 'WooCommerce/Stock', 'WooCommerce/StockEffects', 'WooCommerce/OrderState', 'WooCommerce/StatusMove', 'WooCommerce/ProductChange', 'WooCommerce/Shop', 'WooCommerce/ShopProgram',
     ],
-    'magento1' => ['Magento1/Schema', 'Magento1/Configuration', 'Magento1/Customers', 'Magento1/Stock', 'Magento1/ShopProgram'],
+    'magento1' => ['Magento1/Schema', 'Magento1/Configuration', 'Magento1/Customers', 'Magento1/CustomerChange', 'Magento1/Stock', 'Magento1/ShopProgram'],
     'magento2' => [
         'Environment', 'Magento2/Schema', 'Magento2/ArrayFile', 'Magento2/Configuration', 'Magento2/Customers', 'Magento2/SourceIndex',
         'Magento2/Sources', 'StockKeys', 'Magento2/Stock', 'Magento2/ShopProgram',

@@ -50,6 +50,8 @@ pub struct Failure {
     pub retry_after: Option<Duration>,
     /// Could we reach the other side at all? Decides exit code 3.
     pub connection: bool,
+    /// The address a shop that redirects may be given at `[shop] url` instead.
+    pub leads_to: Option<String>,
     /// The error behind it. Never holds a secret.
     pub source: Option<Box<dyn Error + Send + Sync>>,
 }
@@ -69,6 +71,7 @@ impl Failure {
             effect: Effect::None,
             retry_after: None,
             connection: false,
+            leads_to: None,
             source: None,
         }
     }
@@ -128,6 +131,13 @@ impl Failure {
     #[must_use]
     pub fn retry_after(mut self, wait: Option<Duration>) -> Self {
         self.retry_after = wait;
+        self
+    }
+
+    /// The shop answers at that address.
+    #[must_use]
+    pub fn leads_to(mut self, address: impl Into<String>) -> Self {
+        self.leads_to = Some(address.into());
         self
     }
 

@@ -31,6 +31,9 @@ pub struct Step {
     /// The other side could not be reached.
     #[serde(default)]
     pub no_connection: bool,
+    /// The address a shop that redirects may be given instead.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub leads_to: Option<String>,
 }
 
 impl Step {
@@ -46,6 +49,7 @@ impl Step {
             code: None,
             class: None,
             no_connection: false,
+            leads_to: None,
         }
     }
 
@@ -70,6 +74,7 @@ impl Step {
             code: Some(failure.code.clone()),
             class: Some(failure.class),
             no_connection: failure.connection,
+            leads_to: failure.leads_to.clone(),
         }
     }
 

@@ -1,6 +1,9 @@
 //! What the owner reads, in both languages, side by side where it arises.
 
+use std::fmt;
+
 use jiff::{Timestamp, tz::TimeZone};
+use rust_decimal::{Decimal, RoundingStrategy};
 use serde::{Deserialize, Serialize};
 
 /// A language of the screen.
@@ -16,6 +19,17 @@ pub enum Language {
 }
 
 impl Language {
+    /// A moment in the owner's zone with its day, whatever today is.
+    #[must_use]
+    pub fn day_and_time(self, moment: Timestamp) -> String {
+        let form = match self {
+            Self::Dutch => "%d-%m-%Y %H:%M",
+            Self::English => "%Y-%m-%d %H:%M",
+        };
+        let local = moment.to_zoned(TimeZone::system());
+        local.strftime(form).to_string()
+    }
+
     /// A moment in the owner's zone; of today its time alone.
     #[must_use]
     pub fn moment(self, moment: Timestamp) -> String {
@@ -27,6 +41,46 @@ impl Language {
             Self::English => "%Y-%m-%d %H:%M",
         };
         local.strftime(form).to_string()
+    }
+}
+
+/// An amount in a sentence: `{amount}` writes it the Dutch way (`1,50`), `{amount:#}` the English
+/// (`1.50`). For sentences only: programs and the journal keep the decimal itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Amount(Decimal);
+
+impl Amount {
+    /// Money, to the cent.
+    #[must_use]
+    pub fn money(amount: Decimal) -> Self {
+        let mut cents = amount.round_dp_with_strategy(2, RoundingStrategy::MidpointAwayFromZero);
+        cents.rescale(2);
+        Self(cents)
+    }
+
+    /// Money with every digit it has, two decimals at least.
+    #[must_use]
+    pub fn exact(amount: Decimal) -> Self {
+        let mut amount = amount.normalize();
+        if amount.scale() < 2 {
+            amount.rescale(2);
+        }
+        Self(amount)
+    }
+
+    /// A percentage or a number of pieces: no decimal more than it needs.
+    #[must_use]
+    pub fn number(amount: Decimal) -> Self {
+        Self(amount.normalize())
+    }
+}
+
+impl fmt::Display for Amount {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if f.alternate() {
+            return write!(f, "{}", self.0);
+        }
+        f.write_str(&self.0.to_string().replace('.', ","))
     }
 }
 
@@ -77,6 +131,28 @@ impl Text {
     }
 }
 
+/// Control characters become spaces, runs of space one, outer space none.
+#[must_use]
+pub fn clean(text: &str) -> String {
+    text.chars()
+        .map(|c| if c.is_control() { ' ' } else { c })
+        .collect::<String>()
+        .split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ")
+}
+
+/// An order's number as it is typed behind a command: in quotes where a terminal would take it apart.
+#[must_use]
+pub fn typed(number: &str) -> String {
+    let plain = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | '/' | ':');
+    if !number.is_empty() && number.chars().all(plain) {
+        number.to_owned()
+    } else {
+        format!("\"{}\"", clean(number).replace('"', ""))
+    }
+}
+
 /// `text!("Artikel {code} ontbreekt", "Article {code} is missing")`: a [`Text`] with inline
 /// captures in both sentences.
 #[macro_export]
@@ -84,4 +160,26 @@ macro_rules! text {
     ($nl:literal, $en:literal $(, $($arg:tt)*)?) => {
         $crate::text::Text { nl: format!($nl $(, $($arg)*)?), en: format!($en $(, $($arg)*)?) }
     };
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::expect_used)]
+    use super::*;
+
+    #[test]
+    fn amounts_in_sentences_are_written_as_each_language_writes_them() {
+        let amount = |text: &str| text.parse::<Decimal>().unwrap();
+        let (money, exact) = (
+            Amount::money(amount("-1234.505")),
+            Amount::exact(amount("3.3350")),
+        );
+        let (few, percent) = (Amount::exact(amount("5")), Amount::number(amount("21.00")));
+        let text = crate::text!(
+            "{money} {exact} {few} {percent}%",
+            "{money:#} {exact:#} {few:#} {percent:#}%"
+        );
+        assert_eq!(text.nl, "-1234,51 3,335 5,00 21%");
+        assert_eq!(text.en, "-1234.51 3.335 5.00 21%");
+    }
 }

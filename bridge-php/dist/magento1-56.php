@@ -140,11 +140,16 @@ final class Addresses
             return false;
         }
         $whole = 8 * strlen($base);
-        $length = isset($parts[1]) ? $parts[1] : (string) $whole;
-        if (count($parts) > 2 || preg_match('/^[0-9]{1,3}$/D', $length) !== 1 || (int) $length > $whole) {
+        // The bits before an IPv4 address that is written as IPv6.
+        $before = $whole === 32 && strpos($parts[0], ':') !== false ? 96 : 0;
+        $length = isset($parts[1]) ? $parts[1] : (string) ($before + $whole);
+        if (count($parts) > 2 || preg_match('/^[0-9]{1,3}$/D', $length) !== 1) {
             return false;
         }
-        $bits = (int) $length;
+        $bits = (int) $length - $before;
+        if ($bits < 0 || $bits > $whole) {
+            return false;
+        }
         $bytes = intdiv($bits, 8);
         if (substr($base, 0, $bytes) !== substr($asked, 0, $bytes)) {
             return false;
@@ -745,7 +750,7 @@ final class Database
     {
         $prepared = $this->pdo->prepare($sql);
         $prepared->execute(array_values($values));
-        return $prepared->columnCount() === 0 ? [] : $this->texts($prepared->fetchAll(\PDO::FETCH_ASSOC));
+        return $prepared->columnCount() === 0 ? [] : array_map([self::class, 'text'], $prepared->fetchAll(\PDO::FETCH_ASSOC));
     }
 
     private function mysqliRows($sql, array $values)
@@ -755,15 +760,17 @@ final class Database
             if ($result === true) {
                 return [];
             }
-            $rows = [];
-            while (($row = $result->fetch_assoc()) !== null) {
-                $rows[] = $row;
-            }
-            $result->free();
-            return $this->texts($rows);
+            return $this->fetched($result);
         }
         $prepared = $this->bound($sql, $values);
         $rows = [];
+        // Only a PHP with a database client of its own (mysqlnd) can do this; others bind column by column.
+        if (method_exists($prepared, 'get_result')) {
+            $result = $prepared->get_result();
+            $rows = $result === false ? [] : $this->fetched($result);
+            $prepared->close();
+            return $rows;
+        }
         $meta = $prepared->result_metadata();
         if ($meta !== false) {
             $row = [];
@@ -779,11 +786,22 @@ final class Database
                 foreach ($row as $name => $value) {
                     $copy[$name] = $value;
                 }
-                $rows[] = $copy;
+                $rows[] = self::text($copy);
             }
         }
         $prepared->close();
-        return $this->texts($rows);
+        return $rows;
+    }
+
+    /** Row by row, so that a page is in memory once. */
+    private function fetched(\mysqli_result $result)
+    {
+        $rows = [];
+        while (($row = $result->fetch_assoc()) !== null) {
+            $rows[] = self::text($row);
+        }
+        $result->free();
+        return $rows;
     }
 
     private function bound($sql, array $values)
@@ -798,14 +816,14 @@ final class Database
     }
 
     /** Numbers as text too, so that a shop's locale or a float never touches an amount. */
-    private function texts(array $rows)
+    private static function text(array $row)
     {
-        foreach ($rows as $index => $row) {
-            foreach ($row as $name => $value) {
-                $rows[$index][$name] = $value === null ? null : (string) $value;
+        foreach ($row as $name => $value) {
+            if ($value !== null && !is_string($value)) {
+                $row[$name] = (string) $value;
             }
         }
-        return $rows;
+        return $row;
     }
 }
 
@@ -1419,7 +1437,7 @@ interface Platform
     /** Heads in order of (stamp, id) from a moment or position on; at most $limit, read as they are asked for. */
     public function orderHeads($since, $after, $limit);
 
-    /** Bodies of these ids. */
+    /** Bodies of these ids, one after the other as they are asked for. */
     public function orders(array $ids);
 
     /** Id of the order with that number, or null. */
@@ -1794,7 +1812,7 @@ final class MagentoSettings
 
     /** Meaning of the fixed states; statuses are the shop's own labels for them. */
     const KINDS = [
-        'new' => 'pending', 'pending_payment' => 'pending', 'payment_review' => 'pending', 'holded' => 'pending',
+        'new' => 'pending', 'pending_payment' => 'pending', 'payment_review' => 'on_hold', 'holded' => 'on_hold',
         'processing' => 'processing', 'complete' => 'complete', 'closed' => 'refunded', 'canceled' => 'cancelled',
     ];
 
@@ -1930,6 +1948,10 @@ final class MagentoSettings
         $known = isset($statuses[$code]) ? $statuses[$code] : ['id' => $code, 'name' => $code, 'kind' => 'other'];
         if ($state !== '') {
             $known['kind'] = array_key_exists($state, self::KINDS) ? self::KINDS[$state] : 'other';
+            // Of Magento 2 also an order in progress whose captured amount is suspicious.
+            if ($code === 'fraud' && in_array($known['kind'], ['pending', 'processing'], true)) {
+                $known['kind'] = 'on_hold';
+            }
         }
         return $known;
     }
@@ -3220,11 +3242,11 @@ final class MagentoOrders
         }
     }
 
-    /** Bodies of these ids, in the order of their ids. */
+    /** Bodies of these ids, in the order of their ids, each made when it is asked for. */
     public function bodies(array $ids)
     {
         if ($ids === []) {
-            return [];
+            return;
         }
         $orders = $this->rows->orders($ids);
         $parts = $this->rows->parts($ids);
@@ -3237,20 +3259,18 @@ final class MagentoOrders
         }
         $now = new MagentoProductsNow($this->database, $this->settings, $this->cleaner, $products);
         $lines = new MagentoLines($this->cleaner, $now, $this->rows->giftMessages(array_values(array_unique(array_filter($messages)))));
-        $bodies = [];
         foreach ($orders as $order) {
             $this->cleaner->remarks();
             try {
-                $bodies[] = $this->body($order, $parts, $notes, $lines);
+                yield $this->body($order, $parts, $notes, $lines);
             } catch (\Exception $error) {
                 // One order that cannot be read does not keep the others away.
-                $bodies[] = ['id' => $order['entity_id'], 'hash' => MagentoOrderRows::hash($order, $parts), 'remarks' => ['unreadable:line ' . $error->getLine()]];
+                yield ['id' => $order['entity_id'], 'hash' => MagentoOrderRows::hash($order, $parts), 'remarks' => ['unreadable:line ' . $error->getLine()]];
             } catch (\Throwable $error) {
                 // One order that cannot be read does not keep the others away.
-                $bodies[] = ['id' => $order['entity_id'], 'hash' => MagentoOrderRows::hash($order, $parts), 'remarks' => ['unreadable:line ' . $error->getLine()]];
+                yield ['id' => $order['entity_id'], 'hash' => MagentoOrderRows::hash($order, $parts), 'remarks' => ['unreadable:line ' . $error->getLine()]];
             }
         }
-        return $bodies;
     }
 
     private function body(array $order, array $parts, array $notes, MagentoLines $lines)
@@ -4127,7 +4147,8 @@ final class MagentoShop implements Platform, RecordWriter
                 'url' => $this->url(),
                 'database' => hash('sha256', Deployment::BRIDGE_ID . "\n" . $counts['name']),
             ],
-            'capabilities' => $this->stockReader()->capabilities(),
+            // An address edited in the admin leaves the order's moment of change alone.
+            'capabilities' => array_merge($this->stockReader()->capabilities(), ['silent_edits']),
             'stock_decimals' => 4,
             'time_zone' => $this->settings->time()->name(),
             'time_zone_source' => $this->settings->time()->source(),
@@ -4237,7 +4258,7 @@ final class MagentoShop implements Platform, RecordWriter
 
     public function writes()
     {
-        return ['order_status_set'];
+        return MagentoSchema::ACCOUNTS_ARE_VALUES ? ['order_status_set', 'customers_set'] : ['order_status_set'];
     }
 
     public function setOrderStatus(array $row)
@@ -4251,10 +4272,13 @@ final class MagentoShop implements Platform, RecordWriter
         throw new Problem('unsupported', 'products_set');
     }
 
-    /** Not in `writes`: a name stands in the customers' grid too, and Magento 2 indexes it on save. */
+    /** Not in `writes` of Magento 2: there a name stands in the customers' grid too, which it indexes on save. */
     public function setCustomer(array $row)
     {
-        throw new Problem('unsupported', 'customers_set');
+        if (!MagentoSchema::ACCOUNTS_ARE_VALUES) {
+            throw new Problem('unsupported', 'customers_set');
+        }
+        return (new MagentoCustomerChange($this->database, $this->cleaner))->set($row);
     }
 }
 
@@ -4289,6 +4313,9 @@ final class MagentoSchema
 
     /** Does a composite product's own stock row follow its parts? */
     const PARENTS_FOLLOW = false;
+
+    /** Is all of an account in the values of its attributes, so that nothing else follows a name? */
+    const ACCOUNTS_ARE_VALUES = true;
 }
 
 /** Magento 1's `app/etc/local.xml`, read as data: no network, no entities. */
@@ -4463,6 +4490,94 @@ final class MagentoCustomers
             }
         }
         return '';
+    }
+}
+
+/**
+ * First and last name of an account, which are values of its attributes; its addresses keep their own names, and
+ * telephone numbers stand with these: refused. OpenMage's customer model changes the same rows and no other.
+ */
+final class MagentoCustomerChange
+{
+    const FIELDS = ['first_name' => 'firstname', 'last_name' => 'lastname'];
+
+    /** @var Database */
+    private $database;
+    /** @var Cleaner */
+    private $cleaner;
+
+    public function __construct(Database $database, Cleaner $cleaner)
+    {
+        $this->database = $database;
+        $this->cleaner = $cleaner;
+    }
+
+    public function set(array $row)
+    {
+        $id = $row['id'];
+        $now = $this->now($id);
+        if ($now === []) {
+            return RecordRows::result($id, 'unknown');
+        }
+        if (isset($row['telephone'])) {
+            return RecordRows::result($id, 'refused', [], 'value');
+        }
+        $wanted = [];
+        $before = [];
+        $room = new TextRoom($this->database);
+        foreach (self::FIELDS as $field => $name) {
+            if (!isset($row[$field])) {
+                continue;
+            }
+            $kept = isset($now[$name]) ? $now[$name] : null;
+            if ($kept !== null && $row[$field] === (string) $kept['value']) {
+                continue;
+            }
+            // A value that has no row yet would need one of the shop's own making.
+            if ($kept === null || trim($row[$field]) === '' || !$room->line('customer_entity_varchar', 'value', $row[$field])) {
+                return RecordRows::result($id, 'refused', [], 'value');
+            }
+            $wanted[] = [$row[$field], $kept['value_id'], $kept['mark']];
+            $before[$field] = $this->cleaner->verbatim($kept['value'], $name);
+        }
+        if ($wanted === []) {
+            return RecordRows::result($id, 'unchanged');
+        }
+        return $this->write($id, $wanted) ? RecordRows::result($id, 'done', $before) : RecordRows::result($id, 'busy');
+    }
+
+    /** Names of that account by attribute, each with its row; none where there is no such account. */
+    private function now($id)
+    {
+        $rows = $this->database->rows(
+            'SELECT c.entity_id, a.attribute_code, v.value_id, v.value, MD5(v.value) AS mark FROM {customer_entity} c'
+            . " JOIN {eav_entity_type} t ON t.entity_type_code = 'customer'"
+            . ' JOIN {eav_attribute} a ON a.entity_type_id = t.entity_type_id AND a.attribute_code IN (' . Database::places(self::FIELDS) . ')'
+            . ' LEFT JOIN {customer_entity_varchar} v ON v.entity_id = c.entity_id AND v.attribute_id = a.attribute_id WHERE c.entity_id = ?',
+            array_merge(array_values(self::FIELDS), [$id])
+        );
+        $now = [];
+        foreach ($rows as $row) {
+            if ($row['entity_id'] === $id) {
+                $now[$row['attribute_code']] = $row['value_id'] === null ? null : $row;
+            }
+        }
+        return $now;
+    }
+
+    /** Each only over the value just read. */
+    private function write($id, array $wanted)
+    {
+        $this->database->begin();
+        foreach ($wanted as $value) {
+            if ($this->database->change('UPDATE {customer_entity_varchar} SET value = ? WHERE value_id = ? AND MD5(value) = ?', $value) !== 1) {
+                $this->database->undo();
+                return false;
+            }
+        }
+        $this->database->change('UPDATE {customer_entity} SET updated_at = ? WHERE entity_id = ?', [gmdate('Y-m-d H:i:s'), $id]);
+        $this->database->keep();
+        return true;
     }
 }
 
@@ -4787,6 +4902,9 @@ final class OrderOperation implements Operation
 /** Count and sum per local day and status, to compare with what an agent has seen. */
 final class TotalsOperation implements Operation
 {
+    /** Most rows an answer may have. */
+    const MOST = 20000;
+
     public function run(Call $call, array $values)
     {
         $arguments = new Arguments($values, ['from']);
@@ -4794,7 +4912,12 @@ final class TotalsOperation implements Operation
         if ($from === null) {
             throw new Problem('bad-arguments', 'from');
         }
-        foreach ($call->shop->totals($from) as $record) {
+        $totals = $call->shop->totals($from);
+        if (count($totals) > self::MOST) {
+            // So many days that the answer would be longer than anybody reads.
+            throw new Problem('bad-arguments', 'from');
+        }
+        foreach ($totals as $record) {
             $call->answer->record($record);
         }
         $call->answer->end();

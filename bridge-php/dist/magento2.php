@@ -142,11 +142,16 @@ final class Addresses
             return false;
         }
         $whole = 8 * strlen($base);
-        $length = isset($parts[1]) ? $parts[1] : (string) $whole;
-        if (count($parts) > 2 || preg_match('/^[0-9]{1,3}$/D', $length) !== 1 || (int) $length > $whole) {
+        // The bits before an IPv4 address that is written as IPv6.
+        $before = $whole === 32 && strpos($parts[0], ':') !== false ? 96 : 0;
+        $length = isset($parts[1]) ? $parts[1] : (string) ($before + $whole);
+        if (count($parts) > 2 || preg_match('/^[0-9]{1,3}$/D', $length) !== 1) {
             return false;
         }
-        $bits = (int) $length;
+        $bits = (int) $length - $before;
+        if ($bits < 0 || $bits > $whole) {
+            return false;
+        }
         $bytes = intdiv($bits, 8);
         if (substr($base, 0, $bytes) !== substr($asked, 0, $bytes)) {
             return false;
@@ -747,7 +752,7 @@ final class Database
     {
         $prepared = $this->pdo->prepare($sql);
         $prepared->execute(array_values($values));
-        return $prepared->columnCount() === 0 ? [] : $this->texts($prepared->fetchAll(\PDO::FETCH_ASSOC));
+        return $prepared->columnCount() === 0 ? [] : array_map([self::class, 'text'], $prepared->fetchAll(\PDO::FETCH_ASSOC));
     }
 
     private function mysqliRows(string $sql, array $values): array
@@ -757,15 +762,17 @@ final class Database
             if ($result === true) {
                 return [];
             }
-            $rows = [];
-            while (($row = $result->fetch_assoc()) !== null) {
-                $rows[] = $row;
-            }
-            $result->free();
-            return $this->texts($rows);
+            return $this->fetched($result);
         }
         $prepared = $this->bound($sql, $values);
         $rows = [];
+        // Only a PHP with a database client of its own (mysqlnd) can do this; others bind column by column.
+        if (method_exists($prepared, 'get_result')) {
+            $result = $prepared->get_result();
+            $rows = $result === false ? [] : $this->fetched($result);
+            $prepared->close();
+            return $rows;
+        }
         $meta = $prepared->result_metadata();
         if ($meta !== false) {
             $row = [];
@@ -781,11 +788,22 @@ final class Database
                 foreach ($row as $name => $value) {
                     $copy[$name] = $value;
                 }
-                $rows[] = $copy;
+                $rows[] = self::text($copy);
             }
         }
         $prepared->close();
-        return $this->texts($rows);
+        return $rows;
+    }
+
+    /** Row by row, so that a page is in memory once. */
+    private function fetched(\mysqli_result $result): array
+    {
+        $rows = [];
+        while (($row = $result->fetch_assoc()) !== null) {
+            $rows[] = self::text($row);
+        }
+        $result->free();
+        return $rows;
     }
 
     private function bound(string $sql, array $values): \mysqli_stmt
@@ -800,14 +818,14 @@ final class Database
     }
 
     /** Numbers as text too, so that a shop's locale or a float never touches an amount. */
-    private function texts(array $rows): array
+    private static function text(array $row): array
     {
-        foreach ($rows as $index => $row) {
-            foreach ($row as $name => $value) {
-                $rows[$index][$name] = $value === null ? null : (string) $value;
+        foreach ($row as $name => $value) {
+            if ($value !== null && !is_string($value)) {
+                $row[$name] = (string) $value;
             }
         }
-        return $rows;
+        return $row;
     }
 }
 
@@ -1421,8 +1439,8 @@ interface Platform
     /** Heads in order of (stamp, id) from a moment or position on; at most $limit, read as they are asked for. */
     public function orderHeads($since, $after, int $limit);
 
-    /** Bodies of these ids. */
-    public function orders(array $ids): array;
+    /** Bodies of these ids, one after the other as they are asked for. */
+    public function orders(array $ids);
 
     /** Id of the order with that number, or null. */
     public function orderId(string $number);
@@ -1796,7 +1814,7 @@ final class MagentoSettings
 
     /** Meaning of the fixed states; statuses are the shop's own labels for them. */
     const KINDS = [
-        'new' => 'pending', 'pending_payment' => 'pending', 'payment_review' => 'pending', 'holded' => 'pending',
+        'new' => 'pending', 'pending_payment' => 'pending', 'payment_review' => 'on_hold', 'holded' => 'on_hold',
         'processing' => 'processing', 'complete' => 'complete', 'closed' => 'refunded', 'canceled' => 'cancelled',
     ];
 
@@ -1932,6 +1950,10 @@ final class MagentoSettings
         $known = isset($statuses[$code]) ? $statuses[$code] : ['id' => $code, 'name' => $code, 'kind' => 'other'];
         if ($state !== '') {
             $known['kind'] = isset(self::KINDS[$state]) ? self::KINDS[$state] : 'other';
+            // Of Magento 2 also an order in progress whose captured amount is suspicious.
+            if ($code === 'fraud' && in_array($known['kind'], ['pending', 'processing'], true)) {
+                $known['kind'] = 'on_hold';
+            }
         }
         return $known;
     }
@@ -3222,11 +3244,11 @@ final class MagentoOrders
         }
     }
 
-    /** Bodies of these ids, in the order of their ids. */
-    public function bodies(array $ids): array
+    /** Bodies of these ids, in the order of their ids, each made when it is asked for. */
+    public function bodies(array $ids)
     {
         if ($ids === []) {
-            return [];
+            return;
         }
         $orders = $this->rows->orders($ids);
         $parts = $this->rows->parts($ids);
@@ -3239,17 +3261,15 @@ final class MagentoOrders
         }
         $now = new MagentoProductsNow($this->database, $this->settings, $this->cleaner, $products);
         $lines = new MagentoLines($this->cleaner, $now, $this->rows->giftMessages(array_values(array_unique(array_filter($messages)))));
-        $bodies = [];
         foreach ($orders as $order) {
             $this->cleaner->remarks();
             try {
-                $bodies[] = $this->body($order, $parts, $notes, $lines);
+                yield $this->body($order, $parts, $notes, $lines);
             } catch (\Throwable $error) {
                 // One order that cannot be read does not keep the others away.
-                $bodies[] = ['id' => $order['entity_id'], 'hash' => MagentoOrderRows::hash($order, $parts), 'remarks' => ['unreadable:line ' . $error->getLine()]];
+                yield ['id' => $order['entity_id'], 'hash' => MagentoOrderRows::hash($order, $parts), 'remarks' => ['unreadable:line ' . $error->getLine()]];
             }
         }
-        return $bodies;
     }
 
     private function body(array $order, array $parts, array $notes, MagentoLines $lines): array
@@ -4126,7 +4146,8 @@ final class MagentoShop implements Platform, RecordWriter
                 'url' => $this->url(),
                 'database' => hash('sha256', Deployment::BRIDGE_ID . "\n" . $counts['name']),
             ],
-            'capabilities' => $this->stockReader()->capabilities(),
+            // An address edited in the admin leaves the order's moment of change alone.
+            'capabilities' => array_merge($this->stockReader()->capabilities(), ['silent_edits']),
             'stock_decimals' => 4,
             'time_zone' => $this->settings->time()->name(),
             'time_zone_source' => $this->settings->time()->source(),
@@ -4168,7 +4189,7 @@ final class MagentoShop implements Platform, RecordWriter
         return $this->orderReader()->heads($since, $after, $limit);
     }
 
-    public function orders(array $ids): array
+    public function orders(array $ids)
     {
         return $this->orderReader()->bodies($ids);
     }
@@ -4236,7 +4257,7 @@ final class MagentoShop implements Platform, RecordWriter
 
     public function writes(): array
     {
-        return ['order_status_set'];
+        return MagentoSchema::ACCOUNTS_ARE_VALUES ? ['order_status_set', 'customers_set'] : ['order_status_set'];
     }
 
     public function setOrderStatus(array $row): array
@@ -4250,10 +4271,13 @@ final class MagentoShop implements Platform, RecordWriter
         throw new Problem('unsupported', 'products_set');
     }
 
-    /** Not in `writes`: a name stands in the customers' grid too, and Magento 2 indexes it on save. */
+    /** Not in `writes` of Magento 2: there a name stands in the customers' grid too, which it indexes on save. */
     public function setCustomer(array $row): array
     {
-        throw new Problem('unsupported', 'customers_set');
+        if (!MagentoSchema::ACCOUNTS_ARE_VALUES) {
+            throw new Problem('unsupported', 'customers_set');
+        }
+        return (new MagentoCustomerChange($this->database, $this->cleaner))->set($row);
     }
 }
 
@@ -4342,6 +4366,9 @@ final class MagentoSchema
 
     /** Does a composite product's own stock row follow its parts? */
     const PARENTS_FOLLOW = true;
+
+    /** Is all of an account in the values of its attributes, so that nothing else follows a name? */
+    const ACCOUNTS_ARE_VALUES = false;
 }
 
 /**
@@ -5454,6 +5481,9 @@ final class OrderOperation implements Operation
 /** Count and sum per local day and status, to compare with what an agent has seen. */
 final class TotalsOperation implements Operation
 {
+    /** Most rows an answer may have. */
+    const MOST = 20000;
+
     public function run(Call $call, array $values)
     {
         $arguments = new Arguments($values, ['from']);
@@ -5461,7 +5491,12 @@ final class TotalsOperation implements Operation
         if ($from === null) {
             throw new Problem('bad-arguments', 'from');
         }
-        foreach ($call->shop->totals($from) as $record) {
+        $totals = $call->shop->totals($from);
+        if (count($totals) > self::MOST) {
+            // So many days that the answer would be longer than anybody reads.
+            throw new Problem('bad-arguments', 'from');
+        }
+        foreach ($totals as $record) {
             $call->answer->record($record);
         }
         $call->answer->end();

@@ -140,11 +140,16 @@ final class Addresses
             return false;
         }
         $whole = 8 * strlen($base);
-        $length = isset($parts[1]) ? $parts[1] : (string) $whole;
-        if (count($parts) > 2 || preg_match('/^[0-9]{1,3}$/D', $length) !== 1 || (int) $length > $whole) {
+        // The bits before an IPv4 address that is written as IPv6.
+        $before = $whole === 32 && strpos($parts[0], ':') !== false ? 96 : 0;
+        $length = isset($parts[1]) ? $parts[1] : (string) ($before + $whole);
+        if (count($parts) > 2 || preg_match('/^[0-9]{1,3}$/D', $length) !== 1) {
             return false;
         }
-        $bits = (int) $length;
+        $bits = (int) $length - $before;
+        if ($bits < 0 || $bits > $whole) {
+            return false;
+        }
         $bytes = intdiv($bits, 8);
         if (substr($base, 0, $bytes) !== substr($asked, 0, $bytes)) {
             return false;
@@ -745,7 +750,7 @@ final class Database
     {
         $prepared = $this->pdo->prepare($sql);
         $prepared->execute(array_values($values));
-        return $prepared->columnCount() === 0 ? [] : $this->texts($prepared->fetchAll(\PDO::FETCH_ASSOC));
+        return $prepared->columnCount() === 0 ? [] : array_map([self::class, 'text'], $prepared->fetchAll(\PDO::FETCH_ASSOC));
     }
 
     private function mysqliRows($sql, array $values)
@@ -755,15 +760,17 @@ final class Database
             if ($result === true) {
                 return [];
             }
-            $rows = [];
-            while (($row = $result->fetch_assoc()) !== null) {
-                $rows[] = $row;
-            }
-            $result->free();
-            return $this->texts($rows);
+            return $this->fetched($result);
         }
         $prepared = $this->bound($sql, $values);
         $rows = [];
+        // Only a PHP with a database client of its own (mysqlnd) can do this; others bind column by column.
+        if (method_exists($prepared, 'get_result')) {
+            $result = $prepared->get_result();
+            $rows = $result === false ? [] : $this->fetched($result);
+            $prepared->close();
+            return $rows;
+        }
         $meta = $prepared->result_metadata();
         if ($meta !== false) {
             $row = [];
@@ -779,11 +786,22 @@ final class Database
                 foreach ($row as $name => $value) {
                     $copy[$name] = $value;
                 }
-                $rows[] = $copy;
+                $rows[] = self::text($copy);
             }
         }
         $prepared->close();
-        return $this->texts($rows);
+        return $rows;
+    }
+
+    /** Row by row, so that a page is in memory once. */
+    private function fetched(\mysqli_result $result)
+    {
+        $rows = [];
+        while (($row = $result->fetch_assoc()) !== null) {
+            $rows[] = self::text($row);
+        }
+        $result->free();
+        return $rows;
     }
 
     private function bound($sql, array $values)
@@ -798,14 +816,14 @@ final class Database
     }
 
     /** Numbers as text too, so that a shop's locale or a float never touches an amount. */
-    private function texts(array $rows)
+    private static function text(array $row)
     {
-        foreach ($rows as $index => $row) {
-            foreach ($row as $name => $value) {
-                $rows[$index][$name] = $value === null ? null : (string) $value;
+        foreach ($row as $name => $value) {
+            if ($value !== null && !is_string($value)) {
+                $row[$name] = (string) $value;
             }
         }
-        return $rows;
+        return $row;
     }
 }
 
@@ -1419,7 +1437,7 @@ interface Platform
     /** Heads in order of (stamp, id) from a moment or position on; at most $limit, read as they are asked for. */
     public function orderHeads($since, $after, $limit);
 
-    /** Bodies of these ids. */
+    /** Bodies of these ids, one after the other as they are asked for. */
     public function orders(array $ids);
 
     /** Id of the order with that number, or null. */
@@ -3335,27 +3353,25 @@ final class PrestaShopOrders
         return (string) ($this->time->utc($local) ?: self::NO_TIME);
     }
 
-    /** Bodies of these ids, in the order of their ids. */
+    /** Bodies of these ids, in the order of their ids, each made when it is asked for. */
     public function bodies(array $ids)
     {
         $parts = $this->rows->of($ids);
         $around = $this->around($parts, array_keys($parts['orders']));
-        $bodies = [];
         foreach ($parts['orders'] as $id => $order) {
             $hash = PrestaShopOrderRows::hash($order, $parts, $this->paid($order, $parts));
             $this->cleaner->remarks();
             try {
                 $body = ['id' => (string) $id, 'number' => (string) $id, 'hash' => $hash] + $this->body($order, $parts, $around);
-                $bodies[] = $body + ['remarks' => $this->cleaner->remarks()];
+                yield $body + ['remarks' => $this->cleaner->remarks()];
             } catch (\Exception $error) {
                 // One order that cannot be read does not keep the others away.
-                $bodies[] = ['id' => (string) $id, 'hash' => $hash, 'remarks' => ['unreadable:line ' . $error->getLine()]];
+                yield ['id' => (string) $id, 'hash' => $hash, 'remarks' => ['unreadable:line ' . $error->getLine()]];
             } catch (\Throwable $error) {
                 // One order that cannot be read does not keep the others away.
-                $bodies[] = ['id' => (string) $id, 'hash' => $hash, 'remarks' => ['unreadable:line ' . $error->getLine()]];
+                yield ['id' => (string) $id, 'hash' => $hash, 'remarks' => ['unreadable:line ' . $error->getLine()]];
             }
         }
-        return $bodies;
     }
 
     /** What bodies need besides the orders' own content. */
@@ -5076,6 +5092,9 @@ final class OrderOperation implements Operation
 /** Count and sum per local day and status, to compare with what an agent has seen. */
 final class TotalsOperation implements Operation
 {
+    /** Most rows an answer may have. */
+    const MOST = 20000;
+
     public function run(Call $call, array $values)
     {
         $arguments = new Arguments($values, ['from']);
@@ -5083,7 +5102,12 @@ final class TotalsOperation implements Operation
         if ($from === null) {
             throw new Problem('bad-arguments', 'from');
         }
-        foreach ($call->shop->totals($from) as $record) {
+        $totals = $call->shop->totals($from);
+        if (count($totals) > self::MOST) {
+            // So many days that the answer would be longer than anybody reads.
+            throw new Problem('bad-arguments', 'from');
+        }
+        foreach ($totals as $record) {
             $call->answer->record($record);
         }
         $call->answer->end();

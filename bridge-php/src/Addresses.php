@@ -31,11 +31,16 @@ final class Addresses
             return false;
         }
         $whole = 8 * strlen($base);
-        $length = isset($parts[1]) ? $parts[1] : (string) $whole;
-        if (count($parts) > 2 || preg_match('/^[0-9]{1,3}$/D', $length) !== 1 || (int) $length > $whole) {
+        // The bits before an IPv4 address that is written as IPv6.
+        $before = $whole === 32 && strpos($parts[0], ':') !== false ? 96 : 0;
+        $length = isset($parts[1]) ? $parts[1] : (string) ($before + $whole);
+        if (count($parts) > 2 || preg_match('/^[0-9]{1,3}$/D', $length) !== 1) {
             return false;
         }
-        $bits = (int) $length;
+        $bits = (int) $length - $before;
+        if ($bits < 0 || $bits > $whole) {
+            return false;
+        }
         $bytes = intdiv($bits, 8);
         if (substr($base, 0, $bytes) !== substr($asked, 0, $bytes)) {
             return false;

@@ -214,7 +214,7 @@ final class Database
     {
         $prepared = $this->pdo->prepare($sql);
         $prepared->execute(array_values($values));
-        return $prepared->columnCount() === 0 ? [] : $this->texts($prepared->fetchAll(\PDO::FETCH_ASSOC));
+        return $prepared->columnCount() === 0 ? [] : array_map([self::class, 'text'], $prepared->fetchAll(\PDO::FETCH_ASSOC));
     }
 
     private function mysqliRows(string $sql, array $values): array
@@ -224,15 +224,17 @@ final class Database
             if ($result === true) {
                 return [];
             }
-            $rows = [];
-            while (($row = $result->fetch_assoc()) !== null) {
-                $rows[] = $row;
-            }
-            $result->free();
-            return $this->texts($rows);
+            return $this->fetched($result);
         }
         $prepared = $this->bound($sql, $values);
         $rows = [];
+        // Only a PHP with a database client of its own (mysqlnd) can do this; others bind column by column.
+        if (method_exists($prepared, 'get_result')) {
+            $result = $prepared->get_result();
+            $rows = $result === false ? [] : $this->fetched($result);
+            $prepared->close();
+            return $rows;
+        }
         $meta = $prepared->result_metadata();
         if ($meta !== false) {
             $row = [];
@@ -248,11 +250,22 @@ final class Database
                 foreach ($row as $name => $value) {
                     $copy[$name] = $value;
                 }
-                $rows[] = $copy;
+                $rows[] = self::text($copy);
             }
         }
         $prepared->close();
-        return $this->texts($rows);
+        return $rows;
+    }
+
+    /** Row by row, so that a page is in memory once. */
+    private function fetched(\mysqli_result $result): array
+    {
+        $rows = [];
+        while (($row = $result->fetch_assoc()) !== null) {
+            $rows[] = self::text($row);
+        }
+        $result->free();
+        return $rows;
     }
 
     private function bound(string $sql, array $values): \mysqli_stmt
@@ -267,13 +280,13 @@ final class Database
     }
 
     /** Numbers as text too, so that a shop's locale or a float never touches an amount. */
-    private function texts(array $rows): array
+    private static function text(array $row): array
     {
-        foreach ($rows as $index => $row) {
-            foreach ($row as $name => $value) {
-                $rows[$index][$name] = $value === null ? null : (string) $value;
+        foreach ($row as $name => $value) {
+            if ($value !== null && !is_string($value)) {
+                $row[$name] = (string) $value;
             }
         }
-        return $rows;
+        return $row;
     }
 }

@@ -21,8 +21,8 @@ interface Platform
     /** Heads in order of (stamp, id) from a moment or position on; at most $limit, read as they are asked for. */
     public function orderHeads($since, $after, int $limit);
 
-    /** Bodies of these ids. */
-    public function orders(array $ids): array;
+    /** Bodies of these ids, one after the other as they are asked for. */
+    public function orders(array $ids);
 
     /** Id of the order with that number, or null. */
     public function orderId(string $number);

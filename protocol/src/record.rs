@@ -155,6 +155,8 @@ pub enum StatusKind {
     Failed,
     /// Refunded or charged back.
     Refunded,
+    /// Stopped by the shop itself until somebody looks: put on hold, under review, suspected of fraud.
+    OnHold,
     /// The bridge cannot tell (a status the shop made itself).
     #[serde(other)]
     Other,

@@ -132,18 +132,36 @@ fn php_tests(root: &Path) -> Result<(), String> {
     )
 }
 
+/// The tests that do more when `WINKELBRUG_FULL` is set; the others have just run.
+const LARGE: [&str; 5] = [
+    "bridge_orders",
+    "little_room",
+    "php_versions",
+    "translate_generated",
+    "transports::cuts",
+];
+
 fn large_volumes(root: &Path, steps: &mut Steps<'_>) -> Result<(), String> {
     steps.cargo(
         "Release build",
         &["build", "--release", "--workspace", "--bins"],
     )?;
     steps.run("Tests with large volumes", || {
-        run_command(cargo(root).env("WINKELBRUG_FULL", "1").args([
-            "test",
-            "--release",
-            "--workspace",
-            "--no-fail-fast",
-        ]))
+        run_command(
+            cargo(root)
+                .env("WINKELBRUG_FULL", "1")
+                .args([
+                    "test",
+                    "--release",
+                    "-p",
+                    "testbed",
+                    "--test",
+                    "all",
+                    "--no-fail-fast",
+                    "--",
+                ])
+                .args(LARGE),
+        )
     })?;
     steps.cargo(
         "Benchmark",

@@ -17,5 +17,6 @@ pub mod sconnect;
 pub mod servers;
 pub mod shared;
 pub mod snelstart;
+mod terminal;
 pub mod truth;
 pub mod woocommerce;

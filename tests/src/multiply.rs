@@ -161,11 +161,18 @@ pub fn order_tables(platform: Platform) -> Vec<String> {
 pub fn multiply(platform: Platform, database: &Database, times: u32) -> Result<usize> {
     ensure!(times >= 1, "at least once");
     let orders = database.value(&platform.count_orders())?.parse::<usize>()?;
-    for table in tables(platform) {
-        if times > 1 {
-            let sql = statement(platform, database, &table, times - 1)?;
-            database.execute(&sql)?;
-        }
+    if times > 1 {
+        // Only while they are made: afterwards the server is a small host's again.
+        let pool = |bytes: &str| {
+            database.execute(&format!("SET GLOBAL innodb_buffer_pool_size = {bytes}"))
+        };
+        let before = database.value("SELECT @@innodb_buffer_pool_size")?;
+        pool(&(512_u64 << 20).to_string())?;
+        let made = tables(platform).iter().try_for_each(|table| {
+            database.execute(&statement(platform, database, table, times - 1)?)
+        });
+        pool(&before)?;
+        made?;
     }
     let names: Vec<String> = order_tables(platform)
         .iter()
@@ -212,7 +219,8 @@ fn full_name(platform: Platform, table: &Table) -> String {
     format!("{}{name}", platform.prefix())
 }
 
-/// One `INSERT … SELECT` of every row, as many times as there are copies.
+/// One `INSERT … SELECT` of every row, as many times as there are copies: copy after copy, so that rows come
+/// in the order of their ids.
 fn statement(
     platform: Platform,
     database: &Database,
@@ -250,8 +258,8 @@ fn statement(
         .replace("{posts}", &format!("`{}posts`", platform.prefix()));
     let only = if only.is_empty() { "1".into() } else { only };
     Ok(format!(
-        "SET SESSION sql_mode = '', foreign_key_checks = 0, unique_checks = 0; \
-         INSERT INTO `{name}` ({}) SELECT {} FROM `{name}` t JOIN seq_1_to_{copies} n WHERE {only}",
+        "SET SESSION sql_mode = '', foreign_key_checks = 0, unique_checks = 0, join_cache_level = 0; \
+         INSERT INTO `{name}` ({}) SELECT {} FROM seq_1_to_{copies} n STRAIGHT_JOIN `{name}` t WHERE {only}",
         names.join(", "),
         values.join(", ")
     ))

@@ -27,6 +27,8 @@ pub struct ProfileText {
     pub name: String,
     /// Values by table and key, as TOML.
     values: BTreeMap<String, BTreeMap<String, String>>,
+    /// `[[mapping]]` tables, each as its lines.
+    mappings: Vec<String>,
     /// Secrets by name.
     pub secrets: BTreeMap<String, String>,
 }
@@ -38,6 +40,7 @@ impl ProfileText {
         Self {
             name: name.to_owned(),
             values: BTreeMap::new(),
+            mappings: Vec::new(),
             secrets: BTreeMap::new(),
         }
     }
@@ -52,6 +55,7 @@ impl ProfileText {
         let mut profile = Self {
             name: name.to_owned(),
             values: BTreeMap::new(),
+            mappings: Vec::new(),
             secrets: BTreeMap::from([
                 ("upload".to_owned(), ftp.password().to_owned()),
                 ("administration".to_owned(), books.connection_key.clone()),
@@ -86,6 +90,21 @@ impl ProfileText {
         self
     }
 
+    /// Adds a `[[mapping]]`: from where, to where, with what changes.
+    pub fn map(&mut self, from: &[&str], to: &str, change: &[&str]) -> &mut Self {
+        let list = |words: &[&str]| {
+            let words: Vec<String> = words.iter().map(|word| text(word)).collect();
+            format!("[{}]", words.join(", "))
+        };
+        self.mappings.push(format!(
+            "from = {}\nto = {}\nchange = {}\n",
+            list(from),
+            text(to),
+            list(change)
+        ));
+        self
+    }
+
     /// Leaves a key out.
     pub fn leave_out(&mut self, table: &str, key: &str) -> &mut Self {
         if let Some(keys) = self.values.get_mut(table) {
@@ -103,6 +122,9 @@ impl ProfileText {
             for (key, value) in keys {
                 let _ = writeln!(toml, "{} = {value}", quoted_key(key));
             }
+        }
+        for mapping in &self.mappings {
+            let _ = write!(toml, "\n[[mapping]]\n{mapping}");
         }
         toml
     }

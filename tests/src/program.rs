@@ -188,6 +188,15 @@ impl Winkelbrug {
     }
 }
 
+/// The command's words, quoted for a shell.
+pub(crate) fn quoted(command: &Command) -> String {
+    std::iter::once(command.get_program())
+        .chain(command.get_args())
+        .map(|word| format!("'{}'", word.to_string_lossy()))
+        .collect::<Vec<_>>()
+        .join(" ")
+}
+
 /// Waits for a process's output, watching its memory; kills it when it takes too long.
 fn wait_for(child: Child, limit: Duration) -> Result<(std::process::Output, u64)> {
     let id = child.id();

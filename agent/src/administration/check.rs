@@ -3,8 +3,9 @@
 //! order is.
 
 use super::{
-    Administration, Mirror,
+    Administration, Mirror, check_customers, check_extra, check_header,
     cost_articles::{COST_SETTINGS, CostSetting},
+    rights,
 };
 use crate::{
     books::{Article, Company, Lookups, VatKind},
@@ -32,6 +33,7 @@ pub async fn check(
         Err(failure) => return vec![Step::failed("books-company", &failure)],
     };
     let mut steps = vec![company_step(&company)];
+    steps.extend(rights::check(settings, books).await);
     let lookups = match books.lookups().await {
         Ok(lookups) => lookups,
         Err(failure) => {
@@ -39,12 +41,15 @@ pub async fn check(
             return steps;
         }
     };
-    steps.push(template(settings, &lookups));
-    steps.extend(cost_centre(settings, &lookups));
+    steps.extend(check_header::templates(settings, &lookups));
+    steps.extend(check_header::cost_centre(settings, &lookups));
+    steps.push(check_header::who_invoices(settings));
     steps.extend(revenue_groups(settings, &lookups));
     steps.extend(articles(settings, &company, &lookups, books).await);
     steps.extend(unset(settings));
-    steps.extend(default_relation(settings, books).await);
+    steps.extend(check_header::recipes(settings, books, journal).await);
+    steps.extend(check_customers::check(settings, books).await);
+    steps.extend(check_extra::check(settings, books).await);
     steps
 }
 
@@ -86,78 +91,15 @@ pub(super) fn same(a: &str, b: &str) -> bool {
     a.trim().to_lowercase() == b.trim().to_lowercase()
 }
 
-fn missing(name: &str, code: &str, text: Text, hint: Text) -> Step {
+pub(super) fn missing(name: &str, code: &str, text: Text, hint: Text) -> Step {
     Step::failed(name, &Failure::misconfigured(code, text).hint(hint))
 }
 
 /// "Er zijn: …", so that the owner can pick a name.
-fn there_are(names: impl Iterator<Item = String>) -> Text {
+pub(super) fn there_are(names: impl Iterator<Item = String>) -> Text {
     let names: Vec<String> = names.take(12).collect();
     let list = names.join(", ");
     text!("Er zijn: {list}.", "There are: {list}.")
-}
-
-fn template(settings: &Settings, lookups: &Lookups) -> Step {
-    let wanted = settings.sales.template.trim();
-    let name = "sales-template";
-    if wanted.is_empty() {
-        return Step::passed(
-            name,
-            text!(
-                "Verkooporders krijgen het standaardsjabloon",
-                "Sales orders get the default template"
-            ),
-        );
-    }
-    let active = || lookups.templates.iter().filter(|template| template.active);
-    if active().any(|template| same(&template.name, wanted) || same(&template.id, wanted)) {
-        return Step::passed(
-            name,
-            text!(
-                "Het verkoopsjabloon \"{wanted}\" bestaat",
-                "The sales template \"{wanted}\" exists"
-            ),
-        );
-    }
-    missing(
-        name,
-        "sjabloon-ontbreekt",
-        text!(
-            "Het verkoopsjabloon \"{wanted}\" (sales.template) bestaat niet in de administratie",
-            "The sales template \"{wanted}\" (sales.template) does not exist in the administration"
-        ),
-        there_are(active().map(|template| template.name.clone())),
-    )
-}
-
-fn cost_centre(settings: &Settings, lookups: &Lookups) -> Option<Step> {
-    let wanted = settings.sales.cost_centre.trim();
-    if wanted.is_empty() {
-        return None;
-    }
-    let name = "cost-centre";
-    let active = || lookups.cost_centres.iter().filter(|centre| centre.active);
-    let found =
-        active().any(|centre| same(&centre.name, wanted) || centre.number.to_string() == wanted);
-    Some(if found {
-        Step::passed(
-            name,
-            text!(
-                "De kostenplaats \"{wanted}\" bestaat",
-                "The cost centre \"{wanted}\" exists"
-            ),
-        )
-    } else {
-        missing(
-            name,
-            "kostenplaats-ontbreekt",
-            text!(
-                "De kostenplaats \"{wanted}\" (sales.cost_centre) bestaat niet in de administratie",
-                "The cost centre \"{wanted}\" (sales.cost_centre) does not exist in the administration"
-            ),
-            there_are(active().map(|centre| format!("{} {}", centre.number, centre.name))),
-        )
-    })
 }
 
 /// Each revenue group the settings name that the books do not have.
@@ -168,31 +110,43 @@ pub(crate) fn missing_groups(settings: &Settings, lookups: &Lookups) -> Vec<Fail
             .iter()
             .any(|group| same(&group.name, wanted) || group.number.to_string() == wanted.trim())
     };
-    let wanted = settings.articles.revenue_groups.iter();
-    wanted
+    let articles = &settings.articles;
+    let by_class = articles.revenue_groups.iter();
+    let by_category = articles.revenue_groups_by_category.iter();
+    let classes = by_class
         .filter(|(_, group)| !known(group))
         .map(|(class, group)| {
-            Failure::misconfigured(
-                "omzetgroep-ontbreekt",
-                text!(
-                    "De omzetgroep \"{group}\" voor belastingklasse \"{class}\" (articles.revenue_groups) bestaat niet in de administratie",
-                    "The revenue group \"{group}\" for tax class \"{class}\" (articles.revenue_groups) does not exist in the administration"
-                ),
+            text!(
+                "De omzetgroep \"{group}\" voor belastingklasse \"{class}\" (articles.revenue_groups) bestaat niet in de administratie",
+                "The revenue group \"{group}\" for tax class \"{class}\" (articles.revenue_groups) does not exist in the administration"
             )
-            .hint(there_are(groups.iter().map(|group| group.name.clone())))
+        });
+    let categories = by_category
+        .filter(|(_, group)| !known(group))
+        .map(|(category, group)| {
+            text!(
+                "De omzetgroep \"{group}\" voor categorie \"{category}\" (articles.revenue_groups_by_category) bestaat niet in de administratie",
+                "The revenue group \"{group}\" for category \"{category}\" (articles.revenue_groups_by_category) does not exist in the administration"
+            )
+        });
+    classes
+        .chain(categories)
+        .map(|text| {
+            Failure::misconfigured("omzetgroep-ontbreekt", text)
+                .hint(there_are(groups.iter().map(|group| group.name.clone())))
         })
         .collect()
 }
 
 fn revenue_groups(settings: &Settings, lookups: &Lookups) -> Vec<Step> {
-    let wanted = &settings.articles.revenue_groups;
+    let articles = &settings.articles;
+    let count = articles.revenue_groups.len() + articles.revenue_groups_by_category.len();
     let name = "revenue-groups";
     let mut steps: Vec<Step> = missing_groups(settings, lookups)
         .iter()
         .map(|failure| Step::failed(name, failure))
         .collect();
-    if steps.is_empty() && !wanted.is_empty() {
-        let count = wanted.len();
+    if steps.is_empty() && count > 0 {
         steps.push(Step::passed(
             name,
             text!(
@@ -373,67 +327,4 @@ pub(super) fn word(kind: VatKind) -> &'static str {
         VatKind::Geen => "Geen",
         VatKind::Overig => "Overig",
     }
-}
-
-async fn default_relation(settings: &Settings, books: &dyn Administration) -> Option<Step> {
-    let wanted = settings.customers.default_code.trim();
-    let name = "default-customer";
-    let code = match wanted.parse::<i64>() {
-        _ if wanted.is_empty() => return None,
-        Ok(code) if code > 0 => code,
-        _ => {
-            return Some(missing(
-                name,
-                "klantcode-ongeldig",
-                text!(
-                    "De klantcode \"{wanted}\" (customers.default_code) is geen getal boven nul",
-                    "The customer code \"{wanted}\" (customers.default_code) is no number above zero"
-                ),
-                text!(
-                    "Vul de klantcode in zoals die in SnelStart op de klantkaart staat.",
-                    "Enter the customer code as it stands on the customer card in SnelStart."
-                ),
-            ));
-        }
-    };
-    let found = match books.find_relation(code).await {
-        Ok(found) => found,
-        Err(failure) => return Some(Step::failed(name, &failure)),
-    };
-    Some(match found {
-        Some(relation) if relation.is_customer && relation.active => {
-            let relation = relation.name;
-            Step::passed(
-                name,
-                text!(
-                    "Klantcode {code} is van {relation}",
-                    "Customer code {code} is {relation}'s"
-                ),
-            )
-        }
-        Some(_) => missing(
-            name,
-            "klant-ongeschikt",
-            text!(
-                "Klantcode {code} (customers.default_code) is niet van een actieve klant",
-                "Customer code {code} (customers.default_code) is not an active customer's"
-            ),
-            text!(
-                "Kies de code van een actieve klant.",
-                "Choose an active customer's code."
-            ),
-        ),
-        None => missing(
-            name,
-            "klant-ontbreekt",
-            text!(
-                "Klantcode {code} (customers.default_code) bestaat niet in de administratie",
-                "Customer code {code} (customers.default_code) does not exist in the administration"
-            ),
-            text!(
-                "Maak de klant in SnelStart, of kies de code van een die er is.",
-                "Make the customer in SnelStart, or choose the code of one that exists."
-            ),
-        ),
-    })
 }

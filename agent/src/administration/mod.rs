@@ -1,12 +1,18 @@
 //! The books' side as a trait; one folder a kind; the local mirror; the shared rate limiter.
 
 mod check;
+mod check_customers;
+mod check_extra;
+mod check_header;
 pub mod cost_articles;
 pub mod limiter;
 pub mod mirror;
 mod open;
+mod rights;
 pub mod snelstart_online;
 pub mod trial;
+
+use std::collections::BTreeMap;
 
 use async_trait::async_trait;
 use jiff::Timestamp;
@@ -14,10 +20,11 @@ use rust_decimal::Decimal;
 
 use crate::{
     books::{
-        Article, ArticleDraft, ArticleStock, BookedOrder, Company, Lookups, OrderDraft,
-        PriceQuestion, Relation, RelationDraft,
+        Article, ArticleDraft, ArticleStock, BookedOrder, Company, ExtraFields, Lookups,
+        OrderDraft, PriceQuestion, Relation, RelationDraft,
     },
-    failure::Result,
+    failure::{Failure, Result},
+    text,
 };
 
 pub(crate) use self::check::missing_groups;
@@ -25,6 +32,7 @@ pub use self::{
     check::check,
     mirror::Mirror,
     open::{forget_in_trial, open},
+    rights::Right,
 };
 
 /// SnelStart B2B v2: this artikelcode exists already; the trial administration says the same.
@@ -72,6 +80,10 @@ pub trait Administration: Send + Sync {
     fn capabilities(&self) -> Capabilities;
     /// Proves both keys and returns whose books these are.
     async fn company(&self) -> Result<Company>;
+    /// Which of these it is known not to allow; where it does not say, none.
+    async fn missing_rights(&self, _wanted: &[Right]) -> Result<Vec<Right>> {
+        Ok(Vec::new())
+    }
     /// Everything small that settings may name.
     async fn lookups(&self) -> Result<Lookups>;
     /// Articles.
@@ -102,6 +114,26 @@ pub trait Administration: Send + Sync {
     async fn create_article(&self, draft: &ArticleDraft) -> Result<Article>;
     /// Read, merge, write.
     async fn update_article(&self, id: &str, draft: &ArticleDraft) -> Result<Article>;
+    /// Fills extra fields of an article, by name; safe to repeat. Costs calls of its own.
+    async fn set_article_fields(
+        &self,
+        _id: &str,
+        _fields: &BTreeMap<String, String>,
+    ) -> Result<()> {
+        Err(no_extra_fields())
+    }
+    /// The same of a customer.
+    async fn set_relation_fields(
+        &self,
+        _id: &str,
+        _fields: &BTreeMap<String, String>,
+    ) -> Result<()> {
+        Err(no_extra_fields())
+    }
+    /// Which extra fields there are; costs calls.
+    async fn extra_fields(&self) -> Result<ExtraFields> {
+        Ok(ExtraFields::default())
+    }
     /// Creates a sales order for that relation. Every `ArticleRef::Planned` was resolved before.
     async fn create_order(&self, relation: &str, draft: &OrderDraft) -> Result<BookedOrder>;
     /// Blocks an order so that nobody invoices it (geblokkeerd).
@@ -120,6 +152,20 @@ pub trait Administration: Send + Sync {
     fn calls(&self) -> u64 {
         0
     }
+}
+
+fn no_extra_fields() -> Failure {
+    Failure::refused(
+        "extra-field-unknown",
+        text!(
+            "Deze boekhouding heeft geen extra velden.",
+            "These books have no extra fields."
+        ),
+    )
+    .hint(text!(
+        "Kies in [[mapping]] een ander doel, en articles.code_field = \"artikelcode\".",
+        "Choose another target in [[mapping]], and articles.code_field = \"artikelcode\"."
+    ))
 }
 
 /// The hourly allowance of calls.

@@ -1,5 +1,7 @@
 //! What is to be written into the books: every field exactly as it will be sent.
 
+use std::collections::BTreeMap;
+
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
@@ -31,6 +33,9 @@ pub struct RelationDraft {
     pub reminder_email: Option<String>,
     /// Memo.
     pub memo: String,
+    /// Extra fields to fill, by name; written after the record itself.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub extra: BTreeMap<String, String>,
 }
 
 /// An article to create or update.
@@ -46,6 +51,9 @@ pub struct ArticleDraft {
     pub price: Decimal,
     /// Keep stock?
     pub keeps_stock: bool,
+    /// Extra fields to fill, by name; written after the record itself.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub extra: BTreeMap<String, String>,
 }
 
 /// Which article a line names.
@@ -99,6 +107,9 @@ pub struct OrderDraft {
     pub template: Option<String>,
     /// Stage.
     pub stage: ProcessStage,
+    /// Blocked (geblokkeerd); none = as the template says.
+    #[serde(default)]
+    pub blocked: Option<bool>,
     /// Cost centre id.
     pub cost_centre: Option<String>,
     /// Payment term in days; none = the relation's.

@@ -1,5 +1,7 @@
 //! What the books hold: company, lookups, articles, relations, orders.
 
+use std::collections::BTreeMap;
+
 use jiff::{Timestamp, civil::Date, civil::DateTime};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
@@ -203,10 +205,76 @@ pub struct Article {
     pub technical_stock: Decimal,
     /// Free stock (vrije voorraad).
     pub free_stock: Decimal,
-    /// Made of other articles (recipe).
+    /// Made of other articles (recept).
     pub has_parts: bool,
+    /// Those articles (subartikelen), where the books name them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub parts: Vec<Part>,
+    /// What the books say becomes of its parts on an order (recept plaatsen); none where they do
+    /// not say (SnelStart B2B v2 has no such field).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub recipe: Option<Recipe>,
+    /// Extra fields (extraVelden) by name, those that are filled.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub extra: BTreeMap<String, String>,
     /// Server's stamp, as it came.
     pub modified: Option<DateTime>,
+}
+
+/// What becomes of an article made of others (recept) on an order, in SnelStart's own three words
+/// (recept plaatsen: vragen, nooit, altijd).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Recipe {
+    /// Asked each time: the order is held until the owner said it for the article.
+    Ask,
+    /// The article alone.
+    Never,
+    /// Its parts on lines of their own under it, at no price.
+    Always,
+}
+
+/// An article another one is made of (subartikel).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Part {
+    /// Article id.
+    pub article: String,
+    /// Its code.
+    pub code: String,
+    /// Pieces of it in one piece of the whole.
+    pub quantity: Decimal,
+}
+
+impl Article {
+    /// What stands in a field that may hold the shop's code: `artikelcode`, `omschrijving`, or an
+    /// extra field by its name, whatever its case; empty when there is nothing.
+    #[must_use]
+    pub fn field(&self, name: &str) -> &str {
+        match name.trim().to_lowercase().as_str() {
+            "artikelcode" => &self.code,
+            "omschrijving" => &self.description,
+            wanted => extra(&self.extra, wanted),
+        }
+    }
+}
+
+/// The value of an extra field, by its name whatever its case; empty when there is none.
+#[must_use]
+pub fn extra<'f>(fields: &'f BTreeMap<String, String>, name: &str) -> &'f str {
+    let wanted = name.trim().to_lowercase();
+    fields
+        .iter()
+        .find(|(name, _)| name.trim().to_lowercase() == wanted)
+        .map_or("", |(_, value)| value.as_str())
+}
+
+/// Names of the extra fields an administration has.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ExtraFields {
+    /// Of articles; none when nobody can tell, as where there is no article yet.
+    pub articles: Option<Vec<String>>,
+    /// Of customers, likewise.
+    pub relations: Option<Vec<String>>,
 }
 
 /// An address in the books (AdresModel).
@@ -253,6 +321,9 @@ pub struct Relation {
     pub payment_term: Option<i64>,
     /// Invoice discount of this relation in percent (factuurkorting).
     pub invoice_discount: Option<Decimal>,
+    /// Extra fields of a customer (extraVeldenKlant) by name, those that are filled.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub extra: BTreeMap<String, String>,
     /// Server's stamp, as it came.
     pub modified: Option<DateTime>,
 }
@@ -274,6 +345,9 @@ pub struct BookedOrder {
     pub description: String,
     /// Stage.
     pub stage: Option<ProcessStage>,
+    /// Id of its template (verkoopsjabloon), if told.
+    #[serde(default)]
+    pub template: Option<String>,
     /// Blocked.
     pub blocked: bool,
     /// Total without VAT as the books say; none when they do not say.

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
+use winkelbrug_protocol::record::Product;
 
 use super::{
     AgreedPrice, Article, ArticleDraft, BookedOrder, Company, Lookups, OrderDraft, Relation,
@@ -17,6 +18,10 @@ use crate::{failure::Failure, text::Text};
 pub struct Needs {
     /// Article codes: of the lines and of every cost article the settings name.
     pub article_codes: Vec<String>,
+    /// Field of the articles that holds the codes of the lines, where it is not the artikelcode.
+    pub article_field: Option<String>,
+    /// Products of the lines, by the shop's id; empty where the settings look at none.
+    pub products: Vec<String>,
     /// E-mail addresses to find relations by (compared without case and outer space).
     pub emails: Vec<String>,
     /// Customer codes.
@@ -35,6 +40,29 @@ pub struct Needs {
     pub postcode: String,
     /// See `postcode`; empty when he gave none.
     pub vat_number: String,
+    /// Is the template of a relation's latest order wanted ([`Facts::last_templates`])?
+    pub last_template: bool,
+    /// Texts by which relations that have something in common with the buyer are found
+    /// ([`super::marks::Marks::keys`]); empty where recognition does not look at them.
+    pub marks: Vec<String>,
+    /// What the owner may have linked this buyer by: `account:<shop customer id>`, the guest's key,
+    /// or `order:<shop id>`. [`Facts::linked`] is what he said.
+    pub link_keys: Vec<String>,
+}
+
+/// What the owner said of a buyer by hand.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Linked {
+    /// He is this relation.
+    Relation {
+        /// Its id.
+        id: String,
+        /// Its code, as it was then.
+        code: i64,
+    },
+    /// He is none of those there were: a new one.
+    New,
 }
 
 /// What the books know that matters for this order. Everything translation may look at.
@@ -48,8 +76,15 @@ pub struct Facts {
     pub articles: Vec<Article>,
     /// Relations found by e-mail, code, or bound to this customer.
     pub relations: Vec<Relation>,
+    /// Template id of the latest order in the books, by relation id; only of those found, and only
+    /// where the owner follows it.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub last_templates: BTreeMap<String, String>,
     /// Relation id bound to this shop customer by an earlier order or by hand.
     pub bound_relation: Option<String>,
+    /// What the owner said of this buyer by hand.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub linked: Option<Linked>,
     /// Orders in the books that carry one of the two payment references of [`Needs`], with the
     /// shop order of ours they are bound to, if any.
     pub same_reference: Vec<ReferencedOrder>,
@@ -78,6 +113,9 @@ pub struct Facts {
     /// own price holds.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub prices: Vec<AgreedPrice>,
+    /// The shop's products among the needs, and those they are variants of.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub products: Vec<Product>,
 }
 
 /// Code of the reason of an order that waits for a choice on its total difference.
@@ -267,6 +305,9 @@ pub enum RelationStep {
         draft: RelationDraft,
         /// Why this one.
         why: Text,
+        /// What changes, field by field.
+        #[serde(default)]
+        changes: Vec<FieldChange>,
     },
     /// Create it; the code is chosen and committed when the plan is applied.
     Create {
@@ -275,6 +316,17 @@ pub enum RelationStep {
         /// Why a new one.
         why: Text,
     },
+}
+
+/// One field of a record that is brought up to date.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FieldChange {
+    /// Which.
+    pub field: Text,
+    /// What the books have now; may be empty.
+    pub from: String,
+    /// What they will have.
+    pub to: String,
 }
 
 /// What happens to an article first.
@@ -323,4 +375,14 @@ pub struct Change {
     pub code: String,
     /// What changed, with figures.
     pub text: Text,
+}
+
+impl Change {
+    /// With the profile's name in the commands it names, so that they can be typed as they stand.
+    #[must_use]
+    pub fn of_profile(mut self, profile: &str) -> Self {
+        self.text.nl = self.text.nl.replace("PROFIEL", profile);
+        self.text.en = self.text.en.replace("PROFILE", profile);
+        self
+    }
 }

@@ -73,7 +73,7 @@ impl From<LanguageName> for Language {
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Run the tasks when they are due, until you stop it (Ctrl-C)
+    /// Run the tasks when they are due, until you stop it (Ctrl-C); in the background: winkelbrug alone
     Serve(Serve),
     /// Add, show and remove profiles: one shop joined to one administration
     #[command(subcommand)]
@@ -90,10 +90,12 @@ pub enum Command {
     Orders(Orders),
     /// All about one order
     Order(Order),
-    /// Offer orders again
+    /// Offer an order that waits for you again, once its cause is solved
     Retry(Retry),
-    /// Skip an order for good
+    /// Skip an order for good, or report that you looked at one that is in the books
     Skip(Skip),
+    /// Say which relation a customer is; without a customer: the links there are
+    Link(Link),
     /// What the administration holds, as Winkelbrug sees it
     Books(Books),
     /// Choose when a task runs next
@@ -243,6 +245,9 @@ pub struct Connect {
     /// Trust a host key or certificate that was not seen before
     #[arg(long)]
     pub trust_new_key: bool,
+    /// Where the shop's address redirects within its own domain, put the final address into the profile
+    #[arg(long)]
+    pub use_redirect: bool,
     /// Secrets.
     #[command(flatten)]
     pub secrets: SecretsFrom,
@@ -289,7 +294,7 @@ pub struct Run {
 pub struct Orders {
     /// Name of the profile
     pub name: String,
-    /// Only this state: seen, planned, writing, written, held or skipped
+    /// Only this state: held (waits for you), written (in the books), skipped, seen, planned or writing
     #[arg(long, value_name = "STATE")]
     pub state: Option<String>,
 }
@@ -356,6 +361,22 @@ pub struct Skip {
     /// Why, in your own words
     #[arg(long, value_name = "TEXT")]
     pub why: String,
+}
+
+/// `link`
+#[derive(Debug, Args)]
+pub struct Link {
+    /// Name of the profile
+    pub name: String,
+    /// The customer's number in the shop, or order:NUMBER for the customer of that order
+    #[arg(value_name = "CUSTOMER|order:NUMBER")]
+    pub buyer: Option<String>,
+    /// Customer code in the administration, or new for a new relation
+    #[arg(value_name = "CODE|new", requires = "buyer", conflicts_with = "unlink")]
+    pub code: Option<String>,
+    /// Recognise the customer again as the settings say
+    #[arg(long, requires = "buyer")]
+    pub unlink: bool,
 }
 
 /// `books`

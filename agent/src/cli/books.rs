@@ -191,7 +191,7 @@ fn order_line(
         .and_then(|article| codes.get(article))
         .copied()
         .unwrap_or_default();
-    let quantity = line.quantity.normalize();
+    let quantity = screen.number(line.quantity);
     let price = screen.amount(line.unit_price);
     clean(&format!(
         "    {quantity} × {price}  {code}  {}",
@@ -291,7 +291,7 @@ fn articles(screen: Screen, articles: &[Article]) {
     let mut table = Table::new(headings);
     let stock = |article: &Article, figure: Decimal| {
         if article.keeps_stock {
-            figure.normalize().to_string()
+            screen.number(figure)
         } else {
             "-".to_owned()
         }

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::{
     arguments, ask, cost_articles,
     exit::Exit,
-    keys,
+    keys, redirect,
     run::unexpected,
     screen::{Screen, clean},
     session::Session,
@@ -30,7 +30,7 @@ pub(super) async fn run(session: &Session, arguments: arguments::Check) -> Resul
     let connect = arguments.connect;
     let made = ask::complete(session, &connect.name, &connect.secrets, ask::Token::Make)?;
     ask::show_made(session.screen, made.as_ref());
-    let profile = connect.name;
+    let (profile, told) = (connect.name, connect.use_redirect);
     let mut steps = Vec::new();
     if connect.trust_new_key {
         steps.extend(keys::trust_all(session, &profile).await?);
@@ -46,6 +46,12 @@ pub(super) async fn run(session: &Session, arguments: arguments::Check) -> Resul
         steps.extend(trusted);
         found = look(session, &profile).await?;
     }
+    if let Some((said, url)) = found.iter().find_map(redirects)
+        && let Some(adopted) = redirect::offer(session, &profile, said, url, told).await?
+    {
+        steps.push(adopted);
+        found = look(session, &profile).await?;
+    }
     steps.extend(found);
     let screen = session.screen;
     if screen.json {
@@ -58,6 +64,11 @@ pub(super) async fn run(session: &Session, arguments: arguments::Check) -> Resul
         show(screen, &steps);
     }
     Ok(gravest(&steps))
+}
+
+/// What a step says of a shop that redirects, and where to.
+fn redirects(step: &Step) -> Option<(&Text, &str)> {
+    Some((&step.message, step.leads_to.as_deref()?))
 }
 
 async fn look(session: &Session, profile: &str) -> Result<Vec<Step>> {

@@ -1,5 +1,7 @@
 //! `deploy`: the bridge into the shop, or up to date.
 
+use std::collections::BTreeSet;
+
 use inquire::{Confirm, Select};
 use serde_json::json;
 
@@ -7,61 +9,94 @@ use super::{
     arguments, ask,
     check::{attention, gravest, show_steps, steps_for_programs},
     exit::Exit,
-    keys,
+    keys, redirect,
     run::unexpected,
     screen::{Screen, clean},
     session::Session,
 };
 use crate::{
-    failure::Result,
+    failure::{Failure, Result},
     service::{
         Action, Outcome,
-        action::{BridgeEnd, BridgeReport},
+        action::{BridgeEnd, BridgeReport, OTHER_FILE},
     },
     shop::keys::is_about_a_key,
+    step::Step,
     text,
     text::Text,
 };
 
+/// Name of the step that tells of a file that is gone.
+const REMOVED: &str = "file-removed";
+
 pub(super) async fn run(session: &Session, arguments: arguments::Deploy) -> Result<Exit> {
     let connect = arguments.connect;
     ask::complete(session, &connect.name, &connect.secrets, ask::Token::Ask)?;
-    let profile = connect.name;
-    let mut trusted = Vec::new();
+    let profile = connect.name.clone();
+    let mut done = Vec::new();
     if connect.trust_new_key {
-        trusted = keys::trust_all(session, &profile).await?;
+        done = keys::trust_all(session, &profile).await?;
     }
     let action = |remove_others| Action::Deploy {
         profile: profile.clone(),
         remove_others,
     };
-    let mut outcome = session.perform(action(arguments.remove_others)).await;
-    if let Err(failure) = &outcome
-        && is_about_a_key(&failure.code)
-        && let Some(more) = keys::offer(session, &profile).await?
-    {
-        trusted.extend(more);
-        outcome = session.perform(action(arguments.remove_others)).await;
-    }
-    if let Err(failure) = &outcome
-        && failure.code == "several-shops"
-        && choose_shop(session, &profile).await?
-    {
-        outcome = session.perform(action(arguments.remove_others)).await;
-    }
+    let mut offered = BTreeSet::new();
+    let outcome = loop {
+        match session.perform(action(arguments.remove_others)).await {
+            Ok(outcome) => break Ok(outcome),
+            Err(failure) => {
+                // What comes back the same was not mended by what the owner said.
+                let new = offered.insert(failure.text.en.clone());
+                if !(new && mended(session, &connect, &failure, &mut done).await?) {
+                    break Err(failure);
+                }
+            }
+        }
+    };
     let outcome = match outcome {
         Ok(Outcome::Bridge(mut report)) => {
-            report.steps.splice(0..0, trusted);
+            report.steps.splice(0..0, done);
             Outcome::Bridge(report)
         }
         Ok(other) => other,
         Err(failure) => {
-            // What was trusted stays so, and the owner hears of it all the same.
-            show_steps(session.screen, &trusted);
+            // What was trusted or adopted stays so, and the owner hears of it all the same.
+            show_steps(session.screen, &done);
             return Err(failure);
         }
     };
     ended(session, &profile, outcome, action).await
+}
+
+/// What the owner alone can decide, by what he typed or by asking him. Did he, so that it is worth
+/// another try? `done` gets what he decided.
+async fn mended(
+    session: &Session,
+    connect: &arguments::Connect,
+    failure: &Failure,
+    done: &mut Vec<Step>,
+) -> Result<bool> {
+    let profile = &connect.name;
+    if is_about_a_key(&failure.code) {
+        // The address of now may be another than the one whose keys were trusted at first.
+        let trusted = if connect.trust_new_key {
+            Some(keys::trust_all(session, profile).await?)
+        } else {
+            keys::offer(session, profile).await?
+        };
+        let mended = trusted.is_some();
+        done.extend(trusted.unwrap_or_default());
+        return Ok(mended);
+    }
+    if let Some(url) = &failure.leads_to {
+        let adopted =
+            redirect::offer(session, profile, &failure.text, url, connect.use_redirect).await?;
+        let mended = adopted.is_some();
+        done.extend(adopted);
+        return Ok(mended);
+    }
+    Ok(failure.code == "several-shops" && choose_shop(session, profile).await?)
 }
 
 /// Asks which of several shops it is, on a terminal, and puts its folder into the profile. Was one
@@ -166,8 +201,14 @@ pub(super) fn show(session: &Session, profile: &str, outcome: Outcome) -> Result
 
 fn end_words(report: &BridgeReport) -> Text {
     // What could not be looked at, or is somebody else's, may still be there.
-    let unsure = !report.others.is_empty() || report.steps.iter().any(|step| step.attention);
+    let unsure =
+        !report.others.is_empty() || report.steps.iter().any(|step| step.name == OTHER_FILE);
+    let removed = report.steps.iter().any(|step| step.name == REMOVED);
     match report.end {
+        BridgeEnd::Unchanged if removed => text!(
+            "Het koppelbestand in de winkel is al goed; wat hierboven staat is weggehaald.",
+            "The file in the shop is right already; what stands above was removed."
+        ),
         BridgeEnd::Withdrawn if unsure => text!(
             "Het koppelbestand van dit profiel staat niet meer in de winkel.",
             "This profile's file is not in the shop any more."

@@ -19,10 +19,12 @@ mod deploy;
 mod forget;
 mod hints;
 mod keys;
+mod link;
 mod order;
 mod orders;
 mod plan;
 mod profile;
+mod redirect;
 mod retry;
 mod run;
 mod serve;
@@ -52,6 +54,7 @@ use crate::{
 /// Reads what was typed, does it, and says how it ended.
 #[must_use]
 pub fn main() -> ExitCode {
+    leave_no_memory_behind();
     // Fails only when one is installed already, and then it is this one.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let language = language_typed(std::env::args());
@@ -81,6 +84,18 @@ pub fn main() -> ExitCode {
         .into()
 }
 
+/// Passwords and keys stand in memory: should the program die, the system writes none of it to a disk,
+/// and no other program of the same user reads it. Where the kernel refuses, the program works as well.
+#[cfg(target_os = "linux")]
+fn leave_no_memory_behind() {
+    use rustix::process::{DumpableBehavior, set_dumpable_behavior};
+    let _ = set_dumpable_behavior(DumpableBehavior::NotDumpable);
+}
+
+/// Windows keeps no dump of a program that was not made to leave one.
+#[cfg(not(target_os = "linux"))]
+fn leave_no_memory_behind() {}
+
 async fn obey(session: &Session, command: Option<Command>) -> Result<Exit> {
     let Some(command) = command else {
         return start::run(session).await;
@@ -96,6 +111,7 @@ async fn obey(session: &Session, command: Option<Command>) -> Result<Exit> {
         Command::Order(arguments) => order::run(session, &arguments),
         Command::Retry(arguments) => retry::run(session, arguments).await,
         Command::Skip(arguments) => skip::run(session, arguments).await,
+        Command::Link(arguments) => link::run(session, arguments).await,
         Command::Books(arguments) => books::run(session, &arguments).await,
         Command::Plan(arguments) => plan::run(session, arguments).await,
         Command::Status => status::run(session).await,

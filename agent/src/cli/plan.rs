@@ -10,6 +10,7 @@ use super::{
     arguments,
     exit::Exit,
     run::{task_named, unexpected},
+    screen::Screen,
     session::Session,
 };
 use crate::{
@@ -20,7 +21,9 @@ use crate::{
 
 pub(super) async fn run(session: &Session, arguments: arguments::Plan) -> Result<Exit> {
     let task = task_named(&arguments.task)?;
-    let next = moment(&arguments.next, &Zoned::now())?;
+    let now = Zoned::now();
+    let next = moment(&arguments.next, &now)?;
+    refuse_past(session.screen, next, &now)?;
     let action = Action::Plan {
         profile: arguments.name.clone(),
         task,
@@ -82,10 +85,46 @@ fn moment(typed: &str, now: &Zoned) -> Result<Timestamp> {
     })
 }
 
+/// Nothing runs in the past; `now` is a moment ago by the time it is looked at.
+fn refuse_past(screen: Screen, next: Timestamp, now: &Zoned) -> Result<()> {
+    if next >= now.timestamp() {
+        return Ok(());
+    }
+    let when = screen.moment(next);
+    Err(Failure::misconfigured(
+        "moment-past",
+        text!("{when} is al voorbij.", "{when} is past already."),
+    )
+    .hint(text!(
+        "Kies een later tijdstip, of --next now om de taak meteen te laten beginnen.",
+        "Choose a later moment, or --next now to have the task begin at once."
+    )))
+}
+
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used, clippy::expect_used)]
     use super::*;
+
+    #[test]
+    fn what_is_past_is_refused_in_words_and_now_is_not_past() {
+        let now: Zoned = "2026-03-28T16:00:00+01:00[Europe/Amsterdam]"
+            .parse()
+            .unwrap();
+        let screen = Screen {
+            language: crate::text::Language::English,
+            json: false,
+        };
+        let typed = |typed: &str| {
+            let next = moment(typed, &now).unwrap();
+            refuse_past(screen, next, &now)
+        };
+        typed("now").unwrap();
+        typed("15:00").unwrap();
+        let failure = typed("2026-03-28 15:59").unwrap_err();
+        assert_eq!(failure.code, "moment-past");
+        assert!(failure.text.en.contains("past already"), "{failure}");
+    }
 
     #[test]
     fn moments_are_read_as_the_owner_means_them() {

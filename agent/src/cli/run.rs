@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::{
     arguments, ask,
+    check::show_steps,
     exit::Exit,
     progress::order_line,
     screen::{Screen, clean},
@@ -14,7 +15,11 @@ use crate::{
     failure::{Failure, Result},
     profile::{keys, read},
     service::{Action, Outcome},
-    sync::{RunOutcome, RunReport, Task, report::PlannedOrder},
+    step::Step,
+    sync::{
+        RunOutcome, RunReport, Task,
+        report::{PlannedOrder, Warning},
+    },
     text,
     text::Text,
     translate::plan::{ArticleStep, Plan, RelationStep},
@@ -137,7 +142,11 @@ fn show(screen: Screen, report: &RunReport) {
     screen.line(&format!("{}: {}", report.task, screen.words(&outcome)));
     for state in STATES {
         if let Some(count) = report.orders.get(state) {
-            let words = super::progress::state_words(state);
+            let words = if report.outcome == RunOutcome::DryRun {
+                trial_words(state)
+            } else {
+                super::progress::state_words(state)
+            };
             screen.line(&format!("  {count:>5} {}", screen.words(&words)));
         }
     }
@@ -167,17 +176,70 @@ fn show(screen: Screen, report: &RunReport) {
             "  Stock: {sent} changed, {same} right already, {unknown} unknown in the books, {not_kept} not kept, {left} left for the next run."
         ));
     }
+    if report.orders.contains_key("writing") && report.outcome != RunOutcome::DryRun {
+        screen.say(&text!(
+            "  Wat nog geschreven wordt, zoekt Winkelbrug zelf op in de boekhouding, de volgende keer dat deze taak draait; u hoeft niets te doen.",
+            "  What is still being written Winkelbrug looks up in the books by itself, the next time this task runs; you need not do anything."
+        ));
+    }
+    show_warnings(screen, &report.warnings);
     if let Some(failure) = &report.failure {
         screen.failure(&failure.clone().into());
     }
 }
 
+/// What has to be looked at of the profile as a whole.
+pub(super) fn show_warnings(screen: Screen, warnings: &[Warning]) {
+    for warning in warnings {
+        let steps =
+            [Step::attention(warning.code.as_str(), warning.text.clone())
+                .hint(warning.hint.clone())];
+        show_steps(screen, &steps);
+    }
+}
+
+/// The same for programs.
+pub(super) fn warnings_for_programs(screen: Screen, warnings: &[Warning]) -> Vec<Value> {
+    warnings
+        .iter()
+        .map(|warning| {
+            json!({
+                "code": warning.code,
+                "message": screen.words(&warning.text),
+                "hint": screen.words(&warning.hint),
+            })
+        })
+        .collect()
+}
+
+/// What a real run would do with an order that ended a trial run in that state.
+fn trial_words(state: &str) -> Text {
+    match state {
+        "planned" => text!("zouden worden geschreven", "would be written"),
+        "written" => text!(
+            "staan al in de boeken; daaraan verandert niets",
+            "in the books already; nothing about them changes"
+        ),
+        "writing" => text!(
+            "zouden eerst in de boeken worden opgezocht",
+            "would first be looked up in the books"
+        ),
+        "held" => text!("zouden op u wachten", "would wait for you"),
+        "skipped" => text!("zouden worden overgeslagen", "would be skipped"),
+        other => super::progress::state_words(other),
+    }
+}
+
 fn show_planned(screen: Screen, planned: &PlannedOrder) {
-    let state = match planned.outcome.as_str() {
-        "plan" | "link" => "planned",
-        other => other,
+    let number = &planned.number;
+    let line = match planned.outcome.as_str() {
+        "plan" => order_line(number, "planned", planned.reason.as_ref()),
+        "link" => text!(
+            "{number} staat al in de boeken",
+            "{number} in the books already"
+        ),
+        other => order_line(number, other, planned.reason.as_ref()),
     };
-    let line = order_line(&planned.number, state, planned.reason.as_ref());
     screen.line(&clean(screen.words(&line)));
     if !planned.made_before.is_empty() {
         let codes = planned.made_before.join(", ");
@@ -192,6 +254,9 @@ fn show_planned(screen: Screen, planned: &PlannedOrder) {
             screen,
             &relation(&plan.relation, planned.relation_of.as_deref()),
         );
+        if planned.relation_of.is_none() {
+            explain(screen, &plan.relation);
+        }
         show_rest(screen, plan);
     }
 }
@@ -199,7 +264,30 @@ fn show_planned(screen: Screen, planned: &PlannedOrder) {
 /// A plan, step by step.
 pub(super) fn show_plan(screen: Screen, plan: &Plan) {
     say(screen, &relation(&plan.relation, None));
+    explain(screen, &plan.relation);
     show_rest(screen, plan);
+}
+
+/// Why this relation, and what changes of it.
+fn explain(screen: Screen, step: &RelationStep) {
+    let (RelationStep::Use { why, .. }
+    | RelationStep::Update { why, .. }
+    | RelationStep::Create { why, .. }) = step;
+    let (nl, en) = (&why.nl, &why.en);
+    say(screen, &text!("  want: {nl}", "  because: {en}"));
+    if let RelationStep::Update { changes, .. } = step {
+        for change in changes {
+            let (nl, en) = (&change.field.nl, &change.field.en);
+            let (from, to) = (&change.from, &change.to);
+            say(
+                screen,
+                &text!(
+                    "  {nl}: \"{from}\" wordt \"{to}\"",
+                    "  {en}: \"{from}\" becomes \"{to}\""
+                ),
+            );
+        }
+    }
 }
 
 fn say(screen: Screen, text: &Text) {
@@ -247,7 +335,7 @@ fn show_rest(screen: Screen, plan: &Plan) {
     }
     for line in &plan.order.lines {
         let (quantity, code, description) =
-            (line.quantity.normalize(), &line.code, &line.description);
+            (screen.number(line.quantity), &line.code, &line.description);
         let price = screen.amount(line.unit_price);
         say(Text::same(format!(
             "{quantity} × {price}  {code}  {description}"
@@ -258,7 +346,7 @@ fn show_rest(screen: Screen, plan: &Plan) {
         .expected
         .vat
         .iter()
-        .map(|(rate, amount)| format!("{rate}% {}", screen.amount(*amount)))
+        .map(|(rate, amount)| format!("{}% {}", screen.number_text(rate), screen.amount(*amount)))
         .collect();
     let vat = vat.join(", ");
     let reference = &plan.order.payment_reference;
@@ -282,6 +370,7 @@ pub(super) fn for_programs(screen: Screen, report: &RunReport) -> Value {
         "created": report.created,
         "stock": report.stock,
         "failure": report.failure.as_ref().map(|failure| reported(screen, failure)),
+        "warnings": warnings_for_programs(screen, &report.warnings),
     });
     if let Some(object) = object.as_object_mut() {
         for state in STATES {

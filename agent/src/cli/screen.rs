@@ -117,6 +117,26 @@ impl Screen {
             .map_or_else(|_| text.to_owned(), |amount| self.cents(amount))
     }
 
+    /// Pieces or a percentage: no decimal more than it needs.
+    #[must_use]
+    pub fn number(&self, number: Decimal) -> String {
+        self.written(number.normalize())
+    }
+
+    /// The same of a number that came as text; as it came when it cannot be read.
+    #[must_use]
+    pub fn number_text(&self, text: &str) -> String {
+        text.parse()
+            .map_or_else(|_| text.to_owned(), |number| self.number(number))
+    }
+
+    fn written(&self, number: Decimal) -> String {
+        match self.language {
+            Language::Dutch => number.to_string().replace('.', ","),
+            Language::English => number.to_string(),
+        }
+    }
+
     /// An amount with two decimals at least.
     #[must_use]
     pub fn amount(&self, amount: Decimal) -> String {
@@ -124,10 +144,7 @@ impl Screen {
         if amount.scale() < 2 {
             amount.rescale(2);
         }
-        match self.language {
-            Language::Dutch => amount.to_string().replace('.', ","),
-            Language::English => amount.to_string(),
-        }
+        self.written(amount)
     }
 }
 
@@ -170,6 +187,8 @@ mod tests {
         };
         assert_eq!(dutch.amount(Decimal::new(5, 0)), "5,00");
         assert_eq!(dutch.amount(Decimal::new(33_350, 4)), "3,335");
+        assert_eq!(dutch.number(Decimal::new(150, 2)), "1,5");
+        assert_eq!(dutch.number_text("21.00"), "21");
     }
 
     #[test]

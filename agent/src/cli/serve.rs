@@ -61,10 +61,14 @@ pub(super) async fn run(session: &Session, arguments: &arguments::Serve) -> Resu
 /// Has the agent of this data folder stop, and waits until it has.
 async fn stop(session: &Session) -> Result<Exit> {
     let Some(agent) = session.agent()? else {
-        session.screen.say(&text!(
-            "Winkelbrug draait niet.",
-            "Winkelbrug is not running."
-        ));
+        if session.screen.json {
+            session.screen.json(&json!({"event": "not-running"}));
+        } else {
+            session.screen.say(&text!(
+                "Winkelbrug draait niet.",
+                "Winkelbrug is not running."
+            ));
+        }
         return Ok(Exit::Done);
     };
     agent.stop().await?;

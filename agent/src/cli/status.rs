@@ -4,11 +4,17 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::{
-    exit::Exit, hints, run::outcome_words, screen::Screen, session::Session, table::Table,
+    exit::Exit,
+    hints,
+    run::{outcome_words, show_warnings, warnings_for_programs},
+    screen::Screen,
+    session::Session,
+    table::Table,
 };
 use crate::{
     failure::Result,
     service::status::{self, ProfileStatus, Status, TaskStatus},
+    sync::report::Warning,
     text,
     text::Language,
 };
@@ -89,6 +95,17 @@ fn show_profile(screen: Screen, profile: &ProfileStatus) {
     }
     table.lines().iter().for_each(|line| screen.line(line));
     show_orders(screen, profile);
+    show_warnings(screen, warnings(profile));
+}
+
+/// What the latest run of any task said of the profile as a whole.
+fn warnings(profile: &ProfileStatus) -> &[Warning] {
+    profile
+        .tasks
+        .iter()
+        .filter_map(|task| task.last.as_ref())
+        .max_by_key(|report| report.ended)
+        .map_or(&[], |report| &report.warnings)
 }
 
 /// `every 15m` and `at 07:00 17:00`, for people.
@@ -177,6 +194,7 @@ fn for_programs(screen: Screen, status: &Status) -> Value {
                 "orders": orders,
                 "attention": profile.attention,
                 "stock_read_at": profile.stock_read_at,
+                "warnings": warnings_for_programs(screen, warnings(profile)),
             })
         })
         .collect();

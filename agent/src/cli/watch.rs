@@ -7,7 +7,7 @@ use futures_util::StreamExt;
 use super::{
     exit::Exit,
     progress::Progress,
-    run::outcome_words,
+    run::{outcome_words, show_warnings},
     screen::Screen,
     session::{Session, stop_on_signal},
 };
@@ -80,6 +80,7 @@ fn show(screen: Screen, progress: &Progress, event: Event) {
                 "{at} {profile} {task}: {}",
                 screen.words(&outcome)
             ));
+            show_warnings(screen, &report.warnings);
         }
         Event::Planned {
             profile,

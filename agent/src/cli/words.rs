@@ -35,6 +35,11 @@ const DUTCH: &[(&str, &str, &str)] = &[
     ),
     (
         "",
+        "use_redirect",
+        "Stuurt het adres van de winkel door binnen hetzelfde domein, zet dan het eindadres in het profiel",
+    ),
+    (
+        "",
         "replace",
         "Neem de plaats in van het profiel met die naam",
     ),
@@ -46,7 +51,7 @@ const DUTCH: &[(&str, &str, &str)] = &[
     (
         "serve",
         "",
-        "Voer de taken op hun tijd uit, tot u stopt (Ctrl-C)",
+        "Voer de taken op hun tijd uit, tot u stopt (Ctrl-C); op de achtergrond: winkelbrug zonder opdracht",
     ),
     (
         "serve",
@@ -147,18 +152,46 @@ const DUTCH: &[(&str, &str, &str)] = &[
     (
         "orders",
         "state",
-        "Alleen deze stand: seen, planned, writing, written, held of skipped",
+        "Alleen deze stand: held (wacht op u), written (in de boeken), skipped (overgeslagen), seen (gezien), planned (gepland) of writing (wordt geschreven)",
     ),
     ("order", "", "Alles over één bestelling"),
-    ("retry", "", "Bied bestellingen opnieuw aan"),
+    (
+        "retry",
+        "",
+        "Bied een bestelling die op u wacht opnieuw aan, als de oorzaak is opgelost",
+    ),
     ("retry", "held", "Alle bestellingen die op u wachten"),
     (
         "retry",
         "difference",
         "Boek het totaalverschil van de bestelling: discount (als korting, met btw naar verhouding) of untaxed (zonder btw)",
     ),
-    ("skip", "", "Sla een bestelling voorgoed over"),
+    (
+        "skip",
+        "",
+        "Sla een bestelling voorgoed over, of meld dat u er een bekeken hebt die al in de boeken staat",
+    ),
     ("skip", "why", "Waarom, in uw eigen woorden"),
+    (
+        "link",
+        "",
+        "Zeg welke relatie een klant is; zonder klant: de koppelingen die er zijn",
+    ),
+    (
+        "link",
+        "buyer",
+        "Het klantnummer in de winkel, of order:NUMMER voor de klant van die bestelling",
+    ),
+    (
+        "link",
+        "code",
+        "Klantcode in de administratie, of new voor een nieuwe relatie",
+    ),
+    (
+        "link",
+        "unlink",
+        "Herken de klant weer zoals de instellingen zeggen",
+    ),
     (
         "books",
         "",
@@ -228,8 +261,30 @@ const PLACES: &[(&str, &str)] = &[
     ("NUMBER|id:N", "NUMMER|id:N"),
 ];
 
-const TEMPLATE_NL: &str = "{about}\n\nGebruik: {usage}\n\n{all-args}";
-const TEMPLATE_EN: &str = "{about}\n\nUsage: {usage}\n\n{all-args}";
+const TEMPLATE_NL: &str = "{about}\n\nGebruik: {usage}\n\n{all-args}{after-help}";
+const TEMPLATE_EN: &str = "{about}\n\nUsage: {usage}\n\n{all-args}{after-help}";
+
+/// Below the list of all commands: in which order they are used.
+const HOW_NL: &str = "\
+Beginnen, met een profiel dat bijvoorbeeld mijnwinkel heet:
+  winkelbrug profile add --from mijnwinkel.toml   maak het profiel
+  winkelbrug deploy mijnwinkel                    zet het koppelbestand in de winkel
+  winkelbrug check mijnwinkel                     test beide kanten
+  winkelbrug run mijnwinkel --dry-run             zie wat er geschreven zou worden
+  winkelbrug run mijnwinkel                       schrijf het
+  winkelbrug                                      laat het vanzelf gaan, op de achtergrond
+
+Elke dag: winkelbrug status; wat op u wacht: winkelbrug orders mijnwinkel --state held";
+const HOW_EN: &str = "\
+To begin, with a profile named for instance myshop:
+  winkelbrug profile add --from myshop.toml   make the profile
+  winkelbrug deploy myshop                    put Winkelbrug's file into the shop
+  winkelbrug check myshop                     test both sides
+  winkelbrug run myshop --dry-run             see what would be written
+  winkelbrug run myshop                       write it
+  winkelbrug                                  let it go by itself, in the background
+
+Every day: winkelbrug status; what waits for you: winkelbrug orders myshop --state held";
 
 /// The Dutch of a command or argument.
 #[must_use]
@@ -247,7 +302,11 @@ pub fn dutch(command: &str, argument: &str) -> Option<&'static str> {
 /// The command tree with its help in that language.
 #[must_use]
 pub fn in_language(command: Command, language: Language) -> Command {
-    localised(command, "winkelbrug", language)
+    let how = match language {
+        Language::Dutch => HOW_NL,
+        Language::English => HOW_EN,
+    };
+    localised(command.after_help(how), "winkelbrug", language)
 }
 
 fn localised(command: Command, path: &str, language: Language) -> Command {

@@ -7,7 +7,7 @@ use std::{
 };
 
 use jiff::{Timestamp, civil::Date};
-use rusqlite::{Connection, backup::Backup};
+use rusqlite::{Connection, OpenFlags, OptionalExtension, backup::Backup};
 
 use super::{Journal, open, trouble};
 use crate::{
@@ -39,6 +39,9 @@ impl Journal {
             self.read(|connection| open::check(connection, folder))?;
             let partial = target.with_extension("partial");
             let _ = fs::remove_file(&partial);
+            // There with its rights before the first byte of a customer is in it: SQLite takes an
+            // empty file as a new database.
+            open::private(&partial);
             self.with(|connection| {
                 connection.execute("VACUUM INTO ?1", [partial.to_string_lossy()])
             })?;
@@ -61,6 +64,41 @@ impl Journal {
     }
 }
 
+impl Journal {
+    /// The newest copy in `backups/` of a journal that was at work before this one: that one was lost
+    /// or put aside. Copies of a journal that came in between and is gone again are none, and one
+    /// that cannot be read is no sign of anything.
+    #[must_use]
+    pub fn copy_of_another(&self, folder: &Path, installation: &str) -> Option<PathBuf> {
+        let ours = self.read(|connection| Ok(first_order(connection)?)).ok()?;
+        let is_earlier = |path: &Path| {
+            let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+            let copy = Connection::open_with_flags(path, flags).ok()?;
+            let id: String = copy
+                .query_row("SELECT id FROM installation", [], |row| row.get(0))
+                .ok()?;
+            let theirs = first_order(&copy).ok()??;
+            Some(id != installation && ours.is_none_or(|ours| theirs < ours))
+        };
+        listed(&folder.join("backups"))
+            .into_iter()
+            .filter(|(path, _)| is_earlier(path) == Some(true))
+            .max_by_key(|(_, modified)| *modified)
+            .map(|(path, _)| path)
+    }
+}
+
+/// When a journal got its first order.
+fn first_order(connection: &Connection) -> rusqlite::Result<Option<i64>> {
+    connection
+        .query_row(
+            "SELECT seen_at FROM orders ORDER BY id LIMIT 1",
+            [],
+            |row| row.get(0),
+        )
+        .optional()
+}
+
 fn copy(source: &Connection, target: &mut Connection) -> Result<()> {
     Backup::new(source, target)?.run_to_completion(PAGES, std::time::Duration::ZERO, None)?;
     Ok(())
@@ -74,6 +112,7 @@ pub(super) fn before_upgrade(folder: &Path, level: usize) -> Result<()> {
     let target = copies.join(format!("before-upgrade-{level}-{stamp}.db"));
     let partial = target.with_extension("partial");
     let _ = fs::remove_file(&partial);
+    open::private(&partial);
     let source = Connection::open(folder.join("journal.db"))?;
     let mut copied = Connection::open(&partial)?;
     copy(&source, &mut copied)?;

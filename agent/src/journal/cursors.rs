@@ -12,6 +12,10 @@ pub mod name {
     pub const ORDERS: &str = "orders";
     /// From when on orders are read (`shop.orders_from`) since the latest back-fill.
     pub const ORDERS_FROM: &str = "orders-from";
+    /// How far the shop's changed products were read.
+    pub const PRODUCTS: &str = "products";
+    /// When they were last all read.
+    pub const PRODUCTS_ALL: &str = "products-all";
     /// When daily totals were last compared.
     pub const TOTALS: &str = "totals";
     /// When held orders were last all decided anew.
@@ -22,6 +26,10 @@ pub mod name {
     pub const STATUSES: &str = "statuses";
     /// The last request counter sent to an S-Connect shop.
     pub const SCONNECT_COUNTER: &str = "sconnect-counter";
+    /// When the shop was last asked who else reads it.
+    pub const OTHERS_ASKED: &str = "others-asked";
+    /// When another installation last read the shop, as it said then.
+    pub const OTHER_READ: &str = "other-read";
 }
 
 impl Journal {

@@ -220,6 +220,13 @@ fn unhash(
             AND administration = ?2 AND foreign_id = ?3",
         [profile, administration, relation],
     )?;
+    if scrub::has_table(connection, "customer_links")? {
+        connection.execute(
+            "DELETE FROM customer_links WHERE profile = ?1 AND buyer LIKE 'guest:%'
+                AND administration = ?2 AND relation = ?3",
+            [profile, administration, relation],
+        )?;
+    }
     connection.execute(
         "UPDATE intents SET party = '' WHERE kind = 'relation' AND outcome IS NOT NULL
             AND administration = ?1 AND foreign_id = ?2",
@@ -239,6 +246,11 @@ fn slim(
     connection
         .prepare_cached("DELETE FROM books_email WHERE administration = ?1 AND relation = ?2")?
         .execute([administration, &relation.id])?;
+    if scrub::has_table(connection, "books_mark")? {
+        connection
+            .prepare_cached("DELETE FROM books_mark WHERE administration = ?1 AND relation = ?2")?
+            .execute([administration, &relation.id])?;
+    }
     if salt.is_none() {
         connection.execute(
             "DELETE FROM books_relation WHERE administration = ?1 AND id = ?2",

@@ -107,6 +107,7 @@ pub fn nameless(relation: &Relation) -> Relation {
         chamber_of_commerce: String::new(),
         address: place(&relation.address),
         correspondence: place(&relation.correspondence),
+        extra: Default::default(),
         ..relation.clone()
     }
 }

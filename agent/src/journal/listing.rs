@@ -6,7 +6,9 @@ use jiff::Timestamp;
 use rusqlite::{Connection, Row, params};
 use serde::{Deserialize, Serialize};
 
-use super::{Journal, OrderId, State, from_json, log::Entry, moment, report::ReportedFailure};
+use super::{
+    Journal, OrderId, ShopOrderId, State, from_json, log::Entry, moment, report::ReportedFailure,
+};
 use crate::{
     books::plan::{DifferenceChoice, Plan, Reason},
     failure::{Failure, Result},
@@ -73,6 +75,24 @@ const LISTED: &str = "SELECT id, number, shop_id, state, reason, by_owner, total
     written_at FROM orders";
 
 impl Journal {
+    /// The texts of the latest orders, newest first; those that were erased are left out.
+    ///
+    /// # Errors
+    /// The journal cannot be read.
+    pub fn latest_texts(&self, profile: &str, count: usize) -> Result<Vec<(ShopOrderId, String)>> {
+        self.with(|connection| {
+            connection
+                .prepare_cached(
+                    "SELECT o.shop_id, v.raw FROM orders o JOIN order_versions v ON v.id = o.version
+                     WHERE o.profile = ?1 AND v.raw IS NOT NULL ORDER BY o.id DESC LIMIT ?2",
+                )?
+                .query_map(params![profile, count as i64], |row| {
+                    Ok((row.get(0)?, row.get(1)?))
+                })?
+                .collect()
+        })
+    }
+
     /// Orders of a profile, newest first; only those in that state, if one is named.
     ///
     /// # Errors

@@ -16,6 +16,8 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0005_decisions.sql"),
     include_str!("migrations/0006_forgotten.sql"),
     include_str!("migrations/0007_keys.sql"),
+    include_str!("migrations/0008_templates.sql"),
+    include_str!("migrations/0009_customers.sql"),
 ];
 
 /// How long one process waits for another's commit.
@@ -109,7 +111,7 @@ fn version(connection: &Connection, folder: &Path) -> Result<usize> {
 
 /// Customers' names and addresses are in it: made so that only its owner can read it. What SQLite
 /// puts beside it gets the same rights. A folder that refuses is for SQLite to report.
-fn private(file: &Path) {
+pub(super) fn private(file: &Path) {
     let mut options = std::fs::OpenOptions::new();
     options.create_new(true).write(true);
     #[cfg(unix)]

@@ -161,10 +161,10 @@ impl Journal {
     /// closed: he looked in the books.
     ///
     /// # Errors
-    /// The order is being written or written: `Refused`, code `order-not-waiting`.
-    pub fn offer_again(&self, order: OrderId, now: Timestamp) -> Result<()> {
+    /// As [`Journal::may_be_offered`].
+    pub fn offer_again(&self, order: OrderId, under_way: bool, now: Timestamp) -> Result<()> {
         self.change("offered-again", |transaction| {
-            waiting(transaction, order, State::Seen)?;
+            offered(transaction, order, under_way)?;
             super::intents::close_by_owner(transaction, order, now)?;
             to_seen(transaction, order)?;
             transaction
@@ -172,6 +172,15 @@ impl Journal {
                 .execute(params![order, millis(now)])?;
             Ok(())
         })
+    }
+
+    /// May it be offered again? While a run is `under_way`, what that run has in hand may not: it
+    /// would go on with an order that was taken back to its beginning.
+    ///
+    /// # Errors
+    /// The order is being written or written: `Refused`, code `order-not-waiting`.
+    pub fn may_be_offered(&self, order: OrderId, under_way: bool) -> Result<()> {
+        self.read(|connection| offered(connection, order, under_way))
     }
 
     /// What a person chose for the order's total difference, or that he chose nothing: decided on
@@ -319,6 +328,7 @@ pub(super) fn left_out(connection: &Connection, order: OrderId) -> Result<bool> 
 /// What a person skipped is decided on by nobody else, whatever was under way when he did.
 fn not_left_out(connection: &Connection, order: OrderId) -> Result<()> {
     if left_out(connection, order)? {
+        let command = command(connection, "retry", order);
         return Err(Failure::refused(
             SKIPPED_BY_OWNER,
             text!(
@@ -327,8 +337,8 @@ fn not_left_out(connection: &Connection, order: OrderId) -> Result<()> {
             ),
         )
         .hint(text!(
-            "Toch in de boeken? Bied de bestelling opnieuw aan met: winkelbrug retry",
-            "Into the books after all? Offer the order again with: winkelbrug retry"
+            "Toch in de boeken? Bied de bestelling opnieuw aan met: {command}",
+            "Into the books after all? Offer the order again with: {command}"
         )));
     }
     Ok(())
@@ -424,12 +434,28 @@ fn illegal(now: State, next: State) -> Failure {
     )
 }
 
+/// May a person offer it again?
+fn offered(connection: &Connection, order: OrderId, under_way: bool) -> Result<()> {
+    waiting(connection, order, State::Seen)?;
+    let in_hand =
+        state(connection, order)? == State::Planned || has_open_intent(connection, order)?;
+    if under_way && in_hand {
+        return Err(not_waiting(connection, order, State::Writing));
+    }
+    Ok(())
+}
+
 /// May a person still decide that it becomes this?
 fn waiting(connection: &Connection, order: OrderId, next: State) -> Result<()> {
     let now = state(connection, order)?;
     if now.may_become(next) {
         return Ok(());
     }
+    Err(not_waiting(connection, order, now))
+}
+
+fn not_waiting(connection: &Connection, order: OrderId, now: State) -> Failure {
+    let command = command(connection, "order", order);
     let (text, hint) = if now == State::Writing {
         (
             text!(
@@ -437,8 +463,8 @@ fn waiting(connection: &Connection, order: OrderId, next: State) -> Result<()> {
                 "This order is being written just now; nothing about it was changed."
             ),
             text!(
-                "Wacht tot dat klaar is en zie dan wat ermee gebeurde met: winkelbrug order PROFIEL NUMMER",
-                "Wait until that is done and then see what happened to it with: winkelbrug order PROFILE NUMBER"
+                "Wacht tot dat klaar is en zie dan wat ermee gebeurde met: {command}",
+                "Wait until that is done and then see what happened to it with: {command}"
             ),
         )
     } else {
@@ -448,10 +474,22 @@ fn waiting(connection: &Connection, order: OrderId, next: State) -> Result<()> {
                 "This order is in the books already."
             ),
             text!(
-                "Zie wat ermee gebeurde met: winkelbrug order PROFIEL NUMMER",
-                "See what happened to it with: winkelbrug order PROFILE NUMBER"
+                "Zie wat ermee gebeurde met: {command}",
+                "See what happened to it with: {command}"
             ),
         )
     };
-    Err(Failure::refused("order-not-waiting", text).hint(hint))
+    Failure::refused("order-not-waiting", text).hint(hint)
+}
+
+/// A command about that order, as it can be typed.
+fn command(connection: &Connection, command: &str, order: OrderId) -> String {
+    let named = connection
+        .query_row(
+            "SELECT profile, number FROM orders WHERE id = ?1",
+            [order],
+            |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?)),
+        )
+        .map(|(profile, number)| format!("{profile} {}", text::typed(&number)));
+    format!("winkelbrug {command} {}", named.unwrap_or_default())
 }

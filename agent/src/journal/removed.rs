@@ -95,6 +95,12 @@ fn orders(
          WHERE profile = ?1 AND kind = 'relation' AND shop_id LIKE 'guest:%'",
         [profile],
     )?;
+    if scrub::has_table(connection, "customer_links")? {
+        connection.execute(
+            "DELETE FROM customer_links WHERE profile = ?1 AND buyer LIKE 'guest:%'",
+            [profile],
+        )?;
+    }
     connection.execute(
         "UPDATE intents SET party = ''
          WHERE profile = ?1 AND kind = 'relation' AND outcome IS NOT NULL",
@@ -133,7 +139,10 @@ fn books(
         .collect::<rusqlite::Result<_>>()?;
     words.extend(emails);
     let mut relations = 0;
-    for table in ["books_relation", "books_email", "books_order"] {
+    for table in ["books_relation", "books_email", "books_mark", "books_order"] {
+        if !scrub::has_table(connection, table)? {
+            continue;
+        }
         let gone = connection.execute(
             &format!("DELETE FROM {table} WHERE administration = ?1"),
             [&administration],

@@ -86,9 +86,23 @@ pub struct RunReport {
     pub stock: Option<StockCounts>,
     /// What stopped it.
     pub failure: Option<ReportedFailure>,
+    /// What its owner has to look at of the profile as a whole; the run went on.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub warnings: Vec<Warning>,
     /// Plans, in a trial run.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub plans: Vec<PlannedOrder>,
+}
+
+/// Something about the whole profile that no failure shows.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Warning {
+    /// Stable, kebab-case: `other-installation`.
+    pub code: String,
+    /// What was found.
+    pub text: Text,
+    /// What to do.
+    pub hint: Text,
 }
 
 /// What came into the books.
@@ -146,6 +160,9 @@ pub struct ReportedFailure {
     pub hint: Text,
     /// The other side could not be reached.
     pub connection: bool,
+    /// The address a shop that redirects may be given instead.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub leads_to: Option<String>,
 }
 
 impl RunReport {
@@ -162,6 +179,7 @@ impl RunReport {
             created: Created::default(),
             stock: None,
             failure: Some(ReportedFailure::from(failure)),
+            warnings: Vec::new(),
             plans: Vec::new(),
         }
     }
@@ -175,6 +193,7 @@ impl From<&Failure> for ReportedFailure {
             text: failure.text.clone(),
             hint: failure.hint.clone(),
             connection: failure.connection,
+            leads_to: failure.leads_to.clone(),
         }
     }
 }
@@ -184,6 +203,7 @@ impl From<ReportedFailure> for Failure {
         let mut failure =
             Self::new(reported.class, reported.code, reported.text).hint(reported.hint);
         failure.connection = reported.connection;
+        failure.leads_to = reported.leads_to;
         failure
     }
 }

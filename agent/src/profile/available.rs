@@ -3,7 +3,7 @@
 
 use super::{
     keys::{TASKS, TASKS_NOW},
-    settings::{AdministrationKind, Form, Recognition, Settings, ShopKind},
+    settings::{AdministrationKind, Form, Settings, ShopKind},
 };
 use crate::{
     failure::{Failure, Result},
@@ -19,15 +19,6 @@ const LATER: &[(&str, &[&str])] = &[
         &["snelstart-local", "visma-net", "files"],
     ),
     ("sales.form", &["booking"]),
-    (
-        "customers.recognition",
-        &[
-            "code",
-            "code-or-email",
-            "code-or-email-and-postcode",
-            "smart",
-        ],
-    ),
 ];
 
 /// Does this version act on that word of a setting? Who chose a wrong one is offered only those.
@@ -46,7 +37,6 @@ pub fn check(settings: &Settings) -> Result<()> {
     shop(settings)?;
     administration(settings)?;
     sales(settings)?;
-    records(settings)?;
     settings.planning.keys().try_for_each(|task| planning(task))
 }
 
@@ -80,32 +70,7 @@ fn sales(settings: &Settings) -> Result<()> {
     if sales.form == Form::Booking {
         return later("sales.form", "booking", "\"order\"");
     }
-    if sales.template_follow_last {
-        return later("sales.template_follow_last", "true", "false");
-    }
-    if !sales.recipes {
-        return later("sales.recipes", "false", "true");
-    }
     Ok(())
-}
-
-fn records(settings: &Settings) -> Result<()> {
-    if settings.articles.code_field != "artikelcode" {
-        let field = &settings.articles.code_field;
-        return later("articles.code_field", field, "\"artikelcode\"");
-    }
-    let recognition = match settings.customers.recognition {
-        Recognition::Email | Recognition::EmailAndPostcode => return Ok(()),
-        Recognition::Code => "code",
-        Recognition::CodeOrEmail => "code-or-email",
-        Recognition::CodeOrEmailAndPostcode => "code-or-email-and-postcode",
-        Recognition::Smart => "smart",
-    };
-    later(
-        "customers.recognition",
-        recognition,
-        "\"email\" | \"email-and-postcode\"",
-    )
 }
 
 fn planning(task: &str) -> Result<()> {

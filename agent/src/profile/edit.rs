@@ -41,6 +41,26 @@ impl Profile {
         Ok(profile)
     }
 
+    /// The same profile with that address at `[shop] url`.
+    ///
+    /// # Errors
+    /// The address may not be used: `Misconfigured`; else as [`Profile::with_codes`].
+    pub fn with_url(self, url: &str) -> Result<Self> {
+        let mut document: DocumentMut = self.source.parse().map_err(|_| not_edited())?;
+        let shop = document
+            .get_mut("shop")
+            .and_then(Item::as_table_like_mut)
+            .ok_or_else(not_edited)?;
+        replace(shop, "url", Value::from(url));
+        let mut wanted = self.settings;
+        url.clone_into(&mut wanted.shop.url);
+        let profile = Self::read(document.to_string())?;
+        if profile.settings != wanted {
+            return Err(not_edited());
+        }
+        Ok(profile)
+    }
+
     /// The same profile with that folder at `[shop.upload] folder`.
     ///
     /// # Errors
@@ -209,6 +229,22 @@ mod tests {
             chosen.source
         );
         assert!(chosen.source.starts_with("# Van mij") && chosen.source.contains("# de winkel"));
+    }
+
+    #[test]
+    fn a_new_address_goes_to_its_place_and_one_that_may_not_be_used_is_refused() {
+        let before = HEAD.replace(
+            "url = \"https://a.nl\"",
+            "url = \"https://a.nl\" # tot de verhuizing",
+        );
+        let profile = Profile::read(before.clone()).unwrap();
+        let moved = profile.with_url("https://www.a.nl/winkel/").unwrap();
+        assert_eq!(
+            moved.source,
+            before.replace("https://a.nl", "https://www.a.nl/winkel/")
+        );
+        let profile = Profile::read(before).unwrap();
+        assert!(profile.with_url("http://www.a.nl/").is_err());
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Settings that mean nothing for the kind of shop a profile has. Each is refused by name with what
 //! takes its place: none is silently ignored.
 
-use super::settings::{PaymentReference, Settings, Upload};
+use super::settings::{PaymentReference, Settings, TemplateRule, Upload};
 use crate::{
     failure::{Failure, Result},
     text,
@@ -49,6 +49,27 @@ pub fn sconnect(settings: &Settings) -> Result<()> {
             "Remove [sales.payment]: S-Connect does not tell how an order was paid."
         )
     })?;
+    let by_buyer = |rule: &TemplateRule| !rule.language.is_empty() || !rule.store.is_empty();
+    unused(
+        !sales.templates.iter().any(by_buyer),
+        "sales.templates",
+        || {
+            text!(
+                "Haal language en store weg bij [[sales.templates]]: S-Connect vertelt ze niet; country en vat kunnen wel.",
+                "Remove language and store from [[sales.templates]]: S-Connect does not tell them; country and vat work."
+            )
+        },
+    )?;
+    unused(
+        sales.order_fields.set().next().is_none(),
+        "sales.order_fields",
+        || {
+            text!(
+                "Haal [sales.order_fields] weg: S-Connect geeft geen eigen velden van bestellingen.",
+                "Remove [sales.order_fields]: S-Connect gives no fields of an order's own."
+            )
+        },
+    )?;
     let known = matches!(
         sales.payment_reference,
         PaymentReference::OrderNumber | PaymentReference::None

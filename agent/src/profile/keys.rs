@@ -10,12 +10,16 @@ pub enum Kind {
     Flag,
     /// A whole number from 0 on.
     Whole,
+    /// A port of a server; 0 = the usual one.
+    Port,
     /// An amount: a number, or a text such as `"0.05"`.
     Amount,
     /// A date and time with its offset from UTC.
     Moment,
     /// A list of texts.
     Texts,
+    /// A text, or a list of texts.
+    OneOrMore,
     /// One of these words.
     OneOf(&'static [&'static str]),
     /// One code, or a table of codes by VAT kind.
@@ -24,6 +28,10 @@ pub enum Kind {
     Table(&'static [Key]),
     /// A table with keys of the owner's own, each with such a value.
     Named(&'static Kind),
+    /// Tables one after the other (`[[…]]`), each with these keys.
+    Tables(&'static [Key]),
+    /// `true`, `false`, or one of these words.
+    FlagOr(&'static [&'static str]),
 }
 
 /// A key and its value.
@@ -77,7 +85,7 @@ const UPLOAD: &[Key] = &[
         Kind::OneOf(&["ftp", "ftps", "ftps-implicit", "sftp"]),
     ),
     key("host", Kind::Text),
-    key("port", Kind::Whole),
+    key("port", Kind::Port),
     key("user", Kind::Text),
     key("folder", Kind::Text),
     key("key_file", Kind::Text),
@@ -124,6 +132,26 @@ const PAYMENT: Kind = Kind::Table(&[
     key("term_days", Kind::Whole),
 ]);
 
+/// What becomes of articles made of others.
+const RECIPE: &[&str] = &["ask", "never", "always"];
+
+const TEMPLATE_RULE: &[Key] = &[
+    required("template", Kind::Text),
+    key("language", Kind::Text),
+    key("country", Kind::Text),
+    key("store", Kind::Text),
+    key(
+        "vat",
+        Kind::OneOf(&["domestic", "eu-consumer", "eu-business", "export"]),
+    ),
+];
+
+const ORDER_FIELDS: &[Key] = &[
+    key("template", Kind::Text),
+    key("cost_centre", Kind::Text),
+    key("seller", Kind::Text),
+];
+
 const SALES: &[Key] = &[
     key("form", Kind::OneOf(&["order", "booking"])),
     key("template", Kind::Text),
@@ -141,6 +169,8 @@ const SALES: &[Key] = &[
             "Factuur",
         ]),
     ),
+    key("blocked", Kind::OneOf(&["as-template", "always", "never"])),
+    key("invoiced_by", Kind::OneOf(&["snelstart", "shop"])),
     key("cost_centre", Kind::Text),
     key(
         "payment_reference",
@@ -155,7 +185,7 @@ const SALES: &[Key] = &[
         Kind::OneOf(&["full", "code-and-quantity", "description-from-article"]),
     ),
     key("options", Kind::OneOf(&["own-line", "on-line", "ignore"])),
-    key("recipes", Kind::Flag),
+    key("recipes", Kind::FlagOr(RECIPE)),
     key("shipping_article", Kind::PerVatKind),
     key("discount_article", Kind::PerVatKind),
     key("payment_cost_article", Kind::PerVatKind),
@@ -167,6 +197,9 @@ const SALES: &[Key] = &[
     key("total_difference_article", Kind::PerVatKind),
     key("total_difference_limit", Kind::Amount),
     key("default_article", Kind::PerVatKind),
+    key("templates", Kind::Tables(TEMPLATE_RULE)),
+    key("order_fields", Kind::Table(ORDER_FIELDS)),
+    key("recipe", Kind::Named(&Kind::OneOf(RECIPE))),
     key("payment", Kind::Named(&PAYMENT)),
 ];
 
@@ -174,6 +207,7 @@ const ARTICLES: &[Key] = &[
     key("code_field", Kind::Text),
     key("handling", HANDLING),
     key("revenue_groups", Kind::Named(&Kind::Text)),
+    key("revenue_groups_by_category", Kind::Named(&Kind::Text)),
 ];
 
 const CUSTOMERS: &[Key] = &[
@@ -188,8 +222,10 @@ const CUSTOMERS: &[Key] = &[
             "smart",
         ]),
     ),
+    key("code_field", Kind::Text),
     key("handling", HANDLING),
     key("default_code", Kind::Text),
+    key("default_codes", Kind::Named(&Kind::Text)),
     key("payment_term_days", Kind::Whole),
     key("invoice_by_email", Kind::Flag),
     key("reminder_by_email", Kind::Flag),
@@ -197,6 +233,12 @@ const CUSTOMERS: &[Key] = &[
         "guests",
         Kind::OneOf(&["by-recognition", "one-relation", "always-new"]),
     ),
+];
+
+const MAPPING: &[Key] = &[
+    required("from", Kind::OneOrMore),
+    required("to", Kind::Text),
+    key("change", Kind::OneOrMore),
 ];
 
 const RHYTHM: Kind = Kind::Table(&[key("every", Kind::Text), key("at", Kind::Texts)]);
@@ -219,12 +261,14 @@ pub const PROFILE: &[Key] = &[
     key("sales", Kind::Table(SALES)),
     key("articles", Kind::Table(ARTICLES)),
     key("customers", Kind::Table(CUSTOMERS)),
+    key("mapping", Kind::Tables(MAPPING)),
     key(
         "stock",
         Kind::Table(&[
             key("source", Kind::OneOf(&["free", "technical"])),
             key("buffer", Kind::Amount),
             key("maximum", Kind::Amount),
+            key("decimals", Kind::OneOf(&["floor", "keep"])),
         ]),
     ),
     key("planning", Kind::Table(PLANNING)),

@@ -6,6 +6,8 @@ pub mod edit;
 mod fitting;
 pub mod keys;
 mod machine_key;
+pub mod mapping;
+mod order_header;
 pub mod place_of_shop;
 pub mod read;
 pub mod rhythm;

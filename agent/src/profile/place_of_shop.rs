@@ -10,6 +10,13 @@ pub fn is_same(one: &str, other: &str) -> bool {
     normal(one).is_some_and(|one| Some(one) == normal(other))
 }
 
+/// Do both addresses lead to one domain, with or without `www.`? Two of one owner's domains do not.
+#[must_use]
+pub fn is_same_domain(one: &str, other: &str) -> bool {
+    let host = |address| normal(address).map(|(host, _, _)| host);
+    host(one).is_some_and(|one| Some(one) == host(other))
+}
+
 fn normal(address: &str) -> Option<(String, Option<u16>, String)> {
     let url = Url::parse(address.trim()).ok()?;
     let host = url.host_str()?.trim_end_matches('.').to_lowercase();
@@ -21,7 +28,7 @@ fn normal(address: &str) -> Option<(String, Option<u16>, String)> {
 
 #[cfg(test)]
 mod tests {
-    use super::is_same;
+    use super::{is_same, is_same_domain};
 
     #[test]
     fn one_shop_is_recognised_however_its_address_is_typed() {
@@ -43,5 +50,15 @@ mod tests {
             assert!(!is_same(shop, other), "{other}");
         }
         assert!(!is_same("", ""));
+        for same in ["https://winkel.nl", "http://WWW.winkel.nl:81/nl/"] {
+            assert!(is_same_domain(shop, same), "{same}");
+        }
+        for other in [
+            "https://b.winkel.nl/shop",
+            "https://winkel.nl.kwaad.nl/",
+            "",
+        ] {
+            assert!(!is_same_domain(shop, other), "{other}");
+        }
     }
 }

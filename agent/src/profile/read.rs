@@ -61,11 +61,16 @@ fn table(
 fn check(source: &str, path: &str, value: &Spanned<DeValue<'_>>, kind: &Kind) -> Result<()> {
     let wrong = |wanted: Text| Err(wrong_value(source, path, value, &wanted));
     match (kind, value.get_ref()) {
-        (Kind::Text, DeValue::String(_))
+        (Kind::Text | Kind::OneOrMore, DeValue::String(_))
         | (Kind::Flag, DeValue::Boolean(_))
         | (Kind::Amount, DeValue::Integer(_) | DeValue::Float(_)) => Ok(()),
         (Kind::Text, _) => wrong(text!("een tekst tussen aanhalingstekens", "a quoted text")),
         (Kind::Flag, _) => wrong(text!("true of false", "true or false")),
+        (Kind::Port, DeValue::Integer(number)) if number.as_str().parse::<u16>().is_ok() => Ok(()),
+        (Kind::Port, _) => wrong(text!(
+            "een poort van 1 tot 65535, of 0 voor de gewone poort van het protocol",
+            "a port from 1 to 65535, or 0 for the protocol's usual one"
+        )),
         (Kind::Whole, DeValue::Integer(number)) if number.as_str().parse::<u32>().is_ok() => Ok(()),
         (Kind::Whole, _) => wrong(text!(
             "een geheel getal vanaf 0",
@@ -88,14 +93,14 @@ fn check(source: &str, path: &str, value: &Spanned<DeValue<'_>>, kind: &Kind) ->
             "datum, tijd en tijdverschil, zoals 2026-01-01T00:00:00+01:00",
             "date, time and offset, such as 2026-01-01T00:00:00+01:00"
         )),
-        (Kind::Texts, DeValue::Array(items))
+        (Kind::Texts | Kind::OneOrMore, DeValue::Array(items))
             if items
                 .iter()
                 .all(|item| matches!(item.get_ref(), DeValue::String(_))) =>
         {
             Ok(())
         }
-        (Kind::Texts, _) => wrong(text!(
+        (Kind::Texts | Kind::OneOrMore, _) => wrong(text!(
             "een lijst van teksten, zoals [\"een\", \"twee\"]",
             "a list of texts, such as [\"one\", \"two\"]"
         )),
@@ -117,11 +122,30 @@ fn check(source: &str, path: &str, value: &Spanned<DeValue<'_>>, kind: &Kind) ->
         (Kind::Named(kind), DeValue::Table(inner)) => inner.iter().try_for_each(|(name, value)| {
             check(source, &join(path, &quoted(name.get_ref())), value, kind)
         }),
+        (Kind::Tables(keys), DeValue::Array(items)) => items.iter().try_for_each(|item| {
+            if let DeValue::Table(inner) = item.get_ref() {
+                return table(source, path, inner, item.span(), keys);
+            }
+            Err(wrong_value(source, path, item, &tables(path)))
+        }),
+        (Kind::Tables(_), _) => wrong(tables(path)),
+        (Kind::FlagOr(_), DeValue::Boolean(_)) => Ok(()),
+        (Kind::FlagOr(words), DeValue::String(word)) if words.contains(&word.as_ref()) => Ok(()),
+        (Kind::FlagOr(words), _) => {
+            wrong(Text::same(format!("true | false | {}", words.join(" | "))))
+        }
         (Kind::Table(_) | Kind::Named(_), _) => wrong(text!(
             "een tabel: schrijf [{path}] op een regel en de instellingen eronder",
             "a table: write [{path}] on a line and the settings below it"
         )),
     }
+}
+
+fn tables(path: &str) -> Text {
+    text!(
+        "tabellen: schrijf voor elk [[{path}]] op een regel en de instellingen eronder",
+        "tables: write [[{path}]] on a line for each and the settings below it"
+    )
 }
 
 fn per_vat_kind(source: &str, path: &str, codes: &DeTable<'_>) -> Result<()> {

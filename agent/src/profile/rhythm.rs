@@ -32,14 +32,7 @@ impl Rhythm {
         match (&self.every, &self.at) {
             (Some(every), None) => interval(task, every),
             (None, Some(at)) if !at.is_empty() => times(task, at),
-            _ => Err(wrong(
-                task,
-                "",
-                &text!(
-                    "of {{ every = \"15m\" }}, of {{ at = [\"07:00\", \"17:00\"] }}",
-                    "either {{ every = \"15m\" }} or {{ at = [\"07:00\", \"17:00\"] }}"
-                ),
-            )),
+            (every, at) => Err(unclear(task, every.is_some() && at.is_some())),
         }
     }
 }
@@ -51,8 +44,8 @@ fn interval(task: &str, every: &str) -> Result<Pace> {
             task,
             every,
             &text!(
-                "een tussentijd van 1m tot 168h, zoals \"15m\" of \"2h\"",
-                "an interval from 1m to 168h, such as \"15m\" or \"2h\""
+                "een tussentijd van 1 minuut tot 7 dagen (\"1m\" tot \"168h\"), zoals \"15m\", \"2h\" of \"1h 30m\"",
+                "an interval from 1 minute to 7 days (\"1m\" to \"168h\"), such as \"15m\", \"2h\" or \"1h 30m\""
             ),
         )),
     }
@@ -67,8 +60,8 @@ fn times(task: &str, at: &[String]) -> Result<Pace> {
                     task,
                     time,
                     &text!(
-                        "kloktijden zoals \"07:00\"",
-                        "clock times such as \"07:00\""
+                        "kloktijden van \"00:00\" tot \"23:59\", zoals \"07:00\"",
+                        "clock times from \"00:00\" to \"23:59\", such as \"07:00\""
                     ),
                 )
             })
@@ -77,6 +70,25 @@ fn times(task: &str, at: &[String]) -> Result<Pace> {
     times.sort_unstable();
     times.dedup();
     Ok(Pace::At(times))
+}
+
+/// Both ways of writing it, neither, or a list without a time.
+fn unclear(task: &str, both: bool) -> Failure {
+    let text = if both {
+        text!(
+            "planning.{task} heeft zowel every als at; kies er een.",
+            "planning.{task} has both every and at; choose one."
+        )
+    } else {
+        text!(
+            "planning.{task} zegt niet wanneer.",
+            "planning.{task} does not say when."
+        )
+    };
+    Failure::misconfigured("wrong-value", text).hint(text!(
+        "Schrijf een tussentijd van 1 minuut tot 7 dagen, {task} = {{ every = \"15m\" }}, of kloktijden, {task} = {{ at = [\"07:00\", \"17:00\"] }}.",
+        "Write an interval from 1 minute to 7 days, {task} = {{ every = \"15m\" }}, or clock times, {task} = {{ at = [\"07:00\", \"17:00\"] }}."
+    ))
 }
 
 fn wrong(task: &str, found: &str, wanted: &crate::text::Text) -> Failure {
@@ -146,10 +158,10 @@ mod tests {
             (None, Some(vec!["25:00".to_owned()])),
         ] {
             let rhythm = Rhythm { every, at };
-            assert_eq!(
-                rhythm.pace("import-orders").unwrap_err().code,
-                "wrong-value"
-            );
+            let failure = rhythm.pace("import-orders").unwrap_err();
+            assert_eq!(failure.code, "wrong-value");
+            assert!(!failure.text.en.contains("\"\""), "{failure}");
+            assert!(failure.hint.en.contains("07:00"), "{failure}");
         }
     }
 }

@@ -7,7 +7,8 @@ use jiff::Timestamp;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-use crate::books::{ProcessStage, VatKind};
+pub use super::order_header::{Blocked, InvoicedBy, OrderFields, Recipes, SaleKind, TemplateRule};
+use crate::books::{ProcessStage, Recipe, VatKind};
 
 /// A whole profile.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -30,6 +31,9 @@ pub struct Settings {
     /// Customers from orders.
     #[serde(default)]
     pub customers: Customers,
+    /// Values of the shop that go to fields of the books.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub mapping: Vec<Mapping>,
     /// Stock to the shop.
     #[serde(default)]
     pub stock: Stock,
@@ -247,6 +251,11 @@ pub struct Sales {
     pub template_follow_last: bool,
     /// Stage new orders are written in.
     pub process_stage: ProcessStage,
+    /// Are new orders blocked (geblokkeerd)?
+    pub blocked: Blocked,
+    /// Who invoices; none = not said, which is SnelStart.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub invoiced_by: Option<InvoicedBy>,
     /// Cost centre by number or name.
     pub cost_centre: String,
     /// What fills the payment reference.
@@ -264,8 +273,8 @@ pub struct Sales {
     pub lines: Lines,
     /// Where chosen options go.
     pub options: Options,
-    /// Respect recipes.
-    pub recipes: bool,
+    /// Articles made of others.
+    pub recipes: Recipes,
     /// Article for shipping.
     pub shipping_article: PerVatKind,
     /// Article for discounts.
@@ -288,6 +297,12 @@ pub struct Sales {
     pub total_difference_limit: Decimal,
     /// Article for lines without a code.
     pub default_article: PerVatKind,
+    /// Templates by what the order is; the first that fits.
+    pub templates: Vec<TemplateRule>,
+    /// What the shop says of an order in fields of its own.
+    pub order_fields: OrderFields,
+    /// Articles made of others for which something else holds than `recipes` says, by code.
+    pub recipe: BTreeMap<String, Recipe>,
     /// One table per shop payment method (code or title).
     pub payment: BTreeMap<String, Payment>,
 }
@@ -299,6 +314,8 @@ impl Default for Sales {
             template: String::new(),
             template_follow_last: false,
             process_stage: ProcessStage::Order,
+            blocked: Blocked::default(),
+            invoiced_by: None,
             cost_centre: String::new(),
             payment_reference: PaymentReference::OrderNumber,
             payment_reference_prefix: String::new(),
@@ -307,7 +324,7 @@ impl Default for Sales {
             addresses: Addresses::Shop,
             lines: Lines::Full,
             options: Options::OnLine,
-            recipes: true,
+            recipes: Recipes::Respected(true),
             shipping_article: PerVatKind::default(),
             discount_article: PerVatKind::default(),
             payment_cost_article: PerVatKind::default(),
@@ -319,6 +336,9 @@ impl Default for Sales {
             total_difference_article: PerVatKind::default(),
             total_difference_limit: Decimal::new(5, 2),
             default_article: PerVatKind::default(),
+            templates: Vec::new(),
+            order_fields: OrderFields::default(),
+            recipe: BTreeMap::new(),
             payment: BTreeMap::new(),
         }
     }
@@ -443,6 +463,27 @@ pub struct Articles {
     pub handling: Handling,
     /// Shop tax class (name or id) -> revenue group (name or number).
     pub revenue_groups: BTreeMap<String, String>,
+    /// Shop category (name or id) -> revenue group (name or number); goes before the tax class.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub revenue_groups_by_category: BTreeMap<String, String>,
+}
+
+impl Articles {
+    /// Is the shop's code kept in an extra field of the article?
+    #[must_use]
+    pub fn code_in_extra_field(&self) -> bool {
+        !self.is_code_field("artikelcode") && !self.code_in_description()
+    }
+
+    /// Is it kept in the article's text (omschrijving)?
+    #[must_use]
+    pub fn code_in_description(&self) -> bool {
+        self.is_code_field("omschrijving")
+    }
+
+    fn is_code_field(&self, name: &str) -> bool {
+        self.code_field.trim().eq_ignore_ascii_case(name)
+    }
 }
 
 impl Default for Articles {
@@ -451,6 +492,7 @@ impl Default for Articles {
             code_field: "artikelcode".to_owned(),
             handling: Handling::Add,
             revenue_groups: BTreeMap::new(),
+            revenue_groups_by_category: BTreeMap::new(),
         }
     }
 }
@@ -461,10 +503,15 @@ impl Default for Articles {
 pub struct Customers {
     /// How a buyer is recognised.
     pub recognition: Recognition,
+    /// Extra field of the shop that holds the customer code; empty = the shop's own customer id.
+    pub code_field: String,
     /// Add, update, manual.
     pub handling: Handling,
     /// Customer code when none is found (or always, in manual mode).
     pub default_code: String,
+    /// The same per kind of customer: a country (`NL`, `DE`), `EU`, `outside-EU`.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub default_codes: BTreeMap<String, String>,
     /// Payment term of new customers.
     pub payment_term_days: u32,
     /// Invoices by e-mail for new customers.
@@ -479,8 +526,10 @@ impl Default for Customers {
     fn default() -> Self {
         Self {
             recognition: Recognition::EmailAndPostcode,
+            code_field: String::new(),
             handling: Handling::Add,
             default_code: String::new(),
+            default_codes: BTreeMap::new(),
             payment_term_days: 14,
             invoice_by_email: false,
             reminder_by_email: false,
@@ -519,6 +568,41 @@ pub enum Guests {
     AlwaysNew,
 }
 
+/// `[[mapping]]`
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Mapping {
+    /// Where the value is taken from; of several the first that is not empty.
+    #[serde(deserialize_with = "one_or_more")]
+    pub from: Vec<String>,
+    /// The field of the books it goes to.
+    pub to: String,
+    /// What is done to it on the way, in this order.
+    #[serde(
+        default,
+        deserialize_with = "one_or_more",
+        skip_serializing_if = "Vec::is_empty"
+    )]
+    pub change: Vec<String>,
+}
+
+/// A text, or a list of texts.
+fn one_or_more<'de, D>(deserializer: D) -> Result<Vec<String>, D::Error>
+where
+    D: serde::Deserializer<'de>,
+{
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Written {
+        One(String),
+        More(Vec<String>),
+    }
+    Ok(match Written::deserialize(deserializer)? {
+        Written::One(text) => vec![text],
+        Written::More(texts) => texts,
+    })
+}
+
 /// `[stock]`
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -529,6 +613,8 @@ pub struct Stock {
     pub buffer: Decimal,
     /// Never more than this; 0 = no maximum.
     pub maximum: Decimal,
+    /// What becomes of part of a piece.
+    pub decimals: StockDecimals,
 }
 
 impl Default for Stock {
@@ -537,8 +623,19 @@ impl Default for Stock {
             source: StockSource::Free,
             buffer: Decimal::ZERO,
             maximum: Decimal::ZERO,
+            decimals: StockDecimals::Floor,
         }
     }
+}
+
+/// `stock.decimals`
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum StockDecimals {
+    /// Whole pieces: 2.5 is 2.
+    Floor,
+    /// As many decimals as the shop counts in; what is below them is left off.
+    Keep,
 }
 
 /// `stock.source`

@@ -8,8 +8,8 @@ use rust_decimal::Decimal;
 use url::Url;
 
 use super::{
-    fitting,
-    settings::{Guests, Settings, ShopKind, UploadProtocol},
+    fitting, mapping, read,
+    settings::{Blocked, Form, Guests, InvoicedBy, Settings, ShopKind, UploadProtocol},
 };
 use crate::{
     books::ProcessStage,
@@ -45,6 +45,16 @@ pub fn check(settings: &Settings) -> Result<()> {
     )?;
     sales(settings)?;
     customers(settings)?;
+    mapping::rules(&settings.mapping)?;
+    expect(
+        !settings.articles.code_field.trim().is_empty(),
+        "articles.code_field",
+        &settings.articles.code_field,
+        text!(
+            "artikelcode, omschrijving of de naam van een extra veld",
+            "artikelcode, omschrijving or the name of an extra field"
+        ),
+    )?;
     not_negative("stock.buffer", settings.stock.buffer)?;
     not_negative("stock.maximum", settings.stock.maximum)?;
     for (task, rhythm) in &settings.planning {
@@ -206,6 +216,9 @@ fn sales(settings: &Settings) -> Result<()> {
         description,
         Text::same("generated | empty | profile-name | webshop-order | template:… {number} …"),
     )?;
+    if let Some(template) = description.strip_prefix("template:") {
+        placeholders(template)?;
+    }
     // SnelStart B2B v2: procesStatus Contantbon and Factuur cannot be written.
     expect(
         !matches!(
@@ -216,23 +229,147 @@ fn sales(settings: &Settings) -> Result<()> {
         &format!("{:?}", sales.process_stage),
         Text::same("Order | Offerte | Bevestiging | Werkbon | Pakbon | Afhaalbon"),
     )?;
+    templates(settings)?;
+    who_invoices(settings)?;
     not_negative("sales.total_difference_limit", sales.total_difference_limit)
+}
+
+/// What a template of a description may have filled in.
+pub const PLACEHOLDERS: [&str; 6] = ["number", "status", "payment", "profile", "name", "date"];
+
+/// Every `{…}` in a template is one that is filled in: a slip would stand in the books as typed.
+fn placeholders(template: &str) -> Result<()> {
+    let mut rest = template;
+    while let Some((_, after)) = rest.split_once('{') {
+        let Some((name, behind)) = after.split_once('}') else {
+            return Err(placeholder(after));
+        };
+        if !PLACEHOLDERS.contains(&name) {
+            return Err(placeholder(name));
+        }
+        rest = behind;
+    }
+    Ok(())
+}
+
+/// Each rule names a template and at least one thing an order must be.
+fn templates(settings: &Settings) -> Result<()> {
+    for rule in &settings.sales.templates {
+        expect(
+            !rule.template.trim().is_empty(),
+            "sales.templates.template",
+            &rule.template,
+            text!(
+                "naam of id van een verkoopsjabloon",
+                "name or id of a sales template"
+            ),
+        )?;
+        expect(
+            rule.has_condition(),
+            "sales.templates",
+            &rule.template,
+            text!(
+                "een sjabloon met minstens een van language, country, store en vat; het sjabloon voor alle andere orders staat in sales.template",
+                "a template with at least one of language, country, store and vat; the template for all other orders is sales.template"
+            ),
+        )?;
+        let country = rule.country.as_str();
+        expect(
+            country.is_empty()
+                || (country.len() == 2 && country.bytes().all(|byte| byte.is_ascii_alphabetic())),
+            "sales.templates.country",
+            country,
+            text!("twee letters, zoals DE", "two letters, such as DE"),
+        )?;
+    }
+    Ok(())
+}
+
+fn placeholder(name: &str) -> Failure {
+    let all = PLACEHOLDERS.map(|name| format!("{{{name}}}")).join(", ");
+    let meant = read::nearest(name, PLACEHOLDERS.into_iter());
+    let (nl, en) = meant.map_or_else(Default::default, |meant| {
+        (
+            format!("Bedoelt u {{{meant}}}? "),
+            format!("Do you mean {{{meant}}}? "),
+        )
+    });
+    Failure::misconfigured(
+        "wrong-value",
+        text!(
+            "sales.description: {{{name}}} kan niet worden ingevuld.",
+            "sales.description: {{{name}}} cannot be filled in."
+        ),
+    )
+    .hint(text!("{nl}Toegestaan: {all}.", "{en}Allowed: {all}."))
+}
+
+/// One invoice per sale: nothing that would let the books make one beside the shop's, nor a booking
+/// (the shop's own invoice) where the books are to invoice.
+fn who_invoices(settings: &Settings) -> Result<()> {
+    let sales = &settings.sales;
+    expect(
+        sales.form != Form::Booking || sales.invoiced_by != Some(InvoicedBy::Snelstart),
+        "sales.invoiced_by",
+        "snelstart",
+        text!(
+            "\"shop\" bij sales.form = \"booking\": een verkoopboeking ís de factuur van de winkel",
+            "\"shop\" with sales.form = \"booking\": a verkoopboeking is the shop's own invoice"
+        ),
+    )?;
+    if sales.invoiced_by != Some(InvoicedBy::Shop) {
+        return Ok(());
+    }
+    expect(
+        sales.blocked != Blocked::Never,
+        "sales.blocked",
+        "never",
+        text!(
+            "\"as-template\" of \"always\", want met sales.invoiced_by = \"shop\" wordt elke order geblokkeerd, zodat niemand haar nog eens factureert",
+            "\"as-template\" or \"always\", because with sales.invoiced_by = \"shop\" every order is blocked, so that nobody invoices it again"
+        ),
+    )?;
+    expect(
+        !settings.customers.invoice_by_email,
+        "customers.invoice_by_email",
+        "true",
+        text!(
+            "false, want met sales.invoiced_by = \"shop\" verstuurt de winkel de facturen",
+            "false, because with sales.invoiced_by = \"shop\" the shop sends the invoices"
+        ),
+    )
 }
 
 fn customers(settings: &Settings) -> Result<()> {
     let customers = &settings.customers;
     let code = customers.default_code.as_str();
     expect(
-        code.is_empty() || code.parse::<u32>().is_ok_and(|code| code > 0),
+        code.is_empty() || is_customer_code(code),
         "customers.default_code",
         code,
-        text!(
-            "een klantcode: alleen cijfers",
-            "a customer code: digits only"
-        ),
+        customer_code(),
     )?;
+    for (kind, code) in &customers.default_codes {
+        expect(
+            is_customer_kind(kind),
+            "customers.default_codes",
+            kind,
+            text!(
+                "een land met twee hoofdletters (NL, DE), EU of outside-EU",
+                "a country in two capitals (NL, DE), EU or outside-EU"
+            ),
+        )?;
+        expect(
+            is_customer_code(code),
+            &format!("customers.default_codes.{kind}"),
+            code,
+            customer_code(),
+        )?;
+    }
     expect(
-        customers.guests != Guests::OneRelation || !code.is_empty(),
+        customers.guests != Guests::OneRelation
+            || !code.is_empty()
+            || !customers.default_codes.is_empty(),
         "customers.default_code",
         code,
         text!(
@@ -240,6 +377,23 @@ fn customers(settings: &Settings) -> Result<()> {
             "a customer code, because customers.guests = \"one-relation\" books all guests on it"
         ),
     )
+}
+
+/// SnelStart B2B v2: relatiecode is an int32. 0 and 1 are the administration's own.
+fn is_customer_code(code: &str) -> bool {
+    code.parse::<i32>().is_ok_and(|code| code > 1)
+}
+
+fn customer_code() -> Text {
+    text!(
+        "een klantcode: alleen cijfers, en niet die van uw eigen bedrijf (0 of 1)",
+        "a customer code: digits only, and not your own company's (0 or 1)"
+    )
+}
+
+fn is_customer_kind(kind: &str) -> bool {
+    let is_country = kind.len() == 2 && kind.bytes().all(|byte| byte.is_ascii_uppercase());
+    is_country || kind == "outside-EU"
 }
 
 /// `https://…`, or `http://…` on this PC or where the owner allows it; without user or password.

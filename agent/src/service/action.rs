@@ -67,6 +67,13 @@ pub enum Action {
         /// As [`ShopChoice::folder`].
         folder: String,
     },
+    /// Put the shop's address, where a redirect ends, into the profile.
+    UseAddress {
+        /// Profile.
+        profile: String,
+        /// As [`crate::failure::Failure::leads_to`].
+        url: String,
+    },
     /// Look at the keys the shop's servers show that are not trusted yet.
     Keys {
         /// Profile.
@@ -103,6 +110,22 @@ pub enum Action {
         /// Why.
         why: String,
     },
+    /// Say by hand which relation a buyer is.
+    Link {
+        /// Profile.
+        profile: String,
+        /// The shop's customer id, or `order:NUMBER` for the buyer of that order.
+        buyer: String,
+        /// Customer code, or none for a new relation.
+        code: Option<i64>,
+    },
+    /// Forget what was said by hand of a buyer.
+    Unlink {
+        /// Profile.
+        profile: String,
+        /// As in [`Action::Link`].
+        buyer: String,
+    },
     /// Choose when a task runs next.
     Plan {
         /// Profile.
@@ -136,9 +159,12 @@ impl Action {
             | Self::Withdraw { profile, .. }
             | Self::Retry { profile, .. }
             | Self::Skip { profile, .. }
+            | Self::Link { profile, .. }
+            | Self::Unlink { profile, .. }
             | Self::Plan { profile, .. }
             | Self::Shops { profile, .. }
             | Self::UseFolder { profile, .. }
+            | Self::UseAddress { profile, .. }
             | Self::Forget { profile, .. } => profile,
         }
     }
@@ -188,6 +214,8 @@ impl BridgeReport {
     /// With what removing the others came to.
     #[must_use]
     pub fn and(mut self, removed: Self) -> Self {
+        // What was named as somebody else's is told as removed, or as staying.
+        self.steps.retain(|step| step.name != OTHER_FILE);
         self.steps.extend(removed.steps);
         self.left.extend(removed.left);
         self.others.clear();
@@ -197,6 +225,9 @@ impl BridgeReport {
         self
     }
 }
+
+/// Name of the step that tells of a file somebody else placed.
+pub const OTHER_FILE: &str = "other-file";
 
 /// What it came to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -243,12 +274,24 @@ pub enum Outcome {
         /// Nearest first.
         shops: Vec<ShopChoice>,
     },
+    /// The shop's address stands in the profile.
+    AddressKept,
     /// The bridge was put into the shop, or taken out.
     Bridge(BridgeReport),
     /// Orders were offered again, or one was skipped.
     Orders {
         /// How many.
         count: u64,
+    },
+    /// A buyer was linked.
+    Linked {
+        /// The relation's name and code; none = a new one.
+        relation: Option<(String, i64)>,
+    },
+    /// What was said by hand of a buyer was forgotten.
+    Unlinked {
+        /// Was there anything?
+        was_linked: bool,
     },
     /// A task's next run was chosen.
     Planned {

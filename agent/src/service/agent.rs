@@ -4,7 +4,11 @@
 use std::{collections::BTreeMap, net::SocketAddr, sync::Arc, time::Duration};
 
 use jiff::{Timestamp, tz::TimeZone};
-use tokio::{net::TcpListener, sync::Notify, task::JoinSet};
+use tokio::{
+    net::TcpListener,
+    sync::{Notify, watch},
+    task::JoinSet,
+};
 
 use super::{
     Action, Contact, Outcome, Workplace,
@@ -15,6 +19,7 @@ use super::{
 };
 use crate::{
     failure::{Failure, Result},
+    stop::Stop,
     sync::{Event, Observer, Task, schedule},
     text,
 };
@@ -23,6 +28,9 @@ use crate::{
 /// off then is found again at the next start, as after a power cut.
 const STOPPING: Duration = Duration::from_secs(20);
 
+/// How long those who watch get to hear the last events.
+const LAST_WORDS: Duration = Duration::from_secs(2);
+
 /// The agent of a data folder.
 pub struct Agent {
     place: Workplace,
@@ -30,6 +38,19 @@ pub struct Agent {
     running: std::sync::Mutex<BTreeMap<String, Task>>,
     look_again: Notify,
     address: SocketAddr,
+    /// All runs have ended, after the wish to stop.
+    over: Stop,
+    /// How many follow the events.
+    followers: watch::Sender<usize>,
+}
+
+/// Somebody who follows the events; the agent waits for him to hear the last of them.
+pub struct Follower<'a>(&'a watch::Sender<usize>);
+
+impl Drop for Follower<'_> {
+    fn drop(&mut self) {
+        self.0.send_modify(|count| *count -= 1);
+    }
 }
 
 impl Agent {
@@ -64,6 +85,8 @@ impl Agent {
             running: std::sync::Mutex::default(),
             look_again: Notify::new(),
             address,
+            over: Stop::new(),
+            followers: watch::Sender::new(0),
         });
         ready(address);
         let scheduler = tokio::spawn(agent.clone().keep_schedule());
@@ -79,6 +102,11 @@ impl Agent {
         if tokio::time::timeout(STOPPING, all).await.is_err() {
             tracing::warn!("stopped in the middle of a foreign call");
         }
+        // Who watches hears how the runs ended before the line is closed.
+        agent.over.ask();
+        let mut followers = agent.followers.subscribe();
+        let gone = followers.wait_for(|count| *count == 0);
+        let _ = tokio::time::timeout(LAST_WORDS, gone).await;
         Contact::withdraw(&data);
         drop(lock);
         Ok(())
@@ -86,8 +114,19 @@ impl Agent {
 
     /// The wish to stop.
     #[must_use]
-    pub fn stop(&self) -> &crate::stop::Stop {
+    pub fn stop(&self) -> &Stop {
         &self.place.stop
+    }
+
+    /// Waits until everything that ran has ended after the wish to stop: no event comes any more.
+    pub async fn over(&self) {
+        self.over.asked().await;
+    }
+
+    /// Somebody begins to follow the events.
+    pub fn follower(&self) -> Follower<'_> {
+        self.followers.send_modify(|count| *count += 1);
+        Follower(&self.followers)
     }
 
     /// The event stream.
@@ -238,9 +277,8 @@ impl Agent {
     }
 
     async fn run_planned(&self, name: &str, task: Task) {
-        match self.place.run(name, task, false).await {
-            Ok(report) => tracing::info!(profile = name, %task, outcome = ?report.outcome, "ran"),
-            Err(failure) => tracing::error!(profile = name, %task, %failure, "not run"),
+        if let Err(failure) = self.place.run(name, task, false).await {
+            tracing::error!(profile = name, %task, %failure, "not run");
         }
         self.running().remove(name);
         // Another task of this profile may have been waiting for this one.

@@ -17,16 +17,7 @@ use crate::{
 /// Removes logs older than the shortest `retention.log_days` of all profiles: the files are for
 /// all of them together. What cannot be removed now is tried again at the next start.
 pub fn erase_old(data: &DataDir) {
-    let profiles = data.profiles();
-    let days = profiles
-        .names()
-        .unwrap_or_default()
-        .iter()
-        .filter_map(|name| profiles.get(name).ok())
-        .map(|profile| profile.settings.retention.log_days)
-        .min()
-        .unwrap_or_else(|| Retention::default().log_days);
-    let oldest = Duration::from_secs(u64::from(days) * 24 * 60 * 60);
+    let oldest = Duration::from_secs(u64::from(days(data)) * 24 * 60 * 60);
     let Ok(files) = std::fs::read_dir(data.logs()) else {
         return;
     };
@@ -40,6 +31,20 @@ pub fn erase_old(data: &DataDir) {
             let _ = std::fs::remove_file(file.path());
         }
     }
+}
+
+/// For how many days a log is kept.
+#[must_use]
+pub fn days(data: &DataDir) -> u32 {
+    let profiles = data.profiles();
+    profiles
+        .names()
+        .unwrap_or_default()
+        .iter()
+        .filter_map(|name| profiles.get(name).ok())
+        .map(|profile| profile.settings.retention.log_days)
+        .min()
+        .unwrap_or_else(|| Retention::default().log_days)
 }
 
 /// Writes asterisks over those words in every log, in place: the newest is being written to. In how

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use super::action::Which;
 use crate::{
-    failure::{Failure, Result},
+    failure::{Class, Failure, Result},
     journal::{Journal, OrderId},
     text,
     text::Text,
@@ -16,36 +16,49 @@ use crate::{
 
 /// Offers orders again; how many. One whose write has an unknown outcome is only offered again by
 /// its own number: whoever does that has looked in the books, and mended in the shop what he did
-/// not decide here.
+/// not decide here. `under_way`: a run of the profile is going on, so an order may be just now being
+/// written.
 ///
 /// # Errors
-/// No such order, or it is not waiting for anybody; a choice for an order without a total
+/// No such order, or it is not waiting for anybody; it is being written at this moment: `Refused`, code
+/// `order-not-waiting`; a choice for an order without a total
 /// difference: `Refused`, code `no-difference`.
-pub fn retry(journal: &Journal, profile: &str, which: &Which, now: Timestamp) -> Result<u64> {
+pub fn retry(
+    journal: &Journal,
+    profile: &str,
+    which: &Which,
+    under_way: bool,
+    now: Timestamp,
+) -> Result<u64> {
     let orders = match which {
         Which::Held => journal.held_orders(profile)?,
         Which::Order(order) => {
             let order = journal.find_order(profile, order)?;
+            journal.may_be_offered(order, under_way)?;
             journal.choose_difference(order, None)?;
             vec![order]
         }
         Which::Decided { order, difference } => {
             let order = journal.find_order(profile, order)?;
+            journal.may_be_offered(order, under_way)?;
             decide(journal, profile, order, *difference, now)?;
             vec![order]
         }
     };
-    for order in &orders {
-        journal.offer_again(*order, now)?;
-        note(
-            journal,
-            profile,
-            *order,
-            &text!("Door u opnieuw aangeboden.", "Offered again by you."),
-            now,
-        )?;
+    let mut count = 0;
+    for order in orders {
+        match journal.offer_again(order, under_way, now) {
+            // Of all that wait, one that the run has in hand is left to it.
+            Err(failure) if matches!(which, Which::Held) && failure.class == Class::Refused => {
+                continue;
+            }
+            ended => ended?,
+        }
+        let words = text!("Door u opnieuw aangeboden.", "Offered again by you.");
+        note(journal, profile, order, &words, now)?;
+        count += 1;
     }
-    Ok(orders.len() as u64)
+    Ok(count)
 }
 
 /// Keeps what the owner chose for an order's total difference.
@@ -63,7 +76,7 @@ fn decide(
             .as_ref()
             .is_some_and(|reason| reason.code == TOTAL_DIFFERENCE);
     if !asked {
-        let number = &work.number;
+        let number = text::typed(&work.number);
         return Err(Failure::refused(
             "no-difference",
             text!(
@@ -108,9 +121,10 @@ pub fn skip(
         return note(journal, profile, order, &words, now);
     }
     let words = text!("Door u overgeslagen: {why}", "Skipped by you: {why}");
+    let number = text::typed(&journal.order_at_work(order)?.number);
     let hint = text!(
-        "Toch in de boeken? Bied de bestelling opnieuw aan met: winkelbrug retry",
-        "Into the books after all? Offer the order again with: winkelbrug retry"
+        "Toch in de boeken? Bied de bestelling opnieuw aan met: winkelbrug retry {profile} {number}",
+        "Into the books after all? Offer the order again with: winkelbrug retry {profile} {number}"
     );
     journal.skip_for_good(order, &Reason::new("by-owner", words.clone(), hint), now)?;
     note(journal, profile, order, &words, now)

@@ -5,7 +5,7 @@ use async_trait::async_trait;
 use super::{
     Workplace,
     action::{BridgeEnd, BridgeReport, ShopChoice, Which},
-    owner, renewal, watchman,
+    lock, owner, renewal, sources, watchman,
     workplace::Work,
 };
 use crate::{
@@ -77,6 +77,7 @@ impl Work for Connected {
         let mut steps = shop::check(&side).await;
         if steps.iter().all(|step| step.ok) {
             steps.extend(shop_names(&side).await);
+            steps.extend(sources::check(&side).await);
         }
         let books = administration::open(
             settings,
@@ -129,7 +130,11 @@ impl Work for Connected {
     }
 
     async fn retry(&self, place: &Workplace, profile: &str, which: &Which) -> Result<u64> {
-        owner::retry(&place.journal, profile, which, place.clock.now())
+        // Held while it lasts, so that no run begins in between; where one is going on already it has
+        // the lock, and what it has in hand is not touched.
+        let lock = lock::profile(&place.data, profile)?;
+        let under_way = lock.is_none();
+        owner::retry(&place.journal, profile, which, under_way, place.clock.now())
     }
 
     async fn skip(&self, place: &Workplace, profile: &str, order: &str, why: &str) -> Result<()> {

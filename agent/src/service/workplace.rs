@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use super::{
     Action, Outcome,
     action::{BridgeReport, ShopChoice, Which},
-    cost_articles, lock, logs,
+    cost_articles, links, lock, logs,
     status::slots,
 };
 use crate::{
@@ -154,6 +154,12 @@ impl Workplace {
                 profiles.save(&profiles.get(&profile)?.with_folder(&folder)?)?;
                 Ok(Outcome::Shops { shops: Vec::new() })
             }
+            Action::UseAddress { profile, url } => {
+                let _lock = lock::profile_patiently(&self.data, &profile).await?;
+                let profiles = self.data.profiles();
+                profiles.save(&profiles.get(&profile)?.with_url(&url)?)?;
+                Ok(Outcome::AddressKept)
+            }
             Action::Keys { profile } => {
                 let settings = self.settings(&profile)?;
                 let keys = self.work.untrusted_keys(self, &settings).await?;
@@ -181,6 +187,20 @@ impl Workplace {
                 self.settings(&profile)?;
                 self.work.skip(self, &profile, &order, &why).await?;
                 Ok(Outcome::Orders { count: 1 })
+            }
+            Action::Link {
+                profile,
+                buyer,
+                code,
+            } => {
+                let settings = self.settings(&profile)?;
+                let relation = links::link(self, &settings, &buyer, code).await?;
+                Ok(Outcome::Linked { relation })
+            }
+            Action::Unlink { profile, buyer } => {
+                let settings = self.settings(&profile)?;
+                let was_linked = links::unlink(self, &settings, &buyer)?;
+                Ok(Outcome::Unlinked { was_linked })
             }
             Action::Plan {
                 profile,
@@ -220,6 +240,7 @@ impl Workplace {
         let Some(_lock) = lock::profile(&self.data, profile)? else {
             return Ok(self.already_running(profile, task));
         };
+        tracing::info!(profile, %task, trial = dry_run, "run started");
         self.observer.tell(Event::RunStarted {
             at: self.clock.now(),
             profile: profile.to_owned(),
@@ -227,6 +248,7 @@ impl Workplace {
             dry_run,
         });
         let report = self.work.run(self, &settings, task, dry_run).await;
+        log_ended(&report);
         self.take_note(&report)?;
         self.observer.tell(Event::RunEnded {
             report: Box::new(report.clone()),
@@ -259,6 +281,7 @@ impl Workplace {
             created: Created::default(),
             stock: None,
             failure: None,
+            warnings: Vec::new(),
             plans: Vec::new(),
         }
     }
@@ -347,6 +370,33 @@ impl Workplace {
     }
 }
 
+/// How a run ended, for the log: counts and codes, nothing personal.
+fn log_ended(report: &RunReport) {
+    let (profile, task, outcome) = (report.profile.as_str(), report.task, report.outcome);
+    let (orders, created) = (&report.orders, &report.created);
+    let warnings: Vec<&str> = report
+        .warnings
+        .iter()
+        .map(|warning| warning.code.as_str())
+        .collect();
+    tracing::info!(
+        profile, %task, ?outcome, ?orders, ?warnings,
+        orders_made = created.orders,
+        relations_made = created.relations,
+        articles_made = created.articles,
+        "run ended"
+    );
+    if let Some(stock) = &report.stock {
+        let (sent, unchanged, left) = (stock.sent, stock.unchanged, stock.left);
+        let (unknown, not_kept) = (stock.unknown, stock.not_kept);
+        tracing::info!(profile, sent, unchanged, unknown, not_kept, left, "stock");
+    }
+    if let Some(failure) = &report.failure {
+        let class = failure.class;
+        tracing::warn!(profile, %task, code = failure.code, ?class, why = %failure.text.en, "run failed");
+    }
+}
+
 /// The failure a step reports; none when it went well.
 fn failure_of(step: &Step) -> Option<ReportedFailure> {
     Some(ReportedFailure {
@@ -355,5 +405,6 @@ fn failure_of(step: &Step) -> Option<ReportedFailure> {
         text: step.message.clone(),
         hint: step.hint.clone(),
         connection: step.no_connection,
+        leads_to: step.leads_to.clone(),
     })
 }

@@ -30,7 +30,7 @@ pub const BODY_CAP: usize = 48 << 20;
 /// To connect.
 const CONNECT: Duration = Duration::from_secs(15);
 /// Between two reads: front ends cut a silent page at 30 to 60 seconds.
-const READ: Duration = Duration::from_secs(75);
+const READ: Duration = Duration::from_secs(60);
 /// For a whole exchange.
 const TOTAL: Duration = Duration::from_secs(240);
 
@@ -70,6 +70,7 @@ pub enum Family {
 pub struct Http {
     client: Client,
     trust: Arc<Trust>,
+    read: Duration,
     basic_auth: Option<(String, Secret)>,
 }
 
@@ -92,11 +93,12 @@ impl Http {
         known: Known,
     ) -> Result<Self> {
         let trust = Trust::new(known, &shop.ca_file)?;
-        let client = client(&trust, None)?;
+        let client = client(&trust, None, READ)?;
         let user = shop.basic_auth_user.clone();
         Ok(Self {
             client,
             trust,
+            read: READ,
             basic_auth: (!user.is_empty())
                 .then_some(user)
                 .zip(Some(basic_auth.unwrap_or_else(|| Secret::new("")))),
@@ -113,8 +115,20 @@ impl Http {
             Family::Six => IpAddr::from(Ipv6Addr::UNSPECIFIED),
         };
         Ok(Self {
-            client: client(&self.trust, Some(from))?,
+            client: client(&self.trust, Some(from), self.read)?,
             ..self.clone()
+        })
+    }
+
+    /// The same client with another patience between two reads.
+    ///
+    /// # Errors
+    /// As [`Http::new`].
+    pub fn patience(self, read: Duration) -> Result<Self> {
+        Ok(Self {
+            client: client(&self.trust, None, read)?,
+            read,
+            ..self
         })
     }
 
@@ -167,21 +181,28 @@ impl Http {
         self.send(url, self.authorised(request)).await
     }
 
-    /// Where a plain GET ends up, at most five redirects on; none when it leads nowhere. The
-    /// password of a protected shop is not shown to whatever answers there.
+    /// Where a plain GET ends up, at most five redirects on; none when it leads nowhere.
     pub async fn final_address(&self, url: &Url) -> Option<Url> {
+        self.way(url).await?.pop()
+    }
+
+    /// Every address a plain GET comes by, that one first, at most five redirects on; none when it
+    /// leads nowhere. The password of a protected shop is not shown to whatever answers there.
+    pub async fn way(&self, url: &Url) -> Option<Vec<Url>> {
         let mut at = url.clone();
+        let mut way = vec![at.clone()];
         for _ in 0..5 {
             let reply = self.send(&at, self.client.get(at.clone())).await.ok()?;
             if !reply.status.is_redirection() {
-                return Some(at);
+                break;
             }
             at = at.join(reply.header(LOCATION.as_str())).ok()?;
             if !matches!(at.scheme(), "http" | "https") {
                 return None;
             }
+            way.push(at.clone());
         }
-        Some(at)
+        Some(way)
     }
 
     fn authorised(&self, request: RequestBuilder) -> RequestBuilder {
@@ -243,8 +264,8 @@ impl Http {
             Failure::transient(
                 "shop-timeout",
                 text!(
-                    "De winkel {host} antwoordt niet op tijd",
-                    "The shop {host} does not answer in time"
+                    "De winkel {host} geeft geen antwoord",
+                    "The shop {host} gives no answer"
                 ),
             )
         } else if error.is_connect() {
@@ -274,7 +295,7 @@ impl Http {
     }
 }
 
-fn client(trust: &Arc<Trust>, from: Option<IpAddr>) -> Result<Client> {
+fn client(trust: &Arc<Trust>, from: Option<IpAddr>, read: Duration) -> Result<Client> {
     Client::builder()
         .tls_backend_preconfigured(trust.client_config()?)
         .user_agent(concat!("Winkelbrug/", env!("CARGO_PKG_VERSION")))
@@ -282,7 +303,7 @@ fn client(trust: &Arc<Trust>, from: Option<IpAddr>) -> Result<Client> {
         .referer(false)
         .no_gzip()
         .connect_timeout(CONNECT)
-        .read_timeout(READ)
+        .read_timeout(read)
         .timeout(TOTAL)
         .local_address(from)
         .pool_idle_timeout(Duration::from_secs(30))

@@ -8,11 +8,14 @@ pub mod patience;
 pub mod sconnect;
 pub mod tls;
 
+use std::time::Duration;
+
 use async_trait::async_trait;
 use winkelbrug_protocol::{
     operation::{Position, StockWrite},
     record::{
-        DayTotal, Hello, Lookups, Order, OrderHead, Product, ShopCustomer, StockLevel, StockResult,
+        DayTotal, Hello, Lookups, Order, OrderHead, OtherReader, Product, ShopCustomer, StockLevel,
+        StockResult,
     },
 };
 
@@ -54,6 +57,17 @@ pub fn read_order(raw: &str) -> std::result::Result<Box<Order>, Text> {
     serde_json::from_str(raw).map_err(|error| Text::same(error.to_string()))
 }
 
+/// A question on its way.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Awaited {
+    /// What was asked for, as people call it: `de bestellingen`.
+    pub what: Text,
+    /// How long ago.
+    pub since: Duration,
+    /// Tells one question from the next.
+    pub number: u64,
+}
+
 /// What not every kind of shop can tell; the tasks leave out what rests on it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Abilities {
@@ -77,6 +91,14 @@ pub trait Shop: Send + Sync {
     }
     /// Who is there.
     async fn hello(&self) -> Result<Hello>;
+    /// Another installation that reads this shop, and when it last did; none where that is not told.
+    async fn other_reader(&self) -> Result<Option<OtherReader>> {
+        Ok(None)
+    }
+    /// The question that is without an answer at this moment; none when none is, or it is not told.
+    fn awaits(&self) -> Option<Awaited> {
+        None
+    }
     /// Names behind ids.
     async fn lookups(&self) -> Result<Lookups>;
     /// Heads of orders changed at or after `since` (RFC 3339 UTC), in (changed, id) order.

@@ -14,7 +14,7 @@ use super::{
     },
 };
 use crate::{
-    books::{BookedOrder, ProcessStage},
+    books::{Article, BookedOrder, ProcessStage},
     failure::{Failure, Result},
     journal::{pieces::InBooks, pieces::Pieces},
     text,
@@ -44,11 +44,22 @@ impl Run<'_> {
         Ok(Imported {
             finished,
             company: mirror.company()?.ok_or_else(no_company)?,
-            articles: mirror.articles()?,
+            articles: self.by_shop_code(mirror.articles()?),
             open: self.open_orders(books)?,
             recent: self.recent(stock)?,
             touched: self.touched_codes()?,
         })
+    }
+
+    /// Articles by the code the shop knows them by.
+    fn by_shop_code(&self, mut articles: Vec<Article>) -> Vec<Article> {
+        let settings = &self.place.settings.articles;
+        if settings.code_in_extra_field() || settings.code_in_description() {
+            for article in &mut articles {
+                article.code = article.field(&settings.code_field).trim().to_owned();
+            }
+        }
+        articles
     }
 
     fn open_orders(&self, books: &Books<'_>) -> Result<Vec<OpenOrder>> {

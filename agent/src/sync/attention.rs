@@ -34,7 +34,10 @@ fn changes(place: &Place<'_>, changed: &ChangedOrder) -> Result<Vec<Change>> {
     let old = read(place, changed.written)?;
     let new = read(place, changed.newest)?;
     Ok(match (old, new) {
-        (Some(old), Some(new)) => translate::changes(&old, &new),
+        (Some(old), Some(new)) => translate::changes(&old, &new)
+            .into_iter()
+            .map(|change| change.of_profile(place.profile()))
+            .collect(),
         _ => {
             let number = &changed.number;
             vec![Change {

@@ -146,6 +146,9 @@ impl<'a> Books<'a> {
         let zone = jiff::tz::TimeZone::system();
         let around = Around {
             bound_relation: self.bound_relation(needs)?,
+            linked: place
+                .journal
+                .linked(place.profile(), &needs.link_keys, &self.id)?,
             bound_to: &bound_to,
             capabilities: self.administration.capabilities(),
             today: Some(place.now().to_zoned(zone).date()),
@@ -153,6 +156,7 @@ impl<'a> Books<'a> {
         };
         let mut facts = self.mirror.facts(needs, &around)?;
         facts.difference = work.difference;
+        facts.products = place.journal.products(place.profile(), &needs.products)?;
         let lost = place.journal.lost_before(work.id, Kind::Order)?;
         facts.intended_reference = lost.into_iter().next();
         // An order bound to this very one is no other.

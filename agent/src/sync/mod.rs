@@ -8,8 +8,10 @@ pub mod event;
 pub mod import;
 pub mod names;
 pub mod place;
+mod products;
 pub mod run;
 pub mod schedule;
+mod slow;
 pub mod start;
 mod statuses;
 pub mod stock;
@@ -17,6 +19,7 @@ pub mod stock_targets;
 pub mod tidy;
 pub mod totals;
 mod twin;
+mod warnings;
 pub mod would_create;
 mod write;
 

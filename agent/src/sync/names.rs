@@ -88,12 +88,66 @@ pub fn check(settings: &Settings, shop: &Lookups) -> Vec<Step> {
             .map(|class| (class.id.as_str(), class.name.as_str()))
             .collect(),
     };
+    let rules = &settings.sales.templates;
+    let stores = List {
+        step: "stores",
+        key: "sales.templates",
+        what: text!("winkels (store)", "stores"),
+        used: named(rules.iter().map(|rule| rule.store.as_str())),
+        known: shop
+            .stores
+            .iter()
+            .map(|store| (store.id.as_str(), store.name.as_str()))
+            .collect(),
+    };
     let unmapped = unmapped(&classes);
-    [statuses, payments, classes]
+    [statuses, payments, classes, stores]
         .iter()
         .filter_map(List::step)
         .chain(unmapped)
+        .chain(languages(settings, shop))
         .collect()
+}
+
+fn named<'l>(names: impl Iterator<Item = &'l str>) -> Vec<&'l str> {
+    let mut names: Vec<&str> = names.filter(|name| !name.is_empty()).collect();
+    names.sort_unstable();
+    names.dedup();
+    names
+}
+
+/// Languages of template rules the shop does not name: no failure, since a shop may sell in more
+/// than it names (WooCommerce leaves them to plug-ins).
+fn languages(settings: &Settings, shop: &Lookups) -> Option<Step> {
+    let rules = &settings.sales.templates;
+    let used = named(rules.iter().map(|rule| rule.language.as_str()));
+    let is_known = |wanted: &&str| {
+        let wanted = wanted.trim().to_lowercase().replace('_', "-");
+        shop.languages.iter().any(|language| {
+            let id = language.id.to_lowercase();
+            id == wanted || id.starts_with(&format!("{wanted}-"))
+        })
+    };
+    let strangers: Vec<&str> = used.into_iter().filter(|name| !is_known(name)).collect();
+    if strangers.is_empty() {
+        return None;
+    }
+    let names = strangers.join(", ");
+    let all: Vec<&str> = shop.languages.iter().map(|l| l.id.as_str()).collect();
+    let all = all.join(", ");
+    Some(
+        Step::attention(
+            "languages",
+            text!(
+                "sales.templates: de winkel noemt geen taal {names}",
+                "sales.templates: the shop names no language {names}"
+            ),
+        )
+        .hint(text!(
+            "De winkel noemt: {all}. Zonder bestelling in die taal wordt het sjabloon nooit gekozen.",
+            "The shop names: {all}. Without an order in that language the template is never chosen."
+        )),
+    )
 }
 
 impl List<'_> {
@@ -227,7 +281,9 @@ import = "always"
                 {"id": "0", "name": "", "rate_ids": []},
                 {"id": "9", "name": "Belasting hoog", "rate_ids": []},
             ],
-            "tax_rates": [], "languages": [], "stores": [], "customer_groups": [], "country": "NL",
+            "tax_rates": [],
+            "languages": [{"id": "nl-nl", "name": "Nederlands"}],
+            "stores": [{"id": "0", "name": "Winkel"}, {"id": "3", "name": "Zakelijk"}], "customer_groups": [], "country": "NL",
         }))
         .unwrap()
     }
@@ -273,6 +329,24 @@ import = "always"
             assert_eq!(failed[0].code.as_deref(), Some(code));
             assert!(failed[0].hint.en.contains(hint), "{:?}", failed[0].hint);
         }
+    }
+
+    #[test]
+    fn stores_and_languages_of_template_rules_are_looked_for() {
+        let with = |rule: &str| {
+            let rule = format!("[[sales.templates]]\ntemplate = \"T\"\n{rule}\n[sales.payment");
+            steps(&PROFILE.replacen("[sales.payment", &rule, 1))
+        };
+        for known in ["store = \"zakelijk\"", "store = \"3\"", "language = \"nl\""] {
+            assert!(with(known).iter().all(|step| step.ok && !step.attention));
+        }
+        let steps = with("store = \"Zakelijke winkel\"");
+        let failed: Vec<_> = steps.iter().filter(|step| !step.ok).collect();
+        assert_eq!(failed[0].code.as_deref(), Some("stores-unknown"));
+        assert!(failed[0].hint.en.contains("Zakelijk (3)"));
+        let steps = with("language = \"de\"");
+        let told: Vec<_> = steps.iter().filter(|step| step.attention).collect();
+        assert!(told[0].message.en.contains("no language de") && told[0].hint.en.contains("nl-nl"));
     }
 
     #[test]

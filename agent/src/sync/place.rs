@@ -67,6 +67,15 @@ impl<'a> Place<'a> {
         });
     }
 
+    /// Tells whoever watches something that is no order's state.
+    pub fn tell(&self, text: Text) {
+        self.observer.tell(Event::Note {
+            at: self.now(),
+            profile: self.profile().to_owned(),
+            text,
+        });
+    }
+
     /// An order came into a state: told to who watches and written down.
     ///
     /// # Errors

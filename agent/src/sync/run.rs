@@ -17,8 +17,9 @@ use super::{
     decide::Decider,
     import,
     place::{Place, STOPPED},
-    report::{Created, PlannedOrder, ReportedFailure, StockCounts},
-    statuses, tidy, totals,
+    products,
+    report::{Created, PlannedOrder, ReportedFailure, StockCounts, Warning},
+    statuses, tidy, totals, warnings,
     would_create::would_create,
     write::{Ended, Writer},
 };
@@ -55,6 +56,8 @@ pub(super) struct Run<'a> {
     touched: Mutex<BTreeMap<OrderId, State>>,
     created: Mutex<Created>,
     unsettled: AtomicBool,
+    warnings: Mutex<Vec<Warning>>,
+    asked_who_else: AtomicBool,
     books: OnceCell<Books<'a>>,
     started: Timestamp,
 }
@@ -69,6 +72,8 @@ impl<'a> Run<'a> {
             touched: Mutex::default(),
             created: Mutex::default(),
             unsettled: AtomicBool::new(false),
+            warnings: Mutex::default(),
+            asked_who_else: AtomicBool::new(false),
             books: OnceCell::new(),
             started: place.now(),
         }
@@ -76,14 +81,43 @@ impl<'a> Run<'a> {
 
     /// All of it; a failure is part of the report.
     pub(super) async fn whole(&self) -> RunReport {
-        let (stock, failure) = match self.task {
-            Task::ImportOrders => (None, self.import().await.err()),
-            Task::ImportOrdersExportStock => match self.import_and_export().await {
-                Ok(stock) => (stock, None),
-                Err(failure) => (None, Some(failure)),
-            },
-        };
-        self.report(stock, failure)
+        match self.task_itself().await {
+            Ok(stock) => self.report(stock, None),
+            Err(failure) => self.report(None, Some(failure)),
+        }
+    }
+
+    async fn task_itself(&self) -> Result<Option<StockCounts>> {
+        self.look_around().await?;
+        match self.task {
+            Task::ImportOrders => self.import().await.map(|()| None),
+            Task::ImportOrdersExportStock => self.import_and_export().await,
+        }
+    }
+
+    /// What the owner has to know of shop and journal before anything is done with them.
+    async fn look_around(&self) -> Result<()> {
+        let anew = warnings::made_anew(&self.place)?;
+        locked(&self.warnings).extend(anew);
+        if warnings::is_due(&self.place)? {
+            return self.ask_who_else().await;
+        }
+        let other = warnings::remembered(&self.place)?;
+        locked(&self.warnings).extend(other);
+        Ok(())
+    }
+
+    /// Does another installation read this shop? Asked once in a run, and always before anything is
+    /// written into the books.
+    async fn ask_who_else(&self) -> Result<()> {
+        if self.asked_who_else.swap(true, Ordering::Relaxed) {
+            return Ok(());
+        }
+        let other = warnings::ask(&self.place, self.sides.shop).await?;
+        let mut told = locked(&self.warnings);
+        told.retain(|warning| warning.code != warnings::OTHER_INSTALLATION);
+        told.extend(other);
+        Ok(())
     }
 
     /// What was done until it was cut off.
@@ -143,8 +177,10 @@ impl<'a> Run<'a> {
     async fn write_into_books(&self) -> Result<()> {
         let place = self.place;
         place.go_on()?;
+        self.ask_who_else().await?;
         let lookups = self.sides.shop.lookups().await?;
         statuses::check(&place, &lookups)?;
+        products::refresh(&place, self.sides.shop).await?;
         let books = self.books().await?;
         books.refresh().await?;
         books.has_named_groups().await?;
@@ -162,6 +198,9 @@ impl<'a> Run<'a> {
             place,
             decider: &decider,
             books,
+            beside_another: locked(&self.warnings)
+                .iter()
+                .any(|warning| warning.code == warnings::OTHER_INSTALLATION),
             created: Mutex::default(),
         };
         let written = self.write(&writer).await;
@@ -196,7 +235,7 @@ impl<'a> Run<'a> {
                 continue;
             }
             let state = decider.decide(order).await?;
-            self.touch(order, state);
+            self.became(order, state)?;
         }
         self.decide_held(decider, &held).await
     }
@@ -212,7 +251,7 @@ impl<'a> Run<'a> {
             if gone.contains(&id.0) {
                 let state = journal.order_at_work(order)?.state;
                 totals::deleted(&self.place, order, state)?;
-                self.touch(order, State::Skipped);
+                self.became(order, State::Skipped)?;
             }
         }
         Ok(())
@@ -231,7 +270,7 @@ impl<'a> Run<'a> {
                 continue;
             }
             if let Some(state) = decider.decide_again(*order, anyway).await? {
-                self.touch(*order, state);
+                self.became(*order, state)?;
             }
         }
         if anyway && !self.dry_run {
@@ -279,6 +318,7 @@ impl<'a> Run<'a> {
             }
             Ok(Ended::Unknown(failure)) => {
                 self.unsettled();
+                self.looked_up_later(order, &failure)?;
                 Ok(Some(failure))
             }
             Err(failure) if failure.code == STOPPED => Err(failure),
@@ -297,8 +337,21 @@ impl<'a> Run<'a> {
             }
         };
         let now = self.place.journal.order_at_work(order)?;
-        self.touch(order, now.state);
+        self.became(order, now.state)?;
         outcome
+    }
+
+    /// Whether a write arrived is not known yet: says who finds out, and when.
+    fn looked_up_later(&self, order: OrderId, failure: &Failure) -> Result<()> {
+        let number = self.place.journal.order_at_work(order)?.number;
+        let (nl, en) = (&failure.text.nl, &failure.text.en);
+        let text = text!(
+            "Bestelling {number}: of zij in de boekhouding is aangekomen, is nog niet bekend ({nl}). U hoeft niets te doen: de volgende keer dat deze taak draait wordt zij daar opgezocht, en pas als zij na tien minuten en twee keer zoeken niet gevonden is opnieuw geschreven.",
+            "Order {number}: whether it arrived in the books is not known yet ({en}). You need not do anything: it is looked up there the next time this task runs, and only when it is not found after ten minutes and two searches is it written again."
+        );
+        self.place.note(order, "waits", &text, None)?;
+        self.place.tell(text);
+        Ok(())
     }
 
     fn touch_all(&self, news: &[Kept]) {
@@ -314,6 +367,23 @@ impl<'a> Run<'a> {
 
     fn touch(&self, order: OrderId, state: State) {
         locked(&self.touched).insert(order, state);
+    }
+
+    /// What became of an order is decided for this run: the log has it by number and code, without
+    /// anything personal.
+    fn became(&self, order: OrderId, state: State) -> Result<()> {
+        self.touch(order, state);
+        let work = self.place.journal.order_at_work(order)?;
+        let reason = work.reason.as_ref().map(|reason| reason.code.as_str());
+        tracing::info!(
+            profile = self.place.profile(),
+            order = work.number,
+            state = state.name(),
+            reason = reason.unwrap_or_default(),
+            trial = self.dry_run,
+            "order"
+        );
+        Ok(())
     }
 
     /// Orders this run touched.
@@ -355,6 +425,7 @@ impl<'a> Run<'a> {
             created,
             stock,
             failure: failure.as_ref().map(ReportedFailure::from),
+            warnings: locked(&self.warnings).clone(),
             plans,
         }
     }

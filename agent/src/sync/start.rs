@@ -8,6 +8,7 @@ use super::{
     Event, Observer, RunReport, Task,
     place::Place,
     run::{Run, Sides},
+    slow,
 };
 use crate::{
     administration,
@@ -95,6 +96,7 @@ pub async fn with_sides(
     tokio::select! {
         report = run.whole() => report,
         () = out_of_patience(place) => run.cut_off(),
+        never = slow::tell(place, sides.shop) => match never {},
     }
 }
 
@@ -105,12 +107,13 @@ async fn out_of_patience(place: Place<'_>) {
     tokio::time::sleep(LAST_CALL).await;
 }
 
-/// In a trial run nothing happens to orders, whatever the copy of the journal goes through.
+/// In a trial run nothing happens to orders, whatever the copy of the journal goes through; that the
+/// shop is slow is told all the same.
 struct ProgressOnly<'a>(&'a dyn Observer);
 
 impl Observer for ProgressOnly<'_> {
     fn tell(&self, event: Event) {
-        if matches!(event, Event::Progress { .. }) {
+        if matches!(event, Event::Progress { .. } | Event::Note { .. }) {
             self.0.tell(event);
         }
     }

@@ -33,7 +33,7 @@ use crate::{
     failure::{Effect, Failure, Result},
     fault,
     journal::Journal,
-    profile::settings,
+    profile::settings::{self, StockDecimals},
     shop::Shop,
     stop::Stop,
     text,
@@ -142,10 +142,20 @@ impl StockExport<'_> {
         let known = known_articles(&imported.articles);
         let (levels, unsettled) = self.settled(stock, imported).await?;
         let figures = self.read_books(&levels, &known, imported).await?;
+        // The code the shop knows an article by may stand in another of its fields.
+        let codes: HashMap<&str, &str> = imported
+            .articles
+            .iter()
+            .map(|article| (article.id.as_str(), article.code.as_str()))
+            .collect();
+        let code_of = |figure: &ArticleStock| {
+            let code = codes.get(figure.article.as_str()).copied();
+            code.unwrap_or(&figure.code).to_owned()
+        };
         let fresh: HashMap<String, ArticleStock> = figures
             .into_iter()
             .filter(|figure| figure.read_at >= imported.finished)
-            .map(|figure| (figure.code.clone(), figure))
+            .map(|figure| (code_of(&figure), figure))
             .collect();
         let level = imported.company.stock_stage;
         let uncounted = pieces::uncounted(&imported.open, self.settings.source, level);
@@ -155,6 +165,7 @@ impl StockExport<'_> {
                 known: &known,
                 books: &fresh,
                 uncounted: &uncounted,
+                decimals: self.decimals().await?,
             },
             self.settings,
         );
@@ -167,6 +178,14 @@ impl StockExport<'_> {
         }
         self.send(targets.writes, &levels, &mut counts).await?;
         Ok(counts)
+    }
+
+    /// Decimals a figure may have: none, or as many as the shop says it counts in.
+    async fn decimals(&self) -> Result<u32> {
+        match self.settings.decimals {
+            StockDecimals::Floor => Ok(0),
+            StockDecimals::Keep => Ok(self.shop.hello().await?.stock_decimals),
+        }
     }
 
     /// Orders that came in between the reading of the stock and the poll are in the books' figures

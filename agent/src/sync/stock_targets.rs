@@ -4,7 +4,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use rust_decimal::Decimal;
+use rust_decimal::{Decimal, RoundingStrategy};
 use winkelbrug_protocol::{operation::StockWrite, record::StockLevel};
 
 use crate::{
@@ -77,6 +77,8 @@ pub struct Figures<'a> {
     pub books: &'a HashMap<String, ArticleStock>,
     /// Pieces per article code that the chosen figure does not count yet.
     pub uncounted: &'a BTreeMap<String, Decimal>,
+    /// Decimals a figure for the shop may have; 0 for whole pieces.
+    pub decimals: u32,
 }
 
 /// What the mirror knows of a code.
@@ -147,7 +149,7 @@ fn target(
         StockSource::Technical => stock.technical,
     };
     let uncounted = figures.uncounted.get(code).copied().unwrap_or_default();
-    Ok(offered(figure - uncounted, settings))
+    Ok(offered(figure - uncounted, settings, figures.decimals))
 }
 
 /// The article a shop figure belongs to: by code, else by a SKU that only one product has.
@@ -174,11 +176,13 @@ fn article<'a>(
 }
 
 /// What is offered for sale of so much stock: the buffer kept back, never below zero, never above
-/// the maximum, whole pieces (a shop counts pieces; half a piece cannot be sold).
-fn offered(stock: Decimal, settings: &Stock) -> Decimal {
-    let rest = (stock - settings.buffer).max(Decimal::ZERO).floor();
+/// the maximum, and no more decimals than that, since what the shop cannot count it cannot sell.
+fn offered(stock: Decimal, settings: &Stock, decimals: u32) -> Decimal {
+    let counted =
+        |figure: Decimal| figure.round_dp_with_strategy(decimals, RoundingStrategy::ToZero);
+    let rest = counted((stock - settings.buffer).max(Decimal::ZERO));
     if settings.maximum > Decimal::ZERO {
-        rest.min(settings.maximum.floor())
+        rest.min(counted(settings.maximum))
     } else {
         rest
     }
@@ -221,6 +225,16 @@ mod tests {
         uncounted: &[(&str, Decimal)],
         settings: &Stock,
     ) -> Targets {
+        run_counting(0, shop, books, uncounted, settings)
+    }
+
+    fn run_counting(
+        decimals: u32,
+        shop: &[StockLevel],
+        books: &[ArticleStock],
+        uncounted: &[(&str, Decimal)],
+        settings: &Stock,
+    ) -> Targets {
         let known = books
             .iter()
             .map(|s| {
@@ -244,6 +258,7 @@ mod tests {
                 known: &known,
                 books: &books,
                 uncounted: &uncounted,
+                decimals,
             },
             settings,
         )
@@ -324,6 +339,27 @@ mod tests {
             target_of(dec!(99), dec!(2.5), dec!(0), &Stock::default()).as_deref(),
             Some("2")
         );
+    }
+
+    #[test]
+    fn part_of_a_piece_is_kept_as_far_as_the_shop_counts() {
+        for (decimals, stock_now, target) in [
+            (0, dec!(2.5), "2"),
+            (2, dec!(2.5), "2.5"),
+            (2, dec!(2.999), "2.99"),
+            (4, dec!(0.25), "0.25"),
+            (2, dec!(-3), "0"),
+            (2, dec!(-0.5), "0"),
+        ] {
+            let result = run_counting(
+                decimals,
+                &[level("A", dec!(99))],
+                &[stock("A", stock_now, stock_now)],
+                &[],
+                &Stock::default(),
+            );
+            assert_eq!(result.writes[0].target, target, "{stock_now}");
+        }
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! Once a day: the shop's counts and sums per day and status against the journal's. Finds what
-//! every cursor misses: a change that moved no stamp, an order that was deleted.
+//! every cursor misses: a change that moved no stamp, an order that was deleted. Where the shop
+//! program edits silently, the hashes of those days as well.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -18,6 +19,9 @@ use crate::{
 
 /// How far back is compared, in days.
 const DAYS: i64 = 60;
+/// What a bridge calls it when its shop program changes parts of an order without a trace in any
+/// stamp, count or sum (Magento: an address edited in its admin).
+const SILENT_EDITS: &str = "silent_edits";
 /// How often.
 const EVERY: SignedDuration = SignedDuration::from_hours(24);
 
@@ -51,7 +55,15 @@ pub async fn daily(place: &Place<'_>, shop: &dyn Shop) -> Result<Vec<Kept>> {
         .filter(|key| there.get(*key) != here.get(*key))
         .map(|(day, _)| day.as_str())
         .collect();
-    let news = match days.first().and_then(|day| day.parse::<Date>().ok()) {
+    // Where edits are silent the content's hashes of all those days are looked at.
+    let all = shop
+        .hello()
+        .await?
+        .capabilities
+        .iter()
+        .any(|capability| capability == SILENT_EDITS);
+    let differs = days.first().and_then(|day| day.parse::<Date>().ok());
+    let news = match if all { Some(from) } else { differs } {
         Some(earliest) => mend(place, shop, earliest, &days).await?,
         None => Vec::new(),
     };

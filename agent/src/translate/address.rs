@@ -5,6 +5,7 @@
 //! (`REL-0060`); VAT numbers are letters and digits, checked for validity (`REL-0088`), and their
 //! prefix fits the country (`REL-0087`).
 
+pub(super) use crate::text::clean;
 use winkelbrug_protocol::record::{Address, Order};
 
 use super::{
@@ -62,7 +63,29 @@ fn street(case: &Case<'_>, address: &Address) -> String {
         ));
         return line1;
     }
-    cut(case, &both, STREET)
+    match with_number(&line1).or_else(|| with_number(&both)) {
+        Some(short) => {
+            case.note(text!(
+                "\"{both}\" is ingekort tot \"{short}\".",
+                "\"{both}\" was shortened to \"{short}\"."
+            ));
+            short
+        }
+        None => cut(case, &both, STREET),
+    }
+}
+
+/// A street that is too long with its house number kept: a letter without it is not delivered.
+fn with_number(street: &str) -> Option<String> {
+    let (at, _) = street
+        .match_indices(' ')
+        .skip_while(|(at, _)| *at == 0)
+        .find(|(at, _)| street[at + 1..].starts_with(|c: char| c.is_ascii_digit()))?;
+    let number = &street[at..];
+    let room = STREET
+        .checked_sub(number.chars().count())
+        .filter(|room| *room >= STREET / 2)?;
+    Some(format!("{}{number}", whole_words(&street[..at], room)))
 }
 
 /// Countries the books do not have cannot be written. Without a list of countries the code itself
@@ -121,28 +144,28 @@ pub(super) fn short_person(case: &Case<'_>, first: &str, last: &str, length: usi
     cut(case, &clean(&format!("{initials} {last}")), length)
 }
 
-/// Control characters become spaces, runs of space one, outer space none.
-pub(super) fn clean(text: &str) -> String {
-    text.chars()
-        .map(|c| if c.is_control() { ' ' } else { c })
-        .collect::<String>()
-        .split_whitespace()
-        .collect::<Vec<_>>()
-        .join(" ")
-}
-
-/// At most so many characters; what is lost is noted.
+/// At most so many characters, whole words as far as they go; what is lost is noted.
 pub(super) fn cut(case: &Case<'_>, text: &str, length: usize) -> String {
     if text.chars().count() <= length {
         return text.to_owned();
     }
-    let short: String = text.chars().take(length).collect();
-    let short = short.trim_end().to_owned();
+    let short = whole_words(text, length);
     case.note(text!(
         "\"{text}\" is ingekort tot \"{short}\".",
         "\"{text}\" was shortened to \"{short}\"."
     ));
     short
+}
+
+/// The first words that fit; where that would lose more than half, the first characters.
+pub(super) fn whole_words(text: &str, length: usize) -> String {
+    let short: String = text.chars().take(length).collect();
+    let ends_a_word = text.chars().nth(length).is_some_and(char::is_whitespace);
+    let short = match short.rfind(' ') {
+        Some(at) if !ends_a_word && short[..at].chars().count() * 2 > length => &short[..at],
+        _ => short.as_str(),
+    };
+    short.trim_end_matches([' ', '-', ',', '(', '&']).to_owned()
 }
 
 /// The buyer's VAT number: letters and digits, upper case, with its country's prefix; none when he

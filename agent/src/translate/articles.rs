@@ -4,20 +4,22 @@
 //! So an article of another rate is never used because "the total is right".
 
 use rust_decimal::Decimal;
-use winkelbrug_protocol::record::Line;
+use winkelbrug_protocol::record::{Line, Product};
 
 use super::{
-    address::{clean, cut},
-    case::{Case, held, stop},
+    address::clean,
+    called,
+    case::{Case, held},
     charged::class_percent,
     cost::Cost,
     plan::{ArticleStep, Outcome},
     vat::{Vat, kind_name},
 };
 use crate::{
-    books::{Article, ArticleDraft, ArticleRef, RevenueGroup, VatKind},
+    books::{Article, ArticleRef, RevenueGroup, VatKind},
     profile::settings::Handling,
     text,
+    text::{Amount, Text},
 };
 
 /// Longest article text (omschrijving) and line text in SnelStart B2B v2.
@@ -38,9 +40,19 @@ pub(super) struct Chosen {
 
 /// Chooses articles and gathers what has to be created or updated first.
 pub(super) struct Articles<'c, 'a> {
-    case: &'c Case<'a>,
-    vat: &'c Vat,
-    steps: Vec<ArticleStep>,
+    pub(super) case: &'c Case<'a>,
+    pub(super) vat: &'c Vat,
+    pub(super) steps: Vec<ArticleStep>,
+}
+
+/// The product of a line as the shop has it now, where products are looked at.
+pub(super) fn product_of<'a>(case: &Case<'a>, line: &Line) -> Option<&'a Product> {
+    let id = line.product_id.as_ref()?;
+    let products = &case.facts.products;
+    products
+        .iter()
+        .find(|product| product.id == *id && product.code == line.code)
+        .or_else(|| products.iter().find(|product| product.id == *id))
 }
 
 impl<'c, 'a> Articles<'c, 'a> {
@@ -62,8 +74,12 @@ impl<'c, 'a> Articles<'c, 'a> {
         if line.code.is_empty() {
             return self.default(line, percent);
         }
-        let (chosen, group) = match self.existing(&line.code, &line.name)? {
-            Some(article) => self.known(line, article)?,
+        let (chosen, group) = match self.of_line(line)? {
+            Some(article) => {
+                let group = self.group_of(article)?;
+                self.bring_up_to_date(line, article);
+                (chosen(article, group), group)
+            }
             None => self.planned(line)?,
         };
         self.fits_charge(&chosen, group, percent)?;
@@ -74,17 +90,26 @@ impl<'c, 'a> Articles<'c, 'a> {
     /// The article for something that is no product, in the first of these kinds for which one is
     /// set.
     pub fn cost(&self, cost: Cost, kinds: &[VatKind], what: &str) -> Result<Chosen, Outcome> {
+        let what = match clean(what) {
+            name if name.is_empty() => cost.words(),
+            name => Text::same(name),
+        };
+        self.cost_called(cost, kinds, &what)
+    }
+
+    fn cost_called(&self, cost: Cost, kinds: &[VatKind], what: &Text) -> Result<Chosen, Outcome> {
         let setting = cost.setting(self.case);
         let Some(code) = kinds.iter().find_map(|kind| setting.get(*kind)) else {
             return missing_setting(cost, kinds, what);
         };
         let key = cost.key();
-        let Some(article) = self.existing(code, what)? else {
+        let (nl, en) = (&what.nl, &what.en);
+        let Some(article) = self.existing(code, nl)? else {
             return held(
                 "artikel-ontbreekt",
                 text!(
-                    "Artikel {code} ({key}), nodig voor \"{what}\", staat niet in de administratie.",
-                    "Article {code} ({key}), needed for \"{what}\", is not in the administration."
+                    "Artikel {code} ({key}), nodig voor \"{nl}\", staat niet in de administratie.",
+                    "Article {code} ({key}), needed for \"{en}\", is not in the administration."
                 ),
                 text!(
                     "Maak het artikel aan (zonder voorraadcontrole), of kies een ander in {key}.",
@@ -99,8 +124,8 @@ impl<'c, 'a> Articles<'c, 'a> {
             return held(
                 "btw-wijkt-af",
                 text!(
-                    "Voor \"{what}\" is btw-soort {wanted} nodig, maar artikel {code} ({key}) staat in omzetgroep {name} met btw-soort {is}.",
-                    "\"{what}\" needs VAT kind {wanted}, but article {code} ({key}) is in revenue group {name} of VAT kind {is}."
+                    "Voor \"{nl}\" is btw-soort {wanted} nodig, maar artikel {code} ({key}) staat in omzetgroep {name} met btw-soort {is}.",
+                    "\"{en}\" needs VAT kind {wanted}, but article {code} ({key}) is in revenue group {name} of VAT kind {is}."
                 ),
                 text!(
                     "Vul in {key} een artikel per btw-soort in.",
@@ -109,6 +134,36 @@ impl<'c, 'a> Articles<'c, 'a> {
             );
         }
         Ok(chosen(article, group))
+    }
+
+    /// The article of a line, by the field that holds the shop's code. One that has the code as its
+    /// artikelcode while that field is empty is meant too: the field is filled.
+    fn of_line(&self, line: &Line) -> Result<Option<&'a Article>, Outcome> {
+        let articles = &self.case.settings.articles;
+        let field = articles.code_field.trim();
+        let found = self.existing_by(field, &line.code, &line.name)?;
+        if found.is_some() || !articles.code_in_extra_field() {
+            return Ok(found);
+        }
+        let Some(article) = self.existing(&line.code, &line.name)? else {
+            return Ok(None);
+        };
+        let there = article.field(field);
+        if there.is_empty() && articles.handling != Handling::Manual {
+            return Ok(Some(article));
+        }
+        let code = &line.code;
+        held(
+            "artikelcode-bezet",
+            text!(
+                "Geen artikel heeft {code} in het veld {field}; artikel {code} zelf heeft daar \"{there}\".",
+                "No article has {code} in the field {field}; article {code} itself has \"{there}\" there."
+            ),
+            text!(
+                "Vul in de administratie bij het juiste artikel {code} in het veld {field} in.",
+                "Fill {code} into the field {field} of the right article in the administration."
+            ),
+        )
     }
 
     fn default(&self, line: &Line, percent: Option<Decimal>) -> Result<Chosen, Outcome> {
@@ -120,33 +175,47 @@ impl<'c, 'a> Articles<'c, 'a> {
                 .and_then(|class| class_percent(self.case, class, self.case.home()))
                 .map_or_else(Vec::new, |percent| self.vat.domestic_kinds(percent)),
         };
-        self.cost(Cost::Default, &kinds, &line.name)
+        let what = called::line(self.case.order, line);
+        self.cost_called(Cost::Default, &kinds, &what)
     }
 
     /// The one usable article of that code in the books, if any.
     fn existing(&self, code: &str, what: &str) -> Result<Option<&'a Article>, Outcome> {
+        self.existing_by("artikelcode", code, what)
+    }
+
+    /// The one usable article that has the code in that field, if any.
+    fn existing_by(
+        &self,
+        field: &str,
+        code: &str,
+        what: &str,
+    ) -> Result<Option<&'a Article>, Outcome> {
         let same: Vec<&Article> = self
             .case
             .facts
             .articles
             .iter()
-            .filter(|article| article.code == code)
+            .filter(|article| article.field(field).trim() == code.trim())
             .collect();
         let active: Vec<&Article> = same.iter().copied().filter(|a| a.active).collect();
         match (active.as_slice(), same.as_slice()) {
             ([one], _) => Ok(Some(*one)),
             ([], []) => Ok(None),
-            ([], _) => held(
-                "artikel-niet-actief",
-                text!(
-                    "Artikel {code} (\"{what}\") is in de administratie niet actief.",
-                    "Article {code} (\"{what}\") is not active in the administration."
-                ),
-                text!(
-                    "Maak het artikel in de administratie weer actief.",
-                    "Make the article active again in the administration."
-                ),
-            ),
+            ([], _) => {
+                let article = called::article(code, what);
+                held(
+                    "artikel-niet-actief",
+                    text!(
+                        "Artikel {article} is in de administratie niet actief.",
+                        "Article {article} is not active in the administration."
+                    ),
+                    text!(
+                        "Maak het artikel in de administratie weer actief.",
+                        "Make the article active again in the administration."
+                    ),
+                )
+            }
             (several, _) => {
                 let names: Vec<&str> = several.iter().map(|a| a.description.as_str()).collect();
                 let names = names.join("\", \"");
@@ -163,165 +232,6 @@ impl<'c, 'a> Articles<'c, 'a> {
                 )
             }
         }
-    }
-
-    fn known(
-        &mut self,
-        line: &Line,
-        article: &'a Article,
-    ) -> Result<(Chosen, &'a RevenueGroup), Outcome> {
-        let group = self.group_of(article)?;
-        if self.case.settings.articles.handling == Handling::AddAndUpdate {
-            self.update(line, article);
-        }
-        Ok((chosen(article, group), group))
-    }
-
-    /// Brings the text up to date. Never the price: an order's price may be a special one.
-    fn update(&mut self, line: &Line, article: &Article) {
-        let description = cut(self.case, &clean(&line.name), TEXT_LENGTH);
-        let known = self
-            .steps
-            .iter()
-            .any(|step| matches!(step, ArticleStep::Update { id, .. } if *id == article.id));
-        if known || description.is_empty() || description == article.description {
-            return;
-        }
-        let (code, before) = (&article.code, &article.description);
-        self.steps.push(ArticleStep::Update {
-            id: article.id.clone(),
-            why: text!(
-                "Artikel {code} heet in de winkel \"{description}\" en in de administratie \"{before}\".",
-                "Article {code} is called \"{description}\" in the shop and \"{before}\" in the administration."
-            ),
-            draft: ArticleDraft {
-                code: article.code.clone(),
-                description,
-                revenue_group: article.revenue_group.clone(),
-                price: article.price,
-                keeps_stock: article.keeps_stock,
-            },
-        });
-    }
-
-    /// An article this order creates: only in the group mapped from the product's own tax class.
-    fn planned(&mut self, line: &Line) -> Result<(Chosen, &'a RevenueGroup), Outcome> {
-        let (code, name) = (&line.code, clean(&line.name));
-        if self.case.settings.articles.handling == Handling::Manual {
-            return held(
-                "artikel-ontbreekt",
-                text!(
-                    "Artikel {code} (\"{name}\") staat niet in de administratie en u voert artikelen zelf in.",
-                    "Article {code} (\"{name}\") is not in the administration and you enter articles yourself."
-                ),
-                text!(
-                    "Maak het artikel in de administratie aan.",
-                    "Create the article in the administration."
-                ),
-            );
-        }
-        let group = self.mapped_group(line)?;
-        self.allowed_code(line)?;
-        let description = match name.as_str() {
-            "" => code.clone(),
-            name => cut(self.case, name, TEXT_LENGTH),
-        };
-        if !self.is_planned(code) {
-            let price = self.new_price(line, group)?;
-            let group_name = &group.name;
-            self.steps.push(ArticleStep::Create {
-                why: text!(
-                    "Artikel {code} bestaat nog niet; het komt in omzetgroep {group_name}, die bij de belastingklasse van het product hoort.",
-                    "Article {code} does not exist yet; it goes into revenue group {group_name}, which belongs to the product's tax class."
-                ),
-                draft: ArticleDraft {
-                    code: code.clone(),
-                    description: description.clone(),
-                    revenue_group: group.id.clone(),
-                    price,
-                    // Stock is counted only where the owner says so: an article that starts with
-                    // stock control on would tell the shop that it is sold out.
-                    keeps_stock: false,
-                },
-            });
-        }
-        let chosen = Chosen {
-            reference: ArticleRef::Planned(code.clone()),
-            code: code.clone(),
-            description,
-            kind: group.vat,
-            price: None,
-        };
-        Ok((chosen, group))
-    }
-
-    fn is_planned(&self, wanted: &str) -> bool {
-        self.steps
-            .iter()
-            .any(|step| matches!(step, ArticleStep::Create { draft, .. } if draft.code == wanted))
-    }
-
-    /// The revenue group the owner mapped the product's tax class to.
-    fn mapped_group(&self, line: &Line) -> Result<&'a RevenueGroup, Outcome> {
-        let (code, name) = (&line.code, clean(&line.name));
-        let Some(class) = &line.tax_class else {
-            return held(
-                "product-verdwenen",
-                text!(
-                    "Artikel {code} (\"{name}\") staat niet in de administratie, en het product bestaat in de winkel niet meer: zijn belastingklasse is onbekend.",
-                    "Article {code} (\"{name}\") is not in the administration, and the product is gone from the shop: its tax class is unknown."
-                ),
-                text!(
-                    "Maak het artikel in de administratie aan, in de juiste omzetgroep.",
-                    "Create the article in the administration, in the right revenue group."
-                ),
-            );
-        };
-        let Some(wanted) = mapped(self.case, &class.id, &class.name) else {
-            let class = if class.name.is_empty() {
-                "geen / none".to_owned()
-            } else {
-                class.name.clone()
-            };
-            return held(
-                "omzetgroep-niet-gekozen",
-                text!(
-                    "Artikel {code} (\"{name}\") staat niet in de administratie, en voor de belastingklasse \"{class}\" is geen omzetgroep gekozen.",
-                    "Article {code} (\"{name}\") is not in the administration, and no revenue group was chosen for the tax class \"{class}\"."
-                ),
-                text!(
-                    "Kies in articles.revenue_groups een omzetgroep voor \"{class}\" (geen klasse: \"\"), of maak het artikel zelf aan.",
-                    "Choose a revenue group for \"{class}\" in articles.revenue_groups (no class: \"\"), or create the article yourself."
-                ),
-            );
-        };
-        self.group_named(wanted)
-    }
-
-    /// A group by name or number; a setting that names none stops the profile.
-    fn group_named(&self, wanted: &str) -> Result<&'a RevenueGroup, Outcome> {
-        let name = wanted.trim().to_lowercase();
-        let groups = &self.case.facts.lookups.revenue_groups;
-        let found = groups
-            .iter()
-            .find(|group| group.name.trim().to_lowercase() == name)
-            .or_else(|| groups.iter().find(|group| group.number.to_string() == name));
-        found.map_or_else(
-            || {
-                stop(
-                    "omzetgroep-ontbreekt",
-                    text!(
-                        "De omzetgroep \"{wanted}\" uit articles.revenue_groups bestaat niet in de administratie.",
-                        "The revenue group \"{wanted}\" of articles.revenue_groups does not exist in the administration."
-                    ),
-                    text!(
-                        "Kies een omzetgroep die er is (naam of nummer).",
-                        "Choose a revenue group that exists (name or number)."
-                    ),
-                )
-            },
-            Ok,
-        )
     }
 
     fn group_of(&self, article: &Article) -> Result<&'a RevenueGroup, Outcome> {
@@ -348,44 +258,6 @@ impl<'c, 'a> Articles<'c, 'a> {
                 },
                 Ok,
             )
-    }
-
-    /// SnelStart B2B v2: `ART-0003` (digits only where the administration is numeric) and `ART-0004`
-    /// (too long).
-    fn allowed_code(&self, line: &Line) -> Result<(), Outcome> {
-        let (code, name) = (&line.code, clean(&line.name));
-        let company = self.case.company;
-        let most = company.article_code_length;
-        let text = if company.numeric_article_codes && !code.bytes().all(|b| b.is_ascii_digit()) {
-            text!(
-                "De winkel noemt \"{name}\" {code}, maar de administratie staat alleen cijfers toe als artikelcode.",
-                "The shop calls \"{name}\" {code}, but the administration allows digits only as article code."
-            )
-        } else if most > 0 && code.chars().count() > most {
-            text!(
-                "De winkel noemt \"{name}\" {code}, maar de administratie staat voor een artikelcode {most} tekens toe.",
-                "The shop calls \"{name}\" {code}, but the administration allows {most} characters for an article code."
-            )
-        } else {
-            return Ok(());
-        };
-        held(
-            "artikelcode-niet-toegestaan",
-            text,
-            text!(
-                "Geef het product in de winkel een code die de administratie toestaat.",
-                "Give the product in the shop a code the administration allows."
-            ),
-        )
-    }
-
-    fn new_price(&self, line: &Line, group: &RevenueGroup) -> Result<Decimal, Outcome> {
-        let decimals = self.case.company.price_decimals.clamp(2, 4);
-        if self.case.company.article_prices_exclude_vat {
-            return Ok(line.price.round_dp(decimals));
-        }
-        let percent = self.vat.domestic(group.vat).unwrap_or_default();
-        Ok((line.price * (Decimal::ONE + percent / Decimal::ONE_HUNDRED)).round_dp(decimals))
     }
 
     /// The books would compute another rate than the shop charged.
@@ -425,17 +297,6 @@ impl<'c, 'a> Articles<'c, 'a> {
     }
 }
 
-/// The owner's group for a shop tax class, by its name or id; "no class" is `""` or `"0"`.
-fn mapped<'s>(case: &Case<'s>, id: &str, name: &str) -> Option<&'s str> {
-    let groups = &case.settings.articles.revenue_groups;
-    let same = |wanted: &str, is: &str| wanted.trim().to_lowercase() == is.trim().to_lowercase();
-    groups
-        .iter()
-        .find(|(class, _)| same(class, name))
-        .or_else(|| groups.iter().find(|(class, _)| same(class, id)))
-        .map(|(_, group)| group.as_str())
-}
-
 fn chosen(article: &Article, group: &RevenueGroup) -> Chosen {
     Chosen {
         reference: ArticleRef::Existing(article.id.clone()),
@@ -453,13 +314,17 @@ fn mismatch<T>(
     shop: Decimal,
 ) -> Result<T, Outcome> {
     let (code, group) = (&chosen.code, &group.name);
-    let shop = shop.normalize();
-    let books = books.map_or_else(|| "?".to_owned(), |percent| percent.normalize().to_string());
+    let shop = Amount::number(shop);
+    let books = books.map(Amount::number);
+    let (books_nl, books_en) = books.map_or_else(
+        || ("?".to_owned(), "?".to_owned()),
+        |percent| (percent.to_string(), format!("{percent:#}")),
+    );
     held(
         "btw-wijkt-af",
         text!(
-            "Artikel {code} staat in omzetgroep {group} ({books}% btw), maar in de winkel geldt voor dit product {shop}%.",
-            "Article {code} is in revenue group {group} ({books}% VAT), but in the shop {shop}% holds for this product."
+            "Artikel {code} staat in omzetgroep {group} ({books_nl}% btw), maar in de winkel geldt voor dit product {shop}%.",
+            "Article {code} is in revenue group {group} ({books_en}% VAT), but in the shop {shop:#}% holds for this product."
         ),
         text!(
             "Zet het artikel in de juiste omzetgroep, of verbeter de belastingklasse van het product in de winkel.",
@@ -468,13 +333,14 @@ fn mismatch<T>(
     )
 }
 
-fn missing_setting<T>(cost: Cost, kinds: &[VatKind], what: &str) -> Result<T, Outcome> {
+fn missing_setting<T>(cost: Cost, kinds: &[VatKind], what: &Text) -> Result<T, Outcome> {
     let (key, kinds) = (cost.key(), kind_names(kinds));
+    let (nl, en) = (&what.nl, &what.en);
     held(
         "artikel-niet-ingesteld",
         text!(
-            "Voor \"{what}\" is een artikel met btw-soort {kinds} nodig; {key} noemt er geen.",
-            "\"{what}\" needs an article of VAT kind {kinds}; {key} names none."
+            "Voor \"{nl}\" is een artikel met btw-soort {kinds} nodig; {key} noemt er geen.",
+            "\"{en}\" needs an article of VAT kind {kinds}; {key} names none."
         ),
         text!(
             "Vul in {key} voor btw-soort {kinds} een artikel in.",

@@ -17,7 +17,7 @@ use super::{
     plan::{NegativeLines, Outcome, TextLines},
     vat::{Vat, contradiction},
 };
-use crate::{books::LineDraft, text};
+use crate::{books::LineDraft, text, text::Amount};
 
 /// One thing on the order.
 #[derive(Debug, Clone)]
@@ -35,6 +35,8 @@ pub(super) struct Item {
     pub goods: bool,
     /// Text lines above it.
     pub above: Vec<String>,
+    /// Lines of the articles it is made of, at no price, under it.
+    pub parts: Vec<LineDraft>,
     /// Text lines under it.
     pub below: Vec<String>,
 }
@@ -64,12 +66,12 @@ impl Basket {
         if !self.items.is_empty() {
             return Ok(());
         }
-        let (number, total) = (&case.order.number, case.order.total.round_dp(2));
+        let (number, total) = (&case.order.number, Amount::money(case.order.total));
         held(
             "geen-regels",
             text!(
                 "Bestelling {number} heeft in de winkel geen regels en geen kosten; haar totaal is {total}.",
-                "Order {number} has no lines and no costs in the shop; its total is {total}."
+                "Order {number} has no lines and no costs in the shop; its total is {total:#}."
             ),
             text!(
                 "Vul de regels van de bestelling in de winkel aan, voer haar met de hand in, of sla haar over.",
@@ -339,6 +341,7 @@ impl Basket {
             for piece in item.pieces(*cents, decimals) {
                 finished.lines.push(line(case, &item, piece)?);
             }
+            finished.lines.extend(item.parts);
             finished.lines.extend(item.below.into_iter().map(text_line));
         }
         Ok(finished)
@@ -401,13 +404,12 @@ fn decimals(case: &Case<'_>) -> u32 {
 fn line(case: &Case<'_>, item: &Item, piece: Piece) -> Result<LineDraft, Outcome> {
     let mut description = item.text.clone();
     if item.quantity.normalize().scale() > 0 && piece.quantity != item.quantity {
-        let quantity = item.quantity.normalize();
-        description = format!("{quantity} × {description}");
+        description = format!("{} × {description}", item.quantity.normalize());
         description = description.chars().take(TEXT_LENGTH).collect();
-        let code = &item.article.code;
+        let (code, quantity) = (&item.article.code, Amount::number(item.quantity));
         case.note(text!(
             "{quantity} van {code} komt met geen prijs op de cent uit; geschreven als 1 met het hele bedrag.",
-            "No price of {quantity} of {code} comes to the cent; written as 1 at the whole amount."
+            "No price of {quantity:#} of {code} comes to the cent; written as 1 at the whole amount."
         ));
     }
     let (mut quantity, mut unit_price) = (piece.quantity, piece.unit_price);
@@ -433,12 +435,12 @@ fn line(case: &Case<'_>, item: &Item, piece: Piece) -> Result<LineDraft, Outcome
 }
 
 fn refused_below_zero<T>(what: &str, piece: Piece) -> Result<T, Outcome> {
-    let amount = from_cents(piece.cents);
+    let amount = Amount::money(from_cents(piece.cents));
     held(
         "negatieve-regel-geweigerd",
         text!(
             "De administratie weigert regels onder nul, dus \"{what}\" van {amount} kan er niet op.",
-            "The administration refuses lines below zero, so \"{what}\" of {amount} cannot stand on it."
+            "The administration refuses lines below zero, so \"{what}\" of {amount:#} cannot stand on it."
         ),
         text!("Voer de order met de hand in.", "Enter the order by hand."),
     )
@@ -457,12 +459,12 @@ fn text_line(description: String) -> LineDraft {
 }
 
 fn beyond_reason<T>(case: &Case<'_>) -> Result<T, Outcome> {
-    let total = case.order.total;
+    let total = Amount::exact(case.order.total);
     held(
         "totaal-niet-verdeelbaar",
         text!(
             "Het totaal van {total} is niet over de regels te verdelen.",
-            "The total of {total} cannot be shared over the lines."
+            "The total of {total:#} cannot be shared over the lines."
         ),
         text!(
             "Controleer de bestelling in de winkel.",

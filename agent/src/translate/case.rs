@@ -10,7 +10,15 @@ use super::{
     eligible,
     plan::{Facts, Outcome, Reason},
 };
-use crate::{books::Company, profile::Settings, text, text::Text};
+use crate::{
+    books::Company,
+    profile::{
+        Settings,
+        mapping::{self, Rule},
+    },
+    text,
+    text::{Amount, Text},
+};
 
 /// An order being translated.
 pub(super) struct Case<'a> {
@@ -20,6 +28,8 @@ pub(super) struct Case<'a> {
     pub company: &'a Company,
     /// Order date: the shop's local day.
     pub date: Date,
+    /// What `[[mapping]]` says.
+    pub rules: Vec<Rule>,
     notes: RefCell<Vec<Text>>,
 }
 
@@ -55,6 +65,9 @@ impl<'a> Case<'a> {
             facts,
             company,
             date,
+            rules: mapping::rules(&settings.mapping).map_err(|failure| {
+                Outcome::Stop(Reason::new(failure.code, failure.text, failure.hint))
+            })?,
             notes: RefCell::default(),
         })
     }
@@ -92,12 +105,12 @@ fn euro(order: &Order) -> Result<(), Outcome> {
     if code.eq_ignore_ascii_case("EUR") {
         return Ok(());
     }
-    let total = order.total.round_dp(2);
+    let total = Amount::money(order.total);
     Err(Outcome::Held(Reason::new(
         "geen-euro",
         text!(
             "Het totaal is {total} {code} en de winkel bewaart geen bedrag in euro.",
-            "The total is {total} {code} and the shop keeps no amount in euro."
+            "The total is {total:#} {code} and the shop keeps no amount in euro."
         ),
         text!(
             "Koers invullen: zoek de koers van de ECB van de orderdatum en voer de order met die koers in.",

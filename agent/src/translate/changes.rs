@@ -2,22 +2,27 @@
 
 use winkelbrug_protocol::record::{Address, Order, StatusKind};
 
-use super::plan::Change;
-use crate::{text, text::Text};
+use super::{called, plan::Change};
+use crate::{
+    text,
+    text::{Amount, Text},
+};
 
 /// The changes from the version that was written to the one the shop has now. Mere progress of
 /// the status (pending to processing to complete) is none.
 #[must_use]
 pub fn changes(old: &Order, new: &Order) -> Vec<Change> {
-    let (number, status) = (&new.number, &new.status.name);
+    let (number, status) = (&new.number, called::status(&new.status));
+    let (nl, en) = (&status.nl, &status.en);
+    let typed = text::typed(number);
     let mut found = Vec::new();
     let gone = |kind| matches!(kind, StatusKind::Cancelled | StatusKind::Failed);
     if gone(new.status.kind) && !gone(old.status.kind) {
         found.push(change(
             "cancelled",
             text!(
-                "Bestelling {number} is in de winkel geannuleerd ({status}) nadat zij geboekt was.",
-                "Order {number} was cancelled in the shop ({status}) after it was booked."
+                "Bestelling {number} is in de winkel geannuleerd (status {nl}) nadat zij geboekt was.",
+                "Order {number} was cancelled in the shop (status {en}) after it was booked."
             ),
         ));
     }
@@ -25,8 +30,8 @@ pub fn changes(old: &Order, new: &Order) -> Vec<Change> {
         found.push(change(
             "refunded",
             text!(
-                "Bestelling {number} is in de winkel terugbetaald ({status}) nadat zij geboekt was. Is zij nog niet gefactureerd, wijzig of verwijder dan de verkooporder; anders maakt u een creditfactuur over het terugbetaalde. Meld het daarna als bekeken (winkelbrug skip).",
-                "Order {number} was refunded in the shop ({status}) after it was booked. If it is not invoiced yet, change or delete the sales order; else make a credit note for what was refunded. Then report it as looked at (winkelbrug skip)."
+                "Bestelling {number} is in de winkel terugbetaald (status {nl}) nadat zij geboekt was. Is zij nog niet gefactureerd, wijzig of verwijder dan de verkooporder; anders maakt u een creditfactuur over het terugbetaalde. Meld het daarna als bekeken: winkelbrug skip PROFIEL {typed} --why \"bekeken\"",
+                "Order {number} was refunded in the shop (status {en}) after it was booked. If it is not invoiced yet, change or delete the sales order; else make a credit note for what was refunded. Then report it as looked at: winkelbrug skip PROFILE {typed} --why \"looked at\""
             ),
         ));
     }
@@ -54,16 +59,16 @@ fn change(code: &str, text: Text) -> Change {
 
 fn edited(old: &Order, new: &Order) -> Text {
     let number = &new.number;
-    let (before, after) = (old.total.round_dp(2), new.total.round_dp(2));
+    let (before, after) = (Amount::money(old.total), Amount::money(new.total));
     if before == after {
         text!(
             "De regels van bestelling {number} zijn gewijzigd nadat zij geboekt was; het totaal bleef {after}.",
-            "The lines of order {number} were changed after it was booked; the total stayed {after}."
+            "The lines of order {number} were changed after it was booked; the total stayed {after:#}."
         )
     } else {
         text!(
             "Bestelling {number} is gewijzigd nadat zij geboekt was: het totaal ging van {before} naar {after}.",
-            "Order {number} was changed after it was booked: its total went from {before} to {after}."
+            "Order {number} was changed after it was booked: its total went from {before:#} to {after:#}."
         )
     }
 }

@@ -8,10 +8,11 @@ use winkelbrug_protocol::record::{
 };
 
 use super::{
+    called,
     case::{Case, held},
     plan::Outcome,
 };
-use crate::text;
+use crate::{text, text::Amount};
 
 /// The shop's tax rows.
 #[derive(Clone)]
@@ -48,12 +49,13 @@ impl Charged {
 
     fn add(&mut self, case: &Case<'_>, row: &TotalRow) -> Result<(), Outcome> {
         let Some(rate) = rate_of(case, row) else {
-            let (title, amount) = (&row.title, row.amount.round_dp(2));
+            let (title, amount) = (called::row(row), Amount::money(row.amount));
+            let (nl, en) = (&title.nl, &title.en);
             return held(
                 "btw-tarief-onbekend",
                 text!(
-                    "De winkel rekent {amount} belasting onder de naam \"{title}\", en geen tarief in de winkel heet zo.",
-                    "The shop charges {amount} tax under the name \"{title}\", and no rate in the shop is called that."
+                    "De winkel rekent {amount} belasting onder de naam \"{nl}\", en geen tarief in de winkel heet zo.",
+                    "The shop charges {amount:#} tax under the name \"{en}\", and no rate in the shop is called that."
                 ),
                 text!(
                     "Geef het belastingtarief in de winkel zijn oude naam terug, of voer de order met de hand in.",

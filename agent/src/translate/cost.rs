@@ -1,7 +1,7 @@
 //! The settings that name an article for something that is no product: shipping, discounts, fees.
 
 use super::case::Case;
-use crate::profile::settings::PerVatKind;
+use crate::{profile::settings::PerVatKind, text, text::Text};
 
 /// A setting that names an article for something that is no product.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,6 +19,22 @@ pub(super) enum Cost {
 }
 
 impl Cost {
+    /// What it is called where the shop gives it no name.
+    pub fn words(self) -> Text {
+        match self {
+            Self::Shipping => text!("verzendkosten", "shipping"),
+            Self::Discount => text!("korting", "discount"),
+            Self::Payment => text!("betaalkosten", "payment cost"),
+            Self::Fee => text!("toeslag", "fee"),
+            Self::Levy => text!("heffing", "levy"),
+            Self::GiftCard => text!("cadeaubon", "gift card"),
+            Self::StoreCredit => text!("tegoed", "store credit"),
+            Self::Rounding => text!("afronding", "rounding"),
+            Self::TotalDifference => text!("totaalverschil", "total difference"),
+            Self::Default => text!("een regel zonder code", "a line without a code"),
+        }
+    }
+
     /// The setting's key.
     pub const fn key(self) -> &'static str {
         match self {

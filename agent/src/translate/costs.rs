@@ -8,6 +8,7 @@ use super::{
     address::{clean, cut},
     articles::{Articles, TEXT_LENGTH},
     basket::{Basket, Item},
+    called,
     case::Case,
     charged::{Charged, class_percent},
     cost::Cost,
@@ -100,10 +101,11 @@ fn kinds_at_home(case: &Case<'_>, vat: &Vat, row: &TotalRow, basket: &Basket) ->
         .map(|percent| vat.domestic_kinds(percent))
         .filter(|kinds| !kinds.is_empty());
     own.unwrap_or_else(|| {
-        let title = &row.title;
+        let title = called::row(row);
+        let (nl, en) = (&title.nl, &title.en);
         case.note(text!(
-            "\"{title}\" volgt de btw-soort van de artikelen.",
-            "\"{title}\" follows the VAT kind of the goods."
+            "\"{nl}\" volgt de btw-soort van de artikelen.",
+            "\"{en}\" follows the VAT kind of the goods."
         ));
         let mut kinds: Vec<VatKind> = basket
             .items
@@ -140,6 +142,7 @@ pub(super) fn item(
         cents: None,
         goods: false,
         above: Vec::new(),
+        parts: Vec::new(),
         below: Vec::new(),
     }
 }

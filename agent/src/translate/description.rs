@@ -2,8 +2,9 @@
 //! words are Dutch.
 
 use super::{
-    address::{clean, person},
+    address::{clean, person, whole_words},
     case::Case,
+    mapping,
 };
 use crate::text;
 
@@ -12,6 +13,9 @@ const USUAL_LENGTH: usize = 50;
 
 /// The description by `sales.description`, cut at the administration's limit.
 pub(super) fn of(case: &Case<'_>) -> String {
+    if let Some(mapped) = mapping::description(case) {
+        return cut(case, &mapped);
+    }
     let order = case.order;
     let (number, status) = (order.number.trim(), order.status.name.trim());
     let payment = order.payment.title.trim();
@@ -76,13 +80,7 @@ fn cut(case: &Case<'_>, whole: &str) -> String {
     if whole.chars().count() <= limit {
         return whole.to_owned();
     }
-    let short: String = whole.chars().take(limit).collect();
-    let ends_a_word = whole.chars().nth(limit).is_some_and(char::is_whitespace);
-    let short = match short.rfind(' ') {
-        Some(at) if !ends_a_word && short[..at].chars().count() * 2 > limit => &short[..at],
-        _ => short.as_str(),
-    };
-    let short = short.trim_end_matches([' ', '-', ',', '(']).to_owned();
+    let short = whole_words(whole, limit);
     case.note(text!(
         "De omschrijving \"{whole}\" is ingekort tot \"{short}\".",
         "The description \"{whole}\" was shortened to \"{short}\"."

@@ -17,7 +17,7 @@ use super::{
     plan::{DifferenceChoice, NegativeLines, Outcome, TOTAL_DIFFERENCE},
     vat::Vat,
 };
-use crate::text;
+use crate::{text, text::Amount};
 
 /// The difference line's text: it stands in the books, which are Dutch.
 const DIFFERENCE: &str = "Ordertotaalverschil";
@@ -86,9 +86,10 @@ fn untaxed(
     let mut row = item(case, article, DIFFERENCE, Decimal::ZERO, amount);
     row.cents = Some(cents);
     basket.items.push(row);
+    let amount = Amount::money(amount);
     case.note(text!(
         "Een ordertotaalverschil van {amount} staat op het artikel daarvoor.",
-        "A total difference of {amount} stands on its article."
+        "A total difference of {amount:#} stands on its article."
     ));
     Ok(())
 }
@@ -177,10 +178,10 @@ impl Shares {
             row.cents = Some(cents);
             basket.items.push(row);
         }
-        let amount = from_cents(difference);
+        let amount = Amount::money(from_cents(difference));
         case.note(text!(
             "Het ordertotaalverschil van {amount} is naar uw keuze geboekt met btw naar verhouding.",
-            "The total difference of {amount} is booked with VAT in proportion, as you chose."
+            "The total difference of {amount:#} is booked with VAT in proportion, as you chose."
         ));
         Ok(())
     }
@@ -229,18 +230,19 @@ fn shop_sum(case: &Case<'_>) -> Decimal {
 }
 
 fn above_limit<T>(case: &Case<'_>, amount: Decimal, limit: Decimal) -> Result<T, Outcome> {
-    let total = case.order.total.round_dp(2);
-    let (profile, number) = (&case.settings.name, &case.order.number);
+    let total = Amount::money(case.order.total);
+    let (profile, number) = (&case.settings.name, text::typed(&case.order.number));
     let (nl, en) = if amount < Decimal::ZERO {
         ("korting", "discount")
     } else {
         ("toeslag", "surcharge")
     };
+    let (amount, limit) = (Amount::money(amount), Amount::exact(limit));
     held(
         TOTAL_DIFFERENCE,
         text!(
             "Het totaal van de winkel ({total}) is {amount} anders dan regels, kosten, kortingen en btw samen; uw grens is {limit}.",
-            "The shop's total ({total}) differs by {amount} from lines, costs, discounts and VAT together; your limit is {limit}."
+            "The shop's total ({total:#}) differs by {amount:#} from lines, costs, discounts and VAT together; your limit is {limit:#}."
         ),
         text!(
             "Kies: verbeter de bestelling in de winkel en bied haar opnieuw aan (winkelbrug retry {profile} {number}); boek het verschil als {nl}, met btw naar verhouding (winkelbrug retry {profile} {number} --difference discount); of boek het zonder btw (winkelbrug retry {profile} {number} --difference untaxed).",

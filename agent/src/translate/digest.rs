@@ -18,6 +18,7 @@ pub fn settings_digest(settings: &Settings) -> String {
         &settings.sales,
         &settings.articles,
         &settings.customers,
+        &settings.mapping,
     ))
 }
 
@@ -36,6 +37,12 @@ pub fn facts_digest(facts: &Facts) -> String {
     }
     for referenced in &mut facts.same_reference {
         referenced.order.modified = None;
+    }
+    for product in &mut facts.products {
+        product.quantity = None;
+        product.options.clear();
+        product.stamp.clear();
+        product.changed_at.clear();
     }
     digest(&facts)
 }

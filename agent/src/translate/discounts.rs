@@ -16,7 +16,7 @@ use super::{
     plan::{NegativeLines, Outcome},
     vat::Vat,
 };
-use crate::{books::VatKind, text};
+use crate::{books::VatKind, text, text::Amount};
 
 /// A part of all discounts: at that rate, on an article of one of these kinds.
 pub(super) struct Part {
@@ -117,12 +117,12 @@ pub(super) fn inside(
     let base = basket.sum_of(bears);
     let factor = (base - part.exact).checked_div(base);
     let Some(factor) = factor.filter(|factor| *factor >= Decimal::ZERO) else {
-        let (percent, exact) = (part.percent, part.exact.round_dp(2));
+        let (percent, exact) = (Amount::number(part.percent), Amount::money(part.exact));
         return held(
             "negatieve-regel-geweigerd",
             text!(
                 "De administratie weigert regels onder nul, en de korting van {exact} ({percent}% btw) past niet in de prijzen.",
-                "The administration refuses lines below zero, and the discount of {exact} ({percent}% VAT) does not fit into the prices."
+                "The administration refuses lines below zero, and the discount of {exact:#} ({percent:#}% VAT) does not fit into the prices."
             ),
             text!("Voer de order met de hand in.", "Enter the order by hand."),
         );
@@ -130,10 +130,10 @@ pub(super) fn inside(
     for item in basket.items.iter_mut().filter(|item| bears(item)) {
         item.exact *= factor;
     }
-    let exact = part.exact.round_dp(2);
+    let exact = Amount::money(part.exact);
     case.note(text!(
         "De korting van {exact} zit in de prijzen, omdat de administratie regels onder nul weigert.",
-        "The discount of {exact} is inside the prices, because the administration refuses lines below zero."
+        "The discount of {exact:#} is inside the prices, because the administration refuses lines below zero."
     ));
     Ok(())
 }

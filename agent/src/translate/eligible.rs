@@ -4,14 +4,17 @@ use jiff::{Timestamp, civil::Date};
 use rust_decimal::Decimal;
 use winkelbrug_protocol::record::{Method, Order, StatusKind};
 
-use super::plan::{Facts, Outcome, Reason};
+use super::{
+    called,
+    plan::{Facts, Outcome, Reason},
+};
 use crate::{
     profile::{
         Settings,
         settings::{Payment, PaymentImport},
     },
     text,
-    text::Text,
+    text::{Amount, Language, Text},
 };
 
 /// Goes through when the order is to be written; else says why not (yet).
@@ -19,8 +22,29 @@ pub(super) fn check(order: &Order, settings: &Settings, facts: &Facts) -> Result
     status(order, settings, facts)?;
     dated(order)?;
     start(order, settings)?;
+    of_something(order)?;
     payment(order, settings, facts)?;
     given_back(order)
+}
+
+/// Nothing in it and nothing to pay: there is nothing to book, and nothing for the owner to decide. It comes
+/// back when somebody in the shop puts something in.
+fn of_something(order: &Order) -> Result<(), Outcome> {
+    let nothing = order.lines.is_empty()
+        && order.gift_cards.is_empty()
+        && order.total.is_zero()
+        && order.totals.iter().all(|row| row.amount.is_zero())
+        && order.refunds.is_empty();
+    if nothing {
+        return Err(skipped(
+            "empty",
+            text!(
+                "De bestelling is leeg: geen regels, geen kosten en niets te betalen.",
+                "The order is empty: no lines, no costs and nothing to pay."
+            ),
+        ));
+    }
+    Ok(())
 }
 
 /// Money given back before the order was ever written: order and credit belong together.
@@ -29,12 +53,12 @@ fn given_back(order: &Order) -> Result<(), Outcome> {
     if order.refunds.is_empty() {
         return Ok(());
     }
-    let amount = amount.round_dp(2);
+    let amount = Amount::money(amount);
     Err(Outcome::Held(Reason::new(
         "terugbetaald",
         text!(
             "Van de bestelling is al {amount} terugbetaald; creditfacturen schrijven kan deze versie nog niet.",
-            "{amount} of the order has been given back already; this version cannot write credit notes yet."
+            "{amount:#} of the order has been given back already; this version cannot write credit notes yet."
         ),
         text!(
             "Voer de order en de creditfactuur met de hand in, of sla de bestelling over.",
@@ -45,7 +69,8 @@ fn given_back(order: &Order) -> Result<(), Outcome> {
 
 /// By the owner's list of statuses; without one, all real orders.
 fn status(order: &Order, settings: &Settings, facts: &Facts) -> Result<(), Outcome> {
-    let name = &order.status.name;
+    let called = called::status(&order.status);
+    let (nl, en) = (&called.nl, &called.en);
     let wanted = &settings.shop.order_statuses;
     let chosen = wanted.iter().any(|wanted| is_status(wanted, order, facts));
     let (code, text) = match order.status.kind {
@@ -60,25 +85,32 @@ fn status(order: &Order, settings: &Settings, facts: &Facts) -> Result<(), Outco
         StatusKind::Cancelled => (
             "cancelled",
             text!(
-                "De bestelling is geannuleerd (status {name}).",
-                "The order is cancelled (status {name})."
+                "De bestelling is geannuleerd (status {nl}).",
+                "The order is cancelled (status {en})."
             ),
         ),
         StatusKind::Failed => (
             "failed",
             text!(
-                "De betaling is mislukt of geweigerd (status {name}).",
-                "The payment failed or was denied (status {name})."
+                "De betaling is mislukt of geweigerd (status {nl}).",
+                "The payment failed or was denied (status {en})."
             ),
         ),
         _ if !wanted.is_empty() && !chosen => (
             "status",
             text!(
-                "De status {name} staat niet in uw lijst.",
-                "The status {name} is not in your list."
+                "De status {nl} staat niet in uw lijst (shop.order_statuses).",
+                "The status {en} is not in your list (shop.order_statuses)."
             ),
         ),
-        StatusKind::Refunded => return Err(refunded(name)),
+        StatusKind::Refunded => return Err(refunded(order, settings, &called)),
+        StatusKind::OnHold => (
+            "on-hold",
+            text!(
+                "De winkel houdt deze bestelling tegen (status {nl}); zij komt mee zodra de winkel haar vrijgeeft.",
+                "The shop holds this order back (status {en}); it comes along once the shop releases it."
+            ),
+        ),
         StatusKind::Pending | StatusKind::Processing | StatusKind::Complete | StatusKind::Other => {
             return Ok(());
         }
@@ -98,16 +130,18 @@ fn is_status(wanted: &str, order: &Order, facts: &Facts) -> bool {
             .any(|status| status.id == order.status.id && same(&status.name))
 }
 
-fn refunded(name: &str) -> Outcome {
+fn refunded(order: &Order, settings: &Settings, status: &Text) -> Outcome {
+    let (profile, number) = (&settings.name, text::typed(&order.number));
+    let (nl, en) = (&status.nl, &status.en);
     Outcome::Held(Reason::new(
         "terugbetaald",
         text!(
-            "De bestelling is al terugbetaald (status {name}); creditfacturen schrijven kan deze versie nog niet.",
-            "The order has been refunded already (status {name}); this version cannot write credit notes yet."
+            "De bestelling is al terugbetaald (status {nl}); creditfacturen schrijven kan deze versie nog niet.",
+            "The order has been refunded already (status {en}); this version cannot write credit notes yet."
         ),
         text!(
-            "Is alles terugbetaald, sla de bestelling dan over (winkelbrug skip): order en creditfactuur heffen elkaar op. Is een deel terugbetaald, voer dan in de administratie de order en een creditfactuur over dat deel met de hand in, en sla de bestelling daarna over.",
-            "If everything was refunded, skip the order (winkelbrug skip): order and credit note cancel out. If a part was refunded, enter the order and a credit note for that part by hand in the books, and skip the order afterwards."
+            "Is alles terugbetaald, sla de bestelling dan over (winkelbrug skip {profile} {number} --why \"terugbetaald\"): order en creditfactuur heffen elkaar op. Is een deel terugbetaald, voer dan in de administratie de order en een creditfactuur over dat deel met de hand in, en sla de bestelling daarna over.",
+            "If everything was refunded, skip the order (winkelbrug skip {profile} {number} --why \"refunded\"): order and credit note cancel out. If a part was refunded, enter the order and a credit note for that part by hand in the books, and skip the order afterwards."
         ),
     ))
 }
@@ -145,11 +179,15 @@ fn start(order: &Order, settings: &Settings) -> Result<(), Outcome> {
         )
     })?;
     if placed < from {
+        let (nl, en) = (
+            Language::Dutch.day_and_time(from),
+            Language::English.day_and_time(from),
+        );
         return Err(skipped(
             "before-start",
             text!(
-                "De bestelling is geplaatst vóór {from}, het begin dat u koos.",
-                "The order was placed before {from}, the start you chose."
+                "De bestelling is geplaatst vóór {nl}, het begin dat het profiel noemt (shop.orders_from). Moet zij toch mee, zet orders_from dan vroeger.",
+                "The order was placed before {en}, the start the profile names (shop.orders_from). To take it along after all, set orders_from earlier."
             ),
         ));
     }
@@ -164,17 +202,18 @@ fn payment(order: &Order, settings: &Settings, facts: &Facts) -> Result<(), Outc
         .unwrap_or_else(|| default_import(order));
     let kind = order.status.kind;
     let paid = is_paid(order);
-    let method = &order.payment.title;
+    let method = called::method(&order.payment);
+    let (nl, en) = (&method.nl, &method.en);
     let ready = match import {
         PaymentImport::Always => true,
         PaymentImport::Paid => paid,
-        PaymentImport::Authorised => kind != StatusKind::Pending,
+        PaymentImport::Authorised => !matches!(kind, StatusKind::Pending | StatusKind::OnHold),
         PaymentImport::Never => {
             return Err(skipped(
                 "payment-never",
                 text!(
-                    "Bestellingen met betaalwijze {method} gaan volgens uw instelling niet naar de boekhouding.",
-                    "By your setting, orders paid by {method} do not go into the books."
+                    "Bestellingen met betaalwijze {nl} gaan volgens uw instelling niet naar de boekhouding.",
+                    "By your setting, orders paid by {en} do not go into the books."
                 ),
             ));
         }
@@ -187,16 +226,16 @@ fn payment(order: &Order, settings: &Settings, facts: &Facts) -> Result<(), Outc
         return Err(skipped(
             "given-up",
             text!(
-                "Na {days} dagen nog niet betaald ({method}).",
-                "Still unpaid after {days} days ({method})."
+                "Na {days} dagen nog niet betaald ({nl}).",
+                "Still unpaid after {days} days ({en})."
             ),
         ));
     }
     Err(skipped(
         "unpaid",
         text!(
-            "Nog niet betaald ({method}); de bestelling komt mee zodra de winkel haar betaald noemt.",
-            "Not paid yet ({method}); the order comes along once the shop calls it paid."
+            "Nog niet betaald ({nl}); de bestelling komt mee zodra de winkel haar betaald noemt.",
+            "Not paid yet ({en}); the order comes along once the shop calls it paid."
         ),
     ))
 }

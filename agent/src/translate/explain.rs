@@ -10,6 +10,7 @@ use rust_decimal::Decimal;
 use winkelbrug_protocol::record::{TotalKind, TotalRow};
 
 use super::{
+    called,
     case::{Case, held},
     cents::NOTHING,
     charged::{Charged, class_percent},
@@ -21,7 +22,10 @@ use super::{
     tax_rows::{at, discounted, undiscounted, unevenness},
     vat::{Vat, contradiction},
 };
-use crate::text;
+use crate::{
+    text,
+    text::{Amount, Text},
+};
 
 /// Amounts per percentage.
 pub(super) type PerRate = BTreeMap<Decimal, Decimal>;
@@ -283,19 +287,18 @@ impl<'a> Open<'a> {
         if let Some(row) = self.strange() {
             return strange_row(row);
         }
-        let shop: Vec<String> = charged
-            .vat
-            .iter()
-            .map(|(percent, amount)| format!("{amount} ({percent}%)"))
-            .collect();
-        let lines: Vec<String> = base
-            .iter()
-            .map(|(percent, net)| format!("{net} ({percent}%)"))
-            .collect();
-        let (shop, lines, number) = (shop.join(", "), lines.join(", "), &case.order.number);
+        let Text {
+            nl: shop_nl,
+            en: shop_en,
+        } = in_words(&charged.vat);
+        let Text {
+            nl: lines_nl,
+            en: lines_en,
+        } = in_words(base);
+        let number = &case.order.number;
         contradiction(text!(
-            "De btw die de winkel bij bestelling {number} rekent ({shop}) volgt niet uit de regels ({lines} zonder btw), de kosten en de kortingen.",
-            "The VAT the shop charges on order {number} ({shop}) does not follow from its lines ({lines} without VAT), costs and discounts."
+            "De btw die de winkel bij bestelling {number} rekent ({shop_nl}) volgt niet uit de regels ({lines_nl} zonder btw), de kosten en de kortingen.",
+            "The VAT the shop charges on order {number} ({shop_en}) does not follow from its lines ({lines_en} without VAT), costs and discounts."
         ))
     }
 
@@ -417,13 +420,38 @@ pub(super) fn is_rounding(row: &TotalRow) -> bool {
     row.amount.abs() <= Decimal::new(5, 2) && (name.contains("round") || name.contains("afrond"))
 }
 
+/// Amounts per percentage, for people: `1,05 (21%), 0,90 (9%)`.
+fn in_words(rates: &PerRate) -> Text {
+    let each = rates
+        .iter()
+        .map(|(percent, amount)| (Amount::number(*percent), Amount::exact(*amount)));
+    let (nl, en): (Vec<String>, Vec<String>) = each
+        .map(|(percent, amount)| {
+            (
+                format!("{amount} ({percent}%)"),
+                format!("{amount:#} ({percent:#}%)"),
+            )
+        })
+        .unzip();
+    Text {
+        nl: nl.join(", "),
+        en: en.join(", "),
+    }
+}
+
 fn strange_row<T>(row: &TotalRow) -> Result<T, Outcome> {
-    let (title, code, amount) = (&row.title, &row.code, row.amount.round_dp(2));
+    let (title, code) = (called::row(row), &row.code);
+    let amount = Amount::money(row.amount);
+    let code = match code.trim() {
+        "" => String::new(),
+        code => format!(" ({code})"),
+    };
+    let (nl, en) = (&title.nl, &title.en);
     held(
         "totaalregel-onbekend",
         text!(
-            "De bestelling heeft een regel \"{title}\" ({code}) van {amount}; uit de btw van de winkel blijkt niet wat die is.",
-            "The order has a row \"{title}\" ({code}) of {amount}; the shop's VAT does not show what it is."
+            "De bestelling heeft een regel \"{nl}\"{code} van {amount}; uit de btw van de winkel blijkt niet wat die is.",
+            "The order has a row \"{en}\"{code} of {amount:#}; the shop's VAT does not show what it is."
         ),
         text!(
             "Voer de order met de hand in, of sla haar over.",

@@ -6,12 +6,13 @@ use rust_decimal::Decimal;
 use winkelbrug_protocol::record::{Line, RateKind};
 
 use super::{
+    called,
     case::{Case, held},
     charged::{Charged, class_rates},
     plan::Outcome,
     vat::Vat,
 };
-use crate::text;
+use crate::{text, text::Amount};
 
 /// A line and its rate.
 pub(super) struct Good<'a> {
@@ -88,7 +89,7 @@ fn rate(
     }
     match by_error(candidates).filter(|p| error(*p) <= COARSE) {
         Some(percent) => Ok(Some(percent)),
-        None => unknown(vat, line),
+        None => unknown(case, vat, line),
     }
 }
 
@@ -126,17 +127,21 @@ fn levies(case: &Case<'_>, charged: &Charged, line: &Line) -> Vec<Decimal> {
     }
 }
 
-fn unknown<T>(vat: &Vat, line: &Line) -> Result<T, Outcome> {
-    let (country, name, tax, price) = (&vat.country, &line.name, line.tax, line.price);
+fn unknown<T>(case: &Case<'_>, vat: &Vat, line: &Line) -> Result<T, Outcome> {
+    let (country, tax, price) = (&vat.country, line.tax, line.price);
+    let name = called::line(case.order, line);
+    let (nl, en) = (&name.nl, &name.en);
     let percent = (tax * Decimal::ONE_HUNDRED)
         .checked_div(price)
         .unwrap_or_default()
         .round_dp(2);
+    let (tax, price) = (Amount::exact(tax), Amount::exact(price));
+    let percent = Amount::number(percent);
     held(
         "btw-tarief-onbekend",
         text!(
-            "De winkel rekent op \"{name}\" {tax} btw over {price}, dat is {percent}% voor {country}; dat tarief is niet bekend.",
-            "The shop charges {tax} VAT on {price} for \"{name}\", which is {percent}% for {country}; that rate is not known."
+            "De winkel rekent op \"{nl}\" {tax} btw over {price}, dat is {percent}% voor {country}; dat tarief is niet bekend.",
+            "The shop charges {tax:#} VAT on {price:#} for \"{en}\", which is {percent:#}% for {country}; that rate is not known."
         ),
         text!(
             "Controleer de btw-instellingen van de winkel, of voer de order met de hand in.",

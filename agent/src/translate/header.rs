@@ -2,15 +2,18 @@
 
 use super::{
     address::{book_address, clean, contact, cut},
-    case::{Case, stop},
-    description,
+    case::Case,
+    cost_centre, description,
     eligible::payment_rule,
-    plan::Outcome,
+    invoice, mapping,
+    order_fields::said,
+    plan::{Outcome, RelationStep},
+    template,
     vat::{Treatment, Vat},
 };
 use crate::{
     books::{BookAddress, LineDraft, OrderDraft, PriceMode},
-    profile::settings::Addresses,
+    profile::settings::{Addresses, Blocked},
     text,
 };
 
@@ -22,6 +25,7 @@ const LONGEST_TERM: u32 = 100;
 pub(super) fn draft(
     case: &Case<'_>,
     vat: &Vat,
+    relation: &RelationStep,
     payment_reference: String,
     lines: Vec<LineDraft>,
 ) -> Result<OrderDraft, Outcome> {
@@ -29,14 +33,17 @@ pub(super) fn draft(
     let sales = &case.settings.sales;
     let (invoice_address, delivery_address) = addresses(case, vat)?;
     let reference = order.shop_reference.as_deref().unwrap_or(&order.number);
+    let mapped = mapping::reference(case);
+    let reference = mapped.as_deref().unwrap_or(reference);
     Ok(OrderDraft {
         date: case.date,
         payment_reference,
         order_reference: cut(case, &clean(reference), ORDER_REFERENCE),
         description: description::of(case),
-        template: template(case)?,
+        template: template::of(case, vat, relation)?,
         stage: sales.process_stage,
-        cost_centre: cost_centre(case)?,
+        blocked: blocked(case),
+        cost_centre: cost_centre::of(case)?,
         payment_term: payment_term(case),
         price_mode: if vat.zero_rated() {
             PriceMode::Exclusief
@@ -77,60 +84,6 @@ fn addresses(
     Ok((invoice_address, delivery_address))
 }
 
-/// The sales template by name or id; one that is not there stops the profile.
-fn template(case: &Case<'_>) -> Result<Option<String>, Outcome> {
-    let wanted = case.settings.sales.template.trim();
-    if wanted.is_empty() {
-        return Ok(None);
-    }
-    let found = case.facts.lookups.templates.iter().find(|template| {
-        template.active
-            && (template.id.eq_ignore_ascii_case(wanted)
-                || template.name.trim().to_lowercase() == wanted.to_lowercase())
-    });
-    match found {
-        Some(template) => Ok(Some(template.id.clone())),
-        None => stop(
-            "sjabloon-ontbreekt",
-            text!(
-                "Het verkoopsjabloon \"{wanted}\" bestaat niet (meer) in de administratie.",
-                "The sales template \"{wanted}\" does not exist (any more) in the administration."
-            ),
-            text!(
-                "Kies in sales.template een verkoopsjabloon dat er is, of laat het leeg.",
-                "Choose a sales template that exists in sales.template, or leave it empty."
-            ),
-        ),
-    }
-}
-
-/// The cost centre by number or name; one that is not there stops the profile.
-fn cost_centre(case: &Case<'_>) -> Result<Option<String>, Outcome> {
-    let wanted = case.settings.sales.cost_centre.trim();
-    if wanted.is_empty() {
-        return Ok(None);
-    }
-    let found = case.facts.lookups.cost_centres.iter().find(|centre| {
-        centre.active
-            && (centre.number.to_string() == wanted
-                || centre.name.trim().to_lowercase() == wanted.to_lowercase())
-    });
-    match found {
-        Some(centre) => Ok(Some(centre.id.clone())),
-        None => stop(
-            "kostenplaats-ontbreekt",
-            text!(
-                "De kostenplaats \"{wanted}\" bestaat niet (meer) in de administratie.",
-                "The cost centre \"{wanted}\" does not exist (any more) in the administration."
-            ),
-            text!(
-                "Kies in sales.cost_centre een kostenplaats die er is, of laat hem leeg.",
-                "Choose a cost centre that exists in sales.cost_centre, or leave it empty."
-            ),
-        ),
-    }
-}
-
 fn payment_term(case: &Case<'_>) -> Option<i64> {
     let days = payment_rule(case.order, case.settings)?.term_days?;
     if days > LONGEST_TERM {
@@ -142,9 +95,30 @@ fn payment_term(case: &Case<'_>) -> Option<i64> {
     Some(i64::from(days.min(LONGEST_TERM)))
 }
 
-/// The customer's note with its line breaks; and, of an order paid in another currency, what was
-/// paid.
+/// Blocked as the owner wants it; an order of a shop that invoices itself always is, so that nobody
+/// makes a second invoice from it.
+fn blocked(case: &Case<'_>) -> Option<bool> {
+    let sales = &case.settings.sales;
+    match sales.blocked {
+        _ if invoice::is_the_shops(sales) => Some(true),
+        Blocked::AsTemplate => None,
+        Blocked::Always => Some(true),
+        Blocked::Never => Some(false),
+    }
+}
+
+/// Who invoices where that is the shop, and who sold it where the shop says so; the customer's note
+/// with its line breaks; what is mapped to it; and, of an order paid in another currency, what was paid.
 fn memo(case: &Case<'_>) -> String {
+    let field = &case.settings.sales.order_fields.seller;
+    let seller = said(case.order, field).map(|seller| format!("Verkoper: {}", clean(seller)));
+    let parts = [invoice::mark(case), seller, Some(note(case))];
+    let parts: Vec<String> = parts.into_iter().flatten().collect();
+    let filled = parts.into_iter().filter(|part| !part.is_empty());
+    filled.collect::<Vec<_>>().join("\n")
+}
+
+fn note(case: &Case<'_>) -> String {
     let order = case.order;
     let note: String = order
         .comment
@@ -154,16 +128,14 @@ fn memo(case: &Case<'_>) -> String {
         .collect();
     let note = note.trim();
     let money = &order.money;
-    if money.order_code.is_empty() || money.order_code == money.code {
-        return note.to_owned();
+    let mut lines = vec![note.to_owned()];
+    lines.extend(mapping::memo(case));
+    if !money.order_code.is_empty() && money.order_code != money.code {
+        lines.push(format!(
+            "Betaald in de winkel: {} {}",
+            money.order_code, money.order_total
+        ));
     }
-    let paid = format!(
-        "Betaald in de winkel: {} {}",
-        money.order_code, money.order_total
-    );
-    if note.is_empty() {
-        paid
-    } else {
-        format!("{note}\n{paid}")
-    }
+    lines.retain(|line| !line.is_empty());
+    lines.join("\n")
 }

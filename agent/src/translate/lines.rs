@@ -12,9 +12,11 @@ use super::{
     case::Case,
     cost::Cost,
     goods::Good,
+    mapping,
     odd::{self, Odd},
     plan::Outcome,
     prices::books_price,
+    recipes,
     vat::Vat,
 };
 use crate::{
@@ -58,6 +60,7 @@ pub(super) fn goods(
         basket.items.push(Item {
             above: heading_texts(case, &mut headings),
             text,
+            parts: recipes::parts(case, line, &article)?,
             below,
             quantity: line.quantity,
             percent,
@@ -114,6 +117,7 @@ pub(super) fn gift_cards(
             cents: Some(whole_cents(case, card.amount)?),
             goods: false,
             above: Vec::new(),
+            parts: Vec::new(),
             below: Vec::new(),
         });
     }
@@ -147,6 +151,10 @@ fn texts(case: &Case<'_>, line: &Line, article: &Chosen) -> (String, Vec<String>
         article.code.clone()
     } else {
         name
+    };
+    let name = match mapping::line_text(case, line) {
+        Some(mapped) => format!("{name} {mapped}"),
+        None => name,
     };
     let options: Vec<String> = line.options.iter().map(option).collect();
     match case.settings.sales.options {

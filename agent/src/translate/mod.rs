@@ -5,30 +5,45 @@ mod address;
 mod articles;
 mod basket;
 mod between;
+mod called;
 mod case;
 mod cents;
 mod changes;
 mod charged;
 mod cost;
+mod cost_centre;
 mod costs;
+mod customer_code;
+mod default_code;
 mod description;
 mod difference;
 mod digest;
 mod discounts;
 mod eligible;
 mod explain;
+mod fits;
 mod goods;
 mod header;
+mod invoice;
 mod lines;
+mod mapping;
+pub mod marks;
+mod names;
 mod needs;
+mod new_article;
 mod new_relation;
 mod odd;
 mod order;
+mod order_fields;
 mod prices;
+mod recipes;
+mod recognise;
 mod recorded;
 mod reference;
 mod relation;
+mod smart;
 mod tax_rows;
+mod template;
 mod vat;
 
 /// The words translation answers in.
@@ -36,9 +51,9 @@ pub use crate::books::plan;
 pub use changes::changes;
 pub use digest::{facts_digest, settings_digest};
 pub use lines::pieces;
-pub use needs::needs;
+pub use needs::{link_keys, looks_at_products, needs};
 pub use order::order;
 pub use plan::{
-    Change, DifferenceChoice, Facts, Needs, NegativeLines, Outcome, Plan, Reason, TextLines,
+    Change, DifferenceChoice, Facts, Linked, Needs, NegativeLines, Outcome, Plan, Reason, TextLines,
 };
 pub use prices::price_questions;

@@ -5,10 +5,10 @@ use std::collections::BTreeSet;
 use sha2::{Digest, Sha256};
 use winkelbrug_protocol::record::Order;
 
-use super::{address, plan::Needs, reference};
+use super::{address, customer_code, marks::Marks, plan::Needs, reference};
 use crate::profile::{
     Settings,
-    settings::{Guests, Sales},
+    settings::{Articles, Customers, Guests, Handling, Recognition, Sales},
 };
 
 /// Everything translation will ask of the books for this order. `payment_reference_length` is the
@@ -19,23 +19,73 @@ pub fn needs(order: &Order, settings: &Settings, payment_reference_length: usize
         reference::both(order, settings, payment_reference_length);
     Needs {
         article_codes: article_codes(order, &settings.sales),
+        article_field: article_field(&settings.articles),
+        products: if looks_at_products(settings) {
+            let ids = order
+                .lines
+                .iter()
+                .filter_map(|line| line.product_id.clone());
+            ids.collect::<BTreeSet<_>>().into_iter().collect()
+        } else {
+            Vec::new()
+        },
         emails: Some(order.customer.email.trim().to_owned())
             .filter(|email| !email.is_empty())
             .into_iter()
             .collect(),
-        relation_codes: settings
-            .customers
-            .default_code
-            .trim()
-            .parse()
-            .into_iter()
-            .collect(),
+        relation_codes: relation_codes(order, &settings.customers),
         payment_reference,
         unique_reference,
         customer_key: customer_key(order, settings),
         postcode: delivery_postcode(order),
         vat_number: address::vat_number(order).unwrap_or_default(),
+        last_template: settings.sales.template_follow_last,
+        marks: if settings.customers.recognition == Recognition::Smart {
+            Marks::of_order(order).keys()
+        } else {
+            Vec::new()
+        },
+        link_keys: link_keys(order, settings),
     }
+}
+
+/// The fixed codes, and the one the shop gives this customer.
+fn relation_codes(order: &Order, customers: &Customers) -> Vec<i64> {
+    let fixed = customers.default_codes.values();
+    let codes: BTreeSet<i64> = fixed
+        .chain([&customers.default_code])
+        .filter_map(|code| code.trim().parse().ok())
+        .chain(customer_code::number(order, customers))
+        .collect();
+    codes.into_iter().collect()
+}
+
+/// By what the owner may link this buyer to a relation, the order alone last.
+#[must_use]
+pub fn link_keys(order: &Order, settings: &Settings) -> Vec<String> {
+    let own = format!("order:{}", order.id);
+    customer_key(order, settings)
+        .into_iter()
+        .chain([own])
+        .collect()
+}
+
+fn article_field(articles: &Articles) -> Option<String> {
+    let field = articles.code_field.trim();
+    (articles.code_in_extra_field() || articles.code_in_description()).then(|| field.to_owned())
+}
+
+/// Does anything in the settings rest on the shop's products, beside the orders?
+#[must_use]
+pub fn looks_at_products(settings: &Settings) -> bool {
+    let articles = &settings.articles;
+    let mapped = || {
+        let mut from = settings.mapping.iter().flat_map(|mapping| &mapping.from);
+        from.any(|from| from.starts_with("product."))
+    };
+    articles.handling == Handling::AddAndUpdate
+        || !articles.revenue_groups_by_category.is_empty()
+        || mapped()
 }
 
 fn article_codes(order: &Order, sales: &Sales) -> Vec<String> {

@@ -1,5 +1,7 @@
 //! A relation made or brought up to date from an order.
 
+use std::collections::BTreeMap;
+
 use winkelbrug_protocol::record::Address;
 
 use super::{
@@ -8,12 +10,14 @@ use super::{
         vat_number, vat_prefix,
     },
     case::Case,
-    plan::Outcome,
+    mapping,
+    plan::{FieldChange, Outcome},
     vat::{Treatment, Vat},
 };
 use crate::{
     books::{BookAddress, Relation, RelationDraft},
     text,
+    text::Text,
 };
 
 /// SnelStart B2B v2 (RelatieModel): longest name, e-mail and telephone.
@@ -38,29 +42,134 @@ pub(super) fn draft(case: &Case<'_>, vat: &Vat) -> Result<RelationDraft, Outcome
         payment_term: Some(i64::from(customers.payment_term_days)),
         invoice_email: mail(customers.invoice_by_email),
         reminder_email: mail(customers.reminder_by_email),
-        memo: String::new(),
+        memo: mapping::relation_memo(case),
         email,
+        extra: mapping::relation_extra(case),
     })
 }
 
-/// What the order knows better than the relation; none when nothing. A field the shop leaves empty
-/// is never among it, nor is a VAT number: that is the owner's to check.
+/// What the order knows better than the relation, and each change by itself; none when nothing. A
+/// field the shop leaves empty is never among it, nor is a VAT number: that is the owner's to check.
 pub(super) fn update(
     case: &Case<'_>,
     relation: &Relation,
-) -> Result<Option<RelationDraft>, Outcome> {
+) -> Result<Option<(RelationDraft, Vec<FieldChange>)>, Outcome> {
     let invoice = &case.order.invoice_address;
-    let changed = |new: String, old: &str| if new == old { String::new() } else { new };
     let address = book_address(case, invoice, contact(case, invoice))?
+        .map(|address| filled(address, &relation.address))
         .filter(|address| *address != relation.address);
+    let mut changes = Changes::default();
+    let name = changes.of(text!("naam", "name"), known_name(case), &relation.name);
+    let phone = changes.of(text!("telefoon", "telephone"), phone(case), &relation.phone);
+    let chamber_of_commerce = changes.of(
+        text!("KvK-nummer", "Chamber of Commerce number"),
+        chamber_of_commerce(case),
+        &relation.chamber_of_commerce,
+    );
+    if let Some(address) = &address {
+        let (to, from) = (shown(address), shown(&relation.address));
+        changes.of(text!("adres", "address"), to, &from);
+    }
+    let extra = mapping::missing(mapping::relation_extra(case), &relation.extra, true);
+    changes.of_extra(&extra, relation);
     let draft = RelationDraft {
-        name: changed(name(case), &relation.name),
-        phone: changed(phone(case), &relation.phone),
-        chamber_of_commerce: changed(chamber_of_commerce(case), &relation.chamber_of_commerce),
+        name,
+        phone,
+        chamber_of_commerce,
         address: address.unwrap_or_default(),
+        extra,
         ..RelationDraft::default()
     };
-    Ok((draft != RelationDraft::default()).then_some(draft))
+    Ok((!changes.0.is_empty()).then_some((draft, changes.0)))
+}
+
+/// Extra fields the books do not have filled yet, which a known relation gets even where it is left
+/// as it is otherwise.
+pub(super) fn fill(
+    case: &Case<'_>,
+    relation: &Relation,
+) -> Option<(RelationDraft, Vec<FieldChange>)> {
+    let extra = mapping::missing(mapping::relation_extra(case), &relation.extra, false);
+    let mut changes = Changes::default();
+    changes.of_extra(&extra, relation);
+    let draft = RelationDraft {
+        extra,
+        ..RelationDraft::default()
+    };
+    (!changes.0.is_empty()).then_some((draft, changes.0))
+}
+
+/// Field by field what an update changes.
+#[derive(Default)]
+struct Changes(Vec<FieldChange>);
+
+impl Changes {
+    /// What is to be written of a field: nothing where the shop has nothing or the same.
+    fn of(&mut self, field: Text, new: String, old: &str) -> String {
+        if new.is_empty() || new == old {
+            return String::new();
+        }
+        self.0.push(FieldChange {
+            field,
+            from: old.to_owned(),
+            to: new.clone(),
+        });
+        new
+    }
+
+    fn of_extra(&mut self, extra: &BTreeMap<String, String>, relation: &Relation) {
+        for (name, value) in extra {
+            let old = crate::books::extra(&relation.extra, name);
+            self.of(Text::same(name.as_str()), value.clone(), old);
+        }
+    }
+}
+
+/// A part the shop does not have is no reason to blank it: the contact person stays.
+fn filled(address: BookAddress, old: &BookAddress) -> BookAddress {
+    if address.contact.is_empty() {
+        BookAddress {
+            contact: old.contact.clone(),
+            ..address
+        }
+    } else {
+        address
+    }
+}
+
+/// An address on one line.
+fn shown(address: &BookAddress) -> String {
+    let parts = [
+        &address.contact,
+        &address.street,
+        &address.postcode,
+        &address.city,
+        &address.country,
+    ];
+    let filled: Vec<&str> = parts
+        .into_iter()
+        .map(String::as_str)
+        .filter(|part| !part.is_empty())
+        .collect();
+    filled.join(", ")
+}
+
+/// The name a known relation may be given: never an e-mail address or an order's number.
+fn known_name(case: &Case<'_>) -> String {
+    let invoice = &case.order.invoice_address;
+    let customer = &case.order.customer;
+    let given = [
+        &invoice.company,
+        &invoice.first_name,
+        &invoice.last_name,
+        &customer.first_name,
+        &customer.last_name,
+    ];
+    if given.iter().all(|part| clean(part).is_empty()) {
+        String::new()
+    } else {
+        name(case)
+    }
 }
 
 /// The company, or else the person; never empty.

@@ -1,16 +1,17 @@
 //! Lines that contradict themselves: written as a bookkeeper would, or held with what is odd.
 
 use rust_decimal::Decimal;
-use winkelbrug_protocol::record::Line;
+use winkelbrug_protocol::record::{Line, Order};
 
 use super::{
     address::clean,
     basket::text_lines,
+    called,
     case::{Case, held},
     cents::NOTHING,
     plan::Outcome,
 };
-use crate::text;
+use crate::{profile::Settings, text, text::Amount};
 
 /// What becomes of a line.
 #[derive(Debug, PartialEq, Eq)]
@@ -29,12 +30,13 @@ pub(super) fn money_for_nothing(case: &Case<'_>) -> Result<(), Outcome> {
     let Some(line) = case.order.lines.iter().find(odd) else {
         return Ok(());
     };
-    let (name, total) = (called(line), line.total.round_dp(2));
+    let (name, total) = (called::line(case.order, line), Amount::money(line.total));
+    let (nl, en) = (&name.nl, &name.en);
     held(
         "regel-tegenstrijdig",
         text!(
-            "\"{name}\" staat in de winkel met aantal 0, maar met een bedrag van {total}.",
-            "\"{name}\" has quantity 0 in the shop, but an amount of {total}."
+            "\"{nl}\" staat in de winkel met aantal 0, maar met een bedrag van {total}.",
+            "\"{en}\" has quantity 0 in the shop, but an amount of {total:#}."
         ),
         text!(
             "Verbeter aantal of bedrag van die regel in de winkel, of voer de order met de hand in.",
@@ -45,12 +47,13 @@ pub(super) fn money_for_nothing(case: &Case<'_>) -> Result<(), Outcome> {
 
 /// Looks at a line before an article is chosen for it.
 pub(super) fn look(case: &Case<'_>, line: &Line) -> Odd {
-    let name = called(line);
     if line.quantity.is_zero() {
+        let name = called::line(case.order, line);
+        let (nl, en) = (&name.nl, &name.en);
         // An article of no pieces would take one from stock.
         case.note(text!(
-            "\"{name}\" staat in de winkel met aantal 0 en zonder bedrag; niet geschreven.",
-            "\"{name}\" has quantity 0 and no amount in the shop; not written."
+            "\"{nl}\" staat in de winkel met aantal 0 en zonder bedrag; niet geschreven.",
+            "\"{en}\" has quantity 0 and no amount in the shop; not written."
         ));
         return Odd::LeaveOut;
     }
@@ -89,17 +92,45 @@ fn own_total(case: &Case<'_>, line: &Line) {
     if (product - line.total).abs() <= rounding {
         return;
     }
-    let (name, quantity) = (called(line), line.quantity.normalize());
-    let (price, total) = (line.price.normalize(), line.total.round_dp(2));
+    let name = called::line(case.order, line);
+    let (nl, en, quantity) = (&name.nl, &name.en, Amount::number(line.quantity));
+    let (price, total) = (Amount::exact(line.price), Amount::money(line.total));
     case.note(text!(
-        "\"{name}\" kost in de winkel {quantity} × {price}, maar telt voor {total}; dat laatste is geschreven.",
-        "\"{name}\" costs {quantity} × {price} in the shop, but counts for {total}; the latter was written."
+        "\"{nl}\" kost in de winkel {quantity} × {price}, maar telt voor {total}; dat laatste is geschreven.",
+        "\"{en}\" costs {quantity:#} × {price:#} in the shop, but counts for {total:#}; the latter was written."
     ));
 }
 
-fn called(line: &Line) -> String {
-    match clean(&line.name) {
-        name if name.is_empty() => line.code.clone(),
-        name => name,
-    }
+/// More pieces of one product than any shop sells to one buyer.
+const MOST_PIECES: Decimal = Decimal::from_parts(100_000, 0, 0, false, 0);
+/// More money on one line, in euro.
+const MOST_MONEY: Decimal = Decimal::from_parts(10_000_000, 0, 0, false, 0);
+
+/// A figure that is damage or mischief (2147483647 pieces) is not written as if it were a sale.
+pub(super) fn beyond_belief(order: &Order, settings: &Settings) -> Result<(), Outcome> {
+    let much = |line: &&Line| {
+        let price = line.quantity.checked_mul(line.price);
+        line.quantity.abs() > MOST_PIECES
+            || line.total.abs() > MOST_MONEY
+            || price.is_none_or(|price| price.abs() > MOST_MONEY)
+    };
+    let Some(line) = order.lines.iter().find(much) else {
+        return Ok(());
+    };
+    let name = called::line(order, line);
+    let (nl, en, quantity) = (&name.nl, &name.en, Amount::number(line.quantity));
+    let (price, total) = (Amount::exact(line.price), Amount::money(line.total));
+    let (pieces, money) = (Amount::number(MOST_PIECES), Amount::number(MOST_MONEY));
+    let (profile, number) = (&settings.name, text::typed(&order.number));
+    held(
+        "aantal-onwaarschijnlijk",
+        text!(
+            "\"{nl}\" staat in de winkel voor {quantity} × {price}, samen {total}: meer dan {pieces} stuks of {money} euro op één regel wordt niet vanzelf geschreven.",
+            "\"{en}\" is in the shop for {quantity:#} × {price:#}, together {total:#}: more than {pieces:#} pieces or {money:#} euro on one line is not written by itself."
+        ),
+        text!(
+            "Verbeter de bestelling in de winkel; daarna gaat zij vanzelf verder. Klopt zij werkelijk, voer haar dan met de hand in en sla haar hier over: winkelbrug skip {profile} {number} --why \"met de hand ingevoerd\"",
+            "Correct the order in the shop; then it goes on by itself. If it is really right, enter it by hand and skip it here: winkelbrug skip {profile} {number} --why \"entered by hand\""
+        ),
+    )
 }

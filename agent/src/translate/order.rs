@@ -10,7 +10,7 @@ use super::{
     basket::{Basket, Finished},
     case::Case,
     charged::Charged,
-    costs, difference, digest, discounts, eligible,
+    costs, default_code, difference, digest, discounts, eligible,
     explain::{PerRate, explain},
     goods, header, lines, needs, odd,
     plan::{Expected, Facts, Outcome, Plan},
@@ -33,6 +33,7 @@ pub fn order(order: &Order, settings: &Settings, facts: &Facts) -> Outcome {
 
 fn plan(order: &Order, settings: &Settings, facts: &Facts) -> Result<Plan, Outcome> {
     eligible::check(order, settings, facts)?;
+    odd::beyond_belief(order, settings)?;
     let case = Case::new(order, settings, facts)?;
     let charged = Charged::read(&case)?;
     let vat = Vat::of(&case, &charged)?;
@@ -57,17 +58,18 @@ fn plan(order: &Order, settings: &Settings, facts: &Facts) -> Result<Plan, Outco
     let mut wanted = charged.clone();
     let goal = difference::difference(&case, &vat, &articles, &mut wanted, &mut basket)?;
     let kinds = kinds(&basket);
+    let pieces = pieces(&case, &basket);
     let finished = basket.finish(&case, &vat, &wanted, goal)?;
     let articles = articles.into_steps();
 
-    let expected = expected(&case, &charged, &finished, kinds);
-    let draft = header::draft(&case, &vat, reference, finished.lines)?;
+    let expected = expected(&charged, &finished, pieces, kinds);
+    let draft = header::draft(&case, &vat, &relation, reference, finished.lines)?;
     Ok(Plan {
         shop_id: order.id.clone(),
         number: order.number.clone(),
         articles,
         customer_key: needs::customer_key(order, settings)
-            .filter(|_| !relation::is_default(&case, &relation)),
+            .filter(|_| !default_code::is_default(&case, &relation)),
         relation,
         negative_lines: has_negative(&draft),
         text_lines: draft.lines.iter().any(|line| line.article.is_none()),
@@ -93,10 +95,19 @@ fn has_negative(draft: &OrderDraft) -> bool {
         .any(|line| line.quantity < Decimal::ZERO || line.unit_price < Decimal::ZERO)
 }
 
+/// What the order takes from stock: the articles sold, and the parts that stand on it by name.
+fn pieces(case: &Case<'_>, basket: &Basket) -> BTreeMap<String, Decimal> {
+    let mut pieces = lines::pieces(case.order);
+    for part in basket.items.iter().flat_map(|item| &item.parts) {
+        *pieces.entry(part.code.clone()).or_default() += part.quantity;
+    }
+    pieces
+}
+
 fn expected(
-    case: &Case<'_>,
     charged: &Charged,
     finished: &Finished,
+    pieces: BTreeMap<String, Decimal>,
     kinds: Vec<VatKind>,
 ) -> Expected {
     let tax: Decimal = finished.vat.values().sum();
@@ -105,7 +116,7 @@ fn expected(
         excl: finished.total - tax,
         vat: by_name(&finished.vat),
         shop_vat: by_name(&charged.vat),
-        pieces: lines::pieces(case.order),
+        pieces,
         kinds,
     }
 }

@@ -1,19 +1,18 @@
-//! Whose order it is: recognising the buyer among the relations, or a new one; and whether the
-//! relation fits the order's VAT treatment.
-
-use winkelbrug_protocol::record::Order;
+//! Whose order it is: linked by hand, bound before, recognised among the relations, the fixed
+//! code, or a new one.
 
 use super::{
-    address::normal_vat_number,
-    case::{Case, held, stop},
-    needs::normal_postcode,
+    case::{Case, held},
+    default_code,
+    fits::fits,
     new_relation,
-    plan::{Outcome, RelationStep},
-    vat::{Treatment, Vat, contradiction, is_eu, oss},
+    plan::{Linked, Outcome, RelationStep},
+    recognise::{Recognised, recognise, usable},
+    vat::Vat,
 };
 use crate::{
-    books::{Relation, RelationDraft},
-    profile::settings::{Guests, Handling, Recognition},
+    books::Relation,
+    profile::settings::{Guests, Handling},
     text,
     text::Text,
 };
@@ -29,18 +28,27 @@ fn find(case: &Case<'_>, vat: &Vat) -> Result<RelationStep, Outcome> {
     let customers = &case.settings.customers;
     let guest = case.order.customer.id.is_none();
     let why_default = text!("vaste klantcode", "fixed customer code");
-    if guest && customers.guests == Guests::OneRelation {
-        return default(case, why_default);
+    let default = default_code::of(case, vat);
+    match &case.facts.linked {
+        Some(Linked::Relation { id, code }) => return linked(case, id, *code),
+        Some(Linked::New) => return new_by_hand(case, vat),
+        None => {}
     }
-    if customers.handling == Handling::Manual && !customers.default_code.trim().is_empty() {
-        return default(case, why_default);
+    if guest && customers.guests == Guests::OneRelation {
+        if let Some(code) = default {
+            return default_code::relation(case, code, why_default);
+        }
+    } else if customers.handling == Handling::Manual
+        && let Some(code) = default
+    {
+        return default_code::relation(case, code, why_default);
     }
     if guest && customers.guests == Guests::AlwaysNew && customers.handling != Handling::Manual {
         let why = text!(
             "gasten krijgen telkens een nieuwe relatie",
             "guests get a new relation each time"
         );
-        return new(case, vat, why);
+        return new(case, vat, None, why);
     }
     if let Some(relation) = bound(case) {
         let why = text!(
@@ -49,26 +57,55 @@ fn find(case: &Case<'_>, vat: &Vat) -> Result<RelationStep, Outcome> {
         );
         return use_or_update(case, relation, why);
     }
-    match recognised(case)?.as_slice() {
-        [] => unknown(case, vat),
-        [one] => use_or_update(case, one, by_what(case)),
-        several => tie(several),
+    match recognise(case)? {
+        Recognised::Nobody(code) => unknown(case, vat, code),
+        Recognised::One(relation, why) => use_or_update(case, relation, why),
     }
 }
 
-/// Nobody was recognised.
-fn unknown(case: &Case<'_>, vat: &Vat) -> Result<RelationStep, Outcome> {
-    let customers = &case.settings.customers;
-    if !customers.default_code.trim().is_empty() {
-        return default(
-            case,
+/// The owner said which relation it is, and he has the last word.
+fn linked(case: &Case<'_>, id: &str, code: i64) -> Result<RelationStep, Outcome> {
+    let relations = &case.facts.relations;
+    let why = text!("door u gekoppeld", "linked by you");
+    match relations.iter().find(|relation| relation.id == id) {
+        Some(relation) if usable(relation) => use_or_update(case, relation, why),
+        _ => held(
+            "koppeling-vervallen",
             text!(
-                "niet herkend, dus de vaste klantcode",
-                "not recognised, so the fixed customer code"
+                "U koppelde deze klant aan relatie {code}, maar die is er niet meer, of is geen actieve klant.",
+                "You linked this customer to relation {code}, but it is gone, or is no active customer."
             ),
-        );
+            text!(
+                "Maak de relatie weer actief, of koppel de klant aan een andere met winkelbrug link.",
+                "Make the relation active again, or link the customer to another with winkelbrug link."
+            ),
+        ),
     }
-    if customers.handling == Handling::Manual {
+}
+
+/// The owner said that none of the relations is this customer.
+fn new_by_hand(case: &Case<'_>, vat: &Vat) -> Result<RelationStep, Outcome> {
+    if let Some(relation) = bound(case) {
+        let why = text!(
+            "eerder aan deze klant verbonden",
+            "bound to this customer before"
+        );
+        return use_or_update(case, relation, why);
+    }
+    let why = text!("nieuw, door u gezegd", "new, as you said");
+    new(case, vat, None, why)
+}
+
+/// Nobody was recognised. `code` is the one the shop gives him, and free in the books.
+fn unknown(case: &Case<'_>, vat: &Vat, code: Option<i64>) -> Result<RelationStep, Outcome> {
+    if let Some(fixed) = default_code::of(case, vat) {
+        let why = text!(
+            "niet herkend, dus de vaste klantcode",
+            "not recognised, so the fixed customer code"
+        );
+        return default_code::relation(case, fixed, why);
+    }
+    if case.settings.customers.handling == Handling::Manual {
         return held(
             "klant-niet-gevonden",
             text!(
@@ -76,77 +113,18 @@ fn unknown(case: &Case<'_>, vat: &Vat) -> Result<RelationStep, Outcome> {
                 "No relation matches this customer, and you enter relations yourself."
             ),
             text!(
-                "Maak de relatie aan met het e-mailadres van de bestelling, of vul customers.default_code in.",
-                "Create the relation with the order's e-mail address, or set customers.default_code."
+                "Maak de relatie aan met het e-mailadres van de bestelling, koppel de klant met winkelbrug link, of vul customers.default_code in.",
+                "Create the relation with the order's e-mail address, link the customer with winkelbrug link, or set customers.default_code."
             ),
         );
     }
-    new(case, vat, text!("niet herkend", "not recognised"))
+    new(case, vat, code, text!("niet herkend", "not recognised"))
 }
 
-fn new(case: &Case<'_>, vat: &Vat, why: Text) -> Result<RelationStep, Outcome> {
-    Ok(RelationStep::Create {
-        draft: new_relation::draft(case, vat)?,
-        why,
-    })
-}
-
-/// The relation the owner named by its code; a code that cannot be used stops the profile.
-fn default(case: &Case<'_>, why: Text) -> Result<RelationStep, Outcome> {
-    let code = case.settings.customers.default_code.trim();
-    let hint = text!(
-        "Kies in customers.default_code de code van een actieve klant; niet die van uw eigen bedrijf.",
-        "Choose an active customer's code in customers.default_code; not your own company's."
-    );
-    let Ok(number) = code.parse::<i64>() else {
-        return stop(
-            "klantcode-geen-getal",
-            text!(
-                "De klantcode \"{code}\" is geen getal.",
-                "The customer code \"{code}\" is not a number."
-            ),
-            hint,
-        );
-    };
-    let found = case.facts.relations.iter().find(|r| r.code == number);
-    match found {
-        Some(relation) if usable(relation) => Ok(RelationStep::Use {
-            id: relation.id.clone(),
-            code: relation.code,
-            why,
-        }),
-        Some(relation) => {
-            let name = &relation.name;
-            stop(
-                "klantcode-niet-bruikbaar",
-                text!(
-                    "Klantcode {code} ({name}) is geen actieve klant.",
-                    "Customer code {code} ({name}) is not an active customer."
-                ),
-                hint,
-            )
-        }
-        None => stop(
-            "klantcode-ontbreekt",
-            text!(
-                "Klantcode {code} bestaat niet in de administratie.",
-                "Customer code {code} does not exist in the administration."
-            ),
-            hint,
-        ),
-    }
-}
-
-/// Is this the relation for buyers nobody recognises? Nobody is joined to it for good.
-pub(super) fn is_default(case: &Case<'_>, step: &RelationStep) -> bool {
-    let default = case.settings.customers.default_code.trim().parse::<i64>();
-    matches!(step, RelationStep::Use { code, .. } if default.as_ref() == Ok(code))
-}
-
-/// Only an active customer: never a supplier, the own company, or SnelStart's fixtures, whose
-/// codes are below zero.
-const fn usable(relation: &Relation) -> bool {
-    relation.is_customer && relation.active && relation.code > 0
+fn new(case: &Case<'_>, vat: &Vat, code: Option<i64>, why: Text) -> Result<RelationStep, Outcome> {
+    let mut draft = new_relation::draft(case, vat)?;
+    draft.code = code;
+    Ok(RelationStep::Create { draft, why })
 }
 
 fn bound<'a>(case: &Case<'a>) -> Option<&'a Relation> {
@@ -157,213 +135,21 @@ fn bound<'a>(case: &Case<'a>) -> Option<&'a Relation> {
         .find(|relation| relation.id == *id && usable(relation))
 }
 
-fn recognised<'a>(case: &Case<'a>) -> Result<Vec<&'a Relation>, Outcome> {
-    let with_postcode = match case.settings.customers.recognition {
-        Recognition::Email => false,
-        Recognition::EmailAndPostcode => true,
-        Recognition::Code
-        | Recognition::CodeOrEmail
-        | Recognition::CodeOrEmailAndPostcode
-        | Recognition::Smart => {
-            return stop(
-                "not-yet-available",
-                text!(
-                    "Deze manier om klanten te herkennen is nog niet beschikbaar.",
-                    "This way of recognising customers is not yet available."
-                ),
-                text!(
-                    "Kies in customers.recognition \"email\" of \"email-and-postcode\".",
-                    "Choose \"email\" or \"email-and-postcode\" in customers.recognition."
-                ),
-            );
-        }
-    };
-    Ok(case
-        .facts
-        .relations
-        .iter()
-        .filter(|relation| usable(relation) && same_email(relation, case.order))
-        .filter(|relation| !with_postcode || same_postcode(case, relation))
-        .collect())
-}
-
-fn by_what(case: &Case<'_>) -> Text {
-    match case.settings.customers.recognition {
-        Recognition::EmailAndPostcode => text!(
-            "herkend aan e-mailadres en postcode van het afleveradres",
-            "recognised by e-mail address and delivery postcode"
-        ),
-        _ => text!(
-            "herkend aan het e-mailadres",
-            "recognised by e-mail address"
-        ),
-    }
-}
-
-/// SnelStart B2B v2: a relation may hold several addresses, joined by `;`.
-fn same_email(relation: &Relation, order: &Order) -> bool {
-    let wanted = order.customer.email.trim().to_lowercase();
-    !wanted.is_empty()
-        && relation
-            .email
-            .split(';')
-            .any(|email| email.trim().to_lowercase() == wanted)
-}
-
-fn same_postcode(case: &Case<'_>, relation: &Relation) -> bool {
-    let wanted = normal_postcode(&case.destination().postcode);
-    [&relation.address, &relation.correspondence]
-        .into_iter()
-        .any(|address| normal_postcode(&address.postcode) == wanted)
-}
-
-fn tie(several: &[&Relation]) -> Result<RelationStep, Outcome> {
-    let names: Vec<String> = several
-        .iter()
-        .map(|relation| format!("{} ({})", relation.name, relation.code))
-        .collect();
-    let names = names.join(", ");
-    held(
-        "klant-niet-eenduidig",
-        text!(
-            "Meer dan één relatie past bij deze klant: {names}.",
-            "More than one relation matches this customer: {names}."
-        ),
-        text!(
-            "Geef in de administratie één van deze relaties het e-mailadres (en de postcode), of maak de dubbele niet actief.",
-            "In the administration, leave the e-mail address (and postcode) with one of these relations, or make the double one inactive."
-        ),
-    )
-}
-
 fn use_or_update(case: &Case<'_>, relation: &Relation, why: Text) -> Result<RelationStep, Outcome> {
     let (id, code) = (relation.id.clone(), relation.code);
-    if case.settings.customers.handling != Handling::AddAndUpdate {
-        return Ok(RelationStep::Use { id, code, why });
-    }
-    Ok(match new_relation::update(case, relation)? {
-        Some(draft) => RelationStep::Update {
+    let update = match case.settings.customers.handling {
+        Handling::AddAndUpdate => new_relation::update(case, relation)?,
+        Handling::Add => new_relation::fill(case, relation),
+        Handling::Manual => None,
+    };
+    Ok(match update {
+        Some((draft, changes)) => RelationStep::Update {
             id,
             code,
             draft,
             why,
+            changes,
         },
         None => RelationStep::Use { id, code, why },
     })
-}
-
-/// The relation's country and VAT number as they will stand when the order is written.
-struct Stands {
-    name: String,
-    country: String,
-    vat_number: String,
-}
-
-/// SnelStart takes treatment and ledger from the relation, so a relation that says something else
-/// than the order holds it, wherever the addresses come from.
-fn fits(case: &Case<'_>, vat: &Vat, step: &RelationStep) -> Result<(), Outcome> {
-    let Some(stands) = stands(case, step) else {
-        return Ok(());
-    };
-    let home = case.home();
-    let country = match stands.country.as_str() {
-        // SnelStart B2B v2: a country left out means the Netherlands.
-        "" => home,
-        country => country,
-    };
-    let foreign_number = !stands.vat_number.is_empty() && !stands.vat_number.starts_with(home);
-    let name = &stands.name;
-    match &vat.treatment {
-        Treatment::Domestic if foreign_number => contradiction(text!(
-            "De order is een binnenlandse levering, maar relatie {name} heeft een buitenlands btw-nummer.",
-            "The order is a domestic supply, but relation {name} has a foreign VAT number."
-        )),
-        Treatment::Domestic | Treatment::EuConsumer
-            if country != home && !is_eu(country, case.date) =>
-        {
-            contradiction(text!(
-                "De winkel rekent btw, maar relatie {name} is gevestigd buiten de EU ({country}).",
-                "The shop charges VAT, but relation {name} is established outside the EU ({country})."
-            ))
-        }
-        // A Dutch business that has goods sent abroad pays Dutch VAT, unless the books look at the
-        // country of delivery.
-        Treatment::EuConsumer if foreign_number || (oss(case) && !stands.vat_number.is_empty()) => {
-            contradiction(text!(
-                "De winkel rekent btw als aan een particulier, maar relatie {name} heeft een btw-nummer.",
-                "The shop charges VAT as to a private person, but relation {name} has a VAT number."
-            ))
-        }
-        Treatment::OutsideEu if country == home || is_eu(country, case.date) => {
-            contradiction(text!(
-                "De winkel rekent geen btw omdat de order buiten de EU gaat, maar relatie {name} is gevestigd in {country}.",
-                "The shop charges no VAT because the order leaves the EU, but relation {name} is established in {country}."
-            ))
-        }
-        Treatment::EuBusiness { vat_number } => business(step, &stands, country, home, vat_number),
-        Treatment::Domestic | Treatment::EuConsumer | Treatment::OutsideEu => Ok(()),
-    }
-}
-
-/// EU supply without VAT: only to a relation that carries the very VAT number, which SnelStart has
-/// checked (`REL-0087`, `REL-0088`), in the number's own country.
-fn business(
-    step: &RelationStep,
-    stands: &Stands,
-    country: &str,
-    home: &str,
-    vat_number: &str,
-) -> Result<(), Outcome> {
-    let checked = matches!(step, RelationStep::Use { .. }) && stands.vat_number == vat_number;
-    let prefix = super::address::vat_prefix(country);
-    if checked && country != home && vat_number.starts_with(prefix) {
-        return Ok(());
-    }
-    let name = &stands.name;
-    held(
-        "btw-nummer-niet-gecontroleerd",
-        text!(
-            "De winkel rekent geen btw wegens btw-nummer {vat_number}, maar geen relatie in de administratie heeft dat nummer in het juiste land ({name}, {country}).",
-            "The shop charges no VAT because of VAT number {vat_number}, but no relation in the administration carries that number in the right country ({name}, {country})."
-        ),
-        text!(
-            "Controleer het nummer (VIES) en zet het bij de relatie in de administratie; daarna gaat de order vanzelf verder.",
-            "Check the number (VIES) and put it on the relation in the administration; the order then goes on by itself."
-        ),
-    )
-}
-
-fn stands(case: &Case<'_>, step: &RelationStep) -> Option<Stands> {
-    let known = |id: &str| case.facts.relations.iter().find(|r| r.id == id);
-    match step {
-        RelationStep::Create { draft, .. } => Some(from_draft(draft)),
-        RelationStep::Use { id, .. } => known(id).map(from_relation),
-        RelationStep::Update { id, draft, .. } => {
-            let mut stands = from_relation(known(id)?);
-            let new = from_draft(draft);
-            if !new.country.is_empty() {
-                stands.country = new.country;
-            }
-            if !new.vat_number.is_empty() {
-                stands.vat_number = new.vat_number;
-            }
-            Some(stands)
-        }
-    }
-}
-
-fn from_draft(draft: &RelationDraft) -> Stands {
-    Stands {
-        name: draft.name.clone(),
-        country: draft.address.country.clone(),
-        vat_number: normal_vat_number(&draft.vat_number),
-    }
-}
-
-fn from_relation(relation: &Relation) -> Stands {
-    Stands {
-        name: format!("{} ({})", relation.name, relation.code),
-        country: relation.address.country.to_uppercase(),
-        vat_number: normal_vat_number(&relation.vat_number),
-    }
 }

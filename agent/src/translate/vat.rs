@@ -11,7 +11,11 @@ use super::{
     charged::{Charged, class_percent},
     plan::Outcome,
 };
-use crate::{books::VatKind, text, text::Text};
+use crate::{
+    books::VatKind,
+    text,
+    text::{Amount, Text},
+};
 
 /// How the sale stands in the VAT return.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -125,12 +129,12 @@ impl Vat {
         if !self.kinds(percent).is_empty() {
             return Ok(());
         }
-        let (country, percent) = (&self.country, percent.normalize());
+        let (country, percent) = (&self.country, Amount::number(percent));
         held(
             "btw-tarief-onbekend",
             text!(
                 "De winkel rekent {percent}% btw voor {country}; de administratie kent dat tarief op deze datum niet.",
-                "The shop charges {percent}% VAT for {country}; the administration does not know that rate on this date."
+                "The shop charges {percent:#}% VAT for {country}; the administration does not know that rate on this date."
             ),
             text!(
                 "Controleer de btw-instellingen van de winkel, of voer de order met de hand in.",
@@ -269,9 +273,10 @@ fn foreign(
         .percents()
         .find(|percent| !rates.values().any(|rate| rate == percent))
     {
+        let percent = Amount::number(percent);
         return contradiction(text!(
             "De winkel rekent {percent}% btw voor {country}; volgens de administratie (buitenlandse btw) geldt dat tarief daar niet.",
-            "The shop charges {percent}% VAT for {country}; by the administration (foreign VAT) that rate does not hold there."
+            "The shop charges {percent:#}% VAT for {country}; by the administration (foreign VAT) that rate does not hold there."
         ));
     }
     let mut percents: BTreeMap<VatKind, Decimal> = [(VatKind::Geen, Decimal::ZERO)].into();

@@ -72,16 +72,20 @@ async fn events(State(agent): State<Arc<Agent>>, upgrade: WebSocketUpgrade) -> R
     upgrade.on_upgrade(move |socket| follow(socket, events, agent))
 }
 
-/// Sends every event as one line of JSON until the listener leaves or the agent stops.
+/// Sends every event as one line of JSON until the listener leaves or the agent has stopped: how
+/// the runs end that were going on when it was asked to is heard too.
 async fn follow(mut socket: WebSocket, mut events: Receiver<Event>, agent: Arc<Agent>) {
+    let _follower = agent.follower();
     loop {
         let event = tokio::select! {
+            // What was told before the end is sent before the end.
+            biased;
             event = events.recv() => event,
             message = socket.recv() => match message {
                 Some(Ok(_)) => continue,
                 _ => return,
             },
-            () = agent.stop().asked() => break,
+            () = agent.over() => break,
         };
         match event {
             Ok(event) => {

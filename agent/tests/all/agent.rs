@@ -156,6 +156,7 @@ fn failed_at_once(profile: &str, task: Task, at: jiff::Timestamp, failure: &Fail
         created: Created::default(),
         stock: None,
         failure: Some(ReportedFailure::from(failure)),
+        warnings: Vec::new(),
         plans: Vec::new(),
     }
 }
@@ -469,6 +470,34 @@ async fn stopping_lets_the_run_end_and_loses_nothing() {
         .unwrap();
     assert!(lock::profile(&data, "winkel").unwrap().is_some());
     assert!(folder.join("journal.db").exists());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_watches_hears_that_it_stops_and_how_the_run_ended() {
+    let agent = Running::start(false).await;
+    let mut events = agent.client.events().await.unwrap();
+    let (_, heard) = tokio::join!(agent.run(), async {
+        let mut heard = Vec::new();
+        while let Some(event) = events.next().await {
+            if matches!(event, Event::RunStarted { .. }) {
+                agent.stop.ask();
+            }
+            heard.push(event);
+        }
+        heard
+    });
+    let stopping = heard
+        .iter()
+        .any(|event| matches!(event, Event::Stopping { .. }));
+    let ended = heard.iter().any(|event| {
+        matches!(event, Event::RunEnded { report } if report.outcome == RunOutcome::Stopped)
+    });
+    assert!(stopping && ended, "{heard:?}");
+    tokio::time::timeout(Duration::from_secs(5), agent.ended)
+        .await
+        .unwrap()
+        .unwrap()
+        .unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]

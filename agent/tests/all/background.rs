@@ -77,6 +77,9 @@ fn the_bare_program_starts_the_agent_in_the_background_and_then_only_shows_how_t
     assert_eq!(program.run(&["serve", "--stop"]).code, 0);
     assert_eq!(program.run(&["status", "--json"]).json()["running"], false);
     assert_eq!(program.run(&["serve", "--stop"]).code, 0);
+    let nothing = program.run(&["serve", "--stop", "--json"]);
+    assert_eq!(nothing.code, 0);
+    assert_eq!(nothing.json()["event"], "not-running");
 }
 
 #[test]

@@ -45,4 +45,12 @@ fn journal_and_copies_can_be_read_by_their_owner_only() {
     assert_eq!(rights("journal.db"), 0);
     assert_eq!(rights("journal.db-wal"), 0);
     assert_eq!(rights("backups"), 0);
+    let copies: Vec<_> = fs::read_dir(folder.path().join("backups"))
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    assert!(!copies.is_empty());
+    for copy in copies {
+        assert_eq!(rights(&format!("backups/{copy}")), 0, "{copy}");
+    }
 }

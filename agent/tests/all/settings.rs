@@ -127,7 +127,7 @@ fn a_slip_is_answered_with_line_and_advice() {
             "recipes = \"yes\"",
             "wrong-value",
             "sales.recipes",
-            "true or false",
+            "true | false | ask | never | always",
         ),
         (
             "lines = \"full\"",
@@ -195,9 +195,23 @@ fn a_slip_is_answered_with_line_and_advice() {
         (
             "user = \"voorbeeld\"",
             "port = 70000\nuser = \"v\"",
-            "profile-syntax",
-            "Line 11",
-            "TOML",
+            "wrong-value",
+            "shop.upload.port cannot be 70000",
+            "a port from 1 to 65535",
+        ),
+        (
+            "lines = \"full\"",
+            "description = \"template:Order {nummer} {date}\"",
+            "wrong-value",
+            "{nummer} cannot be filled in",
+            "Do you mean {number}? Allowed: {number}, {status}",
+        ),
+        (
+            "lines = \"full\"",
+            "description = \"template:Order {number\"",
+            "wrong-value",
+            "{number} cannot be filled in",
+            "Allowed: {number}",
         ),
         (
             "user = \"voorbeeld\"",
@@ -325,31 +339,6 @@ fn what_no_code_acts_on_is_refused_by_name_and_value() {
             "sales.form = \"booking\"",
         ),
         (
-            "lines = \"full\"",
-            "template_follow_last = true",
-            "sales.template_follow_last = \"true\"",
-        ),
-        (
-            "lines = \"full\"",
-            "recipes = false",
-            "sales.recipes = \"false\"",
-        ),
-        (
-            "[articles.revenue_groups]",
-            "[articles]\ncode_field = \"barcode\"\n[articles.revenue_groups]",
-            "articles.code_field = \"barcode\"",
-        ),
-        (
-            "[planning]",
-            "[customers]\nrecognition = \"smart\"\n[planning]",
-            "customers.recognition = \"smart\"",
-        ),
-        (
-            "[planning]",
-            "[customers]\nrecognition = \"code\"\n[planning]",
-            "customers.recognition = \"code\"",
-        ),
-        (
             "import-orders-export-stock =",
             "export-articles =",
             "planning = \"export-articles\"",
@@ -379,7 +368,14 @@ fn the_list_of_keys_and_the_settings_name_the_same_keys() {
 
 fn same_keys(path: &str, written: &toml::Value, keys: &[keys::Key]) {
     // Left out of the text while they are not set.
-    const SILENT: [&str; 5] = ["orders_from", "articles_from", "every", "at", "term_days"];
+    const SILENT: [&str; 6] = [
+        "orders_from",
+        "articles_from",
+        "every",
+        "at",
+        "term_days",
+        "invoiced_by",
+    ];
     let table = written.as_table().unwrap();
     for name in table.keys() {
         assert!(
@@ -399,6 +395,50 @@ fn same_keys(path: &str, written: &toml::Value, keys: &[keys::Key]) {
         if let keys::Kind::Table(inner) = key.kind {
             same_keys(&format!("{path}.{}", key.name), value, inner);
         }
+    }
+}
+
+#[test]
+fn settings_of_the_order_header_that_contradict_each_other_are_refused() {
+    for (sales, more, key) in [
+        ("templates = \"Webshop\"", "", "sales.templates"),
+        (
+            "templates = [{ template = \"Webshop\" }]",
+            "",
+            "sales.templates",
+        ),
+        (
+            "templates = [{ template = \" \", country = \"DE\" }]",
+            "",
+            "sales.templates.template",
+        ),
+        (
+            "templates = [{ template = \"Duits\", country = \"Duitsland\" }]",
+            "",
+            "sales.templates.country",
+        ),
+        (
+            "templates = [{ template = \"Duits\", vat = \"hoog\" }]",
+            "",
+            "sales.templates.vat",
+        ),
+        (
+            "invoiced_by = \"shop\"\nblocked = \"never\"",
+            "",
+            "sales.blocked",
+        ),
+        (
+            "invoiced_by = \"shop\"",
+            "[customers]\ninvoice_by_email = true\n",
+            "customers.invoice_by_email",
+        ),
+    ] {
+        let source =
+            with("lines = \"full\"", sales).replace("[planning]", &format!("{more}[planning]"));
+        let failure = failure(&source);
+        assert_eq!(failure.code, "wrong-value", "{sales}");
+        assert!(failure.text.en.contains(key), "{sales}: {failure}");
+        assert!(!failure.hint.nl.is_empty() && !failure.hint.en.is_empty());
     }
 }
 

@@ -42,11 +42,11 @@ final class MagentoOrders
         }
     }
 
-    /** Bodies of these ids, in the order of their ids. */
-    public function bodies(array $ids): array
+    /** Bodies of these ids, in the order of their ids, each made when it is asked for. */
+    public function bodies(array $ids)
     {
         if ($ids === []) {
-            return [];
+            return;
         }
         $orders = $this->rows->orders($ids);
         $parts = $this->rows->parts($ids);
@@ -59,17 +59,15 @@ final class MagentoOrders
         }
         $now = new MagentoProductsNow($this->database, $this->settings, $this->cleaner, $products);
         $lines = new MagentoLines($this->cleaner, $now, $this->rows->giftMessages(array_values(array_unique(array_filter($messages)))));
-        $bodies = [];
         foreach ($orders as $order) {
             $this->cleaner->remarks();
             try {
-                $bodies[] = $this->body($order, $parts, $notes, $lines);
+                yield $this->body($order, $parts, $notes, $lines);
             } catch (\Throwable $error) {
                 // One order that cannot be read does not keep the others away.
-                $bodies[] = ['id' => $order['entity_id'], 'hash' => MagentoOrderRows::hash($order, $parts), 'remarks' => ['unreadable:line ' . $error->getLine()]];
+                yield ['id' => $order['entity_id'], 'hash' => MagentoOrderRows::hash($order, $parts), 'remarks' => ['unreadable:line ' . $error->getLine()]];
             }
         }
-        return $bodies;
     }
 
     private function body(array $order, array $parts, array $notes, MagentoLines $lines): array

@@ -23,7 +23,7 @@ final class MagentoSettings
 
     /** Meaning of the fixed states; statuses are the shop's own labels for them. */
     const KINDS = [
-        'new' => 'pending', 'pending_payment' => 'pending', 'payment_review' => 'pending', 'holded' => 'pending',
+        'new' => 'pending', 'pending_payment' => 'pending', 'payment_review' => 'on_hold', 'holded' => 'on_hold',
         'processing' => 'processing', 'complete' => 'complete', 'closed' => 'refunded', 'canceled' => 'cancelled',
     ];
 
@@ -159,6 +159,10 @@ final class MagentoSettings
         $known = isset($statuses[$code]) ? $statuses[$code] : ['id' => $code, 'name' => $code, 'kind' => 'other'];
         if ($state !== '') {
             $known['kind'] = isset(self::KINDS[$state]) ? self::KINDS[$state] : 'other';
+            // Of Magento 2 also an order in progress whose captured amount is suspicious.
+            if ($code === 'fraud' && in_array($known['kind'], ['pending', 'processing'], true)) {
+                $known['kind'] = 'on_hold';
+            }
         }
         return $known;
     }

@@ -61,7 +61,8 @@ final class MagentoShop implements Platform, RecordWriter
                 'url' => $this->url(),
                 'database' => hash('sha256', Deployment::BRIDGE_ID . "\n" . $counts['name']),
             ],
-            'capabilities' => $this->stockReader()->capabilities(),
+            // An address edited in the admin leaves the order's moment of change alone.
+            'capabilities' => array_merge($this->stockReader()->capabilities(), ['silent_edits']),
             'stock_decimals' => 4,
             'time_zone' => $this->settings->time()->name(),
             'time_zone_source' => $this->settings->time()->source(),
@@ -103,7 +104,7 @@ final class MagentoShop implements Platform, RecordWriter
         return $this->orderReader()->heads($since, $after, $limit);
     }
 
-    public function orders(array $ids): array
+    public function orders(array $ids)
     {
         return $this->orderReader()->bodies($ids);
     }
@@ -171,7 +172,7 @@ final class MagentoShop implements Platform, RecordWriter
 
     public function writes(): array
     {
-        return ['order_status_set'];
+        return MagentoSchema::ACCOUNTS_ARE_VALUES ? ['order_status_set', 'customers_set'] : ['order_status_set'];
     }
 
     public function setOrderStatus(array $row): array
@@ -185,9 +186,12 @@ final class MagentoShop implements Platform, RecordWriter
         throw new Problem('unsupported', 'products_set');
     }
 
-    /** Not in `writes`: a name stands in the customers' grid too, and Magento 2 indexes it on save. */
+    /** Not in `writes` of Magento 2: there a name stands in the customers' grid too, which it indexes on save. */
     public function setCustomer(array $row): array
     {
-        throw new Problem('unsupported', 'customers_set');
+        if (!MagentoSchema::ACCOUNTS_ARE_VALUES) {
+            throw new Problem('unsupported', 'customers_set');
+        }
+        return (new MagentoCustomerChange($this->database, $this->cleaner))->set($row);
     }
 }

@@ -34,4 +34,7 @@ final class MagentoSchema
 
     /** Does a composite product's own stock row follow its parts? */
     const PARENTS_FOLLOW = false;
+
+    /** Is all of an account in the values of its attributes, so that nothing else follows a name? */
+    const ACCOUNTS_ARE_VALUES = true;
 }

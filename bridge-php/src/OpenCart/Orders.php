@@ -79,11 +79,11 @@ final class OpenCartOrders
         }
     }
 
-    /** Bodies of these ids, in the order of their ids. */
-    public function bodies(array $ids): array
+    /** Bodies of these ids, in the order of their ids, each made when it is asked for. */
+    public function bodies(array $ids)
     {
         if ($ids === []) {
-            return [];
+            return;
         }
         $rows = $this->rows->of($ids);
         $parts = $this->rows->parts($ids);
@@ -91,16 +91,14 @@ final class OpenCartOrders
         $parts['subscriptions'] = $this->rows->subscriptions($ids);
         $products = $this->rows->productsNow($parts['products']);
         $codes = $this->rows->optionCodes($parts['options']);
-        $bodies = [];
         foreach ($rows as $row) {
             try {
-                $bodies[] = $this->body($row, $parts, $products, $codes);
+                yield $this->body($row, $parts, $products, $codes);
             } catch (\Throwable $error) {
                 // One order that cannot be read does not keep the others away.
-                $bodies[] = ['id' => $row['order_id'], 'hash' => self::hash($row, $parts), 'remarks' => ['unreadable:line ' . $error->getLine()]];
+                yield ['id' => $row['order_id'], 'hash' => self::hash($row, $parts), 'remarks' => ['unreadable:line ' . $error->getLine()]];
             }
         }
-        return $bodies;
     }
 
     private function moment($local): string

@@ -112,7 +112,7 @@ final class OpenCartShop implements Platform, RecordWriter
         return $this->orderReader()->heads($since, $after, $limit);
     }
 
-    public function orders(array $ids): array
+    public function orders(array $ids)
     {
         return $this->orderReader()->bodies($ids);
     }

@@ -57,24 +57,22 @@ final class PrestaShopOrders
         return (string) ($this->time->utc($local) ?: self::NO_TIME);
     }
 
-    /** Bodies of these ids, in the order of their ids. */
-    public function bodies(array $ids): array
+    /** Bodies of these ids, in the order of their ids, each made when it is asked for. */
+    public function bodies(array $ids)
     {
         $parts = $this->rows->of($ids);
         $around = $this->around($parts, array_keys($parts['orders']));
-        $bodies = [];
         foreach ($parts['orders'] as $id => $order) {
             $hash = PrestaShopOrderRows::hash($order, $parts, $this->paid($order, $parts));
             $this->cleaner->remarks();
             try {
                 $body = ['id' => (string) $id, 'number' => (string) $id, 'hash' => $hash] + $this->body($order, $parts, $around);
-                $bodies[] = $body + ['remarks' => $this->cleaner->remarks()];
+                yield $body + ['remarks' => $this->cleaner->remarks()];
             } catch (\Throwable $error) {
                 // One order that cannot be read does not keep the others away.
-                $bodies[] = ['id' => (string) $id, 'hash' => $hash, 'remarks' => ['unreadable:line ' . $error->getLine()]];
+                yield ['id' => (string) $id, 'hash' => $hash, 'remarks' => ['unreadable:line ' . $error->getLine()]];
             }
         }
-        return $bodies;
     }
 
     /** What bodies need besides the orders' own content. */

@@ -116,7 +116,7 @@ final class PrestaShopShop implements Platform, RecordWriter
         return $this->orderReader()->heads($since, $after, $limit);
     }
 
-    public function orders(array $ids): array
+    public function orders(array $ids)
     {
         return $this->orderReader()->bodies($ids);
     }

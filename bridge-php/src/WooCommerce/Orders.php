@@ -85,25 +85,30 @@ final class WooCommerceOrders
             }
             $content[] = isset($refunds[$id]) ? $refunds[$id] : '';
         }
-        $text = '';
-        array_walk_recursive($content, function ($value) use (&$text) {
-            $text .= strlen((string) $value) . ':' . $value . ';';
-        });
-        return hash('sha256', $text);
+        return hash('sha256', self::flat($content));
     }
 
-    /** Bodies of these ids, in the order of their ids. */
-    public function bodies(array $ids): array
+    /** Every value with its length, lists within lists in their order. */
+    private static function flat(array $content): string
+    {
+        $text = '';
+        foreach ($content as $value) {
+            $text .= is_array($value) ? self::flat($value) : strlen((string) $value) . ':' . $value . ';';
+        }
+        return $text;
+    }
+
+    /** Bodies of these ids, in the order of their ids, each made when it is asked for. */
+    public function bodies(array $ids)
     {
         $rows = $ids === [] ? [] : $this->store->rows($ids);
         if ($rows === []) {
-            return [];
+            return;
         }
         list($refunds, $items) = $this->parts(array_map('strval', array_keys($rows)));
         $products = $this->catalogue->forLines(self::productIds($items));
         $notes = $this->notes(array_keys($rows));
         $roles = (new WooCommerceCustomers($this->database, $this->settings, $this->cleaner))->roles(array_column($rows, 'customer'));
-        $bodies = [];
         foreach ($rows as $row) {
             $given = self::in($refunds, $row['id']);
             $hash = self::hash($row, $given, $items);
@@ -111,13 +116,12 @@ final class WooCommerceOrders
                 $this->cleaner->remarks();
                 $body = $this->body($row, $given, $items, $products) + ['history' => $this->history(self::in($notes, $row['id'])), 'hash' => $hash];
                 $body['customer']['group'] = isset($roles[$row['customer']]) ? $roles[$row['customer']] : ['id' => '', 'name' => ''];
-                $bodies[] = $body + ['remarks' => $this->cleaner->remarks()];
+                yield $body + ['remarks' => $this->cleaner->remarks()];
             } catch (\Throwable $error) {
                 // One order that cannot be read does not keep the others away.
-                $bodies[] = ['id' => $row['id'], 'hash' => $hash, 'remarks' => ['unreadable:line ' . $error->getLine()]];
+                yield ['id' => $row['id'], 'hash' => $hash, 'remarks' => ['unreadable:line ' . $error->getLine()]];
             }
         }
-        return $bodies;
     }
 
     private static function productIds(array $items): array

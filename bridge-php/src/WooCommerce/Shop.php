@@ -102,7 +102,7 @@ final class WooCommerceShop implements Platform, RecordWriter
         return $this->orderReader()->heads($since, $after, $limit);
     }
 
-    public function orders(array $ids): array
+    public function orders(array $ids)
     {
         return $this->orderReader()->bodies($ids);
     }

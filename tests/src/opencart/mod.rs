@@ -46,6 +46,8 @@ pub struct ShopOptions {
     pub ftp: FtpOptions,
     /// `DB_DRIVER` of config.php.
     pub driver: String,
+    /// Folder in which the account's own is made, instead of the test bed's.
+    pub inside: Option<PathBuf>,
 }
 
 impl Default for ShopOptions {
@@ -55,6 +57,7 @@ impl Default for ShopOptions {
             php: PhpOptions::default(),
             ftp: FtpOptions::default(),
             driver: "mysqli".to_owned(),
+            inside: None,
         }
     }
 }
@@ -105,7 +108,10 @@ impl OpenCartShop {
     }
 
     fn over(database: Database, options: ShopOptions, version: &str) -> Result<Self> {
-        let account = throw_away_folder("shop")?;
+        let account = match &options.inside {
+            Some(place) => tempfile::Builder::new().prefix("shop-").tempdir_in(place)?,
+            None => throw_away_folder("shop")?,
+        };
         let folder = account.path().join(WEB_FOLDER);
         std::fs::create_dir_all(&folder)?;
         let php = Php::start(&folder, &options.php)?;

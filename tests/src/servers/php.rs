@@ -9,7 +9,7 @@ use std::{
 
 use anyhow::{Context, Result};
 
-use super::process::{Server, folder, free_port, listens, with_retries};
+use super::process::{Server, folder, free_port, with_retries};
 
 /// What stands in front of PHP.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -19,6 +19,8 @@ pub enum WebServer {
     BuiltIn,
     /// nginx and PHP-FPM.
     Nginx,
+    /// The same with the rules of a Magento 2 shop, whose root is the folder above the one served.
+    MagentoNginx,
     /// Apache and PHP-FPM.
     Apache,
 }
@@ -35,6 +37,10 @@ pub struct PhpOptions {
     /// A PHP file that gets every request first (`php -S` only): it returns false to let the file
     /// asked for be served.
     pub router: Option<PathBuf>,
+    /// Lines before the other rules (`MagentoNginx` only).
+    pub rules: String,
+    /// Address it listens at instead of 127.0.0.1, as in a URL (`[::1]`; `php -S` only).
+    pub address: String,
 }
 
 impl PhpOptions {
@@ -57,6 +63,29 @@ impl PhpOptions {
     pub fn nginx(mut self) -> Self {
         self.web_server = WebServer::Nginx;
         self
+    }
+
+    /// Behind nginx with Magento 2's rules, and these lines before them.
+    #[must_use]
+    pub fn magento_nginx(mut self, rules: &str) -> Self {
+        self.web_server = WebServer::MagentoNginx;
+        rules.clone_into(&mut self.rules);
+        self
+    }
+
+    /// At that address.
+    #[must_use]
+    pub fn at(mut self, address: &str) -> Self {
+        address.clone_into(&mut self.address);
+        self
+    }
+
+    fn address(&self) -> &str {
+        if self.address.is_empty() {
+            "127.0.0.1"
+        } else {
+            &self.address
+        }
     }
 
     /// Behind Apache with PHP-FPM.
@@ -140,6 +169,9 @@ impl Php {
             let servers = match options.web_server {
                 WebServer::BuiltIn => vec![built_in(root, options, &folder, port)?],
                 WebServer::Nginx => super::nginx::start(root, options, &folder, port)?,
+                WebServer::MagentoNginx => {
+                    super::magento_nginx::start(root, options, &folder, port)?
+                }
                 WebServer::Apache => super::apache::start(root, options, &folder, port)?,
             };
             Ok(Self {
@@ -179,11 +211,12 @@ fn built_in(root: &Path, options: &PhpOptions, folder: &Path, port: u16) -> Resu
         .env("PHP_INI_SCAN_DIR", &ini)
         .env("PHP_CLI_SERVER_WORKERS", "4")
         .arg("-S")
-        .arg(format!("127.0.0.1:{port}"))
+        .arg(format!("{}:{port}", options.address()))
         .arg("-t")
         .arg(root)
         .args(&options.router);
     let mut server = Server::start(command, &folder.join("log"), Some(folder), &[])?;
-    server.wait_ready(|| listens(port))?;
+    let place = format!("{}:{port}", options.address());
+    server.wait_ready(|| std::net::TcpStream::connect(&place).is_ok())?;
     Ok(server)
 }

@@ -216,6 +216,26 @@ pub fn is_root() -> bool {
     })
 }
 
+/// May a test do what only root can? Where it cannot it fails with the reason, for a test that does not
+/// run is no test; `WINKELBRUG_WITHOUT_ROOT=1` leaves such tests out on purpose.
+///
+/// # Panics
+/// This process is not root and nobody said so.
+#[must_use]
+pub fn may_be_root() -> bool {
+    if is_root() {
+        return true;
+    }
+    let left_out = std::env::var_os("WINKELBRUG_WITHOUT_ROOT").is_some();
+    assert!(
+        left_out,
+        "this test makes accounts or disks, which only root can: run it as root, or leave all such tests \
+         out with WINKELBRUG_WITHOUT_ROOT=1"
+    );
+    eprintln!("left out: WINKELBRUG_WITHOUT_ROOT is set");
+    false
+}
+
 /// A program that may stand outside an ordinary user's `PATH`.
 pub(super) fn program(name: &str) -> PathBuf {
     ["/usr/sbin", "/usr/local/sbin", "/sbin"]

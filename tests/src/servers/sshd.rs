@@ -34,8 +34,8 @@ pub struct SshdOptions {
     pub login: SshLogin,
     /// Kinds of its host keys; see [`host_key::KINDS`].
     pub host_keys: Vec<&'static str>,
-    /// Shut into `root`, which must belong to root all the way up.
-    pub chroot: bool,
+    /// Shut into this folder, which `root` is inside of and which must belong to root all the way up.
+    pub jail: Option<PathBuf>,
     /// No file may grow beyond a few kilobytes.
     pub full: bool,
 }
@@ -47,7 +47,7 @@ impl SshdOptions {
         Self {
             login,
             host_keys: host_key::KINDS.to_vec(),
-            chroot: false,
+            jail: None,
             full: false,
         }
     }
@@ -67,7 +67,7 @@ fn start(root: &Path, options: &SshdOptions) -> Result<FileServer> {
     let folder = folder("sshd")?;
     let port = free_port()?;
     let password = format!("ssh{:024x}", rand::random::<u128>() >> 32);
-    let (user, undo) = account(root, &password, options)?;
+    let (user, undo) = account(root, &password)?;
     let own = folder.display();
     let mut lines = format!(
         "Port {port}\nListenAddress 127.0.0.1\nPidFile {own}/pid\nStrictModes no\n\
@@ -103,9 +103,10 @@ fn start(root: &Path, options: &SshdOptions) -> Result<FileServer> {
     }
     lines.push_str("Subsystem sftp internal-sftp\n");
     let root = root.display();
-    if options.chroot {
+    if let Some(jail) = &options.jail {
+        let jail = jail.display();
         lines.push_str(&format!(
-            "ChrootDirectory {root}\nForceCommand internal-sftp -u 022\n"
+            "ChrootDirectory {jail}\nForceCommand internal-sftp -u 022\n"
         ));
     } else {
         lines.push_str(&format!("ForceCommand internal-sftp -u 022 -d {root}\n"));
@@ -131,18 +132,12 @@ fn sshd(full: bool) -> Command {
     limited(&program("sshd"), full)
 }
 
-fn account(root: &Path, password: &str, options: &SshdOptions) -> Result<(String, Vec<String>)> {
+fn account(root: &Path, password: &str) -> Result<(String, Vec<String>)> {
     if !is_root() {
         let me = Command::new("id").arg("-un").output()?;
         return Ok((String::from_utf8(me.stdout)?.trim().to_owned(), Vec::new()));
     }
-    // A jail belongs to root; the account gets its inside alone.
-    let home = if options.chroot {
-        root.join("site")
-    } else {
-        root.to_owned()
-    };
-    let user = make_user(&home, password)?;
+    let user = make_user(root, password)?;
     let undo = ["userdel", "-f", &user].map(str::to_owned).to_vec();
     Ok((user, undo))
 }

@@ -84,6 +84,8 @@ pub struct Knobs {
     pub zero_rated: ZeroRated,
     /// When technical stock falls.
     pub technical_stock: TechnicalStock,
+    /// What an article made of others takes from stock, on an order.
+    pub recipes: RecipeStock,
     /// Does `modifiedOn` of an article move with its stock?
     pub stock_moves_stamp: bool,
     /// Is the article's own price a row of `/prijsafspraken` where nothing was agreed?
@@ -145,6 +147,7 @@ impl Default for Knobs {
             order_listed_after: Duration::ZERO,
             zero_rated: ZeroRated::WithoutVat,
             technical_stock: TechnicalStock::AtPackingSlip,
+            recipes: RecipeStock::Parts,
             stock_moves_stamp: false,
             normal_price_row: true,
             agreement_property: true,
@@ -187,6 +190,15 @@ choice! {
         Written,
         /// Left out.
         Absent,
+    }
+}
+choice! {
+    /// What an article made of others (recept) takes from stock, on an order.
+    RecipeStock {
+        /// Its parts, though no line names them.
+        Parts,
+        /// Only what lines name.
+        Lines,
     }
 }
 choice! {

@@ -53,15 +53,15 @@ pub use faults::{Trouble, When};
 pub use json::Json;
 pub use knobs::{
     BadFilter, Bounds, Knobs, Limits, LongText, LookupFilter, Nulls, Omitted, OmittedPrice,
-    OrderBy, OrderFilter, OverTheHour, PathMiss, RefusalBody, RowOrder, Take, TechnicalStock,
-    Totals, UnknownReference, ZeroRated,
+    OrderBy, OrderFilter, OverTheHour, PathMiss, RecipeStock, RefusalBody, RowOrder, Take,
+    TechnicalStock, Totals, UnknownReference, ZeroRated,
 };
 pub use log::{Log, Logged, Outcome};
 pub use look::{SeenAddress, SeenArticle, SeenInvoice, SeenLine, SeenOrder, SeenRelation};
 pub use openapi::Violation;
 pub use vat::{OrderVat, Supply, VatRow};
 pub use work::{NewArticle, NewRelation};
-pub use world::{Agreement, Record, Table, VatNumbers, World};
+pub use world::{Agreement, ExtraField, Record, Table, VatNumbers, World};
 
 /// What kind of administration to simulate.
 #[derive(Clone)]

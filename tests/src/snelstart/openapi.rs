@@ -219,6 +219,8 @@ fn convert(schema: &Value, whole_record: bool) -> Value {
         return json!({ "$ref": target });
     }
     match schema.get("type").and_then(Value::as_str) {
+        // The definition says "object" of a value that may be anything (UpdatedCustomFieldModel).
+        Some("object") if schema.get("properties").is_none() => json!({}),
         Some("object") => convert_object(schema, whole_record),
         Some("array") => json!({
             "type": "array",

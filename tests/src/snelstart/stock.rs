@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::{
     json::Json,
-    knobs::{Knobs, TechnicalStock},
+    knobs::{Knobs, RecipeStock, TechnicalStock},
     world::World,
 };
 
@@ -63,7 +63,11 @@ pub fn taken(world: &World, knobs: &Knobs) -> Taken {
                 continue;
             };
             let quantity = line.amount("aantal").unwrap_or_default();
-            for (id, pieces) in parts(world, article, quantity) {
+            let taken_by = match knobs.recipes {
+                RecipeStock::Parts => parts(world, article, quantity),
+                RecipeStock::Lines => vec![(article, quantity)],
+            };
+            for (id, pieces) in taken_by {
                 if stage >= free_from {
                     *taken.free.entry(id).or_default() += pieces;
                 }

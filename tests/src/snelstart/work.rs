@@ -194,6 +194,38 @@ impl Simulator {
         })
     }
 
+    /// Makes an article of others (a recipe): so many pieces of each in one piece of it.
+    ///
+    /// # Errors
+    /// No such article.
+    pub fn set_parts(&self, code: &str, parts: &[(&str, Decimal)]) -> anyhow::Result<()> {
+        self.edit(|world, now| {
+            let find = |code: &str| {
+                let mut rows = world.articles.iter();
+                let found = rows.find(|row| row.doc.text("artikelcode") == Some(code));
+                found
+                    .map(|row| row.id)
+                    .with_context(|| format!("no article {code}"))
+            };
+            let list: Vec<Json> = parts
+                .iter()
+                .map(|(code, count)| {
+                    Ok(object! {
+                        "artikelcode": *code,
+                        "aantal": *count,
+                        "id": find(code)?.to_string(),
+                    })
+                })
+                .collect::<anyhow::Result<_>>()?;
+            let whole = find(code)?;
+            if let Some(article) = world.articles.get_mut(whole) {
+                article.doc.set("subartikelen", list);
+                article.modified = now;
+            }
+            Ok(())
+        })
+    }
+
     /// Gives a customer a price for an article.
     pub fn add_price_agreement(&self, agreement: Agreement) {
         self.edit(|world, _| world.agreements.push(agreement));

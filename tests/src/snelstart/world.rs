@@ -176,6 +176,39 @@ pub struct World {
     pub closed_until: Option<Date>,
     /// VAT numbers taken without looking at them, and refused likewise.
     pub vat_numbers: VatNumbers,
+    /// Extra fields defined for articles.
+    pub article_fields: Vec<ExtraField>,
+    /// Extra fields defined for customers.
+    pub customer_fields: Vec<ExtraField>,
+}
+
+/// An extra field the owner defined.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ExtraField {
+    /// Its name.
+    pub name: String,
+    /// `Text`, `Integer`, `Money`, `Float`, `DateTime`, `Boolean`, …
+    pub kind: &'static str,
+    /// Longest text.
+    pub length: usize,
+}
+
+impl ExtraField {
+    /// A text of up to 50 characters.
+    #[must_use]
+    pub fn text(name: &str) -> Self {
+        Self::of(name, "Text")
+    }
+
+    /// A field of that type.
+    #[must_use]
+    pub fn of(name: &str, kind: &'static str) -> Self {
+        Self {
+            name: name.to_string(),
+            kind,
+            length: 50,
+        }
+    }
 }
 
 /// What the register of VAT numbers is made to say, over the check of the number itself.

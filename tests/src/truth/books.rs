@@ -13,11 +13,11 @@ use winkelbrug::{
     },
     profile::Settings,
     translate::{
-        self, Facts, Outcome, Plan,
+        self, Facts, Linked, Outcome, Plan,
         plan::{ArticleStep, NegativeLines, RelationStep, TextLines},
     },
 };
-use winkelbrug_protocol::record::{self, Order};
+use winkelbrug_protocol::record::{self, Order, Product};
 
 /// An administration.
 #[derive(Debug, Clone)]
@@ -36,6 +36,10 @@ pub struct Books {
     pub text_lines: TextLines,
     /// Relation id by customer key.
     pub bound: BTreeMap<String, String>,
+    /// What the owner said of a buyer, by his key.
+    pub linked: BTreeMap<String, Linked>,
+    /// Products of the shop, as far as translation may look at them.
+    pub products: Vec<Product>,
 }
 
 /// Articles for everything that is no product, one per VAT kind where it needs one.
@@ -100,6 +104,8 @@ impl Default for Books {
             negative_lines: NegativeLines::default(),
             text_lines: TextLines::default(),
             bound: BTreeMap::new(),
+            linked: BTreeMap::new(),
+            products: Vec::new(),
         }
     }
 }
@@ -155,11 +161,25 @@ impl Books {
             articles: self
                 .articles
                 .iter()
-                .filter(|article| needs.article_codes.contains(&article.code))
+                .filter(|article| {
+                    let field = needs.article_field.as_deref().unwrap_or("artikelcode");
+                    needs.article_codes.contains(&article.code)
+                        || self.is_part(article)
+                        || needs
+                            .article_codes
+                            .iter()
+                            .any(|code| code == article.field(field))
+                })
                 .cloned()
                 .collect(),
             relations: self.relations.clone(),
+            last_templates: BTreeMap::new(),
             bound_relation: bound.cloned(),
+            linked: needs
+                .link_keys
+                .iter()
+                .find_map(|key| self.linked.get(key).cloned()),
+            products: self.products.clone(),
             same_reference: Vec::new(),
             payment_reference_length: 50,
             description_length: 50,
@@ -171,6 +191,11 @@ impl Books {
             intended_reference: None,
             prices: Vec::new(),
         }
+    }
+
+    fn is_part(&self, article: &Article) -> bool {
+        let mut parts = self.articles.iter().flat_map(|whole| &whole.parts);
+        parts.any(|part| part.article == article.id)
     }
 
     /// Translates an order on these books.
@@ -208,17 +233,13 @@ impl Books {
     }
 
     fn create_relation(&mut self, draft: &RelationDraft) -> String {
-        let code = self
-            .relations
-            .iter()
-            .map(|relation| relation.code)
-            .max()
-            .unwrap_or(0)
-            + 1;
+        let highest = self.relations.iter().map(|relation| relation.code).max();
+        let code = draft.code.unwrap_or(highest.unwrap_or(0).max(1) + 1);
         let relation = self.add_relation(code, &draft.name, &draft.email);
         relation.vat_number.clone_from(&draft.vat_number);
         relation.address.clone_from(&draft.address);
         relation.phone.clone_from(&draft.phone);
+        relation.extra.clone_from(&draft.extra);
         relation.id.clone()
     }
 
@@ -412,6 +433,9 @@ fn article(code: &str, description: &str, kind: VatKind) -> Article {
         technical_stock: Decimal::ZERO,
         free_stock: Decimal::ZERO,
         has_parts: false,
+        parts: Vec::new(),
+        recipe: None,
+        extra: BTreeMap::new(),
         modified: None,
     }
 }
@@ -421,6 +445,7 @@ fn created(draft: &ArticleDraft) -> Article {
         revenue_group: draft.revenue_group.clone(),
         price: draft.price,
         keeps_stock: draft.keeps_stock,
+        extra: draft.extra.clone(),
         ..article(&draft.code, &draft.description, VatKind::Geen)
     }
 }
@@ -441,6 +466,7 @@ fn own() -> Relation {
         correspondence: winkelbrug::books::BookAddress::default(),
         payment_term: None,
         invoice_discount: None,
+        extra: BTreeMap::new(),
         modified: None,
     }
 }

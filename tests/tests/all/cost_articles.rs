@@ -1,6 +1,6 @@
 //! Cost articles that are missing: named by `check`, and made by it when the owner wants that.
 
-use std::{collections::BTreeSet, process::Stdio};
+use std::collections::BTreeSet;
 
 use serde_json::Value;
 use testbed::{
@@ -251,7 +251,9 @@ fn on_a_terminal_check_shows_the_set_and_makes_it_when_the_owner_says_yes() {
     let scene = scene().ready().unwrap();
     let before = codes(&scene);
     for (answer, count) in [("n\r", 0), ("y\r", WHOLE_SET)] {
-        let said = on_a_terminal(&scene, answer);
+        let asked = [("fill them into the profile?", answer)];
+        let said = scene.agent.on_a_terminal(&["check", "demo"], &asked);
+        let said = said.unwrap().said();
         for shown in [
             "VERZEND-H",
             "Verzendkosten (btw laag)",
@@ -261,49 +263,6 @@ fn on_a_terminal_check_shows_the_set_and_makes_it_when_the_owner_says_yes() {
         }
         assert_eq!(made(&scene, &before).len(), count, "{said}");
     }
-}
-
-/// `check` on a terminal of its own, and what it said.
-fn on_a_terminal(scene: &Scene, answer: &str) -> String {
-    let check = scene.agent.command(&["check", "demo"]);
-    let words: Vec<String> = std::iter::once(check.get_program())
-        .chain(check.get_args())
-        .map(|word| format!("'{}'", word.to_string_lossy()))
-        .collect();
-    // util-linux's `script` gives a command a terminal.
-    let mut command = std::process::Command::new("script");
-    command
-        .args([
-            "--quiet",
-            "--return",
-            "--command",
-            &words.join(" "),
-            "/dev/null",
-        ])
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped());
-    for (name, value) in check.get_envs() {
-        command.env(name, value.unwrap_or_default());
-    }
-    let mut child = command.env("TERM", "xterm").spawn().unwrap();
-    let mut input = child.stdin.take().unwrap();
-    let mut output = child.stdout.take().unwrap();
-    let mut said = Vec::new();
-    let mut part = [0_u8; 4096];
-    let mut answered = false;
-    loop {
-        let read = std::io::Read::read(&mut output, &mut part).unwrap();
-        if read == 0 {
-            break;
-        }
-        said.extend_from_slice(&part[..read]);
-        if !answered && String::from_utf8_lossy(&said).contains("fill them into the profile?") {
-            std::io::Write::write_all(&mut input, answer.as_bytes()).unwrap();
-            answered = true;
-        }
-    }
-    child.wait().unwrap();
-    String::from_utf8_lossy(&said).into_owned()
 }
 
 #[test]

@@ -119,9 +119,12 @@ fn two_pcs_on_one_shop_notice_each_other_and_a_dead_file_is_called_dead() {
     for step in answer["steps"].as_array().unwrap() {
         let name = step["name"].as_str().unwrap();
         let looks = [
+            // Plain FTP sends the password readable.
+            "upload-login",
             "other-file",
             "other-reader",
             "cost-articles-unset",
+            "who-invoices",
             "tax-classes-unmapped",
         ];
         assert_eq!(step["attention"], looks.contains(&name), "{step:#}");
@@ -151,6 +154,98 @@ fn two_pcs_on_one_shop_notice_each_other_and_a_dead_file_is_called_dead() {
         others(&answer)[0].contains("past its end date"),
         "{answer:#}"
     );
+    let said = scene
+        .agent
+        .run(&["deploy", "demo", "--remove-others"])
+        .unwrap()
+        .ended(0)
+        .unwrap()
+        .said();
+    assert!(said.contains("what stands above was removed"), "{said}");
+    assert!(!said.contains("nothing was changed"), "{said}");
+    assert_eq!(files(&scene.shop), first);
+    // A file that was changed works not and is said so once.
+    let path = scene.shop.folder().join(&first[0]);
+    let text = std::fs::read_to_string(&path).unwrap();
+    std::fs::write(&path, format!("{text}\n// changed\n")).unwrap();
+    let said = scene.agent.run(&["check", "demo"]).unwrap().said();
+    assert!(!said.contains(") works and holds"), "{said}");
+    assert!(said.lines().any(|line| line.starts_with("✗ ")), "{said}");
+}
+
+#[test]
+fn two_data_folders_on_one_shop_and_administration_book_each_order_once_and_say_so() {
+    let scene = Scene::demo().unwrap().ready().unwrap();
+    let first = told(&scene.agent, &["run", "demo", "--json"], 0);
+    assert_eq!(first["warnings"], serde_json::json!([]), "{first:#}");
+    let orders = scene.books.orders().len();
+    assert!(orders > 0);
+
+    let second = Winkelbrug::under_test().unwrap();
+    let file = second.data().join("demo.toml");
+    std::fs::write(&file, scene.profile.toml()).unwrap();
+    let add = [
+        "profile",
+        "add",
+        "--from",
+        file.to_str().unwrap(),
+        "--secrets",
+        "-",
+    ];
+    second
+        .run_with(&add, &scene.profile.secrets_json())
+        .unwrap()
+        .ended(0)
+        .unwrap();
+    second.run(&["deploy", "demo"]).unwrap().ended(0).unwrap();
+    let trial = second.run(&["run", "demo", "--dry-run"]).unwrap().said();
+    assert!(trial.contains("trial run: nothing was written"), "{trial}");
+    let there = format!("{orders} in the books already; nothing about them changes");
+    assert!(trial.contains(&there), "{trial}");
+    assert!(!trial.contains(&format!("{orders} written")), "{trial}");
+
+    let ran = told(&second, &["run", "demo", "--json"], 0);
+    assert_eq!(ran["created"]["orders"], 0, "{ran:#}");
+    assert_eq!(ran["written"], orders, "{ran:#}");
+    assert_eq!(ran["warnings"][0]["code"], "other-installation", "{ran:#}");
+    assert_eq!(scene.books.orders().len(), orders);
+    // The first one hears of it too, on its screen and in its status.
+    scene.shop.sell("THEE-100", 1).unwrap();
+    let ran = scene.agent.run(&["run", "demo"]).unwrap().ended(0).unwrap();
+    let said = ran.said().split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(
+        said.contains("! Another PC or data folder with Winkelbrug works"),
+        "{said}"
+    );
+    let status = told(&scene.agent, &["status", "--json"], 0);
+    let warned = &status["profiles"][0]["warnings"][0];
+    assert_eq!(warned["code"], "other-installation", "{status:#}");
+    assert!(!warned["hint"].as_str().unwrap().is_empty());
+    let said = scene.agent.run(&["status"]).unwrap().said();
+    assert!(said.contains("! Another PC or data folder"), "{said}");
+    assert_eq!(scene.books.orders().len(), orders + 1);
+    let ran = told(&second, &["run", "demo", "--json"], 0);
+    assert_eq!(ran["created"]["orders"], 0, "{ran:#}");
+    assert_eq!(scene.books.orders().len(), orders + 1);
+
+    // What a run did is in the log: by number and code, with nobody's name.
+    let logs: String = std::fs::read_dir(scene.agent.data().join("logs"))
+        .unwrap()
+        .map(|file| std::fs::read_to_string(file.unwrap().path()).unwrap())
+        .collect();
+    for part in [
+        "run started",
+        "run ended",
+        "state=\"written\"",
+        "what=\"order\"",
+        "orders_made=",
+    ] {
+        assert!(logs.contains(part), "{part}: {logs}");
+    }
+    for relation in scene.books.relations() {
+        let email = relation.email.trim();
+        assert!(email.is_empty() || !logs.contains(email), "{email}");
+    }
 }
 
 #[test]
@@ -189,4 +284,58 @@ fn what_a_wrong_address_left_is_forgotten_once_it_is_gone_and_the_address_correc
         "{again:#}"
     );
     assert_eq!(files(&scene.shop).len(), 1);
+}
+
+#[test]
+fn an_earlier_file_of_ones_own_that_a_backup_brought_back_is_known_and_removed() {
+    let scene = Scene::empty().unwrap().ready().unwrap();
+    let folder = scene.shop.folder();
+    let first = files(&scene.shop);
+    let old = std::fs::read(folder.join(&first[0])).unwrap();
+    // A new one takes its place.
+    std::fs::write(folder.join(&first[0]), "<?php // changed").unwrap();
+    assert_eq!(
+        told(&scene.agent, &["deploy", "demo", "--json"], 0)["outcome"],
+        "placed"
+    );
+    let second = files(&scene.shop);
+    // The host puts yesterday's folder over today's.
+    std::fs::write(folder.join(&first[0]), &old).unwrap();
+
+    let answer = told(&scene.agent, &["check", "demo", "--json"], 0);
+    assert_eq!(others(&answer).len(), 0, "nobody else's: {answer:#}");
+    let step = answer["steps"].as_array().unwrap().iter();
+    let step = step
+        .filter(|step| step["name"] == "earlier-file")
+        .collect::<Vec<_>>();
+    assert_eq!(step.len(), 1, "{answer:#}");
+    let message = step[0]["message"].as_str().unwrap();
+    assert!(
+        message.contains(&first[0]) && message.contains("restored backup"),
+        "{message}"
+    );
+    assert_eq!(step[0]["attention"], true);
+    assert!(
+        step[0]["hint"]
+            .as_str()
+            .unwrap()
+            .contains("winkelbrug deploy demo")
+    );
+
+    let answer = told(&scene.agent, &["deploy", "demo", "--json"], 0);
+    assert_eq!(answer["outcome"], "unchanged", "the one in use stays");
+    assert_eq!(files(&scene.shop), second);
+    let answer = told(&scene.agent, &["check", "demo", "--json"], 0);
+    let steps = answer["steps"].as_array().unwrap();
+    assert!(
+        steps.iter().all(|step| step["name"] != "earlier-file"),
+        "{answer:#}"
+    );
+
+    // Also when everything was withdrawn since.
+    told(&scene.agent, &["withdraw", "demo", "--json"], 0);
+    std::fs::write(folder.join(&first[0]), &old).unwrap();
+    let answer = told(&scene.agent, &["withdraw", "demo", "--json"], 0);
+    assert_eq!(answer["outcome"], "withdrawn", "{answer:#}");
+    assert!(files(&scene.shop).is_empty());
 }

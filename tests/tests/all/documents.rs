@@ -162,6 +162,7 @@ fn every_failure_of_an_upload_has_its_section_in_the_page_for_hosts() {
     let mut seen = 0;
     for file in [
         "bridge/in_front.rs",
+        "deploy/clear.rs",
         "deploy/located.rs",
         "deploy/not_seen.rs",
         "deploy/php.rs",

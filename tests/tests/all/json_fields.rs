@@ -128,6 +128,13 @@ fn every_field_of_every_answer_is_documented_and_every_documented_one_is_answere
         "deploy NAME, withdraw NAME",
         &ask(&scene, &["deploy", "demo"]),
     );
+    // Another installation reads the same shop.
+    let now = jiff::Timestamp::now();
+    let sql = format!(
+        "INSERT INTO `oc_winkelbrug_state` (id, kept_until, content) VALUES ('r:another', {}, '{now}')",
+        now.as_second() + 86_400
+    );
+    scene.shop.query(&sql).unwrap();
     let trial = ask(&scene, &["run", "demo", "--dry-run"]);
     answers.add("run NAME [TASK] [--dry-run]", &trial);
     for planned in trial["plans"].as_array().unwrap() {
@@ -166,6 +173,15 @@ fn every_field_of_every_answer_is_documented_and_every_documented_one_is_answere
     answers.add(
         "skip NAME ORDER --why TEXT",
         &ask(&scene, &["skip", "demo", &held, "--why", "niet nodig"]),
+    );
+    answers.add(
+        "link NAME CUSTOMER CODE|--unlink",
+        &ask(&scene, &["link", "demo", "999", "new"]),
+    );
+    answers.add("link NAME", &ask(&scene, &["link", "demo"]));
+    answers.add(
+        "link NAME CUSTOMER CODE|--unlink",
+        &ask(&scene, &["link", "demo", "999", "--unlink"]),
     );
     let plan = [
         "plan",

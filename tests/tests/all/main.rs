@@ -3,6 +3,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
+mod admitted;
 mod agreed_prices;
 mod attacks;
 mod attacks_everywhere;
@@ -14,6 +15,7 @@ mod bridge_stock;
 mod conformance;
 mod cost_articles;
 mod crash;
+mod customers;
 mod data_folder;
 mod decisions;
 mod deploy;
@@ -24,24 +26,30 @@ mod exposed;
 mod finding;
 mod json_fields;
 mod little_room;
+mod mapped_fields;
 mod model;
 mod odd_orders;
+mod order_header;
 mod php_versions;
 mod program;
 mod proof;
 mod proving;
 mod reading;
+mod recognition_generated;
 mod sconnect;
 mod servers;
 mod several_profiles;
 mod simulator;
 mod snelstart_client;
+mod status_storm;
 mod stock_wire;
+mod towards_the_shop;
 mod translate;
 mod translate_generated;
 mod translate_opencart;
 mod translate_shops;
 mod transports;
+mod web_certificate;
 mod web_servers;
 mod whole_way;
 mod whole_way_shops;

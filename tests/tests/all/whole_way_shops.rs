@@ -7,7 +7,7 @@ use rust_decimal::{Decimal, dec};
 use serde_json::Value;
 use testbed::{
     agreement,
-    hosted::{RecordedOptions, RecordedShop},
+    hosted::{Hosted as _, RecordedOptions, RecordedShop},
     magento::Generation,
     prestashop,
     profile::text,
@@ -221,18 +221,20 @@ fn every_prestashop_order_arrives_or_waits_for_its_reason() {
 const SELLABLE: &str = "SELECT (SELECT quantity FROM inventory_source_item WHERE sku = 'AB 12 34' AND source_code = 'default') + \
      COALESCE((SELECT SUM(quantity) FROM inventory_reservation WHERE sku = 'AB 12 34' AND stock_id = 1), 0)";
 
-fn magento(shared: &Path, settings: &[(&str, &str, String)], options: RecordedOptions) {
-    let generation = Generation::Two;
-    let truth = shared.join(generation.recording()).join("truth.json");
+fn magento<'a>(shared: &Path, settings: &'a [(&'a str, &'a str, String)]) -> Case<'a> {
+    let truth = shared.join(Generation::Two.recording()).join("truth.json");
     let orders = truth::magento::read(&truth).unwrap().orders;
-    let case = Case {
+    Case {
         orders: orders.into_iter().map(|recorded| recorded.order).collect(),
         ends: &of_magento::TWO,
         groups: &of_magento::GROUPS,
         settings,
         stocked: ("AB 12 34", SELLABLE),
-    };
-    case.run(generation.start_with(shared, options).unwrap());
+    }
+}
+
+fn magento_shop(shared: &Path, options: RecordedOptions) -> RecordedShop {
+    Generation::Two.start_with(shared, options).unwrap()
 }
 
 #[test]
@@ -244,7 +246,7 @@ fn every_magento_order_arrives_or_waits_for_its_reason_where_pub_is_the_web_root
         web_folder: "public_html/pub".to_owned(),
         ..RecordedOptions::default()
     };
-    magento(&shared, &[], options);
+    magento(&shared, &[]).run(magento_shop(&shared, options));
 }
 
 /// As the shop's own `.htaccess` does where its root is what is served.
@@ -266,5 +268,65 @@ fn every_magento_order_arrives_or_waits_for_its_reason_where_the_root_sends_requ
         },
         ..RecordedOptions::default()
     };
-    magento(&shared, &[], options);
+    magento(&shared, &[]).run(magento_shop(&shared, options));
+}
+
+#[test]
+fn magento_behind_its_own_nginx_rules_works_once_the_line_that_deploy_names_is_added() {
+    let Some(shared) = truth::shared().unwrap() else {
+        return;
+    };
+    let options = RecordedOptions {
+        web_folder: "public_html/pub".to_owned(),
+        php: PhpOptions::default().magento_nginx(""),
+        ..RecordedOptions::default()
+    };
+    let case = magento(&shared, &[]);
+    let scene = case.scene(magento_shop(&shared, options));
+    let served = scene.shop.folder();
+    std::fs::create_dir(served.join("errors")).unwrap();
+    std::fs::write(
+        served.join("errors/404.php"),
+        "<?php http_response_code(404); echo '<html><title>404 Not Found</title></html>';",
+    )
+    .unwrap();
+    // The front controller shows a page for what it does not know.
+    std::fs::write(
+        served.join("index.php"),
+        "<?php http_response_code(404); echo '<html><title>Whoops</title></html>';",
+    )
+    .unwrap();
+    scene.add_profile().unwrap().ended(0).unwrap();
+    let refused = scene.agent.run(&["deploy", "demo", "--json"]).unwrap();
+    let refused = refused.ended(2).unwrap();
+    assert!(
+        refused.said().contains("magento-php-refused"),
+        "{refused:?}"
+    );
+    agreement::no_file_is_left(&scene).unwrap();
+    // The very line the owner's web builder reads.
+    let said = scene.agent.run(&["deploy", "demo"]).unwrap().said();
+    let said = said.split_whitespace().collect::<Vec<_>>().join(" ");
+    let from = said.find("location ~ ^/winkelbrug-").expect(&said);
+    let line = &said[from..=from + said[from..].find('}').unwrap()];
+    scene
+        .shop
+        .restart_web(&PhpOptions::default().magento_nginx(line))
+        .unwrap();
+    scene
+        .agent
+        .run(&["deploy", "demo"])
+        .unwrap()
+        .ended(0)
+        .unwrap();
+    let ran = scene.agent.run(&["run", "demo"]).unwrap();
+    assert_eq!(ran.code, Some(1), "some orders are held: {}", ran.said());
+    case.every_order_is_where_it_belongs(&scene);
+    scene
+        .agent
+        .run(&["withdraw", "demo"])
+        .unwrap()
+        .ended(0)
+        .unwrap();
+    agreement::no_file_is_left(&scene).unwrap();
 }

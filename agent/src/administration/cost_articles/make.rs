@@ -83,6 +83,7 @@ impl Maker<'_> {
             revenue_group: wanted.group.clone(),
             price: rust_decimal::Decimal::ZERO,
             keeps_stock: false,
+            extra: Default::default(),
         };
         let begun =
             self.journal

@@ -12,6 +12,7 @@ use crate::{
     failure::{Failure, Result},
     journal::forgotten,
     text,
+    translate::marks::Marks,
 };
 
 /// A value as it is stored.
@@ -87,8 +88,38 @@ impl Kept for Article {
                 stored(mark.now),
                 mark.generation,
                 mark.written_at()
-            ])
-            .map(drop)
+            ])?;
+        self.put_fields(connection, mark.administration)
+    }
+}
+
+impl Article {
+    /// What a shop's code may be found by beside the code.
+    fn put_fields(&self, connection: &Connection, administration: &str) -> rusqlite::Result<()> {
+        connection
+            .prepare_cached(
+                "DELETE FROM books_article_field WHERE administration = ?1 AND article = ?2",
+            )?
+            .execute(params![administration, self.id])?;
+        let text = ("omschrijving", self.description.as_str());
+        let extra = self
+            .extra
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_str()));
+        for (field, value) in extra.chain([text]) {
+            connection
+                .prepare_cached(
+                    "INSERT OR IGNORE INTO books_article_field
+                        (administration, field, value, article) VALUES (?1, ?2, ?3, ?4)",
+                )?
+                .execute(params![
+                    administration,
+                    field.trim().to_lowercase(),
+                    value.trim(),
+                    self.id
+                ])?;
+        }
+        Ok(())
     }
 }
 
@@ -100,11 +131,12 @@ impl Kept for Relation {
         if mark.by_us {
             forgotten::remember(connection, administration, id)?;
         }
-        let (record, emails) = if forgotten::is_forgotten(connection, administration, id)? {
+        let known = !forgotten::is_forgotten(connection, administration, id)?;
+        let (record, emails) = if known {
+            (Cow::Borrowed(record), addresses(&self.email).collect())
+        } else {
             let (slim, emails) = forgotten::slimmed(connection, administration, self)?;
             (Cow::Owned(text_of(&slim)?), emails)
-        } else {
-            (Cow::Borrowed(record), addresses(&self.email).collect())
         };
         connection
             .prepare_cached(
@@ -135,6 +167,18 @@ impl Kept for Relation {
                      VALUES (?1, ?2, ?3)",
                 )?
                 .execute(params![mark.administration, email, self.id])?;
+        }
+        connection
+            .prepare_cached("DELETE FROM books_mark WHERE administration = ?1 AND relation = ?2")?
+            .execute(params![mark.administration, self.id])?;
+        // Of one who was erased nothing but salted hashes may stay.
+        for text in Marks::of_relation(self).keys().iter().filter(|_| known) {
+            connection
+                .prepare_cached(
+                    "INSERT OR IGNORE INTO books_mark (administration, mark, relation)
+                     VALUES (?1, ?2, ?3)",
+                )?
+                .execute(params![mark.administration, text, self.id])?;
         }
         Ok(())
     }

@@ -7,6 +7,8 @@ mod prices;
 mod records;
 mod refresh;
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use jiff::{Timestamp, civil::Date};
 use rusqlite::{OptionalExtension, params};
 
@@ -14,8 +16,8 @@ pub use self::refresh::{Kind, Refreshed, Watch};
 use super::{Administration, Capabilities};
 use crate::{
     books::{
-        BookedOrder, Company, Lookups, Relation,
-        plan::{Facts, Needs, NegativeLines, ReferencedOrder, TextLines},
+        Article, BookedOrder, Company, Lookups, Relation,
+        plan::{Facts, Linked, Needs, NegativeLines, ReferencedOrder, TextLines},
     },
     failure::{Failure, Result},
     journal::{
@@ -36,6 +38,8 @@ pub struct Mirror {
 pub struct Around<'a> {
     /// Relation id this buyer is bound to.
     pub bound_relation: Option<String>,
+    /// What the owner said of this buyer by hand.
+    pub linked: Option<Linked>,
     /// The shop order of ours (`profile/shop id`) that a booked order is bound to.
     pub bound_to: &'a dyn Fn(&str) -> Result<Option<String>>,
     /// What the administration can hold.
@@ -215,13 +219,22 @@ impl Mirror {
         let mut articles = Vec::new();
         for code in &needs.article_codes {
             articles.extend(self.articles_by_code(code)?);
+            if let Some(field) = &needs.article_field {
+                articles.extend(self.articles_by_field(field, code)?);
+            }
         }
+        articles.sort_by(|a, b| (&a.code, &a.id).cmp(&(&b.code, &b.id)));
+        articles.dedup_by(|a, b| a.id == b.id);
+        self.add_parts(&mut articles)?;
+        let relations = self.relations_for(needs, around)?;
         Ok(Facts {
             company: self.company()?,
             lookups: self.lookups()?,
             articles,
-            relations: self.relations_for(needs, around.bound_relation.as_deref())?,
+            last_templates: self.last_templates(needs, &relations)?,
+            relations,
             bound_relation: around.bound_relation.clone(),
+            linked: around.linked.clone(),
             same_reference: self.same_reference(needs, around)?,
             payment_reference_length: around.capabilities.payment_reference_length,
             description_length: around.capabilities.description_length,
@@ -232,10 +245,43 @@ impl Mirror {
             difference: None,
             intended_reference: None,
             prices: Vec::new(),
+            products: Vec::new(),
         })
     }
 
-    fn relations_for(&self, needs: &Needs, bound: Option<&str>) -> Result<Vec<Relation>> {
+    /// The articles that articles among these are made of.
+    fn add_parts(&self, articles: &mut Vec<Article>) -> Result<()> {
+        let parts: BTreeSet<String> = articles
+            .iter()
+            .flat_map(|article| &article.parts)
+            .map(|part| part.article.clone())
+            .collect();
+        for id in parts {
+            if articles.iter().all(|known| known.id != id) {
+                articles.extend(self.article(&id)?);
+            }
+        }
+        Ok(())
+    }
+
+    /// Template of the latest order of each of these, where the owner follows it.
+    fn last_templates(
+        &self,
+        needs: &Needs,
+        relations: &[Relation],
+    ) -> Result<BTreeMap<String, String>> {
+        let mut templates = BTreeMap::new();
+        if needs.last_template {
+            for relation in relations {
+                if let Some(template) = self.last_template(&relation.id)? {
+                    templates.insert(relation.id.clone(), template);
+                }
+            }
+        }
+        Ok(templates)
+    }
+
+    fn relations_for(&self, needs: &Needs, around: &Around<'_>) -> Result<Vec<Relation>> {
         let mut found: Vec<Relation> = Vec::new();
         for email in &needs.emails {
             found.extend(self.relations_by_email(email)?);
@@ -243,7 +289,13 @@ impl Mirror {
         for code in &needs.relation_codes {
             found.extend(self.relations_by_code(*code)?);
         }
-        if let Some(id) = bound {
+        for mark in &needs.marks {
+            found.extend(self.relations_by_mark(mark)?);
+        }
+        if let Some(id) = &around.bound_relation {
+            found.extend(self.relation(id)?);
+        }
+        if let Some(Linked::Relation { id, .. }) = &around.linked {
             found.extend(self.relation(id)?);
         }
         found.sort_by(|a, b| (a.code, &a.id).cmp(&(b.code, &b.id)));

@@ -10,11 +10,13 @@ use super::{
     stored,
 };
 use crate::{
-    books::{Article, ArticleStock, BookedOrder, Relation},
+    books::{Article, ArticleStock, BookedOrder, ProcessStage, Relation},
     failure::Result,
     journal::forgotten::Salt,
 };
 
+/// The last code that is the administration's own.
+const OWN_CODE: i64 = 1;
 /// Codes fit SnelStart's int32.
 const LAST_CODE: i64 = i32::MAX as i64;
 
@@ -25,6 +27,23 @@ impl Mirror {
     /// The journal cannot be read.
     pub fn articles_by_code(&self, code: &str) -> Result<Vec<Article>> {
         self.select("code = ?2", params![self.administration, code])
+    }
+
+    /// Articles with that text in a field other than the code (`omschrijving`, or an extra field by
+    /// its name whatever its case).
+    ///
+    /// # Errors
+    /// The journal cannot be read.
+    pub fn articles_by_field(&self, field: &str, value: &str) -> Result<Vec<Article>> {
+        self.select(
+            "id IN (SELECT article FROM books_article_field
+                WHERE administration = ?1 AND field = ?2 AND value = ?3)",
+            params![
+                self.administration,
+                field.trim().to_lowercase(),
+                value.trim()
+            ],
+        )
     }
 
     /// An article whose code differs from this one in capitals or outer space only.
@@ -88,6 +107,18 @@ impl Mirror {
         )
     }
 
+    /// Customers with this mark ([`crate::translate::marks::Marks::keys`]).
+    ///
+    /// # Errors
+    /// The journal cannot be read.
+    pub fn relations_by_mark(&self, mark: &str) -> Result<Vec<Relation>> {
+        self.select(
+            "is_customer AND id IN (SELECT relation FROM books_mark
+                WHERE administration = ?1 AND mark = ?2) ORDER BY code, id",
+            params![self.administration, mark],
+        )
+    }
+
     /// Whoever has this customer code, also one that is no customer.
     ///
     /// # Errors
@@ -128,6 +159,22 @@ impl Mirror {
         )
     }
 
+    /// Template of the relation's latest order, by date and then by number; quotations do not count.
+    /// An invoice made of an order is found by that order, which stays in the books; an invoice
+    /// without one has no template (SnelStart B2B v2, VerkoopfactuurModel).
+    ///
+    /// # Errors
+    /// The journal cannot be read.
+    pub fn last_template(&self, relation: &str) -> Result<Option<String>> {
+        let orders: Vec<BookedOrder> =
+            self.select("relation = ?2", params![self.administration, relation])?;
+        let latest = orders
+            .into_iter()
+            .filter(|order| order.stage != Some(ProcessStage::Offerte))
+            .max_by_key(|order| (order.date, order.number.trim().parse::<u64>().ok()));
+        Ok(latest.and_then(|order| order.template))
+    }
+
     /// One order, as last read.
     ///
     /// # Errors
@@ -146,7 +193,8 @@ impl Mirror {
         self.select("TRUE ORDER BY id", params![self.administration])
     }
 
-    /// The customer code for a new relation: one more than the highest, never below 1. `taken` are
+    /// The customer code for a new relation: one more than the highest, never the administration's
+    /// own 0 or 1. `taken` are
     /// codes chosen before that the mirror may not know yet.
     ///
     /// # Errors
@@ -159,7 +207,7 @@ impl Mirror {
                 |row| row.get(0),
             )
         })?;
-        let highest = taken.iter().copied().fold(highest.max(0), i64::max);
+        let highest = taken.iter().copied().fold(highest.max(OWN_CODE), i64::max);
         if highest < LAST_CODE {
             return Ok(highest + 1);
         }
@@ -171,16 +219,18 @@ impl Mirror {
         let mut used: Vec<i64> = self.journal.with(|connection| {
             connection
                 .prepare_cached(
-                    "SELECT code FROM books_relation WHERE administration = ?1 AND code > 0",
+                    "SELECT code FROM books_relation WHERE administration = ?1 AND code > 1",
                 )?
                 .query_map([&self.administration], |row| row.get(0))?
                 .collect()
         })?;
-        used.extend(taken.iter().filter(|code| **code > 0));
+        used.extend(taken.iter().filter(|code| **code > OWN_CODE));
         used.sort_unstable();
         used.dedup();
-        let gap = (1..).zip(&used).find(|(wanted, used)| wanted != *used);
-        Ok(gap.map_or_else(|| used.len() as i64 + 1, |(wanted, _)| wanted))
+        let gap = (OWN_CODE + 1..)
+            .zip(&used)
+            .find(|(wanted, used)| wanted != *used);
+        Ok(gap.map_or_else(|| used.len() as i64 + OWN_CODE + 1, |(wanted, _)| wanted))
     }
 
     /// We wrote this article: the next order sees it.

@@ -335,9 +335,20 @@ impl Mirror {
             params![self.administration, generation, stored(written_before)],
         )?;
         if kind == Kind::Relations {
+            for table in ["books_email", "books_mark"] {
+                connection.execute(
+                    &format!(
+                        "DELETE FROM {table} WHERE administration = ?1 AND relation NOT IN
+                            (SELECT id FROM books_relation WHERE administration = ?1)"
+                    ),
+                    [&self.administration],
+                )?;
+            }
+        }
+        if kind == Kind::Articles {
             connection.execute(
-                "DELETE FROM books_email WHERE administration = ?1 AND relation NOT IN
-                    (SELECT id FROM books_relation WHERE administration = ?1)",
+                "DELETE FROM books_article_field WHERE administration = ?1 AND article NOT IN
+                    (SELECT id FROM books_article WHERE administration = ?1)",
                 [&self.administration],
             )?;
         }

@@ -70,6 +70,7 @@ impl House {
             description: String::new(),
             template: None,
             stage: ProcessStage::Order,
+            blocked: None,
             cost_centre: None,
             payment_term: None,
             price_mode: PriceMode::Inclusief,
@@ -120,7 +121,7 @@ async fn what_we_write_is_known_at_once() {
 async fn a_new_customer_code_is_above_every_known_or_chosen_one() {
     let house = House::new();
     let mirror = house.mirror().await;
-    assert_eq!(mirror.next_relation_code(&[]).unwrap(), 1);
+    assert_eq!(mirror.next_relation_code(&[]).unwrap(), 2);
     house.relation(41, "a@b.nl").await;
     house.refresh(&mirror, Timestamp::now()).await;
     assert_eq!(mirror.next_relation_code(&[]).unwrap(), 42);
@@ -213,6 +214,7 @@ async fn facts_hold_what_an_order_needs_and_nothing_else() {
         revenue_group: group,
         price: rust_decimal::Decimal::TEN,
         keeps_stock: true,
+        extra: Default::default(),
     };
     let article = house.trial.create_article(&draft).await.unwrap();
     mirror.upsert_article(&article, Timestamp::now()).unwrap();
@@ -231,6 +233,7 @@ async fn facts_hold_what_an_order_needs_and_nothing_else() {
     };
     let around = Around {
         bound_relation: Some(relation.id.clone()),
+        linked: None,
         bound_to: &|id| Ok((id == order.id).then(|| "winkel/20".to_owned())),
         capabilities: house.trial.capabilities(),
         today: None,

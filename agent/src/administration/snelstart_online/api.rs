@@ -83,6 +83,15 @@ impl Api {
         &self.limiter
     }
 
+    /// What the token may do, where it says so.
+    ///
+    /// # Errors
+    /// The key is refused, or the host cannot be reached.
+    pub async fn scopes(&self) -> Result<Option<Vec<String>>> {
+        let token = self.tokens.get(&self.client, None).await?;
+        Ok(token.scopes())
+    }
+
     /// Reads; tried again when SnelStart is disturbed.
     ///
     /// # Errors

@@ -19,3 +19,4 @@ pub(super) const ORDERS: Attempt = Attempt::reading("de verkooporders", "the sal
 pub(super) const WRITE_RELATION: Attempt = Attempt::writing("de relatie", "the relation");
 pub(super) const WRITE_ARTICLE: Attempt = Attempt::writing("het artikel", "the article");
 pub(super) const WRITE_ORDER: Attempt = Attempt::writing("de verkooporder", "the sales order");
+pub(super) const EXTRA_FIELDS: Attempt = Attempt::writing("de extra velden", "the extra fields");

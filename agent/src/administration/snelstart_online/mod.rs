@@ -4,6 +4,7 @@ mod address;
 mod api;
 mod attempts;
 pub mod codes;
+mod extra;
 mod fields;
 mod http;
 mod odata;
@@ -11,11 +12,12 @@ mod pages;
 mod prices;
 mod read;
 mod refusal;
+mod scopes;
 mod token;
 mod write;
 
 use std::{
-    collections::HashMap,
+    collections::{BTreeMap, HashMap},
     sync::{
         Arc, LazyLock, Mutex, PoisonError, Weak,
         atomic::{AtomicUsize, Ordering},
@@ -43,11 +45,11 @@ use self::{
     refusal::{Answer, Attempt, unreadable},
     token::Tokens,
 };
-use super::{Administration, Budget, Capabilities, Part, Read, Sink, limiter::Rates};
+use super::{Administration, Budget, Capabilities, Part, Read, Right, Sink, limiter::Rates};
 use crate::{
     books::{
-        Article, ArticleDraft, ArticleStock, BookedOrder, Company, Lookups, OrderDraft,
-        PriceQuestion, Relation, RelationDraft,
+        Article, ArticleDraft, ArticleStock, BookedOrder, Company, ExtraFields, Lookups,
+        OrderDraft, PriceQuestion, Relation, RelationDraft,
     },
     clock::SharedClock,
     failure::{Class, Failure, Result},
@@ -264,6 +266,10 @@ impl Administration for SnelStart {
         read::company(&record(&answer, COMPANY)?).ok_or_else(|| unreadable(COMPANY))
     }
 
+    async fn missing_rights(&self, wanted: &[Right]) -> Result<Vec<Right>> {
+        Ok(scopes::missing(self.api.scopes().await?, wanted))
+    }
+
     async fn lookups(&self) -> Result<Lookups> {
         let countries = self.all("landen", COUNTRIES).await?;
         let codes: HashMap<String, String> =
@@ -414,6 +420,18 @@ impl Administration for SnelStart {
         let merge = |old| Ok(write::article(old, draft));
         let row = self.replace(&path, WRITE_ARTICLE, merge).await?;
         read::article(&row).ok_or_else(|| unreadable(WRITE_ARTICLE))
+    }
+
+    async fn set_article_fields(&self, id: &str, fields: &BTreeMap<String, String>) -> Result<()> {
+        self.fill_article(id, fields).await
+    }
+
+    async fn set_relation_fields(&self, id: &str, fields: &BTreeMap<String, String>) -> Result<()> {
+        self.fill_relation(id, fields).await
+    }
+
+    async fn extra_fields(&self) -> Result<ExtraFields> {
+        self.fields_there_are().await
     }
 
     async fn create_order(&self, relation: &str, draft: &OrderDraft) -> Result<BookedOrder> {

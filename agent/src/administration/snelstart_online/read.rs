@@ -1,11 +1,13 @@
 //! SnelStart's records as the books' own nouns. Fields may be missing, null or irregular.
 
+use std::collections::BTreeMap;
+
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 
 use super::fields::Fields;
 use crate::books::{
-    Article, BookAddress, BookedLine, BookedOrder, Company, CostCentre, Country, ForeignRate,
+    Article, BookAddress, BookedLine, BookedOrder, Company, CostCentre, Country, ForeignRate, Part,
     PriceMode, ProcessStage, Relation, RevenueGroup, StockStage, Template, VatKind, VatRate,
 };
 
@@ -247,7 +249,19 @@ pub fn article(row: &Fields) -> Option<Article> {
         free_stock: amount("vrijeVoorraad"),
         has_parts: row.flag("isHoofdartikel").unwrap_or_default()
             || !row.list("subartikelen").is_empty(),
+        parts: row.list("subartikelen").iter().filter_map(part).collect(),
+        recipe: None,
+        extra: extra(row, "extraVelden"),
         modified: row.moment("modifiedOn"),
+    })
+}
+
+/// SubartikelModel.
+fn part(row: &Fields) -> Option<Part> {
+    Some(Part {
+        article: row.id()?,
+        code: row.text("artikelcode"),
+        quantity: row.amount("aantal").unwrap_or(Decimal::ONE),
     })
 }
 
@@ -286,8 +300,18 @@ pub fn relation(row: &Fields, countries: &Countries) -> Option<Relation> {
         correspondence: address(&row.object("correspondentieAdres"), countries),
         payment_term: row.whole("krediettermijn"),
         invoice_discount: row.amount("factuurkorting"),
+        extra: extra(row, "extraVeldenKlant"),
         modified: row.moment("modifiedOn"),
     })
+}
+
+/// ExtraVeldArtikelModel, ExtraVeldRelatieModel: those that hold something.
+fn extra(row: &Fields, name: &str) -> BTreeMap<String, String> {
+    row.list(name)
+        .iter()
+        .map(|field| (field.text("naam"), field.text("waarde")))
+        .filter(|(name, value)| !name.trim().is_empty() && !value.trim().is_empty())
+        .collect()
 }
 
 /// VerkoopOrderModel.
@@ -305,6 +329,7 @@ pub fn order(row: &Fields) -> Option<BookedOrder> {
         payment_reference: row.text("betalingskenmerk"),
         description: row.text("omschrijving"),
         stage,
+        template: row.reference("verkoopordersjabloon"),
         blocked: row.flag("geblokkeerd").unwrap_or_default(),
         total_excl: row.amount("totaalExclusiefBtw"),
         total_incl: row.amount("totaalInclusiefBtw"),

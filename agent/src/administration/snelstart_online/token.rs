@@ -1,6 +1,7 @@
 //! The bearer token: asked for with the connection key (grant `clientkey`, form body), kept while
 //! it lives, dropped when a call is refused with it.
 
+use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD as URL_SAFE_NO_PAD};
 use jiff::{SignedDuration, Timestamp};
 use reqwest::{Client, header::CONTENT_TYPE};
 use tokio::sync::Mutex;
@@ -26,6 +27,26 @@ pub struct Token {
     pub text: Secret,
     serial: u64,
     renew_at: Timestamp,
+}
+
+impl Token {
+    /// What it may do, as its own text says (the claim `scopes` of a JWT: a list, or a text with
+    /// spaces; measured, not documented). None when it does not say.
+    #[must_use]
+    pub fn scopes(&self) -> Option<Vec<String>> {
+        let claims = self.text.expose().split('.').nth(1)?;
+        let claims = URL_SAFE_NO_PAD.decode(claims.trim_end_matches('=')).ok()?;
+        let claims: serde_json::Value = serde_json::from_slice(&claims).ok()?;
+        let scopes: Vec<String> = match claims.get("scopes")? {
+            serde_json::Value::String(text) => text.split_whitespace().map(str::to_owned).collect(),
+            serde_json::Value::Array(list) => list
+                .iter()
+                .filter_map(|scope| scope.as_str().map(str::to_owned))
+                .collect(),
+            _ => return None,
+        };
+        (!scopes.is_empty()).then_some(scopes)
+    }
 }
 
 /// Keeps the token of one connection key, for all profiles that use it.

@@ -109,17 +109,18 @@ fn with_country(row: Fields, address: &BookAddress, countries: &Countries) -> Re
     Ok(row.set("land", reference(id)))
 }
 
-/// An ArtikelModel on top of what is there.
+/// An ArtikelModel on top of what is there. Price and group of one that is there stay as they are.
 #[must_use]
 pub fn article(old: Fields, draft: &ArticleDraft) -> Fields {
-    let row = if old.id().is_none() {
-        old.set("artikelcode", &draft.code)
-            .set("voorraadControle", draft.keeps_stock)
-            .set("isNonActief", false)
-    } else {
-        old.without(&ARTICLE_READ_ONLY)
-    };
-    let row = row
+    if old.id().is_some() {
+        return old
+            .without(&ARTICLE_READ_ONLY)
+            .set_filled("omschrijving", &draft.description);
+    }
+    let row = old
+        .set("artikelcode", &draft.code)
+        .set("voorraadControle", draft.keeps_stock)
+        .set("isNonActief", false)
         .set_filled("omschrijving", &draft.description)
         .set("verkoopprijs", Number(draft.price));
     if draft.revenue_group.is_empty() {
@@ -153,6 +154,9 @@ pub fn order(relation: &str, draft: &OrderDraft, countries: &Countries) -> Resul
         .set_filled("omschrijving", &draft.description)
         .set_filled("memo", &draft.memo)
         .set("regels", lines);
+    if let Some(blocked) = draft.blocked {
+        row = row.set("geblokkeerd", blocked);
+    }
     if let Some(template) = &draft.template {
         row = row.set("verkoopordersjabloon", reference(template));
     }

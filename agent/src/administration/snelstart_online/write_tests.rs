@@ -32,6 +32,7 @@ fn draft(lines: Vec<LineDraft>) -> OrderDraft {
         description: String::new(),
         template: None,
         stage: ProcessStage::Order,
+        blocked: None,
         cost_centre: None,
         payment_term: None,
         price_mode: PriceMode::Inclusief,

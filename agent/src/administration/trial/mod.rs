@@ -255,7 +255,12 @@ impl Administration for Trial {
                 payment_reference: cut(&draft.payment_reference),
                 description: cut(&draft.description),
                 stage: Some(draft.stage),
-                blocked: false,
+                template: draft.template.clone().or_else(|| {
+                    let mut templates = lookups.templates.iter();
+                    let first = templates.find(|template| template.active);
+                    first.map(|template| template.id.clone())
+                }),
+                blocked: draft.blocked.unwrap_or_default(),
                 total_excl: Some(excl),
                 total_incl: Some(incl),
                 invoiced: false,
@@ -328,6 +333,7 @@ fn new_relation(code: i64) -> Relation {
         correspondence: Default::default(),
         payment_term: None,
         invoice_discount: None,
+        extra: Default::default(),
         modified: None,
     }
 }
@@ -384,6 +390,9 @@ fn new_article(draft: &ArticleDraft) -> Article {
         technical_stock: stock,
         free_stock: stock,
         has_parts: false,
+        parts: Vec::new(),
+        recipe: None,
+        extra: Default::default(),
         modified: None,
     }
 }

@@ -204,6 +204,9 @@ pub(super) fn articles(lookups: &Lookups) -> Vec<Article> {
             technical_stock: Decimal::ZERO,
             free_stock: Decimal::ZERO,
             has_parts: false,
+            parts: Vec::new(),
+            recipe: None,
+            extra: Default::default(),
             modified: None,
         })
         .collect()

@@ -13,7 +13,7 @@ use crate::{
     clock::{Clock, SystemClock},
     failure::Result,
     journal::Journal,
-    service::{Action, Outcome, action::BridgeEnd},
+    service::{Action, Outcome, action::BridgeEnd, logs},
     text,
 };
 
@@ -64,6 +64,11 @@ pub(super) async fn run(session: &Session, arguments: ProfileRemove) -> Result<E
             "Profiel {name} is verwijderd.",
             "Profile {name} is removed."
         ));
+        let days = logs::days(&session.data);
+        session.screen.say(&text!(
+            "De logbestanden noemen het nog, met bestelnummers en zonder persoonsgegevens; zij gaan vanzelf weg, elk na {days} dagen.",
+            "The log files still name it, with order numbers and without personal data; they go by themselves, each after {days} days."
+        ));
     }
     Ok(Exit::Done)
 }
@@ -74,6 +79,7 @@ fn erase_customers(session: &Session, journal: &Journal, name: &str) -> Result<(
     let others = session.data.profiles().names()?;
     let emptied = journal.empty_profile(name, &others, clock.now())?;
     administration::forget_in_trial(session.data.path(), name, clock, &emptied.words)?;
+    logs::forget(&session.data, &emptied.words)?;
     let kept = emptied.kept;
     if kept > 0 {
         session.screen.remark(&text!(

@@ -152,7 +152,8 @@ pub fn reported(error: &BridgeError) -> Failure {
         .hint(text!(
             "Werkt de winkel zelf ook niet? Vraag dan uw webhoster; anders gaat het vanzelf verder",
             "Is the shop itself down too? Ask your web host then; otherwise it goes on by itself"
-        )),
+        ))
+        .no_connection(),
         "database-refused" => Failure::misconfigured(
             "shop-database-refused",
             text!(

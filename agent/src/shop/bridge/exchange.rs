@@ -12,11 +12,17 @@ use winkelbrug_protocol::{
     request::{CONTENT_TYPE, Request},
 };
 
-use super::diagnosis;
+use super::{
+    diagnosis,
+    waiting::{self, Waiting},
+};
 use crate::{
     clock::SharedClock,
     failure::{Class, Failure, Result},
-    shop::http::{BODY_CAP, Http},
+    shop::{
+        Awaited,
+        http::{BODY_CAP, Http},
+    },
     text,
 };
 
@@ -36,6 +42,7 @@ pub struct Exchange {
     clock: SharedClock,
     offset: AtomicI64,
     patience: Patience,
+    waiting: Waiting,
 }
 
 impl Exchange {
@@ -50,7 +57,14 @@ impl Exchange {
             clock,
             offset: AtomicI64::new(0),
             patience: Patience::default(),
+            waiting: Waiting::default(),
         }
+    }
+
+    /// The question that is without an answer now.
+    #[must_use]
+    pub fn awaits(&self) -> Option<Awaited> {
+        self.waiting.now()
     }
 
     /// With another patience.
@@ -102,8 +116,11 @@ impl Exchange {
         (|| self.ask_once(operation))
             .retry(waits)
             .when(|failure: &Failure| {
-                // Who asked us to wait is not asked again within seconds.
-                failure.class == Class::Transient && failure.retry_after.is_none()
+                // Who asked us to wait is not asked again within seconds, and who was silent for so
+                // long is as silent the next time.
+                failure.class == Class::Transient
+                    && failure.retry_after.is_none()
+                    && failure.code != waiting::TIMEOUT
             })
             .await
             .map_err(|mut failure| {
@@ -150,10 +167,13 @@ impl Exchange {
             Request::new(&self.keys, &self.reader, operation, time, &nonce).map_err(unsendable)?;
         let mut headers = vec![("Content-Type", CONTENT_TYPE)];
         headers.extend(request.headers());
+        let until = self.waiting.begin(operation);
         let reply = self
             .http
             .post(&self.url, &headers, request.body.clone())
-            .await?;
+            .await
+            .map_err(|failure| waiting::named(failure, operation))?;
+        drop(until);
         if reply.status.is_redirection() {
             return Err(diagnosis::redirect(&self.http, &self.url, &reply).await);
         }

@@ -200,8 +200,12 @@ fn cache_hint() -> crate::text::Text {
 pub async fn redirect(http: &Http, asked: &Url, reply: &Reply) -> Failure {
     let next = reply.header(LOCATION.as_str());
     // Where a browser would end cannot always be asked from here; the first step is known.
-    let end = match http.final_address(asked).await {
-        Some(end) if end != *asked => Some(end),
+    let end = match http.way(asked).await {
+        Some(mut way) if way.len() > 1 => {
+            // Past the last address of the file itself a shop only sends on what it does not know.
+            let last = way.iter().rposition(|at| file_of(at) == file_of(asked));
+            Some(way.swap_remove(last.filter(|last| *last > 0).unwrap_or(way.len() - 1)))
+        }
         _ => asked.join(next).ok().filter(|_| !next.is_empty()),
     };
     match end {
@@ -210,13 +214,24 @@ pub async fn redirect(http: &Http, asked: &Url, reply: &Reply) -> Failure {
     }
 }
 
+/// Does a redirect keep the file that was asked for, or lead to another machine? Else it is the shop's
+/// own way with addresses it does not know.
+#[must_use]
+pub fn is_of_the_whole_site(asked: &Url, reply: &Reply) -> bool {
+    let next = asked.join(reply.header(LOCATION.as_str()));
+    next.is_ok_and(|next| file_of(&next) == file_of(asked) || next.origin() != asked.origin())
+}
+
+fn file_of(url: &Url) -> &str {
+    url.path_segments()
+        .and_then(Iterator::last)
+        .unwrap_or_default()
+}
+
 /// The owner wants the shop's address, not that of our file.
 fn folder_of(url: &Url) -> Url {
     let mut url = url.clone();
-    let file = url
-        .path_segments()
-        .and_then(Iterator::last)
-        .is_some_and(|last| last.starts_with("winkelbrug-"));
+    let file = file_of(&url).starts_with("winkelbrug-");
     if file && let Ok(mut path) = url.path_segments_mut() {
         path.pop().push("");
     }
@@ -229,6 +244,7 @@ fn folder_of(url: &Url) -> Url {
 #[must_use]
 pub fn redirected_from(asked: &Url, end: &Url) -> Failure {
     let host = |url: &Url| url.host_str().unwrap_or_default().to_owned();
+    let weaker = asked.scheme() == "https" && end.scheme() != "https";
     let bare = |url: &Url| host(url).trim_start_matches("www.").to_owned();
     let (nl, en) = if bare(asked) != bare(end) {
         ("een ander domein", "another domain")
@@ -241,17 +257,31 @@ pub fn redirected_from(asked: &Url, end: &Url) -> Failure {
     } else {
         ("een andere schrijfwijze", "another spelling")
     };
-    Failure::misconfigured(
+    let failure = Failure::misconfigured(
         "shop-redirects",
         text!(
             "Het adres van de winkel, {asked}, stuurt door naar {end} ({nl})",
             "The shop's address, {asked}, redirects to {end} ({en})"
         ),
-    )
-    .hint(text!(
-        "Zet bij [shop] url = \"{end}\", het adres waar een browser uitkomt",
-        "Put at [shop] url = \"{end}\", the address a browser ends at"
-    ))
+    );
+    if weaker {
+        return failure.hint(text!(
+            "Daar is niets meer versleuteld, dus dat adres wordt niet gebruikt. Vraag uw webhoster waarom de winkel van https naar http doorstuurt",
+            "Nothing is encrypted there, so that address is not used. Ask your web host why the shop redirects from https to http"
+        ));
+    }
+    let hint = if bare(asked) == bare(end) {
+        text!(
+            "Zet bij [shop] url = \"{end}\", het adres waar een browser uitkomt, of neem het over met 'winkelbrug deploy' en --use-redirect",
+            "Put at [shop] url = \"{end}\", the address a browser ends at, or adopt it with 'winkelbrug deploy' and --use-redirect"
+        )
+    } else {
+        text!(
+            "Is dat ook uw winkel, zet dan bij [shop] url = \"{end}\", het adres waar een browser uitkomt",
+            "If that is your shop too, put at [shop] url = \"{end}\", the address a browser ends at"
+        )
+    };
+    failure.hint(hint).leads_to(end.as_str())
 }
 
 /// A redirect of which only the first step is known, or nothing.

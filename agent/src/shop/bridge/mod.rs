@@ -1,10 +1,12 @@
-//! The shop through the deployed bridge. `exchange` asks one question, `diagnosis` names what
-//! went wrong (`in_front` what stands before the shop), `memory` keeps which shop this is.
+//! The shop through the deployed bridge. `exchange` asks one question, `waiting` knows what is
+//! without an answer, `diagnosis` names what went wrong (`in_front` what stands before the shop),
+//! `memory` keeps which shop this is.
 
 pub mod diagnosis;
 pub mod exchange;
 pub mod in_front;
 pub mod memory;
+mod waiting;
 
 use std::collections::BTreeSet;
 
@@ -19,13 +21,13 @@ use winkelbrug_protocol::{
         StockWrite, TotalsArgs,
     },
     record::{
-        DayTotal, Hello, Lookups, OrderHead, Product, Removed, ShopCustomer, StockLevel,
-        StockResult,
+        DayTotal, Hello, Lookups, OrderHead, OtherReader, Product, Removed, ShopCustomer,
+        StockLevel, StockResult,
     },
 };
 
 use self::exchange::Exchange;
-use super::{Page, RawOrder, Shop, read_order};
+use super::{Awaited, Page, RawOrder, Shop, read_order};
 use crate::{
     clock::SharedClock,
     failure::{Failure, Result},
@@ -219,6 +221,14 @@ impl BridgeShop {
 impl Shop for BridgeShop {
     async fn hello(&self) -> Result<Hello> {
         Ok(self.hello_checked().await?.0)
+    }
+
+    async fn other_reader(&self) -> Result<Option<OtherReader>> {
+        Ok(self.hello_checked().await?.0.other_reader)
+    }
+
+    fn awaits(&self) -> Option<Awaited> {
+        self.exchange.awaits()
     }
 
     async fn lookups(&self) -> Result<Lookups> {

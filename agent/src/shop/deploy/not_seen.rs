@@ -42,7 +42,7 @@ pub(super) async fn get(http: &Http, url: &Url) -> Result<Reply> {
 /// What the reply itself says.
 pub(super) async fn plainly(probe: &Probe<'_>, url: &Url, reply: &Reply) -> Option<Failure> {
     let status = reply.status.as_u16();
-    if reply.status.is_redirection() {
+    if reply.status.is_redirection() && diagnosis::is_of_the_whole_site(url, reply) {
         return Some(diagnosis::redirect(probe.http, url, reply).await);
     }
     if status == 401 {
@@ -63,7 +63,7 @@ pub(super) async fn plainly(probe: &Probe<'_>, url: &Url, reply: &Reply) -> Opti
     cached.then(|| diagnosis::old_content(&diagnosis::cache_name(reply)))
 }
 
-/// What else can be found out once neither ending was seen.
+/// What else can be found out once no ending was seen.
 pub(super) async fn after_all(
     probe: &Probe<'_>,
     transport: &mut dyn Transport,

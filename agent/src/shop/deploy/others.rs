@@ -1,13 +1,16 @@
-//! Files of ours in the shop's folder that this data folder knows nothing of: left by an earlier
-//! installation whose journal was lost, or placed by another PC. They are named, and removed only
-//! when the owner says so: two PCs on one shop must notice each other, not fight.
+//! Files of ours in the shop's folder that should not be there. Those this data folder knows nothing
+//! of were left by an earlier installation whose journal was lost, or placed by another PC: they are
+//! named, and removed only when the owner says so, for two PCs on one shop must notice each other, not
+//! fight. Those it does know, and saw gone, came back with a backup.
+
+use std::collections::BTreeMap;
 
 use url::Url;
 
 use super::{
     DAY, Side, clear,
     transport::{self, Transport},
-    uploads,
+    uploads::{self, Ours},
 };
 use crate::{failure::Result, shop::http::shop_address, step::Step, text};
 
@@ -54,7 +57,32 @@ impl Other {
     }
 }
 
-/// Looks for them in the folder the transport is in, tells each as a step, and gives their paths.
+/// A file of this data folder's own that was gone and is there again.
+fn came_back(side: &Side<'_>, path: &str, profile: &str) -> Step {
+    let step = |whose: crate::text::Text| {
+        let (nl, en) = (&whose.nl, &whose.en);
+        Step::attention(
+            "earlier-file",
+            text!(
+                "{path} is een eerder bestand van {nl} dat al weg was en er weer staat, zoals na een teruggezette back-up",
+                "{path} is an earlier file of {en} that was gone and is there again, as after a restored backup"
+            ),
+        )
+    };
+    if profile == side.profile() {
+        return step(text!("dit profiel", "this profile")).hint(text!(
+            "'winkelbrug deploy' haalt het weg",
+            "'winkelbrug deploy' removes it"
+        ));
+    }
+    step(text!("profiel {profile}", "profile {profile}")).hint(text!(
+        "'winkelbrug deploy {profile}' haalt het weg",
+        "'winkelbrug deploy {profile}' removes it"
+    ))
+}
+
+/// Looks for them in the folder the transport is in, tells each as a step, and gives the paths of those
+/// this data folder knows nothing of.
 ///
 /// # Errors
 /// The server or the journal cannot be read.
@@ -64,7 +92,15 @@ pub(super) async fn notice(
     folder: &str,
     steps: &mut Vec<Step>,
 ) -> Result<Vec<String>> {
-    let found = find(side, transport, folder).await?;
+    let names = transport.list().await?;
+    let known = uploads::ever(side.journal)?;
+    for name in &names {
+        if let Some(ours) = known.get(name).filter(|ours| ours.gone) {
+            let path = transport::path(folder, name);
+            steps.push(came_back(side, &path, &ours.profile));
+        }
+    }
+    let found = unknown(transport, folder, names, &known).await?;
     let now = side.now().as_second();
     steps.extend(found.iter().map(|other| other.step(now)));
     Ok(found.into_iter().map(|other| other.path).collect())
@@ -83,11 +119,15 @@ pub(super) async fn noticed(
     steps
 }
 
-async fn find(side: &Side<'_>, transport: &mut dyn Transport, folder: &str) -> Result<Vec<Other>> {
-    let known = uploads::names(side.journal)?;
+async fn unknown(
+    transport: &mut dyn Transport,
+    folder: &str,
+    names: Vec<String>,
+    known: &BTreeMap<String, Ours>,
+) -> Result<Vec<Other>> {
     let mut others = Vec::new();
-    for name in transport.list().await? {
-        if !is_bridge_name(&name) || known.contains(&name) {
+    for name in names {
+        if !is_bridge_name(&name) || known.contains_key(&name) {
             continue;
         }
         let content = transport.get(&name).await?;
@@ -117,7 +157,9 @@ pub(super) async fn remove(
     let http = side.http()?;
     let base = shop_address(&side.settings.shop)?;
     let mut left = Vec::new();
-    for other in find(side, transport, folder).await? {
+    let names = transport.list().await?;
+    let known = uploads::ever(side.journal)?;
+    for other in unknown(transport, folder, names, &known).await? {
         let removed = match base.join(&other.name) {
             Ok(url) => clear::named(&http, transport, &other.name, &url).await,
             Err(error) => Err(clear::still_there().source(error)),

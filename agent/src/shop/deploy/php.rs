@@ -12,9 +12,10 @@ use crate::{
     text,
 };
 
-/// What a Magento 2 shop's nginx needs, before its own lines about `.php`.
-pub const MAGENTO_LOCATION: &str = "location ~ ^/winkelbrug-[0-9a-f]+\\.php$ { fastcgi_pass \
-    fastcgi_backend; include fastcgi_params; fastcgi_param SCRIPT_FILENAME \
+/// What a Magento 2 shop's nginx needs, before its own lines about `.php`. Without `try_files` PHP's
+/// cache of scripts goes on answering for a file that is deleted.
+pub const MAGENTO_LOCATION: &str = "location ~ ^/winkelbrug-[0-9a-f]+\\.php$ { try_files $uri =404; \
+    fastcgi_pass fastcgi_backend; include fastcgi_params; fastcgi_param SCRIPT_FILENAME \
     $document_root$fastcgi_script_name; }";
 
 /// Major and minor of a version (`7.1.33`, `PHP/5.6.40-0+deb8u12`).

@@ -24,8 +24,10 @@ use crate::{
 /// What the file says; to be recognised by anybody who finds it.
 pub(super) const TEXT: &str = "Winkelbrug looks for a moment whether this folder belongs to the \
                                shop's address. This file may be deleted.\n";
-/// Endings, the second where the web server keeps the first back.
-const ENDS: [&str; 2] = ["txt", "html"];
+/// Endings, each where the web server keeps those before it back: many give texts and pages to the
+/// shop's own PHP and only pictures, scripts and styles as they are, some run PHP and give nothing
+/// else. PHP prints a text that holds no code as it is.
+const ENDS: [&str; 4] = ["txt", "html", "js", "php"];
 
 /// A folder and the address it should belong to.
 pub(super) struct Probe<'a> {

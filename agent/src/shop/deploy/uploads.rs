@@ -1,7 +1,7 @@
 //! Every bridge file ever meant to be uploaded, in the journal: committed before the upload, and
 //! kept until the file was seen to be gone.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use rusqlite::{OptionalExtension, Row, named_params, params};
@@ -133,20 +133,32 @@ pub fn leftovers(journal: &Journal, profile: &str) -> Result<Vec<Upload>> {
     })
 }
 
-/// Names of all files any profile of this data folder has on a server.
+/// A file that any profile of this data folder ever put on a server.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ours {
+    /// Whose.
+    pub profile: String,
+    /// Was it seen to be gone?
+    pub gone: bool,
+}
+
+/// All of them by their names, which are random and thus never given twice.
 ///
 /// # Errors
 /// The journal cannot be read.
-pub fn names(journal: &Journal) -> Result<BTreeSet<String>> {
-    let paths: Vec<String> = journal.with(|connection| {
+pub fn ever(journal: &Journal) -> Result<BTreeMap<String, Ours>> {
+    let all: Vec<(String, String, bool)> = journal.with(|connection| {
         connection
-            .prepare("SELECT path FROM bridge_uploads WHERE state <> 'gone'")?
-            .query_map([], |row| row.get(0))?
+            .prepare("SELECT path, profile, state = 'gone' FROM bridge_uploads")?
+            .query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?
             .collect()
     })?;
-    Ok(paths
-        .iter()
-        .map(|path| transport::split(path).1.to_owned())
+    Ok(all
+        .into_iter()
+        .map(|(path, profile, gone)| {
+            let name = transport::split(&path).1.to_owned();
+            (name, Ours { profile, gone })
+        })
         .collect())
 }
 

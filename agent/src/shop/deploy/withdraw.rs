@@ -93,10 +93,11 @@ async fn remove(side: &Side<'_>, active: &Upload) -> Result<Step> {
 }
 
 async fn clear_everything(side: &Side<'_>, steps: &mut Vec<Step>) -> Result<Vec<String>> {
-    if uploads::leftovers(side.journal, side.profile())?.is_empty() {
-        return Ok(Vec::new());
-    }
-    let http = side.http()?;
+    let none_known = uploads::leftovers(side.journal, side.profile())?.is_empty();
+    let http = match side.http() {
+        Err(_) if none_known => return Ok(Vec::new()),
+        other => other?,
+    };
     let folder = located::likely(side)?;
     match side.transport(&folder).await {
         Ok(mut transport) => {
@@ -104,6 +105,8 @@ async fn clear_everything(side: &Side<'_>, steps: &mut Vec<Step>) -> Result<Vec<
             transport.close().await;
             Ok(left)
         }
+        // Whether one came back with a backup cannot be seen: `others_that_stay` says so.
+        Err(_) if none_known => Ok(Vec::new()),
         Err(failure) => {
             steps.push(Step::failed("upload-login", &failure));
             clear::without_transport(side, &http, steps).await

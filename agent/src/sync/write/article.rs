@@ -59,11 +59,11 @@ impl Writer<'_> {
     ) -> Result<Option<Ended>> {
         self.place.go_on()?;
         fault::point("before-update-article");
-        let updated = self.books.administration().update_article(id, draft).await;
+        let updated = self.updated_article(id, draft).await;
         fault::point("after-update-article");
+        self.log_write("article update", &work.number, &draft.code, &updated);
         match updated {
-            Ok(article) => {
-                self.books.wrote_article(&article)?;
+            Ok(()) => {
                 let code = &draft.code;
                 let text = text!(
                     "Artikel {code} bijgewerkt.",
@@ -79,6 +79,47 @@ impl Writer<'_> {
         }
     }
 
+    /// The record itself, where its text changes, and its extra fields.
+    async fn updated_article(&self, id: &str, draft: &ArticleDraft) -> Result<()> {
+        if !draft.description.is_empty() {
+            let books = self.books.administration();
+            let article = books.update_article(id, draft).await?;
+            self.books.wrote_article(&article)?;
+        }
+        self.article_fields(id, &draft.extra).await
+    }
+
+    /// Safe to repeat.
+    async fn article_fields(&self, id: &str, extra: &BTreeMap<String, String>) -> Result<()> {
+        if extra.is_empty() {
+            return Ok(());
+        }
+        self.place.go_on()?;
+        let books = self.books.administration();
+        books.set_article_fields(id, extra).await?;
+        if let Some(mut article) = self.books.mirror().article(id)? {
+            article.extra.extend(extra.clone());
+            self.books.wrote_article(&article)?;
+        }
+        Ok(())
+    }
+
+    /// The same for an article made just now: what the books refuse holds the order.
+    async fn fields_of_new_article(
+        &self,
+        work: &OrderAtWork,
+        id: String,
+        draft: &ArticleDraft,
+    ) -> Result<Step<String>> {
+        match self.article_fields(&id, &draft.extra).await {
+            Ok(()) => Ok(Step::Done(id)),
+            Err(failure) if matches!(failure.class, Class::Refused | Class::Bug) => {
+                self.refused(work, failure).await.map(Step::Ended)
+            }
+            Err(failure) => Err(failure),
+        }
+    }
+
     async fn new_article(
         &self,
         work: &OrderAtWork,
@@ -88,7 +129,7 @@ impl Writer<'_> {
         let code = draft.code.as_str();
         let journal = self.place.journal;
         if let Some((id, _)) = journal.written_for(work.id, Kind::Article, Some(code))? {
-            return Ok(Step::Done(id));
+            return self.fields_of_new_article(work, id, draft).await;
         }
         if let Some(step) = self.article_not_seen_yet(code, looked).await? {
             return Ok(step);
@@ -160,13 +201,14 @@ impl Writer<'_> {
         fault::point("before-create-article");
         let created = self.books.administration().create_article(draft).await;
         fault::point("after-create-article");
+        self.log_write("article", &work.number, &draft.code, &created);
         match created {
             Ok(article) => {
                 self.article_done(intent, &article)?;
                 let code = &draft.code;
                 let text = text!("Artikel {code} aangemaakt.", "Article {code} created.");
                 self.place.note(work.id, "article", &text, None)?;
-                Ok(Step::Done(article.id))
+                self.fields_of_new_article(work, article.id, draft).await
             }
             Err(failure) => self.article_failed(work, intent, failure).await,
         }

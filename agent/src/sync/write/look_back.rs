@@ -10,6 +10,7 @@ use crate::{
     fault,
     journal::{State, at_work::OrderAtWork, intents::SETTLES_WITHIN, orders::Booked},
     text,
+    text::Amount,
     translate::{Change, Plan},
 };
 
@@ -244,7 +245,7 @@ fn difference(totals: Totals, plan: &Plan) -> Option<Difference> {
 
 impl Difference {
     fn in_words(&self, number: &str, blocked: bool) -> Change {
-        let (planned, booked) = (self.planned, self.booked);
+        let (planned, booked) = (Amount::exact(self.planned), Amount::exact(self.booked));
         let (vat_nl, vat_en) = if self.with_vat {
             ("met btw", "with VAT")
         } else {
@@ -265,7 +266,7 @@ impl Difference {
             code: "totaal-wijkt-af".to_owned(),
             text: text!(
                 "Totaal wijkt af: bestelling {number} is {vat_nl} in de boekhouding {booked} in plaats van {planned}. {done_nl}",
-                "Total differs: order {number} is {booked} in the books {vat_en} instead of {planned}. {done_en}"
+                "Total differs: order {number} is {booked:#} in the books {vat_en} instead of {planned:#}. {done_en}"
             ),
         }
     }

@@ -38,6 +38,8 @@ pub struct Writer<'a> {
     pub decider: &'a Decider<'a>,
     /// The books.
     pub books: &'a Books<'a>,
+    /// Another installation works with the same shop and may write the same orders.
+    pub beside_another: bool,
     /// What came into the books.
     pub created: Mutex<Created>,
 }
@@ -123,6 +125,18 @@ impl Writer<'_> {
 
     fn count(&self, add: impl FnOnce(&mut Created)) {
         add(&mut self.created.lock().unwrap_or_else(PoisonError::into_inner));
+    }
+
+    /// A foreign write for the log: what, for which order, under which code, and how it ended.
+    fn log_write<T>(&self, what: &str, order: &str, key: &str, ended: &Result<T>) {
+        let profile = self.place.profile();
+        match ended {
+            Ok(_) => tracing::info!(profile, order, what, key, "written"),
+            Err(failure) => {
+                let (code, class) = (&failure.code, failure.class);
+                tracing::warn!(profile, order, what, key, code, ?class, "not written");
+            }
+        }
     }
 
     /// The books refuse this record: a person must look; the others go on. A record that we should

@@ -95,6 +95,13 @@ impl Writer<'_> {
     ) -> Result<Sent> {
         self.place.go_on()?;
         let draft = resolved(&plan.order, made)?;
+        if self.beside_another
+            && self
+                .came_meanwhile(&draft.payment_reference, looked)
+                .await?
+        {
+            return Ok(Sent::Other(Step::Again));
+        }
         let intent = IntentDraft {
             order: work.id,
             profile: self.place.profile().to_owned(),
@@ -132,6 +139,7 @@ impl Writer<'_> {
             .create_order(&customer.id, &draft)
             .await;
         fault::point("after-create-order");
+        self.log_write("order", &work.number, &draft.payment_reference, &created);
         match created {
             Ok(booked) => {
                 self.order_done(intent, &booked)?;
@@ -139,6 +147,21 @@ impl Writer<'_> {
             }
             Err(failure) => self.order_failed(work, intent, failure).await,
         }
+    }
+
+    /// Where another installation works with the same shop, the books are asked once more at the last
+    /// moment: what it wrote since they were read is taken along, and the order decided on again.
+    async fn came_meanwhile(&self, reference: &str, looked: &Looked) -> Result<bool> {
+        if reference.is_empty() || !self.books.finds_orders() {
+            return Ok(false);
+        }
+        let known = there_before(looked, reference);
+        let mut found = self.books.administration().find_orders(reference).await?;
+        found.retain(|order| !known.contains(&order.id));
+        for order in &found {
+            self.books.wrote_order(order)?;
+        }
+        Ok(!found.is_empty())
     }
 
     fn order_done(&self, intent: IntentId, booked: &BookedOrder) -> Result<()> {

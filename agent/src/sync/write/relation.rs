@@ -1,6 +1,8 @@
 //! First: the relation. Its code is chosen by us and committed before it is sent, so that it can
 //! be found again.
 
+use std::collections::BTreeMap;
+
 use super::{
     Ended, Step, Writer,
     intent::{About, is_party, party},
@@ -16,13 +18,25 @@ use crate::{
     },
     sync::decide::Looked,
     text,
-    translate::{Plan, plan::RelationStep},
+    translate::{
+        Plan,
+        plan::{FieldChange, RelationStep},
+    },
 };
 
 /// The relation an order is for.
 pub(super) struct Customer {
     pub id: String,
     pub code: Option<i64>,
+}
+
+/// What was changed, as the order's history keeps it (and erases with the customer).
+fn said(changes: &[FieldChange]) -> String {
+    let each: Vec<String> = changes
+        .iter()
+        .map(|change| format!("{}: {} -> {}", change.field.nl, change.from, change.to))
+        .collect();
+    each.join("; ")
 }
 
 /// SnelStart B2B v2: this relatiecode exists already.
@@ -41,8 +55,15 @@ impl Writer<'_> {
                 code: Some(*code),
             })),
             RelationStep::Update {
-                id, code, draft, ..
-            } => self.update_relation(work, id, *code, draft).await,
+                id,
+                code,
+                draft,
+                changes,
+                ..
+            } => {
+                let said = said(changes);
+                self.update_relation(work, id, *code, draft, &said).await
+            }
             RelationStep::Create { draft, .. } => {
                 self.new_relation(work, plan, looked, draft).await
             }
@@ -56,14 +77,15 @@ impl Writer<'_> {
         id: &str,
         code: i64,
         draft: &RelationDraft,
+        said: &str,
     ) -> Result<Step<Customer>> {
         self.place.go_on()?;
         fault::point("before-update-relation");
-        let updated = self.books.administration().update_relation(id, draft).await;
+        let updated = self.updated(id, draft).await;
         fault::point("after-update-relation");
+        self.log_write("relation update", &work.number, &code.to_string(), &updated);
         match updated {
-            Ok(relation) => {
-                self.books.wrote_relation(&relation)?;
+            Ok(()) => {
                 self.place.note(
                     work.id,
                     "relation",
@@ -71,13 +93,59 @@ impl Writer<'_> {
                         "Relatie {code} bijgewerkt.",
                         "Relation {code} brought up to date."
                     ),
-                    None,
+                    Some(said),
                 )?;
                 Ok(Step::Done(Customer {
                     id: id.to_owned(),
                     code: Some(code),
                 }))
             }
+            Err(failure) if matches!(failure.class, Class::Refused | Class::Bug) => {
+                self.refused(work, failure).await.map(Step::Ended)
+            }
+            Err(failure) => Err(failure),
+        }
+    }
+
+    /// The record itself, where something of it changes, and its extra fields.
+    async fn updated(&self, id: &str, draft: &RelationDraft) -> Result<()> {
+        let record = RelationDraft {
+            extra: BTreeMap::new(),
+            ..draft.clone()
+        };
+        if record != RelationDraft::default() {
+            let books = self.books.administration();
+            let relation = books.update_relation(id, &record).await?;
+            self.books.wrote_relation(&relation)?;
+        }
+        self.relation_fields(id, &draft.extra).await
+    }
+
+    /// Safe to repeat.
+    async fn relation_fields(&self, id: &str, extra: &BTreeMap<String, String>) -> Result<()> {
+        if extra.is_empty() {
+            return Ok(());
+        }
+        self.place.go_on()?;
+        let books = self.books.administration();
+        books.set_relation_fields(id, extra).await?;
+        if let Some(mut relation) = self.books.mirror().relation(id)? {
+            relation.extra.extend(extra.clone());
+            self.books.wrote_relation(&relation)?;
+        }
+        Ok(())
+    }
+
+    /// The same for a relation made just now: what the books refuse holds the order.
+    async fn fields_of_new(
+        &self,
+        work: &OrderAtWork,
+        id: String,
+        code: Option<i64>,
+        draft: &RelationDraft,
+    ) -> Result<Step<Customer>> {
+        match self.relation_fields(&id, &draft.extra).await {
+            Ok(()) => Ok(Step::Done(Customer { id, code })),
             Err(failure) if matches!(failure.class, Class::Refused | Class::Bug) => {
                 self.refused(work, failure).await.map(Step::Ended)
             }
@@ -98,7 +166,7 @@ impl Writer<'_> {
             .written_for(work.id, Kind::Relation, None)?
         {
             let code = code.parse().ok();
-            return Ok(Step::Done(Customer { id, code }));
+            return self.fields_of_new(work, id, code, draft).await;
         }
         let party = party(draft);
         if let Some(step) = self.ours_not_seen_yet(&party, looked).await? {
@@ -113,7 +181,11 @@ impl Writer<'_> {
             kind: Kind::Relation,
             key: match lost.into_iter().next() {
                 Some(code) => code,
-                None => self.next_code()?,
+                // The code the shop gives him, which nobody has in the books.
+                None => match draft.code {
+                    Some(code) => code.to_string(),
+                    None => self.next_code()?,
+                },
             },
             again,
             about: About {
@@ -192,6 +264,7 @@ impl Writer<'_> {
         fault::point("before-create-relation");
         let created = self.books.administration().create_relation(&draft).await;
         fault::point("after-create-relation");
+        self.log_write("relation", &work.number, key, &created);
         match created {
             Ok(relation) => {
                 let about = self.about(work)?;
@@ -204,10 +277,8 @@ impl Writer<'_> {
                     &text!("Relatie {code} aangemaakt.", "Relation {code} created."),
                     Some(name),
                 )?;
-                Ok(Step::Done(Customer {
-                    id: relation.id,
-                    code: Some(relation.code),
-                }))
+                self.fields_of_new(work, relation.id, Some(relation.code), &draft)
+                    .await
             }
             Err(failure) => self.relation_failed(work, intent, failure).await,
         }

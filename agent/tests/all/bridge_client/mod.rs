@@ -269,6 +269,66 @@ async fn a_compressed_answer_is_read_and_a_bomb_is_not() {
 }
 
 #[tokio::test]
+async fn a_shop_that_says_nothing_is_given_up_once_in_words_that_name_what_was_asked() {
+    // It takes the question and never says a byte, as behind a locked table.
+    let bridge = Bridge::start(keys(), 0, |_, op, bytes| {
+        if op == "lookups" {
+            reply(
+                200,
+                Body::from_stream(futures_util::stream::pending::<Result<Bytes, std::io::Error>>()),
+            )
+        } else {
+            reply(200, bytes)
+        }
+    })
+    .await;
+    let folder = tempfile::tempdir().unwrap();
+    let settings = shop_settings(&bridge.url);
+    let http = Http::new(&settings, None)
+        .unwrap()
+        .patience(Duration::from_millis(300))
+        .unwrap();
+    let url = shop_address(&settings)
+        .unwrap()
+        .join("winkelbrug-00.php")
+        .unwrap();
+    let clock = Arc::new(SystemClock);
+    let exchange = Exchange::new(
+        http,
+        url,
+        bridge.keys.clone(),
+        "reader".into(),
+        clock.clone(),
+    );
+    let journal = Journal::open(folder.path()).unwrap();
+    let shop = BridgeShop::new(exchange, journal, clock).unwrap();
+    shop.hello().await.unwrap();
+    assert_eq!(shop.awaits(), None);
+    let (failure, awaited) = tokio::join!(shop.lookups(), async {
+        loop {
+            if let Some(awaited) = shop.awaits() {
+                return awaited;
+            }
+            tokio::task::yield_now().await;
+        }
+    });
+    let failure = failure.unwrap_err();
+    assert_eq!(
+        (failure.code.as_str(), failure.class, failure.connection),
+        ("shop-timeout", Class::Transient, true)
+    );
+    assert!(awaited.what.en.contains("names"), "{awaited:?}");
+    assert!(failure.text.en.contains(&awaited.what.en), "{failure}");
+    assert!(failure.hint.en.contains("Nothing is lost"), "{failure}");
+    assert_eq!(shop.awaits(), None);
+    let asked = bridge.asked();
+    assert_eq!(
+        asked.iter().filter(|body| body["op"] == "lookups").count(),
+        1
+    );
+}
+
+#[tokio::test]
 async fn an_endless_answer_is_cut_short() {
     let (failure, _) = spoilt(|_| {
         let chunk = Bytes::from(vec![b'x'; 1 << 20]);

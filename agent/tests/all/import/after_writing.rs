@@ -24,7 +24,7 @@ async fn a_total_that_differs_blocks_the_order_and_needs_a_look() {
         let listed = scene.listed("1001");
         assert_eq!(listed.state, State::Written);
         assert_eq!(listed.attention.len(), 1);
-        assert!(listed.attention[0].nl.contains("12.11"), "{listed:?}");
+        assert!(listed.attention[0].nl.contains("12,11"), "{listed:?}");
         assert_eq!(scene.books.blocked.lock().unwrap().len(), 1);
     }
 }

@@ -73,6 +73,8 @@ pub struct Moody {
     /// Somebody else takes the code of the next relation just before us.
     pub code_taken: AtomicBool,
     pub calls: AtomicU32,
+    /// What somebody else books just before the orders are looked through once more.
+    pub beaten_to: Mutex<Option<(String, OrderDraft)>>,
     /// Told after each order that was created.
     #[allow(clippy::type_complexity)]
     pub after_order: Mutex<Option<Box<dyn Fn() + Send>>>,
@@ -98,6 +100,7 @@ impl Moody {
             down: AtomicBool::new(false),
             code_taken: AtomicBool::new(false),
             calls: AtomicU32::new(0),
+            beaten_to: Mutex::default(),
             after_order: Mutex::default(),
             at_write: Mutex::default(),
         }
@@ -156,6 +159,7 @@ impl Moody {
             revenue_group: group.id.clone(),
             price: dec!(10),
             keeps_stock: true,
+            extra: Default::default(),
         };
         self.trial.create_article(&draft).await.unwrap();
     }
@@ -326,6 +330,10 @@ impl Administration for Moody {
 
     async fn find_orders(&self, payment_reference: &str) -> Result<Vec<BookedOrder>> {
         self.call().await?;
+        let beaten = self.beaten_to.lock().unwrap().take();
+        if let Some((relation, draft)) = beaten {
+            self.by_hand(&relation, &draft).await;
+        }
         let mut found = self.trial.find_orders(payment_reference).await?;
         found.retain(|order| self.is_seen(&order.id));
         Ok(found.into_iter().map(|order| self.told(order)).collect())

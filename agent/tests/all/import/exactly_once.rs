@@ -190,7 +190,10 @@ async fn without_a_reference_an_unknown_outcome_waits_for_the_owner() {
     scene.run().await;
     assert_eq!(scene.state("1001"), State::Held);
     let order = scene.journal.find_order("proef", "1001").unwrap();
-    scene.journal.offer_again(order, scene.now()).unwrap();
+    scene
+        .journal
+        .offer_again(order, false, scene.now())
+        .unwrap();
     scene.run().await;
     assert_eq!(scene.state("1001"), State::Written);
     assert_eq!(scene.books.really_orders().await.len(), 3);
@@ -262,7 +265,7 @@ proptest! {
                 scene.pass_minutes(11);
                 // An order that was lost too often was looked up by its owner.
                 for held in scene.journal.held_orders("proef").unwrap() {
-                    scene.journal.offer_again(held, scene.now()).unwrap();
+                    scene.journal.offer_again(held, false, scene.now()).unwrap();
                 }
             }
             scene.each_exactly_once().await;

@@ -138,6 +138,27 @@ async fn an_edit_that_moved_no_stamp_is_found_by_the_daily_totals() {
 }
 
 #[tokio::test]
+async fn an_address_edited_without_a_trace_is_found_the_next_day_where_the_shop_edits_so() {
+    for silent in [true, false] {
+        let day = start() + SignedDuration::from_hours(50);
+        // The newest order is read again each time; this one no longer is.
+        let later = day + SignedDuration::from_hours(10);
+        let scene = Scene::new(vec![order(1, "THEE", day), order(2, "THEE", later)]);
+        scene.shop.silent_edits.store(silent, Ordering::Relaxed);
+        scene.run().await;
+        scene.pass_minutes(60 * 24 * 4);
+        scene.run().await;
+        scene.shop.edit("1", None, |order| {
+            order.invoice_address.city = "Elders".to_owned();
+        });
+        scene.pass_minutes(60 * 25);
+        scene.run().await;
+        let found = scene.listed("1001").attention.len();
+        assert_eq!(found, usize::from(silent));
+    }
+}
+
+#[tokio::test]
 async fn an_order_deleted_at_the_shop_is_skipped_or_needs_a_look() {
     let later = start() + SignedDuration::from_hours(50);
     let mut unpaid = order(2, "THEE", later);

@@ -2,6 +2,7 @@
 //! relation and article exactly once, and nobody forgotten.
 
 mod after_writing;
+mod beside;
 mod books;
 mod exactly_once;
 mod fetching;

@@ -36,7 +36,7 @@ async fn an_order_skipped_by_a_person_stays_skipped_whatever_the_shop_does() {
         .edit("1", Some(scene.now()), |order| order.comment = "hoi".into());
     scene.run().await;
     assert_eq!(scene.state("1001"), State::Skipped);
-    scene.journal.offer_again(id, scene.now()).unwrap();
+    scene.journal.offer_again(id, false, scene.now()).unwrap();
     scene.run().await;
     assert_eq!(scene.state("1001"), State::Held);
 }
@@ -108,7 +108,7 @@ async fn a_held_order_whose_text_was_erased_is_asked_of_the_shop_again() {
         .forget("proef", "klant1@voorbeeld.nl", scene.now())
         .unwrap();
     let id = scene.journal.find_order("proef", "1001").unwrap();
-    scene.journal.offer_again(id, scene.now()).unwrap();
+    scene.journal.offer_again(id, false, scene.now()).unwrap();
     scene.run().await;
     assert_eq!(scene.state("1001"), State::Held);
     assert!(scene.journal.order("proef", "1001").unwrap().raw.is_some());
@@ -160,7 +160,7 @@ async fn an_order_skipped_while_an_earlier_one_is_written_is_not_written() {
     );
     left_out_for_good(&scene, "1002").await;
     let again = Which::Order("1002".into());
-    owner::retry(&scene.journal, "proef", &again, scene.now()).unwrap();
+    owner::retry(&scene.journal, "proef", &again, false, scene.now()).unwrap();
     scene.run().await;
     scene.each_exactly_once().await;
 }
@@ -195,7 +195,7 @@ async fn an_order_cannot_be_skipped_or_offered_again_while_it_is_being_written_a
         scene.each_exactly_once().await;
         let again = Which::Order("1001".into());
         let now = scene.now();
-        let told = owner::retry(&scene.journal, "proef", &again, now).unwrap_err();
+        let told = owner::retry(&scene.journal, "proef", &again, false, now).unwrap_err();
         assert!(told.text.en.contains("is in the books already"), "{told}");
     }
 }

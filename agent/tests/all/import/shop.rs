@@ -1,25 +1,31 @@
 //! A shop in memory: orders that change, pages, and a switch to take it off the air.
 
-use std::sync::{
-    Mutex, MutexGuard,
-    atomic::{AtomicBool, AtomicU32, Ordering},
+use std::{
+    sync::{
+        Arc, Mutex, MutexGuard,
+        atomic::{AtomicBool, AtomicU32, Ordering},
+    },
+    time::Duration,
 };
 
 use async_trait::async_trait;
 use jiff::{Timestamp, civil::Date};
 use rust_decimal::{Decimal, dec};
 use sha2::{Digest, Sha256};
+use tokio::sync::Notify;
 use winkelbrug::{
     failure::{Failure, Result},
-    shop::{Page, RawOrder, Shop},
+    shop::{Awaited, Page, RawOrder, Shop},
     text,
+    text::Text,
 };
 use winkelbrug_protocol::{
     operation::{Position, StockWrite},
     record::{
-        Address, Customer, DayTotal, Hello, Line, Lookups, Method, Money, Named, Order, OrderHead,
-        Product, RateKind, RowRate, ShopCustomer, Status, StatusKind, StockLevel, StockOutcome,
-        StockResult, TaxClass, TaxRate, TotalKind, TotalRow,
+        Address, Counts, Customer, DayTotal, Hello, Limits, Line, Lookups, Method, Money, Named,
+        Order, OrderHead, OtherReader, Product, RateKind, RowRate, ShopCustomer, ShopIdentity,
+        Status, StatusKind, StockLevel, StockOutcome, StockResult, TaxClass, TaxRate, TotalKind,
+        TotalRow,
     },
 };
 
@@ -34,11 +40,17 @@ pub struct FakeShop {
     pub down: AtomicBool,
     /// Statuses the shop does not name.
     pub unnamed_statuses: Mutex<Vec<StatusKind>>,
+    /// Its program edits orders without a trace.
+    pub silent_edits: AtomicBool,
     pub heads_asked: AtomicU32,
     pub bodies_asked: AtomicU32,
     /// Stock by article code.
     pub stock: Mutex<Vec<(String, Decimal)>>,
     pub stock_written: Mutex<Vec<StockWrite>>,
+    /// Who else reads it.
+    pub other_reader: Mutex<Option<OtherReader>>,
+    /// Until it is let go, it says nothing at all.
+    pub hangs: Mutex<Option<Arc<Notify>>>,
     /// Run once before the second page is answered.
     #[allow(clippy::type_complexity)]
     pub between_pages: Mutex<Option<Box<dyn FnOnce(&mut Vec<Order>) + Send>>>,
@@ -251,7 +263,63 @@ fn unused<T>() -> Result<T> {
 #[async_trait]
 impl Shop for FakeShop {
     async fn hello(&self) -> Result<Hello> {
-        unused()
+        self.up()?;
+        let mut capabilities = Vec::new();
+        if self.silent_edits.load(Ordering::Relaxed) {
+            capabilities.push("silent_edits".to_owned());
+        }
+        Ok(Hello {
+            bridge: "winkelbrug-bridge".to_owned(),
+            version: "0.1.0".to_owned(),
+            digest: String::new(),
+            platform: "magento1".to_owned(),
+            platform_version: String::new(),
+            php: String::new(),
+            database_driver: String::new(),
+            database_version: String::new(),
+            table_prefix: String::new(),
+            shop: ShopIdentity {
+                name: String::new(),
+                url: String::new(),
+                host: String::new(),
+                database: String::new(),
+            },
+            other_reader: None,
+            operations: Vec::new(),
+            capabilities,
+            stock_decimals: 0,
+            limits: Limits {
+                seconds: 20,
+                memory: 96 << 20,
+            },
+            time_zone: "UTC".to_owned(),
+            time_zone_source: "setting".to_owned(),
+            currency: "EUR".to_owned(),
+            now: "2026-11-21T12:00:00Z".to_owned(),
+            counts: Counts {
+                orders: 0,
+                abandoned: 0,
+                products: 0,
+                customers: 0,
+            },
+        })
+    }
+
+    async fn other_reader(&self) -> Result<Option<OtherReader>> {
+        let hangs = self.hangs.lock().unwrap().clone();
+        if let Some(hangs) = hangs {
+            hangs.notified().await;
+            *self.hangs.lock().unwrap() = None;
+        }
+        Ok(self.other_reader.lock().unwrap().clone())
+    }
+
+    fn awaits(&self) -> Option<Awaited> {
+        self.hangs.lock().unwrap().as_ref().map(|_| Awaited {
+            what: Text::same("iets"),
+            since: Duration::from_secs(9),
+            number: 1,
+        })
     }
 
     async fn lookups(&self) -> Result<Lookups> {

@@ -90,7 +90,10 @@ async fn an_order_the_books_refuse_is_held_with_their_code_and_comes_in_when_off
     assert_eq!(report.orders["written"], 2);
     assert_eq!(scene.listed("1001").reason.unwrap().code, "VOR-0010");
     let order = scene.journal.find_order("proef", "1001").unwrap();
-    scene.journal.offer_again(order, scene.now()).unwrap();
+    scene
+        .journal
+        .offer_again(order, false, scene.now())
+        .unwrap();
     scene.run().await;
     scene.each_exactly_once().await;
 }

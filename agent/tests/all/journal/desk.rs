@@ -85,6 +85,7 @@ pub fn plan(reference: &str) -> Plan {
             description: String::new(),
             template: None,
             stage: ProcessStage::Order,
+            blocked: None,
             cost_centre: None,
             payment_term: None,
             price_mode: PriceMode::Inclusief,

@@ -5,7 +5,10 @@ use std::{fs, path::Path};
 use jiff::{SignedDuration, Timestamp};
 use rusqlite::Connection;
 use tempfile::TempDir;
-use winkelbrug::journal::{Journal, State};
+use winkelbrug::{
+    journal::{Journal, State},
+    shop::bridge::memory::installation_id,
+};
 
 use crate::journal::desk::{PROFILE, incoming, keep, start};
 
@@ -219,4 +222,43 @@ fn what_happens_to_a_throw_away_copy_leaves_the_journal_alone() {
     drop(copy);
     let files = fs::read_dir(folder.path()).unwrap().count();
     assert!(files <= 3, "journal.db and what belongs to it");
+}
+
+#[test]
+fn a_copy_of_an_earlier_journal_is_told_from_copies_of_this_one() {
+    let folder = TempDir::new().unwrap();
+    let first = Journal::open(folder.path()).unwrap();
+    let id = installation_id(&first).unwrap();
+    keep(&first, "1", "a");
+    first.back_up_daily(folder.path(), start()).unwrap();
+    assert_eq!(first.copy_of_another(folder.path(), &id), None);
+    drop(first);
+    let kept = folder.path().join("kept.db");
+    fs::rename(folder.path().join("journal.db"), &kept).unwrap();
+    lose(folder.path());
+    let tomorrow = start() + SignedDuration::from_hours(24);
+    let second = Journal::open(folder.path()).unwrap();
+    let other = installation_id(&second).unwrap();
+    for _ in 0..2 {
+        let copy = second.copy_of_another(folder.path(), &other).unwrap();
+        assert!(copy.starts_with(folder.path().join("backups")));
+        second
+            .keep_orders(PROFILE, &[incoming("1", "a")], tomorrow)
+            .unwrap();
+    }
+    // The earlier one is put back: what came in between is no earlier one.
+    second.back_up_daily(folder.path(), tomorrow).unwrap();
+    assert_eq!(names(folder.path()).len(), 2);
+    drop(second);
+    lose(folder.path());
+    fs::rename(&kept, folder.path().join("journal.db")).unwrap();
+    let first = Journal::open(folder.path()).unwrap();
+    assert_eq!(installation_id(&first).unwrap(), id);
+    assert_eq!(first.copy_of_another(folder.path(), &id), None);
+}
+
+fn lose(folder: &Path) {
+    for name in ["journal.db", "journal.db-wal", "journal.db-shm"] {
+        let _ = fs::remove_file(folder.join(name));
+    }
 }

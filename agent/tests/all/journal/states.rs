@@ -25,6 +25,7 @@ fn passing() -> ReportedFailure {
         code: "down".into(),
         text: Text::default(),
         hint: Text::default(),
+        leads_to: None,
         connection: true,
     }
 }
@@ -36,11 +37,40 @@ fn an_order_being_written_is_neither_skipped_nor_offered_again_nor_forgotten() {
     let (order, _) = writing(&journal, "1");
     for refused in [
         journal.skip_for_good(order, &reason("by-owner"), start()),
-        journal.offer_again(order, start()),
+        journal.offer_again(order, false, start()),
     ] {
         assert_eq!(refused.unwrap_err().code, "order-not-waiting");
     }
     assert_eq!(state(&journal, order), State::Writing);
+}
+
+#[test]
+fn what_a_run_has_in_hand_is_not_taken_from_it_and_goes_on() {
+    let folder = TempDir::new().unwrap();
+    let journal = Journal::open(folder.path()).unwrap();
+    let order = keep(&journal, "1", "a");
+    let basis = basis(&journal, order);
+    journal.plan_order(order, &plan("1"), &basis).unwrap();
+    // It is about to be written: between being planned and its first intent.
+    let refused = journal.offer_again(order, true, start()).unwrap_err();
+    assert_eq!(refused.code, "order-not-waiting");
+    assert!(
+        refused.text.en.contains("being written just now"),
+        "{refused}"
+    );
+    let command = format!("winkelbrug order {PROFILE} ");
+    assert!(refused.hint.en.contains(&command), "{refused}");
+    assert_eq!(state(&journal, order), State::Planned);
+    journal
+        .begin_intent(&intent(order, Kind::Order, "1"), start())
+        .unwrap();
+    assert_eq!(state(&journal, order), State::Writing);
+    // Without a run a planned order may be taken back to its beginning.
+    let order = keep(&journal, "2", "a");
+    let basis = self::basis(&journal, order);
+    journal.plan_order(order, &plan("2"), &basis).unwrap();
+    journal.offer_again(order, false, start()).unwrap();
+    assert_eq!(state(&journal, order), State::Seen);
 }
 
 #[test]
@@ -203,7 +233,7 @@ fn act(journal: &Journal, order: OrderId, at: usize, deed: Deed, step: usize, mi
         Deed::HoldUnknown => journal.hold_order(order, &reason("outcome-unknown"), None, None),
         Deed::Skip => journal.skip_order(order, &reason("x"), &basis),
         Deed::SkipForGood => journal.skip_for_good(order, &reason("by-owner"), now),
-        Deed::Offer => journal.offer_again(order, now),
+        Deed::Offer => journal.offer_again(order, false, now),
         Deed::Begin(kind) => journal
             .begin_intent(&intent(order, kind, &format!("{at}{step}")), now)
             .map(drop),

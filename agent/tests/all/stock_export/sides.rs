@@ -269,6 +269,9 @@ impl FakeBooks {
                 technical_stock: Decimal::ZERO,
                 free_stock: Decimal::ZERO,
                 has_parts: false,
+                parts: Vec::new(),
+                recipe: None,
+                extra: Default::default(),
                 modified: None,
             })
             .collect()

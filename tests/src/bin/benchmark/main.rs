@@ -50,7 +50,7 @@ struct Arguments {
     /// A tenth of the volume.
     #[arg(long)]
     quick: bool,
-    /// Of `platforms`, only those whose file's name begins so.
+    /// Of `platforms`, only those whose file's name begins so, or whose name has this in it.
     #[arg(long)]
     platform: Option<String>,
     /// Of `platforms`, these numbers of orders instead.

@@ -44,8 +44,12 @@ struct Course {
     orders: usize,
     heads: Vec<Duration>,
     bodies: Vec<Duration>,
-    /// The client, with the bridge's own statements.
+    /// Processor time of PHP, and of the server behind it: what other programs on the machine do not change.
+    php: Duration,
+    server: Duration,
+    /// The client, with the bridge's own statements, and the server's processor time behind it.
     statements: Duration,
+    server_of_client: Duration,
     /// The client, with every row of the orders' tables once.
     tables: Duration,
     peak: usize,
@@ -57,7 +61,10 @@ pub fn measure(volumes: &[usize], only: Option<&str>) -> Result<Vec<Figure>> {
     let runtime = tokio::runtime::Runtime::new()?;
     let mut figures = Vec::new();
     for platform in Platform::ALL {
-        if only.is_some_and(|only| !platform.file().starts_with(only)) {
+        let named = |only: &str| {
+            platform.file().starts_with(only) || platform.name().to_lowercase().contains(only)
+        };
+        if only.is_some_and(|only| !named(only)) {
             continue;
         }
         let mut peak = None;
@@ -86,7 +93,10 @@ async fn course(platform: Platform, shared: &Path, volume: usize) -> Result<Cour
         orders,
         heads: Vec::new(),
         bodies: Vec::new(),
+        php: Duration::ZERO,
+        server: Duration::ZERO,
         statements: Duration::ZERO,
+        server_of_client: Duration::ZERO,
         tables: Duration::ZERO,
         peak: 0,
     };
@@ -94,27 +104,32 @@ async fn course(platform: Platform, shared: &Path, volume: usize) -> Result<Cour
     for _ in 0..8 {
         bridge.page("hello", json!({})).await?;
     }
+    let server = shop.database().server();
     let log = shop.database().log_statements()?;
+    let before = server.processor_time()?;
     let ids = heads(&bridge, &mut course).await?;
     ensure!(ids.len() == orders, "{} of {orders} heads", ids.len());
     for some in ids.chunks(BODIES) {
         let mut left: Vec<&str> = some.iter().map(String::as_str).collect();
         while !left.is_empty() {
-            let (answer, took, peak) = asked(&bridge, "orders", json!({"ids": left})).await?;
-            course.bodies.push(took);
-            course.peak = course.peak.max(peak);
+            let (answer, cost) = asked(&bridge, "orders", json!({"ids": left})).await?;
+            course.bodies.push(cost.took);
+            course.add(cost);
             let read: Vec<Order> = records(&answer)?;
             ensure!(!read.is_empty(), "an empty page");
             left.retain(|id| read.iter().all(|order| order.id != **id));
         }
     }
+    course.server = server.processor_time()?.saturating_sub(before);
     let selects = |statement: &String| {
         (statement.starts_with("SELECT") || statement.starts_with('('))
             .then(|| format!("{statement};\n"))
     };
     let asked: String = log.statements()?.iter().filter_map(selects).collect();
     drop(log);
+    let before = server.processor_time()?;
     course.statements = shop.database().time_of(&asked)?;
+    course.server_of_client = server.processor_time()?.saturating_sub(before);
     let tables: String = order_tables(platform)
         .iter()
         .map(|table| format!("SELECT * FROM `{table}`;"))
@@ -123,16 +138,26 @@ async fn course(platform: Platform, shared: &Path, volume: usize) -> Result<Cour
     Ok(course)
 }
 
-/// Lets PHP say after each answer how much memory it took at most; the bridge's framing ends before.
+/// Lets PHP say after each answer how much memory it took at most, and its processor time in
+/// microseconds; the bridge's framing ends before.
 fn told_its_memory(shop: &RecordedShop) -> Result<()> {
-    let file = shop.account().join("memory.php");
+    let used = "function processor_time() { $u = getrusage(); return 1000000 * ($u['ru_utime.tv_sec'] + $u['ru_stime.tv_sec']) + $u['ru_utime.tv_usec'] + $u['ru_stime.tv_usec']; }";
+    let (before, after) = (
+        shop.account().join("before.php"),
+        shop.account().join("after.php"),
+    );
     std::fs::write(
-        &file,
-        "<?php echo \"\\npeak \", memory_get_peak_usage(true);",
+        &before,
+        format!("<?php {used} define('BEGAN', processor_time());"),
+    )?;
+    std::fs::write(
+        &after,
+        "<?php echo \"\\npeak \", memory_get_peak_usage(true), ' ', processor_time() - BEGAN;",
     )?;
     shop.restart_web(
         &PhpOptions::default()
-            .ini("auto_append_file", &file.display().to_string())
+            .ini("auto_prepend_file", &before.display().to_string())
+            .ini("auto_append_file", &after.display().to_string())
             .ini("memory_limit", "128M"),
     )?;
     Ok(())
@@ -142,9 +167,9 @@ async fn heads(bridge: &PlacedBridge, course: &mut Course) -> Result<Vec<String>
     let (mut ids, mut after) = (Vec::new(), Value::Null);
     loop {
         let args = json!({"after": after, "limit": HEADS});
-        let (answer, took, peak) = asked(bridge, "orders", args).await?;
-        course.heads.push(took);
-        course.peak = course.peak.max(peak);
+        let (answer, cost) = asked(bridge, "orders", args).await?;
+        course.heads.push(cost.took);
+        course.add(cost);
         ids.extend(
             records::<OrderHead>(&answer)?
                 .into_iter()
@@ -157,21 +182,39 @@ async fn heads(bridge: &PlacedBridge, course: &mut Course) -> Result<Vec<String>
     }
 }
 
-/// A page, how long it took until its last byte was here, and PHP's peak memory in bytes.
-async fn asked(bridge: &PlacedBridge, op: &str, args: Value) -> Result<(Answer, Duration, usize)> {
+/// What a page cost: the time until its last byte was here, PHP's peak memory in bytes and its
+/// processor time.
+#[derive(Clone, Copy)]
+struct Cost {
+    took: Duration,
+    peak: usize,
+    php: Duration,
+}
+
+impl Course {
+    fn add(&mut self, cost: Cost) {
+        self.peak = self.peak.max(cost.peak);
+        self.php += cost.php;
+    }
+}
+
+async fn asked(bridge: &PlacedBridge, op: &str, args: Value) -> Result<(Answer, Cost)> {
     let request = bridge.request(op, &args)?;
     let began = Instant::now();
     let told = bridge.send(&request).await?;
     let took = began.elapsed();
     let text = String::from_utf8_lossy(&told.body);
-    let peak = text
+    let (peak, php) = text
         .rsplit_once("peak ")
-        .context("no peak was told")?
-        .1
-        .trim()
-        .parse()?;
+        .and_then(|(_, told)| told.trim().split_once(' '))
+        .context("no peak was told")?;
+    let cost = Cost {
+        took,
+        peak: peak.parse()?,
+        php: Duration::from_micros(php.parse()?),
+    };
     match bridge.read(&request, op, &told)? {
-        Reading::Answer(answer) => Ok((answer, took, peak)),
+        Reading::Answer(answer) => Ok((answer, cost)),
         other => anyhow::bail!("{other:?}"),
     }
 }
@@ -185,11 +228,14 @@ fn figure(platform: Platform, course: &Course, flat: bool) -> Figure {
     Figure {
         what: format!("{}, {} orders", platform.name(), course.orders),
         measured: format!(
-            "{:.0} a second (heads {heads:.1} s, bodies {bodies:.1} s): {ratio:.1} times the client's {:.1} s for the same statements, {:.1} times its {:.1} s for the bare tables; {} MB; last pages {drift:.1} times the first",
+            "{:.0} a second (heads {heads:.1} s, bodies {bodies:.1} s): {ratio:.1} times the client's {:.1} s for the same statements, {:.1} times its {:.1} s for the bare tables; processor time PHP {:.1} s, server {:.1} s (behind the client {:.1} s); {} MB; last pages {drift:.1} times the first",
             course.orders as f64 / through,
             course.statements.as_secs_f64(),
             through / course.tables.as_secs_f64(),
             course.tables.as_secs_f64(),
+            course.php.as_secs_f64(),
+            course.server.as_secs_f64(),
+            course.server_of_client.as_secs_f64(),
             course.peak >> 20,
         ),
         aim: "at most 3 times the client; memory flat",

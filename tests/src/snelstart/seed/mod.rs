@@ -100,6 +100,8 @@ pub fn world(options: &Options, now: Timestamp) -> World {
         rate_codes: rate_codes(&groups),
         closed_until: None,
         vat_numbers: VatNumbers::default(),
+        article_fields: Vec::new(),
+        customer_fields: Vec::new(),
         ledgers,
         groups,
     };

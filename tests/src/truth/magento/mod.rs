@@ -345,7 +345,8 @@ fn ean(row: &ProductRow) -> Option<String> {
 
 fn kind(state: &str) -> StatusKind {
     match state {
-        "new" | "pending_payment" | "payment_review" | "holded" => StatusKind::Pending,
+        "new" | "pending_payment" => StatusKind::Pending,
+        "payment_review" | "holded" => StatusKind::OnHold,
         "processing" => StatusKind::Processing,
         "complete" => StatusKind::Complete,
         "closed" => StatusKind::Refunded,

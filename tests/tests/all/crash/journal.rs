@@ -33,6 +33,17 @@ fn a_lost_journal_is_made_again_without_a_double() {
     assert_eq!(report["written"], 15, "{report:#}");
     assert_eq!(report["created"]["orders"], 3, "{report:#}");
     town.each_exactly_once();
+    // What was decided in it is lost with it: its copy is offered.
+    let warned = report["warnings"].as_array().unwrap();
+    let warned = warned
+        .iter()
+        .find(|warning| warning["code"] == "journal-made-anew")
+        .unwrap_or_else(|| panic!("{report:#}"));
+    let hint = warned["hint"].as_str().unwrap();
+    assert!(
+        hint.contains("backups") && hint.contains("journal.db"),
+        "{hint}"
+    );
 }
 
 #[test]

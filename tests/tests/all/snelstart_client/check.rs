@@ -1,13 +1,16 @@
 //! Testing the connection names everything that is missing.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
-use testbed::snelstart::NewArticle;
+use testbed::snelstart::{NewArticle, Trouble, When};
 use winkelbrug::{
     administration::{self, Administration},
-    books::VatKind,
+    books::{Recipe, VatKind},
     failure::Result,
-    profile::{Profile, Settings, settings::PerVatKind},
+    profile::{
+        Profile, Settings,
+        settings::{Handling, InvoicedBy, PerVatKind, Recipes, TemplateRule},
+    },
     step::Step,
 };
 
@@ -129,4 +132,156 @@ async fn another_administration_behind_the_same_profile_is_noticed() {
     );
     let steps = check(&house, &settings()).await;
     assert_eq!(codes(&steps), ["administration-changed"]);
+}
+
+#[tokio::test]
+async fn each_right_the_connection_lacks_is_named() {
+    let all = [
+        "settings:read",
+        "relaties:read",
+        "relaties:write",
+        "artikelen:read",
+        "artikelen:write",
+        "orders:read",
+        "orders:write",
+    ];
+    for (missing, words) in [
+        ("relaties:write", "relaties maken"),
+        ("artikelen:write", "artikelen maken"),
+        ("orders:read", "verkooporders lezen"),
+        ("orders:write", "verkooporders schrijven"),
+    ] {
+        let house = House::new();
+        let scopes: Vec<&str> = all.into_iter().filter(|scope| *scope != missing).collect();
+        house.books.set_scopes(&scopes);
+        let mut settings = settings();
+        let steps = check(&house, &settings).await;
+        let failed: Vec<&Step> = steps.iter().filter(|step| !step.ok).collect();
+        assert_eq!(codes(&steps)[0], "right-missing", "{missing}");
+        assert!(
+            failed[0].message.nl.contains(words),
+            "{}",
+            failed[0].message.nl
+        );
+        assert!(failed[0].hint.nl.contains("pakket"));
+        // Who enters customers and articles himself needs no right to make them.
+        settings.customers.handling = Handling::Manual;
+        settings.articles.handling = Handling::Manual;
+        let steps = check(&house, &settings).await;
+        let needed = missing.starts_with("orders");
+        assert_eq!(
+            codes(&steps).contains(&"right-missing"),
+            needed,
+            "{missing}"
+        );
+    }
+    let house = House::new();
+    house.books.set_scopes(&all);
+    let steps = check(&house, &settings()).await;
+    assert!(steps.iter().all(|step| step.ok), "{steps:?}");
+}
+
+#[tokio::test]
+async fn a_list_the_package_does_not_offer_is_named_whatever_the_key_says() {
+    for (path, code) in [
+        ("/verkooporders", "scope-missing"),
+        ("/relaties", "scope-missing"),
+        ("/artikelen", "scope-missing"),
+        ("/kostenplaatsen", "kostenplaats-ontbreekt"),
+    ] {
+        let house = House::new();
+        let refused = Trouble::StatusBefore(403, Duration::ZERO);
+        house.books.arm(When::new("GET", path).always(), refused);
+        let mut settings = settings();
+        settings.sales.cost_centre = "100".to_owned();
+        let steps = check(&house, &settings).await;
+        let failed: Vec<&Step> = steps.iter().filter(|step| !step.ok).collect();
+        assert_eq!(failed[0].code.as_deref(), Some(code), "{path}");
+        assert!(
+            failed[0].hint.nl.contains("pakket"),
+            "{path}: {:?}",
+            failed[0]
+        );
+    }
+}
+
+#[tokio::test]
+async fn every_template_of_every_rule_is_looked_for() {
+    let house = House::new();
+    let mut settings = settings();
+    settings.sales.template = "Webshop".to_owned();
+    for template in ["Duits", "standaard", "Oud sjabloon"] {
+        settings.sales.templates.push(TemplateRule {
+            template: template.to_owned(),
+            country: "DE".to_owned(),
+            ..TemplateRule::default()
+        });
+    }
+    let steps = check(&house, &settings).await;
+    assert_eq!(codes(&steps), ["sjabloon-ontbreekt", "sjabloon-ontbreekt"]);
+    let said: Vec<&str> = steps
+        .iter()
+        .filter(|step| !step.ok)
+        .map(|step| step.message.nl.as_str())
+        .collect();
+    assert!(said[0].contains("Duits") && said[1].contains("Oud sjabloon"));
+    assert!(said[0].contains("sales.templates"));
+}
+
+#[tokio::test]
+async fn who_invoices_is_said_plainly_and_asked_for_where_it_was_not_chosen() {
+    let house = House::new();
+    for (chosen, attention, words) in [
+        (None, true, "Nog niet gekozen wie factureert"),
+        (Some(InvoicedBy::Snelstart), false, "SnelStart factureert"),
+        (Some(InvoicedBy::Shop), false, "De winkel factureert"),
+    ] {
+        let mut settings = settings();
+        settings.sales.invoiced_by = chosen;
+        let steps = check(&house, &settings).await;
+        let step = steps
+            .iter()
+            .find(|step| step.name == "who-invoices")
+            .unwrap();
+        assert!(step.ok && step.attention == attention, "{step:?}");
+        assert!(step.message.nl.contains(words), "{step:?}");
+    }
+}
+
+#[tokio::test]
+async fn recipes_the_books_say_nothing_of_are_told_and_codes_that_are_none_named() {
+    let house = House::new();
+    for code in ["SET", "KOP"] {
+        house.article(code).await;
+    }
+    house
+        .books
+        .set_parts("SET", &[("KOP", rust_decimal::Decimal::TWO)])
+        .unwrap();
+    let mirror = house.mirror().await;
+    house.refresh(&mirror).await;
+    let recipes = |steps: Vec<Step>| -> Vec<Step> {
+        steps
+            .into_iter()
+            .filter(|step| step.name == "recipes")
+            .collect()
+    };
+    let mut settings = settings();
+    let steps = recipes(check(&house, &settings).await);
+    assert_eq!(steps.len(), 1);
+    assert!(steps[0].attention && steps[0].message.nl.contains("SET"));
+
+    settings.sales.recipe = [("SET".to_owned(), Recipe::Never)].into();
+    assert!(recipes(check(&house, &settings).await).is_empty());
+    settings.sales.recipe = Default::default();
+    settings.sales.recipes = Recipes::Each(Recipe::Always);
+    assert!(recipes(check(&house, &settings).await).is_empty());
+
+    settings.sales.recipe = [
+        ("KOP".to_owned(), Recipe::Always),
+        ("WEG".to_owned(), Recipe::Always),
+    ]
+    .into();
+    let steps = recipes(check(&house, &settings).await);
+    assert_eq!(codes(&steps), ["geen-recept", "artikel-ontbreekt"]);
 }

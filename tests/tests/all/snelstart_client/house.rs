@@ -220,6 +220,7 @@ pub fn article(code: &str, group: &str) -> ArticleDraft {
         revenue_group: group.to_owned(),
         price: dec!(12.10),
         keeps_stock: true,
+        extra: Default::default(),
     }
 }
 
@@ -242,6 +243,7 @@ pub fn order(reference: &str, lines: Vec<LineDraft>) -> OrderDraft {
         description: format!("Webshop {reference}"),
         template: None,
         stage: ProcessStage::Order,
+        blocked: None,
         cost_centre: None,
         payment_term: None,
         price_mode: PriceMode::Inclusief,

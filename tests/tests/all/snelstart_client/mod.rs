@@ -2,6 +2,7 @@
 //! the books leave open, either way.
 mod check;
 mod finding;
+mod header;
 mod house;
 mod keys;
 mod knobs;

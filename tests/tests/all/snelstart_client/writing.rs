@@ -47,6 +47,8 @@ async fn a_relation_an_article_and_an_order_arrive_as_they_were_planned() {
     let seen = house.books.order_by_reference("100001").unwrap();
     assert_eq!(seen.number.to_string(), booked.number);
     assert_eq!(seen.relation_code, 41);
+    let customer = house.books.relations().into_iter().find(|r| r.code == 41);
+    assert_eq!(customer.unwrap().doc.whole("krediettermijn"), Some(14));
     assert_eq!(seen.date.to_string(), "2026-11-21");
     assert_eq!(seen.stage, "Bevestiging");
     assert!(seen.inclusive && !seen.blocked);

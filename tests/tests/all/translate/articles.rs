@@ -164,20 +164,3 @@ fn manual_handling_creates_nothing() {
     desk.books.add_article("9-0", VatKind::Hoog);
     assert!(desk.plan().articles.is_empty());
 }
-
-#[test]
-fn add_and_update_brings_the_text_up_to_date_and_never_the_price() {
-    let mut desk = desk();
-    desk.books.add_article("9-0", VatKind::Hoog);
-    desk.books.articles.last_mut().unwrap().price = dec!(99);
-    assert!(desk.plan().articles.is_empty());
-    desk.settings.articles.handling = Handling::AddAndUpdate;
-    match desk.plan().articles.as_slice() {
-        [ArticleStep::Update { draft, .. }] => {
-            assert_eq!(draft.description, "Artikel 0");
-            assert_eq!(draft.price, dec!(99));
-            assert_eq!(draft.revenue_group, "group-1");
-        }
-        other => panic!("{other:?}"),
-    }
-}

@@ -79,5 +79,5 @@ fn an_edit_names_both_totals() {
     let mut after = before.clone();
     after.order.total = dec!(42.29);
     let text = &changes(&before.order, &after.order)[0].text.nl;
-    assert!(text.contains("30.19") && text.contains("42.29"), "{text}");
+    assert!(text.contains("30,19") && text.contains("42,29"), "{text}");
 }

@@ -64,7 +64,7 @@ fn chosen_as_a_discount_each_rate_bears_its_share_with_the_vat_in_it() {
         assert!((vat[&dec!(21)] - dec!(4.77)).abs() <= dec!(0.01), "{vat:?}");
         assert!((vat[&dec!(9)] - dec!(0.76)).abs() <= dec!(0.01), "{vat:?}");
     }
-    assert!(plan.notes.iter().any(|note| note.nl.contains("-3.37")));
+    assert!(plan.notes.iter().any(|note| note.nl.contains("-3,37")));
 }
 
 #[test]

@@ -17,6 +17,7 @@ fn without_a_list_all_real_orders_come() {
         (StatusKind::Cancelled, "cancelled"),
         (StatusKind::Failed, "failed"),
         (StatusKind::Refunded, "terugbetaald"),
+        (StatusKind::OnHold, "on-hold"),
     ];
     for (kind, wanted) in kinds {
         let mut desk = desk();
@@ -133,6 +134,22 @@ fn bank_transfer_and_cash_on_delivery_come_at_once_and_cards_when_paid() {
             }
             other => panic!("{other:?}"),
         }
+    }
+}
+
+#[test]
+fn an_order_the_shop_holds_back_waits_however_it_is_paid_unless_its_status_was_chosen() {
+    for (code, title) in [("checkmo", "Vooruitbetaling"), ("mollie_ideal", "iDEAL")] {
+        let mut desk = desk();
+        desk.payment(code, title);
+        desk.order.paid = Some(true);
+        desk.status(StatusKind::OnHold, "Suspected Fraud");
+        assert_eq!(desk.skipped(), "on-hold", "{code}");
+        desk.settings.shop.order_statuses = vec!["suspected fraud".to_owned()];
+        desk.plan();
+        desk.settings.shop.order_statuses = Vec::new();
+        desk.status(StatusKind::Processing, "Processing");
+        desk.plan();
     }
 }
 

@@ -109,10 +109,16 @@ fn the_cost_centre_by_number_or_name() {
 #[test]
 fn the_stage_is_the_owners() {
     assert_eq!(desk().plan().order.stage, ProcessStage::Order);
-    assert_eq!(
-        with("process_stage = \"Werkbon\"").plan().order.stage,
-        ProcessStage::Werkbon
-    );
+    for (written, stage) in [
+        ("Offerte", ProcessStage::Offerte),
+        ("Bevestiging", ProcessStage::Bevestiging),
+        ("Werkbon", ProcessStage::Werkbon),
+        ("Pakbon", ProcessStage::Pakbon),
+        ("Afhaalbon", ProcessStage::Afhaalbon),
+    ] {
+        let desk = with(&format!("process_stage = \"{written}\""));
+        assert_eq!(desk.plan().order.stage, stage, "{written}");
+    }
 }
 
 #[test]

@@ -97,7 +97,7 @@ fn a_fraction_no_price_fits_becomes_one_at_the_whole_amount() {
     assert_eq!(lines(&plan), ["0-0 1 × 10.01"]);
     assert_eq!(plan.order.lines[0].description, "1.5 × Artikel 0");
     assert_eq!(plan.expected.pieces["0-0"], dec!(1.5));
-    assert!(plan.notes.iter().any(|note| note.nl.contains("1.5")));
+    assert!(plan.notes.iter().any(|note| note.nl.contains("1,5")));
 }
 
 #[test]

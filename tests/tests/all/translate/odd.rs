@@ -138,7 +138,7 @@ fn pieces_that_come_back_are_a_quantity_below_zero() {
     let refused = desk.outcome_with(|facts| facts.negative_lines = NegativeLines::Refused);
     let reason = held(refused);
     assert_eq!(reason.code, "negatieve-regel-geweigerd");
-    assert!(reason.text.nl.contains("-12.10"), "{reason:?}");
+    assert!(reason.text.nl.contains("-12,10"), "{reason:?}");
 }
 
 #[test]
@@ -174,15 +174,96 @@ fn a_line_without_a_code_that_costs_something_still_gets_the_default_article() {
 }
 
 #[test]
-fn an_order_of_nothing_is_held() {
+fn an_empty_order_is_left_out_and_a_total_of_nothing_is_held() {
     let mut desk = desk();
     desk.order.lines.clear();
     desk.order.totals.clear();
-    for total in [dec!(0), dec!(30.19)] {
-        desk.order.total = total;
+    desk.order.total = dec!(0);
+    assert_eq!(desk.skipped(), "empty");
+    desk.order.total = dec!(30.19);
+    let reason = desk.held();
+    assert_eq!(reason.code, "geen-regels");
+    assert!(reason.text.nl.contains("30,19"));
+}
+
+#[test]
+fn more_than_any_shop_sells_is_held_and_goes_on_once_it_is_corrected() {
+    for (quantity, price) in [
+        (dec!(2147483647), dec!(10)),
+        (dec!(100001), dec!(0.01)),
+        (dec!(-100001), dec!(0.01)),
+        (dec!(2), dec!(5000001)),
+    ] {
+        let desk = with_line(|line| {
+            line.name = "Mok".to_owned();
+            (line.quantity, line.price) = (quantity, price);
+            line.total = quantity * price;
+        });
         let reason = desk.held();
-        assert_eq!(reason.code, "geen-regels");
-        assert!(reason.text.nl.contains(&total.to_string()));
+        assert_eq!(reason.code, "aantal-onwaarschijnlijk", "{reason:?}");
+        let figure = quantity.to_string();
+        assert!(reason.text.nl.contains("\"Mok\"") && reason.text.en.contains(&figure));
+        let command = format!(
+            "winkelbrug skip {} {} --why",
+            desk.settings.name, desk.order.number
+        );
+        assert!(reason.hint.nl.contains(&command), "{reason:?}");
     }
-    assert!(!matches!(desk.outcome(), Outcome::Plan(_)));
+    let mut desk = with_line(|line| {
+        (line.quantity, line.price) = (dec!(100000), dec!(0.01));
+        (line.total, line.tax) = (dec!(1000), dec!(0.0021));
+    });
+    charge(&mut desk, dec!(1000));
+    assert_ne!(held_code(&desk), Some("aantal-onwaarschijnlijk".to_owned()));
+}
+
+fn held_code(desk: &Desk) -> Option<String> {
+    match desk.outcome() {
+        Outcome::Held(reason) => Some(reason.code),
+        _ => None,
+    }
+}
+
+#[test]
+fn what_has_no_name_is_called_by_its_code_or_its_place() {
+    let nameless = |line: &mut Line| line.name = " \t".to_owned();
+    // No code either: its place in the order.
+    let mut desk = with_line(|line| {
+        nameless(line);
+        line.code = String::new();
+    });
+    charge(&mut desk, dec!(20));
+    desk.settings.sales.default_article = PerVatKind::default();
+    let reason = desk.held();
+    assert!(reason.text.nl.contains("\"regel 2\""), "{reason:?}");
+    assert!(reason.text.en.contains("\"line 2\""), "{reason:?}");
+    // By its code.
+    let mut desk = with_line(|line| {
+        nameless(line);
+        line.code = "MOK-1".to_owned();
+        (line.quantity, line.total) = (dec!(0), dec!(10));
+    });
+    charge(&mut desk, dec!(10));
+    assert!(desk.held().text.en.contains("\"MOK-1\""));
+    // A cost without a title: by what it is.
+    let mut desk = desk;
+    desk.order.lines.pop();
+    let mut shipping = crate::translate::desk::desk();
+    for row in &mut shipping.order.totals {
+        row.title = String::new();
+    }
+    shipping.settings.sales.shipping_article = PerVatKind::default();
+    let reason = shipping.held();
+    assert!(!reason.text.nl.contains("\"\""), "{reason:?}");
+    // A status and a payment method without a name.
+    let mut desk = crate::translate::desk::desk();
+    desk.order.status.name = String::new();
+    desk.order.status.kind = winkelbrug_protocol::record::StatusKind::Refunded;
+    let reason = desk.held();
+    assert!(!reason.text.nl.contains("()") && !reason.text.nl.contains("status )"));
+    let command = format!(
+        "winkelbrug skip {} {}",
+        desk.settings.name, desk.order.number
+    );
+    assert!(reason.hint.en.contains(&command), "{reason:?}");
 }

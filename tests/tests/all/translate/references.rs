@@ -24,6 +24,7 @@ fn booked(reference: &str, relation: &str, total: Decimal) -> BookedOrder {
         payment_reference: reference.to_owned(),
         description: String::new(),
         stage: None,
+        template: None,
         blocked: false,
         total_excl: None,
         total_incl: Some(total),

@@ -117,7 +117,7 @@ fn an_eu_consumer_without_vat_is_held() {
     );
 }
 
-fn belgian_business() -> Desk {
+pub fn belgian_business() -> Desk {
     let mut desk = swiss();
     for address in [&mut desk.order.invoice_address]
         .into_iter()
@@ -233,7 +233,7 @@ fn an_unknown_rate_is_held_naming_rate_and_country() {
     desk.order.total = dec!(22.7);
     let reason = desk.held();
     assert_eq!(reason.code, "btw-tarief-onbekend");
-    assert!(reason.text.nl.contains("13.5%") && reason.text.nl.contains("NL"));
+    assert!(reason.text.nl.contains("13,5%") && reason.text.nl.contains("NL"));
 }
 
 #[test]

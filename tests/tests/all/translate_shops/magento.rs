@@ -55,9 +55,9 @@ pub const ONE: [(&str, End); 57] = [
     ("100000026", Written),
     ("100000027", Skipped("cancelled")),
     ("100000028", Written),
-    ("100000029", Written),
+    ("100000029", Skipped("on-hold")),
     ("100000030", Written),
-    ("100000031", Written),
+    ("100000031", Skipped("on-hold")),
     ("100000032", Written),
     ("100000033", Written),
     ("100000034", Written),
@@ -116,9 +116,9 @@ pub const TWO: [(&str, End); 58] = [
     ("000000025", Written),
     ("000000026", Skipped("cancelled")),
     ("000000027", Written),
-    ("000000028", Written),
+    ("000000028", Skipped("on-hold")),
     ("000000029", Written),
-    ("000000030", Written),
+    ("000000030", Skipped("on-hold")),
     ("000000031", Written),
     ("000000032", Written),
     ("000000033", Written),
@@ -166,12 +166,12 @@ async fn check(generation: Generation, ends: &[(&str, End)], share: (usize, usiz
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_order_of_magento_1_is_written_or_held_for_its_reason() {
-    check(Generation::One, &ONE, (9, 54)).await;
+    check(Generation::One, &ONE, (9, 52)).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_order_of_magento_2_is_written_or_held_for_its_reason() {
-    check(Generation::Two, &TWO, (8, 55)).await;
+    check(Generation::Two, &TWO, (8, 53)).await;
 }
 #[tokio::test(flavor = "multi_thread")]
 async fn a_configurable_product_or_a_bundle_is_counted_once() {

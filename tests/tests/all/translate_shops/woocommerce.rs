@@ -62,7 +62,7 @@ pub const WITH_TABLES: [(&str, End); 49] = [
     ("89", Written),
     ("90", Written),
     ("91", Written),
-    ("92", Held("geen-regels")),
+    ("92", Skipped("empty")),
     ("93", Written),
     ("94", Held("totaal-verschil")),
     ("95", Written),
@@ -114,7 +114,7 @@ pub const WITH_POSTS: [(&str, End); 48] = [
     ("89", Written),
     ("90", Written),
     ("91", Written),
-    ("92", Held("geen-regels")),
+    ("92", Skipped("empty")),
     ("93", Written),
     ("94", Held("totaal-verschil")),
     ("95", Written),
@@ -167,7 +167,7 @@ pub const SEVEN: [(&str, End); 50] = [
     ("104", Written),
     ("105", Written),
     ("106", Written),
-    ("107", Held("geen-regels")),
+    ("107", Skipped("empty")),
     ("108", Written),
     ("109", Held("totaal-verschil")),
     ("110", Written),
@@ -201,15 +201,15 @@ async fn check(recorded: Recorded, ends: &[(&str, End)], share: (usize, usize)) 
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_order_of_woocommerce_with_order_tables_is_written_or_held_for_its_reason() {
-    check(TABLES, &WITH_TABLES, (9, 44)).await;
+    check(TABLES, &WITH_TABLES, (8, 43)).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_order_of_woocommerce_with_posts_is_written_or_held_for_its_reason() {
-    check(POSTS, &WITH_POSTS, (9, 44)).await;
+    check(POSTS, &WITH_POSTS, (8, 43)).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_order_of_woocommerce_seven_is_written_or_held_for_its_reason() {
-    check(OLDER, &SEVEN, (10, 45)).await;
+    check(OLDER, &SEVEN, (9, 44)).await;
 }

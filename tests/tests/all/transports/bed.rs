@@ -37,6 +37,8 @@ pub enum Kind {
     SshdPassword,
     SshdQuestions,
     SshdKey(&'static str),
+    /// Shut into the folder above the account's own.
+    SshdJail,
 }
 
 pub enum Running {
@@ -97,9 +99,11 @@ pub fn protocol(kind: Kind) -> UploadProtocol {
             UploadProtocol::Ftps
         }
         Kind::VsftpdImplicit | Kind::ProftpdImplicit => UploadProtocol::FtpsImplicit,
-        Kind::ProftpdSftp | Kind::SshdPassword | Kind::SshdQuestions | Kind::SshdKey(_) => {
-            UploadProtocol::Sftp
-        }
+        Kind::ProftpdSftp
+        | Kind::SshdPassword
+        | Kind::SshdQuestions
+        | Kind::SshdKey(_)
+        | Kind::SshdJail => UploadProtocol::Sftp,
     }
 }
 
@@ -130,6 +134,7 @@ pub fn start(kind: Kind, root: &Path, with: &With) -> Running {
     let sshd = |login| {
         let options = SshdOptions {
             full: with.full,
+            jail: (kind == Kind::SshdJail).then(|| root.parent().unwrap().to_owned()),
             ..SshdOptions::of(login)
         };
         Running::Other(FileServer::sshd(root, &options).unwrap())
@@ -143,7 +148,7 @@ pub fn start(kind: Kind, root: &Path, with: &With) -> Running {
         Kind::ProftpdImplicit => proftpd(ProftpdProtocol::Implicit),
         Kind::ProftpdSftp => proftpd(ProftpdProtocol::Sftp),
         Kind::PureFtpd => Running::Other(FileServer::pureftpd(root).unwrap()),
-        Kind::SshdPassword => sshd(SshLogin::Password),
+        Kind::SshdPassword | Kind::SshdJail => sshd(SshLogin::Password),
         Kind::SshdQuestions => sshd(SshLogin::Questions),
         Kind::SshdKey(_) => sshd(SshLogin::Keys(vec![with.key_file.clone().unwrap()])),
     }

@@ -132,6 +132,30 @@ async fn ftps_cut_at_any_command_of_a_withdrawal_is_gone_on_with() {
     withdrawals(Kind::VsftpdExplicit, Step::Message).await;
 }
 
+#[tokio::test]
+async fn plain_ftp_cut_at_any_command_of_a_first_upload_leaves_no_stray_file() {
+    if !super::runs_here() {
+        return;
+    }
+    first_uploads(Kind::VsftpdPlain, Step::Message).await;
+}
+
+#[tokio::test]
+async fn plain_ftp_cut_at_any_command_of_an_upgrade_leaves_the_old_or_the_new_file_at_work() {
+    if !super::runs_here() {
+        return;
+    }
+    upgrades(Kind::VsftpdPlain, Step::Message).await;
+}
+
+#[tokio::test]
+async fn plain_ftp_cut_at_any_command_of_a_withdrawal_is_gone_on_with() {
+    if !super::runs_here() {
+        return;
+    }
+    withdrawals(Kind::VsftpdPlain, Step::Message).await;
+}
+
 /// Every few kilobytes with the large volumes; now and then without.
 fn kilobytes() -> Step {
     let full = std::env::var_os("WINKELBRUG_FULL").is_some();

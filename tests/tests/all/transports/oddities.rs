@@ -103,12 +103,13 @@ async fn an_account_shut_into_its_own_folder_is_served_by_sftp() {
         .permissions(std::os::unix::fs::PermissionsExt::from_mode(0o755))
         .tempdir_in("/run")
         .unwrap();
-    std::fs::create_dir(jail.path().join("site")).unwrap();
+    let site = jail.path().join("site");
+    std::fs::create_dir(&site).unwrap();
     let options = SshdOptions {
-        chroot: true,
+        jail: Some(jail.path().to_owned()),
         ..SshdOptions::of(SshLogin::Password)
     };
-    let server = FileServer::sshd(jail.path(), &options).unwrap();
+    let server = FileServer::sshd(&site, &options).unwrap();
     let upload = Upload {
         host: "127.0.0.1".to_owned(),
         port: server.port(),

@@ -5,25 +5,58 @@ use std::path::Path;
 
 use testbed::{
     agreement,
-    opencart::{DEMO_ORDERS, Expectation},
+    opencart::{DEMO_ORDERS, Expectation, OpenCartShop, ShopOptions},
     profile::text,
-    program::Ran,
+    program::{Ran, Winkelbrug},
     scene::Scene,
     servers::{CutRelay, host_key},
+    snelstart::Options,
 };
+
+use winkelbrug::profile::settings::UploadProtocol;
 
 use super::bed::{Kind, PASSPHRASE, Running, With, protocol, start};
 
-struct Way {
-    scene: Scene,
-    server: Running,
+pub struct Way {
+    pub scene: Scene,
+    pub server: Running,
     relay: CutRelay,
-    said: String,
+    pub said: String,
+    _jail: Option<tempfile::TempDir>,
+}
+
+/// A shop in an account that can be shut in: every folder above it must belong to root alone, which
+/// those of the test bed do not.
+fn jailed() -> (OpenCartShop, tempfile::TempDir) {
+    let jail = tempfile::Builder::new()
+        .prefix("winkelbrug-jail-")
+        .permissions(std::os::unix::fs::PermissionsExt::from_mode(0o755))
+        .tempdir_in("/run")
+        .unwrap();
+    let options = ShopOptions {
+        inside: Some(jail.path().to_owned()),
+        ..ShopOptions::default()
+    };
+    let shop = OpenCartShop::empty(options).unwrap();
+    shop.place_demo_orders().unwrap();
+    (shop, jail)
 }
 
 impl Way {
-    fn new(kind: Kind) -> Self {
-        let mut scene = Scene::demo().unwrap();
+    pub fn new(kind: Kind) -> Self {
+        let (shop, jail) = match kind {
+            Kind::SshdJail => {
+                let (shop, jail) = jailed();
+                (shop, Some(jail))
+            }
+            _ => (OpenCartShop::demo().unwrap(), None),
+        };
+        let agent = Winkelbrug::under_test().unwrap();
+        let mut scene = Scene::of(shop, Options::default(), agent).unwrap();
+        if jail.is_some() {
+            // Where the account begins is the jail: the shop is found by itself.
+            scene.profile.set("shop.upload", "folder", &text(""));
+        }
         let mut with = With::default();
         if let Kind::SshdKey(form) = kind {
             let (file, _) = host_key::make(scene.agent.data(), form, PASSPHRASE).unwrap();
@@ -54,17 +87,18 @@ impl Way {
             server,
             relay,
             said: String::new(),
+            _jail: jail,
         }
     }
 
-    fn run(&mut self, arguments: &[&str], code: i32) -> Ran {
+    pub fn run(&mut self, arguments: &[&str], code: i32) -> Ran {
         let ran = self.scene.agent.run(arguments).unwrap();
         self.said.push_str(&ran.said());
         ran.ended(code).unwrap()
     }
 
     /// No secret in anything said, nor in any file of the data folder but the sealed ones.
-    fn no_secret_shows(&self) {
+    pub fn no_secret_shows(&self) {
         let mut texts = vec![self.said.clone()];
         gather(self.scene.agent.data(), &mut texts);
         for secret in self.scene.profile.secrets.values() {
@@ -87,7 +121,7 @@ fn gather(folder: &Path, texts: &mut Vec<String>) {
 }
 
 /// What any user of the machine sees of the program while it uses the secrets.
-fn no_secret_in_the_process_list(way: &Way) {
+pub fn no_secret_in_the_process_list(way: &Way) {
     let arguments = ["check", "demo", "--secrets", "-"];
     let mut child = way
         .scene
@@ -116,7 +150,23 @@ fn no_secret_in_the_process_list(way: &Way) {
     assert!(looks > 0);
 }
 
+/// From nothing to the demo shop's orders in the books, and the whole of it taken away again.
 fn from_profile_to_orders(kind: Kind) {
+    let mut way = imported(kind);
+    way.run(&["withdraw", "demo"], 0);
+    agreement::no_file_is_left(&way.scene).unwrap();
+    way.no_secret_shows();
+}
+
+/// The same, where the server is another one in between.
+fn from_profile_to_orders_and_another_server(kind: Kind) {
+    let mut way = imported(kind);
+    another_key(&mut way, kind);
+    way.run(&["withdraw", "demo"], 0);
+    way.no_secret_shows();
+}
+
+fn imported(kind: Kind) -> Way {
     let mut way = Way::new(kind);
     // Everything the libraries say goes to the log.
     way.scene.agent.set("RUST_LOG", "trace");
@@ -125,13 +175,18 @@ fn from_profile_to_orders(kind: Kind) {
     way.said.push_str(&added.said());
     added.ended(0).unwrap();
 
-    let refused = way.run(&["deploy", "demo"], 3);
-    let fingerprints = way.server.fingerprints().to_vec();
-    let shown = |ran: &Ran| fingerprints.iter().any(|known| ran.said().contains(known));
-    assert!(shown(&refused), "{refused:?}");
-    assert!(refused.said().contains("--trust-new-key"), "{refused:?}");
-    let deployed = way.run(&["deploy", "demo", "--trust-new-key"], 0);
-    assert!(shown(&deployed), "{deployed:?}");
+    if protocol(kind) == UploadProtocol::Ftp {
+        let deployed = way.run(&["deploy", "demo"], 0);
+        assert!(deployed.said().contains("readable"), "{deployed:?}");
+    } else {
+        let refused = way.run(&["deploy", "demo"], 3);
+        let fingerprints = way.server.fingerprints().to_vec();
+        let shown = |ran: &Ran| fingerprints.iter().any(|known| ran.said().contains(known));
+        assert!(shown(&refused), "{refused:?}");
+        assert!(refused.said().contains("--trust-new-key"), "{refused:?}");
+        let deployed = way.run(&["deploy", "demo", "--trust-new-key"], 0);
+        assert!(shown(&deployed), "{deployed:?}");
+    }
     way.run(&["check", "demo"], 0);
     no_secret_in_the_process_list(&way);
     way.run(&["run", "demo"], 0);
@@ -140,10 +195,7 @@ fn from_profile_to_orders(kind: Kind) {
         .filter(|demo| demo.expect == Expectation::Written);
     let written = agreement::demo_orders_are_right(&way.scene).unwrap();
     assert_eq!(written, expected.count());
-
-    another_key(&mut way, kind);
-    way.run(&["withdraw", "demo"], 0);
-    way.no_secret_shows();
+    way
 }
 
 /// The server is replaced: the profile stops, and only the owner's word lets it go on.
@@ -204,11 +256,59 @@ fn another_key(way: &mut Way, kind: Kind) {
 }
 
 #[test]
+fn from_profile_to_first_orders_by_plain_ftp_at_vsftpd() {
+    if !super::runs_here() {
+        return;
+    }
+    from_profile_to_orders(Kind::VsftpdPlain);
+}
+
+#[test]
 fn from_profile_to_first_orders_by_ftps() {
     if !super::runs_here() {
         return;
     }
-    from_profile_to_orders(Kind::VsftpdExplicit);
+    from_profile_to_orders_and_another_server(Kind::VsftpdExplicit);
+}
+
+#[test]
+fn from_profile_to_first_orders_by_ftps_at_vsftpd_that_wants_the_session_resumed() {
+    if !super::runs_here() {
+        return;
+    }
+    from_profile_to_orders(Kind::VsftpdReuse);
+}
+
+#[test]
+fn from_profile_to_first_orders_by_implicit_ftps_at_vsftpd() {
+    if !super::runs_here() {
+        return;
+    }
+    from_profile_to_orders(Kind::VsftpdImplicit);
+}
+
+#[test]
+fn from_profile_to_first_orders_by_ftps_at_proftpd() {
+    if !super::runs_here() {
+        return;
+    }
+    from_profile_to_orders(Kind::ProftpdExplicit);
+}
+
+#[test]
+fn from_profile_to_first_orders_by_implicit_ftps_at_proftpd() {
+    if !super::runs_here() {
+        return;
+    }
+    from_profile_to_orders(Kind::ProftpdImplicit);
+}
+
+#[test]
+fn from_profile_to_first_orders_by_ftps_at_pure_ftpd() {
+    if !super::runs_here() {
+        return;
+    }
+    from_profile_to_orders(Kind::PureFtpd);
 }
 
 #[test]
@@ -216,7 +316,31 @@ fn from_profile_to_first_orders_by_sftp_with_a_password() {
     if !super::runs_here() {
         return;
     }
-    from_profile_to_orders(Kind::ProftpdSftp);
+    from_profile_to_orders_and_another_server(Kind::ProftpdSftp);
+}
+
+#[test]
+fn from_profile_to_first_orders_by_sftp_with_a_password_at_openssh() {
+    if !super::runs_here() {
+        return;
+    }
+    from_profile_to_orders(Kind::SshdPassword);
+}
+
+#[test]
+fn from_profile_to_first_orders_by_sftp_with_questions() {
+    if !super::runs_here() {
+        return;
+    }
+    from_profile_to_orders(Kind::SshdQuestions);
+}
+
+#[test]
+fn from_profile_to_first_orders_by_sftp_in_a_jail() {
+    if !super::runs_here() {
+        return;
+    }
+    from_profile_to_orders(Kind::SshdJail);
 }
 
 #[test]
@@ -224,5 +348,15 @@ fn from_profile_to_first_orders_by_sftp_with_a_key() {
     if !super::runs_here() {
         return;
     }
-    from_profile_to_orders(Kind::SshdKey("ed25519"));
+    from_profile_to_orders_and_another_server(Kind::SshdKey("ed25519"));
+}
+
+#[test]
+fn from_profile_to_first_orders_by_sftp_with_each_other_kind_of_key() {
+    if !super::runs_here() {
+        return;
+    }
+    for form in ["ecdsa", "rsa"] {
+        from_profile_to_orders(Kind::SshdKey(form));
+    }
 }

@@ -57,7 +57,9 @@ async fn hello(bench: &Bench, driver: &str) {
     assert_eq!((hello.currency.as_str(), hello.stock_decimals), ("EUR", 4));
     assert_eq!(hello.shop.name, "Voorbeeldwinkel");
     assert!(hello.capabilities.contains(&"read_only_session".to_owned()));
-    assert!(hello.capabilities.contains(&"stock_write".to_owned()));
+    for able in ["stock_write", "silent_edits"] {
+        assert!(hello.capabilities.contains(&able.to_owned()), "{able}");
+    }
 }
 
 async fn orders_as_recorded(bench: &Bench) -> Vec<Order> {
@@ -172,7 +174,9 @@ async fn lookups(bench: &Bench) {
     };
     for (id, wanted) in [
         ("pending", StatusKind::Pending),
-        ("holded", StatusKind::Pending),
+        ("holded", StatusKind::OnHold),
+        ("fraud", StatusKind::OnHold),
+        ("payment_review", StatusKind::OnHold),
         ("in_productie", StatusKind::Processing),
         ("complete", StatusKind::Complete),
         ("canceled", StatusKind::Cancelled),

@@ -1,8 +1,8 @@
-//! Magento 1 and 2: another status of the state an order is in.
+//! Magento 1 and 2: another status of the state an order is in, and names of accounts of the first.
 
 use serde_json::json;
 use testbed::magento::Generation;
-use winkelbrug_protocol::record::{StockLevel, WriteOutcome};
+use winkelbrug_protocol::record::{ShopCustomer, StockLevel, WriteOutcome};
 
 use super::{
     super::magento::Bench, HOSTILE, changed, columns, done, move_to, new_id, only, operations,
@@ -32,7 +32,11 @@ async fn a_magento_order_gets_another_status_of_its_state_and_nothing_else_moves
         };
         let bridge = writer(&bench.shop, file(generation), "");
         let database = bench.shop.database();
-        assert_eq!(operations(&bridge).await, ["order_status_set"]);
+        let able = operations(&bridge).await;
+        match generation {
+            Generation::One => assert_eq!(able, ["order_status_set", "customers_set"]),
+            Generation::Two => assert_eq!(able, ["order_status_set"]),
+        }
         let (order, grid) = (generation.order_table(""), generation.order_table("_grid"));
         let before = tables(database);
         let levels: Vec<StockLevel> = bridge.ask("stock_read", json!({})).await.unwrap();
@@ -125,6 +129,9 @@ async fn magento_is_not_written_over_another_change_or_without_the_scope() {
             "not-in-scope"
         );
         for op in ["products_set", "customers_set"] {
+            if op == "customers_set" && generation == Generation::One {
+                continue;
+            }
             let args = json!({"idempotency": new_id(), "rows": [{"id": "1"}]});
             assert_eq!(bridge.error(op, args).await.unwrap(), "unsupported");
         }
@@ -140,4 +147,72 @@ async fn magento_is_not_written_over_another_change_or_without_the_scope() {
             [order.trim_start_matches("mage_")]
         );
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn names_of_a_magento_1_account_change_in_the_rows_the_program_changes() {
+    let Some(bench) = Bench::start(Generation::One) else {
+        return;
+    };
+    let bridge = writer(&bench.shop, file(Generation::One), "");
+    let database = bench.shop.database();
+    let before = tables(database);
+    let rename = async |row: serde_json::Value| {
+        let rows = json!([row]);
+        what(
+            write_as(&bridge, &new_id(), "customers_set", &rows)
+                .await
+                .remove(0),
+        )
+    };
+    let name = "O'Brien & Zn. <b>";
+    for (row, answer) in [
+        (
+            json!({"id": "1", "first_name": "Marieke"}),
+            only(WriteOutcome::Unchanged),
+        ),
+        (json!({"id": "1", "first_name": " "}), refused("value")),
+        (
+            json!({"id": "1", "telephone": "0612345678"}),
+            refused("value"),
+        ),
+        (
+            json!({"id": "1", "last_name": "Zo \u{1f600}"}),
+            refused("value"),
+        ),
+        (
+            json!({"id": "999", "first_name": "A"}),
+            only(WriteOutcome::Unknown),
+        ),
+        (
+            json!({"id": "01", "first_name": "A"}),
+            only(WriteOutcome::Unknown),
+        ),
+    ] {
+        assert_eq!(rename(row.clone()).await, answer, "{row}");
+    }
+    assert!(changed(database, &before, "mage_").is_empty());
+    let done_so = rename(json!({"id": "1", "first_name": "Jan-Nieuw", "last_name": name})).await;
+    assert_eq!(
+        done_so,
+        done(&[("first_name", "Marieke"), ("last_name", "Velde")])
+    );
+    assert_eq!(
+        changed(database, &before, "mage_"),
+        ["customer_entity", "customer_entity_varchar"]
+    );
+    let customers: Vec<ShopCustomer> = bridge.ask("customers", json!({})).await.unwrap();
+    let customer = &customers
+        .iter()
+        .find(|customer| customer.id == "1")
+        .unwrap()
+        .customer;
+    assert_eq!(
+        (customer.first_name.as_str(), customer.last_name.as_str()),
+        ("Jan-Nieuw", name)
+    );
+    let row = json!({"id": "1", "last_name": "Later"});
+    let other = "UPDATE mage_customer_entity_varchar SET value = 'Anders' WHERE entity_id = 1 AND attribute_id = 7";
+    let result = overtaken(database, other, &bridge, "customers_set", row).await;
+    assert_eq!(what(result), only(WriteOutcome::Busy));
 }

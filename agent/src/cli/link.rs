@@ -1,0 +1,132 @@
+//! `link`: which relation a buyer is, said by hand; without a buyer the links there are.
+
+use serde_json::{Value, json};
+
+use super::{arguments, exit::Exit, run::unexpected, session::Session};
+use crate::{
+    failure::{Failure, Result},
+    journal::links::Link,
+    service::{Action, Outcome},
+    text,
+    translate::Linked,
+};
+
+pub(super) async fn run(session: &Session, arguments: arguments::Link) -> Result<Exit> {
+    let profile = arguments.name;
+    match (arguments.buyer, arguments.code, arguments.unlink) {
+        (None, _, false) => list(session, &profile),
+        (Some(buyer), Some(code), false) => link(session, profile, buyer, &code).await,
+        (Some(buyer), None, true) => unlink(session, profile, buyer).await,
+        _ => Err(wrong_use()),
+    }
+}
+
+fn wrong_use() -> Failure {
+    Failure::misconfigured(
+        "wrong-use",
+        text!(
+            "Noem de klant, en zijn klantcode of --unlink.",
+            "Name the customer, and his customer code or --unlink."
+        ),
+    )
+    .hint(text!(
+        "Bijvoorbeeld: winkelbrug link winkel 12 10027",
+        "For example: winkelbrug link shop 12 10027"
+    ))
+}
+
+fn list(session: &Session, profile: &str) -> Result<Exit> {
+    session.data.profiles().get(profile)?;
+    let links = session.journal()?.links(profile)?;
+    let screen = session.screen;
+    if screen.json {
+        let links: Vec<Value> = links
+            .iter()
+            .map(|link| json!({"customer": link.buyer, "code": code(link), "at": link.at}))
+            .collect();
+        screen.json(&Value::from(links));
+        return Ok(Exit::Done);
+    }
+    if links.is_empty() {
+        screen.say(&text!(
+            "Geen klanten met de hand gekoppeld.",
+            "No customers linked by hand."
+        ));
+    }
+    for link in &links {
+        let buyer = &link.buyer;
+        screen.line(&match code(link) {
+            Some(code) => format!("{buyer}  {code}"),
+            None => format!("{buyer}  new"),
+        });
+    }
+    Ok(Exit::Done)
+}
+
+fn code(link: &Link) -> Option<i64> {
+    match &link.to {
+        Linked::Relation { code, .. } => Some(*code),
+        Linked::New => None,
+    }
+}
+
+async fn link(session: &Session, profile: String, buyer: String, code: &str) -> Result<Exit> {
+    let code = match code {
+        "new" => None,
+        number => Some(number.parse().map_err(|_| wrong_use())?),
+    };
+    let action = Action::Link {
+        profile: profile.clone(),
+        buyer: buyer.clone(),
+        code,
+    };
+    let Outcome::Linked { relation } = session.perform(action).await? else {
+        return Err(unexpected());
+    };
+    let screen = session.screen;
+    if screen.json {
+        let name = relation.as_ref().map(|(name, _)| name);
+        screen.json(&json!({
+            "profile": profile, "customer": buyer, "code": code, "name": name, "linked": true,
+        }));
+        return Ok(Exit::Done);
+    }
+    screen.say(&match relation {
+        Some((name, code)) => text!(
+            "Klant {buyer} is nu relatie {code} {name}; zijn bestellingen gaan mee bij de volgende keer, of nu met: winkelbrug run {profile}",
+            "Customer {buyer} is relation {code} {name} now; his orders go with the next run, or now with: winkelbrug run {profile}"
+        ),
+        None => text!(
+            "Klant {buyer} krijgt een nieuwe relatie bij de volgende keer, of nu met: winkelbrug run {profile}",
+            "Customer {buyer} gets a new relation with the next run, or now with: winkelbrug run {profile}"
+        ),
+    });
+    Ok(Exit::Done)
+}
+
+async fn unlink(session: &Session, profile: String, buyer: String) -> Result<Exit> {
+    let action = Action::Unlink {
+        profile: profile.clone(),
+        buyer: buyer.clone(),
+    };
+    let Outcome::Unlinked { was_linked } = session.perform(action).await? else {
+        return Err(unexpected());
+    };
+    let screen = session.screen;
+    if screen.json {
+        screen.json(&json!({
+            "profile": profile, "customer": buyer, "code": null, "name": null, "linked": false,
+        }));
+    } else if was_linked {
+        screen.say(&text!(
+            "Klant {buyer} wordt weer herkend zoals de instellingen zeggen.",
+            "Customer {buyer} is recognised again as the settings say."
+        ));
+    } else {
+        screen.say(&text!(
+            "Klant {buyer} was niet gekoppeld.",
+            "Customer {buyer} was not linked."
+        ));
+    }
+    Ok(Exit::Done)
+}

@@ -1,0 +1,59 @@
+//! Products of a shop as last read, for orders to be translated with.
+
+use std::collections::BTreeSet;
+
+use rusqlite::{OptionalExtension, params};
+use winkelbrug_protocol::record::Product;
+
+use super::{Journal, json};
+use crate::failure::Result;
+
+impl Journal {
+    /// Keeps products, in place of what was kept of them.
+    ///
+    /// # Errors
+    /// The journal cannot be written.
+    pub fn keep_products(&self, profile: &str, products: &[Product]) -> Result<()> {
+        self.change("products", |transaction| {
+            for product in products {
+                transaction
+                    .prepare_cached(
+                        "INSERT OR REPLACE INTO shop_product (profile, id, record)
+                         VALUES (?1, ?2, ?3)",
+                    )?
+                    .execute(params![profile, product.id, json(product)?])?;
+            }
+            Ok(())
+        })
+    }
+
+    /// These products, and those they are variants of; what is not known is left out.
+    ///
+    /// # Errors
+    /// The journal cannot be read.
+    pub fn products(&self, profile: &str, ids: &[String]) -> Result<Vec<Product>> {
+        self.read(|connection| {
+            let mut wanted: Vec<String> = ids.to_vec();
+            let (mut seen, mut found) = (BTreeSet::new(), Vec::new());
+            while let Some(id) = wanted.pop() {
+                if !seen.insert(id.clone()) {
+                    continue;
+                }
+                let record: Option<String> = connection
+                    .prepare_cached(
+                        "SELECT record FROM shop_product WHERE profile = ?1 AND id = ?2",
+                    )?
+                    .query_row([profile, &id], |row| row.get(0))
+                    .optional()?;
+                let product: Option<Product> =
+                    record.and_then(|record| serde_json::from_str(&record).ok());
+                if let Some(product) = product {
+                    wanted.extend(product.parent_id.clone());
+                    found.push(product);
+                }
+            }
+            found.sort_by(|a, b| a.id.cmp(&b.id));
+            Ok(found)
+        })
+    }
+}

@@ -1,0 +1,142 @@
+//! Saying by hand which relation a buyer is. Such a link holds for all orders of his to come,
+//! whatever his e-mail address, until it is taken back.
+
+use winkelbrug_protocol::record::Order;
+
+use super::Workplace;
+use crate::{
+    administration,
+    failure::{Failure, Result},
+    journal::AdministrationId,
+    profile::Settings,
+    shop::{self, deploy::Side},
+    text,
+    translate::{self, Linked},
+};
+
+/// Links a buyer to the relation of that code (none = to a new one); gives the relation's name and
+/// code.
+///
+/// # Errors
+/// No such buyer or order; a code that is no active customer's: `Refused`, code `no-such-customer`;
+/// what the books say.
+pub async fn link(
+    place: &Workplace,
+    settings: &Settings,
+    buyer: &str,
+    code: Option<i64>,
+) -> Result<Option<(String, i64)>> {
+    let key = key(place, settings, buyer)?;
+    let books = administration::open(
+        settings,
+        place.secrets.as_ref(),
+        &place.journal,
+        place.data.path(),
+        place.clock.clone(),
+        &place.stop,
+    )?;
+    let company = AdministrationId(books.company().await?.id);
+    let (to, relation) = match code {
+        None => (Linked::New, None),
+        Some(code) => {
+            let found = books.find_relation(code).await?;
+            let usable = found
+                .filter(|relation| relation.is_customer && relation.active && relation.code > 0);
+            let relation = usable.ok_or_else(|| no_such_customer(&settings.name, code))?;
+            let to = Linked::Relation {
+                id: relation.id,
+                code,
+            };
+            (to, Some((relation.name, code)))
+        }
+    };
+    let now = place.clock.now();
+    place
+        .journal
+        .link(&settings.name, &key, &company, &to, now)?;
+    Ok(relation)
+}
+
+/// Takes a link back; was there one?
+///
+/// # Errors
+/// No such buyer or order; the journal cannot be written.
+pub fn unlink(place: &Workplace, settings: &Settings, buyer: &str) -> Result<bool> {
+    let key = key(place, settings, buyer)?;
+    place.journal.unlink(&settings.name, &key)
+}
+
+/// What a buyer is linked by: his account, or what an order of his is known by.
+fn key(place: &Workplace, settings: &Settings, buyer: &str) -> Result<String> {
+    let buyer = buyer.trim();
+    let Some(number) = buyer.strip_prefix("order:") else {
+        return if buyer.is_empty() || buyer.contains(char::is_whitespace) {
+            Err(no_such_buyer(buyer))
+        } else {
+            Ok(format!("account:{buyer}"))
+        };
+    };
+    let order = order(place, settings, number)?;
+    translate::link_keys(&order, settings)
+        .into_iter()
+        .next()
+        .ok_or_else(|| no_such_buyer(buyer))
+}
+
+/// The order as the journal keeps it.
+fn order(place: &Workplace, settings: &Settings, number: &str) -> Result<Box<Order>> {
+    let journal = &place.journal;
+    let work = journal.order_at_work(journal.find_order(&settings.name, number)?)?;
+    let side = Side {
+        settings,
+        secrets: place.secrets.as_ref(),
+        journal,
+        clock: place.clock.clone(),
+    };
+    let raw = journal.raw(work.version)?;
+    let read = match &raw {
+        Some(raw) => shop::open(&side)?.read(&work.shop_id.0, raw).ok(),
+        None => None,
+    };
+    read.ok_or_else(|| {
+        Failure::refused(
+            "order-erased",
+            text!(
+                "De gegevens van bestelling {number} worden hier niet meer bewaard.",
+                "The data of order {number} are no longer kept here."
+            ),
+        )
+        .hint(text!(
+            "Koppel de klant met zijn eigen nummer in de winkel.",
+            "Link the customer by his own number in the shop."
+        ))
+    })
+}
+
+fn no_such_buyer(buyer: &str) -> Failure {
+    Failure::misconfigured(
+        "wrong-use",
+        text!(
+            "\"{buyer}\" is geen klantnummer van de winkel.",
+            "\"{buyer}\" is no customer number of the shop."
+        ),
+    )
+    .hint(text!(
+        "Geef het klantnummer in de winkel, of order:NUMMER voor de klant van die bestelling.",
+        "Give the customer's number in the shop, or order:NUMBER for the customer of that order."
+    ))
+}
+
+fn no_such_customer(profile: &str, code: i64) -> Failure {
+    Failure::refused(
+        "no-such-customer",
+        text!(
+            "Klantcode {code} is in de administratie geen actieve klant.",
+            "Customer code {code} is no active customer in the administration."
+        ),
+    )
+    .hint(text!(
+        "Zie de klanten met: winkelbrug books {profile} relations",
+        "See the customers with: winkelbrug books {profile} relations"
+    ))
+}

@@ -1,0 +1,163 @@
+//! Extra values of the shop that the settings name, compared with those its latest orders and
+//! products carry. One that none of them carries may be a slip of the pen, or a field nobody filled
+//! lately: it is named, and nothing fails for it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use winkelbrug_protocol::record::{CustomField, Order, Product};
+
+use crate::{
+    failure::Result,
+    profile::{
+        Settings,
+        mapping::{Custom, Source, rules},
+        read::nearest,
+    },
+    shop::{Shop, deploy::Side, open},
+    step::Step,
+    text,
+};
+
+/// So many orders are looked at.
+const ORDERS: usize = 50;
+
+/// Names (and ids) of extra values by where they stand.
+type Seen = BTreeMap<Custom, BTreeSet<String>>;
+
+/// One step for each place whose extra values the settings name.
+pub async fn check(side: &Side<'_>) -> Vec<Step> {
+    let named = named(side.settings);
+    if named.is_empty() {
+        return Vec::new();
+    }
+    match seen(side, named.contains_key(&Custom::Product)).await {
+        Ok(seen) => named
+            .iter()
+            .map(|(place, names)| compared(*place, names, seen.get(place)))
+            .collect(),
+        Err(failure) => vec![Step::failed("mapping-sources", &failure)],
+    }
+}
+
+fn named(settings: &Settings) -> Seen {
+    let mut named = Seen::new();
+    // The profile was read, so its rules can be.
+    let rules = rules(&settings.mapping).unwrap_or_default();
+    for source in rules.into_iter().flat_map(|rule| rule.sources) {
+        if let Source::Custom(place, name) = source {
+            named.entry(place).or_default().insert(name);
+        }
+    }
+    named
+}
+
+async fn seen(side: &Side<'_>, products: bool) -> Result<Seen> {
+    let shop = open(side)?;
+    let mut seen = Seen::new();
+    for order in orders(side, shop.as_ref()).await? {
+        of_order(&mut seen, &order);
+    }
+    if products {
+        for product in shop.products(None, None).await?.records {
+            of_product(&mut seen, &product);
+        }
+    }
+    Ok(seen)
+}
+
+/// The latest the journal has; before the first run some of the shop's own.
+async fn orders(side: &Side<'_>, shop: &dyn Shop) -> Result<Vec<Order>> {
+    let texts = side.journal.latest_texts(&side.settings.name, ORDERS)?;
+    if !texts.is_empty() {
+        let read = texts
+            .iter()
+            .filter_map(|(id, raw)| shop.read(&id.0, raw).ok());
+        return Ok(read.map(|order| *order).collect());
+    }
+    let since = side.settings.shop.orders_from.map(|from| from.to_string());
+    let heads = shop.order_heads(since.as_deref(), None).await?.records;
+    let ids: Vec<String> = heads
+        .iter()
+        .rev()
+        .take(ORDERS)
+        .map(|head| head.id.clone())
+        .collect();
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let bodies = shop.orders(&ids).await?;
+    Ok(bodies
+        .into_iter()
+        .filter_map(|body| body.order.ok())
+        .map(|order| *order)
+        .collect())
+}
+
+fn of_order(seen: &mut Seen, order: &Order) {
+    add(seen, Custom::Order, &order.custom_fields);
+    add(seen, Custom::Customer, &order.customer.custom_fields);
+    add(seen, Custom::Invoice, &order.invoice_address.custom_fields);
+    let delivery = order
+        .delivery_address
+        .as_ref()
+        .unwrap_or(&order.invoice_address);
+    add(seen, Custom::Delivery, &delivery.custom_fields);
+    for line in &order.lines {
+        add(seen, Custom::Line, &line.custom_fields);
+    }
+}
+
+fn of_product(seen: &mut Seen, product: &Product) {
+    add(seen, Custom::Product, &product.custom_fields);
+}
+
+fn add(seen: &mut Seen, place: Custom, fields: &[CustomField]) {
+    let names = seen.entry(place).or_default();
+    names.extend(fields.iter().map(|field| field.name.clone()));
+}
+
+fn compared(place: Custom, names: &BTreeSet<String>, seen: Option<&BTreeSet<String>>) -> Step {
+    let step = format!("mapping-{}", place.word());
+    let none = BTreeSet::new();
+    let seen = seen.unwrap_or(&none);
+    let word = place.word();
+    let is_seen = |name: &str| {
+        seen.iter()
+            .any(|seen| seen.trim().to_lowercase() == name.trim().to_lowercase())
+    };
+    let strangers: Vec<&str> = names
+        .iter()
+        .map(String::as_str)
+        .filter(|name| !is_seen(name))
+        .collect();
+    if strangers.is_empty() {
+        let count = names.len();
+        return Step::passed(
+            step,
+            text!(
+                "De winkel kent alle {count} extra waarden uit {word}.custom",
+                "The shop knows all {count} extra values of {word}.custom"
+            ),
+        );
+    }
+    let named = strangers.join(", ");
+    let all: Vec<&str> = seen.iter().map(String::as_str).collect();
+    let meant = strangers
+        .first()
+        .and_then(|stranger| nearest(stranger, all.iter().copied()));
+    let all = all.join(", ");
+    Step::attention(
+        step,
+        text!(
+            "Geen van de laatste bestellingen of producten heeft {word}.custom: {named}",
+            "None of the latest orders or products has {word}.custom: {named}"
+        ),
+    )
+    .hint(match meant {
+        Some(meant) => text!(
+            "Bedoelt u {meant}? Wel gezien: {all}",
+            "Do you mean {meant}? Seen: {all}"
+        ),
+        None => text!("Wel gezien: {all}", "Seen: {all}"),
+    })
+}

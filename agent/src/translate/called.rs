@@ -1,0 +1,59 @@
+//! What lines, rows, statuses and payment methods are called where people read of them: never an
+//! empty name.
+
+use winkelbrug_protocol::record::{Line, Method, Order, Status, TotalRow};
+
+use crate::{
+    text,
+    text::{Text, clean},
+};
+
+/// A line: its name, else its code, else its place in the order.
+pub(super) fn line(order: &Order, line: &Line) -> Text {
+    first([&line.name, &line.code]).unwrap_or_else(|| {
+        let place = order
+            .lines
+            .iter()
+            .position(|other| std::ptr::eq(other, line));
+        let place = place.map_or_else(String::new, |place| (place + 1).to_string());
+        text!("regel {place}", "line {place}")
+    })
+}
+
+/// A row of the order's totals: its title, else its code.
+pub(super) fn row(row: &TotalRow) -> Text {
+    first([&row.title, &row.code]).unwrap_or_else(|| {
+        text!(
+            "een totaalregel zonder naam",
+            "a row of the totals without a name"
+        )
+    })
+}
+
+/// A payment method: its title, else its code.
+pub(super) fn method(method: &Method) -> Text {
+    first([&method.title, &method.code])
+        .unwrap_or_else(|| text!("onbekende betaalwijze", "unknown payment method"))
+}
+
+/// An order's status: its name, else its id.
+pub(super) fn status(status: &Status) -> Text {
+    first([&status.name, &status.id]).unwrap_or_else(|| text!("onbekend", "unknown"))
+}
+
+/// An article: its code, and its name behind it where it has one.
+pub(super) fn article(code: &str, name: &str) -> String {
+    match clean(name) {
+        name if name.is_empty() || name == code => code.to_owned(),
+        name => format!("{code} (\"{name}\")"),
+    }
+}
+
+/// The first of these that says something.
+fn first<const N: usize>(names: [&str; N]) -> Option<Text> {
+    names
+        .into_iter()
+        .map(clean)
+        .find(|name| !name.is_empty())
+        .map(Text::same)
+}

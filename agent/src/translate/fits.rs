@@ -1,0 +1,134 @@
+//! Does the relation fit the order's VAT treatment? SnelStart takes treatment and ledgers from it.
+
+use super::{
+    address::{normal_vat_number, vat_prefix},
+    case::{Case, held},
+    plan::{Outcome, RelationStep},
+    vat::{Treatment, Vat, contradiction, is_eu, oss},
+};
+use crate::{
+    books::{Relation, RelationDraft},
+    text,
+};
+
+/// The relation's country and VAT number as they will stand when the order is written.
+struct Stands {
+    name: String,
+    country: String,
+    vat_number: String,
+}
+
+/// SnelStart takes treatment and ledger from the relation, so a relation that says something else
+/// than the order holds it, wherever the addresses come from.
+pub(super) fn fits(case: &Case<'_>, vat: &Vat, step: &RelationStep) -> Result<(), Outcome> {
+    let Some(stands) = stands(case, step) else {
+        return Ok(());
+    };
+    let home = case.home();
+    let country = match stands.country.as_str() {
+        // SnelStart B2B v2: a country left out means the Netherlands.
+        "" => home,
+        country => country,
+    };
+    let foreign_number = !stands.vat_number.is_empty() && !stands.vat_number.starts_with(home);
+    let name = &stands.name;
+    match &vat.treatment {
+        Treatment::Domestic if foreign_number => contradiction(text!(
+            "De order is een binnenlandse levering, maar relatie {name} heeft een buitenlands btw-nummer.",
+            "The order is a domestic supply, but relation {name} has a foreign VAT number."
+        )),
+        Treatment::Domestic | Treatment::EuConsumer
+            if country != home && !is_eu(country, case.date) =>
+        {
+            contradiction(text!(
+                "De winkel rekent btw, maar relatie {name} is gevestigd buiten de EU ({country}).",
+                "The shop charges VAT, but relation {name} is established outside the EU ({country})."
+            ))
+        }
+        // A Dutch business that has goods sent abroad pays Dutch VAT, unless the books look at the
+        // country of delivery.
+        Treatment::EuConsumer if foreign_number || (oss(case) && !stands.vat_number.is_empty()) => {
+            contradiction(text!(
+                "De winkel rekent btw als aan een particulier, maar relatie {name} heeft een btw-nummer.",
+                "The shop charges VAT as to a private person, but relation {name} has a VAT number."
+            ))
+        }
+        Treatment::OutsideEu if country == home || is_eu(country, case.date) => {
+            contradiction(text!(
+                "De winkel rekent geen btw omdat de order buiten de EU gaat, maar relatie {name} is gevestigd in {country}.",
+                "The shop charges no VAT because the order leaves the EU, but relation {name} is established in {country}."
+            ))
+        }
+        Treatment::EuBusiness { vat_number } => business(step, &stands, country, home, vat_number),
+        Treatment::Domestic | Treatment::EuConsumer | Treatment::OutsideEu => Ok(()),
+    }
+}
+
+/// EU supply without VAT: only to a relation that carries the very VAT number, which SnelStart has
+/// checked (`REL-0087`, `REL-0088`), in the number's own country.
+fn business(
+    step: &RelationStep,
+    stands: &Stands,
+    country: &str,
+    home: &str,
+    vat_number: &str,
+) -> Result<(), Outcome> {
+    // A number the order itself brings is not checked; one that stood there before is.
+    let stood_there = match step {
+        RelationStep::Use { .. } => true,
+        RelationStep::Update { draft, .. } => draft.vat_number.is_empty(),
+        RelationStep::Create { .. } => false,
+    };
+    let checked = stood_there && stands.vat_number == vat_number;
+    let prefix = vat_prefix(country);
+    if checked && country != home && vat_number.starts_with(prefix) {
+        return Ok(());
+    }
+    let name = &stands.name;
+    held(
+        "btw-nummer-niet-gecontroleerd",
+        text!(
+            "De winkel rekent geen btw wegens btw-nummer {vat_number}, maar geen relatie in de administratie heeft dat nummer in het juiste land ({name}, {country}).",
+            "The shop charges no VAT because of VAT number {vat_number}, but no relation in the administration carries that number in the right country ({name}, {country})."
+        ),
+        text!(
+            "Controleer het nummer (VIES) en zet het bij de relatie in de administratie; daarna gaat de order vanzelf verder.",
+            "Check the number (VIES) and put it on the relation in the administration; the order then goes on by itself."
+        ),
+    )
+}
+
+fn stands(case: &Case<'_>, step: &RelationStep) -> Option<Stands> {
+    let known = |id: &str| case.facts.relations.iter().find(|r| r.id == id);
+    match step {
+        RelationStep::Create { draft, .. } => Some(from_draft(draft)),
+        RelationStep::Use { id, .. } => known(id).map(from_relation),
+        RelationStep::Update { id, draft, .. } => {
+            let mut stands = from_relation(known(id)?);
+            let new = from_draft(draft);
+            if !new.country.is_empty() {
+                stands.country = new.country;
+            }
+            if !new.vat_number.is_empty() {
+                stands.vat_number = new.vat_number;
+            }
+            Some(stands)
+        }
+    }
+}
+
+fn from_draft(draft: &RelationDraft) -> Stands {
+    Stands {
+        name: draft.name.clone(),
+        country: draft.address.country.clone(),
+        vat_number: normal_vat_number(&draft.vat_number),
+    }
+}
+
+fn from_relation(relation: &Relation) -> Stands {
+    Stands {
+        name: format!("{} ({})", relation.name, relation.code),
+        country: relation.address.country.to_uppercase(),
+        vat_number: normal_vat_number(&relation.vat_number),
+    }
+}

@@ -1,0 +1,169 @@
+//! Which relation the buyer is, in the way the owner chose; one file holds the scoring of `smart`.
+
+use winkelbrug_protocol::record::Order;
+
+use super::{
+    case::{Case, held},
+    customer_code,
+    needs::normal_postcode,
+    plan::Outcome,
+    smart,
+};
+use crate::{books::Relation, profile::settings::Recognition, text, text::Text};
+
+/// What recognition came to.
+pub(super) enum Recognised<'a> {
+    /// Nobody: a new relation, with this code where the shop gives one that is free.
+    Nobody(Option<i64>),
+    /// This one.
+    One(&'a Relation, Text),
+}
+
+/// Looks for the buyer; a tie holds the order.
+pub(super) fn recognise<'a>(case: &Case<'a>) -> Result<Recognised<'a>, Outcome> {
+    use Recognition::{Code, CodeOrEmail, CodeOrEmailAndPostcode, Email, EmailAndPostcode, Smart};
+    let recognition = case.settings.customers.recognition;
+    let mut code = None;
+    if matches!(recognition, Code | CodeOrEmail | CodeOrEmailAndPostcode) {
+        code = customer_code::wanted(case)?;
+        if let Some(code) = code
+            && let Some(relation) = by_code(case, code)?
+        {
+            let why = text!(
+                "herkend aan klantcode {code}",
+                "recognised by customer code {code}"
+            );
+            return Ok(Recognised::One(relation, why));
+        }
+    }
+    let (found, why) = match recognition {
+        Code => (Vec::new(), Text::default()),
+        Email | CodeOrEmail => (
+            by_email(case, false),
+            text!(
+                "herkend aan het e-mailadres",
+                "recognised by e-mail address"
+            ),
+        ),
+        EmailAndPostcode | CodeOrEmailAndPostcode => (
+            by_email(case, true),
+            text!(
+                "herkend aan e-mailadres en postcode van het afleveradres",
+                "recognised by e-mail address and delivery postcode"
+            ),
+        ),
+        Smart => return smartly(case),
+    };
+    match found.as_slice() {
+        [] => Ok(Recognised::Nobody(code)),
+        [one] => Ok(Recognised::One(one, why)),
+        several => tie(case, several),
+    }
+}
+
+fn smartly<'a>(case: &Case<'a>) -> Result<Recognised<'a>, Outcome> {
+    match smart::find(case) {
+        smart::Found::Nobody => Ok(Recognised::Nobody(None)),
+        smart::Found::One(relation, why) => {
+            let (nl, en) = (&why.nl, &why.en);
+            let why = text!("slim herkend: {nl}", "recognised smartly: {en}");
+            Ok(Recognised::One(relation, why))
+        }
+        smart::Found::Doubt(near, why) => {
+            let (nl, en) = (&why.nl, &why.en);
+            held(
+                "klant-twijfel",
+                text!(
+                    "Het is niet zeker welke relatie deze klant is: {nl}.",
+                    "It is not certain which relation this customer is: {en}."
+                ),
+                settle(case, &near),
+            )
+        }
+    }
+}
+
+/// A code that belongs to something no order may be written on holds the order.
+fn by_code<'a>(case: &Case<'a>, code: i64) -> Result<Option<&'a Relation>, Outcome> {
+    let found = case.facts.relations.iter().find(|r| r.code == code);
+    match found {
+        Some(relation) if !usable(relation) => {
+            let name = &relation.name;
+            held(
+                "klantcode-niet-bruikbaar",
+                text!(
+                    "De winkel geeft deze klant code {code}, maar in de administratie is dat {name}, en dat is geen actieve klant.",
+                    "The shop gives this customer code {code}, but in the administration that is {name}, which is no active customer."
+                ),
+                text!(
+                    "Maak die relatie weer actief, of geef de klant in de winkel een andere code.",
+                    "Make that relation active again, or give the customer another code in the shop."
+                ),
+            )
+        }
+        found => Ok(found),
+    }
+}
+
+fn by_email<'a>(case: &Case<'a>, with_postcode: bool) -> Vec<&'a Relation> {
+    case.facts
+        .relations
+        .iter()
+        .filter(|relation| usable(relation) && same_email(relation, case.order))
+        .filter(|relation| !with_postcode || same_postcode(case, relation))
+        .collect()
+}
+
+/// Only an active customer: never a supplier, the own company, or SnelStart's fixtures, whose
+/// codes are below zero.
+pub(super) const fn usable(relation: &Relation) -> bool {
+    relation.is_customer && relation.active && relation.code > 0
+}
+
+/// SnelStart B2B v2: a relation may hold several addresses, joined by `;`.
+pub(super) fn same_email(relation: &Relation, order: &Order) -> bool {
+    let wanted = order.customer.email.trim().to_lowercase();
+    !wanted.is_empty()
+        && relation
+            .email
+            .split([';', ','])
+            .any(|email| email.trim().to_lowercase() == wanted)
+}
+
+pub(super) fn same_postcode(case: &Case<'_>, relation: &Relation) -> bool {
+    let wanted = normal_postcode(&case.destination().postcode);
+    !wanted.is_empty()
+        && [&relation.address, &relation.correspondence]
+            .into_iter()
+            .any(|address| normal_postcode(&address.postcode) == wanted)
+}
+
+fn tie<'a>(case: &Case<'_>, several: &[&'a Relation]) -> Result<Recognised<'a>, Outcome> {
+    let names: Vec<String> = several
+        .iter()
+        .map(|relation| format!("{} ({})", relation.name, relation.code))
+        .collect();
+    let names = names.join(", ");
+    held(
+        "klant-niet-eenduidig",
+        text!(
+            "Meer dan één relatie past bij deze klant: {names}.",
+            "More than one relation matches this customer: {names}."
+        ),
+        settle(case, several),
+    )
+}
+
+/// The command that settles it, with the first of the candidates.
+fn settle(case: &Case<'_>, candidates: &[&Relation]) -> Text {
+    let profile = &case.settings.name;
+    let buyer = match &case.order.customer.id {
+        Some(id) => id.clone(),
+        None => format!("order:{}", case.order.number),
+    };
+    let code = candidates.first().map_or(0, |relation| relation.code);
+    text!(
+        "Zeg welke het is, bijvoorbeeld: winkelbrug link {profile} {buyer} {code} (met \"new\" in plaats van een klantcode krijgt hij een nieuwe relatie).",
+        "Say which it is, for example: winkelbrug link {profile} {buyer} {code} (with \"new\" instead of a customer code he gets a new relation)."
+    )
+}

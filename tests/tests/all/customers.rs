@@ -1,0 +1,159 @@
+//! Customers on the whole way: a tie settled by hand, a link that outlives an e-mail address, the
+//! combined search over the mirror.
+
+use serde_json::Value;
+use testbed::{
+    opencart::{Buyer, Item, NewOrder},
+    profile::text,
+    scene::Scene,
+    snelstart::NewRelation,
+};
+
+fn place(scene: &Scene, buyer: &Buyer) -> String {
+    let order = NewOrder::new(buyer.clone(), vec![Item::new("MOK-WIT", 1)]);
+    scene.shop.place_order(&order).unwrap().to_string()
+}
+
+fn run(scene: &Scene, code: i32) {
+    scene
+        .agent
+        .run(&["run", "demo"])
+        .unwrap()
+        .ended(code)
+        .unwrap();
+}
+
+fn order(scene: &Scene, number: &str) -> Value {
+    let shown = scene.agent.run(&["order", "demo", number, "--json"]);
+    shown.unwrap().ended(0).unwrap().json().unwrap()
+}
+
+fn link(scene: &Scene, arguments: &[&str]) -> Value {
+    let mut all = vec!["link", "demo"];
+    all.extend(arguments);
+    all.push("--json");
+    let told = scene.agent.run(&all).unwrap().ended(0).unwrap();
+    told.json().unwrap()
+}
+
+fn relation(name: &str, email: &str, street: &str) -> NewRelation {
+    NewRelation {
+        name: name.to_owned(),
+        email: email.to_owned(),
+        address: (
+            street.to_owned(),
+            "1234 AB".to_owned(),
+            "Ons Dorp".to_owned(),
+        ),
+        country: "NL".to_owned(),
+        ..NewRelation::default()
+    }
+}
+
+fn code_of(scene: &Scene, number: &str) -> i64 {
+    scene
+        .books
+        .order_by_reference(number)
+        .unwrap()
+        .relation_code
+}
+
+#[test]
+fn a_tie_is_settled_by_the_command_its_hint_gives() {
+    let scene = Scene::empty().unwrap().ready().unwrap();
+    for name in ["Kees Test", "K. Test"] {
+        scene
+            .books
+            .add_relation(relation(name, "kees@example.com", "Dorpsstraat 1"));
+    }
+    let buyer = Buyer::guest("Kees", "Test", "kees@example.com", "1234 AB");
+    let number = place(&scene, &buyer);
+    run(&scene, 1);
+    let held = order(&scene, &number);
+    assert_eq!(held["reason_code"], "klant-niet-eenduidig");
+    let hint = held["hint"].as_str().unwrap().to_owned();
+    let command = hint
+        .split("winkelbrug ")
+        .nth(1)
+        .and_then(|rest| rest.split(" (").next())
+        .unwrap();
+    let words: Vec<&str> = command.split(' ').collect();
+    assert_eq!(&words[..3], ["link", "demo", &format!("order:{number}")]);
+    scene.agent.run(&words).unwrap().ended(0).unwrap();
+    run(&scene, 0);
+    let code: i64 = words[3].parse().unwrap();
+    assert_eq!(code_of(&scene, &number), code);
+    let second = place(&scene, &buyer);
+    run(&scene, 0);
+    assert_eq!(
+        code_of(&scene, &second),
+        code,
+        "his next order asks nothing"
+    );
+    let links = link(&scene, &[]);
+    assert_eq!(links[0]["code"], code);
+    assert!(!links.to_string().contains("kees@"), "{links}");
+}
+
+#[test]
+fn a_link_by_hand_survives_an_e_mail_change_and_can_be_taken_back() {
+    let scene = Scene::empty().unwrap().ready().unwrap();
+    let mut buyer = Buyer::guest("Anna", "de Wit", "anna.dewit@example.com", "1234 AB");
+    buyer.customer_id = Some(1);
+    scene.books.add_relation(relation(
+        "Hotel De Witte Anna",
+        "hotel@example.com",
+        "Plein 2",
+    ));
+    let hotel = scene
+        .books
+        .relations()
+        .into_iter()
+        .find(|relation| relation.email == "hotel@example.com")
+        .unwrap()
+        .code;
+    let told = link(&scene, &["1", &hotel.to_string()]);
+    assert_eq!(told["name"], "Hotel De Witte Anna");
+    assert_eq!(
+        (&told["linked"], &told["code"]),
+        (&true.into(), &hotel.into())
+    );
+    let first = place(&scene, &buyer);
+    buyer.email = "geheel.nieuw@example.com".to_owned();
+    let second = place(&scene, &buyer);
+    run(&scene, 0);
+    assert_eq!(code_of(&scene, &first), hotel);
+    assert_eq!(code_of(&scene, &second), hotel);
+
+    let refused = scene.agent.run(&["link", "demo", "1", "999999"]).unwrap();
+    assert_ne!(refused.code, Some(0));
+    assert!(refused.said().contains("999999"));
+    assert_eq!(link(&scene, &["1", "--unlink"])["linked"], false);
+    assert_eq!(link(&scene, &[]), Value::Array(Vec::new()));
+}
+
+#[test]
+fn the_combined_search_finds_customers_of_the_books_by_any_mark_and_explains_itself() {
+    let mut scene = Scene::empty().unwrap();
+    scene
+        .profile
+        .set("customers", "recognition", &text("smart"));
+    let scene = scene.ready().unwrap();
+    // By telephone, house and name: his e-mail address is not in the books.
+    let id = scene
+        .books
+        .add_relation(relation("Dhr. Kees Test", "", "Dorpsstraat 1"));
+    scene.books.edit(|world, now| {
+        let record = world.relations.get_mut(id).unwrap();
+        record.doc.set("telefoon", "+31 (0)6 12345678");
+        record.modified = now;
+    });
+    let buyer = Buyer::guest("Kees", "Test", "kees@example.com", "1234 AB");
+    let number = place(&scene, &buyer);
+    run(&scene, 0);
+    let known = scene.books.relations();
+    let kees = known.iter().find(|relation| relation.id == id).unwrap();
+    assert_eq!(code_of(&scene, &number), kees.code);
+    let shown = scene.agent.run(&["order", "demo", &number]).unwrap().said();
+    assert!(shown.contains("80 points: telephone 25"), "{shown}");
+}
