@@ -1,11 +1,13 @@
 //! The shop's goods: the rate of each line, its article, and what it comes to.
 
+use std::collections::BTreeSet;
+
 use rust_decimal::{Decimal, dec};
 use winkelbrug::{
     books::{Article, RevenueGroup, VatKind},
     profile::settings::{Handling, Lines, PerVatKind},
 };
-use winkelbrug_protocol::record::{Line, RateKind};
+use winkelbrug_protocol::record::{Line, Product, RateKind};
 
 use super::{
     Case, Entry, HALF,
@@ -136,9 +138,12 @@ fn article(
             }),
         };
     }
-    let group = match in_books(case, &line.code)? {
-        Some(article) => group_of(case, &article)?,
-        None => new(case, line)?,
+    let (code, group) = match by_its_field(case, line)? {
+        Some(article) => {
+            let group = group_of(case, &article)?;
+            (article.code, group)
+        }
+        None => (line.code.clone(), new(case, line)?),
     };
     if let Some(charged) = rate.filter(|_| !sale.without_vat())
         && sale.percent(&group) != Some(charged)
@@ -154,7 +159,7 @@ fn article(
     {
         case.hold("btw-wijkt-af");
     }
-    Some((line.code.clone(), group))
+    Some((code, group))
 }
 
 /// Does any group of the books bear that rate on this order?
@@ -163,10 +168,36 @@ pub fn knows(case: &Case<'_>, sale: &Sale, percent: Decimal) -> bool {
     groups.any(|group| sale.percent(group) == Some(percent))
 }
 
-/// The active article of that code: the outer none where that is not to be told.
+/// The article by the field that holds the shop's code; one that has it as its own code while an extra
+/// field is still empty is meant too.
+fn by_its_field(case: &mut Case<'_>, line: &Line) -> Option<Option<Article>> {
+    let field = case.settings.articles.code_field.clone();
+    let found = in_field(case, &field, &line.code)?;
+    if found.is_some() || ["artikelcode", "omschrijving"].contains(&field.as_str()) {
+        return Some(found);
+    }
+    let found = in_field(case, "artikelcode", &line.code)?;
+    let taken = found.as_ref().is_some_and(|article| {
+        !article.field(&field).is_empty()
+            || case.settings.articles.handling == Handling::Manual
+    });
+    if taken {
+        case.hold("artikelcode-bezet");
+        return None;
+    }
+    Some(found)
+}
+
 fn in_books(case: &mut Case<'_>, code: &str) -> Option<Option<Article>> {
+    in_field(case, "artikelcode", code)
+}
+
+/// The active article with that code in that field: the outer none where that is not to be told.
+fn in_field(case: &mut Case<'_>, field: &str, code: &str) -> Option<Option<Article>> {
     let articles = case.facts.articles.iter();
-    let same: Vec<&Article> = articles.filter(|article| article.code == code).collect();
+    let same: Vec<&Article> = articles
+        .filter(|article| article.field(field).trim() == code.trim())
+        .collect();
     let active: Vec<&Article> = same.iter().copied().filter(|a| a.active).collect();
     match (active.len(), same.len()) {
         (1, _) => Some(Some(active[0].clone())),
@@ -193,7 +224,8 @@ fn group_of(case: &mut Case<'_>, article: &Article) -> Option<RevenueGroup> {
 
 /// A new article: only in the group of the product's own tax class.
 fn new(case: &mut Case<'_>, line: &Line) -> Option<RevenueGroup> {
-    if case.settings.articles.handling == Handling::Manual {
+    let articles = &case.settings.articles;
+    if articles.handling == Handling::Manual || articles.code_field == "omschrijving" {
         case.hold("artikel-ontbreekt");
         return None;
     }
@@ -205,19 +237,25 @@ fn new(case: &mut Case<'_>, line: &Line) -> Option<RevenueGroup> {
     {
         case.hold("artikelcode-niet-toegestaan");
     }
-    let Some(class) = &line.tax_class else {
-        case.hold("product-verdwenen");
-        return None;
-    };
     let same = |a: &str, b: &str| a.trim().to_lowercase() == b.trim().to_lowercase();
-    let chosen = case.settings.articles.revenue_groups.clone();
-    let chosen = [&class.name, &class.id].into_iter().find_map(|name| {
-        let mut of_class = chosen.iter().filter(|(key, _)| same(key, name));
-        of_class.next().map(|(_, group)| group.clone())
-    });
-    let Some(chosen) = chosen else {
-        case.hold("omzetgroep-niet-gekozen");
-        return None;
+    let chosen = match by_category(case, line) {
+        Some(chosen) => chosen,
+        None => {
+            let Some(class) = &line.tax_class else {
+                case.hold("product-verdwenen");
+                return None;
+            };
+            let chosen = &case.settings.articles.revenue_groups;
+            let chosen = [&class.name, &class.id].into_iter().find_map(|name| {
+                let mut of_class = chosen.iter().filter(|(key, _)| same(key, name));
+                of_class.next().map(|(_, group)| group.clone())
+            });
+            let Some(chosen) = chosen else {
+                case.hold("omzetgroep-niet-gekozen");
+                return None;
+            };
+            chosen
+        }
     };
     let mut groups = case.facts.lookups.revenue_groups.iter();
     let found = groups.find(|group| {
@@ -227,6 +265,39 @@ fn new(case: &mut Case<'_>, line: &Line) -> Option<RevenueGroup> {
         case.hold("omzetgroep-ontbreekt");
     }
     found.cloned()
+}
+
+/// The group of the product's category, which goes before its tax class.
+fn by_category(case: &mut Case<'_>, line: &Line) -> Option<String> {
+    let products = &case.facts.products;
+    let of_line = |product: &&Product| Some(&product.id) == line.product_id.as_ref();
+    let product = products
+        .iter()
+        .filter(of_line)
+        .find(|product| product.code == line.code)
+        .or_else(|| products.iter().find(of_line))?;
+    let parent = products
+        .iter()
+        .find(|parent| Some(&parent.id) == product.parent_id.as_ref());
+    let mut categories = product.categories.clone();
+    if categories.is_empty() {
+        categories = parent.map_or(Vec::new(), |parent| parent.categories.clone());
+    }
+    let same = |a: &str, b: &str| a.trim().to_lowercase() == b.trim().to_lowercase();
+    let chosen = &case.settings.articles.revenue_groups_by_category;
+    let groups: BTreeSet<String> = categories
+        .iter()
+        .filter_map(|category| {
+            [&category.name, &category.id].into_iter().find_map(|name| {
+                let mut named = chosen.iter().filter(|(key, _)| same(key, name));
+                named.next().map(|(_, group)| group.clone())
+            })
+        })
+        .collect();
+    if groups.len() > 1 {
+        case.hold("omzetgroep-niet-eenduidig");
+    }
+    groups.into_iter().next()
 }
 
 /// The article a setting names whose group fits.
@@ -271,7 +342,8 @@ fn own_price(
         return None;
     }
     let mut articles = case.facts.articles.iter();
-    let article = articles.find(|article| article.code == line.code && article.active)?;
+    let field = &case.settings.articles.code_field;
+    let article = articles.find(|article| article.field(field) == line.code && article.active)?;
     let pieces = line.quantity.abs().floor().max(dec!(1));
     let mut agreed = case.facts.prices.iter();
     let agreed = agreed.find(|price| price.article == article.id && price.quantity == pieces);

@@ -53,6 +53,12 @@ impl Profile {
     /// The books of that database's owner before its first order.
     pub fn books(&self, database: &Database) -> Books {
         let mut books = furnished(database);
+        let articles = &self.settings.articles;
+        if articles.handling == Handling::AddAndUpdate
+            || !articles.revenue_groups_by_category.is_empty()
+        {
+            books.products.clone_from(&database.shop.products);
+        }
         let makes_articles = self.settings.articles.handling != Handling::Manual
             && self.settings.articles.code_field != "omschrijving";
         if !makes_articles || self.settings.sales.lines == Lines::CodeAndQuantity {
