@@ -20,8 +20,8 @@ use rust_decimal::Decimal;
 
 use crate::{
     books::{
-        Article, ArticleDraft, ArticleStock, BookedOrder, Company, ExtraFields, Lookups,
-        OrderDraft, PriceQuestion, Relation, RelationDraft,
+        Accounts, Article, ArticleDraft, ArticleStock, BookedOrder, Booking, BookingDraft, Company,
+        ExtraFields, Lookups, OrderDraft, PriceQuestion, Relation, RelationDraft,
     },
     failure::{Failure, Result},
     text,
@@ -37,6 +37,9 @@ pub use self::{
 
 /// SnelStart B2B v2: this artikelcode exists already; the trial administration says the same.
 pub const ARTICLE_CODE_TAKEN: &str = "ART-0005";
+
+/// SnelStart B2B v2: this factuurnummer exists already; the trial administration says the same.
+pub const INVOICE_NUMBER_TAKEN: &str = "BOE-0021";
 
 /// What a kind of administration cannot do is hidden from the owner.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -138,6 +141,14 @@ pub trait Administration: Send + Sync {
     async fn create_order(&self, relation: &str, draft: &OrderDraft) -> Result<BookedOrder>;
     /// Blocks an order so that nobody invoices it (geblokkeerd).
     async fn block_order(&self, id: &str) -> Result<()>;
+    /// Deletes an order that is not invoiced; one that is gone already is no error.
+    async fn delete_order(&self, id: &str) -> Result<()>;
+    /// Ledger accounts (grootboeken), for bookings.
+    async fn accounts(&self) -> Result<Accounts>;
+    /// The booked invoice of that number, asked of the books themselves.
+    async fn find_booking(&self, number: &str) -> Result<Option<Booking>>;
+    /// Creates a booked invoice (verkoopboeking) for that relation.
+    async fn create_booking(&self, relation: &str, draft: &BookingDraft) -> Result<Booking>;
     /// Stock of these articles (by id); none = all that keep stock. Calls it will cost are
     /// [`Administration::stock_calls`].
     async fn stock(&self, articles: Option<&[String]>) -> Result<Vec<ArticleStock>>;

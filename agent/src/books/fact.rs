@@ -100,6 +100,9 @@ pub struct RevenueGroup {
     pub name: String,
     /// Domestic VAT kind.
     pub vat: VatKind,
+    /// Ledger account of domestic sales (verkoopGrootboekNederlandIdentifier), where told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ledger: Option<String>,
 }
 
 /// A domestic VAT rate and when it held, both days inclusive.

@@ -1,9 +1,11 @@
 //! The books' own nouns as plain data: what every administration has, whichever kind it is.
 //! No I/O, no rules. Dutch terms are SnelStart's.
 
+pub mod booking;
 pub mod draft;
 pub mod fact;
 pub mod plan;
 
+pub use booking::*;
 pub use draft::*;
 pub use fact::*;

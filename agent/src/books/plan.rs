@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 use winkelbrug_protocol::record::Product;
 
 use super::{
-    AgreedPrice, Article, ArticleDraft, BookedOrder, Company, Lookups, OrderDraft, Relation,
-    RelationDraft, VatKind,
+    Accounts, AgreedPrice, Article, ArticleDraft, BookedOrder, BookingDraft, Company, Lookups,
+    OrderDraft, Relation, RelationDraft, VatKind,
 };
 use crate::{failure::Failure, text::Text};
 
@@ -109,6 +109,9 @@ pub struct Facts {
     /// the order.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub difference: Option<DifferenceChoice>,
+    /// The accounts bookings go on; only asked for where bookings are written.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub accounts: Option<Accounts>,
     /// Prices by agreement for what translation asked; none for an article whose
     /// own price holds.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -261,6 +264,9 @@ pub struct Plan {
     pub articles: Vec<ArticleStep>,
     /// Then: the order.
     pub order: OrderDraft,
+    /// Instead of the order: the booked invoice of what it says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub booking: Option<BookingDraft>,
     /// What the books must come to.
     pub expected: Expected,
     /// Bind the relation under this key once it is known ([`Needs::customer_key`]).

@@ -96,6 +96,10 @@ pub enum Command {
     Skip(Skip),
     /// Say which relation a customer is; without a customer: the links there are
     Link(Link),
+    /// See or write the credit for what was given back on an order
+    Credit(Credit),
+    /// Delete a cancelled order from the administration, while it is not invoiced
+    Cancel(Cancel),
     /// What the administration holds, as Winkelbrug sees it
     Books(Books),
     /// Choose when a task runs next
@@ -377,6 +381,38 @@ pub struct Link {
     /// Recognise the customer again as the settings say
     #[arg(long, requires = "buyer")]
     pub unlink: bool,
+}
+
+/// `credit`
+#[derive(Debug, Args)]
+pub struct Credit {
+    /// Name of the profile
+    pub name: String,
+    /// Order number, or id:N with the shop's own id
+    #[arg(value_name = "NUMBER|id:N")]
+    pub order: String,
+    /// Which of its credits: the N of its reference …-CN; without it all that wait
+    #[arg(long, value_name = "N")]
+    pub number: Option<u32>,
+    /// VAT rate of an amount given back without one, in percent
+    #[arg(long, value_name = "PERCENT")]
+    pub rate: Option<rust_decimal::Decimal>,
+    /// Write it
+    #[arg(long)]
+    pub yes: bool,
+}
+
+/// `cancel`
+#[derive(Debug, Args)]
+pub struct Cancel {
+    /// Name of the profile
+    pub name: String,
+    /// Order number, or id:N with the shop's own id
+    #[arg(value_name = "NUMBER|id:N")]
+    pub order: String,
+    /// Delete it
+    #[arg(long)]
+    pub yes: bool,
 }
 
 /// `books`

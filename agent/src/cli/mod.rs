@@ -13,8 +13,10 @@ pub mod words;
 
 mod background;
 mod books;
+mod cancel;
 mod check;
 mod cost_articles;
+mod credit;
 mod deploy;
 mod forget;
 mod hints;
@@ -112,6 +114,8 @@ async fn obey(session: &Session, command: Option<Command>) -> Result<Exit> {
         Command::Retry(arguments) => retry::run(session, arguments).await,
         Command::Skip(arguments) => skip::run(session, arguments).await,
         Command::Link(arguments) => link::run(session, arguments).await,
+        Command::Credit(arguments) => credit::run(session, arguments).await,
+        Command::Cancel(arguments) => cancel::run(session, arguments).await,
         Command::Books(arguments) => books::run(session, &arguments).await,
         Command::Plan(arguments) => plan::run(session, arguments).await,
         Command::Status => status::run(session).await,

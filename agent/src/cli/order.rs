@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{
-    arguments,
+    arguments, credit,
     exit::Exit,
     orders::for_programs,
     progress::state_words,
@@ -55,6 +55,12 @@ fn in_full(screen: Screen, order: &OrderInFull) -> Value {
     if let Some(object) = object.as_object_mut() {
         object.insert("history".to_owned(), history.into());
         object.insert("plan".to_owned(), json!(order.plan));
+        let credits: Vec<Value> = order
+            .credits
+            .iter()
+            .map(|one| credit::for_programs(screen, one))
+            .collect();
+        object.insert("credits".to_owned(), credits.into());
         object.insert("raw".to_owned(), json!(raw));
         object.insert("difference".to_owned(), json!(order.difference));
         object.insert(
@@ -99,6 +105,9 @@ fn show(screen: Screen, order: &OrderInFull) {
             "What is or will be written:"
         ));
         show_plan(screen, plan);
+    }
+    for one in &order.credits {
+        credit::show(screen, one);
     }
     if !order.history.is_empty() {
         screen.say(&text!("Wat er gebeurde:", "What happened:"));

@@ -4,7 +4,11 @@
 use jiff::Timestamp;
 use rusqlite::params;
 
-use super::{Journal, OrderId, VersionId, from_json, json, millis, moment};
+use super::{
+    Journal, OrderId, VersionId,
+    cancellations::{self, Cancellation},
+    from_json, json, millis, moment,
+};
 use crate::{books::plan::Change, failure::Result, text::Text};
 
 /// An attention item.
@@ -74,6 +78,16 @@ impl Journal {
         self.change("changes", |transaction| {
             for change in changes {
                 add(transaction, changed.order, change, now)?;
+                if change.code == "cancelled" {
+                    let found = Cancellation::Found;
+                    cancellations::set_cancellation(transaction, changed.order, found, now)?;
+                }
+            }
+            if !changes.iter().any(|change| change.code == "cancelled") {
+                transaction.execute(
+                    "DELETE FROM cancellations WHERE order_id = ?1 AND state <> 'gone'",
+                    [changed.order],
+                )?;
             }
             transaction.execute(
                 "UPDATE orders SET checked_version = ?2 WHERE id = ?1",

@@ -178,6 +178,11 @@ pub(super) fn order(connection: &Connection, order: OrderId, now: Timestamp) -> 
     connection
         .prepare_cached("UPDATE orders SET plan = NULL, erased_at = ?2 WHERE id = ?1")?
         .execute(params![order, millis(now)])?;
+    if scrub::has_table(connection, "credits")? {
+        connection
+            .prepare_cached("UPDATE credits SET plan = NULL WHERE order_id = ?1")?
+            .execute([order])?;
+    }
     connection
         .prepare_cached("UPDATE log SET data = NULL WHERE order_id = ?1")?
         .execute([order])?;

@@ -47,6 +47,8 @@ pub struct IntentDraft {
     pub party: String,
     /// When the facts that led here were read.
     pub facts_at: Timestamp,
+    /// The credit that is about to be written; none = the order itself, or what it needs.
+    pub credit: Option<i64>,
 }
 
 /// May the write begin?
@@ -76,6 +78,8 @@ pub struct Intent {
     pub about: String,
     /// Relations: who it is, as a hash.
     pub party: String,
+    /// The credit it is for.
+    pub credit: Option<i64>,
     /// When the latest write began.
     pub started_at: Timestamp,
     /// Searches since then that found nothing.
@@ -117,12 +121,25 @@ impl Journal {
             if let Some(hindrance) = hindrance(transaction, draft)? {
                 return Ok(hindrance);
             }
-            orders::enter(transaction, draft.order, State::Writing)?;
+            match draft.credit {
+                None => orders::enter(transaction, draft.order, State::Writing)?,
+                Some(credit) => {
+                    let begun = transaction.execute(
+                        "UPDATE credits SET state = 'writing', reason = NULL
+                         WHERE id = ?1 AND state IN ('approved', 'writing')",
+                        [credit],
+                    )?;
+                    if begun == 0 {
+                        return Ok(Begun::Outdated);
+                    }
+                }
+            }
             transaction
                 .prepare_cached(
                     "INSERT INTO intents
-                        (profile, administration, order_id, kind, key, about, party, started_at)
-                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+                        (profile, administration, order_id, kind, key, about, party, started_at,
+                         credit)
+                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
                 )?
                 .execute(params![
                     draft.profile,
@@ -133,6 +150,7 @@ impl Journal {
                     draft.about,
                     draft.party,
                     millis(now),
+                    draft.credit,
                 ])?;
             let intent = IntentId(transaction.last_insert_rowid());
             Ok(Begun::Begun(intent))
@@ -237,14 +255,27 @@ impl Journal {
         now: Timestamp,
     ) -> Result<()> {
         self.change("done", |transaction| {
-            let (order, kind, profile, administration): (OrderId, Kind, String, AdministrationId) =
-                transaction
-                    .prepare_cached(
-                        "SELECT order_id, kind, profile, administration FROM intents WHERE id = ?1",
-                    )?
-                    .query_row([intent], |row| {
-                        Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?))
-                    })?;
+            #[allow(clippy::type_complexity)]
+            let (order, kind, profile, administration, credit): (
+                OrderId,
+                Kind,
+                String,
+                AdministrationId,
+                Option<i64>,
+            ) = transaction
+                .prepare_cached(
+                    "SELECT order_id, kind, profile, administration, credit FROM intents
+                     WHERE id = ?1",
+                )?
+                .query_row([intent], |row| {
+                    Ok((
+                        row.get(0)?,
+                        row.get(1)?,
+                        row.get(2)?,
+                        row.get(3)?,
+                        row.get(4)?,
+                    ))
+                })?;
             end(transaction, intent, "done", Some(written.id), now)?;
             let (_, shop_id) = bindings::names(transaction, order)?;
             let binding = |shop_id| Binding {
@@ -255,8 +286,16 @@ impl Journal {
                 foreign_id: written.id,
                 code: written.code,
             };
-            match kind {
-                Kind::Order => {
+            match (kind, credit) {
+                (Kind::Order, Some(credit)) => {
+                    let own = format!("{shop_id}#credit-{credit}");
+                    bindings::bind(transaction, &binding(&own), now)?;
+                    transaction.execute(
+                        "UPDATE credits SET booked = ?2, booked_number = ?3 WHERE id = ?1",
+                        params![credit, written.id, written.code],
+                    )?;
+                }
+                (Kind::Order, None) => {
                     bindings::bind(transaction, &binding(&shop_id), now)?;
                     transaction.execute(
                         "UPDATE orders SET administration = ?2, booked = ?3, booked_number = ?4,
@@ -264,7 +303,7 @@ impl Journal {
                         params![order, administration, written.id, written.code, millis(now)],
                     )?;
                 }
-                Kind::Relation | Kind::Article => {
+                (Kind::Relation | Kind::Article, _) => {
                     if let Some(key) = written.bind {
                         bindings::bind_if_free(transaction, &binding(key), now)?;
                     }
@@ -354,7 +393,8 @@ impl Journal {
     }
 }
 
-const INTENT: &str = "SELECT id, order_id, kind, key, about, party, started_at FROM intents";
+const INTENT: &str =
+    "SELECT id, order_id, kind, key, about, party, started_at, credit FROM intents";
 
 fn intent(row: &Row<'_>) -> rusqlite::Result<Intent> {
     Ok(Intent {
@@ -365,6 +405,7 @@ fn intent(row: &Row<'_>) -> rusqlite::Result<Intent> {
         about: row.get(4)?,
         party: row.get(5)?,
         started_at: moment(row.get(6)?),
+        credit: row.get(7)?,
         searches: Vec::new(),
     })
 }

@@ -7,7 +7,8 @@ use rusqlite::{Connection, Row, params};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Journal, OrderId, ShopOrderId, State, from_json, log::Entry, moment, report::ReportedFailure,
+    Journal, OrderId, ShopOrderId, State, credits::Credit, from_json, log::Entry, moment,
+    report::ReportedFailure,
 };
 use crate::{
     books::plan::{DifferenceChoice, Plan, Reason},
@@ -68,6 +69,8 @@ pub struct OrderInFull {
     pub failure: Option<ReportedFailure>,
     /// What the owner chose for its total difference.
     pub difference: Option<DifferenceChoice>,
+    /// Credits of what was given back.
+    pub credits: Vec<Credit>,
 }
 
 const LISTED: &str = "SELECT id, number, shop_id, state, reason, by_owner, total, shop_total,
@@ -165,6 +168,7 @@ impl Journal {
     pub fn order(&self, profile: &str, number_or_id: &str) -> Result<OrderInFull> {
         let order = self.find_order(profile, number_or_id)?;
         let history = self.log_of(order)?;
+        let credits = self.credits_of(order)?;
         self.read(|connection| {
             let mut listed = connection
                 .prepare_cached(&format!("{LISTED} WHERE id = ?1"))?
@@ -185,6 +189,7 @@ impl Journal {
                 raw,
                 failure: failure.as_deref().map(from_json).transpose()?,
                 difference: difference.as_deref().and_then(DifferenceChoice::named),
+                credits,
             })
         })
     }

@@ -5,7 +5,9 @@
 pub mod at_work;
 pub mod attention;
 pub mod bindings;
+pub mod cancellations;
 mod copies;
+pub mod credits;
 pub mod cursors;
 mod erase;
 pub mod forgotten;

@@ -18,6 +18,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0007_keys.sql"),
     include_str!("migrations/0008_templates.sql"),
     include_str!("migrations/0009_customers.sql"),
+    include_str!("migrations/0010_credits.sql"),
 ];
 
 /// How long one process waits for another's commit.

@@ -17,6 +17,7 @@ use crate::{
         plan::{DifferenceChoice, Plan, Reason},
     },
     failure::{Failure, Result},
+    profile::settings::Form,
     text,
 };
 
@@ -59,6 +60,8 @@ pub struct Booked {
     pub stage: Option<ProcessStage>,
     /// It was there already; nothing was written.
     pub linked: bool,
+    /// As what it stands there.
+    pub form: Form,
 }
 
 impl Journal {
@@ -78,6 +81,20 @@ impl Journal {
                         payment_reference = ?4 WHERE id = ?1",
                 )?
                 .execute(params![order, text, pieces, plan.order.payment_reference])?;
+            Ok(())
+        })
+    }
+
+    /// The plan of an order whose state stays: what an interrupted write is finished by.
+    ///
+    /// # Errors
+    /// The journal cannot be written.
+    pub fn plan_order_again(&self, order: OrderId, plan: &Plan) -> Result<()> {
+        let (text, pieces) = (json(plan)?, json(&plan.expected.pieces)?);
+        self.change("plan", |transaction| {
+            transaction
+                .prepare_cached("UPDATE orders SET plan = ?2, pieces = ?3 WHERE id = ?1")?
+                .execute(params![order, text, pieces])?;
             Ok(())
         })
     }
@@ -394,7 +411,7 @@ fn written(
             "UPDATE orders SET reason = NULL, failure = NULL, administration = ?2, booked = ?3,
                 booked_number = ?4, booked_stage = ?5, linked = ?6, relation = ?7,
                 relation_code = ?8, payment_reference = ?9, total = ?10, total_excl = ?11,
-                written_at = ?12, updated_at = ?12
+                written_at = ?12, updated_at = ?12, form = ?13
              WHERE id = ?1",
         )?
         .execute(params![
@@ -410,6 +427,10 @@ fn written(
             booked.total.to_string(),
             booked.total_excl.map(|total| total.to_string()),
             millis(now),
+            match booked.form {
+                Form::Order => "order",
+                Form::Booking => "booking",
+            },
         ])?;
     Ok(())
 }

@@ -3,7 +3,7 @@
 
 use super::{
     keys::{TASKS, TASKS_NOW},
-    settings::{AdministrationKind, Form, Settings, ShopKind},
+    settings::{AdministrationKind, Settings, ShopKind},
 };
 use crate::{
     failure::{Failure, Result},
@@ -18,7 +18,6 @@ const LATER: &[(&str, &[&str])] = &[
         "administration.kind",
         &["snelstart-local", "visma-net", "files"],
     ),
-    ("sales.form", &["booking"]),
 ];
 
 /// Does this version act on that word of a setting? Who chose a wrong one is offered only those.
@@ -36,7 +35,6 @@ pub fn works_now(key: &str, word: &str) -> bool {
 pub fn check(settings: &Settings) -> Result<()> {
     shop(settings)?;
     administration(settings)?;
-    sales(settings)?;
     settings.planning.keys().try_for_each(|task| planning(task))
 }
 
@@ -63,14 +61,6 @@ fn administration(settings: &Settings) -> Result<()> {
         AdministrationKind::VismaNet => later("administration.kind", "visma-net", INSTEAD),
         AdministrationKind::Files => later("administration.kind", "files", INSTEAD),
     }
-}
-
-fn sales(settings: &Settings) -> Result<()> {
-    let sales = &settings.sales;
-    if sales.form == Form::Booking {
-        return later("sales.form", "booking", "\"order\"");
-    }
-    Ok(())
 }
 
 fn planning(task: &str) -> Result<()> {

@@ -154,6 +154,14 @@ const ORDER_FIELDS: &[Key] = &[
 
 const SALES: &[Key] = &[
     key("form", Kind::OneOf(&["order", "booking"])),
+    key(
+        "booking_number",
+        Kind::OneOf(&["invoice-number", "order-number"]),
+    ),
+    key("eu_ledger", Kind::Text),
+    key("export_ledger", Kind::Text),
+    key("refunds", Kind::OneOf(&["propose", "write"])),
+    key("cancelled", Kind::OneOf(&["block", "report"])),
     key("template", Kind::Text),
     key("template_follow_last", Kind::Flag),
     key(

@@ -245,6 +245,17 @@ impl PerVatKind {
 pub struct Sales {
     /// Order or booking.
     pub form: Form,
+    /// What the number of a booked invoice is.
+    pub booking_number: BookingNumber,
+    /// Ledger of sales to businesses elsewhere in the EU, by number or name; empty = the only one
+    /// of that function.
+    pub eu_ledger: String,
+    /// Ledger of sales outside the EU, likewise.
+    pub export_ledger: String,
+    /// Refunds of orders that are in the books.
+    pub refunds: Refunds,
+    /// Orders cancelled after they were written.
+    pub cancelled: Cancelled,
     /// Sales template by name or id; empty = the administration's default.
     pub template: String,
     /// Template of the relation's latest order.
@@ -311,6 +322,11 @@ impl Default for Sales {
     fn default() -> Self {
         Self {
             form: Form::Order,
+            booking_number: BookingNumber::InvoiceNumber,
+            eu_ledger: String::new(),
+            export_ledger: String::new(),
+            refunds: Refunds::Propose,
+            cancelled: Cancelled::Block,
             template: String::new(),
             template_follow_last: false,
             process_stage: ProcessStage::Order,
@@ -352,6 +368,36 @@ pub enum Form {
     Order,
     /// Booked invoice (verkoopboeking).
     Booking,
+}
+
+/// `sales.booking_number`
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum BookingNumber {
+    /// The shop's own invoice number; an order without one waits.
+    InvoiceNumber,
+    /// The order's number, with the prefix of the payment reference.
+    OrderNumber,
+}
+
+/// `sales.refunds`
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Refunds {
+    /// The credit is prepared and waits for the owner's yes.
+    Propose,
+    /// It is written.
+    Write,
+}
+
+/// `sales.cancelled`
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Cancelled {
+    /// Blocked while it is not invoiced.
+    Block,
+    /// Only reported.
+    Report,
 }
 
 /// `sales.payment_reference`

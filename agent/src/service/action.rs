@@ -126,6 +126,26 @@ pub enum Action {
         /// As in [`Action::Link`].
         buyer: String,
     },
+    /// The owner's word on credits of an order.
+    Credit {
+        /// Profile.
+        profile: String,
+        /// Number or `id:N`.
+        order: String,
+        /// Which of its credits; none = all that wait.
+        number: Option<u32>,
+        /// Rate of an amount without one.
+        rate: Option<rust_decimal::Decimal>,
+        /// Write it.
+        yes: bool,
+    },
+    /// Delete the sales order of a cancelled order.
+    Cancel {
+        /// Profile.
+        profile: String,
+        /// Number or `id:N`.
+        order: String,
+    },
     /// Choose when a task runs next.
     Plan {
         /// Profile.
@@ -161,6 +181,8 @@ impl Action {
             | Self::Skip { profile, .. }
             | Self::Link { profile, .. }
             | Self::Unlink { profile, .. }
+            | Self::Credit { profile, .. }
+            | Self::Cancel { profile, .. }
             | Self::Plan { profile, .. }
             | Self::Shops { profile, .. }
             | Self::UseFolder { profile, .. }

@@ -5,7 +5,11 @@ use jiff::Timestamp;
 use super::action::Which;
 use crate::{
     failure::{Class, Failure, Result},
-    journal::{Journal, OrderId},
+    journal::{
+        Journal, OrderId,
+        cancellations::Cancellation,
+        credits::{Credit, CreditState},
+    },
     text,
     text::Text,
     translate::{
@@ -117,6 +121,7 @@ pub fn skip(
 ) -> Result<()> {
     let order = journal.find_order(profile, order)?;
     if journal.settle_attention(order, why, now)? > 0 {
+        journal.dismiss_credits(order, now)?;
         let words = text!("Door u bekeken: {why}", "Looked at by you: {why}");
         return note(journal, profile, order, &words, now);
     }
@@ -127,6 +132,110 @@ pub fn skip(
         "Into the books after all? Offer the order again with: winkelbrug retry {profile} {number}"
     );
     journal.skip_for_good(order, &Reason::new("by-owner", words.clone(), hint), now)?;
+    note(journal, profile, order, &words, now)
+}
+
+/// What the owner says of credits.
+#[derive(Debug, Clone, Copy)]
+pub struct Word {
+    /// Which; none = all that wait.
+    pub number: Option<u32>,
+    /// Rate of an amount without one.
+    pub rate: Option<rust_decimal::Decimal>,
+    /// Write it.
+    pub yes: bool,
+}
+
+/// The owner's word on an order's credits; how many it was for.
+///
+/// # Errors
+/// No such order; no such credit, or none that waits: `Refused`.
+pub fn credit(
+    journal: &Journal,
+    profile: &str,
+    order: &str,
+    word: Word,
+    now: Timestamp,
+) -> Result<u64> {
+    let (number, order) = (order, journal.find_order(profile, order)?);
+    let waits = |credit: &Credit| match word.number {
+        Some(n) => {
+            credit.n == n && !matches!(credit.state, CreditState::Written | CreditState::Writing)
+        }
+        None => matches!(
+            credit.state,
+            CreditState::New | CreditState::Waits | CreditState::Approved
+        ),
+    };
+    let meant: Vec<Credit> = journal
+        .credits_of(order)?
+        .into_iter()
+        .filter(waits)
+        .collect();
+    if meant.is_empty() {
+        return Err(Failure::refused(
+            "no-credit",
+            text!(
+                "Bij bestelling {number} wacht geen creditering.",
+                "No credit waits on order {number}."
+            ),
+        )
+        .hint(text!(
+            "Bekijk de bestelling met: winkelbrug order {profile} {number}",
+            "Look at the order with: winkelbrug order {profile} {number}"
+        )));
+    }
+    for credit in &meant {
+        journal.answer_credit(credit.id, word.rate, word.yes, now)?;
+        let n = credit.n;
+        let words = if word.yes {
+            text!(
+                "Door u akkoord: creditering {n} schrijven.",
+                "Agreed by you: write credit {n}."
+            )
+        } else {
+            text!(
+                "Door u een tarief opgegeven voor creditering {n}.",
+                "A rate given by you for credit {n}."
+            )
+        };
+        note(journal, profile, order, &words, now)?;
+    }
+    Ok(meant.len() as u64)
+}
+
+/// The owner's yes to delete the sales order of a cancelled order.
+///
+/// # Errors
+/// No such order; it was not cancelled after it was written, or is invoiced: `Refused`.
+pub fn cancel(journal: &Journal, profile: &str, order: &str, now: Timestamp) -> Result<()> {
+    let (number, order) = (order, journal.find_order(profile, order)?);
+    match journal.cancellation(order)? {
+        Some(
+            Cancellation::Found
+            | Cancellation::Blocked
+            | Cancellation::Reported
+            | Cancellation::Delete,
+        ) => {}
+        Some(Cancellation::Credit | Cancellation::Gone) | None => {
+            return Err(Failure::refused(
+                "nothing-to-cancel",
+                text!(
+                    "Bestelling {number} is niet geannuleerd nadat zij geschreven was, of er is al iets mee gedaan.",
+                    "Order {number} was not cancelled after it was written, or something was done about it already."
+                ),
+            )
+            .hint(text!(
+                "Bekijk de bestelling met: winkelbrug order {profile} {number}",
+                "Look at the order with: winkelbrug order {profile} {number}"
+            )));
+        }
+    }
+    journal.set_cancellation(order, Cancellation::Delete, now)?;
+    let words = text!(
+        "Door u akkoord: de verkooporder verwijderen.",
+        "Agreed by you: delete the sales order."
+    );
     note(journal, profile, order, &words, now)
 }
 

@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use super::{
     Action, Outcome,
     action::{BridgeReport, ShopChoice, Which},
-    cost_articles, links, lock, logs,
+    cost_articles, links, lock, logs, owner,
     status::slots,
 };
 use crate::{
@@ -201,6 +201,24 @@ impl Workplace {
                 let settings = self.settings(&profile)?;
                 let was_linked = links::unlink(self, &settings, &buyer)?;
                 Ok(Outcome::Unlinked { was_linked })
+            }
+            Action::Credit {
+                profile,
+                order,
+                number,
+                rate,
+                yes,
+            } => {
+                self.settings(&profile)?;
+                let word = owner::Word { number, rate, yes };
+                let now = self.clock.now();
+                let count = owner::credit(&self.journal, &profile, &order, word, now)?;
+                Ok(Outcome::Orders { count })
+            }
+            Action::Cancel { profile, order } => {
+                self.settings(&profile)?;
+                owner::cancel(&self.journal, &profile, &order, self.clock.now())?;
+                Ok(Outcome::Orders { count: 1 })
             }
             Action::Plan {
                 profile,

@@ -4,12 +4,13 @@
 use std::sync::{Mutex, PoisonError};
 
 use jiff::{SignedDuration, Timestamp};
+use tokio::sync::OnceCell;
 use winkelbrug_protocol::record::Lookups as ShopLookups;
 
 use super::{place::Place, twin};
 use crate::{
     administration::{self, Administration, Mirror, mirror::Around},
-    books::{AgreedPrice, Article, BookedOrder, PriceQuestion, Relation},
+    books::{Accounts, AgreedPrice, Article, BookedOrder, PriceQuestion, Relation},
     failure::{Failure, Result},
     journal::{AdministrationId, Kind, at_work::OrderAtWork},
     translate::{Facts, Needs, NegativeLines, TextLines},
@@ -22,6 +23,7 @@ pub struct Books<'a> {
     mirror: Mirror,
     id: AdministrationId,
     refreshed: Mutex<Option<Timestamp>>,
+    accounts: OnceCell<Accounts>,
 }
 
 impl<'a> Books<'a> {
@@ -41,6 +43,7 @@ impl<'a> Books<'a> {
             id: AdministrationId(mirror.administration().to_owned()),
             mirror,
             refreshed: Mutex::new(None),
+            accounts: OnceCell::new(),
         })
     }
 
@@ -72,6 +75,19 @@ impl<'a> Books<'a> {
     #[must_use]
     pub fn finds_orders(&self) -> bool {
         self.administration.capabilities().finds_orders
+    }
+
+    /// The accounts bookings go on, asked for once a run.
+    ///
+    /// # Errors
+    /// What the books say.
+    pub async fn accounts(&self) -> Result<&Accounts> {
+        self.accounts
+            .get_or_try_init(async || {
+                self.place.go_on()?;
+                self.administration.accounts().await
+            })
+            .await
     }
 
     /// Brings the copy up to date.

@@ -13,6 +13,7 @@ use crate::{
         at_work::OrderAtWork,
         orders::{Basis, Booked, SKIPPED_BY_OWNER},
     },
+    profile::settings::Form,
     shop::Shop,
     text,
     text::Text,
@@ -184,6 +185,9 @@ impl Decider<'_> {
             self.books.payment_reference_length(),
         );
         let mut facts = self.books.facts(&needs, self.lookups, &work)?;
+        if self.place.settings.sales.form == Form::Booking {
+            facts.accounts = Some(self.books.accounts().await?.clone());
+        }
         let questions = translate::price_questions(&order, self.place.settings, &facts);
         facts.prices = match self.books.prices(&questions, fresh(work.state)).await {
             Ok(prices) => prices,
@@ -325,6 +329,7 @@ impl Decider<'_> {
             total_excl: order.total_excl,
             stage: order.stage,
             linked: true,
+            form: Form::Order,
         };
         let now = self.place.now();
         self.place.journal.link_order(

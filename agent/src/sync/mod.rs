@@ -1,5 +1,6 @@
 //! The tasks: import orders, export stock; the run of a plan; the schedule.
 
+pub mod after;
 mod after_import;
 pub mod attention;
 pub mod books;

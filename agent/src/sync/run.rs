@@ -12,7 +12,9 @@ use jiff::{SignedDuration, Timestamp};
 use tokio::sync::OnceCell;
 
 use super::{
-    Phase, RunOutcome, RunReport, Task, attention,
+    Phase, RunOutcome, RunReport, Task,
+    after::{self, After},
+    attention,
     books::Books,
     decide::Decider,
     import,
@@ -27,6 +29,7 @@ use crate::{
     administration::Administration,
     failure::{Class, Failure, Result},
     journal::{OrderId, State, cursors::name, versions::Kept},
+    profile::settings::Form,
     shop::Shop,
     text,
     translate::settings_digest,
@@ -127,6 +130,9 @@ impl<'a> Run<'a> {
 
     async fn import_and_export(&self) -> Result<Option<StockCounts>> {
         let export = self.stock_export();
+        if self.place.settings.sales.form == Form::Booking {
+            return Err(no_stock_with_bookings());
+        }
         // First of all, so that a sale during the run is not overwritten.
         let stock = export.read_shop().await?;
         self.place.go_on()?;
@@ -168,6 +174,9 @@ impl<'a> Run<'a> {
         {
             return Ok(true);
         }
+        if after::anything(&self.place)? {
+            return Ok(true);
+        }
         let digest = settings_digest(self.place.settings);
         Ok(!journal
             .skipped_under_other_settings(profile, &digest)?
@@ -205,7 +214,16 @@ impl<'a> Run<'a> {
         };
         let written = self.write(&writer).await;
         *locked(&self.created) = locked(&writer.created).clone();
-        written
+        written?;
+        let after = After {
+            place,
+            decider: &decider,
+            books,
+        };
+        if after.all().await? {
+            self.unsettled();
+        }
+        Ok(())
     }
 
     /// The books, opened when they are first needed.
@@ -459,6 +477,22 @@ impl<'a> Run<'a> {
             })
             .collect()
     }
+}
+
+/// A booked invoice names no articles, so the books' stock does not fall by what the shop sells:
+/// its figures would make the shop sell what is gone.
+fn no_stock_with_bookings() -> Failure {
+    Failure::misconfigured(
+        "voorraad-bij-boeking",
+        text!(
+            "Met verkoopboekingen (sales.form = \"booking\") daalt de voorraad in de administratie niet door wat de winkel verkoopt; zij kan dus niet naar de winkel.",
+            "With booked invoices (sales.form = \"booking\") the stock in the administration does not fall by what the shop sells; so it cannot go to the shop."
+        ),
+    )
+    .hint(text!(
+        "Kies sales.form = \"order\", of haal import-orders-export-stock uit de planning.",
+        "Choose sales.form = \"order\", or take import-orders-export-stock out of the planning."
+    ))
 }
 
 fn locked<T>(value: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {

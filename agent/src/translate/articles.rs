@@ -32,7 +32,9 @@ pub(super) struct Chosen {
     pub code: String,
     /// The article's own text.
     pub description: String,
-    /// Kind of its revenue group.
+    /// Its revenue group.
+    pub group: String,
+    /// Kind of that group.
     pub kind: VatKind,
     /// Its price in the article file's own VAT mode; none when this order creates it.
     pub price: Option<Decimal>,
@@ -302,6 +304,7 @@ fn chosen(article: &Article, group: &RevenueGroup) -> Chosen {
         reference: ArticleRef::Existing(article.id.clone()),
         code: article.code.clone(),
         description: article.description.clone(),
+        group: group.id.clone(),
         kind: group.vat,
         price: Some(article.price),
     }

@@ -17,7 +17,11 @@ use super::{
     plan::{NegativeLines, Outcome, TextLines},
     vat::{Vat, contradiction},
 };
-use crate::{books::LineDraft, text, text::Amount};
+use crate::{
+    books::{LineDraft, VatKind},
+    text,
+    text::Amount,
+};
 
 /// One thing on the order.
 #[derive(Debug, Clone)]
@@ -55,6 +59,20 @@ pub(super) struct Finished {
     pub vat: PerRate,
     /// Total in the order's price mode.
     pub total: Decimal,
+    /// What each revenue group bears of it.
+    pub shares: Vec<Share>,
+}
+
+/// What a revenue group bears of an order, at one rate.
+#[derive(Debug, Clone)]
+pub(super) struct Share {
+    pub group: String,
+    pub kind: VatKind,
+    pub percent: Decimal,
+    /// Something sold (not what is paid with, nor a difference): only that is a supply.
+    pub supply: bool,
+    /// In the order's price mode.
+    pub cents: i64,
 }
 
 /// Within this the books' VAT of a rate has to be the shop's.
@@ -320,12 +338,37 @@ impl Basket {
         })
     }
 
+    fn shares(&self, cents: &[i64]) -> Vec<Share> {
+        let mut shares: Vec<Share> = Vec::new();
+        for (item, cents) in self.items.iter().zip(cents) {
+            let article = &item.article;
+            let supply = item.goods || article.kind != VatKind::Geen;
+            let known = shares.iter_mut().find(|share| {
+                share.group == article.group
+                    && share.percent == item.percent
+                    && share.supply == supply
+            });
+            match known {
+                Some(share) => share.cents += cents,
+                None => shares.push(Share {
+                    group: article.group.clone(),
+                    kind: article.kind,
+                    percent: item.percent,
+                    supply,
+                    cents: *cents,
+                }),
+            }
+        }
+        shares
+    }
+
     fn lines(self, case: &Case<'_>, cents: &[i64]) -> Result<Finished, Outcome> {
         let decimals = decimals(case);
         let mut finished = Finished {
             lines: Vec::new(),
             vat: PerRate::new(),
             total: from_cents(cents.iter().sum()),
+            shares: self.shares(cents),
         };
         for percent in self.percents() {
             let vat = self.vat_per_rate(cents, percent);

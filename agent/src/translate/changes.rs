@@ -26,7 +26,10 @@ pub fn changes(old: &Order, new: &Order) -> Vec<Change> {
             ),
         ));
     }
-    if new.status.kind == StatusKind::Refunded && old.status.kind != StatusKind::Refunded {
+    // What the shop has documents of is credited refund by refund.
+    let untold = new.refunds.is_empty();
+    if untold && new.status.kind == StatusKind::Refunded && old.status.kind != StatusKind::Refunded
+    {
         found.push(change(
             "refunded",
             text!(

@@ -1,7 +1,6 @@
 //! Is this an order for the books now? Status, date and payment rule.
 
 use jiff::{Timestamp, civil::Date};
-use rust_decimal::Decimal;
 use winkelbrug_protocol::record::{Method, Order, StatusKind};
 
 use super::{
@@ -14,7 +13,7 @@ use crate::{
         settings::{Payment, PaymentImport},
     },
     text,
-    text::{Amount, Language, Text},
+    text::{Language, Text},
 };
 
 /// Goes through when the order is to be written; else says why not (yet).
@@ -23,8 +22,7 @@ pub(super) fn check(order: &Order, settings: &Settings, facts: &Facts) -> Result
     dated(order)?;
     start(order, settings)?;
     of_something(order)?;
-    payment(order, settings, facts)?;
-    given_back(order)
+    payment(order, settings, facts)
 }
 
 /// Nothing in it and nothing to pay: there is nothing to book, and nothing for the owner to decide. It comes
@@ -45,26 +43,6 @@ fn of_something(order: &Order) -> Result<(), Outcome> {
         ));
     }
     Ok(())
-}
-
-/// Money given back before the order was ever written: order and credit belong together.
-fn given_back(order: &Order) -> Result<(), Outcome> {
-    let amount: Decimal = order.refunds.iter().map(|refund| refund.total).sum();
-    if order.refunds.is_empty() {
-        return Ok(());
-    }
-    let amount = Amount::money(amount);
-    Err(Outcome::Held(Reason::new(
-        "terugbetaald",
-        text!(
-            "Van de bestelling is al {amount} terugbetaald; creditfacturen schrijven kan deze versie nog niet.",
-            "{amount:#} of the order has been given back already; this version cannot write credit notes yet."
-        ),
-        text!(
-            "Voer de order en de creditfactuur met de hand in, of sla de bestelling over.",
-            "Enter the order and the credit note by hand, or skip the order."
-        ),
-    )))
 }
 
 /// By the owner's list of statuses; without one, all real orders.
@@ -103,6 +81,8 @@ fn status(order: &Order, settings: &Settings, facts: &Facts) -> Result<(), Outco
                 "The status {en} is not in your list (shop.order_statuses)."
             ),
         ),
+        // With documents of what was given back: order and credit are both written.
+        StatusKind::Refunded if !order.refunds.is_empty() => return Ok(()),
         StatusKind::Refunded => return Err(refunded(order, settings, &called)),
         StatusKind::OnHold => (
             "on-hold",
@@ -136,8 +116,8 @@ fn refunded(order: &Order, settings: &Settings, status: &Text) -> Outcome {
     Outcome::Held(Reason::new(
         "terugbetaald",
         text!(
-            "De bestelling is al terugbetaald (status {nl}); creditfacturen schrijven kan deze versie nog niet.",
-            "The order has been refunded already (status {en}); this version cannot write credit notes yet."
+            "De bestelling is al terugbetaald (status {nl}), en de winkel zegt niet wat er is terugbetaald.",
+            "The order has been refunded already (status {en}), and the shop does not say what was given back."
         ),
         text!(
             "Is alles terugbetaald, sla de bestelling dan over (winkelbrug skip {profile} {number} --why \"terugbetaald\"): order en creditfactuur heffen elkaar op. Is een deel terugbetaald, voer dan in de administratie de order en een creditfactuur over dat deel met de hand in, en sla de bestelling daarna over.",

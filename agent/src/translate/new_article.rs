@@ -155,6 +155,7 @@ impl<'a> Articles<'_, 'a> {
             reference: ArticleRef::Planned(code.clone()),
             code: code.clone(),
             description,
+            group: group.id.clone(),
             kind: group.vat,
             price: None,
         };

@@ -8,9 +8,10 @@ use winkelbrug_protocol::record::Order;
 use super::{
     articles::Articles,
     basket::{Basket, Finished},
+    booking,
     case::Case,
     charged::Charged,
-    costs, default_code, difference, digest, discounts, eligible,
+    costs, credit, default_code, difference, digest, discounts, eligible,
     explain::{PerRate, explain},
     goods, header, lines, needs, odd,
     plan::{Expected, Facts, Outcome, Plan},
@@ -19,7 +20,7 @@ use super::{
 };
 use crate::{
     books::{OrderDraft, VatKind},
-    profile::Settings,
+    profile::{Settings, settings::Form},
 };
 
 /// What is to be written for this order, or why nothing is.
@@ -59,11 +60,27 @@ fn plan(order: &Order, settings: &Settings, facts: &Facts) -> Result<Plan, Outco
     let goal = difference::difference(&case, &vat, &articles, &mut wanted, &mut basket)?;
     let kinds = kinds(&basket);
     let pieces = pieces(&case, &basket);
-    let finished = basket.finish(&case, &vat, &wanted, goal)?;
-    let articles = articles.into_steps();
+    let mut finished = basket.finish(&case, &vat, &wanted, goal)?;
+    let mut articles = articles.into_steps();
 
     let expected = expected(&charged, &finished, pieces, kinds);
-    let draft = header::draft(&case, &vat, &relation, reference, finished.lines)?;
+    let draft = header::draft(
+        &case,
+        &vat,
+        &relation,
+        reference,
+        std::mem::take(&mut finished.lines),
+    )?;
+    let booking = match settings.sales.form {
+        Form::Order => None,
+        Form::Booking => {
+            // A booking names no articles: only the revenue group of each counts.
+            articles.clear();
+            let number = booking::number(&case)?;
+            Some(booking::booking(&case, &vat, &draft, &finished, number)?)
+        }
+    };
+    credit::announce(&case);
     Ok(Plan {
         shop_id: order.id.clone(),
         number: order.number.clone(),
@@ -74,6 +91,7 @@ fn plan(order: &Order, settings: &Settings, facts: &Facts) -> Result<Plan, Outco
         negative_lines: has_negative(&draft),
         text_lines: draft.lines.iter().any(|line| line.article.is_none()),
         order: draft,
+        booking,
         expected,
         settings_digest: digest::settings_digest(settings),
         facts_digest: digest::facts_digest(facts),
@@ -81,14 +99,14 @@ fn plan(order: &Order, settings: &Settings, facts: &Facts) -> Result<Plan, Outco
     })
 }
 
-fn kinds(basket: &Basket) -> Vec<VatKind> {
+pub(super) fn kinds(basket: &Basket) -> Vec<VatKind> {
     let mut kinds: Vec<VatKind> = basket.items.iter().map(|item| item.article.kind).collect();
     kinds.sort_unstable();
     kinds.dedup();
     kinds
 }
 
-fn has_negative(draft: &OrderDraft) -> bool {
+pub(super) fn has_negative(draft: &OrderDraft) -> bool {
     draft
         .lines
         .iter()
@@ -121,7 +139,7 @@ fn expected(
     }
 }
 
-fn by_name(rates: &PerRate) -> BTreeMap<String, Decimal> {
+pub(super) fn by_name(rates: &PerRate) -> BTreeMap<String, Decimal> {
     rates
         .iter()
         .filter(|(percent, _)| !percent.is_zero())

@@ -67,6 +67,22 @@ impl Vat {
         small_business_scheme(case, charged)?;
         let country = country(case)?;
         let treatment = treatment(case, charged, &country)?;
+        Self::treated(case, charged, country, treatment)
+    }
+
+    /// The same sale on another day: what is given back is treated as what was sold, at the rates
+    /// of the day it is given back.
+    pub fn on(&self, case: &Case<'_>, charged: &Charged) -> Result<Self, Outcome> {
+        let (country, treatment) = (self.country.clone(), self.treatment.clone());
+        Self::treated(case, charged, country, treatment)
+    }
+
+    fn treated(
+        case: &Case<'_>,
+        charged: &Charged,
+        country: String,
+        treatment: Treatment,
+    ) -> Result<Self, Outcome> {
         let domestic = domestic(case, case.date);
         let percents = match &treatment {
             Treatment::EuBusiness { .. } | Treatment::OutsideEu => {
@@ -95,6 +111,16 @@ impl Vat {
     /// What the books compute on this order for a group of that kind.
     pub fn percent(&self, kind: VatKind) -> Option<Decimal> {
         self.percents.get(&kind).copied()
+    }
+
+    /// Code of the delivery country's rate of that percentage (SnelStart B2B v2, rateCode); empty
+    /// where it has none.
+    pub fn foreign_code(&self, case: &Case<'_>, percent: Decimal) -> String {
+        foreign_rates(case, &self.country)
+            .into_iter()
+            .find(|(_, rate)| *rate == percent)
+            .map(|(code, _)| code.to_owned())
+            .unwrap_or_default()
     }
 
     /// The kind's domestic rate on the order date.

@@ -106,7 +106,7 @@ fn a_slip_is_answered_with_line_and_advice() {
             "xyzzy = 1",
             "unknown-key",
             "Line 16: there is no setting sales.xyzzy",
-            "Here may stand: form, template",
+            "Here may stand: form, booking_number",
         ),
         (
             "lines = \"full\"",
@@ -334,11 +334,6 @@ fn what_no_code_acts_on_is_refused_by_name_and_value() {
             "shop.kind = \"files\"",
         ),
         (
-            "lines = \"full\"",
-            "form = \"booking\"",
-            "sales.form = \"booking\"",
-        ),
-        (
             "import-orders-export-stock =",
             "export-articles =",
             "planning = \"export-articles\"",
@@ -504,7 +499,6 @@ fn who_chose_a_wrong_word_is_offered_only_what_works() {
             "bridge | sconnect",
             "files",
         ),
-        ("lines = \"full\"", "form = \"invoice\"", "order", "booking"),
         (
             "[planning]",
             "[customers]\nrecognition = \"name\"\n[planning]",

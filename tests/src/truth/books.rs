@@ -8,8 +8,9 @@ use jiff::civil::{Date, date};
 use rust_decimal::{Decimal, RoundingStrategy, dec};
 use winkelbrug::{
     books::{
-        Article, ArticleDraft, ArticleRef, Company, Country, ForeignRate, LineDraft, Lookups,
-        PriceMode, Relation, RelationDraft, RevenueGroup, StockStage, Template, VatKind, VatRate,
+        Accounts, Article, ArticleDraft, ArticleRef, Company, Country, ForeignRate, Ledger,
+        LineDraft, Lookups, PriceMode, Relation, RelationDraft, RevenueGroup, StockStage, Template,
+        VatKind, VatRate,
     },
     profile::Settings,
     translate::{
@@ -190,6 +191,7 @@ impl Books {
             difference: None,
             intended_reference: None,
             prices: Vec::new(),
+            accounts: Some(accounts()),
         }
     }
 
@@ -366,6 +368,7 @@ fn lookups() -> Lookups {
         number,
         name: name.to_owned(),
         vat,
+        ledger: Some(format!("ledger-{number}")),
     };
     let rate = |kind, percent, from, until| VatRate {
         kind,
@@ -408,6 +411,26 @@ fn lookups() -> Lookups {
             active: true,
         }],
         cost_centres: Vec::new(),
+    }
+}
+
+/// Ledgers for what goes abroad.
+fn accounts() -> Accounts {
+    let ledger = |id: &str, function: &str, code: &str| Ledger {
+        id: id.to_owned(),
+        number: 8000,
+        name: id.to_owned(),
+        function: function.to_owned(),
+        rate_code: code.to_owned(),
+        active: true,
+    };
+    Accounts {
+        ledgers: vec![
+            ledger("eu", "VerkopenExportBinnenEU", ""),
+            ledger("export", "VerkopenExportBuitenEU", ""),
+            ledger("oss", "InstallatieTeleverkoopBinnenEUgeen", "SR"),
+        ],
+        foreign_vat: Some("foreign-vat".to_owned()),
     }
 }
 

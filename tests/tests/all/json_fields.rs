@@ -171,6 +171,10 @@ fn every_field_of_every_answer_is_documented_and_every_documented_one_is_answere
         .unwrap();
     let held = format!("id:{}", held["shop_id"].as_str().unwrap());
     answers.add(
+        "credit NAME ORDER",
+        &ask(&scene, &["credit", "demo", &held]),
+    );
+    answers.add(
         "skip NAME ORDER --why TEXT",
         &ask(&scene, &["skip", "demo", &held, "--why", "niet nodig"]),
     );

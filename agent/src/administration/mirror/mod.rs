@@ -246,6 +246,7 @@ impl Mirror {
             intended_reference: None,
             prices: Vec::new(),
             products: Vec::new(),
+            accounts: None,
         })
     }
 

@@ -141,6 +141,14 @@ impl Api {
         Err(failure)
     }
 
+    /// Deletes; doing so again is no harm.
+    ///
+    /// # Errors
+    /// As [`Api::write`].
+    pub async fn delete(&self, path: &str, attempt: Attempt) -> Result<Answer> {
+        self.call(Method::DELETE, path, &[], None, attempt).await
+    }
+
     /// One call, repeated where that is safe: refused for its number (the gateway let nothing
     /// through), or with a token that had died.
     async fn call(

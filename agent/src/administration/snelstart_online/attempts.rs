@@ -16,6 +16,11 @@ pub(super) const ARTICLES: Attempt = Attempt::reading("de artikelen", "the artic
 pub(super) const PRICES: Attempt = Attempt::reading("de prijsafspraken", "the price agreements");
 pub(super) const RELATIONS: Attempt = Attempt::reading("de relaties", "the relations");
 pub(super) const ORDERS: Attempt = Attempt::reading("de verkooporders", "the sales orders");
+pub(super) const LEDGERS: Attempt =
+    Attempt::reading("de grootboekrekeningen", "the ledger accounts");
+pub(super) const INVOICES: Attempt = Attempt::reading("de verkoopfacturen", "the sales invoices");
+pub(super) const WRITE_BOOKING: Attempt =
+    Attempt::writing("de verkoopboeking", "the booked invoice");
 pub(super) const WRITE_RELATION: Attempt = Attempt::writing("de relatie", "the relation");
 pub(super) const WRITE_ARTICLE: Attempt = Attempt::writing("het artikel", "the article");
 pub(super) const WRITE_ORDER: Attempt = Attempt::writing("de verkooporder", "the sales order");

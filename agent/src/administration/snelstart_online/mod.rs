@@ -36,8 +36,8 @@ pub use self::api::Keys;
 use self::{
     api::Api,
     attempts::{
-        ARTICLES, CENTRES, COMPANY, COUNTRIES, FOREIGN, GROUPS, ORDERS, RATES, RELATIONS,
-        TEMPLATES, WRITE_ARTICLE, WRITE_ORDER, WRITE_RELATION,
+        ARTICLES, CENTRES, COMPANY, COUNTRIES, FOREIGN, GROUPS, INVOICES, LEDGERS, ORDERS, RATES,
+        RELATIONS, TEMPLATES, WRITE_ARTICLE, WRITE_BOOKING, WRITE_ORDER, WRITE_RELATION,
     },
     fields::Fields,
     pages::{List, is_filter_refused},
@@ -48,8 +48,8 @@ use self::{
 use super::{Administration, Budget, Capabilities, Part, Read, Right, Sink, limiter::Rates};
 use crate::{
     books::{
-        Article, ArticleDraft, ArticleStock, BookedOrder, Company, ExtraFields, Lookups,
-        OrderDraft, PriceQuestion, Relation, RelationDraft,
+        Accounts, Article, ArticleDraft, ArticleStock, BookedOrder, Booking, BookingDraft, Company,
+        ExtraFields, Lookups, OrderDraft, PriceQuestion, Relation, RelationDraft,
     },
     clock::SharedClock,
     failure::{Class, Failure, Result},
@@ -444,6 +444,64 @@ impl Administration for SnelStart {
         let path = format!("verkooporders/{id}");
         let merge = |old: Fields| Ok(old.set("geblokkeerd", true));
         self.replace(&path, WRITE_ORDER, merge).await.map(drop)
+    }
+
+    async fn delete_order(&self, id: &str) -> Result<()> {
+        let path = format!("verkooporders/{id}");
+        match self.api.delete(&path, WRITE_ORDER).await {
+            Err(failure) if !is_absent(&failure) => Err(failure),
+            _ => Ok(()),
+        }
+    }
+
+    async fn accounts(&self) -> Result<Accounts> {
+        let answer = self.api.get("companyInfo", &[], COMPANY).await?;
+        let foreign_vat = record(&answer, COMPANY)?.reference("buitenlandseBtwGrootboek");
+        let mut ledgers = Vec::new();
+        let mut sink = |rows: Vec<Fields>, _: usize| {
+            ledgers.extend(rows.iter().filter_map(read::ledger));
+            Ok(())
+        };
+        let list = List {
+            path: "grootboeken",
+            size: pages::OTHERS,
+            filter: None,
+            skip: 0,
+            attempt: LEDGERS,
+        };
+        self.pages(list, &mut sink).await?;
+        Ok(Accounts {
+            ledgers,
+            foreign_vat,
+        })
+    }
+
+    async fn find_booking(&self, number: &str) -> Result<Option<Booking>> {
+        // There is no list of bookings: an invoice comes with each, and is found by its number.
+        let filter = format!("Factuurnummer eq {}", odata::text(number));
+        let mut found = None;
+        let mut sink = |rows: Vec<Fields>, _: usize| {
+            let mut bookings = rows.iter().filter_map(read::invoice);
+            found = found
+                .take()
+                .or_else(|| bookings.find(|booking| booking.number == number));
+            Ok(())
+        };
+        let list = List {
+            path: "verkoopfacturen",
+            size: pages::OTHERS,
+            filter: Some(&filter),
+            skip: 0,
+            attempt: INVOICES,
+        };
+        self.pages(list, &mut sink).await?;
+        Ok(found)
+    }
+
+    async fn create_booking(&self, relation: &str, draft: &BookingDraft) -> Result<Booking> {
+        let row = write::booking(relation, draft);
+        let made = self.create("verkoopboekingen", &row, WRITE_BOOKING).await?;
+        read::booking(&made).ok_or_else(|| unreadable(WRITE_BOOKING))
     }
 
     async fn stock(&self, articles: Option<&[String]>) -> Result<Vec<ArticleStock>> {

@@ -7,8 +7,9 @@ use rust_decimal::Decimal;
 
 use super::fields::Fields;
 use crate::books::{
-    Article, BookAddress, BookedLine, BookedOrder, Company, CostCentre, Country, ForeignRate, Part,
-    PriceMode, ProcessStage, Relation, RevenueGroup, StockStage, Template, VatKind, VatRate,
+    Article, BookAddress, BookedLine, BookedOrder, Booking, Company, CostCentre, Country,
+    ForeignRate, Ledger, Part, PriceMode, ProcessStage, Relation, RevenueGroup, StockStage,
+    Template, VatKind, VatRate,
 };
 
 /// Country ids of this administration (they differ from one to the next) by id and by code.
@@ -174,6 +175,45 @@ pub fn revenue_group(row: &Fields) -> Option<RevenueGroup> {
         number: row.whole("nummer").unwrap_or_default(),
         name: row.text("omschrijving"),
         vat: vat_kind(&row.text("verkoopNederlandBtwSoort")).unwrap_or(VatKind::Overig),
+        ledger: row.reference("verkoopGrootboekNederlandIdentifier"),
+    })
+}
+
+/// GrootboekModel.
+#[must_use]
+pub fn ledger(row: &Fields) -> Option<Ledger> {
+    Some(Ledger {
+        id: row.id()?,
+        number: row.whole("nummer").unwrap_or_default(),
+        name: row.text("omschrijving"),
+        function: row.text("grootboekfunctie"),
+        rate_code: row.text("vatRateCode"),
+        active: !row.flag("nonactief").unwrap_or_default(),
+    })
+}
+
+/// VerkoopBoekingModel; it was once seen with `relatie` in the place of `klant`.
+#[must_use]
+pub fn booking(row: &Fields) -> Option<Booking> {
+    Some(Booking {
+        id: row.id()?,
+        number: row.text("factuurnummer"),
+        relation: row
+            .reference("klant")
+            .or_else(|| row.reference("relatie"))
+            .unwrap_or_default(),
+        amount: row.amount("factuurbedrag")?,
+    })
+}
+
+/// The booking behind a VerkoopfactuurModel.
+#[must_use]
+pub fn invoice(row: &Fields) -> Option<Booking> {
+    Some(Booking {
+        id: row.reference("verkoopBoeking")?,
+        number: row.text("factuurnummer"),
+        relation: row.reference("relatie").unwrap_or_default(),
+        amount: row.amount("factuurBedrag")?,
     })
 }
 

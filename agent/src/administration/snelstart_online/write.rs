@@ -9,8 +9,8 @@ use super::{
 };
 use crate::{
     books::{
-        ArticleDraft, ArticleRef, BookAddress, LineDraft, OrderDraft, PriceMode, ProcessStage,
-        RelationDraft,
+        ArticleDraft, ArticleRef, BookAddress, BookingDraft, BookingLine, LineDraft, OrderDraft,
+        PriceMode, ProcessStage, RelationDraft, SalesVat, VatKind,
     },
     failure::{Failure, Result},
     text,
@@ -195,6 +195,60 @@ fn line(line: &LineDraft) -> Result<Fields> {
         None => {}
     }
     Ok(row)
+}
+
+/// A VerkoopBoekingModel.
+#[must_use]
+pub fn booking(relation: &str, draft: &BookingDraft) -> Fields {
+    let lines: Vec<Fields> = draft.lines.iter().map(booking_line).collect();
+    let vat: Vec<Fields> = draft
+        .vat
+        .iter()
+        .map(|row| {
+            Fields::default()
+                .set(
+                    "btwSoort",
+                    match row.kind {
+                        SalesVat::VerkopenHoog => "VerkopenHoog",
+                        SalesVat::VerkopenLaag => "VerkopenLaag",
+                        SalesVat::VerkopenOverig => "VerkopenOverig",
+                    },
+                )
+                .set("btwBedrag", Number(row.amount))
+        })
+        .collect();
+    let row = Fields::default()
+        .set("factuurnummer", &draft.number)
+        .set("factuurdatum", midnight(draft.date))
+        .set("klant", reference(relation))
+        .set_filled("omschrijving", &draft.description)
+        .set("factuurbedrag", Number(draft.amount))
+        .set("boekingsregels", lines)
+        .set("btw", vat);
+    match draft.payment_term {
+        Some(days) => row.set("betalingstermijn", days),
+        None => row,
+    }
+}
+
+fn booking_line(line: &BookingLine) -> Fields {
+    let row = Fields::default()
+        .set_filled("omschrijving", &line.description)
+        .set("grootboek", reference(&line.ledger))
+        .set("bedrag", Number(line.amount))
+        .set(
+            "btwSoort",
+            match line.vat {
+                VatKind::Hoog => "Hoog",
+                VatKind::Laag => "Laag",
+                VatKind::Geen => "Geen",
+                VatKind::Overig => "Overig",
+            },
+        );
+    match &line.cost_centre {
+        Some(centre) => row.set("kostenplaats", reference(centre)),
+        None => row,
+    }
 }
 
 /// procesStatus as it is written.

@@ -23,8 +23,9 @@ use self::{
 use super::{Administration, Budget, Capabilities, Part, Read, Sink};
 use crate::{
     books::{
-        Article, ArticleDraft, ArticleRef, ArticleStock, BookedLine, BookedOrder, Company,
-        LineDraft, Lookups, OrderDraft, ProcessStage, Relation, RelationDraft, VatKind,
+        Accounts, Article, ArticleDraft, ArticleRef, ArticleStock, BookedLine, BookedOrder,
+        Booking, BookingDraft, Company, LineDraft, Lookups, OrderDraft, ProcessStage, Relation,
+        RelationDraft, VatKind,
     },
     clock::SharedClock,
     failure::{Failure, Result},
@@ -290,6 +291,41 @@ impl Administration for Trial {
         })
     }
 
+    async fn delete_order(&self, id: &str) -> Result<()> {
+        let now = self.clock.now();
+        self.store.change(|connection| {
+            let Some(order) = store::get::<BookedOrder>(connection, id)? else {
+                return Ok(());
+            };
+            give_back_to_stock(connection, order, now)?;
+            store::remove_order(connection, id)
+        })
+    }
+
+    async fn accounts(&self) -> Result<Accounts> {
+        Ok(seed::accounts())
+    }
+
+    async fn find_booking(&self, number: &str) -> Result<Option<Booking>> {
+        self.store
+            .change(|connection| store::by_key(connection, number))
+    }
+
+    async fn create_booking(&self, relation: &str, draft: &BookingDraft) -> Result<Booking> {
+        let now = self.clock.now();
+        self.store.change(|connection| {
+            let relation = rules::booking(connection, relation, draft)?;
+            let booking = Booking {
+                id: seed::id(),
+                number: draft.number.clone(),
+                relation: relation.id,
+                amount: draft.amount,
+            };
+            store::put(connection, &booking, now)?;
+            Ok(booking)
+        })
+    }
+
     async fn stock(&self, articles: Option<&[String]>) -> Result<Vec<ArticleStock>> {
         let now = self.clock.now();
         let wanted = |article: &Article| match articles {
@@ -448,6 +484,18 @@ fn totals(
         order,
     };
     Ok(basis.totals(&kinds))
+}
+
+/// An order that is taken out takes nothing any more.
+fn give_back_to_stock(
+    connection: &Connection,
+    mut order: BookedOrder,
+    now: Timestamp,
+) -> Result<()> {
+    for line in &mut order.lines {
+        line.quantity = -line.quantity;
+    }
+    take_from_stock(connection, &order, now)
 }
 
 /// Every order lowers the free stock; goods that leave lower the physical stock as well.

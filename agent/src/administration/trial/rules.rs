@@ -6,8 +6,8 @@ use super::store;
 use crate::{
     administration::snelstart_online::codes,
     books::{
-        Article, ArticleDraft, ArticleRef, BookAddress, Company, Lookups, OrderDraft, ProcessStage,
-        Relation, RelationDraft,
+        Article, ArticleDraft, ArticleRef, BookAddress, Booking, BookingDraft, Company, Lookups,
+        OrderDraft, ProcessStage, Relation, RelationDraft,
     },
     failure::{Failure, Result},
     text::Text,
@@ -19,6 +19,7 @@ pub(super) enum What {
     Relation,
     Article,
     Order,
+    Booking,
 }
 
 /// The failure of a code.
@@ -27,6 +28,7 @@ pub(super) fn refusal(what: What, code: &str) -> Failure {
         What::Relation => ("de relatie", "the relation"),
         What::Article => ("het artikel", "the article"),
         What::Order => ("de verkooporder", "the sales order"),
+        What::Booking => ("de verkoopboeking", "the booked invoice"),
     };
     let known = codes::find(code);
     let (reason_nl, reason_en) = known.map_or((code, code), |known| (known.nl, known.en));
@@ -151,6 +153,40 @@ pub(super) fn article(
             (!known, "ART-0009"),
         ],
     )
+}
+
+/// A booked invoice for that relation; gives the relation.
+pub(super) fn booking(
+    connection: &Connection,
+    relation: &str,
+    draft: &BookingDraft,
+) -> Result<Relation> {
+    let relation: Relation =
+        store::get(connection, relation)?.ok_or_else(|| refusal(What::Booking, "REL-0005"))?;
+    let in_use = store::by_key::<Booking>(connection, &draft.number)?.is_some();
+    let lines: rust_decimal::Decimal = draft.lines.iter().map(|line| line.amount).sum();
+    let vat: rust_decimal::Decimal = draft.vat.iter().map(|row| row.amount).sum();
+    let unknown = draft
+        .lines
+        .iter()
+        .any(|line| !super::seed::has_ledger(&line.ledger));
+    demand(
+        What::Booking,
+        &[
+            (!relation.is_customer, "BOE-0060"),
+            (!relation.active, "BOE-0054"),
+            (
+                draft.number.is_empty() || longer(&draft.number, 25),
+                "BOE-0058",
+            ),
+            (in_use, "BOE-0021"),
+            (draft.lines.is_empty(), "BOE-0023"),
+            (unknown, "BOE-0037"),
+            (longer(&draft.description, 250), "BOE-0071"),
+            (lines + vat != draft.amount, "BOE-0039"),
+        ],
+    )?;
+    Ok(relation)
 }
 
 /// A sales order for that relation; gives the relation.

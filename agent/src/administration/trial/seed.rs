@@ -7,8 +7,8 @@ use uuid::Uuid;
 
 use super::{countries::COUNTRIES, store::Stored};
 use crate::books::{
-    Article, Company, CostCentre, Country, ForeignRate, Lookups, RevenueGroup, StockStage,
-    Template, VatKind, VatRate,
+    Accounts, Article, Company, CostCentre, Country, ForeignRate, Ledger, Lookups, RevenueGroup,
+    StockStage, Template, VatKind, VatRate,
 };
 
 /// Groups as a fresh administration has eight of them.
@@ -110,6 +110,104 @@ const COST_ARTICLES: [(&str, &str, i64); 17] = [
     ("VERSCHIL-GEEN", "Ordertotaalverschil", 3),
 ];
 
+/// Ledger accounts, each under an id of its own: number, name, function, foreign rate.
+const LEDGERS: [(&str, i64, &str, &str, &str); 9] = [
+    ("ledger-8000", 8000, "Omzet hoog", "VerkopenOmzetHoog", ""),
+    ("ledger-8010", 8010, "Omzet laag", "VerkopenOmzetLaag", ""),
+    (
+        "ledger-8020",
+        8020,
+        "Omzet overig",
+        "VerkopenOmzetOverig",
+        "",
+    ),
+    (
+        "ledger-8030",
+        8030,
+        "Omzet onbelast of verlegd",
+        "VerkopenOmzetOnbelastVerlegd",
+        "",
+    ),
+    (
+        "ledger-8040",
+        8040,
+        "Omzet binnen de EU",
+        "VerkopenExportBinnenEU",
+        "",
+    ),
+    (
+        "ledger-8050",
+        8050,
+        "Omzet buiten de EU",
+        "VerkopenExportBuitenEU",
+        "",
+    ),
+    (
+        "ledger-8060",
+        8060,
+        "Afstandsverkopen EU hoog",
+        "InstallatieTeleverkoopBinnenEUgeen",
+        "SR",
+    ),
+    (
+        "ledger-8061",
+        8061,
+        "Afstandsverkopen EU laag",
+        "InstallatieTeleverkoopBinnenEUgeen",
+        "RRH",
+    ),
+    (
+        "ledger-1710",
+        1710,
+        "Cadeaubonnen en tegoeden",
+        "Diversen",
+        "",
+    ),
+];
+const FOREIGN_VAT: &str = "ledger-1522";
+
+/// The ledger account of a revenue group.
+const fn ledger_of(group: i64, vat: VatKind) -> &'static str {
+    match (group, vat) {
+        (8, _) => "ledger-1710",
+        (_, VatKind::Hoog) => "ledger-8000",
+        (_, VatKind::Laag) => "ledger-8010",
+        (_, VatKind::Overig) => "ledger-8020",
+        (_, VatKind::Geen) => "ledger-8030",
+    }
+}
+
+/// A revenue group as it is in a file made before groups had ledgers.
+pub(super) fn with_ledger(mut group: RevenueGroup) -> RevenueGroup {
+    if group.ledger.is_none() {
+        group.ledger = Some(ledger_of(group.number, group.vat).to_owned());
+    }
+    group
+}
+
+/// Its accounts: the same in every trial administration.
+pub(super) fn accounts() -> Accounts {
+    Accounts {
+        ledgers: LEDGERS
+            .iter()
+            .map(|(id, number, name, function, code)| Ledger {
+                id: (*id).to_owned(),
+                number: *number,
+                name: (*name).to_owned(),
+                function: (*function).to_owned(),
+                rate_code: (*code).to_owned(),
+                active: true,
+            })
+            .collect(),
+        foreign_vat: Some(FOREIGN_VAT.to_owned()),
+    }
+}
+
+/// Is there such a ledger account?
+pub(super) fn has_ledger(id: &str) -> bool {
+    id == FOREIGN_VAT || LEDGERS.iter().any(|(known, ..)| *known == id)
+}
+
 /// The administration of a profile.
 pub(super) fn company(profile: &str) -> Company {
     Company {
@@ -142,6 +240,7 @@ pub(super) fn lookups() -> Lookups {
                 number: *number,
                 name: (*name).to_owned(),
                 vat: *vat,
+                ledger: Some(ledger_of(*number, *vat).to_owned()),
             })
             .collect(),
         vat_rates: RATES

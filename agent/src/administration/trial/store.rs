@@ -11,7 +11,7 @@ use rusqlite::{Connection, OptionalExtension, Transaction, params};
 use serde::{Serialize, de::DeserializeOwned};
 
 use crate::{
-    books::{Article, BookedOrder, Company, Lookups, Relation},
+    books::{Article, BookedOrder, Booking, Company, Lookups, Relation},
     failure::{Failure, Result},
     text,
 };
@@ -38,6 +38,9 @@ CREATE TABLE IF NOT EXISTS relation (
 ) STRICT;
 CREATE TABLE IF NOT EXISTS sales_order (
     id TEXT PRIMARY KEY, number INTEGER NOT NULL UNIQUE, record TEXT NOT NULL, changed TEXT NOT NULL
+) STRICT;
+CREATE TABLE IF NOT EXISTS booking (
+    id TEXT PRIMARY KEY, number TEXT NOT NULL UNIQUE, record TEXT NOT NULL, changed TEXT NOT NULL
 ) STRICT;
 ";
 
@@ -76,6 +79,16 @@ impl Row for Relation {
 
 impl Row for BookedOrder {
     const PLACE: (&'static str, &'static str) = ("sales_order", "number");
+    fn id(&self) -> &str {
+        &self.id
+    }
+    fn key(&self) -> String {
+        self.number.clone()
+    }
+}
+
+impl Row for Booking {
+    const PLACE: (&'static str, &'static str) = ("booking", "number");
     fn id(&self) -> &str {
         &self.id
     }
@@ -142,7 +155,10 @@ pub(super) fn company(connection: &Connection) -> Result<Company> {
 
 /// Its small lists.
 pub(super) fn lookups(connection: &Connection) -> Result<Lookups> {
-    one(connection, "SELECT lookups FROM administration")
+    let mut lookups: Lookups = one(connection, "SELECT lookups FROM administration")?;
+    let groups = std::mem::take(&mut lookups.revenue_groups);
+    lookups.revenue_groups = groups.into_iter().map(super::seed::with_ledger).collect();
+    Ok(lookups)
 }
 
 fn one<T: DeserializeOwned>(connection: &Connection, sql: &str) -> Result<T> {
@@ -150,6 +166,14 @@ fn one<T: DeserializeOwned>(connection: &Connection, sql: &str) -> Result<T> {
         .query_row(sql, [], |row| row.get(0))
         .map_err(failed)?;
     read(&text)
+}
+
+/// Takes an order out.
+pub(super) fn remove_order(connection: &Connection, id: &str) -> Result<()> {
+    connection
+        .execute("DELETE FROM sales_order WHERE id = ?1", [id])
+        .map_err(failed)
+        .map(drop)
 }
 
 /// Takes the next order number.

@@ -148,6 +148,7 @@ impl Writer<'_> {
             .written()?,
             party: String::new(),
             facts_at: looked.basis.at,
+            credit: None,
         };
         match journal.begin_intent(&intent, self.place.now())? {
             Begun::Busy => Ok(Step::Ended(Ended::Waits(text!(

@@ -12,7 +12,7 @@ use crate::{
 
 /// Kept with an intent. No personal data.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct About {
+pub(in crate::sync) struct About {
     /// Orders: the relation's id.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub relation: Option<String>,
@@ -22,6 +22,9 @@ pub(super) struct About {
     /// Orders with the same reference that were there before.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub before: Vec<String>,
+    /// Orders: it is a booked invoice.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub booking: bool,
     /// Articles: revenue group.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub group: Option<String>,
@@ -31,11 +34,11 @@ pub(super) struct About {
 }
 
 impl About {
-    pub(super) fn written(&self) -> Result<String> {
+    pub(in crate::sync) fn written(&self) -> Result<String> {
         serde_json::to_string(self).map_err(|error| broken(&error))
     }
 
-    pub(super) fn read(text: &str) -> Result<Self> {
+    pub(in crate::sync) fn read(text: &str) -> Result<Self> {
         serde_json::from_str(text).map_err(|error| broken(&error))
     }
 }

@@ -9,6 +9,7 @@ use crate::{
     failure::{Class, Failure, Result},
     fault,
     journal::{State, at_work::OrderAtWork, intents::SETTLES_WITHIN, orders::Booked},
+    profile::settings::Form,
     text,
     text::Amount,
     translate::{Change, Plan},
@@ -110,19 +111,26 @@ impl Writer<'_> {
             total_excl: totals.excl.or(Some(plan.expected.excl)),
             stage: booked.stage.or(Some(plan.order.stage)),
             linked: false,
+            form: Form::Order,
         };
         self.finished(work, &booked)
     }
 
-    fn finished(&self, work: &OrderAtWork, booked: &Booked) -> Result<Ended> {
+    pub(super) fn finished(&self, work: &OrderAtWork, booked: &Booked) -> Result<Ended> {
         let number = &booked.number;
         self.place
             .journal
             .order_written(work.id, booked, self.place.now())?;
-        let text = text!(
-            "Geschreven als verkooporder {number}.",
-            "Written as sales order {number}."
-        );
+        let text = match booked.form {
+            Form::Order => text!(
+                "Geschreven als verkooporder {number}.",
+                "Written as sales order {number}."
+            ),
+            Form::Booking => text!(
+                "Geschreven als verkoopboeking, factuur {number}.",
+                "Written as a booked invoice, number {number}."
+            ),
+        };
         self.place
             .order_became(work.id, &work.number, State::Written, Some(&text))?;
         Ok(Ended::Settled)
@@ -175,6 +183,7 @@ impl Writer<'_> {
             total_excl: Some(plan.expected.excl),
             stage: Some(plan.order.stage),
             linked: false,
+            form: Form::Order,
         };
         self.finished(work, &booked)
     }

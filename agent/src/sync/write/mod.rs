@@ -3,7 +3,8 @@
 //! it; what an earlier run left without an outcome is searched for first.
 
 mod article;
-mod intent;
+mod booking;
+pub(super) mod intent;
 mod look_back;
 mod order;
 mod relation;
@@ -18,6 +19,7 @@ use super::{
     report::{Created, ReportedFailure},
 };
 use crate::{
+    books::BookingDraft,
     failure::{Class, Failure, Result},
     journal::{OrderId, State, at_work::OrderAtWork, intents::Intent},
     text,
@@ -83,6 +85,9 @@ impl Writer<'_> {
                 return Ok(Ended::Settled);
             }
             if let Some(booked) = work.booked.clone() {
+                if let Some((plan, draft)) = booking_of(&work) {
+                    return self.finish_booking(&work, plan, draft, &booked).await;
+                }
                 return self.look_back(&work, &booked, None).await;
             }
             match self.round(&work).await? {
@@ -115,6 +120,12 @@ impl Writer<'_> {
             Step::Again => return Ok(Step::Again),
             Step::Ended(ended) => return Ok(Step::Ended(ended)),
         };
+        if let Some(draft) = plan.booking.clone() {
+            // The plan in the journal is what an interrupted write is finished by.
+            let journal = self.place.journal;
+            journal.plan_order_again(work.id, &plan)?;
+            return self.booking(work, &plan, &draft, looked, &relation).await;
+        }
         let articles = match self.articles(work, &plan, looked).await? {
             Step::Done(articles) => articles,
             Step::Again => return Ok(Step::Again),
@@ -193,4 +204,10 @@ impl Writer<'_> {
             .journal
             .keep_place(order, &ReportedFailure::from(failure))
     }
+}
+
+/// The plan of an order that is written as a booked invoice.
+fn booking_of(work: &OrderAtWork) -> Option<(&Plan, &BookingDraft)> {
+    let plan = work.plan.as_ref()?;
+    Some((plan, plan.booking.as_ref()?))
 }

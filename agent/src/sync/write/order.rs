@@ -118,6 +118,7 @@ impl Writer<'_> {
             .written()?,
             party: String::new(),
             facts_at: looked.basis.at,
+            credit: None,
         };
         let begun = self.place.journal.begin_intent(&intent, self.place.now())?;
         let intent = match begun {

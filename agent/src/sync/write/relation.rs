@@ -195,6 +195,7 @@ impl Writer<'_> {
             .written()?,
             party,
             facts_at: looked.basis.at,
+            credit: None,
         };
         let now = self.place.now();
         match self.place.journal.begin_intent(&intent, now)? {

@@ -64,6 +64,10 @@ impl Writer<'_> {
     }
 
     async fn search_order(&self, intent: &Intent) -> Result<Step<()>> {
+        let about = About::read(&intent.about)?;
+        if about.booking {
+            return self.search_booking(intent, &about).await;
+        }
         if intent.key.is_empty() || !self.books.finds_orders() {
             return self.not_searchable(intent).await;
         }

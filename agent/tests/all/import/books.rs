@@ -15,8 +15,8 @@ use rust_decimal::{Decimal, dec};
 use winkelbrug::{
     administration::{Administration, Budget, Capabilities, Part, Read, Sink, trial::Trial},
     books::{
-        Article, ArticleDraft, ArticleStock, BookedOrder, Company, Lookups, OrderDraft, Relation,
-        RelationDraft,
+        Accounts, Article, ArticleDraft, ArticleStock, BookedOrder, Booking, BookingDraft, Company,
+        Lookups, OrderDraft, Relation, RelationDraft,
     },
     clock::SharedClock,
     failure::{Failure, Result},
@@ -46,12 +46,14 @@ pub enum What {
     Relation,
     Article,
     Order,
+    Booking,
 }
 
 enum Late {
     Relation(RelationDraft),
     Article(ArticleDraft),
     Order(String, OrderDraft),
+    Booking(String, BookingDraft),
 }
 
 pub struct Moody {
@@ -67,8 +69,13 @@ pub struct Moody {
     pub total_off: Mutex<Decimal>,
     pub totals_untold: AtomicBool,
     pub refuses_negative_prices: AtomicBool,
+    pub refuses_negative_quantities: AtomicBool,
+    /// Orders somebody invoiced.
+    pub invoiced: Mutex<Vec<String>>,
     pub finds_orders: AtomicBool,
     pub blocked: Mutex<Vec<String>>,
+    /// Booked invoices as they were sent.
+    pub booked: Mutex<Vec<BookingDraft>>,
     pub down: AtomicBool,
     /// Somebody else takes the code of the next relation just before us.
     pub code_taken: AtomicBool,
@@ -95,8 +102,11 @@ impl Moody {
             total_off: Mutex::new(dec!(0)),
             totals_untold: AtomicBool::new(false),
             refuses_negative_prices: AtomicBool::new(false),
+            refuses_negative_quantities: AtomicBool::new(false),
+            invoiced: Mutex::default(),
             finds_orders: AtomicBool::new(true),
             blocked: Mutex::default(),
+            booked: Mutex::default(),
             down: AtomicBool::new(false),
             code_taken: AtomicBool::new(false),
             calls: AtomicU32::new(0),
@@ -202,6 +212,11 @@ impl Moody {
                     .create_order(&relation, &draft)
                     .await
                     .map(|o| o.id),
+                Late::Booking(relation, draft) => self
+                    .trial
+                    .create_booking(&relation, &draft)
+                    .await
+                    .map(|b| b.id),
             };
             if let Ok(id) = id {
                 self.written.lock().unwrap().push((id, at));
@@ -234,6 +249,9 @@ impl Moody {
     fn told(&self, mut order: BookedOrder) -> BookedOrder {
         let off = *self.total_off.lock().unwrap();
         order.total_incl = order.total_incl.map(|total| total + off);
+        if self.invoiced.lock().unwrap().contains(&order.id) {
+            order.invoiced = true;
+        }
         if self.totals_untold.load(Ordering::Relaxed) {
             order.total_incl = None;
             order.total_excl = None;
@@ -427,6 +445,13 @@ impl Administration for Moody {
                 text!("Geweigerd.", "Refused."),
             ));
         }
+        let fewer = draft.lines.iter().any(|line| line.quantity < dec!(0));
+        if fewer && self.refuses_negative_quantities.load(Ordering::Relaxed) {
+            return Err(Failure::refused(
+                "ALG-0102",
+                text!("Geweigerd.", "Refused."),
+            ));
+        }
         self.arrives(What::Order);
         let mood = self.next_mood(What::Order);
         if let Some(failure) = mood.and_then(simple) {
@@ -451,6 +476,42 @@ impl Administration for Moody {
         self.call().await?;
         self.blocked.lock().unwrap().push(id.to_owned());
         self.trial.block_order(id).await
+    }
+
+    async fn delete_order(&self, id: &str) -> Result<()> {
+        self.call().await?;
+        self.trial.delete_order(id).await
+    }
+
+    async fn accounts(&self) -> Result<Accounts> {
+        self.call().await?;
+        self.trial.accounts().await
+    }
+
+    async fn find_booking(&self, number: &str) -> Result<Option<Booking>> {
+        self.call().await?;
+        let found = self.trial.find_booking(number).await?;
+        Ok(found.filter(|booking| self.is_seen(&booking.id)))
+    }
+
+    async fn create_booking(&self, relation: &str, draft: &BookingDraft) -> Result<Booking> {
+        self.call().await?;
+        self.arrives(What::Booking);
+        let mood = self.next_mood(What::Booking);
+        if let Some(failure) = mood.and_then(simple) {
+            return Err(failure);
+        }
+        if let Some(Mood::WrittenAfter(wait)) = mood {
+            self.later(wait, Late::Booking(relation.to_owned(), draft.clone()));
+            return Err(lost());
+        }
+        let booking = self.trial.create_booking(relation, draft).await?;
+        self.note(&booking.id);
+        self.booked.lock().unwrap().push(draft.clone());
+        if mood.is_some() {
+            return Err(lost());
+        }
+        Ok(booking)
     }
 
     async fn stock(&self, articles: Option<&[String]>) -> Result<Vec<ArticleStock>> {

@@ -3,10 +3,12 @@
 
 mod after_writing;
 mod beside;
+mod bookings;
 mod books;
 mod exactly_once;
 mod fetching;
 mod owner;
+mod refunds;
 mod scene;
 mod shop;
 mod stock;

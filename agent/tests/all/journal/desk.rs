@@ -95,6 +95,7 @@ pub fn plan(reference: &str) -> Plan {
             invoice_discount: dec!(0),
             lines: Vec::new(),
         },
+        booking: None,
         expected: Expected {
             incl: dec!(12.10),
             excl: dec!(10),
@@ -127,6 +128,7 @@ pub fn intent(order: OrderId, kind: Kind, key: &str) -> IntentDraft {
             String::new()
         },
         facts_at: start(),
+        credit: None,
     }
 }
 
@@ -163,5 +165,6 @@ pub fn booked(id: &str) -> Booked {
         total_excl: None,
         stage: Some(ProcessStage::Order),
         linked: false,
+        form: winkelbrug::profile::settings::Form::Order,
     }
 }

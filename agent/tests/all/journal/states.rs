@@ -134,6 +134,7 @@ fn a_write_of_the_same_record_by_another_order_is_waited_for_and_then_looked_at(
     );
     let fresh = winkelbrug::journal::intents::IntentDraft {
         facts_at: after(2),
+        credit: None,
         ..draft
     };
     assert!(matches!(

@@ -11,8 +11,8 @@ use rust_decimal::Decimal;
 use winkelbrug::{
     administration::{Administration, Budget, Capabilities, Part, Read, Sink},
     books::{
-        Article, ArticleDraft, ArticleStock, BookedOrder, Company, Lookups, OrderDraft, Relation,
-        RelationDraft,
+        Accounts, Article, ArticleDraft, ArticleStock, BookedOrder, Booking, BookingDraft, Company,
+        Lookups, OrderDraft, Relation, RelationDraft,
     },
     failure::{Failure, Result},
     shop::{Page, RawOrder, Shop},
@@ -328,6 +328,18 @@ impl Administration for FakeBooks {
         unused()
     }
     async fn create_order(&self, _: &str, _: &OrderDraft) -> Result<BookedOrder> {
+        unused()
+    }
+    async fn delete_order(&self, _: &str) -> Result<()> {
+        unused()
+    }
+    async fn accounts(&self) -> Result<Accounts> {
+        unused()
+    }
+    async fn find_booking(&self, _: &str) -> Result<Option<Booking>> {
+        unused()
+    }
+    async fn create_booking(&self, _: &str, _: &BookingDraft) -> Result<Booking> {
         unused()
     }
     async fn block_order(&self, _: &str) -> Result<()> {

@@ -96,3 +96,28 @@ fn killed_while_recovering_each_arrives_exactly_once() {
     town.finish();
     town.each_exactly_once();
 }
+
+#[test]
+fn killed_while_booking_each_invoice_arrives_exactly_once() {
+    let mut town = Town::with(&[("form", "booking"), ("booking_number", "order-number")]);
+    town.sell(3);
+    for place in [
+        "before-look-up-booking:1",
+        "after-commit-order-intent:1",
+        "before-create-booking:1",
+        "after-create-booking:1",
+        "before-search:1",
+        "after-create-booking:2",
+        "before-commit-done:1",
+        "after-commit-done:2",
+        "before-commit-written:1",
+    ] {
+        town.scene.agent.set("WINKELBRUG_FAULT", place);
+        town.run();
+        town.scene.agent.unset("WINKELBRUG_FAULT");
+        town.pass(200);
+        town.sell(1);
+    }
+    town.finish();
+    town.each_invoice_exactly_once();
+}

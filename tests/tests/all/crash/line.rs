@@ -45,6 +45,24 @@ fn a_line_cut_before_and_after_each_kind_of_write_doubles_and_loses_nothing() {
 }
 
 #[test]
+fn a_line_cut_around_a_booking_doubles_and_loses_nothing() {
+    let mut town = Town::with(&[("form", "booking"), ("booking_number", "order-number")]);
+    for cut in [
+        Trouble::CutBefore,
+        Trouble::CutAfter,
+        Trouble::StatusAfter(504, seconds(0)),
+        Trouble::StatusBefore(502, seconds(0)),
+    ] {
+        town.sell(3);
+        trouble(&town, "/verkoopboekingen", 1, cut);
+        town.run();
+        town.step();
+    }
+    town.finish();
+    town.each_invoice_exactly_once();
+}
+
+#[test]
 fn orders_that_lists_show_late_are_not_written_twice() {
     for late in [1, 60, 120] {
         let mut town = Town::new();

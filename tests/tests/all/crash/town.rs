@@ -5,6 +5,7 @@ use std::{collections::BTreeMap, time::Duration};
 use serde_json::Value;
 use testbed::{
     opencart::{OpenCartShop, ShopOptions},
+    profile::text,
     program::{Ran, Winkelbrug},
     scene::Scene,
     snelstart::Options,
@@ -21,13 +22,19 @@ pub struct Town {
 
 impl Town {
     pub fn new() -> Self {
+        Self::with(&[])
+    }
+
+    /// With more settings under `[sales]`.
+    pub fn with(sales: &[(&str, &str)]) -> Self {
         let shop = OpenCartShop::empty(ShopOptions::default()).unwrap();
-        let scene = Scene::of(shop, Options::default(), Winkelbrug::under_test().unwrap())
-            .unwrap()
-            .ready()
-            .unwrap();
+        let mut scene =
+            Scene::of(shop, Options::default(), Winkelbrug::under_test().unwrap()).unwrap();
+        for (key, value) in sales {
+            scene.profile.set("sales", key, &text(value));
+        }
         Self {
-            scene,
+            scene: scene.ready().unwrap(),
             ahead: 0,
             numbers: Vec::new(),
         }
@@ -119,6 +126,21 @@ impl Town {
             .filter(|order| order["state"] != "written")
             .map(|order| format!("{} {} {}", order["number"], order["state"], order["reason"]))
             .collect()
+    }
+
+    /// Every order is a booked invoice under its number exactly once, and no sales order.
+    pub fn each_invoice_exactly_once(&self) {
+        let mut booked: Vec<String> = self.scene.books.read(|world| {
+            let all = world.bookings.iter();
+            all.map(|row| row.doc.text("factuurnummer").unwrap_or_default().to_owned())
+                .collect()
+        });
+        booked.sort();
+        let mut wanted = self.numbers.clone();
+        wanted.sort();
+        assert_eq!(booked, wanted);
+        assert!(self.scene.books.orders().is_empty());
+        assert!(self.scene.books.violations().is_empty());
     }
 
     /// Every order, relation and article of ours is in the books exactly once, with its total, and

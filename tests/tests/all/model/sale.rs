@@ -17,12 +17,14 @@ pub fn skipped(case: &mut Case<'_>) -> Option<&'static str> {
             if listed && !chosen {
                 return Some("status");
             }
-            if order.refunds.is_empty() || !CREDITS_ARE_WRITTEN {
+            // Where the shop keeps documents of what it gave back, order and credit are both written.
+            if order.refunds.is_empty() {
                 case.hold("terugbetaald");
                 return None;
             }
         }
         _ if chosen => {}
+        StatusKind::OnHold if !listed => return Some("on-hold"),
         StatusKind::Cancelled => return Some("cancelled"),
         StatusKind::Failed => return Some("failed"),
         _ if listed => return Some("status"),
@@ -41,15 +43,20 @@ pub fn skipped(case: &mut Case<'_>) -> Option<&'static str> {
     {
         return Some("before-start");
     }
-    let unpaid = waits_for_money(case);
-    if unpaid.is_none() && !order.refunds.is_empty() && !CREDITS_ARE_WRITTEN {
-        case.hold("terugbetaald");
+    if is_empty(order) {
+        return Some("empty");
     }
-    unpaid
+    waits_for_money(case)
 }
 
-/// Order and credit of what was given back before the order was written.
-const CREDITS_ARE_WRITTEN: bool = false;
+/// Nothing in it, nothing to pay, and nothing given back.
+fn is_empty(order: &Order) -> bool {
+    order.lines.is_empty()
+        && order.gift_cards.is_empty()
+        && order.refunds.is_empty()
+        && order.total.is_zero()
+        && order.totals.iter().all(|row| row.amount.is_zero())
+}
 
 fn is_chosen(case: &Case<'_>) -> bool {
     let status = &case.order.status;
@@ -81,7 +88,9 @@ fn waits_for_money(case: &Case<'_>) -> Option<&'static str> {
     let ready = match import {
         Some(PaymentImport::Never) => return Some("payment-never"),
         Some(PaymentImport::Always) => true,
-        Some(PaymentImport::Authorised) => order.status.kind != StatusKind::Pending,
+        Some(PaymentImport::Authorised) => {
+            ![StatusKind::Pending, StatusKind::OnHold].contains(&order.status.kind)
+        }
         Some(PaymentImport::Paid) => paid,
         None => paid || order.total.is_zero() || comes_later(order),
     };

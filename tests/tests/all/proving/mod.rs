@@ -2,9 +2,5 @@
 //! together use every choice, beside a second telling of the rules, and as a bookkeeper would read it.
 
 mod beside_the_model;
-mod choices;
-mod every_profile;
-mod paper;
-mod profiles;
 mod shops;
 mod vat_matrix;

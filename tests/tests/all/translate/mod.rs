@@ -2,6 +2,7 @@
 
 mod articles;
 mod changes;
+mod credits;
 pub mod desk;
 mod differences;
 mod eligible;

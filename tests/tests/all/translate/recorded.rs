@@ -182,7 +182,7 @@ fn recorded_vat_that_the_books_cannot_come_to_is_held() {
 }
 
 #[test]
-fn money_given_back_before_the_order_was_written_holds_it() {
+fn money_given_back_before_the_order_was_written_is_announced() {
     let mut desk = recorded();
     desk.order.refunds.push(Refund {
         id: "1".to_owned(),
@@ -195,7 +195,11 @@ fn money_given_back_before_the_order_was_written_holds_it() {
         shipping: Vec::new(),
         adjustment: dec!(5),
     });
-    assert_eq!(desk.held().code, "terugbetaald");
+    let notes = desk.plan().notes;
+    assert!(
+        notes.iter().any(|note| note.nl.contains("creditering")),
+        "{notes:?}"
+    );
 }
 
 #[test]

@@ -1,0 +1,116 @@
+//! `credit`: what is or would be credited on an order, and the owner's yes to it.
+
+use serde_json::{Value, json};
+
+use super::{
+    arguments,
+    exit::Exit,
+    run::{show_plan, unexpected},
+    screen::{Screen, clean},
+    session::Session,
+};
+use crate::{
+    failure::Result,
+    journal::credits::{Credit, CreditState},
+    service::{Action, Outcome},
+    text,
+    text::Text,
+};
+
+pub(super) async fn run(session: &Session, arguments: arguments::Credit) -> Result<Exit> {
+    let (profile, order) = (arguments.name, arguments.order);
+    session.data.profiles().get(&profile)?;
+    let mut answered = 0;
+    if arguments.yes || arguments.rate.is_some() {
+        let action = Action::Credit {
+            profile: profile.clone(),
+            order: order.clone(),
+            number: arguments.number,
+            rate: arguments.rate,
+            yes: arguments.yes,
+        };
+        let Outcome::Orders { count } = session.perform(action).await? else {
+            return Err(unexpected());
+        };
+        answered = count;
+    }
+    let journal = session.journal()?;
+    let credits = journal.credits_of(journal.find_order(&profile, &order)?)?;
+    let screen = session.screen;
+    if screen.json {
+        let credits: Vec<Value> = credits
+            .iter()
+            .map(|one| for_programs(screen, one))
+            .collect();
+        screen.json(&json!({
+            "profile": profile, "order": order, "approved": answered, "credits": credits
+        }));
+        return Ok(Exit::Done);
+    }
+    if credits.is_empty() {
+        screen.say(&text!(
+            "Van bestelling {order} is niets terugbetaald.",
+            "Nothing was given back on order {order}."
+        ));
+    }
+    for credit in &credits {
+        show(screen, credit);
+    }
+    if arguments.yes {
+        screen.say(&text!(
+            "Akkoord; geschreven wordt de volgende keer, of nu met: winkelbrug run {profile}",
+            "Agreed; it is written with the next run, or now with: winkelbrug run {profile}"
+        ));
+    } else if answered > 0 {
+        screen.say(&text!(
+            "Het tarief is genoteerd; de creditering wordt de volgende keer voorbereid, of nu met: winkelbrug run {profile}",
+            "The rate is noted; the credit is prepared with the next run, or now with: winkelbrug run {profile}"
+        ));
+    }
+    Ok(Exit::Done)
+}
+
+/// A credit as JSON.
+pub(super) fn for_programs(screen: Screen, credit: &Credit) -> Value {
+    let plan = credit.plan.as_ref();
+    json!({
+        "number": credit.n,
+        "refund": credit.refund,
+        "state": credit.state.name(),
+        "reason": credit.reason.as_ref().map(|reason| screen.words(&reason.text)),
+        "reason_code": credit.reason.as_ref().map(|reason| &reason.code),
+        "reference": plan.map(|plan| plan.booking.as_ref().map_or(&plan.order.payment_reference, |booking| &booking.number)),
+        "date": plan.map(|plan| plan.order.date.to_string()),
+        "total": plan.map(|plan| plan.expected.incl),
+        "vat": plan.map(|plan| &plan.expected.vat),
+        "administration_number": credit.booked_number,
+        "plan": plan,
+    })
+}
+
+/// A credit on the screen.
+pub(super) fn show(screen: Screen, credit: &Credit) {
+    let (n, state) = (credit.n, state(credit.state));
+    let (nl, en) = (state.nl, state.en);
+    screen.say(&text!("Creditering {n}: {nl}", "Credit {n}: {en}"));
+    if let Some(reason) = &credit.reason {
+        screen.line(&format!("    {}", clean(screen.words(&reason.text))));
+        screen.line(&format!("    {}", clean(screen.words(&reason.hint))));
+    }
+    if let Some(plan) = &credit.plan {
+        let (reference, date) = (&plan.order.payment_reference, plan.order.date);
+        screen.line(&clean(&format!("    {reference}  {date}")));
+        show_plan(screen, plan);
+    }
+}
+
+fn state(state: CreditState) -> Text {
+    match state {
+        CreditState::New => text!("wordt voorbereid", "being prepared"),
+        CreditState::Waits => text!("wacht op u", "waits for you"),
+        CreditState::Approved => text!("wordt geschreven", "will be written"),
+        CreditState::Writing => text!("wordt juist geschreven", "is just being written"),
+        CreditState::Written => text!("geschreven", "written"),
+        CreditState::Dismissed => text!("door u afgehandeld", "dealt with by you"),
+    }
+}

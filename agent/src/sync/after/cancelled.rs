@@ -1,0 +1,130 @@
+//! Orders cancelled after they were written: blocked while nobody invoiced them, deleted on the
+//! owner's yes, credited once they are invoiced.
+
+use super::{After, is_refusal, prepare::Standing};
+use crate::{
+    failure::Result,
+    fault,
+    journal::{OrderId, cancellations::Cancellation},
+    profile::settings::Cancelled,
+    text,
+};
+
+const ITEM: &str = "cancelled";
+
+impl After<'_> {
+    /// Does what is left to do; tells whether it waits for the owner.
+    pub(super) async fn cancelled(&self, order: OrderId, state: Cancellation) -> Result<bool> {
+        let (journal, now) = (self.place.journal, self.place.now());
+        let credited = journal.credited_order(order)?;
+        let set = |state| journal.set_cancellation(order, state, now);
+        match self.standing(&credited).await? {
+            Standing::Gone => {
+                set(Cancellation::Gone)?;
+                self.settled(order, ITEM, "verkooporder weg")?;
+                Ok(false)
+            }
+            Standing::Invoiced => {
+                // What is given back refund by refund is credited so.
+                if journal.credits_of(order)?.is_empty() {
+                    journal.credit_all(order, now)?;
+                } else {
+                    set(Cancellation::Credit)?;
+                }
+                self.settled(order, ITEM, "gefactureerd: creditering")?;
+                Ok(true)
+            }
+            Standing::Open => match state {
+                Cancellation::Delete => self.delete(order, &credited.booked).await,
+                Cancellation::Found if self.place.settings.sales.cancelled == Cancelled::Block => {
+                    self.block(order, &credited.booked).await
+                }
+                Cancellation::Found => {
+                    set(Cancellation::Reported)?;
+                    self.report(order, false)?;
+                    Ok(true)
+                }
+                _ => Ok(true),
+            },
+        }
+    }
+
+    async fn block(&self, order: OrderId, booked: &str) -> Result<bool> {
+        self.place.go_on()?;
+        fault::point("before-block-cancelled");
+        let blocked = self.books.administration().block_order(booked).await;
+        fault::point("after-block-cancelled");
+        let blocked = match blocked {
+            Ok(()) => true,
+            Err(failure) if is_refusal(&failure) => false,
+            Err(failure) => return Err(failure),
+        };
+        let state = if blocked {
+            Cancellation::Blocked
+        } else {
+            Cancellation::Reported
+        };
+        self.report(order, blocked)?;
+        let journal = self.place.journal;
+        journal.set_cancellation(order, state, self.place.now())?;
+        Ok(true)
+    }
+
+    fn report(&self, order: OrderId, blocked: bool) -> Result<()> {
+        let number = self.place.journal.order_at_work(order)?.number;
+        let profile = self.place.profile();
+        let (done_nl, done_en) = if blocked {
+            (
+                "De verkooporder is geblokkeerd.",
+                "The sales order is blocked.",
+            )
+        } else {
+            (
+                "De verkooporder is niet geblokkeerd.",
+                "The sales order is not blocked.",
+            )
+        };
+        let text = text!(
+            "Bestelling {number} is in de winkel geannuleerd nadat zij geboekt was; zij is nog niet gefactureerd. {done_nl} Verwijder haar uit de administratie met: winkelbrug cancel {profile} {number} --yes",
+            "Order {number} was cancelled in the shop after it was booked; it is not invoiced yet. {done_en} Delete it from the administration with: winkelbrug cancel {profile} {number} --yes"
+        );
+        self.tell(order, ITEM, &text)
+    }
+
+    /// Deleting twice does no harm: a lost answer is settled by looking whether it is gone.
+    async fn delete(&self, order: OrderId, booked: &str) -> Result<bool> {
+        self.place.go_on()?;
+        fault::point("before-delete-order");
+        let deleted = self.books.administration().delete_order(booked).await;
+        fault::point("after-delete-order");
+        let (journal, now) = (self.place.journal, self.place.now());
+        match deleted {
+            Ok(()) => {
+                let text = text!(
+                    "De verkooporder is uit de administratie verwijderd.",
+                    "The sales order was deleted from the administration."
+                );
+                self.place.note(order, "cancelled", &text, None)?;
+                journal.set_cancellation(order, Cancellation::Gone, now)?;
+                self.settled(order, ITEM, "verwijderd")?;
+                for credit in journal.credits_of(order)? {
+                    journal.no_credit(credit.id)?;
+                    self.settled(order, &super::item_of(&credit), "verwijderd")?;
+                }
+                Ok(false)
+            }
+            Err(failure) if is_refusal(&failure) => {
+                let (nl, en) = (&failure.text.nl, &failure.text.en);
+                let number = journal.order_at_work(order)?.number;
+                let text = text!(
+                    "De verkooporder van de geannuleerde bestelling {number} kon niet worden verwijderd: {nl}",
+                    "The sales order of the cancelled order {number} could not be deleted: {en}"
+                );
+                self.tell(order, ITEM, &text)?;
+                journal.set_cancellation(order, Cancellation::Reported, now)?;
+                Ok(true)
+            }
+            Err(failure) => Err(failure),
+        }
+    }
+}

@@ -1,0 +1,155 @@
+//! What comes after an order was written: credits for what was given back, and what is done about
+//! orders that were cancelled. Nothing is changed in the books without the owner's yes, except what
+//! his settings say.
+
+mod cancelled;
+mod prepare;
+mod write;
+
+use winkelbrug_protocol::record::Order;
+
+use super::{books::Books, decide::Decider, place::Place};
+use crate::{
+    failure::{Class, Failure, Result},
+    journal::{
+        OrderId,
+        credits::{Credit, CreditState},
+    },
+    text::Text,
+    translate::Change,
+};
+
+/// Finds refunds in the newest versions of written orders and keeps each once.
+///
+/// # Errors
+/// The journal cannot be read or written.
+pub fn find(place: &Place<'_>) -> Result<()> {
+    let journal = place.journal;
+    for (order, written, newest) in journal.unsearched_for_refunds(place.profile())? {
+        let ids = |version| -> Result<Vec<String>> {
+            let raw = journal.raw(version)?;
+            let order: Option<Order> = raw.and_then(|raw| serde_json::from_str(&raw).ok());
+            let refunds = order.map(|order| order.refunds).unwrap_or_default();
+            Ok(refunds.into_iter().map(|refund| refund.id).collect())
+        };
+        let then = ids(written)?;
+        let refunds: Vec<(String, bool)> = ids(newest)?
+            .into_iter()
+            .map(|id| {
+                let with_it = then.contains(&id);
+                (id, with_it)
+            })
+            .collect();
+        journal.keep_refunds(order, newest, &refunds, place.now())?;
+    }
+    Ok(())
+}
+
+/// Is there anything to prepare, to write or to do about orders in the books?
+///
+/// # Errors
+/// The journal cannot be read.
+pub fn anything(place: &Place<'_>) -> Result<bool> {
+    let (journal, profile) = (place.journal, place.profile());
+    let states = [
+        CreditState::New,
+        CreditState::Waits,
+        CreditState::Approved,
+        CreditState::Writing,
+    ];
+    Ok(!journal.credits_in(profile, &states)?.is_empty()
+        || !journal.cancellations(profile)?.is_empty()
+        || !journal.unsearched_for_refunds(profile)?.is_empty())
+}
+
+/// Works on orders that are in the books.
+pub struct After<'a> {
+    /// The profile.
+    pub place: Place<'a>,
+    /// The shop and its names.
+    pub decider: &'a Decider<'a>,
+    /// The books.
+    pub books: &'a Books<'a>,
+}
+
+impl After<'_> {
+    /// All of it; tells whether something waits.
+    ///
+    /// # Errors
+    /// What should end the run.
+    pub async fn all(&self) -> Result<bool> {
+        find(&self.place)?;
+        let journal = self.place.journal;
+        let profile = self.place.profile();
+        let mut waits = false;
+        for (order, state) in journal.cancellations(profile)? {
+            self.place.go_on()?;
+            let done = self.cancelled(order, state).await;
+            waits |= self.passing(order, done)?;
+        }
+        let open = [CreditState::New, CreditState::Waits];
+        for credit in journal.credits_in(profile, &open)? {
+            if credit.attempted && credit.state == CreditState::Waits {
+                waits = true;
+                continue;
+            }
+            self.place.go_on()?;
+            let prepared = self.prepare(&credit).await;
+            waits |= self.passing(credit.order, prepared)?;
+        }
+        let due = [CreditState::Approved, CreditState::Writing];
+        for credit in journal.credits_in(profile, &due)? {
+            self.place.go_on()?;
+            let written = self.write(credit.id).await;
+            waits |= self.passing(credit.order, written)?;
+        }
+        Ok(waits)
+    }
+
+    /// A failure that passes keeps nobody else waiting.
+    fn passing(&self, order: OrderId, done: Result<bool>) -> Result<bool> {
+        match done {
+            Err(failure) if failure.class == Class::Transient && !failure.connection => {
+                if failure.code == super::place::STOPPED || failure.retry_after.is_some() {
+                    return Err(failure);
+                }
+                self.place.note(order, "failed", &failure.text, None)?;
+                Ok(true)
+            }
+            other => other,
+        }
+    }
+
+    /// One visible item an order and matter, told anew only when it says something else.
+    fn tell(&self, order: OrderId, code: &str, text: &Text) -> Result<()> {
+        let (journal, now) = (self.place.journal, self.place.now());
+        let known = journal
+            .attention(self.place.profile())?
+            .into_iter()
+            .any(|item| item.order == order && item.code == code && item.text == *text);
+        if known {
+            return Ok(());
+        }
+        self.place.note(order, "attention", text, None)?;
+        let change = Change {
+            code: code.to_owned(),
+            text: text.clone(),
+        };
+        journal.need_attention(order, &change, now)
+    }
+
+    fn settled(&self, order: OrderId, code: &str, why: &str) -> Result<()> {
+        let journal = self.place.journal;
+        journal.settle_item(order, code, why, self.place.now())
+    }
+}
+
+/// The item of a credit.
+fn item_of(credit: &Credit) -> String {
+    format!("refund-{}", credit.n)
+}
+
+/// Books refuse, or we sent what we should not have: a person must look.
+fn is_refusal(failure: &Failure) -> bool {
+    matches!(failure.class, Class::Refused | Class::Bug)
+}

@@ -1,0 +1,467 @@
+//! A credit written, exactly once: its intent is committed before it, the books are searched for
+//! what has no outcome, and its total is compared.
+
+use rust_decimal::Decimal;
+
+use super::{After, is_refusal, item_of};
+use crate::{
+    administration::INVOICE_NUMBER_TAKEN,
+    books::{BookedOrder, Booking, OrderDraft},
+    failure::{Effect, Failure, Result},
+    fault,
+    journal::{
+        IntentId, Kind,
+        credits::{Credit, CreditState, CreditedOrder},
+        intents::{Begun, Intent, IntentDraft, OUTCOME_UNKNOWN, Written},
+    },
+    profile::settings::Form,
+    sync::write::intent::About,
+    text,
+    text::Text,
+    translate::{Change, Plan, Reason, by_price},
+};
+
+/// How often it is tried anew in one run.
+const ROUNDS: usize = 4;
+/// So many writes that were lost make it wait for a person.
+const LOST_AT_MOST: usize = 3;
+
+/// A document in the books.
+struct Found {
+    id: String,
+    number: String,
+    relation: String,
+    total: Option<Decimal>,
+}
+
+impl From<BookedOrder> for Found {
+    fn from(order: BookedOrder) -> Self {
+        Self {
+            id: order.id,
+            number: order.number,
+            relation: order.relation,
+            total: order.total_incl,
+        }
+    }
+}
+
+impl From<Booking> for Found {
+    fn from(booking: Booking) -> Self {
+        Self {
+            id: booking.id,
+            number: booking.number,
+            relation: booking.relation,
+            total: Some(booking.amount),
+        }
+    }
+}
+
+/// How far an attempt came.
+enum Tried {
+    Again,
+    /// It waits for the owner, or for time to go by.
+    Waits,
+    Written,
+}
+
+impl After<'_> {
+    /// Writes an approved credit; tells whether it waits.
+    pub(super) async fn write(&self, id: i64) -> Result<bool> {
+        for _ in 0..ROUNDS {
+            self.place.go_on()?;
+            match self.attempt(id).await? {
+                Tried::Again => {}
+                Tried::Waits => return Ok(true),
+                Tried::Written => return Ok(false),
+            }
+        }
+        Ok(true)
+    }
+
+    async fn attempt(&self, id: i64) -> Result<Tried> {
+        let journal = self.place.journal;
+        let credit = journal.credit(id)?;
+        let credited = journal.credited_order(credit.order)?;
+        if let Some(intent) = journal.open_intent(credit.order)? {
+            return if intent.credit == Some(id) {
+                self.settle(&credit, &credited, &intent).await
+            } else {
+                Ok(Tried::Waits)
+            };
+        }
+        if let Some(booked) = journal.credit_booked(id)? {
+            return self.look_back(&credit, &credited, &booked, None).await;
+        }
+        let plan = match (credit.state, credit.plan.clone()) {
+            (CreditState::Writing, Some(plan)) => plan,
+            (CreditState::Approved | CreditState::Writing, _) => {
+                let work = journal.order_at_work(credit.order)?;
+                match self.made(&work, &credit, &credited).await? {
+                    Ok(plan) => {
+                        let state = CreditState::Approved;
+                        journal.credit_prepared(id, state, Some(&plan), None)?;
+                        plan
+                    }
+                    Err(reason) => {
+                        self.waits(&credit, &reason)?;
+                        return Ok(Tried::Waits);
+                    }
+                }
+            }
+            _ => return Ok(Tried::Waits),
+        };
+        self.send(&credit, &credited, &plan).await
+    }
+
+    async fn send(&self, credit: &Credit, credited: &CreditedOrder, plan: &Plan) -> Result<Tried> {
+        let key = key(credited, plan);
+        let there = self.free(credited, &key).await?;
+        let agrees = |found: &Found| {
+            found.relation == credited.relation && found.total == Some(plan.expected.incl)
+        };
+        if let Some(other) = there.iter().find(|found| !agrees(found)) {
+            self.taken(credit, &key, &other.number)?;
+            return Ok(Tried::Waits);
+        }
+        let Some(intent) = self.begin(credit, credited, plan, &key)? else {
+            return Ok(Tried::Waits);
+        };
+        if let Some(found) = there.into_iter().next() {
+            self.done(intent, &found)?;
+            return self
+                .look_back(credit, credited, &found.id.clone(), Some(found))
+                .await;
+        }
+        let mut sent = self.create(credited, plan, &plan.order).await;
+        let mut intent = intent;
+        // How lines below zero are written is not documented: with fewer pieces, else at a price.
+        if credited.form == Form::Order
+            && let Err(failure) = &sent
+            && is_refusal(failure)
+            && failure.effect == Effect::None
+        {
+            let journal = self.place.journal;
+            journal.intent_none(intent, self.place.now())?;
+            match self.begin(credit, credited, plan, &key)? {
+                Some(again) => intent = again,
+                None => return Ok(Tried::Waits),
+            }
+            sent = self.create(credited, plan, &by_price(&plan.order)).await;
+        }
+        match sent {
+            Ok(found) => {
+                self.done(intent, &found)?;
+                self.look_back(credit, credited, &found.id.clone(), Some(found))
+                    .await
+            }
+            Err(failure) => self.failed(credit, credited, intent, &key, failure).await,
+        }
+    }
+
+    async fn create(
+        &self,
+        credited: &CreditedOrder,
+        plan: &Plan,
+        order: &OrderDraft,
+    ) -> Result<Found> {
+        let administration = self.books.administration();
+        fault::point("before-create-credit");
+        let created = match &plan.booking {
+            Some(draft) => administration
+                .create_booking(&credited.relation, draft)
+                .await
+                .map(Found::from),
+            None => match administration.create_order(&credited.relation, order).await {
+                Ok(booked) => {
+                    self.books.wrote_order(&booked)?;
+                    Ok(Found::from(booked))
+                }
+                Err(failure) => Err(failure),
+            },
+        };
+        fault::point("after-create-credit");
+        created
+    }
+
+    fn begin(
+        &self,
+        credit: &Credit,
+        credited: &CreditedOrder,
+        plan: &Plan,
+        key: &str,
+    ) -> Result<Option<IntentId>> {
+        let now = self.place.now();
+        let draft = IntentDraft {
+            order: credit.order,
+            profile: self.place.profile().to_owned(),
+            administration: self.books.id().clone(),
+            kind: Kind::Order,
+            key: key.to_owned(),
+            again: true,
+            about: About {
+                relation: Some(credited.relation.clone()),
+                total: Some(plan.expected.incl),
+                booking: credited.form == Form::Booking,
+                ..About::default()
+            }
+            .written()?,
+            party: String::new(),
+            facts_at: now,
+            credit: Some(credit.id),
+        };
+        Ok(match self.place.journal.begin_intent(&draft, now)? {
+            Begun::Begun(intent) => Some(intent),
+            Begun::Busy | Begun::Outdated => None,
+        })
+    }
+
+    fn done(&self, intent: IntentId, found: &Found) -> Result<()> {
+        let written = Written {
+            id: &found.id,
+            code: &found.number,
+            bind: None,
+        };
+        let journal = self.place.journal;
+        journal.intent_done(intent, &written, self.place.now())
+    }
+
+    /// Documents in the books under that name that are nobody's.
+    async fn free(&self, credited: &CreditedOrder, key: &str) -> Result<Vec<Found>> {
+        self.place.go_on()?;
+        let administration = self.books.administration();
+        let found: Vec<Found> = match credited.form {
+            Form::Booking => {
+                let booking = administration.find_booking(key).await?;
+                booking.into_iter().map(Found::from).collect()
+            }
+            Form::Order if self.books.finds_orders() => {
+                let mut orders = administration.find_orders(key).await?;
+                if orders.is_empty() {
+                    orders = self.books.mirror().orders_by_reference(key)?;
+                }
+                orders.into_iter().map(Found::from).collect()
+            }
+            Form::Order => Vec::new(),
+        };
+        let mut free = Vec::new();
+        for one in found {
+            let journal = self.place.journal;
+            if journal
+                .bound_by(self.books.id(), Kind::Order, &one.id)?
+                .is_none()
+            {
+                free.push(one);
+            }
+        }
+        Ok(free)
+    }
+
+    /// Finds out what became of a write without an outcome.
+    async fn settle(
+        &self,
+        credit: &Credit,
+        credited: &CreditedOrder,
+        intent: &Intent,
+    ) -> Result<Tried> {
+        fault::point("before-search");
+        if credited.form == Form::Order && !self.books.finds_orders() {
+            self.not_searchable(credit)?;
+            return Ok(Tried::Waits);
+        }
+        let about = About::read(&intent.about)?;
+        let mut found = self.free(credited, &intent.key).await?;
+        if found.is_empty() && credited.form == Form::Order {
+            self.books.refresh_since(intent.started_at).await?;
+            found = self.free(credited, &intent.key).await?;
+        }
+        let ours = found
+            .into_iter()
+            .find(|found| about.relation.as_deref() == Some(found.relation.as_str()));
+        if let Some(found) = ours {
+            self.done(intent.id, &found)?;
+            return Ok(Tried::Again);
+        }
+        let (journal, now) = (self.place.journal, self.place.now());
+        journal.search_found_nothing(intent.id, now)?;
+        if !intent.may_be_repeated(now) {
+            return Ok(Tried::Waits);
+        }
+        journal.intent_lost(intent, now)?;
+        let lost = journal.lost_before(credit.order, Kind::Order)?;
+        if lost.iter().filter(|key| **key == intent.key).count() < LOST_AT_MOST {
+            return Ok(Tried::Again);
+        }
+        let reason = Reason::new(
+            "write-lost",
+            text!(
+                "Schrijven van de creditering is meermalen geprobeerd en kwam nooit aan.",
+                "Writing the credit was tried several times and never arrived."
+            ),
+            text!(
+                "Controleer in de administratie of er iets mis is en geef opnieuw akkoord.",
+                "Check in the books whether something is wrong and say yes again."
+            ),
+        );
+        self.back(credit, &reason)?;
+        Ok(Tried::Waits)
+    }
+
+    async fn failed(
+        &self,
+        credit: &Credit,
+        credited: &CreditedOrder,
+        intent: IntentId,
+        key: &str,
+        failure: Failure,
+    ) -> Result<Tried> {
+        let journal = self.place.journal;
+        if failure.effect == Effect::Unknown {
+            self.place
+                .note(credit.order, "failed", &failure.text, None)?;
+            return match journal.open_intent(credit.order)? {
+                Some(open) => self.settle(credit, credited, &open).await,
+                None => Ok(Tried::Again),
+            };
+        }
+        journal.intent_none(intent, self.place.now())?;
+        if failure.code == INVOICE_NUMBER_TAKEN {
+            self.taken(credit, key, key)?;
+            return Ok(Tried::Waits);
+        }
+        if is_refusal(&failure) {
+            let reason = Reason::new(failure.code, failure.text, failure.hint);
+            self.back(credit, &reason)?;
+            return Ok(Tried::Waits);
+        }
+        journal.credit_not_written(credit.id, None)?;
+        Err(failure)
+    }
+
+    fn not_searchable(&self, credit: &Credit) -> Result<()> {
+        let reason = Reason::new(
+            OUTCOME_UNKNOWN,
+            text!(
+                "Het is onbekend of de creditering in de boekhouding is aangekomen, en er kan niet naar worden gezocht.",
+                "It is not known whether the credit arrived in the books, and it cannot be searched for."
+            ),
+            text!(
+                "Kijk in de administratie of zij er is: zo ja, meld dit als bekeken (winkelbrug skip); zo nee, geef opnieuw akkoord.",
+                "Look in the books whether it is there: if so, report this as looked at (winkelbrug skip); if not, say yes again."
+            ),
+        );
+        self.back(credit, &reason)
+    }
+
+    fn taken(&self, credit: &Credit, key: &str, number: &str) -> Result<()> {
+        let reason = Reason::new(
+            "kenmerk-bestaat-al",
+            text!(
+                "De creditering {key} kan niet worden geschreven: onder dat kenmerk staat al {number} in de administratie, met een andere klant of een ander bedrag.",
+                "The credit {key} cannot be written: under that reference {number} is in the administration already, with another customer or amount."
+            ),
+            text!(
+                "Kijk wat dat is; is het deze creditering, meld dit dan als bekeken (winkelbrug skip).",
+                "Look what that is; if it is this credit, report this as looked at (winkelbrug skip)."
+            ),
+        );
+        self.back(credit, &reason)
+    }
+
+    /// Nothing was written: it waits for the owner.
+    fn back(&self, credit: &Credit, reason: &Reason) -> Result<()> {
+        let journal = self.place.journal;
+        journal.credit_not_written(credit.id, Some(reason))?;
+        self.waits(&journal.credit(credit.id)?, reason)
+    }
+
+    /// Compares what the books made of it, and is done.
+    async fn look_back(
+        &self,
+        credit: &Credit,
+        credited: &CreditedOrder,
+        id: &str,
+        told: Option<Found>,
+    ) -> Result<Tried> {
+        let journal = self.place.journal;
+        let credit = journal.credit(credit.id)?;
+        let Some(plan) = &credit.plan else {
+            // Its customer was erased meanwhile: there is nothing left to compare it with.
+            let total = told.and_then(|told| told.total).unwrap_or_default();
+            journal.credit_written(credit.id, total, self.place.now())?;
+            self.settled(credit.order, &item_of(&credit), "geschreven")?;
+            return Ok(Tried::Written);
+        };
+        let found = match told {
+            Some(found) if found.total.is_some() => Some(found),
+            told => self.read_back(credited, plan, id).await?.or(told),
+        };
+        let planned = plan.expected.incl;
+        let total = found.and_then(|found| found.total).unwrap_or(planned);
+        if total != planned {
+            self.differs(&credit, credited, id, total, planned).await?;
+        }
+        journal.credit_written(credit.id, total, self.place.now())?;
+        let name = &plan.number;
+        let amount = -total;
+        let text = text!(
+            "Creditering {name} geschreven: {amount}.",
+            "Credit {name} written: {amount}."
+        );
+        self.place.note(credit.order, "credit", &text, None)?;
+        self.settled(credit.order, &item_of(&credit), "geschreven")?;
+        Ok(Tried::Written)
+    }
+
+    async fn read_back(
+        &self,
+        credited: &CreditedOrder,
+        plan: &Plan,
+        id: &str,
+    ) -> Result<Option<Found>> {
+        self.place.go_on()?;
+        let administration = self.books.administration();
+        Ok(match credited.form {
+            Form::Booking => {
+                let found = administration.find_booking(&key(credited, plan)).await?;
+                found.map(Found::from)
+            }
+            Form::Order => administration.order(id).await?.map(Found::from),
+        })
+    }
+
+    async fn differs(
+        &self,
+        credit: &Credit,
+        credited: &CreditedOrder,
+        id: &str,
+        booked: Decimal,
+        planned: Decimal,
+    ) -> Result<()> {
+        if credited.form == Form::Order {
+            match self.books.administration().block_order(id).await {
+                Err(failure) if !is_refusal(&failure) => return Err(failure),
+                _ => {}
+            }
+        }
+        let n = credit.n;
+        let text: Text = text!(
+            "Totaal wijkt af: creditering {n} is in de boekhouding {booked} in plaats van {planned}.",
+            "Total differs: credit {n} is {booked} in the books instead of {planned}."
+        );
+        self.place.note(credit.order, "attention", &text, None)?;
+        let change = Change {
+            code: "totaal-wijkt-af".to_owned(),
+            text,
+        };
+        let journal = self.place.journal;
+        journal.need_attention(credit.order, &change, self.place.now())
+    }
+}
+
+/// By what it is found again: payment reference or invoice number.
+fn key(credited: &CreditedOrder, plan: &Plan) -> String {
+    match (&plan.booking, credited.form) {
+        (Some(booking), Form::Booking) => booking.number.clone(),
+        _ => plan.order.payment_reference.clone(),
+    }
+}

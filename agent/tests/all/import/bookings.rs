@@ -1,0 +1,145 @@
+//! Orders written as booked invoices (verkoopboekingen).
+
+use jiff::SignedDuration;
+use rust_decimal::{Decimal, dec};
+use winkelbrug::{
+    administration::Administration,
+    books::{SalesVat, VatKind},
+    journal::State,
+    profile::settings::Form,
+    sync::RunOutcome,
+};
+
+use crate::import::{
+    books::{Mood, What},
+    scene::{Scene, ago},
+    shop::{order, rehash, with_coupon},
+};
+
+fn scene(number: Option<&str>) -> Scene {
+    let mut bought = with_coupon(order(1, "THEE", ago(60)));
+    bought.invoice_number = number.map(str::to_owned);
+    rehash(&mut bought);
+    let mut scene = Scene::new(vec![bought]);
+    scene.settings.sales.form = Form::Booking;
+    scene
+}
+
+#[tokio::test]
+async fn an_order_is_booked_under_the_shops_invoice_number_and_balances() {
+    let scene = scene(Some("F2026-7"));
+    let report = scene.run().await;
+    assert_eq!(report.outcome, RunOutcome::Done, "{report:?}");
+    assert!(scene.books.really_orders().await.is_empty());
+    let booked = scene.books.booked.lock().unwrap().clone();
+    let [booked] = booked.as_slice() else {
+        panic!("{booked:?}");
+    };
+    assert_eq!(
+        (booked.number.as_str(), booked.amount),
+        ("F2026-7", dec!(10.89))
+    );
+    assert_eq!(booked.lines.len(), 1, "one ledger: {booked:?}");
+    assert_eq!(booked.lines[0].amount, dec!(9.00));
+    assert_eq!(booked.lines[0].vat, VatKind::Hoog);
+    assert_eq!(booked.vat[0].kind, SalesVat::VerkopenHoog);
+    let vat: Decimal = booked.vat.iter().map(|row| row.amount).sum();
+    assert_eq!(vat, dec!(1.89));
+    let listed = scene.listed("1001");
+    assert_eq!(listed.state, State::Written);
+    assert_eq!(listed.administration_number.as_deref(), Some("F2026-7"));
+}
+
+#[tokio::test]
+async fn without_an_invoice_of_the_shop_the_order_waits_for_it() {
+    let scene = scene(None);
+    scene.run().await;
+    let reason = scene.listed("1001").reason.unwrap();
+    assert_eq!(reason.code, "factuurnummer-ontbreekt");
+    scene.pass_minutes(15);
+    let now = scene.now();
+    scene.shop.edit("1", Some(now), |order| {
+        order.invoice_number = Some("F2026-8".into());
+    });
+    scene.run().await;
+    assert_eq!(scene.state("1001"), State::Written);
+}
+
+#[tokio::test]
+async fn a_booking_whose_answer_is_lost_or_late_is_written_once() {
+    let late = Mood::WrittenAfter(SignedDuration::from_mins(5));
+    for mood in [Mood::CutBefore, Mood::CutAfter, late, Mood::Down] {
+        let scene = scene(Some("F2026-7"));
+        scene.books.mood(What::Booking, mood);
+        scene.runs(6).await;
+        assert_eq!(scene.state("1001"), State::Written, "{mood:?}");
+        let found = scene.books.find_booking("F2026-7").await.unwrap();
+        assert_eq!(found.unwrap().amount, dec!(10.89), "{mood:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_number_another_customer_has_in_the_books_is_not_written_again() {
+    let scene = scene(Some("F2026-7"));
+    let mut other = order(2, "THEE", ago(50));
+    other.invoice_number = Some("F2026-7".into());
+    rehash(&mut other);
+    scene.shop.orders().push(other);
+    scene.run().await;
+    assert_eq!(scene.state("1001"), State::Written);
+    let reason = scene.listed("1002").reason.unwrap();
+    assert_eq!(reason.code, "factuurnummer-bestaat-al");
+}
+
+#[tokio::test]
+async fn all_of_a_booked_invoice_given_back_is_a_booking_below_zero() {
+    let scene = scene(Some("F2026-7"));
+    scene.run().await;
+    scene.pass_minutes(15);
+    let now = scene.now();
+    scene.shop.edit("1", Some(now), |order| {
+        order.refunds.push(winkelbrug_protocol::record::Refund {
+            id: "r1".into(),
+            number: None,
+            at: "2026-03-02T13:00:00Z".into(),
+            at_local: "2026-03-02T14:00:00".into(),
+            total: dec!(10.89),
+            comment: String::new(),
+            lines: Vec::new(),
+            shipping: Vec::new(),
+            adjustment: dec!(10.89),
+        });
+    });
+    scene.run().await;
+    winkelbrug::service::owner::credit(
+        &scene.journal,
+        "proef",
+        "1001",
+        winkelbrug::service::owner::Word {
+            number: None,
+            rate: None,
+            yes: true,
+        },
+        scene.now(),
+    )
+    .unwrap();
+    scene.books.mood(What::Booking, Mood::CutAfter);
+    scene.runs(3).await;
+    let booked = scene.books.booked.lock().unwrap().clone();
+    assert_eq!(booked.len(), 2, "{booked:?}");
+    assert_eq!(booked[1].number, "F2026-7-C1");
+    assert_eq!(booked[0].amount + booked[1].amount, dec!(0));
+    let vat: Decimal = booked
+        .iter()
+        .flat_map(|one| &one.vat)
+        .map(|row| row.amount)
+        .sum();
+    assert_eq!(vat, dec!(0));
+}
+
+#[tokio::test]
+async fn stock_is_not_sent_where_the_books_do_not_count_what_is_sold() {
+    let scene = scene(Some("F2026-7"));
+    let report = scene.run_with_stock().await;
+    assert_eq!(report.failure.unwrap().code, "voorraad-bij-boeking");
+}

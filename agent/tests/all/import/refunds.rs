@@ -1,0 +1,313 @@
+//! Money given back, and orders cancelled, on orders that are in the books or on their way there.
+
+use std::sync::atomic::Ordering;
+
+use jiff::SignedDuration;
+use rust_decimal::{Decimal, dec};
+use winkelbrug::{
+    books::BookedOrder,
+    journal::{State, cancellations::Cancellation, credits::CreditState},
+    profile::settings::{Cancelled, Refunds},
+    service::owner::{self, Word},
+};
+use winkelbrug_protocol::record::{Order, RatePart, Refund, RefundLine, StatusKind};
+
+use crate::import::{
+    books::{Mood, What},
+    scene::{Scene, ago},
+    shop::{order, status},
+};
+
+const YES: Word = Word {
+    number: None,
+    rate: None,
+    yes: true,
+};
+
+/// The one piece of [`order`] given back.
+fn refund(id: &str) -> Refund {
+    Refund {
+        id: id.into(),
+        number: None,
+        at: "2026-03-02T13:00:00Z".into(),
+        at_local: "2026-03-02T14:00:00".into(),
+        total: dec!(12.10),
+        comment: "Kapot".into(),
+        lines: vec![RefundLine {
+            line_id: "1".into(),
+            quantity: dec!(1),
+            parts: vec![part(dec!(10), dec!(2.10))],
+        }],
+        shipping: Vec::new(),
+        adjustment: dec!(0),
+    }
+}
+
+fn part(net: Decimal, vat: Decimal) -> RatePart {
+    RatePart {
+        percent: dec!(21),
+        net,
+        vat,
+    }
+}
+
+/// A part of it, without its piece.
+fn partial(id: &str) -> Refund {
+    let mut partial = refund(id);
+    partial.total = dec!(6.05);
+    partial.lines[0].quantity = dec!(0);
+    partial.lines[0].parts = vec![part(dec!(5), dec!(1.05))];
+    partial
+}
+
+/// An amount of nothing in particular.
+fn amount(id: &str) -> Refund {
+    let mut amount = refund(id);
+    amount.total = dec!(5);
+    amount.adjustment = dec!(5);
+    amount.lines.clear();
+    amount
+}
+
+fn given_back(mut order: Order, refund: Refund) -> Order {
+    order.refunds.push(refund);
+    crate::import::shop::rehash(&mut order);
+    order
+}
+
+impl Scene {
+    fn give_back(&self, refund: Refund) {
+        self.pass_minutes(15);
+        let now = self.now();
+        self.shop
+            .edit("1", Some(now), |order| order.refunds.push(refund));
+    }
+
+    fn cancel_in_shop(&self) {
+        self.pass_minutes(15);
+        self.shop.edit("1", Some(self.now()), |order| {
+            order.status = status(StatusKind::Cancelled);
+        });
+    }
+
+    fn say(&self, word: Word) {
+        let now = self.now();
+        owner::credit(&self.journal, "proef", "1001", word, now).unwrap();
+    }
+
+    fn credits(&self) -> Vec<(u32, CreditState)> {
+        let order = self.journal.find_order("proef", "1001").unwrap();
+        let credits = self.journal.credits_of(order).unwrap();
+        credits.iter().map(|one| (one.n, one.state)).collect()
+    }
+
+    async fn in_the_books(&self) -> Vec<(String, Decimal)> {
+        let orders = self.books.really_orders().await;
+        let mut all: Vec<(String, Decimal)> = orders.iter().map(named).collect();
+        all.sort();
+        all
+    }
+
+    async fn invoice_all(&self) {
+        let ids = self.books.really_orders().await.into_iter();
+        *self.books.invoiced.lock().unwrap() = ids.map(|order| order.id).collect();
+    }
+}
+
+fn named(order: &BookedOrder) -> (String, Decimal) {
+    (
+        order.payment_reference.clone(),
+        order.total_incl.unwrap_or_default(),
+    )
+}
+
+fn both() -> Vec<(String, Decimal)> {
+    vec![
+        ("1001".into(), dec!(12.10)),
+        ("1001-C1".into(), dec!(-12.10)),
+    ]
+}
+
+#[tokio::test]
+async fn a_refund_after_import_is_one_item_with_its_credit_prepared_and_written_once_on_a_yes() {
+    let scene = Scene::new(vec![order(1, "THEE", ago(60))]);
+    scene.run().await;
+    scene.invoice_all().await;
+    scene.give_back(refund("r1"));
+    scene.run().await;
+    scene.pass_minutes(15);
+    scene.run().await;
+    assert_eq!(scene.listed("1001").attention.len(), 1);
+    assert_eq!(scene.credits(), [(1, CreditState::Waits)]);
+    assert_eq!(scene.in_the_books().await.len(), 1, "nothing without a yes");
+    let prepared = scene.journal.order("proef", "1001").unwrap().credits;
+    let plan = prepared[0].plan.clone().unwrap();
+    assert_eq!(plan.order.payment_reference, "1001-C1");
+    assert_eq!(plan.order.date.to_string(), "2026-03-02");
+    assert_eq!(plan.expected.incl, dec!(-12.10));
+    assert_eq!(plan.expected.vat["21"], dec!(-2.10));
+    scene.say(YES);
+    scene.pass_minutes(15);
+    scene.run().await;
+    scene.pass_minutes(15);
+    scene.run().await;
+    assert_eq!(scene.in_the_books().await, both());
+    assert_eq!(scene.credits(), [(1, CreditState::Written)]);
+    assert!(scene.listed("1001").attention.is_empty());
+}
+
+#[tokio::test]
+async fn a_refund_before_import_comes_as_order_and_credit() {
+    let scene = Scene::new(vec![given_back(order(1, "THEE", ago(60)), refund("r1"))]);
+    scene.run().await;
+    assert_eq!(scene.state("1001"), State::Written);
+    assert_eq!(scene.in_the_books().await, both());
+    assert!(scene.listed("1001").attention.is_empty());
+}
+
+#[tokio::test]
+async fn refunds_are_written_by_themselves_where_the_owner_says_so() {
+    let mut scene = Scene::new(vec![order(1, "THEE", ago(60))]);
+    scene.settings.sales.refunds = Refunds::Write;
+    scene.run().await;
+    scene.give_back(partial("r1"));
+    scene.run().await;
+    scene.give_back(partial("r2"));
+    scene.run().await;
+    let half = dec!(-6.05);
+    assert_eq!(
+        scene.in_the_books().await,
+        [
+            ("1001".to_owned(), dec!(12.10)),
+            ("1001-C1".to_owned(), half),
+            ("1001-C2".to_owned(), half)
+        ]
+    );
+    assert!(scene.listed("1001").attention.is_empty());
+}
+
+#[tokio::test]
+async fn an_amount_without_lines_asks_its_rate() {
+    let scene = Scene::new(vec![given_back(order(1, "THEE", ago(60)), amount("r1"))]);
+    scene.run().await;
+    assert_eq!(scene.state("1001"), State::Written);
+    let listed = scene.listed("1001");
+    assert!(listed.attention[0].nl.contains("--rate"), "{listed:?}");
+    scene.say(Word {
+        rate: Some(dec!(21)),
+        ..YES
+    });
+    scene.pass_minutes(15);
+    scene.run().await;
+    let credit = &scene.journal.order("proef", "1001").unwrap().credits[0];
+    assert_eq!(credit.state, CreditState::Written);
+    let plan = credit.plan.as_ref().unwrap();
+    assert_eq!(plan.expected.vat["21"], dec!(-0.87));
+    assert_eq!(scene.in_the_books().await[1].1, dec!(-5.00));
+}
+
+#[tokio::test]
+async fn a_credit_whose_answer_is_lost_or_late_is_written_once() {
+    let late = Mood::WrittenAfter(SignedDuration::from_mins(5));
+    for mood in [Mood::CutBefore, Mood::CutAfter, late, Mood::Down] {
+        let scene = Scene::new(vec![order(1, "THEE", ago(60))]);
+        scene.run().await;
+        scene.give_back(refund("r1"));
+        scene.run().await;
+        scene.say(YES);
+        scene.books.mood(What::Order, mood);
+        scene.runs(6).await;
+        assert_eq!(scene.in_the_books().await, both(), "{mood:?}");
+        assert_eq!(scene.credits(), [(1, CreditState::Written)], "{mood:?}");
+    }
+}
+
+#[tokio::test]
+async fn books_that_refuse_fewer_pieces_get_a_price_below_zero_and_else_a_person_is_told() {
+    for (prices, written) in [(false, true), (true, false)] {
+        let scene = Scene::new(vec![given_back(order(1, "THEE", ago(60)), refund("r1"))]);
+        let books = &scene.books;
+        books
+            .refuses_negative_quantities
+            .store(true, Ordering::Relaxed);
+        books
+            .refuses_negative_prices
+            .store(prices, Ordering::Relaxed);
+        scene.run().await;
+        assert_eq!(scene.in_the_books().await.len(), 1 + usize::from(written));
+        let waits = !scene.listed("1001").attention.is_empty();
+        assert_eq!(waits, !written);
+    }
+}
+
+#[tokio::test]
+async fn a_cancelled_order_is_blocked_and_deleted_only_on_a_yes() {
+    let scene = Scene::new(vec![order(1, "THEE", ago(60))]);
+    scene.run().await;
+    scene.cancel_in_shop();
+    scene.run().await;
+    assert!(scene.books.really_orders().await[0].blocked);
+    assert_eq!(scene.listed("1001").attention.len(), 1);
+    scene.pass_minutes(15);
+    scene.run().await;
+    assert_eq!(scene.books.blocked.lock().unwrap().len(), 1, "once");
+    owner::cancel(&scene.journal, "proef", "1001", scene.now()).unwrap();
+    scene.pass_minutes(15);
+    scene.run().await;
+    assert!(scene.books.really_orders().await.is_empty());
+    assert!(scene.listed("1001").attention.is_empty());
+    scene.pass_minutes(15);
+    scene.run().await;
+    assert!(scene.books.really_orders().await.is_empty(), "not again");
+}
+
+#[tokio::test]
+async fn a_cancelled_order_is_only_reported_where_the_owner_says_so() {
+    let mut scene = Scene::new(vec![order(1, "THEE", ago(60))]);
+    scene.settings.sales.cancelled = Cancelled::Report;
+    scene.run().await;
+    scene.cancel_in_shop();
+    scene.run().await;
+    assert!(!scene.books.really_orders().await[0].blocked);
+    let order = scene.journal.find_order("proef", "1001").unwrap();
+    let done = scene.journal.cancellation(order).unwrap();
+    assert_eq!(done, Some(Cancellation::Reported));
+}
+
+#[tokio::test]
+async fn an_order_cancelled_after_it_was_invoiced_has_its_credit_prepared() {
+    let scene = Scene::new(vec![order(1, "THEE", ago(60))]);
+    scene.run().await;
+    scene.invoice_all().await;
+    scene.cancel_in_shop();
+    scene.run().await;
+    assert!(!scene.books.really_orders().await[0].blocked);
+    assert_eq!(scene.listed("1001").attention.len(), 1);
+    assert_eq!(scene.credits(), [(1, CreditState::Waits)]);
+    scene.say(YES);
+    scene.pass_minutes(15);
+    scene.run().await;
+    assert_eq!(scene.in_the_books().await, both());
+    assert!(scene.listed("1001").attention.is_empty());
+}
+
+#[tokio::test]
+async fn what_the_owner_looked_at_is_not_credited() {
+    let scene = Scene::new(vec![order(1, "THEE", ago(60))]);
+    scene.run().await;
+    scene.give_back(refund("r1"));
+    scene.run().await;
+    owner::skip(
+        &scene.journal,
+        "proef",
+        "1001",
+        "zelf gewijzigd",
+        scene.now(),
+    )
+    .unwrap();
+    scene.pass_minutes(15);
+    scene.run().await;
+    assert_eq!(scene.credits(), [(1, CreditState::Dismissed)]);
+    assert!(scene.listed("1001").attention.is_empty());
+    assert_eq!(scene.in_the_books().await.len(), 1);
+}

@@ -1,0 +1,236 @@
+//! Order and credits together come to what was kept: nothing, where all was given back.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::date;
+use proptest::prelude::*;
+use rust_decimal::{Decimal, dec};
+use testbed::truth::{
+    books::Rounding,
+    generated::{Class, Wish},
+};
+use winkelbrug::{
+    profile::settings::Form,
+    translate::{self, Given, Outcome, Plan, plan::RelationStep},
+};
+use winkelbrug_protocol::record::{RatePart, Refund, RefundLine};
+
+use super::desk::{Desk, desk_of, good, held, planned, wish};
+
+const HIGH: Decimal = dec!(21);
+const LOW: Decimal = dec!(9);
+
+/// An order that was written, with its articles and relation in the books.
+struct Written {
+    desk: Desk,
+    plan: Plan,
+}
+
+fn written(wish: &Wish) -> Option<Written> {
+    let mut desk = desk_of(wish);
+    let Outcome::Plan(plan) = desk.outcome() else {
+        return None;
+    };
+    desk.books.apply(&plan);
+    Some(Written { desk, plan: *plan })
+}
+
+fn refund(total: Decimal) -> Refund {
+    Refund {
+        id: "1".to_owned(),
+        number: None,
+        at: "2026-06-02T10:00:00Z".to_owned(),
+        at_local: "2026-06-02T12:00:00".to_owned(),
+        total,
+        comment: String::new(),
+        lines: Vec::new(),
+        shipping: Vec::new(),
+        adjustment: Decimal::ZERO,
+    }
+}
+
+fn part(percent: Decimal, net: Decimal) -> RatePart {
+    RatePart {
+        percent,
+        net,
+        vat: net * percent / dec!(100),
+    }
+}
+
+fn gross(part: &RatePart) -> Decimal {
+    part.net + part.vat
+}
+
+impl Written {
+    fn credit(&self, refund: Option<&Refund>, n: u32, rate: Option<Decimal>) -> Outcome {
+        let (RelationStep::Use { id, code, .. } | RelationStep::Update { id, code, .. }) =
+            &self.plan.relation
+        else {
+            return self.credit_of("relation-1", 1, refund, n, rate);
+        };
+        self.credit_of(id, *code, refund, n, rate)
+    }
+
+    fn credit_of(
+        &self,
+        relation: &str,
+        code: i64,
+        refund: Option<&Refund>,
+        n: u32,
+        rate: Option<Decimal>,
+    ) -> Outcome {
+        let given = Given {
+            refund,
+            n,
+            form: Form::Order,
+            relation: (relation, code),
+            reference: &self.plan.order.payment_reference,
+            written: Some(&self.plan),
+            beside_others: n > 1,
+            rate,
+            today: date(2026, 6, 2),
+        };
+        translate::credit(
+            &self.desk.order,
+            &given,
+            &self.desk.settings,
+            &self.desk.facts(),
+        )
+    }
+
+    fn vat(&self, plan: &Plan) -> BTreeMap<Decimal, Decimal> {
+        self.desk.books.vat(plan, Rounding::PerRate)
+    }
+
+    /// All goods of it, at these rates.
+    fn goods(&self, rates: &[Decimal]) -> Refund {
+        let lines: Vec<RefundLine> = self
+            .desk
+            .order
+            .lines
+            .iter()
+            .zip(rates)
+            .map(|(line, rate)| RefundLine {
+                line_id: line.id.clone(),
+                quantity: line.quantity,
+                parts: vec![part(*rate, line.total)],
+            })
+            .collect();
+        let total: Decimal = lines.iter().flat_map(|line| &line.parts).map(gross).sum();
+        Refund {
+            lines,
+            ..refund(total.round_dp(2))
+        }
+    }
+}
+
+fn two_rates() -> Wish {
+    Wish {
+        goods: vec![good(1_000, 3, Class::High), good(333, 2, Class::Low)],
+        ..wish()
+    }
+}
+
+#[test]
+fn all_of_an_order_given_back_is_the_order_the_other_way_about() {
+    let written = written(&two_rates()).unwrap();
+    let total = written.plan.expected.incl;
+    let credit = planned(written.credit(Some(&refund(total)), 1, None));
+    assert_eq!(credit.expected.incl, -total);
+    assert_eq!(
+        credit.order.payment_reference,
+        format!("{}-C1", written.plan.order.payment_reference)
+    );
+    assert_eq!(credit.order.date, date(2026, 6, 2));
+    for (percent, vat) in written.vat(&written.plan) {
+        assert_eq!(written.vat(&credit)[&percent], -vat);
+    }
+}
+
+#[test]
+fn shipping_alone_is_given_back_at_its_rate() {
+    let written = written(&wish()).unwrap();
+    let mut shipping = refund(dec!(5.99));
+    shipping.shipping = vec![part(HIGH, dec!(4.95))];
+    let credit = planned(written.credit(Some(&shipping), 1, None));
+    assert_eq!(credit.order.lines.len(), 1);
+    assert_eq!(credit.order.lines[0].code, "VERZEND-H");
+    assert_eq!(credit.expected.incl, dec!(-5.99));
+    assert_eq!(credit.expected.vat["21"], dec!(-1.04));
+}
+
+#[test]
+fn an_amount_without_lines_asks_its_rate_and_takes_it() {
+    let written = written(&wish()).unwrap();
+    let amount = Refund {
+        adjustment: dec!(5),
+        ..refund(dec!(5))
+    };
+    let reason = held(written.credit(Some(&amount), 1, None));
+    assert_eq!(reason.code, translate::RATE_ASKED);
+    let credit = planned(written.credit(Some(&amount), 1, Some(HIGH)));
+    assert_eq!(credit.expected.incl, dec!(-5));
+    assert_eq!(credit.expected.vat["21"], dec!(-0.87));
+    let reason = held(written.credit(Some(&amount), 1, Some(dec!(17))));
+    assert_eq!(reason.code, "btw-tarief-onbekend");
+}
+
+#[test]
+fn a_refund_whose_parts_do_not_make_its_total_waits() {
+    let written = written(&wish()).unwrap();
+    let mut wrong = written.goods(&[HIGH]);
+    wrong.total -= dec!(1);
+    assert_eq!(
+        held(written.credit(Some(&wrong), 1, None)).code,
+        "credit-klopt-niet"
+    );
+    let mut gone = written.goods(&[HIGH]);
+    gone.lines[0].line_id = "nergens".to_owned();
+    assert_eq!(
+        held(written.credit(Some(&gone), 1, None)).code,
+        "credit-regel-onbekend"
+    );
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(96))]
+
+    #[test]
+    fn whatever_was_sold_order_and_credits_come_to_nothing(
+        high in 1_i64..20_000, pieces in 1_i64..9, low in 1_i64..20_000, more in 1_i64..5,
+    ) {
+        let bought = Wish {
+            goods: vec![good(high, pieces, Class::High), good(low, more, Class::Low)],
+            ..wish()
+        };
+        let Some(written) = written(&bought) else { return Ok(()) };
+        let total = written.plan.expected.incl;
+        let sold = written.vat(&written.plan);
+
+        let whole = planned(written.credit(Some(&refund(total)), 1, None));
+        prop_assert_eq!(whole.expected.incl + total, Decimal::ZERO);
+        for (percent, vat) in written.vat(&whole) {
+            prop_assert_eq!(vat + sold[&percent], Decimal::ZERO);
+        }
+
+        let goods = written.goods(&[HIGH, LOW]);
+        let mut shipping = refund(total - goods.total);
+        shipping.shipping = vec![part(HIGH, dec!(4.95))];
+        let both = [
+            written.credit(Some(&goods), 1, None),
+            written.credit(Some(&shipping), 2, None),
+        ];
+        let (mut left, mut vat) = (total, sold);
+        for outcome in both {
+            let credit = planned(outcome);
+            left += credit.expected.incl;
+            for (percent, back) in written.vat(&credit) {
+                *vat.entry(percent).or_default() += back;
+            }
+        }
+        prop_assert_eq!(left, Decimal::ZERO);
+        for (percent, left) in vat {
+            prop_assert!(left.abs() <= dec!(0.02), "{}: {}", percent, left);
+        }
+    }
+}
