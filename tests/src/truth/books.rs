@@ -429,6 +429,8 @@ fn accounts() -> Accounts {
             ledger("eu", "VerkopenExportBinnenEU", ""),
             ledger("export", "VerkopenExportBuitenEU", ""),
             ledger("oss", "InstallatieTeleverkoopBinnenEUgeen", "SR"),
+            ledger("oss-rrh", "InstallatieTeleverkoopBinnenEUgeen", "RRH"),
+            ledger("oss-rrl", "InstallatieTeleverkoopBinnenEUgeen", "RRL"),
         ],
         foreign_vat: Some("foreign-vat".to_owned()),
     }

@@ -4,6 +4,7 @@
 //! A rule that demands holding is only noted; an order has to be held when any rule demands it, for
 //! one of the reasons noted. Whose order it is, is not told here: recognition has its own tests.
 
+mod booking;
 mod cents;
 pub mod compare;
 mod goods;
@@ -105,6 +106,7 @@ pub fn judge(order: &Order, settings: &Settings, facts: &Facts) -> Verdict {
     let Some(sale) = vat::sale(&mut case) else {
         return Verdict::Held(case.held);
     };
+    booking::number(&mut case);
     let goods = goods::goods(&mut case, &sale);
     if !case.held.is_empty() {
         return Verdict::Held(case.held);
