@@ -12,6 +12,7 @@ mod bad_input;
 mod bridge_host;
 mod bridge_orders;
 mod bridge_stock;
+mod cases;
 mod conformance;
 mod cost_articles;
 mod crash;

@@ -208,14 +208,12 @@ fn rate_by_rate(
     Ok(())
 }
 
-fn on_article(
-    code: &str,
-    entries: &[&Entry],
-    stands: &Stands,
-    exact: bool,
-) -> Result<(), String> {
+fn on_article(code: &str, entries: &[&Entry], stands: &Stands, exact: bool) -> Result<(), String> {
     if stands.kind.is_some_and(|kind| kind != entries[0].kind) {
-        return Err(format!("{code} {:?}, not {:?}", entries[0].kind, stands.kind));
+        return Err(format!(
+            "{code} {:?}, not {:?}",
+            entries[0].kind, stands.kind
+        ));
     }
     let sum: Decimal = entries
         .iter()
@@ -226,7 +224,9 @@ fn on_article(
         return Err(format!("{code} {sum}, not {} cents", stands.cents));
     }
     let pieces: Decimal = entries.iter().map(|entry| entry.quantity).sum();
-    let whole = entries.iter().all(|e| e.goods && e.quantity.normalize().scale() == 0);
+    let whole = entries
+        .iter()
+        .all(|e| e.goods && e.quantity.normalize().scale() == 0);
     if whole && stands.quantity != pieces {
         return Err(format!("{pieces} × {code}, not {}", stands.quantity));
     }

@@ -178,8 +178,7 @@ fn by_its_field(case: &mut Case<'_>, line: &Line) -> Option<Option<Article>> {
     }
     let found = in_field(case, "artikelcode", &line.code)?;
     let taken = found.as_ref().is_some_and(|article| {
-        !article.field(&field).is_empty()
-            || case.settings.articles.handling == Handling::Manual
+        !article.field(&field).is_empty() || case.settings.articles.handling == Handling::Manual
     });
     if taken {
         case.hold("artikelcode-bezet");
@@ -215,7 +214,9 @@ fn in_field(case: &mut Case<'_>, field: &str, code: &str) -> Option<Option<Artic
 
 fn group_of(case: &mut Case<'_>, article: &Article) -> Option<RevenueGroup> {
     let mut groups = case.facts.lookups.revenue_groups.iter();
-    let found = groups.find(|group| group.id == article.revenue_group).cloned();
+    let found = groups
+        .find(|group| group.id == article.revenue_group)
+        .cloned();
     if found.is_none() {
         case.hold("omzetgroep-onbekend");
     }
@@ -232,8 +233,7 @@ fn new(case: &mut Case<'_>, line: &Line) -> Option<RevenueGroup> {
     let company = case.facts.company.as_ref().unwrap();
     let most = company.article_code_length;
     let digits = line.code.bytes().all(|b| b.is_ascii_digit());
-    if (most > 0 && line.code.chars().count() > most)
-        || (company.numeric_article_codes && !digits)
+    if (most > 0 && line.code.chars().count() > most) || (company.numeric_article_codes && !digits)
     {
         case.hold("artikelcode-niet-toegestaan");
     }
@@ -258,9 +258,8 @@ fn new(case: &mut Case<'_>, line: &Line) -> Option<RevenueGroup> {
         }
     };
     let mut groups = case.facts.lookups.revenue_groups.iter();
-    let found = groups.find(|group| {
-        same(&group.name, &chosen) || group.number.to_string() == chosen.trim()
-    });
+    let found = groups
+        .find(|group| same(&group.name, &chosen) || group.number.to_string() == chosen.trim());
     if found.is_none() {
         case.hold("omzetgroep-ontbreekt");
     }
@@ -310,7 +309,10 @@ pub fn named(
         PerVatKind::One(code) => vec![code.clone()],
         PerVatKind::Each(codes) => {
             let order = [VatKind::Hoog, VatKind::Laag, VatKind::Geen, VatKind::Overig];
-            order.iter().filter_map(|kind| codes.get(kind).cloned()).collect()
+            order
+                .iter()
+                .filter_map(|kind| codes.get(kind).cloned())
+                .collect()
         }
     };
     let mut found = Vec::new();
@@ -349,7 +351,13 @@ fn own_price(
     let agreed = agreed.find(|price| price.article == article.id && price.quantity == pieces);
     let price = agreed.map_or(article.price, |agreed| agreed.price);
     let home = sale.domestic.get(&group.vat).copied().unwrap_or_default();
-    let net = if case.facts.company.as_ref().unwrap().article_prices_exclude_vat {
+    let net = if case
+        .facts
+        .company
+        .as_ref()
+        .unwrap()
+        .article_prices_exclude_vat
+    {
         price
     } else {
         price / (dec!(1) + home / dec!(100))

@@ -132,7 +132,11 @@ fn recorded_row(row: &TotalRow) -> Option<Meaning> {
         // A part whose VAT stayed what it was lowered none.
         let would = (part.net * part.percent / dec!(100)).abs();
         let lowered = !part.vat.is_zero() || would < dec!(0.01);
-        let percent = if lowered { part.percent.normalize() } else { dec!(0) };
+        let percent = if lowered {
+            part.percent.normalize()
+        } else {
+            dec!(0)
+        };
         *shares.entry(percent).or_default() -= part.net + part.vat;
     }
     Some(Meaning::KnownDiscount(shares, PerRate::new()))
@@ -192,14 +196,12 @@ fn guesses(
         return Some(vec![(Meaning::Cost(all), sure)]);
     }
     Some(match row.kind {
-        TotalKind::Discount | TotalKind::Reward if below => vec![
-            (Meaning::Discount, sure),
-            (Meaning::Payment, wrong_code),
-        ],
-        TotalKind::GiftCard | TotalKind::StoreCredit if below => vec![
-            (Meaning::Payment, sure),
-            (Meaning::Discount, wrong_code),
-        ],
+        TotalKind::Discount | TotalKind::Reward if below => {
+            vec![(Meaning::Discount, sure), (Meaning::Payment, wrong_code)]
+        }
+        TotalKind::GiftCard | TotalKind::StoreCredit if below => {
+            vec![(Meaning::Payment, sure), (Meaning::Discount, wrong_code)]
+        }
         TotalKind::Other if below && !sale.without_vat() => vec![(Meaning::Discount, sure)],
         TotalKind::Shipping | TotalKind::Fee | TotalKind::Levy => {
             cost_guesses(case, sale, goods, row, spread)
@@ -351,7 +353,9 @@ fn fits(
                 .iter()
                 .map(|(percent, net)| (*percent, with_vat(*net * part, *percent)));
             let of_row: PerRate = of_row.collect();
-            let slack = of_row.keys().map(|percent| (*percent, slack(sale, *percent)));
+            let slack = of_row
+                .keys()
+                .map(|percent| (*percent, slack(sale, *percent)));
             *meaning = Meaning::KnownDiscount(of_row.clone(), slack.collect());
         }
     }

@@ -128,8 +128,16 @@ fn comes_later(order: &Order) -> bool {
     let title = order.payment.title.to_lowercase();
     let code = code.split('.').next().unwrap();
     let codes = [
-        "bank", "wire", "bacs", "cod", "cashondelivery", "cheque", "checkmo", "checkpayment",
-        "free", "purchaseorder",
+        "bank",
+        "wire",
+        "bacs",
+        "cod",
+        "cashondelivery",
+        "cheque",
+        "checkmo",
+        "checkpayment",
+        "free",
+        "purchaseorder",
     ];
     let titles = [
         "bank transfer",

@@ -5,9 +5,7 @@ use std::collections::BTreeMap;
 use jiff::civil::{Date, date};
 use rust_decimal::{Decimal, dec};
 use winkelbrug::books::{RevenueGroup, VatKind};
-use winkelbrug_protocol::record::{
-    Named, RateKind, RowRate, TaxRate, TotalKind, TotalRow,
-};
+use winkelbrug_protocol::record::{Named, RateKind, RowRate, TaxRate, TotalKind, TotalRow};
 
 use super::{Case, PerRate};
 
@@ -52,7 +50,9 @@ impl Sale {
     pub fn percent(&self, group: &RevenueGroup) -> Option<Decimal> {
         match self.treatment {
             Treatment::EuBusiness | Treatment::Export => Some(dec!(0)),
-            Treatment::Domestic | Treatment::EuAtHomeRates => self.domestic.get(&group.vat).copied(),
+            Treatment::Domestic | Treatment::EuAtHomeRates => {
+                self.domestic.get(&group.vat).copied()
+            }
             Treatment::Oss => self.abroad.get(&group.id).copied(),
         }
     }
@@ -235,7 +235,9 @@ fn rate(case: &Case<'_>, row: &TotalRow) -> Option<RowRate> {
         .iter()
         .filter(|rate| rate.name.trim().to_lowercase() == row.title.trim().to_lowercase())
         .collect();
-    let here = named.iter().filter(|rate| rate.countries.contains(&country));
+    let here = named
+        .iter()
+        .filter(|rate| rate.countries.contains(&country));
     for candidates in [named.clone(), here.copied().collect()] {
         let mut rates: Vec<(Decimal, RateKind)> = candidates
             .iter()
@@ -314,6 +316,7 @@ fn abroad(case: &mut Case<'_>, sale: &mut Sale, day: Date) {
 }
 
 fn in_the_eu(country: &str, day: Date) -> bool {
-    const STATES: &str = "AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK";
+    const STATES: &str =
+        "AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK";
     STATES.split(' ').any(|state| state == country) || (country == "GB" && day.year() < 2021)
 }

@@ -2,5 +2,5 @@
 //! together use every choice, beside a second telling of the rules, and as a bookkeeper would read it.
 
 mod beside_the_model;
-mod shops;
+pub mod shops;
 mod vat_matrix;

@@ -15,7 +15,7 @@ mod prices;
 mod recipes;
 mod recognition;
 mod recorded;
-mod references;
+pub mod references;
 mod relations;
 mod templates;
 mod totals;
