@@ -10,6 +10,7 @@ pub mod compare;
 mod goods;
 mod rows;
 mod sale;
+mod sharp;
 mod vat;
 
 use std::collections::{BTreeMap, BTreeSet};
