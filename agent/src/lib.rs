@@ -12,6 +12,7 @@ pub mod failure;
 pub mod fault;
 pub mod journal;
 pub mod profile;
+pub mod registers;
 pub mod service;
 pub mod shop;
 pub mod step;

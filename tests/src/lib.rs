@@ -12,6 +12,7 @@ pub mod platform;
 pub mod prestashop;
 pub mod profile;
 pub mod program;
+pub mod registers;
 pub mod scene;
 pub mod sconnect;
 pub mod servers;

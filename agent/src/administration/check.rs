@@ -110,6 +110,13 @@ pub(crate) fn missing_groups(settings: &Settings, lookups: &Lookups) -> Vec<Fail
             .iter()
             .any(|group| same(&group.name, wanted) || group.number.to_string() == wanted.trim())
     };
+    let abroad = settings.vat.foreign.keys().filter(|group| !known(group));
+    let abroad = abroad.map(|group| {
+        text!(
+            "De omzetgroep \"{group}\" (vat.foreign) bestaat niet in de administratie",
+            "The revenue group \"{group}\" (vat.foreign) does not exist in the administration"
+        )
+    });
     let articles = &settings.articles;
     let by_class = articles.revenue_groups.iter();
     let by_category = articles.revenue_groups_by_category.iter();
@@ -131,6 +138,7 @@ pub(crate) fn missing_groups(settings: &Settings, lookups: &Lookups) -> Vec<Fail
         });
     classes
         .chain(categories)
+        .chain(abroad)
         .map(|text| {
             Failure::misconfigured("omzetgroep-ontbreekt", text)
                 .hint(there_are(groups.iter().map(|group| group.name.clone())))

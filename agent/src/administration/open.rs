@@ -37,7 +37,8 @@ pub fn open(
             return Ok(Arc::new(books));
         }
         AdministrationKind::Trial => {
-            return Ok(Arc::new(Trial::open(folder, &settings.name, clock)?));
+            let trial = Trial::open(folder, &settings.name, clock)?;
+            return Ok(Arc::new(trial.bearing(&settings.vat.foreign)));
         }
         AdministrationKind::SnelstartLocal => "snelstart-local",
         AdministrationKind::VismaNet => "visma-net",

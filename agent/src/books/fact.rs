@@ -33,6 +33,23 @@ pub struct Company {
     pub small_business_scheme: bool,
     /// Foreign VAT (OSS) switched on.
     pub foreign_vat: bool,
+    /// What else is known of it.
+    #[serde(default)]
+    pub foreign: ForeignVat,
+    /// The company's own VAT number, letters and digits; empty = not told.
+    #[serde(default)]
+    pub vat_number: String,
+}
+
+/// Preconditions of foreign VAT (SnelStart B2B v2, "Factureren met buitenlandse BTW").
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ForeignVat {
+    /// Days between which it is on (factureerBuitenlandsBtwRanges), both inclusive; empty = always
+    /// while the switch is on.
+    pub ranges: Vec<(Date, Date)>,
+    /// Ledgers for distance sales (grootboekfunctie InstallatieTeleverkoopBinnenEUgeen), by name,
+    /// with the code of the rate each bears; none = the books would not tell.
+    pub ledgers: Option<Vec<(String, Option<String>)>>,
 }
 
 /// verkooporderVoorraadVanafNiveau, lowest stage first.

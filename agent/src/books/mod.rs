@@ -4,8 +4,11 @@
 pub mod booking;
 pub mod draft;
 pub mod fact;
+pub mod marks;
 pub mod plan;
+pub mod registers;
 
 pub use booking::*;
 pub use draft::*;
 pub use fact::*;
+pub use registers::*;

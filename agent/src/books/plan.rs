@@ -9,7 +9,7 @@ use winkelbrug_protocol::record::Product;
 
 use super::{
     Accounts, AgreedPrice, Article, ArticleDraft, BookedOrder, BookingDraft, Company, Lookups,
-    OrderDraft, Relation, RelationDraft, VatKind,
+    OfferedRate, OrderDraft, Relation, RelationDraft, VatCheck, VatKind,
 };
 use crate::{failure::Failure, text::Text};
 
@@ -119,6 +119,16 @@ pub struct Facts {
     /// The shop's products among the needs, and those they are variants of.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub products: Vec<Product>,
+    /// What the register of VAT numbers said of the number translation's question named; none
+    /// = it was not asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub vat_check: Option<VatCheck>,
+    /// Units of the order's currency for one euro, as the owner entered it for this order.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub exchange_rate: Option<Decimal>,
+    /// The ECB's rate of the order's day, to be offered.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub offered_rate: Option<OfferedRate>,
 }
 
 /// Code of the reason of an order that waits for a choice on its total difference.

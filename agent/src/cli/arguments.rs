@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use rust_decimal::Decimal;
+
 use crate::{text::Language, translate::DifferenceChoice};
 
 /// Brings each web-shop order into the books exactly once and to the cent, and sends the true stock back to the shop
@@ -334,6 +336,9 @@ pub struct Retry {
         hide_possible_values = true
     )]
     pub difference: Option<DifferenceHow>,
+    /// Write an order that is not in euro at this rate: units of its currency for one euro
+    #[arg(long, value_name = "RATE", conflicts_with_all = ["held", "difference"])]
+    pub rate: Option<Decimal>,
 }
 
 /// `--difference`

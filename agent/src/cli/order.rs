@@ -14,7 +14,12 @@ use super::{
     table::wrap,
 };
 use crate::{
-    failure::Result, journal::listing::OrderInFull, text, text::Text, translate::DifferenceChoice,
+    books::{VatCheck, Verdict},
+    failure::Result,
+    journal::listing::OrderInFull,
+    text,
+    text::Text,
+    translate::DifferenceChoice,
 };
 
 /// Width of a line of a reason.
@@ -63,6 +68,17 @@ fn in_full(screen: Screen, order: &OrderInFull) -> Value {
         object.insert("credits".to_owned(), credits.into());
         object.insert("raw".to_owned(), json!(raw));
         object.insert("difference".to_owned(), json!(order.difference));
+        object.insert("exchange_rate".to_owned(), json!(order.exchange_rate));
+        object.insert(
+            "vat_check".to_owned(),
+            json!(order.vat_check.as_ref().map(|check| json!({
+                "number": check.number,
+                "verdict": check.verdict,
+                "day": check.day,
+                "name": check.name,
+                "consultation": check.consultation,
+            }))),
+        );
         object.insert(
             "failure".to_owned(),
             json!(
@@ -131,6 +147,31 @@ fn chosen(choice: DifferenceChoice) -> Text {
     }
 }
 
+/// The check of a VAT number: what is kept as the evidence.
+fn evidence(check: &VatCheck) -> Text {
+    let VatCheck {
+        number,
+        day,
+        name,
+        consultation,
+        ..
+    } = check;
+    match check.verdict {
+        Verdict::Valid => text!(
+            "{number}: op {day} geldig volgens VIES; naam \"{name}\"; consultatienummer \"{consultation}\"",
+            "{number}: valid by VIES on {day}; name \"{name}\"; consultation number \"{consultation}\""
+        ),
+        Verdict::Invalid => text!(
+            "{number}: op {day} ongeldig volgens VIES",
+            "{number}: not valid by VIES on {day}"
+        ),
+        Verdict::Unreachable => text!(
+            "{number}: VIES was op {day} niet te bereiken",
+            "{number}: VIES could not be reached on {day}"
+        ),
+    }
+}
+
 fn facts(screen: Screen, order: &OrderInFull) {
     let listed = &order.listed;
     let moment = |at: Option<jiff::Timestamp>| at.map(|at| screen.moment(at));
@@ -166,6 +207,20 @@ fn facts(screen: Screen, order: &OrderInFull) {
             order
                 .difference
                 .map(|choice| screen.words(&chosen(choice)).to_owned()),
+        ),
+        (
+            text!("koers", "rate"),
+            order.exchange_rate.as_ref().map(|rate| {
+                let currency = &listed.shop_currency;
+                format!("1 EUR = {rate} {currency}")
+            }),
+        ),
+        (
+            text!("btw-nummer", "VAT number"),
+            order
+                .vat_check
+                .as_ref()
+                .map(|check| screen.words(&evidence(check)).to_owned()),
         ),
     ];
     for (what, value) in rows {

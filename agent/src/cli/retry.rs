@@ -10,10 +10,11 @@ use crate::{
 };
 
 pub(super) async fn run(session: &Session, arguments: arguments::Retry) -> Result<Exit> {
-    let which = match (arguments.order, arguments.difference) {
-        (None, _) => Which::Held,
-        (Some(order), None) => Which::Order(order),
-        (Some(order), Some(how)) => Which::Decided {
+    let which = match (arguments.order, arguments.difference, arguments.rate) {
+        (None, ..) => Which::Held,
+        (Some(order), None, None) => Which::Order(order),
+        (Some(order), _, Some(rate)) => Which::Rated { order, rate },
+        (Some(order), Some(how), None) => Which::Decided {
             order,
             difference: how.into(),
         },

@@ -167,6 +167,11 @@ const DUTCH: &[(&str, &str, &str)] = &[
         "Boek het totaalverschil van de bestelling: discount (als korting, met btw naar verhouding) of untaxed (zonder btw)",
     ),
     (
+        "retry",
+        "rate",
+        "Schrijf een bestelling die niet in euro is tegen deze koers: hoeveel van haar valuta 1 euro waard was",
+    ),
+    (
         "skip",
         "",
         "Sla een bestelling voorgoed over, of meld dat u er een bekeken hebt die al in de boeken staat",

@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 use rusqlite::{OptionalExtension, Row, params};
+use rust_decimal::Decimal;
 
 use super::{
     Journal, OrderId, ShopOrderId, State, VersionId, from_json, moment,
@@ -45,6 +46,8 @@ pub struct OrderAtWork {
     pub deleted: bool,
     /// What the owner chose for its total difference.
     pub difference: Option<DifferenceChoice>,
+    /// The rate he entered: units of its currency for one euro.
+    pub exchange_rate: Option<Decimal>,
 }
 
 impl OrderAtWork {
@@ -62,7 +65,7 @@ impl OrderAtWork {
 
 const AT_WORK: &str = "SELECT id, shop_id, number, state, version, planned_version, reason, plan,
     settings_digest, facts_digest, planned_at, booked, status = 'deleted', difference,
-    state = 'skipped' AND by_owner FROM orders";
+    state = 'skipped' AND by_owner, exchange_rate FROM orders";
 
 impl Journal {
     /// One order.
@@ -142,6 +145,7 @@ fn at_work(row: &Row<'_>) -> Result<OrderAtWork> {
     let plan: Option<String> = row.get(7)?;
     let planned_at: Option<i64> = row.get(10)?;
     let difference: Option<String> = row.get(13)?;
+    let rate: Option<String> = row.get(15)?;
     Ok(OrderAtWork {
         id: row.get(0)?,
         shop_id: row.get(1)?,
@@ -158,5 +162,6 @@ fn at_work(row: &Row<'_>) -> Result<OrderAtWork> {
         booked: row.get(11)?,
         deleted: row.get(12)?,
         difference: difference.as_deref().and_then(DifferenceChoice::named),
+        exchange_rate: rate.and_then(|rate| rate.parse().ok()),
     })
 }

@@ -186,7 +186,19 @@ pub(super) fn order(connection: &Connection, order: OrderId, now: Timestamp) -> 
     connection
         .prepare_cached("UPDATE log SET data = NULL WHERE order_id = ?1")?
         .execute([order])?;
+    checked(connection, order)?;
     booked(connection, order)
+}
+
+/// Whose VAT number was checked: day, verdict and consultation number stay as the evidence.
+fn checked(connection: &Connection, order: OrderId) -> Result<()> {
+    if !scrub::has_table(connection, "vat_checks")? {
+        return Ok(());
+    }
+    connection
+        .prepare_cached("UPDATE vat_checks SET number = '', name = '' WHERE order_id = ?1")?
+        .execute([order])?;
+    Ok(())
 }
 
 /// The texts of the booked order in the mirror.

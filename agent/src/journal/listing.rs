@@ -11,7 +11,10 @@ use super::{
     report::ReportedFailure,
 };
 use crate::{
-    books::plan::{DifferenceChoice, Plan, Reason},
+    books::{
+        VatCheck,
+        plan::{DifferenceChoice, Plan, Reason},
+    },
     failure::{Failure, Result},
     text,
     text::Text,
@@ -71,6 +74,10 @@ pub struct OrderInFull {
     pub difference: Option<DifferenceChoice>,
     /// Credits of what was given back.
     pub credits: Vec<Credit>,
+    /// The rate he entered: units of its currency for one euro.
+    pub exchange_rate: Option<String>,
+    /// What the register said of the VAT number its VAT hangs on.
+    pub vat_check: Option<VatCheck>,
 }
 
 const LISTED: &str = "SELECT id, number, shop_id, state, reason, by_owner, total, shop_total,
@@ -176,12 +183,21 @@ impl Journal {
             listed.attention = open_items(connection, profile)?
                 .remove(&order)
                 .unwrap_or_default();
-            let [plan, raw, failure, difference]: [Option<String>; 4] = connection.query_row(
-                "SELECT o.plan, v.raw, o.failure, o.difference FROM orders o
+            let [plan, raw, failure, difference, rate]: [Option<String>; 5] = connection
+                .query_row(
+                    "SELECT o.plan, v.raw, o.failure, o.difference, o.exchange_rate FROM orders o
                  LEFT JOIN order_versions v ON v.id = o.version WHERE o.id = ?1",
-                [order],
-                |row| Ok([row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?]),
-            )?;
+                    [order],
+                    |row| {
+                        Ok([
+                            row.get(0)?,
+                            row.get(1)?,
+                            row.get(2)?,
+                            row.get(3)?,
+                            row.get(4)?,
+                        ])
+                    },
+                )?;
             Ok(OrderInFull {
                 listed,
                 history,
@@ -190,6 +206,8 @@ impl Journal {
                 failure: failure.as_deref().map(from_json).transpose()?,
                 difference: difference.as_deref().and_then(DifferenceChoice::named),
                 credits,
+                exchange_rate: rate,
+                vat_check: super::registers::vat_check(connection, order)?.map(|kept| kept.check),
             })
         })
     }

@@ -22,6 +22,7 @@ pub mod orders;
 mod person;
 pub mod pieces;
 pub mod products;
+pub mod registers;
 mod removed;
 pub mod report;
 pub mod retention;

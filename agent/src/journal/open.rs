@@ -19,6 +19,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0008_templates.sql"),
     include_str!("migrations/0009_customers.sql"),
     include_str!("migrations/0010_credits.sql"),
+    include_str!("migrations/0011_registers.sql"),
 ];
 
 /// How long one process waits for another's commit.

@@ -467,7 +467,7 @@ fn offered(connection: &Connection, order: OrderId, under_way: bool) -> Result<(
 }
 
 /// May a person still decide that it becomes this?
-fn waiting(connection: &Connection, order: OrderId, next: State) -> Result<()> {
+pub(super) fn waiting(connection: &Connection, order: OrderId, next: State) -> Result<()> {
     let now = state(connection, order)?;
     if now.may_become(next) {
         return Ok(());

@@ -301,10 +301,10 @@ fn insert(
     Ok(id)
 }
 
-/// What a person chose for the order's total difference was for the order as it was then.
+/// What a person chose for the order (its total difference, its rate) was for the order as it was then.
 fn forget_choice(transaction: &Transaction<'_>, order: OrderId) -> Result<()> {
     transaction
-        .prepare_cached("UPDATE orders SET difference = NULL WHERE id = ?1")?
+        .prepare_cached("UPDATE orders SET difference = NULL, exchange_rate = NULL WHERE id = ?1")?
         .execute([order])?;
     Ok(())
 }

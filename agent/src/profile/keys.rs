@@ -211,6 +211,17 @@ const SALES: &[Key] = &[
     key("payment", Kind::Named(&PAYMENT)),
 ];
 
+const RATE_CODE: Kind = Kind::OneOf(&["SR", "RRH", "RRL", "PR", "SRR"]);
+
+const VAT: &[Key] = &[
+    key("foreign", Kind::Named(&RATE_CODE)),
+    key("reverse_charge", Kind::Named(&Kind::Text)),
+    key("margin", Kind::Named(&Kind::Text)),
+    key("accept_unchecked", Kind::Flag),
+    key("vies_url", Kind::Text),
+    key("ecb_url", Kind::Text),
+];
+
 const ARTICLES: &[Key] = &[
     key("code_field", Kind::Text),
     key("handling", HANDLING),
@@ -267,6 +278,7 @@ pub const PROFILE: &[Key] = &[
     required("shop", Kind::Table(SHOP)),
     required("administration", Kind::Table(ADMINISTRATION)),
     key("sales", Kind::Table(SALES)),
+    key("vat", Kind::Table(VAT)),
     key("articles", Kind::Table(ARTICLES)),
     key("customers", Kind::Table(CUSTOMERS)),
     key("mapping", Kind::Tables(MAPPING)),

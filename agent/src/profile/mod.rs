@@ -15,6 +15,7 @@ pub mod secrets;
 pub mod settings;
 pub mod sound;
 pub mod store;
+pub mod vat;
 pub mod vault;
 
 pub use rhythm::Pace;

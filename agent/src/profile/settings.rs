@@ -8,6 +8,7 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 pub use super::order_header::{Blocked, InvoicedBy, OrderFields, Recipes, SaleKind, TemplateRule};
+use super::vat::Vat;
 use crate::books::{ProcessStage, Recipe, VatKind};
 
 /// A whole profile.
@@ -25,6 +26,9 @@ pub struct Settings {
     /// How orders are written.
     #[serde(default)]
     pub sales: Sales,
+    /// VAT where shop and books do not say it.
+    #[serde(default)]
+    pub vat: Vat,
     /// Articles from orders.
     #[serde(default)]
     pub articles: Articles,

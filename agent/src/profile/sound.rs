@@ -43,6 +43,14 @@ pub fn check(settings: &Settings) -> Result<()> {
         &settings.administration.auth_url,
         false,
     )?;
+    for (key, address) in [
+        ("vat.vies_url", &settings.vat.vies_url),
+        ("vat.ecb_url", &settings.vat.ecb_url),
+    ] {
+        if !address.is_empty() {
+            secure_address(key, address, false)?;
+        }
+    }
     sales(settings)?;
     customers(settings)?;
     mapping::rules(&settings.mapping)?;

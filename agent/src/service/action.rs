@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
+use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -215,6 +216,13 @@ pub enum Which {
         order: String,
         /// How the difference is booked.
         difference: DifferenceChoice,
+    },
+    /// One that is not in euro, with the rate its owner entered.
+    Rated {
+        /// Number or `id:N`.
+        order: String,
+        /// Units of the order's currency for one euro.
+        rate: Decimal,
     },
 }
 

@@ -7,7 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 use tokio::sync::OnceCell;
 use winkelbrug_protocol::record::Lookups as ShopLookups;
 
-use super::{place::Place, twin};
+use super::{place::Place, registers::Registers, twin};
 use crate::{
     administration::{self, Administration, Mirror, mirror::Around},
     books::{Accounts, AgreedPrice, Article, BookedOrder, PriceQuestion, Relation},
@@ -24,6 +24,7 @@ pub struct Books<'a> {
     id: AdministrationId,
     refreshed: Mutex<Option<Timestamp>>,
     accounts: OnceCell<Accounts>,
+    registers: Registers,
 }
 
 impl<'a> Books<'a> {
@@ -44,6 +45,7 @@ impl<'a> Books<'a> {
             mirror,
             refreshed: Mutex::new(None),
             accounts: OnceCell::new(),
+            registers: Registers::default(),
         })
     }
 
@@ -57,6 +59,12 @@ impl<'a> Books<'a> {
     #[must_use]
     pub fn mirror(&self) -> &Mirror {
         &self.mirror
+    }
+
+    /// The public registers, as this run asks them.
+    #[must_use]
+    pub fn registers(&self) -> &Registers {
+        &self.registers
     }
 
     /// Which books these are.

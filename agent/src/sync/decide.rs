@@ -188,6 +188,10 @@ impl Decider<'_> {
         if self.place.settings.sales.form == Form::Booking {
             facts.accounts = Some(self.books.accounts().await?.clone());
         }
+        self.books
+            .registers()
+            .ask(&self.place, &work, &order, &mut facts)
+            .await?;
         let questions = translate::price_questions(&order, self.place.settings, &facts);
         facts.prices = match self.books.prices(&questions, fresh(work.state)).await {
             Ok(prices) => prices,

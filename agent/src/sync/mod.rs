@@ -10,6 +10,7 @@ pub mod import;
 pub mod names;
 pub mod place;
 mod products;
+pub mod registers;
 pub mod run;
 pub mod schedule;
 mod slow;

@@ -5,8 +5,11 @@
 //! (`REL-0060`); VAT numbers are letters and digits, checked for validity (`REL-0088`), and their
 //! prefix fits the country (`REL-0087`).
 
-pub(super) use crate::text::clean;
-use winkelbrug_protocol::record::{Address, Order};
+pub(super) use crate::{
+    books::marks::{normal_vat_number, vat_number, vat_prefix},
+    text::clean,
+};
+use winkelbrug_protocol::record::Address;
 
 use super::{
     case::{Case, held},
@@ -166,85 +169,4 @@ pub(super) fn whole_words(text: &str, length: usize) -> String {
         _ => short.as_str(),
     };
     short.trim_end_matches([' ', '-', ',', '(', '&']).to_owned()
-}
-
-/// The buyer's VAT number: letters and digits, upper case, with its country's prefix; none when he
-/// gave none. Whether it is right is another question ([`is_plausible`]).
-pub(super) fn vat_number(order: &Order) -> Option<String> {
-    let given = order.customer.vat_number.as_deref()?;
-    let number = normal_vat_number(given);
-    if number.len() < 4 {
-        return None;
-    }
-    if number.chars().take(2).all(|c| c.is_ascii_alphabetic()) {
-        return Some(number);
-    }
-    let country = order.invoice_address.country.trim().to_uppercase();
-    Some(format!("{}{number}", vat_prefix(&country)))
-}
-
-/// Letters and digits only, upper case.
-pub(super) fn normal_vat_number(given: &str) -> String {
-    given
-        .chars()
-        .filter(char::is_ascii_alphanumeric)
-        .map(|c| c.to_ascii_uppercase())
-        .collect()
-}
-
-/// The prefix of a country's VAT numbers: its ISO code, but EL for Greece.
-pub(super) fn vat_prefix(country: &str) -> &str {
-    if country == "GR" { "EL" } else { country }
-}
-
-/// Could the number be right? Check digits of the Netherlands (the eleven test of citizens'
-/// numbers, or modulo 97 of the whole for the numbers given out since 2020) and Belgium (modulo
-/// 97); other countries' numbers are only looked at for their length.
-pub(super) fn is_plausible(number: &str) -> bool {
-    let rest = number.get(2..).unwrap_or_default();
-    match number.get(..2) {
-        Some("NL") => is_dutch(number, rest),
-        Some("BE") => is_belgian(rest),
-        Some(_) => (4..=14).contains(&number.len()),
-        None => false,
-    }
-}
-
-fn is_dutch(number: &str, rest: &str) -> bool {
-    let (digits, suffix) = rest.split_at_checked(9).unwrap_or_default();
-    if !digits.bytes().all(|b| b.is_ascii_digit())
-        || suffix.len() != 3
-        || !suffix.starts_with('B')
-        || !suffix.bytes().skip(1).all(|b| b.is_ascii_digit())
-    {
-        return false;
-    }
-    eleven_test(digits) || modulo_97(number) == Some(1)
-}
-
-fn eleven_test(digits: &str) -> bool {
-    let sum: i32 = digits
-        .bytes()
-        .zip([9, 8, 7, 6, 5, 4, 3, 2, -1])
-        .map(|(digit, weight)| i32::from(digit - b'0') * weight)
-        .sum();
-    sum % 11 == 0
-}
-
-/// Letters count as 10 to 35, the whole read as one number (ISO 7064).
-fn modulo_97(number: &str) -> Option<u32> {
-    number.chars().try_fold(0, |rest: u32, c| {
-        let value = c.to_digit(36)?;
-        Some((rest * if value < 10 { 10 } else { 100 } + value) % 97)
-    })
-}
-
-fn is_belgian(digits: &str) -> bool {
-    let Some((number, check)) = digits.split_at_checked(8) else {
-        return false;
-    };
-    match (number.parse::<u32>(), check.parse::<u32>()) {
-        (Ok(number), Ok(check)) if check < 100 && digits.len() == 10 => 97 - number % 97 == check,
-        _ => false,
-    }
 }

@@ -13,6 +13,7 @@ use super::{
     charged::class_percent,
     cost::Cost,
     plan::{ArticleStep, Outcome},
+    special,
     vat::{Vat, kind_name},
 };
 use crate::{
@@ -36,6 +37,8 @@ pub(super) struct Chosen {
     pub group: String,
     /// Kind of that group.
     pub kind: VatKind,
+    /// What the books compute on it in this order; none = they know no rate for its group.
+    pub percent: Option<Decimal>,
     /// Its price in the article file's own VAT mode; none when this order creates it.
     pub price: Option<Decimal>,
 }
@@ -73,6 +76,9 @@ impl<'c, 'a> Articles<'c, 'a> {
 
     /// The article of a line of goods the shop charged that percentage on (none = it cost nothing).
     pub fn goods(&mut self, line: &Line, percent: Option<Decimal>) -> Result<Chosen, Outcome> {
+        if let Some(code) = special::reverse_charged(self.case, line) {
+            return self.reverse_charged(line, code);
+        }
         if line.code.is_empty() {
             return self.default(line, percent);
         }
@@ -80,7 +86,7 @@ impl<'c, 'a> Articles<'c, 'a> {
             Some(article) => {
                 let group = self.group_of(article)?;
                 self.bring_up_to_date(line, article);
-                (chosen(article, group), group)
+                (self.chosen(article, group), group)
             }
             None => self.planned(line)?,
         };
@@ -92,10 +98,7 @@ impl<'c, 'a> Articles<'c, 'a> {
     /// The article for something that is no product, in the first of these kinds for which one is
     /// set.
     pub fn cost(&self, cost: Cost, kinds: &[VatKind], what: &str) -> Result<Chosen, Outcome> {
-        let what = match clean(what) {
-            name if name.is_empty() => cost.words(),
-            name => Text::same(name),
-        };
+        let what = words(cost, what);
         self.cost_called(cost, kinds, &what)
     }
 
@@ -107,17 +110,7 @@ impl<'c, 'a> Articles<'c, 'a> {
         let key = cost.key();
         let (nl, en) = (&what.nl, &what.en);
         let Some(article) = self.existing(code, nl)? else {
-            return held(
-                "artikel-ontbreekt",
-                text!(
-                    "Artikel {code} ({key}), nodig voor \"{nl}\", staat niet in de administratie.",
-                    "Article {code} ({key}), needed for \"{en}\", is not in the administration."
-                ),
-                text!(
-                    "Maak het artikel aan (zonder voorraadcontrole), of kies een ander in {key}.",
-                    "Create the article (without stock control), or choose another in {key}."
-                ),
-            );
+            return not_there(code, key, what);
         };
         let group = self.group_of(article)?;
         if !kinds.contains(&group.vat) && !self.vat.zero_rated() {
@@ -135,7 +128,96 @@ impl<'c, 'a> Articles<'c, 'a> {
                 ),
             );
         }
-        Ok(chosen(article, group))
+        Ok(self.chosen(article, group))
+    }
+
+    /// As [`Articles::cost`], of the articles that are set the one whose group bears that percentage
+    /// on this order: abroad two groups of one kind may differ.
+    pub fn cost_at(
+        &self,
+        cost: Cost,
+        kinds: &[VatKind],
+        percent: Decimal,
+        what: &str,
+    ) -> Result<Chosen, Outcome> {
+        let what = words(cost, what);
+        self.cost_at_called(cost, kinds, percent, &what)
+    }
+
+    fn cost_at_called(
+        &self,
+        cost: Cost,
+        kinds: &[VatKind],
+        percent: Decimal,
+        what: &Text,
+    ) -> Result<Chosen, Outcome> {
+        if !self.vat.by_group() || percent.is_zero() {
+            return self.cost_called(cost, kinds, what);
+        }
+        let (nl, en) = (&what.nl, &what.en);
+        for code in cost.setting(self.case).codes() {
+            if let Some(article) = self.existing(code, nl)? {
+                let group = self.group_of(article)?;
+                if self.vat.percent_of(group) == Some(percent) {
+                    return Ok(self.chosen(article, group));
+                }
+            }
+        }
+        let (key, percent, country) = (cost.key(), percent.normalize(), &self.vat.country);
+        held(
+            "artikel-niet-ingesteld",
+            text!(
+                "Voor \"{nl}\" is een artikel nodig waarvan de omzetgroep in {country} {percent}% draagt; {key} noemt er geen.",
+                "\"{en}\" needs an article whose revenue group bears {percent}% in {country}; {key} names none."
+            ),
+            text!(
+                "Zet in {key} (bij overig, als hoog en laag al bezet zijn) een artikel in een omzetgroep die dat tarief in [vat.foreign] heeft.",
+                "In {key} (under overig, where hoog and laag are taken), name an article in a revenue group that has that rate in [vat.foreign]."
+            ),
+        )
+    }
+
+    /// The article of that code, which bears that percentage; `key` names it.
+    pub fn named(
+        &self,
+        code: &str,
+        key: &str,
+        what: &str,
+        percent: Decimal,
+    ) -> Result<Chosen, Outcome> {
+        let Some(article) = self.existing(code, what)? else {
+            return not_there(code, key, &Text::same(clean(what)));
+        };
+        let group = self.group_of(article)?;
+        let chosen = self.chosen(article, group);
+        if !self.vat.zero_rated() && chosen.percent != Some(percent) {
+            return mismatch(&chosen, group, chosen.percent, percent);
+        }
+        Ok(chosen)
+    }
+
+    /// The article for reverse-charged VAT of the product's class; the product's own one where that
+    /// stands in the same group.
+    fn reverse_charged(&self, line: &Line, code: &str) -> Result<Chosen, Outcome> {
+        let bearer = self.named(code, "vat.reverse_charge", &line.name, Decimal::ZERO)?;
+        let group_of = |code: &str| -> Result<Option<&Article>, Outcome> {
+            match code {
+                "" => Ok(None),
+                code => self.existing(code, &line.name),
+            }
+        };
+        let same = |one: &Article, other: &Article| one.revenue_group == other.revenue_group;
+        if let (Some(own), Some(set)) = (group_of(&line.code)?, group_of(code)?)
+            && same(own, set)
+        {
+            return Ok(self.chosen(own, self.group_of(own)?));
+        }
+        let (name, own) = (clean(&line.name), &line.code);
+        self.case.note(text!(
+            "\"{name}\" ({own}) staat op artikel {code}, dat verlegde btw draagt; de voorraad van {own} telt de boekhouding daarom niet af.",
+            "\"{name}\" ({own}) stands on article {code}, which bears reverse-charged VAT; so the books do not take it off the stock of {own}."
+        ));
+        Ok(bearer)
     }
 
     /// The article of a line, by the field that holds the shop's code. One that has the code as its
@@ -178,7 +260,12 @@ impl<'c, 'a> Articles<'c, 'a> {
                 .map_or_else(Vec::new, |percent| self.vat.domestic_kinds(percent)),
         };
         let what = called::line(self.case.order, line);
-        self.cost_called(Cost::Default, &kinds, &what)
+        match percent {
+            Some(percent) if !self.vat.zero_rated() => {
+                self.cost_at_called(Cost::Default, &kinds, percent, &what)
+            }
+            _ => self.cost_called(Cost::Default, &kinds, &what),
+        }
     }
 
     /// The one usable article of that code in the books, if any.
@@ -236,6 +323,18 @@ impl<'c, 'a> Articles<'c, 'a> {
         }
     }
 
+    fn chosen(&self, article: &Article, group: &RevenueGroup) -> Chosen {
+        Chosen {
+            reference: ArticleRef::Existing(article.id.clone()),
+            code: article.code.clone(),
+            description: article.description.clone(),
+            group: group.id.clone(),
+            kind: group.vat,
+            percent: self.vat.percent_of(group),
+            price: Some(article.price),
+        }
+    }
+
     fn group_of(&self, article: &Article) -> Result<&'a RevenueGroup, Outcome> {
         let code = &article.code;
         self.case
@@ -272,7 +371,7 @@ impl<'c, 'a> Articles<'c, 'a> {
         let Some(charged) = charged.filter(|_| !self.vat.zero_rated()) else {
             return Ok(());
         };
-        let books = self.vat.percent(group.vat);
+        let books = self.vat.percent_of(group);
         if books == Some(charged) {
             return Ok(());
         }
@@ -299,15 +398,27 @@ impl<'c, 'a> Articles<'c, 'a> {
     }
 }
 
-fn chosen(article: &Article, group: &RevenueGroup) -> Chosen {
-    Chosen {
-        reference: ArticleRef::Existing(article.id.clone()),
-        code: article.code.clone(),
-        description: article.description.clone(),
-        group: group.id.clone(),
-        kind: group.vat,
-        price: Some(article.price),
+/// What something that is no product is called: its own title, else what it is.
+fn words(cost: Cost, title: &str) -> Text {
+    match clean(title) {
+        name if name.is_empty() => cost.words(),
+        name => Text::same(name),
     }
+}
+
+fn not_there<T>(code: &str, key: &str, what: &Text) -> Result<T, Outcome> {
+    let (nl, en) = (&what.nl, &what.en);
+    held(
+        "artikel-ontbreekt",
+        text!(
+            "Artikel {code} ({key}), nodig voor \"{nl}\", staat niet in de administratie.",
+            "Article {code} ({key}), needed for \"{en}\", is not in the administration."
+        ),
+        text!(
+            "Maak het artikel aan (zonder voorraadcontrole), of kies een ander in {key}.",
+            "Create the article (without stock control), or choose another in {key}."
+        ),
+    )
 }
 
 fn mismatch<T>(

@@ -10,6 +10,7 @@ use rust_decimal::Decimal;
 
 use super::{
     articles::{Chosen, TEXT_LENGTH},
+    between::{ONE_A_LINE, Reach},
     case::{Case, held},
     cents::{Piece, apportion, from_cents, pieces, round, to_cents, vat_inside},
     charged::Charged,
@@ -129,16 +130,62 @@ impl Basket {
         vat: &Vat,
         charged: &Charged,
         goal: i64,
+        rounding: Option<Item>,
     ) -> Result<Finished, Outcome> {
+        let mut basket = self;
         let cents = if vat.zero_rated() {
-            self.by_item(goal)
+            basket.by_item(goal)
         } else {
-            self.right_cents(case, charged, goal)?
+            match basket.right_cents(case, charged, goal) {
+                Ok(cents) => cents,
+                Err(held) => match basket.with_rounding(case, charged, goal, rounding) {
+                    Some(cents) => Some(cents),
+                    None => return Err(held),
+                },
+            }
         };
         let Some(cents) = cents else {
             return beyond_reason(case);
         };
-        self.lines(case, &cents)
+        basket.lines(case, &cents)
+    }
+
+    /// Where the shop's rounding of VAT on every piece leaves no way between the rates: the few cents
+    /// that have to leave or join a rate stand without VAT on the article for roundings.
+    fn with_rounding(
+        &mut self,
+        case: &Case<'_>,
+        charged: &Charged,
+        goal: i64,
+        rounding: Option<Item>,
+    ) -> Option<Vec<i64>> {
+        let decimals = decimals(case);
+        let limit = to_cents(case.settings.sales.total_difference_limit)?;
+        let by_rate = self.by_rate(goal)?;
+        if limit <= 0 || !self.is_rounding(charged, &by_rate) {
+            return None;
+        }
+        let at = self.items.len();
+        self.items.push(Item {
+            cents: Some(0),
+            ..rounding?
+        });
+        let by_rate = self.by_rate(goal)?;
+        let reach = Reach {
+            by_piece: true,
+            rounding: Some((at, limit)),
+        };
+        let mut cents = self.between_rates(charged, &by_rate, reach)?;
+        self.nudge(charged, &mut cents, decimals);
+        if !self.is_right(charged, &cents, decimals) {
+            return None;
+        }
+        let amount = from_cents(cents.get(at).copied()?);
+        case.note(text!(
+            "De winkel rondt btw per stuk af; {amount} staat daarom zonder btw op het artikel voor afrondingen.",
+            "The shop rounds VAT on every piece; so {amount} stands without VAT on the article for roundings."
+        ));
+        Some(cents)
     }
 
     fn right_cents(
@@ -150,10 +197,24 @@ impl Basket {
         let decimals = decimals(case);
         let mut closest = None;
         let by_rate = self.by_rate(goal);
-        let between = by_rate
+        let between = |reach| {
+            let cents = by_rate.as_ref()?;
+            self.between_rates(charged, cents, reach)
+        };
+        let rounds = by_rate
             .as_ref()
-            .and_then(|cents| self.between_rates(charged, cents));
-        for cents in [self.by_item(goal), by_rate, between].into_iter().flatten() {
+            .is_some_and(|cents| self.is_rounding(charged, cents));
+        let by_piece = Reach {
+            by_piece: true,
+            rounding: None,
+        };
+        let ways = [
+            self.by_item(goal),
+            by_rate.clone(),
+            between(ONE_A_LINE),
+            between(by_piece).filter(|_| rounds),
+        ];
+        for cents in ways.into_iter().flatten() {
             let mut cents = cents;
             if self.is_right(charged, &cents, decimals) {
                 return Ok(Some(cents));

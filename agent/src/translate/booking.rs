@@ -14,9 +14,10 @@ use super::{
     basket::{Finished, Share},
     case::{Case, held, stop},
     cents::{apportion, from_cents, to_cents},
+    foreign::{self, oss},
     plan::Outcome,
     reference,
-    vat::{Treatment, Vat, oss},
+    vat::{Treatment, Vat},
 };
 use crate::{
     books::{
@@ -235,7 +236,7 @@ impl Book<'_, '_> {
                 of_function(EXPORT, Some(("sales.export_ledger", &sales.export_ledger)))
             }
             Treatment::EuConsumer if oss(self.case) && !share.percent.is_zero() => {
-                let code = self.vat.foreign_code(self.case, share.percent);
+                let code = foreign::code(self.case, &self.vat.country, share.percent);
                 let ledger = self.of_function(OSS, &code, None)?;
                 Ok((ledger.id.clone(), ledger.name.clone(), VatKind::Geen))
             }

@@ -7,6 +7,7 @@ use rust_decimal::Decimal;
 use winkelbrug_protocol::record::{Address, Order};
 
 use super::{
+    currency::NOT_EURO,
     eligible,
     plan::{Facts, Outcome, Reason},
 };
@@ -57,7 +58,7 @@ impl<'a> Case<'a> {
                 text!("een datum", "a date"),
             )
         })?;
-        euro(order)?;
+        euro(order, settings, facts)?;
         possible(order, facts)?;
         Ok(Self {
             order,
@@ -100,22 +101,37 @@ impl<'a> Case<'a> {
 }
 
 /// An amount that is not in euro is never written as euro.
-fn euro(order: &Order) -> Result<(), Outcome> {
+fn euro(order: &Order, settings: &Settings, facts: &Facts) -> Result<(), Outcome> {
     let code = &order.money.code;
     if code.eq_ignore_ascii_case("EUR") {
         return Ok(());
     }
     let total = Amount::money(order.total);
+    let (profile, number) = (&settings.name, text::typed(&order.number));
+    let offered = facts
+        .offered_rate
+        .as_ref()
+        .filter(|offered| offered.currency.eq_ignore_ascii_case(code));
+    let hint = match offered {
+        Some(offered) => {
+            let (rate, day) = (offered.rate.normalize(), offered.day);
+            text!(
+                "Koers invullen: winkelbrug retry {profile} {number} --rate {rate} (de koers van de ECB van {day}: 1 euro = {rate} {code}), of uw eigen koers.",
+                "Enter the rate: winkelbrug retry {profile} {number} --rate {rate} (the ECB's rate of {day}: 1 euro = {rate} {code}), or your own rate."
+            )
+        }
+        None => text!(
+            "Koers invullen: zoek de koers van de ECB van de orderdatum (hoeveel {code} voor 1 euro) en geef die: winkelbrug retry {profile} {number} --rate KOERS",
+            "Enter the rate: look up the ECB's rate of the order date (how much {code} for 1 euro) and give it: winkelbrug retry {profile} {number} --rate RATE"
+        ),
+    };
     Err(Outcome::Held(Reason::new(
-        "geen-euro",
+        NOT_EURO,
         text!(
             "Het totaal is {total} {code} en de winkel bewaart geen bedrag in euro.",
             "The total is {total:#} {code} and the shop keeps no amount in euro."
         ),
-        text!(
-            "Koers invullen: zoek de koers van de ECB van de orderdatum en voer de order met die koers in.",
-            "Enter the rate: look up the ECB's rate of the order date and enter the order with it."
-        ),
+        hint,
     )))
 }
 

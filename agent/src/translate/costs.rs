@@ -15,6 +15,7 @@ use super::{
     explain::{CostPart, Story},
     lines::UNTAXED,
     plan::Outcome,
+    special,
     vat::Vat,
 };
 use crate::{books::VatKind, text};
@@ -81,10 +82,13 @@ fn add(
     let kinds = if vat.zero_rated() {
         kinds_at_home(case, vat, row, basket)
     } else {
-        vat.known(percent)?;
+        vat.known(case, percent)?;
         vat.kinds(percent)
     };
-    let article = articles.cost(part.cost, &kinds, &row.title)?;
+    let article = match special::margin_cost(case, part)? {
+        Some(code) => articles.named(code, "vat.margin", &row.title, percent)?,
+        None => articles.cost_at(part.cost, &kinds, percent, &row.title)?,
+    };
     basket
         .items
         .push(item(case, article, &row.title, percent, part.gross));
@@ -118,6 +122,15 @@ fn kinds_at_home(case: &Case<'_>, vat: &Vat, row: &TotalRow, basket: &Basket) ->
         kinds
     })
 }
+
+/// What a rounding of VAT would stand on; none where no article is set for it.
+pub(super) fn rounding(case: &Case<'_>, articles: &Articles<'_, '_>) -> Option<Item> {
+    let article = articles.cost(Cost::Rounding, &UNTAXED, ROUNDING).ok()?;
+    Some(item(case, article, ROUNDING, Decimal::ZERO, Decimal::ZERO))
+}
+
+/// The line's text: it stands in the books, which are Dutch.
+const ROUNDING: &str = "Afronding btw";
 
 /// One piece of something that is no product.
 pub(super) fn item(

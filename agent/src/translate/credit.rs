@@ -16,7 +16,7 @@ use super::{
     cents::{NOTHING, round, vat_inside},
     charged::Charged,
     cost::Cost,
-    digest, header,
+    currency, digest, header,
     order::{by_name, has_negative, kinds},
     plan::{Expected, Facts, Outcome, Plan, RelationStep},
     reference,
@@ -58,8 +58,24 @@ pub struct Given<'a> {
 /// ([`RATE_ASKED`]).
 #[must_use]
 pub fn credit(order: &Order, given: &Given<'_>, settings: &Settings, facts: &Facts) -> Outcome {
-    match plan(order, given, settings, facts) {
-        Ok(plan) => Outcome::Plan(Box::new(plan)),
+    let entered = currency::in_euro(order, facts);
+    let made = match &entered {
+        Some((order, facts)) => {
+            let refund = given.refund.map(|given| &given.id);
+            let same = |own: &&Refund| Some(&own.id) == refund;
+            let given = Given {
+                refund: order.refunds.iter().find(same),
+                ..given.clone()
+            };
+            plan(order, &given, settings, facts)
+        }
+        None => plan(order, given, settings, facts),
+    };
+    match made {
+        Ok(mut plan) => {
+            plan.facts_digest = digest::facts_digest(facts);
+            Outcome::Plan(Box::new(plan))
+        }
         Err(outcome) => outcome,
     }
 }
@@ -105,7 +121,7 @@ fn plan(
     let Counter { basket, wanted, .. } = counter;
     let kinds = kinds(&basket);
     let goal = super::basket::whole_cents(&case, -refund.total)?;
-    let mut finished = basket.finish(&case, &vat, &wanted, goal)?;
+    let mut finished = basket.finish(&case, &vat, &wanted, goal, None)?;
     let lines = std::mem::take(&mut finished.lines);
     let relation = relation(given);
     let mut draft = header::draft(&case, &vat, &relation, name.clone(), lines)?;
@@ -134,7 +150,7 @@ fn plan(
             kinds,
         },
         settings_digest: digest::settings_digest(settings),
-        facts_digest: digest::facts_digest(facts),
+        facts_digest: String::new(),
         notes: case.into_notes(),
     })
 }
@@ -468,7 +484,7 @@ impl Counter<'_, '_> {
             return Ok(Decimal::ZERO);
         }
         let percent = percent.normalize();
-        self.vat.known(percent)?;
+        self.vat.known(self.case, percent)?;
         Ok(percent)
     }
 

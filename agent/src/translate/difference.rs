@@ -173,7 +173,7 @@ impl Shares {
                 continue;
             }
             let cost = if cents < 0 { Cost::Discount } else { Cost::Fee };
-            let article = articles.cost(cost, &part.kinds, DIFFERENCE)?;
+            let article = articles.cost_at(cost, &part.kinds, part.percent, DIFFERENCE)?;
             let mut row = item(case, article, DIFFERENCE, part.percent, from_cents(cents));
             row.cents = Some(cents);
             basket.items.push(row);

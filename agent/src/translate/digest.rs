@@ -16,6 +16,7 @@ pub fn settings_digest(settings: &Settings) -> String {
         &settings.shop.orders_from,
         &settings.shop.order_statuses,
         &settings.sales,
+        &settings.vat,
         &settings.articles,
         &settings.customers,
         &settings.mapping,

@@ -47,7 +47,7 @@ pub(super) fn discounts(
                 continue;
             }
             let title = &discount.row.title;
-            let article = articles.cost(Cost::Discount, &part.kinds, title)?;
+            let article = articles.cost_at(Cost::Discount, &part.kinds, part.percent, title)?;
             written.push(item(case, article, title, part.percent, -part.exact));
         }
     }

@@ -103,22 +103,11 @@ pub(super) fn explain<'a>(
     }
     let base = goods::nets(goods);
     let open = Open::read(case, vat, charged, &base)?;
-    let choices = open.choices();
-    // What settings and codes say is believed first, as far as it comes to the tax rows.
-    for doubt in Doubt::ALL {
-        let mut found: Vec<(Story<'_>, Decimal)> = choices
-            .iter()
-            .filter(|choice| open.doubt(choice) == doubt)
-            .filter_map(|choice| open.try_it(vat, charged, &base, choice))
-            .collect();
-        found.sort_by_key(|(_, error)| *error);
-        match found.as_slice() {
-            [] => {}
-            [(only, _)] => return Ok(only.clone()),
-            [(best, error), (_, next), ..] if *error <= CLOSE && *next - *error >= CLEARLY => {
-                return Ok(best.clone());
-            }
-            _ => return open.ambiguous(),
+    // One rate for each cost first; only where that does not explain the tax rows, costs whose VAT
+    // follows the goods.
+    for follow in [false, true] {
+        if let Some(story) = open.best(vat, charged, &base, follow)? {
+            return Ok(story);
         }
     }
     open.unexplained(case, charged, &base)
@@ -156,6 +145,8 @@ struct CostRow<'a> {
     percents: Vec<Decimal>,
     /// The first of them is what the shop's settings say.
     by_setting: bool,
+    /// Its share of each rate of the goods, where its VAT may follow them.
+    shares: Vec<(Decimal, Decimal)>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -187,12 +178,43 @@ impl<'a> Open<'a> {
         Ok(Self { rows })
     }
 
-    /// All combinations, up to a limit; first every row as its settings and code say.
-    fn choices(&self) -> Vec<Vec<usize>> {
+    /// What settings and codes say is believed first, as far as it comes to the tax rows.
+    fn best(
+        &self,
+        vat: &Vat,
+        charged: &Charged,
+        base: &PerRate,
+        follow: bool,
+    ) -> Result<Option<Story<'a>>, Outcome> {
+        let choices = self.choices(follow);
+        for doubt in Doubt::ALL {
+            let mut found: Vec<(Story<'_>, Decimal)> = choices
+                .iter()
+                .filter(|choice| self.doubt(choice) == doubt)
+                .filter_map(|choice| self.try_it(vat, charged, base, choice))
+                .collect();
+            found.sort_by_key(|(_, error)| *error);
+            match found.as_slice() {
+                [] => {}
+                [(only, _)] => return Ok(Some(only.clone())),
+                [(best, error), (_, next), ..] if *error <= CLOSE && *next - *error >= CLEARLY => {
+                    return Ok(Some(best.clone()));
+                }
+                _ => return self.ambiguous(),
+            }
+        }
+        Ok(None)
+    }
+
+    /// All combinations, up to a limit; first every row as its settings and code say. `follow`: a
+    /// cost may also be shared over the rates of the goods.
+    fn choices(&self, follow: bool) -> Vec<Vec<usize>> {
         let mut all = vec![Vec::new()];
         for row in &self.rows {
             let choices = match row {
-                Unknown::Cost(cost) => cost.percents.len(),
+                Unknown::Cost(cost) => {
+                    cost.percents.len() + usize::from(follow && !cost.shares.is_empty())
+                }
                 Unknown::Reduction(_, meanings) => meanings.len(),
             };
             all = all
@@ -243,16 +265,22 @@ impl<'a> Open<'a> {
                     row,
                     cost,
                     percents,
+                    shares,
                     ..
                 }) => {
-                    let percent = *percents.get(*choice)?;
-                    *nets.entry(percent).or_default() += row.amount;
-                    story.costs.push(CostPart {
-                        row,
-                        cost: *cost,
-                        percent,
-                        gross: with_vat(row.amount, percent),
-                    });
+                    let parts = match percents.get(*choice) {
+                        Some(percent) => vec![(*percent, row.amount)],
+                        None => shares.iter().map(|(p, s)| (*p, row.amount * s)).collect(),
+                    };
+                    for (percent, net) in parts {
+                        *nets.entry(percent).or_default() += net;
+                        story.costs.push(CostPart {
+                            row,
+                            cost: *cost,
+                            percent,
+                            gross: with_vat(net, percent),
+                        });
+                    }
                 }
                 Unknown::Reduction(row, meanings) => match meanings.get(*choice)? {
                     Meaning::Discount => discounts.push(*row),
@@ -338,6 +366,11 @@ fn unknown<'a>(
             cost,
             percents: percents(case, vat, charged, base, row),
             by_setting: setting(case, vat, row).is_some(),
+            shares: if matches!(row.kind, TotalKind::Shipping | TotalKind::Fee) {
+                shares(vat, base)
+            } else {
+                Vec::new()
+            },
         })
     };
     Ok(Some(match row.kind {
@@ -362,6 +395,21 @@ fn unknown<'a>(
     }))
 }
 
+/// The part of the goods at each rate, where there is more than one: VAT on shipping that follows the
+/// goods is shared like this.
+fn shares(vat: &Vat, base: &PerRate) -> Vec<(Decimal, Decimal)> {
+    let all: Decimal = base.values().sum();
+    let even = base.values().all(|net| !net.is_sign_negative());
+    let rates = base.values().filter(|net| !net.is_zero()).count();
+    if vat.zero_rated() || !even || rates < 2 {
+        return Vec::new();
+    }
+    base.iter()
+        .filter(|(_, net)| !net.is_zero())
+        .filter_map(|(percent, net)| Some((*percent, net.checked_div(all)?)))
+        .collect()
+}
+
 /// A rounding bears no VAT.
 fn rounding(row: &TotalRow) -> Unknown<'_> {
     Unknown::Cost(CostRow {
@@ -369,6 +417,7 @@ fn rounding(row: &TotalRow) -> Unknown<'_> {
         cost: Cost::Rounding,
         percents: vec![Decimal::ZERO],
         by_setting: false,
+        shares: Vec::new(),
     })
 }
 

@@ -2,9 +2,11 @@
 
 use super::{
     address::{normal_vat_number, vat_prefix},
-    case::{Case, held},
+    business,
+    case::Case,
+    foreign::oss,
     plan::{Outcome, RelationStep},
-    vat::{Treatment, Vat, contradiction, is_eu, oss},
+    vat::{Treatment, Vat, contradiction, is_eu},
 };
 use crate::{
     books::{Relation, RelationDraft},
@@ -59,43 +61,41 @@ pub(super) fn fits(case: &Case<'_>, vat: &Vat, step: &RelationStep) -> Result<()
                 "The shop charges no VAT because the order leaves the EU, but relation {name} is established in {country}."
             ))
         }
-        Treatment::EuBusiness { vat_number } => business(step, &stands, country, home, vat_number),
-        Treatment::Domestic | Treatment::EuConsumer | Treatment::OutsideEu => Ok(()),
+        Treatment::EuBusiness { vat_number } => {
+            let abroad = country != home;
+            without_vat(case, step, &stands, country, vat_number, abroad)
+        }
+        Treatment::Domestic | Treatment::EuConsumer | Treatment::OutsideEu => {
+            match &vat.reverse_charge {
+                Some(number) => without_vat(case, step, &stands, country, number, true),
+                None => Ok(()),
+            }
+        }
     }
 }
 
-/// EU supply without VAT: only to a relation that carries the very VAT number, which SnelStart has
-/// checked (`REL-0087`, `REL-0088`), in the number's own country.
-fn business(
+/// EU supply and reverse-charged VAT: only with a number that was checked, to a relation that carries
+/// it in the number's own country (`REL-0087`, `REL-0088`).
+fn without_vat(
+    case: &Case<'_>,
     step: &RelationStep,
     stands: &Stands,
     country: &str,
-    home: &str,
-    vat_number: &str,
+    number: &str,
+    right_side: bool,
 ) -> Result<(), Outcome> {
+    let carries = stands.vat_number == number;
     // A number the order itself brings is not checked; one that stood there before is.
     let stood_there = match step {
         RelationStep::Use { .. } => true,
         RelationStep::Update { draft, .. } => draft.vat_number.is_empty(),
         RelationStep::Create { .. } => false,
     };
-    let checked = stood_there && stands.vat_number == vat_number;
-    let prefix = vat_prefix(country);
-    if checked && country != home && vat_number.starts_with(prefix) {
+    business::checked(case, number, stood_there && carries)?;
+    if carries && right_side && number.starts_with(vat_prefix(country)) {
         return Ok(());
     }
-    let name = &stands.name;
-    held(
-        "btw-nummer-niet-gecontroleerd",
-        text!(
-            "De winkel rekent geen btw wegens btw-nummer {vat_number}, maar geen relatie in de administratie heeft dat nummer in het juiste land ({name}, {country}).",
-            "The shop charges no VAT because of VAT number {vat_number}, but no relation in the administration carries that number in the right country ({name}, {country})."
-        ),
-        text!(
-            "Controleer het nummer (VIES) en zet het bij de relatie in de administratie; daarna gaat de order vanzelf verder.",
-            "Check the number (VIES) and put it on the relation in the administration; the order then goes on by itself."
-        ),
-    )
+    business::other_card(&stands.name, country, number)
 }
 
 fn stands(case: &Case<'_>, step: &RelationStep) -> Option<Stands> {

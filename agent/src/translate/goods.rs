@@ -36,7 +36,7 @@ pub(super) fn rates<'a>(
     for line in case.order.lines.iter().filter(|line| !line.heading) {
         let percent = rate(case, vat, charged, line)?;
         if let Some(percent) = percent.filter(|_| !vat.zero_rated()) {
-            vat.known(percent)?;
+            vat.known(case, percent)?;
         }
         goods.push(Good { line, percent });
     }

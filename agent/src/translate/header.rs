@@ -131,10 +131,14 @@ fn note(case: &Case<'_>) -> String {
     let mut lines = vec![note.to_owned()];
     lines.extend(mapping::memo(case));
     if !money.order_code.is_empty() && money.order_code != money.code {
-        lines.push(format!(
+        let paid = format!(
             "Betaald in de winkel: {} {}",
             money.order_code, money.order_total
-        ));
+        );
+        lines.push(match case.facts.exchange_rate {
+            Some(rate) => format!("{paid} (koers {})", rate.normalize()),
+            None => paid,
+        });
     }
     lines.retain(|line| !line.is_empty());
     lines.join("\n")

@@ -51,10 +51,7 @@ pub(super) fn goods(
             }
         }
         let article = articles.goods(line, good.percent)?;
-        let percent = good
-            .percent
-            .or_else(|| vat.percent(article.kind))
-            .unwrap_or_default();
+        let percent = good.percent.or(article.percent).unwrap_or_default();
         let (text, mut below) = texts(case, line, &article);
         below.append(&mut loose);
         basket.items.push(Item {

@@ -5,10 +5,11 @@ use std::collections::BTreeSet;
 use sha2::{Digest, Sha256};
 use winkelbrug_protocol::record::Order;
 
-use super::{address, customer_code, marks::Marks, plan::Needs, reference};
+use super::{address, customer_code, plan::Needs, reference};
+use crate::books::marks::Marks;
 use crate::profile::{
     Settings,
-    settings::{Articles, Customers, Guests, Handling, Recognition, Sales},
+    settings::{Articles, Customers, Guests, Handling, Recognition},
 };
 
 /// Everything translation will ask of the books for this order. `payment_reference_length` is the
@@ -18,7 +19,7 @@ pub fn needs(order: &Order, settings: &Settings, payment_reference_length: usize
     let (payment_reference, unique_reference) =
         reference::both(order, settings, payment_reference_length);
     Needs {
-        article_codes: article_codes(order, &settings.sales),
+        article_codes: article_codes(order, settings),
         article_field: article_field(&settings.articles),
         products: if looks_at_products(settings) {
             let ids = order
@@ -88,7 +89,8 @@ pub fn looks_at_products(settings: &Settings) -> bool {
         || mapped()
 }
 
-fn article_codes(order: &Order, sales: &Sales) -> Vec<String> {
+fn article_codes(order: &Order, settings: &Settings) -> Vec<String> {
+    let sales = &settings.sales;
     let costs = [
         &sales.shipping_article,
         &sales.discount_article,
@@ -107,6 +109,8 @@ fn article_codes(order: &Order, sales: &Sales) -> Vec<String> {
         .map(|line| line.code.as_str())
         .filter(|code| !code.is_empty())
         .chain(costs.into_iter().flat_map(|article| article.codes()))
+        .chain(settings.vat.reverse_charge.values().map(String::as_str))
+        .chain(settings.vat.margin.values().map(String::as_str))
         .collect();
     codes.into_iter().map(str::to_owned).collect()
 }

@@ -157,6 +157,7 @@ impl<'a> Articles<'_, 'a> {
             description,
             group: group.id.clone(),
             kind: group.vat,
+            percent: self.vat.percent_of(group),
             price: None,
         };
         Ok((chosen, group))

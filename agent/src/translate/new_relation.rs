@@ -6,13 +6,13 @@ use winkelbrug_protocol::record::Address;
 
 use super::{
     address::{
-        book_address, clean, cut, is_plausible, normal_vat_number, person, short_person,
-        vat_number, vat_prefix,
+        book_address, clean, cut, normal_vat_number, person, short_person, vat_number, vat_prefix,
     },
     case::Case,
     mapping,
     plan::{FieldChange, Outcome},
     vat::{Treatment, Vat},
+    vat_number::is_plausible,
 };
 use crate::{
     books::{BookAddress, Relation, RelationDraft},

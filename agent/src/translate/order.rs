@@ -11,7 +11,7 @@ use super::{
     booking,
     case::Case,
     charged::Charged,
-    costs, credit, default_code, difference, digest, discounts, eligible,
+    costs, credit, currency, default_code, difference, digest, discounts, eligible,
     explain::{PerRate, explain},
     goods, header, lines, needs, odd,
     plan::{Expected, Facts, Outcome, Plan},
@@ -26,8 +26,16 @@ use crate::{
 /// What is to be written for this order, or why nothing is.
 #[must_use]
 pub fn order(order: &Order, settings: &Settings, facts: &Facts) -> Outcome {
-    match plan(order, settings, facts) {
-        Ok(plan) => Outcome::Plan(Box::new(plan)),
+    let entered = currency::in_euro(order, facts);
+    let made = match &entered {
+        Some((order, facts)) => plan(order, settings, facts),
+        None => plan(order, settings, facts),
+    };
+    match made {
+        Ok(mut plan) => {
+            plan.facts_digest = digest::facts_digest(facts);
+            Outcome::Plan(Box::new(plan))
+        }
         Err(outcome) => outcome,
     }
 }
@@ -60,7 +68,8 @@ fn plan(order: &Order, settings: &Settings, facts: &Facts) -> Result<Plan, Outco
     let goal = difference::difference(&case, &vat, &articles, &mut wanted, &mut basket)?;
     let kinds = kinds(&basket);
     let pieces = pieces(&case, &basket);
-    let mut finished = basket.finish(&case, &vat, &wanted, goal)?;
+    let rounding = costs::rounding(&case, &articles);
+    let mut finished = basket.finish(&case, &vat, &wanted, goal, rounding)?;
     let mut articles = articles.into_steps();
 
     let expected = expected(&charged, &finished, pieces, kinds);
@@ -94,7 +103,7 @@ fn plan(order: &Order, settings: &Settings, facts: &Facts) -> Result<Plan, Outco
         booking,
         expected,
         settings_digest: digest::settings_digest(settings),
-        facts_digest: digest::facts_digest(facts),
+        facts_digest: String::new(),
         notes: case.into_notes(),
     })
 }

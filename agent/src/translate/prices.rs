@@ -10,7 +10,7 @@ use super::{
     case::Case,
     cents,
     charged::Charged,
-    eligible,
+    currency, eligible,
     lines::with_vat,
     plan::{Facts, Outcome, RelationStep},
     reference, relation,
@@ -36,6 +36,8 @@ fn questions(
     settings: &Settings,
     facts: &Facts,
 ) -> Result<Vec<PriceQuestion>, Outcome> {
+    let entered = currency::in_euro(order, facts);
+    let (order, facts) = entered.as_ref().map_or((order, facts), |(o, f)| (o, f));
     eligible::check(order, settings, facts)?;
     let case = Case::new(order, settings, facts)?;
     let charged = Charged::read(&case)?;
@@ -93,7 +95,7 @@ pub(super) fn books_price(
     } else {
         price * Decimal::ONE_HUNDRED / (Decimal::ONE_HUNDRED + home)
     };
-    let percent = vat.percent(article.kind).unwrap_or_default();
+    let percent = article.percent.unwrap_or_default();
     // A price in the article file is a price per piece: it is rounded before it is multiplied.
     let price = cents::round(with_vat(net, percent));
     whole_cents(case, price * line.quantity).map(Some)

@@ -6,10 +6,10 @@
 use super::{
     case::Case,
     customer_code,
-    marks::Marks,
     names::{Likeness, compare},
     recognise::{same_email, same_postcode, usable},
 };
+use crate::books::marks::Marks;
 use crate::{books::Relation, text, text::Text};
 
 /// The customer code of the field the owner named: enough by itself.

@@ -9,10 +9,12 @@ use super::{
     address,
     case::{Case, held, stop},
     charged::{Charged, class_percent},
+    foreign::{self, Abroad, oss},
     plan::Outcome,
+    special,
 };
 use crate::{
-    books::VatKind,
+    books::{RevenueGroup, VatKind},
     text,
     text::{Amount, Text},
 };
@@ -39,8 +41,12 @@ pub(super) struct Vat {
     pub treatment: Treatment,
     /// Where the goods go, two letters.
     pub country: String,
+    /// The Dutch VAT number that lines with VAT reverse-charged hang on, where there are such.
+    pub reverse_charge: Option<String>,
     /// What the books compute for a group of that kind on this order.
     percents: BTreeMap<VatKind, Decimal>,
+    /// The VAT of the country of delivery, where the books compute that.
+    abroad: Option<Abroad>,
     /// What they compute on an ordinary domestic order of that day.
     domestic: BTreeMap<VatKind, Decimal>,
     /// The same today, for the shop's classes as they are today.
@@ -67,6 +73,7 @@ impl Vat {
         small_business_scheme(case, charged)?;
         let country = country(case)?;
         let treatment = treatment(case, charged, &country)?;
+        special::margin_goods(case, &treatment)?;
         Self::treated(case, charged, country, treatment)
     }
 
@@ -84,14 +91,22 @@ impl Vat {
         treatment: Treatment,
     ) -> Result<Self, Outcome> {
         let domestic = domestic(case, case.date);
+        let mut abroad = None;
         let percents = match &treatment {
             Treatment::EuBusiness { .. } | Treatment::OutsideEu => {
                 KINDS.map(|kind| (kind, Decimal::ZERO)).into()
             }
-            Treatment::EuConsumer if case.company.foreign_vat => foreign(case, &country, charged)?,
+            Treatment::EuConsumer if oss(case) => {
+                let rates = foreign::rates(case, &country, charged)?;
+                let kinds = rates.kinds.clone();
+                abroad = Some(rates);
+                kinds
+            }
             Treatment::Domestic | Treatment::EuConsumer => domestic.clone(),
         };
         Ok(Self {
+            reverse_charge: special::reverse_charge_number(case, &treatment)?,
+            abroad,
             treatment,
             country,
             percents,
@@ -113,14 +128,23 @@ impl Vat {
         self.percents.get(&kind).copied()
     }
 
-    /// Code of the delivery country's rate of that percentage (SnelStart B2B v2, rateCode); empty
-    /// where it has none.
-    pub fn foreign_code(&self, case: &Case<'_>, percent: Decimal) -> String {
-        foreign_rates(case, &self.country)
-            .into_iter()
-            .find(|(_, rate)| *rate == percent)
-            .map(|(code, _)| code.to_owned())
-            .unwrap_or_default()
+    /// What the books compute on this order for that group.
+    pub fn percent_of(&self, group: &RevenueGroup) -> Option<Decimal> {
+        match self
+            .abroad
+            .as_ref()
+            .and_then(|abroad| abroad.groups.get(&group.id))
+        {
+            Some((_, percent)) => *percent,
+            None => self.percent(group.vat),
+        }
+    }
+
+    /// Do groups of one kind differ on this order?
+    pub fn by_group(&self) -> bool {
+        self.abroad
+            .as_ref()
+            .is_some_and(|abroad| !abroad.groups.is_empty())
     }
 
     /// The kind's domestic rate on the order date.
@@ -137,8 +161,16 @@ impl Vat {
     pub fn kinds(&self, percent: Decimal) -> Vec<VatKind> {
         KINDS
             .into_iter()
-            .filter(|kind| self.percent(*kind) == Some(percent))
+            .filter(|kind| self.percent(*kind) == Some(percent) || self.a_group(*kind, percent))
             .collect()
+    }
+
+    /// Does a group of that kind bear it abroad?
+    fn a_group(&self, kind: VatKind, percent: Decimal) -> bool {
+        let groups = self.abroad.iter().flat_map(|abroad| abroad.groups.values());
+        groups
+            .into_iter()
+            .any(|group| *group == (kind, Some(percent)))
     }
 
     /// Kinds with that domestic rate, the preferred one first.
@@ -151,9 +183,16 @@ impl Vat {
 
     /// Holds the order unless the books know that rate for this order (V04: naming rate and
     /// country).
-    pub fn known(&self, percent: Decimal) -> Result<(), Outcome> {
+    pub fn known(&self, case: &Case<'_>, percent: Decimal) -> Result<(), Outcome> {
         if !self.kinds(percent).is_empty() {
             return Ok(());
+        }
+        match &self.abroad {
+            Some(abroad) => return abroad.nothing_bears(&self.country, percent),
+            None if self.treatment == Treatment::EuConsumer => {
+                return foreign::is_off(case, &self.country, percent);
+            }
+            None => {}
         }
         let (country, percent) = (&self.country, Amount::number(percent));
         held(
@@ -168,11 +207,6 @@ impl Vat {
             ),
         )
     }
-}
-
-/// Does the administration compute foreign VAT for private persons in the EU?
-pub(super) fn oss(case: &Case<'_>) -> bool {
-    case.company.foreign_vat && case.date >= OSS_START
 }
 
 /// A shop under the small-business scheme (KOR) that charges VAT: nothing may be written.
@@ -278,59 +312,6 @@ fn domestic(case: &Case<'_>, date: Date) -> BTreeMap<VatKind, Decimal> {
 
 fn domestic_today(case: &Case<'_>) -> BTreeMap<VatKind, Decimal> {
     domestic(case, case.facts.today.unwrap_or(case.date))
-}
-
-/// SnelStart B2B v2: foreign VAT applies to dates from the EU's own start of OSS on.
-const OSS_START: Date = jiff::civil::date(2021, 7, 1);
-
-/// Code of a country's standard rate (SnelStart B2B v2, rateCode).
-const STANDARD: &str = "SR";
-
-/// With OSS the books take the delivery country's rate by the group's own ledger, which the API
-/// does not show: a group Hoog bears the country's standard rate; a group Laag its reduced rate
-/// where it has only one.
-fn foreign(
-    case: &Case<'_>,
-    country: &str,
-    charged: &Charged,
-) -> Result<BTreeMap<VatKind, Decimal>, Outcome> {
-    let rates = foreign_rates(case, country);
-    if let Some(percent) = charged
-        .percents()
-        .find(|percent| !rates.values().any(|rate| rate == percent))
-    {
-        let percent = Amount::number(percent);
-        return contradiction(text!(
-            "De winkel rekent {percent}% btw voor {country}; volgens de administratie (buitenlandse btw) geldt dat tarief daar niet.",
-            "The shop charges {percent:#}% VAT for {country}; by the administration (foreign VAT) that rate does not hold there."
-        ));
-    }
-    let mut percents: BTreeMap<VatKind, Decimal> = [(VatKind::Geen, Decimal::ZERO)].into();
-    if let Some(standard) = rates.get(STANDARD) {
-        percents.insert(VatKind::Hoog, *standard);
-    }
-    let mut reduced = rates.iter().filter(|(code, _)| **code != STANDARD);
-    if let (Some((_, reduced)), None) = (reduced.next(), reduced.next()) {
-        percents.insert(VatKind::Laag, *reduced);
-    }
-    Ok(percents)
-}
-
-/// A country's rates on the order date, by code: the latest of each.
-fn foreign_rates<'a>(case: &Case<'a>, country: &str) -> BTreeMap<&'a str, Decimal> {
-    let mut rates: Vec<_> = case
-        .facts
-        .lookups
-        .foreign_rates
-        .iter()
-        .filter(|rate| rate.country == country && rate.from <= case.date)
-        .filter(|rate| rate.percent > Decimal::ZERO && rate.percent <= Decimal::ONE_HUNDRED)
-        .collect();
-    rates.sort_by_key(|rate| rate.from);
-    rates
-        .into_iter()
-        .map(|rate| (rate.code.as_str(), rate.percent.normalize()))
-        .collect()
 }
 
 /// Member states of the EU, ISO 3166 two letters. (Prefixes of VAT numbers differ for Greece: EL.)

@@ -7,13 +7,14 @@ use std::{
 };
 
 /// Each room with the rooms it may use. A room stands below those that use it.
-const ROOMS: [(&str, &[&str]); 10] = [
+const ROOMS: [(&str, &[&str]); 11] = [
     ("books", &[]),
     ("profile", &["books"]),
     ("journal", &["books", "profile"]),
     ("translate", &["books", "profile"]),
     ("shop", &["books", "journal", "profile"]),
     ("administration", &["books", "journal", "profile"]),
+    ("registers", &["books"]),
     (
         "sync",
         &[
@@ -21,6 +22,7 @@ const ROOMS: [(&str, &[&str]); 10] = [
             "books",
             "journal",
             "profile",
+            "registers",
             "shop",
             "translate",
         ],

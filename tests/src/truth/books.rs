@@ -41,6 +41,8 @@ pub struct Books {
     pub linked: BTreeMap<String, Linked>,
     /// Products of the shop, as far as translation may look at them.
     pub products: Vec<Product>,
+    /// Code of the rate abroad that the ledger behind a group bears, by the group's id.
+    pub rate_codes: BTreeMap<String, String>,
 }
 
 /// Articles for everything that is no product, one per VAT kind where it needs one.
@@ -67,15 +69,16 @@ const COSTS: [(&str, VatKind); 19] = [
 ];
 
 /// Rates abroad: country, rate code, percentage (European Commission, rates of 2026).
-const FOREIGN: [(&str, &str, u32); 8] = [
-    ("BE", "SR", 21),
-    ("BE", "RRH", 12),
-    ("BE", "RRL", 6),
-    ("BE", "PR", 12),
-    ("DE", "SR", 19),
-    ("DE", "RRH", 7),
-    ("FR", "SR", 20),
-    ("IT", "SR", 22),
+const FOREIGN: [(&str, &str, Decimal); 9] = [
+    ("BE", "SR", dec!(21)),
+    ("BE", "RRH", dec!(12)),
+    ("BE", "RRL", dec!(6)),
+    ("BE", "PR", dec!(12)),
+    ("DE", "SR", dec!(19)),
+    ("DE", "RRH", dec!(7)),
+    ("FR", "SR", dec!(20)),
+    ("FR", "RRL", dec!(5.5)),
+    ("IT", "SR", dec!(22)),
 ];
 
 /// Settings that name them, as the lines of `[sales]` of a profile.
@@ -107,6 +110,7 @@ impl Default for Books {
             bound: BTreeMap::new(),
             linked: BTreeMap::new(),
             products: Vec::new(),
+            rate_codes: BTreeMap::new(),
         }
     }
 }
@@ -122,7 +126,7 @@ impl Books {
             .map(|(country, code, percent)| ForeignRate {
                 country: (*country).to_owned(),
                 code: (*code).to_owned(),
-                percent: Decimal::from(*percent),
+                percent: *percent,
                 from: date(2020, 1, 1),
             })
             .collect();
@@ -192,6 +196,9 @@ impl Books {
             intended_reference: None,
             prices: Vec::new(),
             accounts: Some(accounts()),
+            vat_check: None,
+            exchange_rate: None,
+            offered_rate: None,
         }
     }
 
@@ -245,11 +252,10 @@ impl Books {
         relation.id.clone()
     }
 
-    /// VAT kind of a line's article.
-    #[must_use]
-    pub fn kind_of(&self, plan: &Plan, line: &LineDraft) -> VatKind {
+    /// Revenue group of a line's article; none on a text line.
+    fn group_of(&self, plan: &Plan, line: &LineDraft) -> Option<&RevenueGroup> {
         let group = match line.article.as_ref() {
-            None => return VatKind::Geen,
+            None => return None,
             Some(ArticleRef::Existing(id)) => self
                 .articles
                 .iter()
@@ -266,7 +272,32 @@ impl Books {
             .revenue_groups
             .iter()
             .find(|known| Some(&known.id) == group.as_ref())
+    }
+
+    /// VAT kind of a line's article.
+    #[must_use]
+    pub fn kind_of(&self, plan: &Plan, line: &LineDraft) -> VatKind {
+        self.group_of(plan, line)
             .map_or(VatKind::Geen, |group| group.vat)
+    }
+
+    /// Adds a revenue group of that kind, for `[vat.foreign]` and special sales.
+    pub fn add_group(&mut self, number: i64, name: &str, vat: VatKind) {
+        self.lookups.revenue_groups.push(RevenueGroup {
+            id: format!("group-{number}"),
+            number,
+            name: name.to_owned(),
+            vat,
+            ledger: Some(format!("ledger-{number}")),
+        });
+    }
+
+    /// Adds an article in the group of that number.
+    pub fn add_article_in(&mut self, code: &str, group: i64) {
+        self.articles.push(Article {
+            revenue_group: format!("group-{group}"),
+            ..article(code, code, VatKind::Geen)
+        });
     }
 
     /// Total of the plan's order as these books come to it.
@@ -284,7 +315,7 @@ impl Books {
         }
         let mut gross: BTreeMap<Decimal, Vec<Decimal>> = BTreeMap::new();
         for line in &plan.order.lines {
-            let percent = self.percent(plan, self.kind_of(plan, line));
+            let percent = self.percent(plan, line);
             gross.entry(percent).or_default().push(line_total(line));
         }
         gross.retain(|percent, _| !percent.is_zero());
@@ -301,17 +332,32 @@ impl Books {
             .collect()
     }
 
-    /// Abroad a group Hoog bears the standard rate and a group Laag the one other rate there is.
-    fn percent(&self, plan: &Plan, kind: VatKind) -> Decimal {
+    /// Abroad a group bears the rate of its ledger's code; where none is known, a group Hoog the standard
+    /// rate and a group Laag the one other rate there is.
+    fn percent(&self, plan: &Plan, line: &LineDraft) -> Decimal {
+        let kind = self.kind_of(plan, line);
+        let group = self.group_of(plan, line).map(|group| &group.id);
+        let code = group.and_then(|group| self.rate_codes.get(group));
         let country = plan.order.delivery_address.as_ref();
         let country = country.map_or("NL", |address| address.country.as_str());
-        let abroad: Vec<&ForeignRate> = self
+        let here: Vec<&ForeignRate> = self
             .lookups
             .foreign_rates
             .iter()
             .filter(|rate| self.company.foreign_vat && rate.country == country)
-            .filter(|rate| (rate.code == "SR") == (kind == VatKind::Hoog))
             .collect();
+        let of_code: Vec<&ForeignRate> = here
+            .iter()
+            .copied()
+            .filter(|rate| code.is_some_and(|code| rate.code == *code))
+            .collect();
+        let abroad = if of_code.is_empty() {
+            here.into_iter()
+                .filter(|rate| (rate.code == "SR") == (kind == VatKind::Hoog))
+                .collect()
+        } else {
+            of_code
+        };
         match (kind, abroad.as_slice()) {
             (VatKind::Hoog | VatKind::Laag, [only]) => only.percent,
             _ => self.domestic_percent(kind, plan.order.date),
@@ -359,6 +405,8 @@ fn company() -> Company {
         stock_stage: StockStage::Alle,
         small_business_scheme: false,
         foreign_vat: false,
+        foreign: winkelbrug::books::ForeignVat::default(),
+        vat_number: String::new(),
     }
 }
 

@@ -37,6 +37,7 @@ mod proof;
 mod proving;
 mod reading;
 mod recognition_generated;
+mod registers;
 mod sconnect;
 mod servers;
 mod several_profiles;

@@ -284,10 +284,20 @@ fn check(books: &Books, order: &Order, plan: &Plan, wish: &Wish) -> Result<(), T
         .order
         .lines
         .iter()
-        .filter(|line| line.code == "VERSCHIL")
+        .filter(|line| line.description == "Ordertotaalverschil")
         .map(line_total)
         .sum();
     prop_assert!(difference.abs() <= dec!(0.05));
+    let rounding = plan
+        .order
+        .lines
+        .iter()
+        .filter(|line| line.description == "Afronding btw");
+    prop_assert!(
+        rounding
+            .map(line_total)
+            .all(|amount| amount.abs() <= dec!(0.05))
+    );
     if wish.hidden == 0 {
         prop_assert!(
             difference.is_zero(),
@@ -342,9 +352,9 @@ const KEPT: [(Rounds, u32, u32); 6] = [
     (Rounds::Total, 2, 0),
     (Rounds::Total, 4, 0),
     (Rounds::Total, 6, 0),
-    (Rounds::Line, 2, 2),
-    (Rounds::Line, 6, 2),
-    (Rounds::Piece, 2, 60),
+    (Rounds::Line, 2, 1),
+    (Rounds::Line, 6, 1),
+    (Rounds::Piece, 2, 45),
 ];
 
 #[test]

@@ -152,6 +152,8 @@ mod tests {
             stock_stage: StockStage::Alle,
             small_business_scheme: false,
             foreign_vat: false,
+            foreign: crate::books::ForeignVat::default(),
+            vat_number: String::new(),
         }
     }
 

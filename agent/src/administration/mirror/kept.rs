@@ -8,11 +8,11 @@ use serde::{Serialize, de::DeserializeOwned};
 
 use super::stored;
 use crate::{
+    books::marks::Marks,
     books::{Article, BookedOrder, Relation},
     failure::{Failure, Result},
     journal::forgotten,
     text,
-    translate::marks::Marks,
 };
 
 /// A value as it is stored.

@@ -247,6 +247,9 @@ impl Mirror {
             prices: Vec::new(),
             products: Vec::new(),
             accounts: None,
+            vat_check: None,
+            exchange_rate: None,
+            offered_rate: None,
         })
     }
 

@@ -107,7 +107,7 @@ impl Mirror {
         )
     }
 
-    /// Customers with this mark ([`crate::translate::marks::Marks::keys`]).
+    /// Customers with this mark ([`crate::books::marks::Marks::keys`]).
     ///
     /// # Errors
     /// The journal cannot be read.

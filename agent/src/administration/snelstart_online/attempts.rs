@@ -9,6 +9,8 @@ pub(super) const GROUPS: Attempt = Attempt::reading("de omzetgroepen", "the reve
 pub(super) const RATES: Attempt = Attempt::reading("de btw-tarieven", "the VAT rates");
 pub(super) const FOREIGN: Attempt =
     Attempt::reading("de buitenlandse btw-tarieven", "the foreign VAT rates");
+pub(super) const LEDGERS: Attempt =
+    Attempt::reading("de grootboekrekeningen", "the ledger accounts");
 pub(super) const TEMPLATES: Attempt =
     Attempt::reading("de verkoopsjablonen", "the sales templates");
 pub(super) const CENTRES: Attempt = Attempt::reading("de kostenplaatsen", "the cost centres");
@@ -16,8 +18,6 @@ pub(super) const ARTICLES: Attempt = Attempt::reading("de artikelen", "the artic
 pub(super) const PRICES: Attempt = Attempt::reading("de prijsafspraken", "the price agreements");
 pub(super) const RELATIONS: Attempt = Attempt::reading("de relaties", "the relations");
 pub(super) const ORDERS: Attempt = Attempt::reading("de verkooporders", "the sales orders");
-pub(super) const LEDGERS: Attempt =
-    Attempt::reading("de grootboekrekeningen", "the ledger accounts");
 pub(super) const INVOICES: Attempt = Attempt::reading("de verkoopfacturen", "the sales invoices");
 pub(super) const WRITE_BOOKING: Attempt =
     Attempt::writing("de verkoopboeking", "the booked invoice");

@@ -146,6 +146,25 @@ impl SnelStart {
         }
     }
 
+    /// The ledgers for distance sales; none where the key may not read ledgers or the filter is
+    /// refused: then nothing is known of them.
+    async fn distance_ledgers(&self) -> Result<Option<Vec<(String, Option<String>)>>> {
+        let filter = format!("Grootboekfunctie eq '{}'", read::DISTANCE_SALES);
+        let query = [("$filter", filter.as_str())];
+        let answer = match self.api.get("grootboeken", &query, LEDGERS).await {
+            Ok(answer) => answer,
+            Err(failure) if failure.code == "scope-missing" || is_filter_refused(&failure) => {
+                return Ok(None);
+            }
+            Err(failure) if is_absent(&failure) => return Ok(None),
+            Err(failure) => return Err(failure),
+        };
+        let rows = Fields::read_list(&answer.body).ok_or_else(|| unreadable(LEDGERS))?;
+        Ok(Some(
+            rows.iter().filter_map(read::distance_ledger).collect(),
+        ))
+    }
+
     /// One record; none when its id leads nowhere (404, or a code per resource: it is not settled
     /// which).
     async fn one(&self, path: &str, attempt: Attempt) -> Result<Option<Fields>> {
@@ -263,7 +282,12 @@ impl Administration for SnelStart {
 
     async fn company(&self) -> Result<Company> {
         let answer = self.api.get("companyInfo", &[], COMPANY).await?;
-        read::company(&record(&answer, COMPANY)?).ok_or_else(|| unreadable(COMPANY))
+        let company = read::company(&record(&answer, COMPANY)?);
+        let mut company = company.ok_or_else(|| unreadable(COMPANY))?;
+        if company.foreign_vat {
+            company.foreign.ledgers = self.distance_ledgers().await?;
+        }
+        Ok(company)
     }
 
     async fn missing_rights(&self, wanted: &[Right]) -> Result<Vec<Right>> {

@@ -8,8 +8,8 @@ use rust_decimal::Decimal;
 use super::fields::Fields;
 use crate::books::{
     Article, BookAddress, BookedLine, BookedOrder, Booking, Company, CostCentre, Country,
-    ForeignRate, Ledger, Part, PriceMode, ProcessStage, Relation, RevenueGroup, StockStage,
-    Template, VatKind, VatRate,
+    ForeignRate, ForeignVat, Ledger, Part, PriceMode, ProcessStage, Relation, RevenueGroup,
+    StockStage, Template, VatKind, VatRate,
 };
 
 /// Country ids of this administration (they differ from one to the next) by id and by code.
@@ -82,8 +82,86 @@ pub fn company(row: &Fields) -> Option<Company> {
             .flag("isKleineOndernemersRegelingActief")
             .unwrap_or_default(),
         foreign_vat: row.flag("factureerBuitenlandsBtw").unwrap_or_default(),
+        foreign: ForeignVat {
+            ranges: ranges(row),
+            ledgers: None,
+        },
+        vat_number: company_number(row),
     })
 }
+
+/// The company's VAT number: letters and digits.
+fn company_number(row: &Fields) -> String {
+    let number = match row.text("btwIdentificatieNummer") {
+        number if number.trim().is_empty() => row.text("btwNummer"),
+        number => number,
+    };
+    number
+        .chars()
+        .filter(char::is_ascii_alphanumeric)
+        .map(|c| c.to_ascii_uppercase())
+        .collect()
+}
+
+/// factureerBuitenlandsBtwRanges: `{from, to}` as whole numbers. Their unit is not documented: a date
+/// of eight digits, seconds, milliseconds, or ticks of 100 ns since the year 1 are told apart by
+/// size. One that cannot be read leaves the range open on that side.
+fn ranges(row: &Fields) -> Vec<(Date, Date)> {
+    let day = |whole: Option<i64>, open: Date| whole.and_then(day_of).unwrap_or(open);
+    row.list("factureerBuitenlandsBtwRanges")
+        .iter()
+        .map(|range| {
+            (
+                day(range.whole("from"), Date::MIN),
+                day(range.whole("to"), Date::MAX),
+            )
+        })
+        .collect()
+}
+
+/// Seconds from the year 1 to 1970.
+const TICKS_EPOCH: i64 = 62_135_596_800;
+
+fn day_of(whole: i64) -> Option<Date> {
+    if (19_000_101..=24_001_231).contains(&whole) {
+        let (year, month, day) = (whole / 10_000, whole / 100 % 100, whole % 100);
+        return Date::new(
+            i16::try_from(year).ok()?,
+            i8::try_from(month).ok()?,
+            i8::try_from(day).ok()?,
+        )
+        .ok();
+    }
+    let seconds = match whole {
+        ticks if ticks >= 100_000_000_000_000_000 => ticks / 10_000_000 - TICKS_EPOCH,
+        millis if millis >= 100_000_000_000 => millis / 1000,
+        seconds => seconds,
+    };
+    let at = jiff::Timestamp::from_second(seconds).ok()?;
+    // A moment of midnight in the Netherlands is the evening before in UTC.
+    let zone = jiff::tz::TimeZone::get("Europe/Amsterdam").unwrap_or(jiff::tz::TimeZone::UTC);
+    Some(at.to_zoned(zone).date())
+}
+
+/// A ledger for distance sales (GrootboekModel): its name, and the code of the rate it bears.
+#[must_use]
+pub fn distance_ledger(row: &Fields) -> Option<(String, Option<String>)> {
+    let is = row
+        .text("grootboekfunctie")
+        .eq_ignore_ascii_case(DISTANCE_SALES);
+    let closed = row.flag("nonactief").unwrap_or_default();
+    let name = format!("{} {}", row.text("nummer"), row.text("omschrijving"));
+    let code = row.text("vatRateCode").trim().to_ascii_uppercase();
+    (is && !closed).then(|| {
+        (
+            name.trim().to_owned(),
+            Some(code).filter(|code| !code.is_empty()),
+        )
+    })
+}
+
+/// grootboekfunctie 84.
+pub const DISTANCE_SALES: &str = "InstallatieTeleverkoopBinnenEUgeen";
 
 fn company_country(row: &Fields) -> String {
     let prefix = |name| {

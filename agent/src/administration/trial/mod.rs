@@ -8,7 +8,10 @@ mod seed;
 mod store;
 mod totals;
 
-use std::{collections::BTreeSet, path::Path};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::Path,
+};
 
 use async_trait::async_trait;
 use jiff::{Timestamp, civil::DateTime, tz::TimeZone};
@@ -30,7 +33,7 @@ use crate::{
     clock::SharedClock,
     failure::{Failure, Result},
     journal::forgotten,
-    profile::durable,
+    profile::{durable, vat::RateCode},
     text,
 };
 
@@ -43,6 +46,9 @@ const TEXT: usize = 50;
 pub struct Trial {
     store: Store,
     clock: SharedClock,
+    /// Revenue group (name or number) -> code of the rate abroad it bears, as the owner says: these
+    /// books have no ledgers behind their groups.
+    foreign: BTreeMap<String, RateCode>,
 }
 
 impl Trial {
@@ -66,7 +72,18 @@ impl Trial {
         })?;
         let path = folder.join(format!("{profile}.db"));
         let store = Store::open(&path, || seed::all(profile), clock.now())?;
-        Ok(Self { store, clock })
+        Ok(Self {
+            store,
+            clock,
+            foreign: BTreeMap::new(),
+        })
+    }
+
+    /// The same books, with groups that bear those rates abroad.
+    #[must_use]
+    pub fn bearing(mut self, foreign: &BTreeMap<String, RateCode>) -> Self {
+        self.foreign.clone_from(foreign);
+        self
     }
 
     /// Erases a customer: relations with an e-mail address among these words keep id and code, and
@@ -247,7 +264,7 @@ impl Administration for Trial {
         self.store.change(|connection| {
             let lookups = store::lookups(connection)?;
             let relation = rules::order(connection, &lookups, relation, draft)?;
-            let (excl, incl) = totals(connection, &lookups, &relation, draft)?;
+            let (excl, incl) = totals(connection, &lookups, &relation, draft, &self.foreign)?;
             let order = BookedOrder {
                 id: seed::id(),
                 number: store::take_number(connection)?.to_string(),
@@ -466,6 +483,7 @@ fn totals(
     lookups: &Lookups,
     relation: &Relation,
     order: &OrderDraft,
+    foreign: &BTreeMap<String, RateCode>,
 ) -> Result<(Decimal, Decimal)> {
     let mut kinds = Vec::new();
     for line in &order.lines {
@@ -474,7 +492,12 @@ fn totals(
             let mut groups = lookups.revenue_groups.iter();
             groups.find(|group| group.id == article.revenue_group)
         });
-        kinds.push(group.map_or(VatKind::Geen, |group| group.vat));
+        kinds.push(group.map_or((VatKind::Geen, None), |group| {
+            let code = foreign
+                .get(&group.name)
+                .or_else(|| foreign.get(&group.number.to_string()));
+            (group.vat, code.map(|code| code.name()))
+        }));
     }
     let company = store::company(connection)?;
     let basis = Basis {

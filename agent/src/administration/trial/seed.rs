@@ -222,6 +222,8 @@ pub(super) fn company(profile: &str) -> Company {
         stock_stage: StockStage::Alle,
         small_business_scheme: false,
         foreign_vat: true,
+        foreign: crate::books::ForeignVat::default(),
+        vat_number: String::new(),
     }
 }
 

@@ -39,11 +39,14 @@ fn left_of(discount: Decimal) -> Decimal {
 }
 
 impl Basis<'_> {
-    /// Totals without and with VAT; `kinds` are the VAT kinds of the lines' articles.
-    pub fn totals(&self, kinds: &[VatKind]) -> (Decimal, Decimal) {
+    /// Totals without and with VAT; `kinds` are the VAT kinds of the lines' articles, each with the
+    /// code of the rate abroad its group bears, if the owner named it.
+    pub fn totals(&self, kinds: &[(VatKind, Option<&str>)]) -> (Decimal, Decimal) {
         let mut by_rate: BTreeMap<(VatKind, Decimal), Decimal> = BTreeMap::new();
-        for (line, kind) in self.order.lines.iter().zip(kinds) {
-            *by_rate.entry((*kind, self.percent(*kind))).or_default() += line_total(line);
+        for (line, (kind, code)) in self.order.lines.iter().zip(kinds) {
+            *by_rate
+                .entry((*kind, self.percent(*kind, *code)))
+                .or_default() += line_total(line);
         }
         let left = left_of(self.order.invoice_discount);
         let (mut excl, mut incl) = (Decimal::ZERO, Decimal::ZERO);
@@ -66,7 +69,7 @@ impl Basis<'_> {
 
     /// The rate of a kind on this order: none for EU businesses and outside the EU, the country's
     /// own for private persons in the EU, else the domestic one.
-    fn percent(&self, kind: VatKind) -> Decimal {
+    fn percent(&self, kind: VatKind, code: Option<&str>) -> Decimal {
         let card = country(&self.relation.address.country);
         if self.company.small_business_scheme || !EU.contains(&card) {
             return Decimal::ZERO;
@@ -82,7 +85,7 @@ impl Basis<'_> {
         let delivered = delivery.map_or(card, |address| country(&address.country));
         let abroad = delivered != "NL" && EU.contains(&delivered);
         if abroad && self.company.foreign_vat && self.order.date >= OSS {
-            self.foreign(delivered, kind)
+            self.foreign(delivered, kind, code)
         } else {
             self.domestic(kind)
         }
@@ -95,8 +98,17 @@ impl Basis<'_> {
         found.map_or(Decimal::ZERO, |rate| rate.percent)
     }
 
-    /// A group Hoog bears the country's standard rate, a group Laag its first reduced one.
-    fn foreign(&self, country: &str, kind: VatKind) -> Decimal {
+    /// A group bears the rate of its code; else a group Hoog the country's standard rate, and a group
+    /// Laag its first reduced one.
+    fn foreign(&self, country: &str, kind: VatKind, code: Option<&str>) -> Decimal {
+        let named = self
+            .lookups
+            .foreign_rates
+            .iter()
+            .find(|rate| rate.country == country && code == Some(rate.code.as_str()));
+        if let Some(rate) = named {
+            return rate.percent;
+        }
         let mut rates = self.lookups.foreign_rates.iter();
         let found = match kind {
             VatKind::Geen | VatKind::Overig => None,

@@ -90,6 +90,8 @@ fn company(stock_stage: StockStage) -> Company {
         stock_stage,
         small_business_scheme: false,
         foreign_vat: false,
+        foreign: winkelbrug::books::ForeignVat::default(),
+        vat_number: String::new(),
     }
 }
 

@@ -17,6 +17,7 @@ mod recognition;
 mod recorded;
 pub mod references;
 mod relations;
+mod special;
 mod templates;
 mod totals;
 mod vat;

@@ -149,9 +149,34 @@ fn where_there_is_no_other_rate_the_shops_rounding_holds_the_order_and_is_named(
     let mut desk = many_lines(&[]);
     desk.order.totals = vec![tax(dec!(21), dec!(1.70))];
     desk.order.total = dec!(9.90);
+    desk.settings.sales.rounding_article = winkelbrug::profile::settings::PerVatKind::default();
     let reason = desk.held();
     assert_eq!(reason.code, "btw-wijkt-af");
     assert!(reason.hint.en.contains("rounding"), "{}", reason.hint.en);
+}
+
+#[test]
+fn where_there_is_no_other_rate_the_shops_rounding_stands_on_the_rounding_article() {
+    let mut desk = many_lines(&[]);
+    desk.order.totals = vec![tax(dec!(21), dec!(1.70))];
+    desk.order.total = dec!(9.90);
+    let plan = desk.plan();
+    assert_eq!(desk.books.total(&plan), dec!(9.90));
+    for rounding in [Rounding::PerRate, Rounding::PerLine] {
+        let vat = desk.books.vat(&plan, rounding);
+        assert!((vat[&dec!(21)] - dec!(1.70)).abs() <= dec!(0.01), "{vat:?}");
+    }
+    let of_rounding: Vec<Decimal> = plan
+        .order
+        .lines
+        .iter()
+        .filter(|line| line.code == "VERSCHIL")
+        .map(|line| line.unit_price)
+        .collect();
+    assert_eq!(of_rounding, [dec!(0.02)]);
+    // Never more than the owner's limit for differences.
+    desk.settings.sales.total_difference_limit = dec!(0.01);
+    assert_eq!(desk.held().code, "btw-wijkt-af");
 }
 
 #[test]

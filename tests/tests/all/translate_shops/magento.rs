@@ -22,6 +22,9 @@ pub const GROUPS: [(&str, &str); 4] = [
     ("", "geen"),
 ];
 
+/// The ledger behind the group Laag bears the lower of two reduced rates abroad.
+const ABROAD: &str = "[vat.foreign]\n\"Omzet laag\" = \"RRL\"";
+
 /// Orders of Magento 1.
 pub const ONE: [(&str, End); 57] = [
     ("100000001", Written),
@@ -31,9 +34,9 @@ pub const ONE: [(&str, End); 57] = [
     ("100000005", Written),
     ("100000006", Written),
     ("100000007", Held("btw-nummer-niet-gecontroleerd")),
-    ("100000008", Held("btw-tarief-onbekend")),
+    ("100000008", Written),
     ("100000009", Written),
-    ("100000010", Held("btw-tarief-onbekend")),
+    ("100000010", Written),
     ("100000011", WithoutVat),
     ("200000001", WithoutVat),
     ("200000002", Written),
@@ -92,9 +95,9 @@ pub const TWO: [(&str, End); 58] = [
     ("000000005", Written),
     ("000000006", Written),
     ("000000007", Held("btw-nummer-niet-gecontroleerd")),
-    ("000000008", Held("btw-tarief-onbekend")),
+    ("000000008", Written),
     ("000000009", Written),
-    ("000000050", Held("btw-tarief-onbekend")),
+    ("000000050", Written),
     ("000000011", WithoutVat),
     ("2000000001", WithoutVat),
     ("2000000002", Written),
@@ -159,19 +162,22 @@ async fn check(generation: Generation, ends: &[(&str, End)], share: (usize, usiz
     let Some(shop) = shop(generation).await else {
         return;
     };
-    let books = Books::default().with_foreign_vat();
-    let all = shop.translate(books, &desk::settings(&GROUPS, ""));
+    let mut books = Books::default().with_foreign_vat();
+    books
+        .rate_codes
+        .insert("group-2".to_owned(), "RRL".to_owned());
+    let all = shop.translate(books, &desk::settings(&GROUPS, ABROAD));
     desk::check(generation.recording(), &all, ends, share);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_order_of_magento_1_is_written_or_held_for_its_reason() {
-    check(Generation::One, &ONE, (6, 52)).await;
+    check(Generation::One, &ONE, (4, 52)).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_order_of_magento_2_is_written_or_held_for_its_reason() {
-    check(Generation::Two, &TWO, (5, 53)).await;
+    check(Generation::Two, &TWO, (3, 53)).await;
 }
 #[tokio::test(flavor = "multi_thread")]
 async fn a_configurable_product_or_a_bundle_is_counted_once() {

@@ -1,0 +1,247 @@
+//! The VAT of another member state (OSS): when the administration computes it, and which revenue
+//! group bears which of the country's rates.
+//!
+//! SnelStart B2B v2 ("Factureren met buitenlandse BTW"): the books take the rate from the country of
+//! delivery and the ledger for distance sales behind the article's revenue group. Which ledger that is
+//! the API does not show, so the owner says which rate a group bears (`[vat.foreign]`). Without that, a
+//! group Hoog is taken to bear the standard rate, and a group Laag the reduced one where there is only
+//! one.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+use rust_decimal::Decimal;
+
+use super::{
+    case::{Case, held, stop},
+    charged::Charged,
+    plan::Outcome,
+    vat::contradiction,
+};
+use crate::{books::VatKind, profile::vat::RateCode, text};
+
+/// What the books compute on an order to a private person in another member state.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Abroad {
+    /// By the kind of a group nobody said anything of.
+    pub kinds: BTreeMap<VatKind, Decimal>,
+    /// By the id of a group whose rate code the owner named: its kind, and the rate; none = the
+    /// country has no such rate.
+    pub groups: BTreeMap<String, (VatKind, Option<Decimal>)>,
+    /// The country's rates by code.
+    pub rates: BTreeMap<String, Decimal>,
+}
+
+/// First day of the EU's rules for distance sales.
+const OSS_START: Date = jiff::civil::date(2021, 7, 1);
+
+/// Does the administration compute foreign VAT for private persons in the EU on that day?
+pub(super) fn oss(case: &Case<'_>) -> bool {
+    let ranges = &case.company.foreign.ranges;
+    let within = |(from, until): &(Date, Date)| *from <= case.date && case.date <= *until;
+    case.company.foreign_vat
+        && case.date >= OSS_START
+        && (ranges.is_empty() || ranges.iter().any(within))
+}
+
+/// The rates of that country, and what bears them; a rate the country does not have, or that no
+/// ledger bears, holds the order.
+pub(super) fn rates(case: &Case<'_>, country: &str, charged: &Charged) -> Result<Abroad, Outcome> {
+    let rates = of_country(case, country);
+    if let Some(percent) = charged
+        .percents()
+        .find(|percent| !rates.values().any(|rate| rate == percent))
+    {
+        return contradiction(text!(
+            "De winkel rekent {percent}% btw voor {country}; volgens de administratie (buitenlandse btw) geldt dat tarief daar niet.",
+            "The shop charges {percent}% VAT for {country}; by the administration (foreign VAT) that rate does not hold there."
+        ));
+    }
+    ledgers(case, country, charged, &rates)?;
+    let mut kinds: BTreeMap<VatKind, Decimal> = [(VatKind::Geen, Decimal::ZERO)].into();
+    let standard = RateCode::Standard.name();
+    if let Some(standard) = rates.get(standard) {
+        kinds.insert(VatKind::Hoog, *standard);
+    }
+    let mut reduced = rates.iter().filter(|(code, _)| **code != standard);
+    if let (Some((_, reduced)), None) = (reduced.next(), reduced.next()) {
+        kinds.insert(VatKind::Laag, *reduced);
+    }
+    Ok(Abroad {
+        kinds,
+        groups: groups(case, &rates)?,
+        rates: rates
+            .into_iter()
+            .map(|(code, percent)| (code.to_owned(), percent))
+            .collect(),
+    })
+}
+
+/// A country's rates on the order date, by code: the latest of each.
+fn of_country<'a>(case: &Case<'a>, country: &str) -> BTreeMap<&'a str, Decimal> {
+    let mut rates: Vec<_> = case
+        .facts
+        .lookups
+        .foreign_rates
+        .iter()
+        .filter(|rate| rate.country == country && rate.from <= case.date)
+        .filter(|rate| rate.percent > Decimal::ZERO && rate.percent <= Decimal::ONE_HUNDRED)
+        .collect();
+    rates.sort_by_key(|rate| rate.from);
+    rates
+        .into_iter()
+        .map(|rate| (rate.code.as_str(), rate.percent.normalize()))
+        .collect()
+}
+
+/// Groups whose rate code the owner named; a group that is not there stops the profile.
+fn groups(
+    case: &Case<'_>,
+    rates: &BTreeMap<&str, Decimal>,
+) -> Result<BTreeMap<String, (VatKind, Option<Decimal>)>, Outcome> {
+    let known = &case.facts.lookups.revenue_groups;
+    let mut groups = BTreeMap::new();
+    for (wanted, code) in &case.settings.vat.foreign {
+        let name = wanted.trim().to_lowercase();
+        let found = known
+            .iter()
+            .find(|group| group.name.trim().to_lowercase() == name)
+            .or_else(|| known.iter().find(|group| group.number.to_string() == name));
+        let Some(group) = found else {
+            return stop(
+                "omzetgroep-ontbreekt",
+                text!(
+                    "De omzetgroep \"{wanted}\" uit vat.foreign bestaat niet in de administratie.",
+                    "The revenue group \"{wanted}\" of vat.foreign does not exist in the administration."
+                ),
+                text!(
+                    "Kies een omzetgroep die er is (naam of nummer).",
+                    "Choose a revenue group that exists (name or number)."
+                ),
+            );
+        };
+        let percent = of_code(rates, *code);
+        groups.insert(group.id.clone(), (group.vat, percent));
+    }
+    Ok(groups)
+}
+
+/// The country's rate of that code. Where it has one reduced rate only, that is the reduced one whatever
+/// its code: SnelStart does not say which of the two it lists it under, and what the books come to is
+/// compared after the write.
+fn of_code(rates: &BTreeMap<&str, Decimal>, code: RateCode) -> Option<Decimal> {
+    let both = [RateCode::ReducedHigh, RateCode::ReducedLow];
+    let reduced: Vec<Decimal> = both
+        .iter()
+        .filter_map(|code| rates.get(code.name()).copied())
+        .collect();
+    match (rates.get(code.name()), reduced.as_slice()) {
+        (Some(percent), _) => Some(*percent),
+        (None, [only]) if both.contains(&code) => Some(*only),
+        _ => None,
+    }
+}
+
+/// SnelStart's preconditions, as far as it tells its ledgers: none for distance sales without a code,
+/// and one for each rate of the order.
+fn ledgers(
+    case: &Case<'_>,
+    country: &str,
+    charged: &Charged,
+    rates: &BTreeMap<&str, Decimal>,
+) -> Result<(), Outcome> {
+    let Some(ledgers) = &case.company.foreign.ledgers else {
+        return Ok(());
+    };
+    if let Some((name, _)) = ledgers.iter().find(|(_, code)| code.is_none()) {
+        return held(
+            "oss-niet-ingericht",
+            text!(
+                "Grootboekrekening {name} is voor afstandsverkopen binnen de EU, maar heeft geen btw-code; de administratie kan zo geen buitenlandse btw rekenen.",
+                "Ledger account {name} is for distance sales within the EU, but has no VAT code; the administration cannot compute foreign VAT like that."
+            ),
+            text!(
+                "Geef die grootboekrekening in SnelStart een btw-code (SR, RRH, RRL, PR of SRR).",
+                "Give that ledger account a VAT code (SR, RRH, RRL, PR or SRR) in SnelStart."
+            ),
+        );
+    }
+    for percent in charged.percents() {
+        let bears = |code: &str| {
+            ledgers
+                .iter()
+                .any(|(_, held)| held.as_deref() == Some(code))
+        };
+        let codes: Vec<&str> = rates
+            .iter()
+            .filter(|(_, rate)| **rate == percent)
+            .map(|(code, _)| *code)
+            .collect();
+        if codes.iter().any(|code| bears(code)) {
+            continue;
+        }
+        let codes = codes.join("/");
+        return held(
+            "oss-niet-ingericht",
+            text!(
+                "Voor {percent}% btw in {country} (code {codes}) heeft de administratie geen grootboekrekening voor afstandsverkopen.",
+                "For {percent}% VAT in {country} (code {codes}) the administration has no ledger account for distance sales."
+            ),
+            text!(
+                "Maak in SnelStart een grootboekrekening met de functie afstandsverkopen binnen EU en btw-code {codes}, en koppel haar aan de omzetgroep.",
+                "Make a ledger account with the function distance sales within the EU and VAT code {codes} in SnelStart, and link it to the revenue group."
+            ),
+        );
+    }
+    Ok(())
+}
+
+/// Code of the country's rate of that percentage (SnelStart B2B v2, rateCode); empty where it has
+/// none.
+pub(super) fn code(case: &Case<'_>, country: &str, percent: Decimal) -> String {
+    of_country(case, country)
+        .into_iter()
+        .find(|(_, rate)| *rate == percent)
+        .map(|(code, _)| code.to_owned())
+        .unwrap_or_default()
+}
+
+impl Abroad {
+    /// Holds an order whose rate the country has but no group bears.
+    pub fn nothing_bears<T>(&self, country: &str, percent: Decimal) -> Result<T, Outcome> {
+        let codes: Vec<&str> = self
+            .rates
+            .iter()
+            .filter(|(_, rate)| **rate == percent)
+            .map(|(code, _)| code.as_str())
+            .collect();
+        let (percent, codes) = (percent.normalize(), codes.join("/"));
+        held(
+            "btw-tarief-onbekend",
+            text!(
+                "De winkel rekent {percent}% btw voor {country} (code {codes}); niet bekend is welke omzetgroep van de administratie dat tarief draagt.",
+                "The shop charges {percent}% VAT for {country} (code {codes}); it is not known which revenue group of the administration bears that rate."
+            ),
+            text!(
+                "Zet in [vat.foreign] bij de omzetgroep waarachter in SnelStart het grootboek met die code staat: \"naam van de omzetgroep\" = \"{codes}\".",
+                "In [vat.foreign], name the revenue group behind which the ledger of that code stands in SnelStart: \"name of the revenue group\" = \"{codes}\"."
+            ),
+        )
+    }
+}
+
+/// Holds an order with foreign VAT on a day on which the administration computes none.
+pub(super) fn is_off<T>(case: &Case<'_>, country: &str, percent: Decimal) -> Result<T, Outcome> {
+    let (percent, date) = (percent.normalize(), case.date);
+    held(
+        "btw-tarief-onbekend",
+        text!(
+            "De winkel rekent {percent}% btw voor {country}; de administratie rekent op {date} geen buitenlandse btw (OSS) en kent dat tarief niet.",
+            "The shop charges {percent}% VAT for {country}; the administration computes no foreign VAT (OSS) on {date} and does not know that rate."
+        ),
+        text!(
+            "Zet in SnelStart buitenlandse btw aan (met deze datum erbinnen), of laat de winkel Nederlandse btw rekenen.",
+            "Switch on foreign VAT in SnelStart (with this date within it), or have the shop charge Dutch VAT."
+        ),
+    )
+}
