@@ -7,11 +7,11 @@ use super::Case;
 /// Longest invoice number (factuurnummer) of a booking in SnelStart.
 const LONGEST: usize = 25;
 
-/// The number it is booked under: the shop's own, or the order's.
-pub fn number(case: &mut Case<'_>) {
+/// The number it is booked under is the shop's own, or the order's; the reason where there is none.
+pub fn refused(case: &Case<'_>) -> Option<&'static str> {
     let sales = &case.settings.sales;
     if sales.form != Form::Booking {
-        return;
+        return None;
     }
     let number = match sales.booking_number {
         BookingNumber::InvoiceNumber => case.order.invoice_number.clone().unwrap_or_default(),
@@ -19,9 +19,9 @@ pub fn number(case: &mut Case<'_>) {
             format!("{}{}", sales.payment_reference_prefix, case.order.number)
         }
     };
-    if number.trim().is_empty() {
-        case.hold("factuurnummer-ontbreekt");
-    } else if number.chars().count() > LONGEST {
-        case.hold("factuurnummer-te-lang");
+    match number.trim().chars().count() {
+        0 => Some("factuurnummer-ontbreekt"),
+        1..=LONGEST => None,
+        _ => Some("factuurnummer-te-lang"),
     }
 }

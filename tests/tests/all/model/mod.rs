@@ -80,6 +80,8 @@ pub struct Case<'a> {
     pub settings: &'a Settings,
     pub facts: &'a Facts,
     pub held: BTreeSet<&'static str>,
+    /// Reasons that are as right as writing it.
+    pub open: BTreeSet<&'static str>,
 }
 
 impl Case<'_> {
@@ -96,6 +98,7 @@ pub fn judge(order: &Order, settings: &Settings, facts: &Facts) -> Verdict {
         settings,
         facts,
         held: BTreeSet::new(),
+        open: BTreeSet::new(),
     };
     if let Some(skipped) = sale::skipped(&mut case) {
         return Verdict::Skipped(skipped);
@@ -107,7 +110,6 @@ pub fn judge(order: &Order, settings: &Settings, facts: &Facts) -> Verdict {
     let Some(sale) = vat::sale(&mut case) else {
         return Verdict::Held(case.held);
     };
-    booking::number(&mut case);
     let goods = goods::goods(&mut case, &sale);
     if !case.held.is_empty() {
         return Verdict::Held(case.held);
@@ -117,8 +119,13 @@ pub fn judge(order: &Order, settings: &Settings, facts: &Facts) -> Verdict {
         return Verdict::Held(case.held);
     }
     let mut or_held = case.held.clone();
+    or_held.extend(&case.open);
     if ways.iter().any(|due| !cents::come_out(due)) {
         or_held.insert("btw-wijkt-af");
+    }
+    if let Some(code) = booking::refused(&case) {
+        or_held.insert(code);
+        return Verdict::Held(or_held);
     }
     Verdict::Written { ways, or_held }
 }

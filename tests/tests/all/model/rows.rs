@@ -51,7 +51,7 @@ pub fn ways(case: &mut Case<'_>, sale: &Sale, goods: &[Good]) -> Vec<Due> {
         None => {
             let plain = guessed(case, sale, goods, &rows, false);
             match plain {
-                Some(stories) if stories.is_empty() && COSTS_FOLLOW_GOODS => {
+                Some(stories) if stories.is_empty() => {
                     guessed(case, sale, goods, &rows, true).unwrap_or_default()
                 }
                 Some(stories) => stories,
@@ -75,9 +75,6 @@ pub fn ways(case: &mut Case<'_>, sale: &Sale, goods: &[Good]) -> Vec<Due> {
         .filter_map(|story| due(case, sale, goods, &rows, story))
         .collect()
 }
-
-/// VAT on shipping and fees that follows the goods, where one rate does not explain it.
-const COSTS_FOLLOW_GOODS: bool = false;
 
 fn is_information(row: &TotalRow) -> bool {
     matches!(

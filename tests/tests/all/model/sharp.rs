@@ -13,7 +13,7 @@ use crate::translate::desk::{Desk, desk_of, good, wish};
 
 fn mixed() -> Desk {
     desk_of(&Wish {
-        goods: vec![good(1_999, 3, Class::High), good(333, 2, Class::Low)],
+        goods: vec![good(2_000, 3, Class::High), good(333, 2, Class::Low)],
         fee: Some(150),
         coupon: Some(Coupon::Percent(10)),
         ..wish()

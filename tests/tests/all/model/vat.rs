@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::civil::{Date, date};
 use rust_decimal::{Decimal, dec};
-use winkelbrug::books::{RevenueGroup, VatKind};
+use winkelbrug::books::{RevenueGroup, VatKind, Verdict};
 use winkelbrug_protocol::record::{Named, RateKind, RowRate, TaxRate, TotalKind, TotalRow};
 
 use super::{Case, PerRate};
@@ -127,17 +127,11 @@ fn treatment(case: &mut Case<'_>, sale: &Sale, day: Date, charged: bool) -> Opti
         }
         return Some(Treatment::Export);
     }
-    let number = case.order.customer.vat_number.clone().unwrap_or_default();
-    let number: String = number.chars().filter(char::is_ascii_alphanumeric).collect();
     if charged {
         return Some(Treatment::EuAtHomeRates);
     }
-    if number.len() >= 4 {
-        if !has_proof(case, &number.to_uppercase()) {
-            case.hold("btw-nummer-niet-gecontroleerd");
-            case.hold("btw-nummer-ongeldig");
-            case.hold("relatie-btw-nummer");
-        }
+    if let Some(number) = vat_number(case) {
+        is_proved(case, &number);
         return Some(Treatment::EuBusiness);
     }
     let taxed = case.order.lines.iter().any(|line| {
@@ -152,12 +146,42 @@ fn treatment(case: &mut Case<'_>, sale: &Sale, day: Date, charged: bool) -> Opti
     Some(Treatment::EuAtHomeRates)
 }
 
-/// A relation in the books carries the number: it was looked at there.
-fn has_proof(case: &Case<'_>, number: &str) -> bool {
-    case.facts
-        .relations
-        .iter()
-        .any(|relation| relation.vat_number.ends_with(number))
+/// Letters and digits; without a prefix of its own, that of the invoice's country.
+fn vat_number(case: &Case<'_>) -> Option<String> {
+    let given = case.order.customer.vat_number.clone()?.to_uppercase();
+    let number: String = given.chars().filter(char::is_ascii_alphanumeric).collect();
+    if number.len() < 4 {
+        return None;
+    }
+    if number[..2].chars().all(|c| c.is_ascii_alphabetic()) {
+        return Some(number);
+    }
+    let country = case.order.invoice_address.country.trim().to_uppercase();
+    let prefix = if country == "GR" { "EL" } else { &country };
+    Some(format!("{prefix}{number}"))
+}
+
+/// Without VAT only on a number that was found valid: by the register, or where none is asked by the
+/// customer card. That a number can be one at all (its check digit) is told by other tests.
+fn is_proved(case: &mut Case<'_>, number: &str) {
+    let settings = &case.settings.vat;
+    let check = case.facts.vat_check.as_ref();
+    let verdict = check.filter(|check| check.number == number).map(|check| check.verdict);
+    let mut relations = case.facts.relations.iter();
+    let on_card = relations.any(|relation| relation.vat_number == number);
+    match verdict {
+        Some(Verdict::Invalid) => case.hold("btw-nummer-ongeldig"),
+        Some(Verdict::Valid) => {
+            case.open.insert("btw-nummer-ongeldig");
+        }
+        Some(Verdict::Unreachable) | None => {
+            if !(settings.accept_unchecked || (settings.vies_url.is_empty() && on_card)) {
+                case.hold("btw-nummer-niet-gecontroleerd");
+                case.hold("btw-nummer-ongeldig");
+            }
+            case.open.insert("btw-nummer-ongeldig");
+        }
+    }
 }
 
 fn destination(case: &Case<'_>) -> String {
@@ -279,7 +303,11 @@ fn domestic(case: &Case<'_>, day: Date) -> BTreeMap<VatKind, Decimal> {
 /// The administration's switch for foreign VAT, from the day the EU's rules hold.
 fn computes_abroad(case: &Case<'_>, day: Date) -> bool {
     let company = case.facts.company.as_ref().unwrap();
-    company.foreign_vat && day >= date(2021, 7, 1)
+    let ranges = &company.foreign.ranges;
+    let within = ranges
+        .iter()
+        .any(|(from, until)| *from <= day && day <= *until);
+    company.foreign_vat && day >= date(2021, 7, 1) && (ranges.is_empty() || within)
 }
 
 /// Which group bears which of the country's rates; a rate the country does not have holds.
@@ -296,22 +324,61 @@ fn abroad(case: &mut Case<'_>, sale: &mut Sale, day: Date) {
     if sale.charged().iter().any(|percent| !there(percent)) {
         case.hold("btw-wijkt-af");
     }
-    let standard = rates.get("SR").map(|(_, rate)| *rate);
-    let reduced: Vec<Decimal> = rates
-        .iter()
-        .filter(|(code, _)| *code != "SR")
-        .map(|(_, (_, rate))| *rate)
+    let rates: BTreeMap<String, Decimal> = rates
+        .into_iter()
+        .map(|(code, (_, percent))| (code, percent))
         .collect();
-    for group in &case.facts.lookups.revenue_groups {
-        let percent = match (group.vat, &reduced[..]) {
-            (VatKind::Hoog, _) => standard,
-            (VatKind::Laag, [one]) => Some(*one),
-            (VatKind::Laag | VatKind::Overig, _) => None,
-            (VatKind::Geen, _) => Some(dec!(0)),
+    let groups = &case.facts.lookups.revenue_groups;
+    let mut named = BTreeMap::new();
+    for (wanted, code) in &case.settings.vat.foreign {
+        let is = |group: &&RevenueGroup| {
+            group.name.to_lowercase() == wanted.trim().to_lowercase()
+                || group.number.to_string() == wanted.trim()
+        };
+        match groups.iter().find(is) {
+            Some(group) => {
+                named.insert(group.id.clone(), code.name());
+            }
+            None => {
+                case.held.insert("omzetgroep-ontbreekt");
+            }
+        }
+    }
+    for group in groups {
+        let percent = match named.get(&group.id) {
+            Some(code) => of_code(&rates, code),
+            None => of_kind(&rates, group.vat),
         };
         if let Some(percent) = percent {
             sale.abroad.insert(group.id.clone(), percent);
         }
+    }
+}
+
+/// The country's rate of the code the owner named; where it has one reduced rate only, that one
+/// whatever its code.
+fn of_code(rates: &BTreeMap<String, Decimal>, code: &str) -> Option<Decimal> {
+    let reduced = ["RRH", "RRL"];
+    let there: Vec<Decimal> = reduced
+        .iter()
+        .filter_map(|code| rates.get(*code).copied())
+        .collect();
+    let only = (reduced.contains(&code) && there.len() == 1).then(|| there[0]);
+    rates.get(code).copied().or(only)
+}
+
+/// What a group nobody said anything of bears: Hoog the standard rate, Laag the one other rate there is.
+fn of_kind(rates: &BTreeMap<String, Decimal>, kind: VatKind) -> Option<Decimal> {
+    let others: Vec<Decimal> = rates
+        .iter()
+        .filter(|(code, _)| *code != "SR")
+        .map(|(_, percent)| *percent)
+        .collect();
+    match kind {
+        VatKind::Hoog => rates.get("SR").copied(),
+        VatKind::Laag if others.len() == 1 => Some(others[0]),
+        VatKind::Laag | VatKind::Overig => None,
+        VatKind::Geen => Some(dec!(0)),
     }
 }
 

@@ -89,7 +89,12 @@ fn offered(path: &str, kind: &Kind, choices: &mut BTreeSet<Choice>) {
             Some((_, words)) => words.iter().for_each(|word| add(word)),
             None => add("set"),
         },
-        Kind::Whole | Kind::Amount | Kind::Moment | Kind::Texts | Kind::OneOrMore => add("set"),
+        Kind::Whole
+        | Kind::Port
+        | Kind::Amount
+        | Kind::Moment
+        | Kind::Texts
+        | Kind::OneOrMore => add("set"),
         Kind::Table(keys) | Kind::Tables(keys) => {
             for Key { name, kind, .. } in *keys {
                 offered(&format!("{path}.{name}"), kind, choices);

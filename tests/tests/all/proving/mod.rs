@@ -2,5 +2,9 @@
 //! together use every choice, beside a second telling of the rules, and as a bookkeeper would read it.
 
 mod beside_the_model;
+mod choices;
+mod every_profile;
+mod paper;
+mod profiles;
 pub mod shops;
 mod vat_matrix;

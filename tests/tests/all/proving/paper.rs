@@ -6,7 +6,7 @@ use std::{collections::BTreeMap, fmt::Write};
 use rust_decimal::{Decimal, RoundingStrategy, dec};
 use testbed::truth::books::{Books, line_total};
 use winkelbrug::{
-    books::{LineDraft, PriceMode, VatKind},
+    books::{BookingDraft, LineDraft, PriceMode, SalesVat, VatKind},
     translate::{Outcome, Plan, plan::RelationStep},
 };
 use winkelbrug_protocol::record::Order;
@@ -76,6 +76,11 @@ fn written(head: &str, bought: &Order, plan: &Plan, books: &Books) -> (Vec<Strin
     let order = &plan.order;
     let country = destination(bought);
     let mut lines = vec![format!("{head}  {}", of_the_order(plan))];
+    if let Some(booking) = &plan.booking {
+        let (booked, boxes) = booked(booking);
+        lines.extend(booked);
+        return (lines, boxes);
+    }
     let mut boxes = Boxes::new();
     let mut per_box: BTreeMap<(Rubric, Decimal), Decimal> = BTreeMap::new();
     for line in &order.lines {
@@ -106,6 +111,45 @@ fn written(head: &str, bought: &Order, plan: &Plan, books: &Books) -> (Vec<Strin
     }
     let total: Decimal = order.lines.iter().map(line_total).sum();
     lines.push(format!("    totaal {}; {}", two(total), told(&boxes)));
+    (lines, boxes)
+}
+
+/// A booked invoice: its ledgers and VAT rows.
+fn booked(booking: &BookingDraft) -> (Vec<String>, Boxes) {
+    let mut lines = Vec::new();
+    let mut boxes = Boxes::new();
+    for line in &booking.lines {
+        let (rubric, is_vat) = match (line.ledger.as_str(), line.vat) {
+            ("eu", _) => (Rubric::WithinEu, false),
+            ("export", _) => (Rubric::Export, false),
+            ("foreign-vat", _) => (Rubric::Oss(String::new()), true),
+            ("ledger-7" | "ledger-8", _) => (Rubric::NoTurnover, false),
+            (ledger, _) if ledger.starts_with("oss") => (Rubric::Oss(String::new()), false),
+            (_, VatKind::Hoog) => (Rubric::High, false),
+            (_, VatKind::Laag) => (Rubric::Low, false),
+            (_, VatKind::Geen | VatKind::Overig) => (Rubric::Untaxed, false),
+        };
+        let (ledger, kind) = (&line.ledger, format!("{:?}", line.vat));
+        let (amount, name) = (two(line.amount), rubric.name());
+        lines.push(format!("    {ledger:<12} {kind:<6} {amount:>10}  {name}"));
+        let sums = boxes.entry(rubric).or_insert((dec!(0), dec!(0)));
+        if is_vat {
+            sums.1 += line.amount;
+        } else {
+            sums.0 += line.amount;
+        }
+    }
+    for row in &booking.vat {
+        let rubric = match row.kind {
+            SalesVat::VerkopenHoog => Rubric::High,
+            SalesVat::VerkopenLaag => Rubric::Low,
+            SalesVat::VerkopenOverig => Rubric::Untaxed,
+        };
+        let (amount, name) = (two(row.amount), rubric.name());
+        lines.push(format!("    btw {:?} {amount:>10}  {name}", row.kind));
+        boxes.entry(rubric).or_insert((dec!(0), dec!(0))).1 += row.amount;
+    }
+    lines.push(format!("    totaal {}; {}", two(booking.amount), told(&boxes)));
     (lines, boxes)
 }
 
@@ -143,7 +187,7 @@ fn of_the_order(plan: &Plan) -> String {
         text += "  factuuradres van de kaart";
     }
     if let Some(booking) = &plan.booking {
-        let _ = write!(text, "  boeking {}", booking.invoice_number);
+        let _ = write!(text, "  boeking {}", booking.number);
     }
     text
 }
@@ -157,8 +201,7 @@ fn rubric(
     percent: Decimal,
 ) -> Rubric {
     let kind = books.kind_of(plan, line);
-    // Gift cards, credit, vouchers and differences stand on balance ledgers behind their group.
-    if kind == VatKind::Geen && ["BON", "VERSCHIL", "KORTING-G"].contains(&line.code.as_str()) {
+    if BALANCE.contains(&books.group_name(plan, line)) {
         return Rubric::NoTurnover;
     }
     match (plan.order.price_mode, kind) {
@@ -172,6 +215,9 @@ fn rubric(
         (PriceMode::Inclusief, VatKind::Laag) => Rubric::Low,
     }
 }
+
+/// Groups on balance ledgers: gift cards and credit, and differences.
+const BALANCE: [&str; 2] = ["Cadeaubonnen", "Verschillen"];
 
 /// Member states the recorded shops deliver to.
 const IN_THE_EU: [&str; 5] = ["NL", "BE", "DE", "FR", "IT"];

@@ -59,6 +59,11 @@ impl Profile {
         {
             books.products.clone_from(&database.shop.products);
         }
+        for (name, code) in &self.settings.vat.foreign {
+            let mut groups = books.lookups.revenue_groups.iter();
+            let group = groups.find(|group| group.name == *name).unwrap();
+            books.rate_codes.insert(group.id.clone(), code.name().to_owned());
+        }
         let makes_articles = self.settings.articles.handling != Handling::Manual
             && self.settings.articles.code_field != "omschrijving";
         if !makes_articles || self.settings.sales.lines == Lines::CodeAndQuantity {
@@ -91,6 +96,13 @@ fn furnished(database: &Database) -> Books {
     books.add_group(4, "Omzet laag hoger", VatKind::Laag);
     books.add_group(5, "Omzet parkeer", VatKind::Hoog);
     books.add_group(6, "Omzet superlaag", VatKind::Laag);
+    for (group, name, code) in [(7, "Cadeaubonnen", "BON"), (8, "Verschillen", "VERSCHIL")] {
+        books.add_group(group, name, VatKind::Geen);
+        let articles = books.articles.iter_mut();
+        for article in articles.filter(|article| article.code == code) {
+            article.revenue_group = format!("group-{group}");
+        }
+    }
     books.add_article("VERLEGD", VatKind::Geen);
     books.add_article("VERZEND-MARGE", VatKind::Geen);
     books

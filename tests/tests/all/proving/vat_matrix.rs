@@ -3,12 +3,16 @@
 
 use std::collections::BTreeMap;
 
+use jiff::civil::date;
 use rust_decimal::{Decimal, dec};
 use testbed::truth::{
     books::{Books, Rounding},
     generated::{self, Class},
 };
-use winkelbrug::translate::{self, Outcome};
+use winkelbrug::{
+    books::{VatCheck, Verdict},
+    translate::{self, Outcome},
+};
 use winkelbrug_protocol::record::{Order, TotalKind};
 
 use crate::{
@@ -41,17 +45,26 @@ const CHARGED: [Charged; 5] = [
 enum Number {
     /// A private person, or a business that gives none.
     None,
-    /// Right in form, and nobody checked it.
+    /// Right in form, and nobody asked the register.
     Unchecked,
-    /// It stands on the customer card.
+    /// The register knows it.
+    Valid,
+    /// It does not.
+    Unknown,
+    /// It could not be asked.
+    Unreachable,
+    /// The register knows it, and it stands on the customer card.
     OnTheCard,
     /// It cannot be one.
     Impossible,
 }
 
-const NUMBERS: [Number; 4] = [
+const NUMBERS: [Number; 7] = [
     Number::None,
     Number::Unchecked,
+    Number::Valid,
+    Number::Unknown,
+    Number::Unreachable,
     Number::OnTheCard,
     Number::Impossible,
 ];
@@ -102,8 +115,8 @@ impl Cell {
         };
         match self.number {
             Number::None => None,
-            Number::Unchecked | Number::OnTheCard => Some(right.to_owned()),
             Number::Impossible => Some(format!("{}0", &right[..4])),
+            _ => Some(right.to_owned()),
         }
     }
 
@@ -155,6 +168,22 @@ impl Cell {
         order
     }
 
+    fn check(self) -> Option<VatCheck> {
+        let verdict = match self.number {
+            Number::None | Number::Unchecked | Number::Impossible => return None,
+            Number::Valid | Number::OnTheCard => Verdict::Valid,
+            Number::Unknown => Verdict::Invalid,
+            Number::Unreachable => Verdict::Unreachable,
+        };
+        Some(VatCheck {
+            number: self.vat_number()?,
+            verdict,
+            day: date(2026, 5, 1),
+            name: "Bedrijf".to_owned(),
+            consultation: "WAPI-1".to_owned(),
+        })
+    }
+
     fn books(self) -> Books {
         let mut books = Books::default();
         if self.foreign_vat {
@@ -178,7 +207,8 @@ fn every_cell_of_the_vat_matrix_is_what_the_model_of_the_rules_demands() {
     let mut agreed: BTreeMap<Agreed, usize> = BTreeMap::new();
     for cell in cells() {
         let (order, books) = (cell.order(), cell.books());
-        let facts = books.facts(&order, &settings, &shop);
+        let mut facts = books.facts(&order, &settings, &shop);
+        facts.vat_check = cell.check();
         let outcome = translate::order(&order, &settings, &facts);
         let verdict = model::judge(&order, &settings, &facts);
         match model::compare(&verdict, &outcome, &settings, &facts) {
