@@ -1,15 +1,18 @@
 //! What leaves the country, and sales without VAT at home.
 
+use jiff::civil::date;
 use rust_decimal::dec;
 use testbed::truth::{
     books::Books,
     generated::{Buyer, Wish},
 };
-use winkelbrug::books::PriceMode;
-use winkelbrug_protocol::record::TotalKind;
+use winkelbrug::books::{PriceMode, VatCheck, VatKind, Verdict};
+use winkelbrug_protocol::record::{TaxClass, TotalKind};
 
 use super::recorded;
-use crate::translate::desk::{Desk, desk_of, settings, tax, wish};
+use crate::translate::desk::{
+    Desk, class, desk, desk_of, held, lines, planned, settings, tax, wish,
+};
 
 const OPENCART: &str = "opencart-3.0.5.1";
 
@@ -72,29 +75,109 @@ async fn belgian_company_with_vat_number() {
         },
     );
     desk.order.customer.vat_number = Some("BE0428759497".to_owned());
-    let relation = desk.books.add_relation(1001, "Firma", "jo@example.com");
-    "BE0428759497".clone_into(&mut relation.vat_number);
-    "BE".clone_into(&mut relation.address.country);
-    "8001".clone_into(&mut relation.address.postcode);
-    desk.settings = settings("", CARD_COUNTS);
-    let plan = desk.plan();
+    let checked = |desk: &Desk, verdict: Option<Verdict>| {
+        desk.outcome_with(|facts| {
+            facts.vat_check = verdict.map(|verdict| check("BE0428759497", verdict));
+        })
+    };
+    let plan = planned(checked(&desk, Some(Verdict::Valid)));
     assert_eq!(plan.order.price_mode, PriceMode::Exclusief);
     assert_eq!(plan.expected.incl, dec!(24.95));
+    // Date, name and consultation number of the check are kept with the order.
+    let notes: Vec<&str> = plan.notes.iter().map(|note| note.nl.as_str()).collect();
+    let notes = notes.join(" ");
+    assert!(notes.contains("WAPI-1") && notes.contains("FIRMA"), "{notes}");
+    // The number is invalid, or the register is down and the setting for that is off.
+    let code = |outcome| held(outcome).code;
+    assert_eq!(
+        code(checked(&desk, Some(Verdict::Invalid))),
+        "btw-nummer-ongeldig"
+    );
+    for down in [Some(Verdict::Unreachable), None] {
+        assert_eq!(code(checked(&desk, down)), "btw-nummer-niet-gecontroleerd");
+    }
+    desk.settings.vat.accept_unchecked = true;
+    planned(checked(&desk, Some(Verdict::Unreachable)));
     // Delivered within the Netherlands.
     let mut within = desk.clone();
     let delivery = within.order.delivery_address.as_mut().unwrap();
     "NL".clone_into(&mut delivery.country);
-    assert_eq!(within.held().code, "btw-wijkt-af");
-    // Another number on the card.
-    desk.books.relations[1].vat_number = "BE0123456749".to_owned();
-    assert!(
-        ["relatie-btw-nummer", "btw-nummer-niet-gecontroleerd"]
-            .contains(&desk.held().code.as_str())
+    assert_eq!(
+        code(checked(&within, Some(Verdict::Valid))),
+        "btw-wijkt-af"
+    );
+    // The customer card carries another number.
+    let relation = desk.books.add_relation(1001, "Firma", "jo@example.com");
+    "BE0123456749".clone_into(&mut relation.vat_number);
+    "BE".clone_into(&mut relation.address.country);
+    "8001".clone_into(&mut relation.address.postcode);
+    assert_eq!(
+        code(checked(&desk, Some(Verdict::Valid))),
+        "relatie-btw-nummer"
     );
 }
 
-/// A number that stands on the customer card counts as checked.
-const CARD_COUNTS: &str = "";
+fn check(number: &str, verdict: Verdict) -> VatCheck {
+    VatCheck {
+        number: number.to_owned(),
+        verdict,
+        day: date(2026, 5, 1),
+        name: "FIRMA BV".to_owned(),
+        consultation: "WAPI-1".to_owned(),
+    }
+}
+
+#[test]
+fn margin_goods_with_shipping_as_part_of_the_margin_price() {
+    let mut desk = desk();
+    desk.settings = settings(
+        "",
+        "[vat.margin]\n\"Marge\" = \"VERZEND-M\"\n[articles.revenue_groups]\n\"Marge\" = \"Omzet marge\"",
+    );
+    desk.books.add_group(11, "Omzet marge", VatKind::Geen);
+    desk.books.add_article_in("VERZEND-M", 11);
+    untaxed(&mut desk, "55", "Marge");
+    for row in &mut desk.order.totals {
+        row.tax_class = class("55", "Marge");
+    }
+    desk.order.total = dec!(24.95);
+    assert_eq!(desk.lines(), ["9-0 2 × 10.00", "VERZEND-M 1 × 4.95"]);
+    // The mapping is missing.
+    desk.settings = settings("", "");
+    assert_eq!(desk.held().code, "omzetgroep-niet-gekozen");
+}
+
+#[test]
+fn domestic_reverse_charge_on_its_own_article() {
+    let mut desk = desk();
+    desk.settings = settings("", "[vat.reverse_charge]\n\"Telefoons\" = \"VERLEGD\"");
+    desk.books.add_group(10, "Omzet verlegd", VatKind::Geen);
+    desk.books.add_article_in("VERLEGD", 10);
+    untaxed(&mut desk, "77", "Telefoons");
+    desk.order.totals.clear();
+    desk.order.total = dec!(20);
+    assert_eq!(desk.held().code, "verlegd-zonder-btw-nummer");
+    desk.order.customer.vat_number = Some("NL004495445B01".to_owned());
+    let plan = planned(desk.outcome_with(|facts| {
+        facts.vat_check = Some(check("NL004495445B01", Verdict::Valid));
+    }));
+    assert_eq!(lines(&plan), ["VERLEGD 2 × 10.00"]);
+    // The mapping is missing.
+    desk.settings = settings("", "");
+    assert_eq!(desk.held().code, "omzetgroep-niet-gekozen");
+}
+
+/// The line is of that class, on which the shop charges no VAT.
+fn untaxed(desk: &mut Desk, id: &str, name: &str) {
+    desk.order.lines[0].tax = dec!(0);
+    desk.order.lines[0].tax_class = class(id, name);
+    desk.order.totals.retain(|row| row.kind != TotalKind::Tax);
+    desk.shop.tax_classes.push(TaxClass {
+        id: id.to_owned(),
+        name: name.to_owned(),
+        rate_ids: Vec::new(),
+    });
+}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn swiss_customer() {

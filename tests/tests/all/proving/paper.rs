@@ -53,6 +53,8 @@ pub struct Paper {
     pub lines: Vec<String>,
     /// Where it ends in the return.
     pub boxes: Boxes,
+    /// It is a booked invoice.
+    pub booked: bool,
 }
 
 /// Puts it on paper.
@@ -69,7 +71,12 @@ pub fn paper(order: &Order, outcome: &Outcome, books: &Books) -> Paper {
         Outcome::Stop(reason) => (vec![format!("{head}  stopt: {}", reason.code)], Boxes::new()),
         Outcome::Link { .. } => (vec![format!("{head}  staat er al")], Boxes::new()),
     };
-    Paper { lines, boxes }
+    let booked = matches!(outcome, Outcome::Plan(plan) if plan.booking.is_some());
+    Paper {
+        lines,
+        boxes,
+        booked,
+    }
 }
 
 fn written(head: &str, bought: &Order, plan: &Plan, books: &Books) -> (Vec<String>, Boxes) {
