@@ -148,6 +148,38 @@ fn phone(text: &str, country: &str) -> String {
     number
 }
 
+/// The buyer's VAT number: letters and digits, upper case, with its country's prefix; none when he
+/// gave none. Whether it is right is another question ([`super::vat_number::is_plausible`]).
+#[must_use]
+pub fn vat_number(order: &Order) -> Option<String> {
+    let given = order.customer.vat_number.as_deref()?;
+    let number = normal_vat_number(given);
+    if number.len() < 4 {
+        return None;
+    }
+    if number.chars().take(2).all(|c| c.is_ascii_alphabetic()) {
+        return Some(number);
+    }
+    let country = order.invoice_address.country.trim().to_uppercase();
+    Some(format!("{}{number}", vat_prefix(&country)))
+}
+
+/// Letters and digits only, upper case.
+#[must_use]
+pub fn normal_vat_number(given: &str) -> String {
+    given
+        .chars()
+        .filter(char::is_ascii_alphanumeric)
+        .map(|c| c.to_ascii_uppercase())
+        .collect()
+}
+
+/// The prefix of a country's VAT numbers: its ISO code, but EL for Greece.
+#[must_use]
+pub fn vat_prefix(country: &str) -> &str {
+    if country == "GR" { "EL" } else { country }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -179,36 +211,4 @@ mod tests {
             assert_eq!(house_number(street).as_deref(), number, "{street}");
         }
     }
-}
-
-/// The buyer's VAT number: letters and digits, upper case, with its country's prefix; none when he
-/// gave none. Whether it is right is another question ([`super::vat_number::is_plausible`]).
-#[must_use]
-pub fn vat_number(order: &Order) -> Option<String> {
-    let given = order.customer.vat_number.as_deref()?;
-    let number = normal_vat_number(given);
-    if number.len() < 4 {
-        return None;
-    }
-    if number.chars().take(2).all(|c| c.is_ascii_alphabetic()) {
-        return Some(number);
-    }
-    let country = order.invoice_address.country.trim().to_uppercase();
-    Some(format!("{}{number}", vat_prefix(&country)))
-}
-
-/// Letters and digits only, upper case.
-#[must_use]
-pub fn normal_vat_number(given: &str) -> String {
-    given
-        .chars()
-        .filter(char::is_ascii_alphanumeric)
-        .map(|c| c.to_ascii_uppercase())
-        .collect()
-}
-
-/// The prefix of a country's VAT numbers: its ISO code, but EL for Greece.
-#[must_use]
-pub fn vat_prefix(country: &str) -> &str {
-    if country == "GR" { "EL" } else { country }
 }

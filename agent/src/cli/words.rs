@@ -198,6 +198,28 @@ const DUTCH: &[(&str, &str, &str)] = &[
         "Herken de klant weer zoals de instellingen zeggen",
     ),
     (
+        "credit",
+        "",
+        "Toon de creditering van wat op een bestelling is terugbetaald, of schrijf haar",
+    ),
+    (
+        "credit",
+        "number",
+        "Welke van haar crediteringen: de N van het kenmerk …-CN; zonder: alle die wachten",
+    ),
+    (
+        "credit",
+        "rate",
+        "Btw-tarief, in procenten, van een bedrag dat zonder tarief is terugbetaald",
+    ),
+    ("credit", "yes", "Schrijf haar"),
+    (
+        "cancel",
+        "",
+        "Verwijder een geannuleerde order uit de administratie, zolang zij niet gefactureerd is",
+    ),
+    ("cancel", "yes", "Verwijder haar"),
+    (
         "books",
         "",
         "Wat er in de administratie staat, zoals Winkelbrug het ziet",

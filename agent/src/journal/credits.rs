@@ -11,10 +11,10 @@ use super::{
     from_json, json, millis,
 };
 use crate::{
+    books::plan::{Plan, Reason},
     failure::{Failure, Result},
     profile::settings::Form,
     text,
-    translate::plan::{Plan, Reason},
 };
 
 /// What stands in the place of a refund's id where all of a cancelled order is credited.

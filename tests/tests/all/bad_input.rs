@@ -217,8 +217,8 @@ fn shop_database_that_is_down_or_refuses_is_named() {
     let port = scene.shop.database().server().port().to_string();
     let nobody = free_port().unwrap().to_string();
     std::fs::write(&config, text.replace(&port, &nobody)).unwrap();
-    let (down, _) = fails(&scene, &["check", "demo"], 1);
-    assert_eq!(fails(&scene, &["run", "demo"], 1).0, down);
+    let (down, _) = fails(&scene, &["check", "demo"], 3);
+    assert_eq!(fails(&scene, &["run", "demo"], 3).0, down);
     std::fs::write(&config, text).unwrap();
     scene.shop.database().lock_out().unwrap();
     let (refused, _) = fails(&scene, &["check", "demo"], 2);

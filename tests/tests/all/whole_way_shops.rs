@@ -306,7 +306,7 @@ fn magento<'a>(shared: &Path, settings: &'a [(&'a str, &'a str, String)]) -> Cas
     let orders = truth::magento::read(&truth).unwrap().orders;
     Case {
         orders: orders.into_iter().map(|recorded| recorded.order).collect(),
-        ends: &*MAGENTO_ENDS,
+        ends: &MAGENTO_ENDS,
         groups: &of_magento::GROUPS,
         settings,
         stocked: ("AB 12 34", SELLABLE),

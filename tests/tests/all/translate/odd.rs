@@ -246,7 +246,6 @@ fn what_has_no_name_is_called_by_its_code_or_its_place() {
     charge(&mut desk, dec!(10));
     assert!(desk.held().text.en.contains("\"MOK-1\""));
     // A cost without a title: by what it is.
-    let mut desk = desk;
     desk.order.lines.pop();
     let mut shipping = crate::translate::desk::desk();
     for row in &mut shipping.order.totals {
