@@ -145,7 +145,7 @@ fn as_due(due: &Due, plan: &Plan, settings: &Settings, facts: &Facts) -> Result<
         return Ok(Agreed::WithinItsCents);
     }
     if due.entries.iter().all(|entry| entry.slack.is_zero()) {
-        largest_remainders(&wanted, &stands)?;
+        largest_remainders(due, &wanted, &stands)?;
     }
     Ok(Agreed::ToTheCent)
 }
@@ -253,13 +253,24 @@ fn is_rounding(code: &str, cents: i64, settings: &Settings) -> bool {
     named && Decimal::new(cents, 2).abs() <= sales.total_difference_limit
 }
 
+/// Cents every open entry gets alike, before remainders are looked at: none, unless a shop's own
+/// amounts do not come to its total.
+fn for_everyone(due: &Due) -> i64 {
+    let settled: i64 = due.entries.iter().filter_map(|entry| entry.settled).sum();
+    let open = || due.entries.iter().filter(|entry| entry.settled.is_none());
+    let rest = due.total - settled - open().map(|entry| down(entry.exact)).sum::<i64>();
+    rest.div_euclid(i64::try_from(open().count().max(1)).unwrap())
+}
+
 /// Nothing was rounded up while a larger remainder was rounded down. Where an article bears several
 /// amounts only their sum is looked at; where a discount was found from rounded rows nobody knows its
 /// remainder.
 fn largest_remainders(
+    due: &Due,
     wanted: &BTreeMap<&str, Vec<&Entry>>,
     stands: &BTreeMap<String, Stands>,
 ) -> Result<(), String> {
+    let each = for_everyone(due);
     let (mut up, mut down_) = (Vec::new(), Vec::new());
     for (code, entries) in wanted {
         let [entry] = entries[..] else { continue };
@@ -268,7 +279,7 @@ fn largest_remainders(
         }
         let cents = stands.get(*code).map_or(0, |stands| stands.cents);
         let remainder = remainder(entry.exact);
-        match cents - down(entry.exact) {
+        match cents - down(entry.exact) - each {
             0 => down_.push((remainder, *code)),
             1 => up.push((remainder, *code)),
             other => return Err(format!("{code} is {other} cents above rounding down")),
