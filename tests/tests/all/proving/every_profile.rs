@@ -102,7 +102,11 @@ impl Ledger {
             } else {
                 without(&theirs.lines, &ours.lines)
             };
-            let came = without(&ours.lines, &theirs.lines);
+            let came = if ours.booked {
+                ours.lines.iter().collect()
+            } else {
+                without(&ours.lines, &theirs.lines)
+            };
             if gone.is_empty() && came.is_empty() {
                 continue;
             }

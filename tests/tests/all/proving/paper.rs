@@ -24,7 +24,7 @@ pub enum Rubric {
     Export,
     /// 3b: to businesses elsewhere in the EU.
     WithinEu,
-    /// In the OSS return, by country and rate.
+    /// In the OSS return, by country and rate; a booking tells neither.
     Oss(String),
     /// No turnover: gift cards, credit, differences.
     NoTurnover,
@@ -38,7 +38,7 @@ impl Rubric {
             Self::Untaxed => "1e".to_owned(),
             Self::Export => "3a".to_owned(),
             Self::WithinEu => "3b".to_owned(),
-            Self::Oss(rate) => format!("OSS {rate}"),
+            Self::Oss(rate) => format!("OSS {rate}").trim_end().to_owned(),
             Self::NoTurnover => "geen omzet".to_owned(),
         }
     }
