@@ -39,15 +39,9 @@ pub fn check(settings: &Settings) -> Result<()> {
 }
 
 fn shop(settings: &Settings) -> Result<()> {
-    let shop = &settings.shop;
-    match shop.kind {
-        ShopKind::Bridge => {}
-        ShopKind::Sconnect => return Ok(()),
-        ShopKind::Files => return later("shop.kind", "files", "\"bridge\" | \"sconnect\""),
-    }
-    match shop.articles_from {
-        Some(moment) => later_without("shop.articles_from", &moment.to_string()),
-        None => Ok(()),
+    match settings.shop.kind {
+        ShopKind::Bridge | ShopKind::Sconnect => Ok(()),
+        ShopKind::Files => later("shop.kind", "files", "\"bridge\" | \"sconnect\""),
     }
 }
 

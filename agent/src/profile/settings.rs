@@ -65,7 +65,8 @@ pub struct Shop {
         skip_serializing_if = "Option::is_none"
     )]
     pub orders_from: Option<Timestamp>,
-    /// Articles changed before are not read.
+    /// Products the shop changed last before it do not change an article in the books; with `sconnect`
+    /// they are not asked for.
     #[serde(
         default,
         deserialize_with = "moment",

@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 
+use jiff::Timestamp;
 use rust_decimal::Decimal;
 use winkelbrug_protocol::record::{Line, Named, Product};
 
@@ -81,11 +82,22 @@ impl<'a> Articles<'_, 'a> {
         });
     }
 
+    /// Did the shop change the product last before the owner's first moment for articles? One that
+    /// says no moment counts as changed since.
+    fn is_of_before(&self, product: &Product) -> bool {
+        let changed = product.changed_at.parse::<Timestamp>();
+        let from = self.case.settings.shop.articles_from;
+        matches!((changed, from), (Ok(changed), Some(from)) if changed < from)
+    }
+
     /// What the product is called now, where the books call it something else; else empty.
     fn new_text(&self, line: &Line, article: &Article) -> String {
         let Some(product) = product_of(self.case, line) else {
             return String::new();
         };
+        if self.is_of_before(product) {
+            return String::new();
+        }
         let text = cut(self.case, &clean(&product.name), TEXT_LENGTH);
         if text == article.description || self.case.settings.articles.code_in_description() {
             return String::new();

@@ -191,12 +191,9 @@ fn slips_in_a_profile_are_named_and_nothing_is_kept() {
             "Do you mean shop.upload?",
         ),
         (
-            PROFILE.replace(
-                "[shop.upload]",
-                "articles_from = \"2026-01-01T00:00:00Z\"\n[shop.upload]",
-            ),
+            PROFILE.replace("[shop.upload]", "kind = \"files\"\n[shop.upload]"),
             "not-yet-available",
-            "shop.articles_from",
+            "shop.kind",
         ),
         (
             PROFILE.replace("\"ftp\"", "\"scp\""),

@@ -297,3 +297,21 @@ fn an_article_is_brought_up_to_date_from_the_product_and_never_from_the_line() {
         "the line alone says nothing"
     );
 }
+
+#[test]
+fn products_changed_before_the_first_moment_for_articles_leave_the_books_as_they_are() {
+    let mut desk = with_product("Nieuwe naam");
+    desk.books.add_article("9-0", VatKind::Hoog);
+    desk.settings.articles.handling = Handling::AddAndUpdate;
+    for product in &mut desk.books.products {
+        product.changed_at = "2026-03-01T12:00:00Z".to_owned();
+    }
+    for (from, updated) in [
+        (None, true),
+        (Some("2026-03-01T12:00:00Z"), true),
+        (Some("2026-03-01T12:00:01Z"), false),
+    ] {
+        desk.settings.shop.articles_from = from.map(|from| from.parse().unwrap());
+        assert_eq!(!desk.plan().articles.is_empty(), updated, "{from:?}");
+    }
+}
