@@ -86,7 +86,10 @@ async fn belgian_company_with_vat_number() {
     // Date, name and consultation number of the check are kept with the order.
     let notes: Vec<&str> = plan.notes.iter().map(|note| note.nl.as_str()).collect();
     let notes = notes.join(" ");
-    assert!(notes.contains("WAPI-1") && notes.contains("FIRMA"), "{notes}");
+    assert!(
+        notes.contains("WAPI-1") && notes.contains("FIRMA"),
+        "{notes}"
+    );
     // The number is invalid, or the register is down and the setting for that is off.
     let code = |outcome| held(outcome).code;
     assert_eq!(
@@ -102,10 +105,7 @@ async fn belgian_company_with_vat_number() {
     let mut within = desk.clone();
     let delivery = within.order.delivery_address.as_mut().unwrap();
     "NL".clone_into(&mut delivery.country);
-    assert_eq!(
-        code(checked(&within, Some(Verdict::Valid))),
-        "btw-wijkt-af"
-    );
+    assert_eq!(code(checked(&within, Some(Verdict::Valid))), "btw-wijkt-af");
     // The customer card carries another number.
     let relation = desk.books.add_relation(1001, "Firma", "jo@example.com");
     "BE0123456749".clone_into(&mut relation.vat_number);

@@ -121,6 +121,7 @@ fn as_due(due: &Due, plan: &Plan, settings: &Settings, facts: &Facts) -> Result<
         return Err(format!("total {}, not {total}", due.total));
     }
     let exact = come_out(due);
+    let sure = due.entries.iter().all(|entry| entry.slack.is_zero());
     let mut wanted: BTreeMap<&str, Vec<&Entry>> = BTreeMap::new();
     for entry in &due.entries {
         wanted.entry(&entry.code).or_default().push(entry);
@@ -135,7 +136,7 @@ fn as_due(due: &Due, plan: &Plan, settings: &Settings, facts: &Facts) -> Result<
     for code in codes {
         let stands = stands.get(code).unwrap_or(&nothing);
         match wanted.get(code) {
-            Some(entries) => on_article(code, entries, stands, exact)?,
+            Some(entries) => on_article(code, entries, stands, cents_moved(exact, sure))?,
             None if stands.lines.iter().all(|cents| *cents == 0) => {}
             None if !exact && is_rounding(code, stands.cents, settings) => {}
             None => return Err(format!("{code} {} too much", stands.cents)),
@@ -144,7 +145,7 @@ fn as_due(due: &Due, plan: &Plan, settings: &Settings, facts: &Facts) -> Result<
     if !exact {
         return Ok(Agreed::WithinItsCents);
     }
-    if due.entries.iter().all(|entry| entry.slack.is_zero()) {
+    if sure {
         largest_remainders(due, &wanted, &stands)?;
     }
     Ok(Agreed::ToTheCent)
@@ -208,7 +209,7 @@ fn rate_by_rate(
     Ok(())
 }
 
-fn on_article(code: &str, entries: &[&Entry], stands: &Stands, exact: bool) -> Result<(), String> {
+fn on_article(code: &str, entries: &[&Entry], stands: &Stands, moved: Moved) -> Result<(), String> {
     if stands.kind.is_some_and(|kind| kind != entries[0].kind) {
         return Err(format!(
             "{code} {:?}, not {:?}",
@@ -219,7 +220,7 @@ fn on_article(code: &str, entries: &[&Entry], stands: &Stands, exact: bool) -> R
         .iter()
         .map(|e| e.settled.map_or(e.exact, |cents| Decimal::new(cents, 2)))
         .sum();
-    let room: Decimal = entries.iter().map(|entry| room(entry, exact)).sum();
+    let room: Decimal = entries.iter().map(|entry| room(entry, moved)).sum();
     if (Decimal::new(stands.cents, 2) - sum).abs() > room {
         return Err(format!("{code} {sum}, not {} cents", stands.cents));
     }
@@ -233,16 +234,36 @@ fn on_article(code: &str, entries: &[&Entry], stands: &Stands, exact: bool) -> R
     Ok(())
 }
 
-/// How far an entry's cents may be from its exact amount: less than a cent; and where cents had to
-/// move for the VAT, as many as a shop that rounds every piece may have moved.
-fn room(entry: &Entry, exact: bool) -> Decimal {
+/// Which cents may have moved besides those of the largest remainders.
+#[derive(Debug, Clone, Copy)]
+enum Moved {
+    /// None.
+    No,
+    /// One an entry: what a discount found from rounded rows comes to nobody knows to the last digit,
+    /// and so not whose remainder was the largest, nor whether the VAT was right with it.
+    Perhaps,
+    /// So many as the VAT asked for.
+    ForTheVat,
+}
+
+const fn cents_moved(exact: bool, sure: bool) -> Moved {
+    match (exact, sure) {
+        (true, true) => Moved::No,
+        (true, false) => Moved::Perhaps,
+        (false, _) => Moved::ForTheVat,
+    }
+}
+
+/// How far an entry's cents may be from its exact amount: a cent; and where cents had to move for the
+/// VAT, as many as a shop that rounds every piece may have moved.
+fn room(entry: &Entry, moved: Moved) -> Decimal {
     if entry.settled.is_some() {
         return dec!(0);
     }
-    let moved = if exact {
-        dec!(0)
-    } else {
-        dec!(0.02) + entry.quantity.abs().ceil() * dec!(0.005)
+    let moved = match moved {
+        Moved::No => dec!(0),
+        Moved::Perhaps => dec!(0.01),
+        Moved::ForTheVat => dec!(0.02) + entry.quantity.abs().ceil() * dec!(0.005),
     };
     dec!(0.01) + entry.slack + moved
 }

@@ -166,7 +166,9 @@ fn vat_number(case: &Case<'_>) -> Option<String> {
 fn is_proved(case: &mut Case<'_>, number: &str) {
     let settings = &case.settings.vat;
     let check = case.facts.vat_check.as_ref();
-    let verdict = check.filter(|check| check.number == number).map(|check| check.verdict);
+    let verdict = check
+        .filter(|check| check.number == number)
+        .map(|check| check.verdict);
     let mut relations = case.facts.relations.iter();
     let on_card = relations.any(|relation| relation.vat_number == number);
     match verdict {

@@ -17,9 +17,18 @@ const TABLES: [&str; 5] = ["sales", "articles", "customers", "vat", "mapping"];
 const WORDS: [(&str, &[&str]); 2] = [
     (
         "sales.description",
-        &["generated", "empty", "profile-name", "webshop-order", "template:"],
+        &[
+            "generated",
+            "empty",
+            "profile-name",
+            "webshop-order",
+            "template:",
+        ],
     ),
-    ("articles.code_field", &["artikelcode", "omschrijving", "Web code"]),
+    (
+        "articles.code_field",
+        &["artikelcode", "omschrijving", "Web code"],
+    ),
 ];
 
 /// Words the program refuses to write: see [`refused`].
@@ -84,17 +93,16 @@ fn offered(path: &str, kind: &Kind, choices: &mut BTreeSet<Choice>) {
             .iter()
             .chain(&["true", "false"])
             .for_each(|word| add(word)),
-        Kind::PerVatKind => ["one code", "a code per kind"].iter().for_each(|word| add(word)),
+        Kind::PerVatKind => ["one code", "a code per kind"]
+            .iter()
+            .for_each(|word| add(word)),
         Kind::Text => match WORDS.iter().find(|(setting, _)| *setting == path) {
             Some((_, words)) => words.iter().for_each(|word| add(word)),
             None => add("set"),
         },
-        Kind::Whole
-        | Kind::Port
-        | Kind::Amount
-        | Kind::Moment
-        | Kind::Texts
-        | Kind::OneOrMore => add("set"),
+        Kind::Whole | Kind::Port | Kind::Amount | Kind::Moment | Kind::Texts | Kind::OneOrMore => {
+            add("set")
+        }
         Kind::Table(keys) | Kind::Tables(keys) => {
             for Key { name, kind, .. } in *keys {
                 offered(&format!("{path}.{name}"), kind, choices);
@@ -133,7 +141,9 @@ fn taken(path: &str, kind: &Kind, value: &Value, choices: &mut BTreeSet<Choice>)
             match WORDS.iter().find(|(setting, _)| *setting == path) {
                 Some((_, words)) => words
                     .iter()
-                    .filter(|word| text == **word || (word.ends_with(':') && text.starts_with(*word)))
+                    .filter(|word| {
+                        text == **word || (word.ends_with(':') && text.starts_with(*word))
+                    })
                     .for_each(|word| add(word)),
                 None => add("set"),
             }

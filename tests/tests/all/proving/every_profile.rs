@@ -145,7 +145,11 @@ fn without<'l>(lines: &'l [String], others: &[String]) -> Vec<&'l String> {
 }
 
 /// Whatever the model says: the books, computing anew, come to the shop's total and VAT per rate.
-fn figures(order: &Order, outcome: &Outcome, books: &testbed::truth::books::Books) -> Result<(), String> {
+fn figures(
+    order: &Order,
+    outcome: &Outcome,
+    books: &testbed::truth::books::Books,
+) -> Result<(), String> {
     let Outcome::Plan(plan) = outcome else {
         return Ok(());
     };
@@ -161,7 +165,9 @@ fn figures(order: &Order, outcome: &Outcome, books: &testbed::truth::books::Book
         for (percent, shop) in shop_vat(order) {
             let ours = vat.remove(&percent).unwrap_or_default();
             if (ours - shop).abs() > dec!(0.01) {
-                return Err(format!("VAT {ours}, not {shop}, at {percent}% ({rounding:?})"));
+                return Err(format!(
+                    "VAT {ours}, not {shop}, at {percent}% ({rounding:?})"
+                ));
             }
         }
         if let Some((percent, vat)) = vat.iter().find(|(_, vat)| vat.abs() > dec!(0.01)) {
@@ -179,7 +185,10 @@ fn figures_booked(order: &Order, booking: &BookingDraft) -> Result<(), String> {
     if booking.amount != total || lines + rows != total {
         return Err(format!("total {lines} + {rows}, not {total}"));
     }
-    let abroad = booking.lines.iter().filter(|line| line.ledger == "foreign-vat");
+    let abroad = booking
+        .lines
+        .iter()
+        .filter(|line| line.ledger == "foreign-vat");
     let vat: Decimal = rows + abroad.map(|line| line.amount).sum::<Decimal>();
     let rates = shop_vat(order);
     let shop: Decimal = rates.values().sum();
@@ -201,7 +210,10 @@ async fn every_order_is_right_or_held_under_every_profile() {
         for profile in &profiles {
             let ledger = Ledger::of(database, profile);
             wrong.extend(ledger.wrong.iter().cloned());
-            shares.entry(&profile.name).or_default().push(ledger.share());
+            shares
+                .entry(&profile.name)
+                .or_default()
+                .push(ledger.share());
             // None is held that the rules do not demand to hold, but where only cents decide.
             let open = ledger.count(&[Agreed::HeldAsAllowed]);
             let relation = ledger.count(&[Agreed::HeldForItsRelation]);
@@ -226,7 +238,10 @@ async fn every_order_is_right_or_held_under_every_profile() {
     let table = table(&names, &shares);
     on_paper("share-held", "all", &table);
     let page = include_str!("../../../../docs/translation.md");
-    assert!(page.contains(&table), "docs/translation.md has another table than:\n{table}");
+    assert!(
+        page.contains(&table),
+        "docs/translation.md has another table than:\n{table}"
+    );
 }
 
 /// Orders of a database whose VAT was rounded on every piece: whole cents may not come to it.

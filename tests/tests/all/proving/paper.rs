@@ -63,12 +63,18 @@ pub fn paper(order: &Order, outcome: &Outcome, books: &Books) -> Paper {
     let head = format!("{}  {day}", order.number);
     let (lines, boxes) = match outcome {
         Outcome::Plan(plan) => written(&head, order, plan, books),
-        Outcome::Held(reason) => (vec![format!("{head}  wacht: {}", reason.code)], Boxes::new()),
+        Outcome::Held(reason) => (
+            vec![format!("{head}  wacht: {}", reason.code)],
+            Boxes::new(),
+        ),
         Outcome::Skipped(reason) => (
             vec![format!("{head}  geen order: {}", reason.code)],
             Boxes::new(),
         ),
-        Outcome::Stop(reason) => (vec![format!("{head}  stopt: {}", reason.code)], Boxes::new()),
+        Outcome::Stop(reason) => (
+            vec![format!("{head}  stopt: {}", reason.code)],
+            Boxes::new(),
+        ),
         Outcome::Link { .. } => (vec![format!("{head}  staat er al")], Boxes::new()),
     };
     let booked = matches!(outcome, Outcome::Plan(plan) if plan.booking.is_some());
@@ -156,7 +162,11 @@ fn booked(booking: &BookingDraft) -> (Vec<String>, Boxes) {
         lines.push(format!("    btw {:?} {amount:>10}  {name}", row.kind));
         boxes.entry(rubric).or_insert((dec!(0), dec!(0))).1 += row.amount;
     }
-    lines.push(format!("    totaal {}; {}", two(booking.amount), told(&boxes)));
+    lines.push(format!(
+        "    totaal {}; {}",
+        two(booking.amount),
+        told(&boxes)
+    ));
     (lines, boxes)
 }
 
@@ -200,13 +210,7 @@ fn of_the_order(plan: &Plan) -> String {
 }
 
 /// The box by what SnelStart knows of a line: the order's price mode, the country, and the group.
-fn rubric(
-    country: &str,
-    plan: &Plan,
-    line: &LineDraft,
-    books: &Books,
-    percent: Decimal,
-) -> Rubric {
+fn rubric(country: &str, plan: &Plan, line: &LineDraft, books: &Books, percent: Decimal) -> Rubric {
     let kind = books.kind_of(plan, line);
     if BALANCE.contains(&books.group_name(plan, line)) {
         return Rubric::NoTurnover;

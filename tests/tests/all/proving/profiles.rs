@@ -62,7 +62,9 @@ impl Profile {
         for (name, code) in &self.settings.vat.foreign {
             let mut groups = books.lookups.revenue_groups.iter();
             let group = groups.find(|group| group.name == *name).unwrap();
-            books.rate_codes.insert(group.id.clone(), code.name().to_owned());
+            books
+                .rate_codes
+                .insert(group.id.clone(), code.name().to_owned());
         }
         let makes_articles = self.settings.articles.handling != Handling::Manual
             && self.settings.articles.code_field != "omschrijving";
@@ -76,7 +78,12 @@ impl Profile {
 /// With everything the profiles name.
 fn furnished(database: &Database) -> Books {
     let mut books = database.books();
-    for (number, name) in [(2, "Binnenland"), (3, "Duits"), (4, "Zakelijk"), (5, "Export")] {
+    for (number, name) in [
+        (2, "Binnenland"),
+        (3, "Duits"),
+        (4, "Zakelijk"),
+        (5, "Export"),
+    ] {
         books.lookups.templates.push(Template {
             id: format!("template-{number}"),
             name: name.to_owned(),
@@ -118,7 +125,11 @@ fn stock(books: &mut Books, database: &Database) {
         }
     }
     for article in made.articles {
-        if books.articles.iter().all(|known| known.code != article.code) {
+        if books
+            .articles
+            .iter()
+            .all(|known| known.code != article.code)
+        {
             // The shop's code is its text: there it is looked for by profiles that say so.
             let description = article.code.clone();
             books.articles.push(winkelbrug::books::Article {
