@@ -281,6 +281,22 @@ impl Books {
             .map_or(VatKind::Geen, |group| group.vat)
     }
 
+    /// Name of the revenue group of a line's article; empty on a text line.
+    #[must_use]
+    pub fn group_name(&self, plan: &Plan, line: &LineDraft) -> &str {
+        self.group_of(plan, line)
+            .map_or("", |group| group.name.as_str())
+    }
+
+    /// The percentage these books compute on a line; 0 where prices are without VAT.
+    #[must_use]
+    pub fn percent_of(&self, plan: &Plan, line: &LineDraft) -> Decimal {
+        match plan.order.price_mode {
+            PriceMode::Exclusief => Decimal::ZERO,
+            PriceMode::Inclusief => self.percent(plan, line),
+        }
+    }
+
     /// Adds a revenue group of that kind, for `[vat.foreign]` and special sales.
     pub fn add_group(&mut self, number: i64, name: &str, vat: VatKind) {
         self.lookups.revenue_groups.push(RevenueGroup {
@@ -477,6 +493,8 @@ fn accounts() -> Accounts {
             ledger("eu", "VerkopenExportBinnenEU", ""),
             ledger("export", "VerkopenExportBuitenEU", ""),
             ledger("oss", "InstallatieTeleverkoopBinnenEUgeen", "SR"),
+            ledger("oss-rrh", "InstallatieTeleverkoopBinnenEUgeen", "RRH"),
+            ledger("oss-rrl", "InstallatieTeleverkoopBinnenEUgeen", "RRL"),
         ],
         foreign_vat: Some("foreign-vat".to_owned()),
     }

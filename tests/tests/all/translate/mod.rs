@@ -3,7 +3,7 @@
 mod articles;
 mod changes;
 mod credits;
-mod desk;
+pub mod desk;
 mod differences;
 mod eligible;
 mod header;
@@ -15,7 +15,7 @@ mod prices;
 mod recipes;
 mod recognition;
 mod recorded;
-mod references;
+pub mod references;
 mod relations;
 mod special;
 mod templates;

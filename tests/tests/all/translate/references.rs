@@ -15,7 +15,7 @@ fn with(sales: &str) -> Desk {
     desk
 }
 
-fn booked(reference: &str, relation: &str, total: Decimal) -> BookedOrder {
+pub fn booked(reference: &str, relation: &str, total: Decimal) -> BookedOrder {
     BookedOrder {
         id: "booked".to_owned(),
         number: "55".to_owned(),

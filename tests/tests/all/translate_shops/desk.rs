@@ -16,7 +16,7 @@ use winkelbrug::{
 };
 use winkelbrug_protocol::{
     answer::Next,
-    record::{Lookups, Order, OrderHead, RateKind, TotalKind},
+    record::{Lookups, Order, OrderHead, Product, RateKind, TotalKind},
 };
 
 /// How an order ends.
@@ -38,6 +38,8 @@ pub struct Shop {
     pub orders: Vec<Order>,
     /// The names behind its codes.
     pub lookups: Lookups,
+    /// Every product.
+    pub products: Vec<Product>,
 }
 
 impl Shop {
@@ -65,6 +67,20 @@ impl Shop {
         Self {
             orders,
             lookups: lookups.pop().unwrap(),
+            products: Self::products(bridge).await,
+        }
+    }
+
+    async fn products(bridge: &PlacedBridge) -> Vec<Product> {
+        let (mut products, mut after) = (Vec::new(), Value::Null);
+        loop {
+            let args = json!({"after": after, "limit": 50});
+            let page = bridge.page("products", args).await.unwrap();
+            products.extend(records::<Product>(&page).unwrap());
+            match page.end.next {
+                Some(Next::Position(position)) => after = serde_json::to_value(position).unwrap(),
+                _ => return products,
+            }
         }
     }
 

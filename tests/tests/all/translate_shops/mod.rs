@@ -4,7 +4,7 @@
 mod costs;
 pub mod desk;
 pub mod magento;
-mod opencart;
+pub mod opencart;
 pub mod prestashop;
 mod same_purchase;
 pub mod woocommerce;

@@ -13,7 +13,7 @@ use super::desk::{
     Shop,
 };
 
-const GROUPS: [(&str, &str); 5] = [
+pub const GROUPS: [(&str, &str); 5] = [
     ("BTW hoog 21%", "hoog"),
     ("BTW laag 9%", "laag"),
     ("BTW 0%", "geen"),

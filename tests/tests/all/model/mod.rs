@@ -1,0 +1,154 @@
+//! What the books must come to for an order, told a second time: slowly, from the rules alone, and
+//! without a line of the translation it is compared with.
+//!
+//! A rule that demands holding is only noted; an order has to be held when any rule demands it, for
+//! one of the reasons noted. Whose order it is, is not told here: recognition has its own tests.
+
+mod booking;
+mod cents;
+pub mod compare;
+mod goods;
+mod rows;
+mod sale;
+mod sharp;
+mod vat;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use rust_decimal::{Decimal, RoundingStrategy, dec};
+use winkelbrug::{books::VatKind, profile::Settings, translate::Facts};
+use winkelbrug_protocol::record::Order;
+
+pub use compare::{Agreed, compare};
+
+/// Amounts per percentage.
+pub type PerRate = BTreeMap<Decimal, Decimal>;
+
+/// What the rules demand.
+#[derive(Debug, Clone)]
+pub enum Verdict {
+    /// No order for the books, with this reason.
+    Skipped(&'static str),
+    /// Has to wait (or stop the profile), for one of these reasons.
+    Held(BTreeSet<&'static str>),
+    /// One of these; or held for one of the reasons, where the rules leave that open.
+    Written {
+        /// Ways to write it, all equally right.
+        ways: Vec<Due>,
+        /// Reasons that are as right.
+        or_held: BTreeSet<&'static str>,
+    },
+}
+
+/// One way in which the order may stand in the books.
+#[derive(Debug, Clone)]
+pub struct Due {
+    /// Total in cents, in the order's price mode.
+    pub total: i64,
+    /// Written without VAT (business elsewhere in the EU, export).
+    pub without_vat: bool,
+    /// The shop's VAT per rate: what the books have to come to within a cent.
+    pub vat: PerRate,
+    /// What has to stand on it.
+    pub entries: Vec<Entry>,
+}
+
+/// An amount on an article.
+#[derive(Debug, Clone)]
+pub struct Entry {
+    /// Article code.
+    pub code: String,
+    /// Kind of its revenue group.
+    pub kind: VatKind,
+    /// What the books compute on it.
+    pub percent: Decimal,
+    /// Amount in the order's price mode.
+    pub exact: Decimal,
+    /// How far `exact` may be off, because the shop's own rows are rounded.
+    pub slack: Decimal,
+    /// In cents, where it is settled without sharing out remainders.
+    pub settled: Option<i64>,
+    /// Pieces of goods; 1 of anything else.
+    pub quantity: Decimal,
+    /// Goods of the shop.
+    pub goods: bool,
+}
+
+/// An order with all that may be looked at, and the reasons to hold it found so far.
+pub struct Case<'a> {
+    pub order: &'a Order,
+    pub settings: &'a Settings,
+    pub facts: &'a Facts,
+    pub held: BTreeSet<&'static str>,
+    /// Reasons that are as right as writing it.
+    pub open: BTreeSet<&'static str>,
+}
+
+impl Case<'_> {
+    /// A rule demands holding.
+    fn hold(&mut self, code: &'static str) {
+        self.held.insert(code);
+    }
+}
+
+/// What the rules demand for that order.
+pub fn judge(order: &Order, settings: &Settings, facts: &Facts) -> Verdict {
+    let mut case = Case {
+        order,
+        settings,
+        facts,
+        held: BTreeSet::new(),
+        open: BTreeSet::new(),
+    };
+    if let Some(skipped) = sale::skipped(&mut case) {
+        return Verdict::Skipped(skipped);
+    }
+    if !order.money.code.eq_ignore_ascii_case("EUR") {
+        case.hold("geen-euro");
+        return Verdict::Held(case.held);
+    }
+    let Some(sale) = vat::sale(&mut case) else {
+        return Verdict::Held(case.held);
+    };
+    let goods = goods::goods(&mut case, &sale);
+    if !case.held.is_empty() {
+        return Verdict::Held(case.held);
+    }
+    let ways = rows::ways(&mut case, &sale, &goods);
+    if ways.is_empty() {
+        return Verdict::Held(case.held);
+    }
+    let mut or_held = case.held.clone();
+    or_held.extend(&case.open);
+    if ways.iter().any(|due| !cents::come_out(due)) {
+        or_held.insert("btw-wijkt-af");
+    }
+    if let Some(code) = booking::refused(&case) {
+        or_held.insert(code);
+        return Verdict::Held(or_held);
+    }
+    Verdict::Written { ways, or_held }
+}
+
+/// Half a cent: less nobody can tell from nothing.
+pub const HALF: Decimal = dec!(0.005);
+
+/// In whole cents, halves away from zero.
+pub fn whole(amount: Decimal) -> i64 {
+    let cents = (amount * dec!(100))
+        .round_dp_with_strategy(0, RoundingStrategy::MidpointAwayFromZero)
+        .to_string();
+    cents.parse().unwrap()
+}
+
+/// The VAT inside an amount, rounded to cents.
+pub fn vat_inside(cents: i64, percent: Decimal) -> Decimal {
+    let gross = Decimal::new(cents, 2);
+    (gross * percent / (dec!(100) + percent))
+        .round_dp_with_strategy(2, RoundingStrategy::MidpointAwayFromZero)
+}
+
+/// An amount without VAT, with it.
+pub fn with_vat(net: Decimal, percent: Decimal) -> Decimal {
+    net + net * percent / dec!(100)
+}
