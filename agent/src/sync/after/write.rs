@@ -99,7 +99,7 @@ impl After<'_> {
                 match self.made(&work, &credit, &credited).await? {
                     Ok(plan) => {
                         let state = CreditState::Approved;
-                        journal.credit_prepared(id, state, Some(&plan), None)?;
+                        journal.credit_prepared(id, credit.state, state, Some(&plan), None)?;
                         plan
                     }
                     Err(reason) => {

@@ -311,3 +311,64 @@ async fn what_the_owner_looked_at_is_not_credited() {
     assert!(scene.listed("1001").attention.is_empty());
     assert_eq!(scene.in_the_books().await.len(), 1);
 }
+
+impl Scene {
+    fn look(&self) {
+        let now = self.now();
+        owner::skip(&self.journal, "proef", "1001", "bekeken", now).unwrap();
+    }
+}
+
+#[tokio::test]
+async fn looking_at_another_item_leaves_a_credit_that_is_being_written_alone() {
+    let scene = Scene::new(vec![order(1, "THEE", ago(60))]);
+    scene.run().await;
+    scene.give_back(refund("r1"));
+    scene.run().await;
+    scene.say(YES);
+    let late = Mood::WrittenAfter(SignedDuration::from_mins(5));
+    scene.books.mood(What::Order, late);
+    scene.run().await;
+    assert_eq!(scene.credits(), [(1, CreditState::Writing)]);
+    scene.look();
+    scene.runs(6).await;
+    assert_eq!(scene.in_the_books().await, both());
+    assert_eq!(scene.credits(), [(1, CreditState::Written)]);
+}
+
+#[tokio::test]
+async fn looking_at_an_item_does_not_dismiss_a_credit_nobody_has_seen() {
+    let scene = Scene::new(vec![order(1, "THEE", ago(60))]);
+    scene.run().await;
+    scene.give_back(partial("r1"));
+    scene.run().await;
+    let order = scene.journal.find_order("proef", "1001").unwrap();
+    let (version, both) = (
+        scene.journal.order_at_work(order).unwrap().version,
+        [("r1".to_owned(), false), ("r2".to_owned(), false)],
+    );
+    let now = scene.now();
+    scene
+        .journal
+        .keep_refunds(order, version, &both, now)
+        .unwrap();
+    scene.look();
+    let states = [(1, CreditState::Dismissed), (2, CreditState::New)];
+    assert_eq!(scene.credits(), states);
+}
+
+#[tokio::test]
+async fn a_yes_given_while_the_credit_is_prepared_stays() {
+    let scene = Scene::new(vec![order(1, "THEE", ago(60))]);
+    scene.run().await;
+    scene.give_back(refund("r1"));
+    scene.run().await;
+    let order = scene.journal.find_order("proef", "1001").unwrap();
+    let read = scene.journal.credits_of(order).unwrap().remove(0);
+    scene.say(YES);
+    scene
+        .journal
+        .credit_prepared(read.id, read.state, CreditState::Waits, None, None)
+        .unwrap();
+    assert_eq!(scene.credits(), [(1, CreditState::Approved)]);
+}
