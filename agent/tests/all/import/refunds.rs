@@ -372,3 +372,159 @@ async fn a_yes_given_while_the_credit_is_prepared_stays() {
         .unwrap();
     assert_eq!(scene.credits(), [(1, CreditState::Approved)]);
 }
+
+#[tokio::test]
+async fn credits_together_give_back_no_more_than_was_booked() {
+    let scene = Scene::new(vec![order(1, "THEE", ago(60))]);
+    scene.run().await;
+    scene.invoice_all().await;
+    scene.cancel_in_shop();
+    scene.run().await;
+    scene.say(YES);
+    scene.run().await;
+    assert_eq!(scene.in_the_books().await, both());
+    scene.give_back(refund("r1"));
+    scene.run().await;
+    scene.say(YES);
+    scene.run().await;
+    assert_eq!(scene.in_the_books().await, both(), "not twice");
+    let listed = scene.listed("1001");
+    assert!(listed.attention[0].nl.contains("12,10"), "{listed:?}");
+    let credits = scene.journal.order("proef", "1001").unwrap().credits;
+    assert_eq!(credits[1].reason.as_ref().unwrap().code, "credit-te-veel");
+}
+
+#[tokio::test]
+async fn cancelled_and_invoiced_after_a_part_was_credited_the_rest_is_named_until_looked_at() {
+    let scene = Scene::new(vec![order(1, "THEE", ago(60))]);
+    scene.run().await;
+    scene.invoice_all().await;
+    scene.give_back(partial("r1"));
+    scene.run().await;
+    scene.cancel_in_shop();
+    scene.runs(2).await;
+    let listed = scene.listed("1001");
+    let told = |text: &winkelbrug::text::Text| text.nl.contains("overige 6,05");
+    assert!(listed.attention.iter().any(told), "{listed:?}");
+    scene.look();
+    scene.run().await;
+    assert!(scene.listed("1001").attention.is_empty());
+}
+
+impl Scene {
+    fn reinstate(&self) {
+        self.pass_minutes(15);
+        self.shop.edit("1", Some(self.now()), |order| {
+            order.status = status(StatusKind::Processing);
+        });
+    }
+
+    fn cancellation(&self) -> Option<Cancellation> {
+        let order = self.journal.find_order("proef", "1001").unwrap();
+        self.journal.cancellation(order).unwrap()
+    }
+}
+
+#[tokio::test]
+async fn an_order_that_is_reinstated_is_one_item_that_says_what_to_undo() {
+    let scene = Scene::new(vec![order(1, "THEE", ago(60))]);
+    scene.run().await;
+    scene.cancel_in_shop();
+    scene.run().await;
+    scene.reinstate();
+    scene.run().await;
+    let listed = scene.listed("1001");
+    assert_eq!(listed.attention.len(), 1, "{listed:?}");
+    assert!(listed.attention[0].nl.contains("hef de blokkade"));
+    assert_eq!(scene.cancellation(), None);
+    scene.cancel_in_shop();
+    scene.run().await;
+    owner::cancel(&scene.journal, "proef", "1001", scene.now()).unwrap();
+    scene.run().await;
+    assert!(scene.books.really_orders().await.is_empty());
+    scene.reinstate();
+    scene.run().await;
+    let listed = scene.listed("1001");
+    assert_eq!(listed.attention.len(), 1, "{listed:?}");
+    assert!(listed.attention[0].nl.contains("verwijderd"));
+}
+
+#[tokio::test]
+async fn the_credit_of_a_cancelled_order_that_is_reinstated_is_not_written() {
+    let scene = Scene::new(vec![order(1, "THEE", ago(60))]);
+    scene.run().await;
+    scene.invoice_all().await;
+    scene.cancel_in_shop();
+    scene.run().await;
+    scene.say(YES);
+    scene.reinstate();
+    scene.run().await;
+    assert_eq!(scene.in_the_books().await.len(), 1);
+    assert_eq!(scene.credits(), [(1, CreditState::Dismissed)]);
+    let listed = scene.listed("1001");
+    assert_eq!(listed.attention.len(), 1, "{listed:?}");
+    scene.cancel_in_shop();
+    scene.run().await;
+    assert_eq!(scene.credits(), [(1, CreditState::Waits)], "cancelled again");
+}
+
+#[tokio::test]
+async fn a_new_version_of_a_cancelled_order_leaves_the_owners_word_and_his_unblocking() {
+    let scene = Scene::new(vec![order(1, "THEE", ago(60))]);
+    scene.run().await;
+    scene.cancel_in_shop();
+    scene.run().await;
+    let edit = || {
+        scene.pass_minutes(15);
+        let now = scene.now();
+        scene
+            .shop
+            .edit("1", Some(now), |order| order.comment.push('.'));
+    };
+    edit();
+    scene.run().await;
+    assert_eq!(scene.books.blocked.lock().unwrap().len(), 1, "once");
+    edit();
+    owner::cancel(&scene.journal, "proef", "1001", scene.now()).unwrap();
+    scene.run().await;
+    assert!(scene.books.really_orders().await.is_empty());
+}
+
+#[tokio::test]
+async fn a_sales_order_that_is_not_shown_yet_is_not_taken_for_deleted() {
+    let scene = Scene::new(vec![given_back(order(1, "THEE", ago(60)), refund("r1"))]);
+    *scene.books.seen_after.lock().unwrap() = SignedDuration::from_mins(5);
+    scene.run().await;
+    scene.pass_minutes(8);
+    scene.run().await;
+    scene.runs(3).await;
+    assert_eq!(scene.in_the_books().await, both());
+    assert_eq!(scene.credits(), [(1, CreditState::Written)]);
+}
+
+#[tokio::test]
+async fn a_refund_of_an_order_in_another_currency_is_credited_at_the_orders_rate() {
+    let mut dollars = order(1, "THEE", ago(60));
+    dollars.money.code = "USD".into();
+    crate::import::shop::rehash(&mut dollars);
+    let scene = Scene::new(vec![dollars]);
+    scene.run().await;
+    owner::retry(
+        &scene.journal,
+        "proef",
+        &winkelbrug::service::action::Which::Rated {
+            order: "1001".into(),
+            rate: dec!(1.10),
+        },
+        false,
+        scene.now(),
+    )
+    .unwrap();
+    scene.run().await;
+    assert_eq!(scene.state("1001"), State::Written);
+    scene.give_back(partial("r1"));
+    scene.run().await;
+    scene.say(YES);
+    scene.run().await;
+    assert_eq!(scene.in_the_books().await[1].1, dec!(-5.50));
+}
