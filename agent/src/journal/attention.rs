@@ -5,8 +5,7 @@ use jiff::Timestamp;
 use rusqlite::params;
 
 use super::{
-    Journal, OrderId, VersionId,
-    cancellations, from_json, json, millis, moment,
+    Journal, OrderId, VersionId, cancellations, from_json, json, millis, moment,
     reinstated::{REINSTATED, reinstated},
 };
 use crate::{books::plan::Change, failure::Result, text::Text};

@@ -50,7 +50,9 @@ pub(super) fn reinstated(
         params![order, CANCELLED],
     )?;
     let item = credit.as_ref().map(|(_, n, _)| format!("refund-{n}"));
-    let still_asked = credit.as_ref().is_some_and(|(_, _, state)| state == "unknown");
+    let still_asked = credit
+        .as_ref()
+        .is_some_and(|(_, _, state)| state == "unknown");
     transaction.execute(
         "UPDATE attention SET settled_at = ?2, settled_why = 'niet meer geannuleerd'
          WHERE order_id = ?1 AND settled_at IS NULL AND (code = 'cancelled' OR code = ?3)",

@@ -52,11 +52,23 @@ impl After<'_> {
                 && !self.by_hand(credit)?);
         match self.made(&work, credit, &credited).await? {
             Ok(plan) if unasked => {
-                journal.credit_prepared(credit.id, credit.state, CreditState::Approved, Some(&plan), None)?;
+                journal.credit_prepared(
+                    credit.id,
+                    credit.state,
+                    CreditState::Approved,
+                    Some(&plan),
+                    None,
+                )?;
                 Ok(false)
             }
             Ok(plan) => {
-                journal.credit_prepared(credit.id, credit.state, CreditState::Waits, Some(&plan), None)?;
+                journal.credit_prepared(
+                    credit.id,
+                    credit.state,
+                    CreditState::Waits,
+                    Some(&plan),
+                    None,
+                )?;
                 let text = self.proposal(&work, credit, &plan, &standing);
                 self.tell(credit.order, &item_of(credit), &text)?;
                 Ok(true)
@@ -71,7 +83,13 @@ impl After<'_> {
     /// It cannot be written as it is: a person reads why.
     pub(super) fn waits(&self, credit: &Credit, reason: &Reason) -> Result<()> {
         let journal = self.place.journal;
-        journal.credit_prepared(credit.id, credit.state, CreditState::Waits, None, Some(reason))?;
+        journal.credit_prepared(
+            credit.id,
+            credit.state,
+            CreditState::Waits,
+            None,
+            Some(reason),
+        )?;
         let text = Text {
             nl: format!("{} {}", reason.text.nl, reason.hint.nl),
             en: format!("{} {}", reason.text.en, reason.hint.en),
@@ -100,9 +118,14 @@ impl After<'_> {
         Ok(match order {
             None if written.is_some_and(soon) => Standing::Unsure,
             None => Standing::Gone,
-            Some(order) if order.invoiced => Standing::Invoiced,
+            // What the shop has invoiced is taken back by a credit of its own, never by deleting.
+            Some(order) if order.invoiced || self.shop_invoices() => Standing::Invoiced,
             Some(_) => Standing::Open,
         })
+    }
+
+    fn shop_invoices(&self) -> bool {
+        translate::is_the_shops(&self.place.settings.sales)
     }
 
     /// The credit, or what it waits for.
@@ -209,7 +232,12 @@ impl After<'_> {
     ) -> Text {
         let (number, name, total) = (&work.number, &plan.number, -plan.expected.incl);
         let profile = self.place.profile();
-        let why = if credit.refund == CANCELLED {
+        let why = if credit.refund == CANCELLED && self.shop_invoices() {
+            text!(
+                "Bestelling {number} is in de winkel geannuleerd nadat zij geboekt was; de winkel factureert zelf, dus het blijft een verkoop met een creditering.",
+                "Order {number} was cancelled in the shop after it was booked; the shop invoices itself, so it stays a sale with a credit."
+            )
+        } else if credit.refund == CANCELLED {
             text!(
                 "Bestelling {number} is in de winkel geannuleerd nadat zij gefactureerd was.",
                 "Order {number} was cancelled in the shop after it was invoiced."

@@ -158,7 +158,9 @@ impl After<'_> {
                 Some(again) => intent = again,
                 None => return Ok(Tried::Waits),
             }
-            sent = self.create(credit, credited, plan, &by_price(&plan.order)).await?;
+            sent = self
+                .create(credit, credited, plan, &by_price(&plan.order))
+                .await?;
         }
         match sent {
             Ok(found) => {
