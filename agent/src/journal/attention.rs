@@ -5,9 +5,8 @@ use jiff::Timestamp;
 use rusqlite::params;
 
 use super::{
-    Journal, OrderId, VersionId,
-    cancellations::{self, Cancellation},
-    from_json, json, millis, moment,
+    Journal, OrderId, VersionId, cancellations, from_json, json, millis, moment,
+    reinstated::{REINSTATED, reinstated},
 };
 use crate::{books::plan::Change, failure::Result, text::Text};
 
@@ -65,7 +64,9 @@ impl Journal {
         })
     }
 
-    /// A written order was compared with its newest version; each change becomes an item.
+    /// A written order was compared with its newest version; each change becomes an item. A
+    /// cancellation is told once, until the order is reinstated; whether it is cannot be told of one
+    /// that could not be compared (`changed`).
     ///
     /// # Errors
     /// The journal cannot be written.
@@ -76,18 +77,26 @@ impl Journal {
         now: Timestamp,
     ) -> Result<()> {
         self.change("changes", |transaction| {
+            let order = changed.order;
+            let mut cancelled = false;
             for change in changes {
-                add(transaction, changed.order, change, now)?;
-                if change.code == "cancelled" {
-                    let found = Cancellation::Found;
-                    cancellations::set_cancellation(transaction, changed.order, found, now)?;
+                cancelled |= change.code == "changed";
+                if change.code != "cancelled" {
+                    add(transaction, order, change, now)?;
+                    continue;
+                }
+                cancelled = true;
+                if cancellations::found(transaction, order, now)? {
+                    add(transaction, order, change, now)?;
+                    transaction.execute(
+                        "UPDATE attention SET settled_at = ?2, settled_why = 'weer geannuleerd'
+                         WHERE order_id = ?1 AND code = ?3 AND settled_at IS NULL",
+                        params![order, millis(now), REINSTATED],
+                    )?;
                 }
             }
-            if !changes.iter().any(|change| change.code == "cancelled") {
-                transaction.execute(
-                    "DELETE FROM cancellations WHERE order_id = ?1 AND state <> 'gone'",
-                    [changed.order],
-                )?;
+            if !cancelled {
+                reinstated(transaction, changed, now)?;
             }
             transaction.execute(
                 "UPDATE orders SET checked_version = ?2 WHERE id = ?1",
@@ -164,7 +173,7 @@ pub struct ChangedOrder {
     pub newest: VersionId,
 }
 
-fn add(
+pub(super) fn add(
     transaction: &rusqlite::Transaction<'_>,
     order: OrderId,
     change: &Change,

@@ -99,7 +99,7 @@ impl Journal {
     }
 }
 
-fn state_of(name: &str) -> Cancellation {
+pub(super) fn state_of(name: &str) -> Cancellation {
     Cancellation::ALL
         .into_iter()
         .find(|(_, known)| *known == name)
@@ -119,4 +119,16 @@ pub(super) fn set_cancellation(
         params![order, state.name(), millis(now)],
     )?;
     Ok(())
+}
+
+/// It was found cancelled; tells whether that was not known before. What was done about it since, and
+/// what the owner said, stays.
+pub(super) fn found(transaction: &Transaction<'_>, order: OrderId, now: Timestamp) -> Result<bool> {
+    let new = transaction.execute(
+        "INSERT INTO cancellations (order_id, profile, state, at)
+         SELECT id, profile, ?2, ?3 FROM orders WHERE id = ?1
+         ON CONFLICT (order_id) DO NOTHING",
+        params![order, Cancellation::Found.name(), millis(now)],
+    )?;
+    Ok(new == 1)
 }

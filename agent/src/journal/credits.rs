@@ -91,6 +91,17 @@ pub struct Credit {
     pub booked_number: Option<String>,
     /// A write of it was tried: only the owner has it tried again.
     pub attempted: bool,
+    /// Its total in the books, below zero, once written.
+    pub total: Option<Decimal>,
+}
+
+impl Credit {
+    /// What it gives back, above zero; none while that is not known.
+    #[must_use]
+    pub fn gives_back(&self) -> Option<Decimal> {
+        let planned = self.plan.as_ref().map(|plan| plan.expected.incl);
+        self.total.or(planned).map(|total| -total)
+    }
 }
 
 /// What a credit needs to know of the order it is for.
@@ -106,10 +117,13 @@ pub struct CreditedOrder {
     pub reference: String,
     /// As what it was written.
     pub form: Form,
+    /// Its total with VAT in the books.
+    pub total: Option<Decimal>,
 }
 
 const CREDIT: &str = "SELECT id, order_id, refund, n, state, unasked, rate, reason, plan,
-    booked_number, EXISTS (SELECT 1 FROM intents i WHERE i.credit = credits.id) FROM credits";
+    booked_number, EXISTS (SELECT 1 FROM intents i WHERE i.credit = credits.id), total
+    FROM credits";
 
 impl Journal {
     /// Written orders whose newest version was not searched for refunds yet: the order, the version
@@ -158,13 +172,19 @@ impl Journal {
         })
     }
 
-    /// All of a cancelled order is to be credited.
+    /// All of a cancelled order is to be credited; anew, where that was dismissed before it was
+    /// reinstated and cancelled again.
     ///
     /// # Errors
     /// The journal cannot be written.
     pub fn credit_all(&self, order: OrderId, now: Timestamp) -> Result<()> {
         self.change("credit-all", |transaction| {
             add(transaction, order, CANCELLED, false, now)?;
+            transaction.execute(
+                "UPDATE credits SET state = 'new', reason = NULL
+                 WHERE order_id = ?1 AND refund = ?2 AND state = 'dismissed'",
+                params![order, CANCELLED],
+            )?;
             set_cancellation(transaction, order, Cancellation::Credit, now)
         })
     }
@@ -231,7 +251,8 @@ impl Journal {
                 .prepare_cached(
                     "SELECT coalesce(booked, ''), coalesce(relation, ''), relation_code,
                         CASE form WHEN 'booking' THEN coalesce(booked_number, '')
-                            ELSE coalesce(payment_reference, '') END, form = 'booking'
+                            ELSE coalesce(payment_reference, '') END, form = 'booking',
+                        total
                      FROM orders WHERE id = ?1",
                 )?
                 .query_row([order], |row| {
@@ -245,19 +266,22 @@ impl Journal {
                         } else {
                             Form::Order
                         },
+                        total: decimal(row.get(5)?),
                     })
                 })?)
         })
     }
 
     /// It was prepared: it waits for a yes, or is to be written; or it cannot be, for that reason.
-    /// One being written, written or dismissed keeps its state.
+    /// One that is in another state than when it was `read` (the owner spoke meanwhile), being
+    /// written, written or dismissed keeps its state.
     ///
     /// # Errors
     /// The journal cannot be written.
     pub fn credit_prepared(
         &self,
         credit: i64,
+        read: CreditState,
         state: CreditState,
         plan: Option<&Plan>,
         reason: Option<&Reason>,
@@ -266,8 +290,8 @@ impl Journal {
         self.change("credit", |transaction| {
             transaction.execute(
                 "UPDATE credits SET state = ?2, plan = coalesce(?3, plan), reason = ?4
-                 WHERE id = ?1 AND state IN ('new', 'waits', 'approved')",
-                params![credit, state.name(), plan, reason],
+                 WHERE id = ?1 AND state = ?5 AND state IN ('new', 'waits', 'approved')",
+                params![credit, state.name(), plan, reason, read.name()],
             )?;
             Ok(())
         })
@@ -372,16 +396,19 @@ impl Journal {
     }
 
     /// The owner looked: what waits for his yes on that order is not written. What is still being
-    /// written is.
+    /// written is, and what nobody has seen yet is prepared still.
     ///
     /// # Errors
     /// The journal cannot be written.
     pub fn dismiss_credits(&self, order: OrderId, now: Timestamp) -> Result<()> {
         self.change("credits-dismissed", |transaction| {
-            super::intents::close_by_owner(transaction, order, now)?;
             transaction.execute(
-                "UPDATE credits SET state = 'dismissed' WHERE order_id = ?1
-                    AND state IN ('new', 'waits')",
+                "UPDATE intents SET outcome = 'none', ended_at = ?2 WHERE outcome IS NULL
+                    AND credit IN (SELECT id FROM credits WHERE order_id = ?1 AND state = 'waits')",
+                params![order, millis(now)],
+            )?;
+            transaction.execute(
+                "UPDATE credits SET state = 'dismissed' WHERE order_id = ?1 AND state = 'waits'",
                 [order],
             )?;
             transaction.execute(
@@ -453,12 +480,17 @@ fn credit(row: &Row<'_>) -> Result<Credit> {
         n: row.get(3)?,
         state: CreditState::named(&state),
         unasked: row.get(5)?,
-        rate: rate.and_then(|rate| rate.parse().ok()),
+        rate: decimal(rate),
         reason: reason.as_deref().map(from_json).transpose()?,
         plan: plan.as_deref().map(from_json).transpose()?,
         booked_number: row.get(9)?,
         attempted: row.get(10)?,
+        total: decimal(row.get(11)?),
     })
+}
+
+fn decimal(text: Option<String>) -> Option<Decimal> {
+    text.and_then(|text| text.parse().ok())
 }
 
 fn no_such() -> Failure {

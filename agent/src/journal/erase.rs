@@ -34,7 +34,7 @@ impl Count {
 /// Erases one customer; what this database knows of him is added to `person`.
 ///
 /// # Errors
-/// An order of his is just being written: `Refused`, code `order-being-written`.
+/// An order of his, or a credit for one, is just being written: `Refused`, code `order-being-written`.
 pub(super) fn customer(
     connection: &Connection,
     profile: &str,
@@ -47,7 +47,7 @@ pub(super) fn customer(
         let Some(id) = id_of(connection, profile, &shop_id)? else {
             continue;
         };
-        if orders::state(connection, id)? == State::Writing {
+        if orders::state(connection, id)? == State::Writing || credited_now(connection, id)? {
             return Err(being_written());
         }
         order(connection, id, now)?;
@@ -95,7 +95,12 @@ pub(super) fn aged(
         )?
         .query_map(params![profile, millis(before)], |row| row.get(0))?
         .collect::<rusqlite::Result<_>>()?;
+    let mut count = 0;
     for id in &found {
+        if credited_now(connection, *id)? {
+            continue;
+        }
+        count += 1;
         let words = person::words_of(connection, *id)?;
         scrub::texts(connection, &words, Some(*id))?;
         order(connection, *id, now)?;
@@ -109,7 +114,7 @@ pub(super) fn aged(
         params![profile, millis(before)],
     )?;
     Ok(Count {
-        orders: found.len() as u64,
+        orders: count,
         relations: relations_without_orders(connection, profile)?,
     })
 }
@@ -141,12 +146,24 @@ pub(super) fn relations_without_orders(connection: &Connection, profile: &str) -
     Ok(found.len() as u64)
 }
 
+/// Is a credit for it being written?
+fn credited_now(connection: &Connection, order: OrderId) -> Result<bool> {
+    if !scrub::has_table(connection, "credits")? {
+        return Ok(false);
+    }
+    Ok(connection
+        .prepare_cached(
+            "SELECT EXISTS (SELECT 1 FROM credits WHERE order_id = ?1 AND state = 'writing')",
+        )?
+        .query_row([order], |row| row.get(0))?)
+}
+
 fn being_written() -> Failure {
     Failure::refused(
         "order-being-written",
         text!(
-            "Een bestelling van deze klant wordt op dit moment geschreven.",
-            "An order of this customer is just being written."
+            "Een bestelling van deze klant, of een creditering ervan, wordt op dit moment geschreven.",
+            "An order of this customer, or a credit for one, is just being written."
         ),
     )
     .hint(text!(

@@ -348,6 +348,22 @@ impl Journal {
         })
     }
 
+    /// What the intent said by which the order itself came into the books.
+    ///
+    /// # Errors
+    /// The journal cannot be read.
+    pub fn about_written(&self, order: OrderId) -> Result<Option<String>> {
+        self.with(|connection| {
+            connection
+                .prepare_cached(
+                    "SELECT about FROM intents WHERE order_id = ?1 AND kind = 'order'
+                        AND credit IS NULL AND outcome = 'done' ORDER BY id DESC LIMIT 1",
+                )?
+                .query_row([order], |row| row.get(0))
+                .optional()
+        })
+    }
+
     /// When this order's write was known to have arrived.
     ///
     /// # Errors

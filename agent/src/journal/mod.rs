@@ -23,6 +23,7 @@ mod person;
 pub mod pieces;
 pub mod products;
 pub mod registers;
+mod reinstated;
 mod removed;
 pub mod report;
 pub mod retention;

@@ -53,6 +53,7 @@ pub fn retry(
         }
         Which::Rated { order, rate } => {
             let order = journal.find_order(profile, order)?;
+            journal.may_be_offered(order, under_way)?;
             enter_rate(journal, profile, order, *rate, now)?;
             vec![order]
         }

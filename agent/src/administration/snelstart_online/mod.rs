@@ -415,7 +415,8 @@ impl Administration for SnelStart {
 
     async fn order(&self, id: &str) -> Result<Option<BookedOrder>> {
         let row = self.one(&format!("verkooporders/{id}"), ORDERS).await?;
-        Ok(row.as_ref().and_then(read::order))
+        let read = |row| read::order(&row).ok_or_else(|| unreadable(ORDERS));
+        row.map(read).transpose()
     }
 
     async fn create_relation(&self, draft: &RelationDraft) -> Result<Relation> {

@@ -1,13 +1,20 @@
 //! Orders cancelled after they were written: blocked while nobody invoiced them, deleted on the
 //! owner's yes, credited once they are invoiced.
 
+use rust_decimal::Decimal;
+
 use super::{After, is_refusal, prepare::Standing};
 use crate::{
     failure::Result,
     fault,
-    journal::{OrderId, cancellations::Cancellation},
+    journal::{
+        OrderId,
+        cancellations::Cancellation,
+        credits::{CANCELLED, Credit, CreditState, CreditedOrder},
+    },
     profile::settings::Cancelled,
     text,
+    text::Amount,
 };
 
 const ITEM: &str = "cancelled";
@@ -18,22 +25,14 @@ impl After<'_> {
         let (journal, now) = (self.place.journal, self.place.now());
         let credited = journal.credited_order(order)?;
         let set = |state| journal.set_cancellation(order, state, now);
-        match self.standing(&credited).await? {
+        match self.standing(order, &credited).await? {
             Standing::Gone => {
                 set(Cancellation::Gone)?;
                 self.settled(order, ITEM, "verkooporder weg")?;
                 Ok(false)
             }
-            Standing::Invoiced => {
-                // What is given back refund by refund is credited so.
-                if journal.credits_of(order)?.is_empty() {
-                    journal.credit_all(order, now)?;
-                } else {
-                    set(Cancellation::Credit)?;
-                }
-                self.settled(order, ITEM, "gefactureerd: creditering")?;
-                Ok(true)
-            }
+            Standing::Unsure => Ok(true),
+            Standing::Invoiced => self.invoiced(order, &credited),
             Standing::Open => match state {
                 Cancellation::Delete => self.delete(order, &credited.booked).await,
                 Cancellation::Found if self.place.settings.sales.cancelled == Cancelled::Block => {
@@ -47,6 +46,42 @@ impl After<'_> {
                 _ => Ok(true),
             },
         }
+    }
+
+    /// What is given back refund by refund is credited so; else all of it is.
+    fn invoiced(&self, order: OrderId, credited: &CreditedOrder) -> Result<bool> {
+        let (journal, now) = (self.place.journal, self.place.now());
+        let credits = journal.credits_of(order)?;
+        let dismissed = |credit: &Credit| credit.state == CreditState::Dismissed;
+        let never =
+            |credit: &Credit| credit.refund == CANCELLED && dismissed(credit) && !credit.attempted;
+        if credits.iter().all(never) {
+            journal.credit_all(order, now)?;
+            self.settled(order, ITEM, "gefactureerd: creditering")?;
+            return Ok(true);
+        }
+        let live = credits.iter().filter(|credit| !dismissed(credit));
+        let amounts: Option<Vec<Decimal>> = live.map(Credit::gives_back).collect();
+        let Some(amounts) = amounts else {
+            // Its credits are prepared first.
+            return Ok(true);
+        };
+        let (back, total) = (amounts.iter().sum(), credited.total.unwrap_or_default());
+        if back >= total {
+            journal.set_cancellation(order, Cancellation::Credit, now)?;
+            self.settled(order, ITEM, "gefactureerd: creditering")?;
+            return Ok(true);
+        }
+        let number = journal.order_at_work(order)?.number;
+        let typed = text::typed(&number);
+        let profile = self.place.profile();
+        let (rest, back) = (Amount::money(total - back), Amount::money(back));
+        let text = text!(
+            "Bestelling {number} is in de winkel geannuleerd nadat zij geboekt en gefactureerd was; daarvan is {back} gecrediteerd of staat dat klaar. Crediteer de overige {rest} met de hand en meld dat als bekeken: winkelbrug skip {profile} {typed} --why \"gecrediteerd\"",
+            "Order {number} was cancelled in the shop after it was invoiced; {back:#} of it is credited or prepared. Credit the other {rest:#} by hand and report it as looked at: winkelbrug skip {profile} {typed} --why \"credited\""
+        );
+        self.tell(order, ITEM, &text)?;
+        Ok(true)
     }
 
     async fn block(&self, order: OrderId, booked: &str) -> Result<bool> {

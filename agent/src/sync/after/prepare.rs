@@ -1,18 +1,21 @@
 //! A credit prepared: its lines, or why there are none, and what the owner reads of it.
 
 use jiff::tz::TimeZone;
+use rust_decimal::Decimal;
 use winkelbrug_protocol::record::Order;
 
 use super::{After, item_of};
 use crate::{
     failure::Result,
     journal::{
+        OrderId,
         at_work::OrderAtWork,
         credits::{CANCELLED, Credit, CreditState, CreditedOrder},
+        intents::SETTLES_WITHIN,
     },
     profile::settings::{Form, Refunds},
     text,
-    text::Text,
+    text::{Amount, Text},
     translate::{self, Given, Outcome, Plan, Reason},
 };
 
@@ -22,6 +25,8 @@ pub(super) enum Standing {
     Open,
     /// Invoiced, or a booked invoice.
     Invoiced,
+    /// It is not to be found so soon after it was written: it may still appear.
+    Unsure,
     /// It is gone.
     Gone,
 }
@@ -32,7 +37,10 @@ impl After<'_> {
         let journal = self.place.journal;
         let work = journal.order_at_work(credit.order)?;
         let credited = journal.credited_order(credit.order)?;
-        let standing = self.standing(&credited).await?;
+        let standing = self.standing(credit.order, &credited).await?;
+        if matches!(standing, Standing::Unsure) {
+            return Ok(true);
+        }
         if matches!(standing, Standing::Gone) {
             journal.no_credit(credit.id)?;
             self.settled(credit.order, &item_of(credit), "verkooporder weg")?;
@@ -44,11 +52,23 @@ impl After<'_> {
                 && !self.by_hand(credit)?);
         match self.made(&work, credit, &credited).await? {
             Ok(plan) if unasked => {
-                journal.credit_prepared(credit.id, CreditState::Approved, Some(&plan), None)?;
+                journal.credit_prepared(
+                    credit.id,
+                    credit.state,
+                    CreditState::Approved,
+                    Some(&plan),
+                    None,
+                )?;
                 Ok(false)
             }
             Ok(plan) => {
-                journal.credit_prepared(credit.id, CreditState::Waits, Some(&plan), None)?;
+                journal.credit_prepared(
+                    credit.id,
+                    credit.state,
+                    CreditState::Waits,
+                    Some(&plan),
+                    None,
+                )?;
                 let text = self.proposal(&work, credit, &plan, &standing);
                 self.tell(credit.order, &item_of(credit), &text)?;
                 Ok(true)
@@ -63,7 +83,13 @@ impl After<'_> {
     /// It cannot be written as it is: a person reads why.
     pub(super) fn waits(&self, credit: &Credit, reason: &Reason) -> Result<()> {
         let journal = self.place.journal;
-        journal.credit_prepared(credit.id, CreditState::Waits, None, Some(reason))?;
+        journal.credit_prepared(
+            credit.id,
+            credit.state,
+            CreditState::Waits,
+            None,
+            Some(reason),
+        )?;
         let text = Text {
             nl: format!("{} {}", reason.text.nl, reason.hint.nl),
             en: format!("{} {}", reason.text.en, reason.hint.en),
@@ -77,17 +103,29 @@ impl After<'_> {
     }
 
     /// The books' own word on the order; invoiced is what cannot be changed any more.
-    pub(super) async fn standing(&self, credited: &CreditedOrder) -> Result<Standing> {
+    pub(super) async fn standing(
+        &self,
+        order: OrderId,
+        credited: &CreditedOrder,
+    ) -> Result<Standing> {
         if credited.form == Form::Booking {
             return Ok(Standing::Invoiced);
         }
         self.place.go_on()?;
+        let written = self.place.journal.written_at(order)?;
+        let soon = |at| self.place.now().duration_since(at) < SETTLES_WITHIN;
         let order = self.books.administration().order(&credited.booked).await?;
         Ok(match order {
+            None if written.is_some_and(soon) => Standing::Unsure,
             None => Standing::Gone,
-            Some(order) if order.invoiced => Standing::Invoiced,
+            // What the shop has invoiced is taken back by a credit of its own, never by deleting.
+            Some(order) if order.invoiced || self.shop_invoices() => Standing::Invoiced,
             Some(_) => Standing::Open,
         })
+    }
+
+    fn shop_invoices(&self) -> bool {
+        translate::is_the_shops(&self.place.settings.sales)
     }
 
     /// The credit, or what it waits for.
@@ -109,6 +147,7 @@ impl After<'_> {
         let length = self.books.payment_reference_length();
         let needs = translate::needs(&order, self.place.settings, length);
         let mut facts = self.books.facts(&needs, self.decider.lookups, work)?;
+        facts.exchange_rate = work.exchange_rate;
         if credited.form == Form::Booking {
             facts.accounts = Some(self.books.accounts().await?.clone());
         }
@@ -128,10 +167,60 @@ impl After<'_> {
         };
         let outcome = translate::credit(&order, &given, self.place.settings, &facts);
         Ok(match outcome {
-            Outcome::Plan(plan) => Ok(*plan),
+            Outcome::Plan(plan) => {
+                let back = -plan.expected.incl;
+                match self.too_much(work, credit, credited, &others, back) {
+                    Some(reason) => Err(reason),
+                    None => Ok(*plan),
+                }
+            }
             Outcome::Held(reason) | Outcome::Skipped(reason) | Outcome::Stop(reason) => Err(reason),
             Outcome::Link { why, .. } => Err(Reason::new("credit-onbekend", why, Text::default())),
         })
+    }
+
+    /// Together credits give back no more than was booked. Of two that were said yes to, the first
+    /// is written.
+    fn too_much(
+        &self,
+        work: &OrderAtWork,
+        credit: &Credit,
+        credited: &CreditedOrder,
+        others: &[Credit],
+        back: Decimal,
+    ) -> Option<Reason> {
+        let goes_first = |other: &&Credit| match other.state {
+            CreditState::Writing | CreditState::Written => other.id != credit.id,
+            CreditState::Approved => {
+                other.id < credit.id
+                    || (other.id != credit.id && credit.state != CreditState::Approved)
+            }
+            CreditState::New | CreditState::Waits | CreditState::Dismissed => false,
+        };
+        let given = others.iter().filter(goes_first);
+        let given: Decimal = given.filter_map(Credit::gives_back).sum();
+        let total = credited.total?;
+        // Amounts in another currency are rounded one by one.
+        let cents = work.exchange_rate.map_or(0, |_| i64::from(credit.n));
+        if given + back <= total + Decimal::new(cents, 2) {
+            return None;
+        }
+        let number = &work.number;
+        let typed = text::typed(number);
+        let profile = self.place.profile();
+        let (given, back) = (Amount::money(given), Amount::money(back));
+        let total = Amount::money(total);
+        Some(Reason::new(
+            "credit-te-veel",
+            text!(
+                "Creditering van {back} op bestelling {number} kan niet: er is al {given} gecrediteerd of goedgekeurd, en geboekt is {total}.",
+                "A credit of {back:#} on order {number} cannot be: {given:#} is credited or approved already, and {total:#} was booked."
+            ),
+            text!(
+                "Is dit al gecrediteerd, meld het dan als bekeken: winkelbrug skip {profile} {typed} --why \"al gecrediteerd\". Anders verbetert u de eerdere creditering in de administratie.",
+                "If this is credited already, report it as looked at: winkelbrug skip {profile} {typed} --why \"credited already\". Else correct the earlier credit in the administration."
+            ),
+        ))
     }
 
     fn proposal(
@@ -143,7 +232,12 @@ impl After<'_> {
     ) -> Text {
         let (number, name, total) = (&work.number, &plan.number, -plan.expected.incl);
         let profile = self.place.profile();
-        let why = if credit.refund == CANCELLED {
+        let why = if credit.refund == CANCELLED && self.shop_invoices() {
+            text!(
+                "Bestelling {number} is in de winkel geannuleerd nadat zij geboekt was; de winkel factureert zelf, dus het blijft een verkoop met een creditering.",
+                "Order {number} was cancelled in the shop after it was booked; the shop invoices itself, so it stays a sale with a credit."
+            )
+        } else if credit.refund == CANCELLED {
             text!(
                 "Bestelling {number} is in de winkel geannuleerd nadat zij gefactureerd was.",
                 "Order {number} was cancelled in the shop after it was invoiced."
@@ -159,7 +253,7 @@ impl After<'_> {
                 "Zij is nog niet gefactureerd: wijzig de verkooporder in de administratie en meld dat (winkelbrug skip), of laat de creditering {name} ernaast schrijven met: winkelbrug credit {profile} {number} --yes",
                 "It is not invoiced yet: change the sales order in the administration and say so (winkelbrug skip), or have the credit {name} written beside it with: winkelbrug credit {profile} {number} --yes"
             ),
-            Standing::Invoiced | Standing::Gone => text!(
+            Standing::Invoiced | Standing::Unsure | Standing::Gone => text!(
                 "De creditering {name} staat klaar; laat haar schrijven met: winkelbrug credit {profile} {number} --yes",
                 "The credit {name} is prepared; have it written with: winkelbrug credit {profile} {number} --yes"
             ),

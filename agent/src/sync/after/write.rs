@@ -15,9 +15,13 @@ use crate::{
         intents::{Begun, Intent, IntentDraft, OUTCOME_UNKNOWN, Written},
     },
     profile::settings::Form,
-    sync::write::intent::About,
+    sync::write::{
+        intent::About,
+        log_write,
+        look_back::{Difference, difference, totals},
+    },
     text,
-    text::Text,
+    text::{Amount, Text},
     translate::{Change, Plan, Reason, by_price},
 };
 
@@ -32,15 +36,18 @@ struct Found {
     number: String,
     relation: String,
     total: Option<Decimal>,
+    /// The sales order, where it is one.
+    order: Option<Box<BookedOrder>>,
 }
 
 impl From<BookedOrder> for Found {
     fn from(order: BookedOrder) -> Self {
         Self {
-            id: order.id,
-            number: order.number,
-            relation: order.relation,
+            id: order.id.clone(),
+            number: order.number.clone(),
+            relation: order.relation.clone(),
             total: order.total_incl,
+            order: Some(Box::new(order)),
         }
     }
 }
@@ -52,6 +59,7 @@ impl From<Booking> for Found {
             number: booking.number,
             relation: booking.relation,
             total: Some(booking.amount),
+            order: None,
         }
     }
 }
@@ -99,8 +107,12 @@ impl After<'_> {
                 match self.made(&work, &credit, &credited).await? {
                     Ok(plan) => {
                         let state = CreditState::Approved;
-                        journal.credit_prepared(id, state, Some(&plan), None)?;
+                        journal.credit_prepared(id, credit.state, state, Some(&plan), None)?;
                         plan
+                    }
+                    Err(reason) if credit.state == CreditState::Writing => {
+                        self.back(&credit, &reason)?;
+                        return Ok(Tried::Waits);
                     }
                     Err(reason) => {
                         self.waits(&credit, &reason)?;
@@ -132,7 +144,7 @@ impl After<'_> {
                 .look_back(credit, credited, &found.id.clone(), Some(found))
                 .await;
         }
-        let mut sent = self.create(credited, plan, &plan.order).await;
+        let mut sent = self.create(credit, credited, plan, &plan.order).await?;
         let mut intent = intent;
         // How lines below zero are written is not documented: with fewer pieces, else at a price.
         if credited.form == Form::Order
@@ -146,7 +158,9 @@ impl After<'_> {
                 Some(again) => intent = again,
                 None => return Ok(Tried::Waits),
             }
-            sent = self.create(credited, plan, &by_price(&plan.order)).await;
+            sent = self
+                .create(credit, credited, plan, &by_price(&plan.order))
+                .await?;
         }
         match sent {
             Ok(found) => {
@@ -160,10 +174,12 @@ impl After<'_> {
 
     async fn create(
         &self,
+        credit: &Credit,
         credited: &CreditedOrder,
         plan: &Plan,
         order: &OrderDraft,
-    ) -> Result<Found> {
+    ) -> Result<Result<Found>> {
+        let number = self.place.journal.order_at_work(credit.order)?.number;
         let administration = self.books.administration();
         fault::point("before-create-credit");
         let created = match &plan.booking {
@@ -180,7 +196,9 @@ impl After<'_> {
             },
         };
         fault::point("after-create-credit");
-        created
+        let key = key(credited, plan);
+        log_write(&self.place, "credit", &number, &key, &created);
+        Ok(created)
     }
 
     fn begin(
@@ -396,9 +414,17 @@ impl After<'_> {
             told => self.read_back(credited, plan, id).await?.or(told),
         };
         let planned = plan.expected.incl;
-        let total = found.and_then(|found| found.total).unwrap_or(planned);
-        if total != planned {
-            self.differs(&credit, credited, id, total, planned).await?;
+        let order = found.as_ref().and_then(|found| found.order.as_ref());
+        let totals = order.map(|order| totals(order, plan));
+        let told = found.as_ref().and_then(|found| found.total);
+        let total = totals.and_then(|totals| totals.incl).or(told);
+        let total = total.unwrap_or(planned);
+        let difference = match totals {
+            Some(totals) => difference(totals, plan),
+            None => Difference::of_total(planned, total),
+        };
+        if let Some(difference) = difference {
+            self.differs(&credit, credited, id, &difference).await?;
         }
         journal.credit_written(credit.id, total, self.place.now())?;
         let name = &plan.number;
@@ -434,8 +460,7 @@ impl After<'_> {
         credit: &Credit,
         credited: &CreditedOrder,
         id: &str,
-        booked: Decimal,
-        planned: Decimal,
+        difference: &Difference,
     ) -> Result<()> {
         if credited.form == Form::Order {
             match self.books.administration().block_order(id).await {
@@ -444,9 +469,12 @@ impl After<'_> {
             }
         }
         let n = credit.n;
+        let (booked, planned) = (difference.booked, difference.planned);
+        let (booked, planned) = (Amount::exact(booked), Amount::exact(planned));
+        let (vat_nl, vat_en) = difference.vat_in_words();
         let text: Text = text!(
-            "Totaal wijkt af: creditering {n} is in de boekhouding {booked} in plaats van {planned}.",
-            "Total differs: credit {n} is {booked} in the books instead of {planned}."
+            "Totaal wijkt af: creditering {n} is {vat_nl} in de boekhouding {booked} in plaats van {planned}.",
+            "Total differs: credit {n} is {booked:#} in the books {vat_en} instead of {planned:#}."
         );
         self.place.note(credit.order, "attention", &text, None)?;
         let change = Change {

@@ -10,7 +10,7 @@ use crate::{
     journal::{
         IntentId, Kind, State,
         at_work::OrderAtWork,
-        intents::{Begun, Intent, IntentDraft, Written},
+        intents::{Begun, Intent, IntentDraft, SETTLES_WITHIN, Written},
         orders::Booked,
     },
     profile::settings::Form,
@@ -38,6 +38,14 @@ impl Writer<'_> {
         {
             return self.number_taken(work, draft).await;
         }
+        // One that a lost write of ours brought after all is no stranger's.
+        let lost = self.place.journal.lost_before(work.id, Kind::Order)?;
+        let ours = lost.contains(&draft.number);
+        let before: Vec<String> = there
+            .iter()
+            .filter(|_| !ours)
+            .map(|there| there.id.clone())
+            .collect();
         let intent = IntentDraft {
             order: work.id,
             profile: self.place.profile().to_owned(),
@@ -48,6 +56,7 @@ impl Writer<'_> {
             about: About {
                 relation: Some(customer.id.clone()),
                 total: Some(draft.amount),
+                before: before.clone(),
                 booking: true,
                 ..About::default()
             }
@@ -74,14 +83,19 @@ impl Writer<'_> {
                 fault::point("before-create-booking");
                 let created = administration.create_booking(&customer.id, draft).await;
                 fault::point("after-create-booking");
+                self.log_write("booking", &work.number, &draft.number, &created);
                 created
             }
         };
         match created {
             Ok(booking) => {
                 self.booking_done(intent, &booking)?;
-                self.count(|created| created.orders += 1);
-                let ended = self.booking_written(work, plan, draft, &booking, Some(customer))?;
+                let linked = before.contains(&booking.id);
+                if !linked {
+                    self.count(|created| created.orders += 1);
+                }
+                let ended =
+                    self.booking_written(work, plan, draft, &booking, Some(customer), linked)?;
                 Ok(Step::Ended(ended))
             }
             Err(failure) => self.booking_failed(work, intent, draft, failure).await,
@@ -164,7 +178,9 @@ impl Writer<'_> {
             && about.total == Some(found.amount);
         if ours {
             self.booking_done(intent.id, &found)?;
-            self.count(|created| created.orders += 1);
+            if !about.before.contains(&found.id) {
+                self.count(|created| created.orders += 1);
+            }
         } else {
             // Numbers are unique: with a stranger's under ours, ours was not written.
             journal.intent_none(intent.id, self.place.now())?;
@@ -183,17 +199,30 @@ impl Writer<'_> {
         self.place.go_on()?;
         let number = &draft.number;
         let found = self.books.administration().find_booking(number).await?;
+        let journal = self.place.journal;
+        let about = journal.about_written(work.id)?;
+        let about = about.as_deref().map(About::read).transpose()?;
+        let about = about.unwrap_or_default();
+        let linked = about.before.iter().any(|before| before == id);
         match found.filter(|found| found.id == id) {
-            Some(found) => self.booking_written(work, plan, draft, &found, None),
+            Some(found) => self.booking_written(work, plan, draft, &found, None, linked),
             None => {
+                let written = journal.written_at(work.id)?;
+                let soon = |at| self.place.now().duration_since(at) < SETTLES_WITHIN;
+                if written.is_some_and(soon) {
+                    return Ok(Ended::Waits(text!(
+                        "De geschreven factuur is in de administratie nog niet terug te lezen.",
+                        "The invoice that was written cannot be read back from the books yet."
+                    )));
+                }
                 let booking = Booking {
                     id: id.to_owned(),
                     number: number.clone(),
-                    relation: String::new(),
+                    relation: about.relation.unwrap_or_default(),
                     amount: draft.amount,
                 };
                 self.booking_gone(work, number)?;
-                self.booking_written(work, plan, draft, &booking, None)
+                self.booking_written(work, plan, draft, &booking, None, linked)
             }
         }
     }
@@ -219,6 +248,7 @@ impl Writer<'_> {
         draft: &BookingDraft,
         booking: &Booking,
         customer: Option<&Customer>,
+        linked: bool,
     ) -> Result<Ended> {
         if booking.amount != draft.amount {
             let (number, booked, planned) = (&work.number, booking.amount, draft.amount);
@@ -256,7 +286,7 @@ impl Writer<'_> {
             total: booking.amount,
             total_excl: Some(booking.amount - vat),
             stage: None,
-            linked: false,
+            linked,
             form: Form::Booking,
         };
         self.finished(work, &booked)

@@ -23,8 +23,8 @@ pub(super) struct Told {
 
 /// What the books make of the order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Totals {
-    incl: Option<Decimal>,
+pub(in crate::sync) struct Totals {
+    pub incl: Option<Decimal>,
     excl: Option<Decimal>,
 }
 
@@ -122,6 +122,10 @@ impl Writer<'_> {
             .journal
             .order_written(work.id, booked, self.place.now())?;
         let text = match booked.form {
+            Form::Booking if booked.linked => text!(
+                "Stond al in de administratie als factuur {number}; er is niets geschreven.",
+                "Was in the administration already as invoice {number}; nothing was written."
+            ),
             Form::Order => text!(
                 "Geschreven als verkooporder {number}.",
                 "Written as sales order {number}."
@@ -190,7 +194,7 @@ impl Writer<'_> {
 }
 
 /// What the books say; where they do not say, what their lines come to.
-fn totals(booked: &BookedOrder, plan: &Plan) -> Totals {
+pub(in crate::sync) fn totals(booked: &BookedOrder, plan: &Plan) -> Totals {
     let by_lines = (!booked.lines.is_empty()).then(|| by_lines(booked));
     let mode = booked.price_mode.unwrap_or(plan.order.price_mode);
     let including = mode == PriceMode::Inclusief;
@@ -225,15 +229,15 @@ fn cents(amount: Decimal) -> Decimal {
 }
 
 /// A difference between plan and books.
-struct Difference {
-    planned: Decimal,
-    booked: Decimal,
+pub(in crate::sync) struct Difference {
+    pub planned: Decimal,
+    pub booked: Decimal,
     with_vat: bool,
 }
 
 /// With VAT the totals must be equal to the cent. Without, each VAT rate may be rounded either
 /// way: SnelStart's rounding (a line or a group) is not documented.
-fn difference(totals: Totals, plan: &Plan) -> Option<Difference> {
+pub(in crate::sync) fn difference(totals: Totals, plan: &Plan) -> Option<Difference> {
     let rates = plan.expected.vat.len().max(1);
     let allowed = Decimal::new(i64::try_from(rates).unwrap_or(1), 2);
     let incl = totals.incl.filter(|incl| *incl != plan.expected.incl);
@@ -253,13 +257,27 @@ fn difference(totals: Totals, plan: &Plan) -> Option<Difference> {
 }
 
 impl Difference {
-    fn in_words(&self, number: &str, blocked: bool) -> Change {
-        let (planned, booked) = (Amount::exact(self.planned), Amount::exact(self.booked));
-        let (vat_nl, vat_en) = if self.with_vat {
+    /// The difference of a total with VAT, where there is one.
+    pub(in crate::sync) fn of_total(planned: Decimal, booked: Decimal) -> Option<Self> {
+        (planned != booked).then_some(Self {
+            planned,
+            booked,
+            with_vat: true,
+        })
+    }
+
+    /// Which total it is in, in Dutch and English.
+    pub(in crate::sync) const fn vat_in_words(&self) -> (&'static str, &'static str) {
+        if self.with_vat {
             ("met btw", "with VAT")
         } else {
             ("zonder btw", "without VAT")
-        };
+        }
+    }
+
+    fn in_words(&self, number: &str, blocked: bool) -> Change {
+        let (planned, booked) = (Amount::exact(self.planned), Amount::exact(self.booked));
+        let (vat_nl, vat_en) = self.vat_in_words();
         let (done_nl, done_en) = if blocked {
             (
                 "De verkooporder is geblokkeerd.",

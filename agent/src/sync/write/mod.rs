@@ -5,7 +5,7 @@
 mod article;
 mod booking;
 pub(super) mod intent;
-mod look_back;
+pub(super) mod look_back;
 mod order;
 mod relation;
 mod search;
@@ -138,16 +138,8 @@ impl Writer<'_> {
         add(&mut self.created.lock().unwrap_or_else(PoisonError::into_inner));
     }
 
-    /// A foreign write for the log: what, for which order, under which code, and how it ended.
     fn log_write<T>(&self, what: &str, order: &str, key: &str, ended: &Result<T>) {
-        let profile = self.place.profile();
-        match ended {
-            Ok(_) => tracing::info!(profile, order, what, key, "written"),
-            Err(failure) => {
-                let (code, class) = (&failure.code, failure.class);
-                tracing::warn!(profile, order, what, key, code, ?class, "not written");
-            }
-        }
+        log_write(&self.place, what, order, key, ended);
     }
 
     /// The books refuse this record: a person must look; the others go on. A record that we should
@@ -203,6 +195,24 @@ impl Writer<'_> {
         self.place
             .journal
             .keep_place(order, &ReportedFailure::from(failure))
+    }
+}
+
+/// A foreign write for the log: what, for which order, under which code, and how it ended.
+pub(super) fn log_write<T>(
+    place: &Place<'_>,
+    what: &str,
+    order: &str,
+    key: &str,
+    ended: &Result<T>,
+) {
+    let profile = place.profile();
+    match ended {
+        Ok(_) => tracing::info!(profile, order, what, key, "written"),
+        Err(failure) => {
+            let (code, class) = (&failure.code, failure.class);
+            tracing::warn!(profile, order, what, key, code, ?class, "not written");
+        }
     }
 }
 

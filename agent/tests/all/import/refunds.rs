@@ -7,7 +7,7 @@ use rust_decimal::{Decimal, dec};
 use winkelbrug::{
     books::BookedOrder,
     journal::{State, cancellations::Cancellation, credits::CreditState},
-    profile::settings::{Cancelled, Refunds},
+    profile::settings::{Cancelled, InvoicedBy, Refunds},
     service::owner::{self, Word},
 };
 use winkelbrug_protocol::record::{Order, RatePart, Refund, RefundLine, StatusKind};
@@ -310,4 +310,311 @@ async fn what_the_owner_looked_at_is_not_credited() {
     assert_eq!(scene.credits(), [(1, CreditState::Dismissed)]);
     assert!(scene.listed("1001").attention.is_empty());
     assert_eq!(scene.in_the_books().await.len(), 1);
+}
+
+impl Scene {
+    fn look(&self) {
+        let now = self.now();
+        owner::skip(&self.journal, "proef", "1001", "bekeken", now).unwrap();
+    }
+}
+
+#[tokio::test]
+async fn looking_at_another_item_leaves_a_credit_that_is_being_written_alone() {
+    let scene = Scene::new(vec![order(1, "THEE", ago(60))]);
+    scene.run().await;
+    scene.give_back(refund("r1"));
+    scene.run().await;
+    scene.say(YES);
+    let late = Mood::WrittenAfter(SignedDuration::from_mins(5));
+    scene.books.mood(What::Order, late);
+    scene.run().await;
+    assert_eq!(scene.credits(), [(1, CreditState::Writing)]);
+    scene.look();
+    scene.runs(6).await;
+    assert_eq!(scene.in_the_books().await, both());
+    assert_eq!(scene.credits(), [(1, CreditState::Written)]);
+}
+
+#[tokio::test]
+async fn looking_at_an_item_does_not_dismiss_a_credit_nobody_has_seen() {
+    let scene = Scene::new(vec![order(1, "THEE", ago(60))]);
+    scene.run().await;
+    scene.give_back(partial("r1"));
+    scene.run().await;
+    let order = scene.journal.find_order("proef", "1001").unwrap();
+    let (version, both) = (
+        scene.journal.order_at_work(order).unwrap().version,
+        [("r1".to_owned(), false), ("r2".to_owned(), false)],
+    );
+    let now = scene.now();
+    scene
+        .journal
+        .keep_refunds(order, version, &both, now)
+        .unwrap();
+    scene.look();
+    let states = [(1, CreditState::Dismissed), (2, CreditState::New)];
+    assert_eq!(scene.credits(), states);
+}
+
+#[tokio::test]
+async fn a_yes_given_while_the_credit_is_prepared_stays() {
+    let scene = Scene::new(vec![order(1, "THEE", ago(60))]);
+    scene.run().await;
+    scene.give_back(refund("r1"));
+    scene.run().await;
+    let order = scene.journal.find_order("proef", "1001").unwrap();
+    let read = scene.journal.credits_of(order).unwrap().remove(0);
+    scene.say(YES);
+    scene
+        .journal
+        .credit_prepared(read.id, read.state, CreditState::Waits, None, None)
+        .unwrap();
+    assert_eq!(scene.credits(), [(1, CreditState::Approved)]);
+}
+
+#[tokio::test]
+async fn credits_together_give_back_no_more_than_was_booked() {
+    let scene = Scene::new(vec![order(1, "THEE", ago(60))]);
+    scene.run().await;
+    scene.invoice_all().await;
+    scene.cancel_in_shop();
+    scene.run().await;
+    scene.say(YES);
+    scene.run().await;
+    assert_eq!(scene.in_the_books().await, both());
+    scene.give_back(refund("r1"));
+    scene.run().await;
+    scene.say(YES);
+    scene.run().await;
+    assert_eq!(scene.in_the_books().await, both(), "not twice");
+    let listed = scene.listed("1001");
+    assert!(listed.attention[0].nl.contains("12,10"), "{listed:?}");
+    let credits = scene.journal.order("proef", "1001").unwrap().credits;
+    assert_eq!(credits[1].reason.as_ref().unwrap().code, "credit-te-veel");
+}
+
+#[tokio::test]
+async fn cancelled_and_invoiced_after_a_part_was_credited_the_rest_is_named_until_looked_at() {
+    let scene = Scene::new(vec![order(1, "THEE", ago(60))]);
+    scene.run().await;
+    scene.invoice_all().await;
+    scene.give_back(partial("r1"));
+    scene.run().await;
+    scene.cancel_in_shop();
+    scene.runs(2).await;
+    let listed = scene.listed("1001");
+    let told = |text: &winkelbrug::text::Text| text.nl.contains("overige 6,05");
+    assert!(listed.attention.iter().any(told), "{listed:?}");
+    scene.look();
+    scene.run().await;
+    assert!(scene.listed("1001").attention.is_empty());
+}
+
+impl Scene {
+    fn reinstate(&self) {
+        self.pass_minutes(15);
+        self.shop.edit("1", Some(self.now()), |order| {
+            order.status = status(StatusKind::Processing);
+        });
+    }
+
+    fn cancellation(&self) -> Option<Cancellation> {
+        let order = self.journal.find_order("proef", "1001").unwrap();
+        self.journal.cancellation(order).unwrap()
+    }
+}
+
+#[tokio::test]
+async fn an_order_that_is_reinstated_is_one_item_that_says_what_to_undo() {
+    let scene = Scene::new(vec![order(1, "THEE", ago(60))]);
+    scene.run().await;
+    scene.cancel_in_shop();
+    scene.run().await;
+    scene.reinstate();
+    scene.run().await;
+    let listed = scene.listed("1001");
+    assert_eq!(listed.attention.len(), 1, "{listed:?}");
+    assert!(listed.attention[0].nl.contains("hef de blokkade"));
+    assert_eq!(scene.cancellation(), None);
+    scene.cancel_in_shop();
+    scene.run().await;
+    owner::cancel(&scene.journal, "proef", "1001", scene.now()).unwrap();
+    scene.run().await;
+    assert!(scene.books.really_orders().await.is_empty());
+    scene.reinstate();
+    scene.run().await;
+    let listed = scene.listed("1001");
+    assert_eq!(listed.attention.len(), 1, "{listed:?}");
+    assert!(listed.attention[0].nl.contains("verwijderd"));
+}
+
+#[tokio::test]
+async fn the_credit_of_a_cancelled_order_that_is_reinstated_is_not_written() {
+    let scene = Scene::new(vec![order(1, "THEE", ago(60))]);
+    scene.run().await;
+    scene.invoice_all().await;
+    scene.cancel_in_shop();
+    scene.run().await;
+    scene.say(YES);
+    scene.reinstate();
+    scene.run().await;
+    assert_eq!(scene.in_the_books().await.len(), 1);
+    assert_eq!(scene.credits(), [(1, CreditState::Dismissed)]);
+    let listed = scene.listed("1001");
+    assert_eq!(listed.attention.len(), 1, "{listed:?}");
+    scene.cancel_in_shop();
+    scene.run().await;
+    assert_eq!(
+        scene.credits(),
+        [(1, CreditState::Waits)],
+        "cancelled again"
+    );
+}
+
+#[tokio::test]
+async fn a_new_version_of_a_cancelled_order_leaves_the_owners_word_and_his_unblocking() {
+    let scene = Scene::new(vec![order(1, "THEE", ago(60))]);
+    scene.run().await;
+    scene.cancel_in_shop();
+    scene.run().await;
+    let edit = || {
+        scene.pass_minutes(15);
+        let now = scene.now();
+        scene
+            .shop
+            .edit("1", Some(now), |order| order.comment.push('.'));
+    };
+    edit();
+    scene.run().await;
+    assert_eq!(scene.books.blocked.lock().unwrap().len(), 1, "once");
+    edit();
+    owner::cancel(&scene.journal, "proef", "1001", scene.now()).unwrap();
+    scene.run().await;
+    assert!(scene.books.really_orders().await.is_empty());
+}
+
+#[tokio::test]
+async fn a_sales_order_that_is_not_shown_yet_is_not_taken_for_deleted() {
+    let scene = Scene::new(vec![given_back(order(1, "THEE", ago(60)), refund("r1"))]);
+    *scene.books.seen_after.lock().unwrap() = SignedDuration::from_mins(5);
+    scene.run().await;
+    scene.pass_minutes(8);
+    scene.run().await;
+    scene.runs(3).await;
+    assert_eq!(scene.in_the_books().await, both());
+    assert_eq!(scene.credits(), [(1, CreditState::Written)]);
+}
+
+#[tokio::test]
+async fn a_refund_of_an_order_in_another_currency_is_credited_at_the_orders_rate() {
+    let mut dollars = order(1, "THEE", ago(60));
+    dollars.money.code = "USD".into();
+    crate::import::shop::rehash(&mut dollars);
+    let scene = Scene::new(vec![dollars]);
+    scene.run().await;
+    owner::retry(
+        &scene.journal,
+        "proef",
+        &winkelbrug::service::action::Which::Rated {
+            order: "1001".into(),
+            rate: dec!(1.10),
+        },
+        false,
+        scene.now(),
+    )
+    .unwrap();
+    scene.run().await;
+    assert_eq!(scene.state("1001"), State::Written);
+    scene.give_back(partial("r1"));
+    scene.run().await;
+    scene.say(YES);
+    scene.run().await;
+    assert_eq!(scene.in_the_books().await[1].1, dec!(-5.50));
+}
+
+#[tokio::test]
+async fn a_credit_is_compared_with_the_books_totals_or_with_what_its_lines_come_to() {
+    for (untold, off, items) in [(false, dec!(0.01), 1), (true, dec!(0), 0)] {
+        let scene = Scene::new(vec![order(1, "THEE", ago(60))]);
+        scene.run().await;
+        scene.give_back(refund("r1"));
+        scene.run().await;
+        scene.say(YES);
+        *scene.books.total_off.lock().unwrap() = off;
+        scene.books.totals_untold.store(untold, Ordering::Relaxed);
+        scene.run().await;
+        assert_eq!(scene.credits(), [(1, CreditState::Written)]);
+        let listed = scene.listed("1001");
+        assert_eq!(listed.attention.len(), items, "{listed:?}");
+        let said = listed.attention.first().is_none_or(|text| {
+            text.nl
+                .contains("met btw in de boekhouding -12,09 in plaats van -12,10")
+        });
+        assert!(said, "{listed:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_customer_is_not_forgotten_while_a_credit_of_his_is_written() {
+    let scene = Scene::new(vec![order(1, "THEE", ago(60))]);
+    scene.run().await;
+    scene.give_back(refund("r1"));
+    scene.run().await;
+    scene.say(YES);
+    let late = Mood::WrittenAfter(SignedDuration::from_mins(5));
+    scene.books.mood(What::Order, late);
+    scene.run().await;
+    let email = scene.shop.orders()[0].customer.email.clone();
+    let refused = scene.journal.forget("proef", &email, scene.now());
+    assert_eq!(refused.unwrap_err().code, "order-being-written");
+    scene.runs(3).await;
+    assert_eq!(scene.credits(), [(1, CreditState::Written)]);
+    scene.journal.forget("proef", &email, scene.now()).unwrap();
+}
+
+#[tokio::test]
+async fn a_rate_for_an_order_the_run_has_in_hand_is_not_kept() {
+    let mut dollars = order(1, "THEE", ago(60));
+    dollars.money.code = "USD".into();
+    crate::import::shop::rehash(&mut dollars);
+    let scene = Scene::new(vec![dollars]);
+    scene.run().await;
+    let rated = |rate, under_way| {
+        let which = winkelbrug::service::action::Which::Rated {
+            order: "1001".into(),
+            rate,
+        };
+        owner::retry(&scene.journal, "proef", &which, under_way, scene.now())
+    };
+    rated(dec!(1.10), false).unwrap();
+    scene.books.mood(What::Order, Mood::Down);
+    scene.run().await;
+    assert_eq!(scene.state("1001"), State::Planned);
+    let refused = rated(dec!(1.20), true);
+    assert_eq!(refused.unwrap_err().code, "order-not-waiting");
+    let order = scene.journal.find_order("proef", "1001").unwrap();
+    let kept = scene.journal.order_at_work(order).unwrap().exchange_rate;
+    assert_eq!(kept, Some(dec!(1.10)));
+}
+
+#[tokio::test]
+async fn a_cancelled_order_of_a_shop_that_invoices_itself_is_credited_and_not_deleted() {
+    let mut scene = Scene::new(vec![order(1, "THEE", ago(60))]);
+    scene.settings.sales.invoiced_by = Some(InvoicedBy::Shop);
+    scene.run().await;
+    scene.cancel_in_shop();
+    scene.run().await;
+    let listed = scene.listed("1001");
+    assert_eq!(listed.attention.len(), 1, "{listed:?}");
+    let told = &listed.attention[0].nl;
+    assert!(told.contains("creditering") && !told.contains("winkelbrug cancel"));
+    assert!(!told.contains("nog niet gefactureerd"), "{told}");
+    scene.say(YES);
+    scene.run().await;
+    let orders = scene.books.really_orders().await;
+    assert_eq!(orders.len(), 2);
+    let credit = &scene.journal.order("proef", "1001").unwrap().credits[0];
+    let memo = &credit.plan.as_ref().unwrap().order.memo;
+    assert!(memo.contains("De webwinkel factureert zelf"), "{memo}");
 }
