@@ -68,11 +68,7 @@ async fn ledgers(settings: &Settings, books: &dyn Administration) -> Vec<Step> {
     steps
 }
 
-async fn articles(
-    settings: &Settings,
-    lookups: &Lookups,
-    books: &dyn Administration,
-) -> Vec<Step> {
+async fn articles(settings: &Settings, lookups: &Lookups, books: &dyn Administration) -> Vec<Step> {
     let name = "vat-articles";
     let vat = &settings.vat;
     let codes = |key, classes: &BTreeMap<String, String>| {

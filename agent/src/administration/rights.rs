@@ -4,7 +4,10 @@
 use super::{Administration, Part};
 use crate::{
     failure::{Failure, Result},
-    profile::{Settings, settings::{Form, Handling}},
+    profile::{
+        Settings,
+        settings::{Form, Handling},
+    },
     step::Step,
     text,
     text::Text,
@@ -44,10 +47,7 @@ impl Right {
             Self::ReadOrders => text!("verkooporders lezen", "reading sales orders"),
             Self::WriteOrders => text!("verkooporders schrijven", "writing sales orders"),
             Self::ReadBookings => text!("boekhouding lezen", "reading the ledgers"),
-            Self::WriteBookings => text!(
-                "verkoopboekingen schrijven",
-                "writing booked invoices"
-            ),
+            Self::WriteBookings => text!("verkoopboekingen schrijven", "writing booked invoices"),
         }
     }
 }

@@ -122,7 +122,10 @@ pub fn booking(settings: &Settings) -> Result<()> {
             | Target::OrderReference
             | Target::ArticleExtra(_)
             | Target::LineDescription => {
-                return Err(not_for_bookings(&format!("mapping.to = \"{}\"", mapping.to)));
+                return Err(not_for_bookings(&format!(
+                    "mapping.to = \"{}\"",
+                    mapping.to
+                )));
             }
             Target::OrderDescription | Target::RelationMemo | Target::RelationExtra(_) => {}
         }

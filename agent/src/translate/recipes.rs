@@ -49,11 +49,7 @@ pub(super) fn parts(
     }
 }
 
-fn of_article(
-    case: &Case<'_>,
-    line: &Line,
-    article: &Article,
-) -> Result<Vec<LineDraft>, Outcome> {
+fn of_article(case: &Case<'_>, line: &Line, article: &Article) -> Result<Vec<LineDraft>, Outcome> {
     if !article.has_parts {
         return Ok(Vec::new());
     }

@@ -135,7 +135,10 @@ fn a_recipe_that_cannot_be_placed_right_holds_the_order() {
 
 #[test]
 fn parts_count_by_the_code_the_shop_knows_them_by() {
-    let mut desk = package("recipes = \"always\"", "[articles]\ncode_field = \"Winkelcode\"");
+    let mut desk = package(
+        "recipes = \"always\"",
+        "[articles]\ncode_field = \"Winkelcode\"",
+    );
     for article in &mut desk.books.articles {
         let shop = match article.code.as_str() {
             "KOP" => "S-KOP",
