@@ -208,11 +208,11 @@ const PRODUCT: &str = r#"{"id":"1","changed_at":"","stamp":"","code":"THEE","sku
     "name":"Thee","price":"10","tax_class":{"id":"1","name":"Hoog"},"quantity":null,"active":true,
     "options":[]}"#;
 
-/// Their addresses, and the hash they are linked by.
+/// Their addresses, and the hash the first is linked by.
 fn guests() -> Vec<&'static str> {
     let emails = ["gast@voorbeeld.nl", "nieuw@voorbeeld.nl"];
-    let hashes = emails.map(|email| &*marks::guest(email, "1234 AB").unwrap().leak());
-    emails.into_iter().chain(hashes).collect()
+    let hash = marks::guest(emails[0], "1234 AB").unwrap().leak();
+    emails.into_iter().chain([&*hash]).collect()
 }
 
 /// Two guests whom the owner linked by hand: one to a hotel that shares nothing with him, one to a
@@ -294,11 +294,7 @@ async fn links_of_guests_go_with_the_last_of_their_orders() {
         .erase_old("proef", &days, scene.now())
         .unwrap();
     let mut words = guests();
-    words.extend([
-        "klant3@voorbeeld.nl",
-        "hotel@voorbeeld.nl",
-        "Hotel De Leeuw",
-    ]);
+    words.extend(["hotel@voorbeeld.nl", "Hotel De Leeuw"]);
     assert_eq!(scene.files_holding(&words), [""; 0]);
 }
 
