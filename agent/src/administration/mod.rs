@@ -4,6 +4,7 @@ mod check;
 mod check_customers;
 mod check_extra;
 mod check_header;
+mod check_vat;
 pub mod cost_articles;
 pub mod limiter;
 pub mod mirror;

@@ -4,7 +4,10 @@
 use super::{Administration, Part};
 use crate::{
     failure::{Failure, Result},
-    profile::{Settings, settings::Handling},
+    profile::{
+        Settings,
+        settings::{Form, Handling},
+    },
     step::Step,
     text,
     text::Text,
@@ -27,6 +30,10 @@ pub enum Right {
     ReadOrders,
     /// Writing sales orders.
     WriteOrders,
+    /// Reading ledgers and booked invoices.
+    ReadBookings,
+    /// Writing booked invoices.
+    WriteBookings,
 }
 
 impl Right {
@@ -39,6 +46,8 @@ impl Right {
             Self::WriteArticles => text!("artikelen maken", "making articles"),
             Self::ReadOrders => text!("verkooporders lezen", "reading sales orders"),
             Self::WriteOrders => text!("verkooporders schrijven", "writing sales orders"),
+            Self::ReadBookings => text!("boekhouding lezen", "reading the ledgers"),
+            Self::WriteBookings => text!("verkoopboekingen schrijven", "writing booked invoices"),
         }
     }
 }
@@ -50,12 +59,16 @@ fn wanted(settings: &Settings) -> Vec<Right> {
         Right::ReadRelations,
         Right::ReadArticles,
         Right::ReadOrders,
-        Right::WriteOrders,
     ];
+    match settings.sales.form {
+        Form::Order => rights.push(Right::WriteOrders),
+        Form::Booking => rights.extend([Right::ReadBookings, Right::WriteBookings]),
+    }
     if settings.customers.handling != Handling::Manual {
         rights.push(Right::WriteRelations);
     }
-    if settings.articles.handling != Handling::Manual {
+    // A booking names no articles: none is made.
+    if settings.articles.handling != Handling::Manual && settings.sales.form == Form::Order {
         rights.push(Right::WriteArticles);
     }
     rights

@@ -130,3 +130,12 @@ pub struct Ledger {
     /// May still be used.
     pub active: bool,
 }
+
+impl Ledger {
+    /// Is it the one an owner means by that number or name?
+    #[must_use]
+    pub fn is_called(&self, wanted: &str) -> bool {
+        let wanted = wanted.trim().to_lowercase();
+        self.number.to_string() == wanted || self.name.trim().to_lowercase() == wanted
+    }
+}

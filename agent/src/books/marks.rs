@@ -1,10 +1,10 @@
 //! What two records of one customer have alike, whoever typed them: each mark in one normal form,
 //! for an order and for a relation of the books. The mirror finds relations by these texts.
 
-use winkelbrug_protocol::record::Address;
+use sha2::{Digest, Sha256};
+use winkelbrug_protocol::record::{Address, Order};
 
 use super::Relation;
-use winkelbrug_protocol::record::Order;
 
 /// Numbers and places of one customer; empty ones are left out of every comparison.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -94,12 +94,25 @@ fn house_number(street: &str) -> Option<String> {
     Some(plain(&number)).filter(|number| !number.is_empty())
 }
 
-/// Letters and digits only, in capitals.
-pub(super) fn plain(text: &str) -> String {
+/// Letters and digits only, in capitals: `1234 ab` and `1234AB` are one postcode.
+#[must_use]
+pub fn plain(text: &str) -> String {
     text.chars()
         .filter(|c| c.is_alphanumeric())
         .flat_map(char::to_uppercase)
         .collect()
+}
+
+/// What a guest is bound to a relation by: `guest:` and a hash of his e-mail address and delivery
+/// postcode, so no personal data in the clear; none without an address.
+#[must_use]
+pub fn guest(email: &str, postcode: &str) -> Option<String> {
+    let (email, postcode) = (email.trim().to_lowercase(), plain(postcode));
+    if email.is_empty() {
+        return None;
+    }
+    let hash = Sha256::digest(format!("{email}\n{postcode}"));
+    Some(format!("guest:{}", hex::encode(hash)))
 }
 
 fn digits(text: &str) -> String {
@@ -149,7 +162,7 @@ fn phone(text: &str, country: &str) -> String {
 }
 
 /// The buyer's VAT number: letters and digits, upper case, with its country's prefix; none when he
-/// gave none. Whether it is right is another question ([`super::vat_number::is_plausible`]).
+/// gave none. Whether it is right is another question (`translate::vat_number`).
 #[must_use]
 pub fn vat_number(order: &Order) -> Option<String> {
     let given = order.customer.vat_number.as_deref()?;

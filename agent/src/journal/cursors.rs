@@ -20,6 +20,10 @@ pub mod name {
     pub const TOTALS: &str = "totals";
     /// When held orders were last all decided anew.
     pub const HELD: &str = "held";
+    /// When credits and cancelled orders were last all looked at, and under which settings.
+    pub const AFTER: &str = "after";
+    /// The settings then.
+    pub const AFTER_SETTINGS: &str = "after-settings";
     /// When erasing, copying and checking were last done.
     pub const TIDIED: &str = "tidied";
     /// Statuses of the settings that the shop once knew, one a line.

@@ -65,6 +65,7 @@ pub(super) fn customer(
             unhash(connection, profile, &administration, id)?;
         }
     }
+    unhash_guest(connection, profile, person)?;
     scrub::texts(connection, &person.words, None)?;
     Ok(count)
 }
@@ -96,15 +97,19 @@ pub(super) fn aged(
         .query_map(params![profile, millis(before)], |row| row.get(0))?
         .collect::<rusqlite::Result<_>>()?;
     let mut count = 0;
+    let mut buyers = Vec::new();
     for id in &found {
         if credited_now(connection, *id)? {
             continue;
         }
         count += 1;
-        let words = person::words_of(connection, *id)?;
-        scrub::texts(connection, &words, Some(*id))?;
+        let buyer = person::of_order(connection, *id)?;
+        scrub::texts(connection, &buyer.words, Some(*id))?;
         order(connection, *id, now)?;
+        buyers.push(buyer);
     }
+    // Before the links that lead to them go.
+    let relations = relations_without_orders(connection, profile)?;
     // Versions that were replaced long ago, of orders that are still alive.
     connection.execute(
         "UPDATE order_versions SET raw = NULL WHERE raw IS NOT NULL AND seen_at < ?2
@@ -113,34 +118,52 @@ pub(super) fn aged(
                 AND planned_version IS NOT order_versions.id)",
         params![profile, millis(before)],
     )?;
+    for buyer in buyers {
+        let mut left = Person {
+            emails: buyer.emails.clone(),
+            ..Person::default()
+        };
+        left.look_up(connection, profile)?;
+        if left.orders.is_empty() {
+            unhash_guest(connection, profile, &buyer)?;
+        }
+    }
     Ok(Count {
         orders: count,
-        relations: relations_without_orders(connection, profile)?,
+        relations,
     })
 }
 
-/// Relations this profile made or found for its buyers, none of whose orders has a text any more.
+/// Relations this profile made, found or was told for its buyers, none of whose orders has a text any
+/// more.
 /// One that stands for many buyers is bound to none of them and stays.
 pub(super) fn relations_without_orders(connection: &Connection, profile: &str) -> Result<u64> {
     let Some(salt) = salt(connection)? else {
         return Ok(0);
     };
+    let linked = if scrub::has_table(connection, "customer_links")? {
+        "UNION SELECT administration, relation FROM customer_links
+         WHERE profile = ?1 AND relation IS NOT NULL"
+    } else {
+        ""
+    };
     let found: Vec<(String, String)> = connection
-        .prepare(
+        .prepare(&format!(
             "SELECT r.administration, r.record FROM books_relation r
              WHERE (r.administration, r.id) IN (SELECT administration, foreign_id FROM bindings
-                    WHERE profile = ?1 AND kind = 'relation')
+                    WHERE profile = ?1 AND kind = 'relation' {linked})
                 AND (r.administration, r.id) IN (SELECT administration, relation FROM orders
                     WHERE relation IS NOT NULL GROUP BY administration, relation
                     HAVING count(*) = count(erased_at))
                 AND NOT EXISTS (SELECT 1 FROM forgotten_relation f
                     WHERE f.administration = r.administration AND f.relation = r.id)",
-        )?
+        ))?
         .query_map([profile], |row| Ok((row.get(0)?, row.get(1)?)))?
         .collect::<rusqlite::Result<_>>()?;
     for (administration, record) in &found {
         if let Ok(relation) = serde_json::from_str::<Relation>(record) {
             slim(connection, Some(&salt), administration, &relation)?;
+            unhash(connection, profile, administration, &relation.id)?;
         }
     }
     Ok(found.len() as u64)
@@ -218,25 +241,30 @@ fn checked(connection: &Connection, order: OrderId) -> Result<()> {
     Ok(())
 }
 
-/// The texts of the booked order in the mirror.
+/// The texts of the booked order in the mirror, and of its credits.
 fn booked(connection: &Connection, order: OrderId) -> Result<()> {
     if !scrub::has_table(connection, "books_order")? {
         return Ok(());
     }
-    let found: Option<(i64, String)> = connection
-        .prepare_cached(
-            "SELECT b.rowid, b.record FROM books_order b JOIN orders o
-                ON o.administration = b.administration AND o.booked = b.id WHERE o.id = ?1",
-        )?
-        .query_row([order], |row| Ok((row.get(0)?, row.get(1)?)))
-        .optional()?;
-    let Some((row, record)) = found else {
-        return Ok(());
+    let credits = if scrub::has_table(connection, "credits")? {
+        "UNION SELECT booked FROM credits WHERE order_id = o.id"
+    } else {
+        ""
     };
-    if let Ok(booked) = serde_json::from_str::<BookedOrder>(&record) {
-        connection
-            .prepare_cached("UPDATE books_order SET record = ?2 WHERE rowid = ?1")?
-            .execute(params![row, super::json(&forgotten::wordless(&booked))?])?;
+    let found: Vec<(i64, String)> = connection
+        .prepare_cached(&format!(
+            "SELECT b.rowid, b.record FROM orders o JOIN books_order b
+                ON b.administration = o.administration AND b.id IN (SELECT o.booked {credits})
+             WHERE o.id = ?1",
+        ))?
+        .query_map([order], |row| Ok((row.get(0)?, row.get(1)?)))?
+        .collect::<rusqlite::Result<_>>()?;
+    for (row, record) in found {
+        if let Ok(booked) = serde_json::from_str::<BookedOrder>(&record) {
+            connection
+                .prepare_cached("UPDATE books_order SET record = ?2 WHERE rowid = ?1")?
+                .execute(params![row, super::json(&forgotten::wordless(&booked))?])?;
+        }
     }
     Ok(())
 }
@@ -266,6 +294,24 @@ fn unhash(
             AND administration = ?1 AND foreign_id = ?2",
         [administration, relation],
     )?;
+    Ok(())
+}
+
+/// The same by what he was known by as a guest, whatever he was bound or linked to: a link to a new
+/// relation names none.
+fn unhash_guest(connection: &Connection, profile: &str, person: &Person) -> Result<()> {
+    for guest in &person.guests {
+        connection.execute(
+            "DELETE FROM bindings WHERE profile = ?1 AND kind = 'relation' AND shop_id = ?2",
+            [profile, guest],
+        )?;
+        if scrub::has_table(connection, "customer_links")? {
+            connection.execute(
+                "DELETE FROM customer_links WHERE profile = ?1 AND buyer = ?2",
+                [profile, guest],
+            )?;
+        }
+    }
     Ok(())
 }
 

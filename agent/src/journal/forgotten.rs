@@ -7,7 +7,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::books::{BookAddress, BookedOrder, Relation};
+use crate::books::{BookAddress, BookedOrder, Relation, marks::plain};
 
 /// Stands where a name was.
 pub const NAMELESS: &str = "—";
@@ -57,15 +57,6 @@ impl Salt {
         let email: String = email.split_whitespace().collect();
         format!("#{}", self.mark("email", &email.to_lowercase()))
     }
-}
-
-/// Letters and digits, in capitals.
-fn plain(value: &str) -> String {
-    value
-        .chars()
-        .filter(|c| c.is_alphanumeric())
-        .flat_map(char::to_uppercase)
-        .collect()
 }
 
 fn emails(relation: &Relation) -> impl Iterator<Item = String> {
@@ -216,7 +207,7 @@ pub fn wordless(order: &BookedOrder) -> BookedOrder {
     order
 }
 
-/// Was the shop's order that this booked order is bound to erased?
+/// Was the shop's order that this booked order, or credit, is bound to erased?
 ///
 /// # Errors
 /// The journal cannot be read.
@@ -228,7 +219,8 @@ pub fn is_erased(
     connection
         .prepare_cached(
             "SELECT EXISTS (SELECT 1 FROM bindings b
-                JOIN orders o ON o.profile = b.profile AND o.shop_id = b.shop_id
+                JOIN orders o ON o.profile = b.profile AND o.shop_id IN (b.shop_id,
+                    substr(b.shop_id, 1, instr(b.shop_id, '#credit-') - 1))
                 WHERE b.administration = ?1 AND b.kind = 'order' AND b.foreign_id = ?2
                     AND o.erased_at IS NOT NULL)",
         )?

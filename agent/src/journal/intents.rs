@@ -108,6 +108,15 @@ pub struct Written<'a> {
     pub bind: Option<&'a str>,
 }
 
+/// An intent whose write arrived: of what.
+struct Ending {
+    order: OrderId,
+    kind: Kind,
+    profile: String,
+    administration: AdministrationId,
+    credit: Option<i64>,
+}
+
 impl Journal {
     /// Commits the intent; from now on the order is being written.
     ///
@@ -255,26 +264,25 @@ impl Journal {
         now: Timestamp,
     ) -> Result<()> {
         self.change("done", |transaction| {
-            #[allow(clippy::type_complexity)]
-            let (order, kind, profile, administration, credit): (
-                OrderId,
-                Kind,
-                String,
-                AdministrationId,
-                Option<i64>,
-            ) = transaction
+            let Ending {
+                order,
+                kind,
+                profile,
+                administration,
+                credit,
+            } = transaction
                 .prepare_cached(
                     "SELECT order_id, kind, profile, administration, credit FROM intents
                      WHERE id = ?1",
                 )?
                 .query_row([intent], |row| {
-                    Ok((
-                        row.get(0)?,
-                        row.get(1)?,
-                        row.get(2)?,
-                        row.get(3)?,
-                        row.get(4)?,
-                    ))
+                    Ok(Ending {
+                        order: row.get(0)?,
+                        kind: row.get(1)?,
+                        profile: row.get(2)?,
+                        administration: row.get(3)?,
+                        credit: row.get(4)?,
+                    })
                 })?;
             end(transaction, intent, "done", Some(written.id), now)?;
             let (_, shop_id) = bindings::names(transaction, order)?;

@@ -6,8 +6,11 @@ use std::collections::BTreeSet;
 use rusqlite::{Connection, params};
 use serde_json::Value;
 
-use super::{OrderId, forgotten::Salt};
-use crate::{books::Relation, failure::Result};
+use super::{OrderId, forgotten::Salt, scrub};
+use crate::{
+    books::{Relation, marks},
+    failure::Result,
+};
 
 /// Shorter words stand in too many texts that are about something else.
 const SHORTEST: usize = 5;
@@ -21,6 +24,8 @@ pub(super) struct Person {
     pub emails: BTreeSet<String>,
     /// His accounts in the shop.
     pub accounts: BTreeSet<String>,
+    /// What he is bound or linked by as a guest: `guest:<hash>`.
+    pub guests: BTreeSet<String>,
     /// What names him: names, e-mail addresses, telephone numbers, streets.
     pub words: BTreeSet<String>,
 }
@@ -60,8 +65,9 @@ impl Person {
         Ok(())
     }
 
-    /// His relations in the books' mirror: those with one of his addresses, and those his account
-    /// is bound to.
+    /// His relations in the books' mirror: those with one of his addresses, those he is bound to,
+    /// and those he was linked to or his orders were written for, unless orders of others were too:
+    /// that one stands for many.
     pub fn relations(
         &mut self,
         connection: &Connection,
@@ -76,9 +82,17 @@ impl Person {
             .accounts
             .iter()
             .map(|account| format!("account:{account}"))
+            .chain(self.guests.iter().cloned())
             .collect();
+        let linked = if scrub::has_table(connection, "customer_links")? {
+            "SELECT relation FROM customer_links
+             WHERE profile = ?1 AND relation IS NOT NULL
+                AND buyer IN (SELECT value FROM json_each(?3))"
+        } else {
+            "SELECT NULL WHERE FALSE"
+        };
         let found: Vec<(String, String)> = connection
-            .prepare(
+            .prepare(&format!(
                 "SELECT administration, record FROM books_relation r
                  WHERE administration = (SELECT administration FROM books_profile WHERE profile = ?1)
                     AND (id IN (SELECT relation FROM books_email e
@@ -86,9 +100,19 @@ impl Person {
                                 AND e.email IN (SELECT value FROM json_each(?2)))
                         OR id IN (SELECT foreign_id FROM bindings
                             WHERE profile = ?1 AND kind = 'relation'
-                                AND shop_id IN (SELECT value FROM json_each(?3))))",
-            )?
-            .query_map(params![profile, list(&addresses), list(&keys)], |row| {
+                                AND shop_id IN (SELECT value FROM json_each(?3)))
+                        OR (id IN (SELECT relation FROM orders
+                                WHERE profile = ?1 AND administration = r.administration
+                                    AND relation IS NOT NULL
+                                    AND shop_id IN (SELECT value FROM json_each(?4))
+                                UNION {linked})
+                            AND NOT EXISTS (SELECT 1 FROM orders o
+                                WHERE o.administration = r.administration AND o.relation = r.id
+                                    AND o.erased_at IS NULL
+                                    AND NOT (o.profile = ?1
+                                        AND o.shop_id IN (SELECT value FROM json_each(?4))))))",
+            ))?
+            .query_map(params![profile, list(&addresses), list(&keys), list(&self.orders)], |row| {
                 Ok((row.get(0)?, row.get(1)?))
             })?
             .collect::<rusqlite::Result<_>>()?;
@@ -110,6 +134,15 @@ impl Person {
         let customer = &order["customer"];
         self.email(said(customer, "email"));
         self.word(said(customer, "telephone"));
+        let delivery = &order["delivery_address"];
+        let delivery = if delivery.is_object() {
+            delivery
+        } else {
+            &order["invoice_address"]
+        };
+        let postcode = said(delivery, "postcode");
+        self.guests
+            .extend(marks::guest(said(customer, "email"), postcode));
         if let Some(account) = customer["id"].as_str() {
             self.accounts.insert(account.to_owned());
         }
@@ -159,8 +192,8 @@ impl Person {
     }
 }
 
-/// The words of one order's versions.
-pub(super) fn words_of(connection: &Connection, order: OrderId) -> Result<BTreeSet<String>> {
+/// Who one order's versions tell of.
+pub(super) fn of_order(connection: &Connection, order: OrderId) -> Result<Person> {
     let raws: Vec<String> = connection
         .prepare_cached("SELECT raw FROM order_versions WHERE order_id = ?1 AND raw IS NOT NULL")?
         .query_map([order], |row| row.get(0))?
@@ -169,7 +202,7 @@ pub(super) fn words_of(connection: &Connection, order: OrderId) -> Result<BTreeS
     for raw in &raws {
         person.read(raw);
     }
-    Ok(person.words)
+    Ok(person)
 }
 
 fn said<'a>(place: &'a Value, field: &str) -> &'a str {

@@ -27,6 +27,31 @@ impl Journal {
         })
     }
 
+    /// After a whole read: products the shop has no more go, but for those of orders that are still
+    /// to be written, and what they are variants of.
+    ///
+    /// # Errors
+    /// The journal cannot be written.
+    pub fn keep_only_products(&self, profile: &str, ids: &BTreeSet<String>) -> Result<()> {
+        let ids = json(ids)?;
+        self.change("products-gone", |transaction| {
+            transaction.execute(
+                "WITH sold AS (SELECT json_extract(line.value, '$.product_id') AS id
+                    FROM orders o JOIN order_versions v ON v.id = o.version,
+                        json_each(CASE WHEN json_valid(v.raw) THEN v.raw END, '$.lines') line
+                    WHERE o.profile = ?1 AND o.state IN ('seen', 'planned', 'writing', 'held'))
+                 DELETE FROM shop_product WHERE profile = ?1
+                    AND id NOT IN (SELECT value FROM json_each(?2))
+                    AND id NOT IN (SELECT id FROM sold WHERE id IS NOT NULL)
+                    AND id NOT IN (SELECT json_extract(record, '$.parent_id') FROM shop_product
+                        WHERE profile = ?1 AND id IN (SELECT id FROM sold)
+                            AND json_extract(record, '$.parent_id') IS NOT NULL)",
+                [profile, &ids],
+            )?;
+            Ok(())
+        })
+    }
+
     /// These products, and those they are variants of; what is not known is left out.
     ///
     /// # Errors

@@ -72,7 +72,7 @@ fn orders(
         .collect::<rusqlite::Result<_>>()?;
     let mut erased = 0;
     for id in found.into_iter().filter(|id| !kept.contains(id)) {
-        let named = person::words_of(connection, id)?;
+        let named = person::of_order(connection, id)?.words;
         scrub::texts(connection, &named, Some(id))?;
         erase::order(connection, id, now)?;
         words.extend(named);
@@ -100,6 +100,10 @@ fn orders(
             "DELETE FROM customer_links WHERE profile = ?1 AND buyer LIKE 'guest:%'",
             [profile],
         )?;
+    }
+    // What his shop sells is of no use to anybody any more.
+    if scrub::has_table(connection, "shop_product")? {
+        connection.execute("DELETE FROM shop_product WHERE profile = ?1", [profile])?;
     }
     connection.execute(
         "UPDATE intents SET party = ''

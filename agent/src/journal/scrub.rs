@@ -13,6 +13,7 @@ use crate::failure::Result;
 const TEXTS: &[(&str, &str, Option<&str>)] = &[
     ("orders", "reason", Some("id")),
     ("orders", "failure", Some("id")),
+    ("credits", "reason", Some("order_id")),
     ("attention", "text", Some("order_id")),
     ("attention", "settled_why", Some("order_id")),
     ("log", "text", Some("order_id")),

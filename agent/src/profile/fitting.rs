@@ -1,7 +1,11 @@
-//! Settings that mean nothing for the kind of shop a profile has. Each is refused by name with what
+//! Settings that mean nothing for the kind of shop a profile has, or for the form its orders are
+//! written in. Each is refused by name with what
 //! takes its place: none is silently ignored.
 
-use super::settings::{PaymentReference, Settings, TemplateRule, Upload};
+use super::{
+    mapping::{self, Target},
+    settings::{PaymentReference, Recipes, Sales, Settings, TemplateRule, Upload},
+};
 use crate::{
     failure::{Failure, Result},
     text,
@@ -80,6 +84,67 @@ pub fn sconnect(settings: &Settings) -> Result<()> {
             "Choose \"order-number\" or \"none\": S-Connect gives no other numbers."
         )
     })
+}
+
+/// Refuses what a booked invoice (verkoopboeking) has no place for: it bears ledgers and amounts, and
+/// no articles, texts, addresses or template.
+///
+/// # Errors
+/// `Misconfigured`, code `not-for-bookings`, naming the first such key.
+pub fn booking(settings: &Settings) -> Result<()> {
+    let (sales, order) = (&settings.sales, Sales::default());
+    let fields = &sales.order_fields;
+    let plain = matches!(
+        sales.recipes,
+        Recipes::Respected(_) | Recipes::Each(crate::books::Recipe::Never)
+    );
+    let keys = [
+        ("sales.templates", sales.templates.is_empty()),
+        ("sales.template_follow_last", !sales.template_follow_last),
+        ("sales.order_fields.template", fields.template.is_empty()),
+        ("sales.order_fields.seller", fields.seller.is_empty()),
+        ("sales.blocked", sales.blocked == order.blocked),
+        ("sales.addresses", sales.addresses == order.addresses),
+        ("sales.lines", sales.lines == order.lines),
+        ("sales.options", sales.options == order.options),
+        ("sales.recipes", plain),
+        ("sales.recipe", sales.recipe.is_empty()),
+    ];
+    if let Some((key, _)) = keys.into_iter().find(|(_, absent)| !absent) {
+        return Err(not_for_bookings(key));
+    }
+    for (rule, mapping) in mapping::rules(&settings.mapping)?
+        .into_iter()
+        .zip(&settings.mapping)
+    {
+        match rule.target {
+            Target::OrderMemo
+            | Target::OrderReference
+            | Target::ArticleExtra(_)
+            | Target::LineDescription => {
+                return Err(not_for_bookings(&format!(
+                    "mapping.to = \"{}\"",
+                    mapping.to
+                )));
+            }
+            Target::OrderDescription | Target::RelationMemo | Target::RelationExtra(_) => {}
+        }
+    }
+    Ok(())
+}
+
+fn not_for_bookings(key: &str) -> Failure {
+    Failure::misconfigured(
+        "not-for-bookings",
+        text!(
+            "{key} hoort niet bij sales.form = \"booking\": een verkoopboeking heeft alleen grootboekregels, geen artikelen, teksten, adressen of sjabloon.",
+            "{key} does not go with sales.form = \"booking\": a booked invoice has ledger lines only, no articles, texts, addresses or template."
+        ),
+    )
+    .hint(text!(
+        "Haal {key} weg, of kies sales.form = \"order\".",
+        "Remove {key}, or choose sales.form = \"order\"."
+    ))
 }
 
 fn unused(absent: bool, key: &str, instead: impl FnOnce() -> Text) -> Result<()> {

@@ -54,6 +54,9 @@ pub fn check(settings: &Settings) -> Result<()> {
     sales(settings)?;
     customers(settings)?;
     mapping::rules(&settings.mapping)?;
+    if settings.sales.form == Form::Booking {
+        fitting::booking(settings)?;
+    }
     expect(
         !settings.articles.code_field.trim().is_empty(),
         "articles.code_field",

@@ -14,25 +14,45 @@ const MOST: usize = 4 << 20;
 /// four days.
 const OLDEST: i32 = 7;
 
-/// The rate of that currency for that day, or for the last working day before; none where the ECB
-/// cannot be reached, or publishes none.
-pub async fn rate(address: &str, currency: &str, day: Date) -> Option<OfferedRate> {
+/// What asking for a rate came to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Answer {
+    /// The rate of the day, or of the last working day before.
+    Rate(OfferedRate),
+    /// The ECB answers, and publishes none for that day or currency.
+    NonePublished,
+    /// It cannot be reached, or does not answer with its list.
+    Unreachable,
+}
+
+/// The rate of that currency for that day.
+pub async fn rate(address: &str, currency: &str, day: Date) -> Answer {
+    match list(address).await {
+        Some(text) => read(&text, currency, day),
+        None => Answer::Unreachable,
+    }
+}
+
+async fn list(address: &str) -> Option<String> {
     let (client, url) = http::client(address)?;
     let response = client.get(url).send().await.ok()?;
     let response = response.error_for_status().ok()?;
     let body = http::body(response, MOST).await?;
-    read(std::str::from_utf8(&body).ok()?, currency, day)
+    String::from_utf8(body).ok()
 }
 
 /// `<Cube time="2026-11-20"><Cube currency="USD" rate="1.0871"/>…</Cube>`, a day each.
-fn read(text: &str, currency: &str, day: Date) -> Option<OfferedRate> {
+fn read(text: &str, currency: &str, day: Date) -> Answer {
     let mut reader = Reader::from_str(text);
     let (mut of, mut best): (Option<Date>, Option<OfferedRate>) = (None, None);
     loop {
-        let element = match reader.read_event().ok()? {
-            Event::Eof => return best,
-            Event::Start(element) | Event::Empty(element) => element,
-            _ => continue,
+        let element = match reader.read_event() {
+            // Without a single day it is no list of rates.
+            Err(_) => return Answer::Unreachable,
+            Ok(Event::Eof) if of.is_none() => return Answer::Unreachable,
+            Ok(Event::Eof) => return best.map_or(Answer::NonePublished, Answer::Rate),
+            Ok(Event::Start(element) | Event::Empty(element)) => element,
+            Ok(_) => continue,
         };
         let value = |name: &str| -> Option<String> {
             let attribute = element.try_get_attribute(name).ok()??;
@@ -65,7 +85,7 @@ mod tests {
     use jiff::civil::date;
     use rust_decimal::dec;
 
-    use super::read;
+    use super::{Answer, read};
 
     const RATES: &str = r#"<?xml version="1.0" encoding="UTF-8"?>
         <gesmes:Envelope xmlns:gesmes="http://www.gesmes.org/xml/2002-08-01" xmlns="http://www.ecb.int/vocabulary/2002-08-01/eurofxref">
@@ -75,7 +95,13 @@ mod tests {
 
     #[test]
     fn the_rate_offered_is_of_the_orders_day_or_the_last_working_day_before() {
-        let at = |day| read(RATES, "GBP", day).map(|rate| (rate.rate, rate.day));
+        let at = |day| match read(RATES, "GBP", day) {
+            Answer::Rate(rate) => Some((rate.rate, rate.day)),
+            other => {
+                assert_eq!(other, Answer::NonePublished);
+                None
+            }
+        };
         assert_eq!(
             at(date(2026, 11, 23)),
             Some((dec!(0.8700), date(2026, 11, 23)))
@@ -86,7 +112,9 @@ mod tests {
         );
         assert_eq!(at(date(2026, 11, 19)), None);
         assert_eq!(at(date(2026, 12, 24)), None);
-        assert_eq!(read(RATES, "XYZ", date(2026, 11, 23)), None);
-        assert_eq!(read("no list", "GBP", date(2026, 11, 23)), None);
+        let other = read(RATES, "XYZ", date(2026, 11, 23));
+        assert_eq!(other, Answer::NonePublished);
+        let none = read("no list", "GBP", date(2026, 11, 23));
+        assert_eq!(none, Answer::Unreachable);
     }
 }

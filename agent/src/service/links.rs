@@ -66,10 +66,16 @@ pub fn unlink(place: &Workplace, settings: &Settings, buyer: &str) -> Result<boo
     place.journal.unlink(&settings.name, &key)
 }
 
-/// What a buyer is linked by: his account, or what an order of his is known by.
+/// What a buyer is linked by: his account, or what an order of his is known by; or a key of a link
+/// there is, as the list has it.
 fn key(place: &Workplace, settings: &Settings, buyer: &str) -> Result<String> {
     let buyer = buyer.trim();
+    let mut links = place.journal.links(&settings.name)?.into_iter();
+    if let Some(listed) = links.find(|link| link.buyer == buyer) {
+        return Ok(listed.buyer);
+    }
     let Some(number) = buyer.strip_prefix("order:") else {
+        let buyer = buyer.strip_prefix("account:").unwrap_or(buyer);
         return if buyer.is_empty() || buyer.contains(char::is_whitespace) {
             Err(no_such_buyer(buyer))
         } else {

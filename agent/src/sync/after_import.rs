@@ -37,6 +37,9 @@ impl Run<'_> {
 
     pub(super) async fn imported(&self, stock: &ShopStock) -> Result<Imported> {
         let books = self.books().await?;
+        if self.place.journal.has_bookings(books.id())? {
+            return Err(bookings_beside());
+        }
         // Stages and invoices of orders change in the books without us.
         books.refresh().await?;
         let finished = self.place.now();
@@ -111,6 +114,22 @@ impl Run<'_> {
         }
         Ok(codes)
     }
+}
+
+/// A booked invoice takes nothing from the books' stock, ever: with one of ours among the orders, by
+/// whichever profile, a figure of the books has pieces in it that are sold.
+fn bookings_beside() -> Failure {
+    Failure::misconfigured(
+        "voorraad-naast-boekingen",
+        text!(
+            "In deze administratie staan bestellingen als verkoopboeking (van dit profiel of van een ander profiel op dezelfde administratie). De voorraad is daardoor niet gedaald, dus haar getallen gaan niet naar de winkel: verkochte stuks zouden opnieuw te koop komen.",
+            "Orders stand in this administration as booked invoices (of this profile or of another on the same administration). The stock did not fall by them, so its figures do not go to the shop: pieces that are sold would be on sale again."
+        ),
+    )
+    .hint(text!(
+        "Haal import-orders-export-stock uit de planning en laat de taak import-orders staan; de bestellingen van deze keer zijn gewoon verwerkt.",
+        "Take import-orders-export-stock out of the planning and leave the task import-orders; the orders of this time were dealt with as always."
+    ))
 }
 
 fn no_company() -> Failure {

@@ -1,6 +1,8 @@
 //! The shop's products, where the settings look at them: what changed since the last time, and all
 //! of them once a day, since not every change of a product moves its stamp.
 
+use std::collections::BTreeSet;
+
 use jiff::SignedDuration;
 
 use super::{Phase, place::Place};
@@ -27,7 +29,7 @@ pub async fn refresh(place: &Place<'_>, shop: &dyn Shop) -> Result<()> {
         Some(at) if !all => Some((at - OVERLAP).to_string()),
         _ => None,
     };
-    let (mut after, mut done) = (None, 0);
+    let (mut after, mut done, mut ids) = (None, 0, BTreeSet::new());
     loop {
         place.go_on()?;
         place.progress(Phase::ReadOrders, done, None);
@@ -37,12 +39,16 @@ pub async fn refresh(place: &Place<'_>, shop: &dyn Shop) -> Result<()> {
             // Stock moves all the time and decides nothing here.
             product.quantity = None;
             product.options.clear();
+            ids.insert(product.id.clone());
         }
         journal.keep_products(profile, &page.records)?;
         after = page.next;
         if after.is_none() {
             break;
         }
+    }
+    if since.is_none() {
+        journal.keep_only_products(profile, &ids)?;
     }
     journal.keep_moment(profile, name::PRODUCTS, now)?;
     if all {

@@ -110,12 +110,17 @@ impl Registers {
             return Ok(None);
         }
         place.go_on()?;
-        let offered = ecb::rate(address, &currency, day).await;
-        match &offered {
-            Some(offered) => place.journal.keep_euro_rate(offered, day)?,
-            None => self.did_not_answer(ECB),
+        match ecb::rate(address, &currency, day).await {
+            ecb::Answer::Rate(offered) => {
+                place.journal.keep_euro_rate(&offered, day)?;
+                Ok(Some(offered))
+            }
+            ecb::Answer::NonePublished => Ok(None),
+            ecb::Answer::Unreachable => {
+                self.did_not_answer(ECB);
+                Ok(None)
+            }
         }
-        Ok(offered)
     }
 
     fn is_silent(&self, whom: &str) -> bool {

@@ -213,6 +213,13 @@ impl<'c, 'a> Articles<'c, 'a> {
             return Ok(self.chosen(own, self.group_of(own)?));
         }
         let (name, own) = (clean(&line.name), &line.code);
+        if special::own_article(self.case, line).is_some() {
+            self.case.note(text!(
+                "\"{name}\" ({own}) staat op artikel {code}, dat verlegde btw draagt; het artikel zelf staat eronder zonder prijs, voor de voorraad.",
+                "\"{name}\" ({own}) stands on article {code}, which bears reverse-charged VAT; the article itself stands below at no price, for the stock."
+            ));
+            return Ok(bearer);
+        }
         self.case.note(text!(
             "\"{name}\" ({own}) staat op artikel {code}, dat verlegde btw draagt; de voorraad van {own} telt de boekhouding daarom niet af.",
             "\"{name}\" ({own}) stands on article {code}, which bears reverse-charged VAT; so the books do not take it off the stock of {own}."

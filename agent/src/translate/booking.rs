@@ -273,10 +273,7 @@ impl Book<'_, '_> {
     ) -> Result<&Ledger, Outcome> {
         let mut all = self.accounts.ledgers.iter().filter(|ledger| ledger.active);
         if let Some((key, wanted)) = setting.filter(|(_, wanted)| !wanted.trim().is_empty()) {
-            let name = wanted.trim().to_lowercase();
-            let found = all.find(|ledger| {
-                ledger.number.to_string() == name || ledger.name.trim().to_lowercase() == name
-            });
+            let found = all.find(|ledger| ledger.is_called(wanted));
             return found.map_or_else(|| no_such_ledger(key, wanted), Ok);
         }
         let mut fitting = all.filter(|ledger| {

@@ -2,11 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use sha2::{Digest, Sha256};
 use winkelbrug_protocol::record::Order;
 
 use super::{address, customer_code, plan::Needs, reference};
-use crate::books::marks::Marks;
+use crate::books::marks::{self, Marks, plain};
 use crate::profile::{
     Settings,
     settings::{Articles, Customers, Guests, Handling, Recognition},
@@ -120,15 +119,10 @@ pub(super) fn customer_key(order: &Order, settings: &Settings) -> Option<String>
     if let Some(id) = &order.customer.id {
         return Some(format!("account:{id}"));
     }
-    let email = order.customer.email.trim().to_lowercase();
-    if email.is_empty() || settings.customers.guests != Guests::ByRecognition {
+    if settings.customers.guests != Guests::ByRecognition {
         return None;
     }
-    let postcode = delivery_postcode(order);
-    Some(format!(
-        "guest:{}",
-        hex::encode(Sha256::digest(format!("{email}\n{postcode}")))
-    ))
+    marks::guest(&order.customer.email, &delivery_postcode(order))
 }
 
 fn delivery_postcode(order: &Order) -> String {
@@ -136,14 +130,5 @@ fn delivery_postcode(order: &Order) -> String {
         .delivery_address
         .as_ref()
         .unwrap_or(&order.invoice_address);
-    normal_postcode(&address.postcode)
-}
-
-/// Letters and digits only, upper case: `1234 ab` and `1234AB` are one postcode.
-pub(super) fn normal_postcode(postcode: &str) -> String {
-    postcode
-        .chars()
-        .filter(|c| c.is_alphanumeric())
-        .flat_map(char::to_uppercase)
-        .collect()
+    plain(&address.postcode)
 }

@@ -15,7 +15,7 @@ use super::{
     explain::{PerRate, explain},
     goods, header, lines, needs, odd,
     plan::{Expected, Facts, Outcome, Plan},
-    reference, relation,
+    recipes, reference, relation,
     vat::Vat,
 };
 use crate::{
@@ -125,9 +125,7 @@ pub(super) fn has_negative(draft: &OrderDraft) -> bool {
 /// What the order takes from stock: the articles sold, and the parts that stand on it by name.
 fn pieces(case: &Case<'_>, basket: &Basket) -> BTreeMap<String, Decimal> {
     let mut pieces = lines::pieces(case.order);
-    for part in basket.items.iter().flat_map(|item| &item.parts) {
-        *pieces.entry(part.code.clone()).or_default() += part.quantity;
-    }
+    recipes::count(case, &basket.items, &mut pieces);
     pieces
 }
 

@@ -6,18 +6,22 @@
 //! itself for an order that came by the API is not documented. So, left to itself, the article stands
 //! alone, and the owner can say otherwise for all or for one.
 
+use std::collections::BTreeMap;
+
 use rust_decimal::Decimal;
 use winkelbrug_protocol::record::Line;
 
 use super::{
     address::{clean, cut},
     articles::{Chosen, TEXT_LENGTH},
+    basket::Item,
     case::{Case, held},
     plan::Outcome,
+    special,
 };
 use crate::{
     books::{Article, ArticleRef, LineDraft, Part, Recipe},
-    profile::settings::Recipes,
+    profile::settings::{Form, Recipes},
     text,
 };
 
@@ -27,13 +31,28 @@ pub(super) fn parts(
     line: &Line,
     chosen: &Chosen,
 ) -> Result<Vec<LineDraft>, Outcome> {
+    if case.settings.sales.form == Form::Booking {
+        return Ok(Vec::new());
+    }
+    if let Some(own) = special::own_article(case, line) {
+        let mut lines = vec![at_no_price(case, own, line.quantity)];
+        lines.extend(of_article(case, line, own)?);
+        return Ok(lines);
+    }
     let ArticleRef::Existing(id) = &chosen.reference else {
         return Ok(Vec::new());
     };
     let articles = &case.facts.articles;
-    let Some(article) = articles.iter().find(|a| a.id == *id && a.has_parts) else {
+    match articles.iter().find(|article| article.id == *id) {
+        Some(article) => of_article(case, line, article),
+        None => Ok(Vec::new()),
+    }
+}
+
+fn of_article(case: &Case<'_>, line: &Line, article: &Article) -> Result<Vec<LineDraft>, Outcome> {
+    if !article.has_parts {
         return Ok(Vec::new());
-    };
+    }
     match choice(case, article) {
         Recipe::Never => Ok(Vec::new()),
         Recipe::Ask => ask(article),
@@ -43,6 +62,31 @@ pub(super) fn parts(
             .iter()
             .map(|part| placed(case, line, article, part))
             .collect(),
+    }
+}
+
+/// What parts, and articles that stand below another for their stock, take from stock by the codes
+/// the shop knows them by; one it has no code for is none of its stock.
+pub(super) fn count(case: &Case<'_>, items: &[Item], pieces: &mut BTreeMap<String, Decimal>) {
+    let field = case.settings.articles.code_field.trim();
+    for part in items.iter().flat_map(|item| &item.parts) {
+        let Some(ArticleRef::Existing(id)) = &part.article else {
+            continue;
+        };
+        let mut articles = case.facts.articles.iter();
+        let article = articles.find(|article| article.id == *id);
+        let code = article.map_or("", |article| article.field(field).trim());
+        if !code.is_empty() {
+            *pieces.entry(code.to_owned()).or_default() += part.quantity;
+        }
+    }
+    // These are counted with what was sold already.
+    for line in case.order.lines.iter().filter(|line| !line.heading) {
+        if special::own_article(case, line).is_some()
+            && let Some(counted) = pieces.get_mut(line.code.trim())
+        {
+            *counted -= line.quantity;
+        }
     }
 }
 
@@ -113,14 +157,18 @@ fn placed(
             ),
         );
     }
-    Ok(LineDraft {
+    Ok(at_no_price(case, article, line.quantity * part.quantity))
+}
+
+fn at_no_price(case: &Case<'_>, article: &Article, quantity: Decimal) -> LineDraft {
+    LineDraft {
         article: Some(ArticleRef::Existing(article.id.clone())),
         code: article.code.clone(),
         description: cut(case, &clean(&article.description), TEXT_LENGTH),
-        quantity: (line.quantity * part.quantity).normalize(),
+        quantity: quantity.normalize(),
         unit_price: Decimal::ZERO,
         discount_percent: Decimal::ZERO,
-    })
+    }
 }
 
 fn ask<T>(article: &Article) -> Result<T, Outcome> {

@@ -5,11 +5,15 @@ use winkelbrug_protocol::record::Order;
 use super::{
     case::{Case, held},
     customer_code,
-    needs::normal_postcode,
     plan::Outcome,
     smart,
 };
-use crate::{books::Relation, profile::settings::Recognition, text, text::Text};
+use crate::{
+    books::{Relation, marks::plain},
+    profile::settings::Recognition,
+    text,
+    text::Text,
+};
 
 /// What recognition came to.
 pub(super) enum Recognised<'a> {
@@ -131,11 +135,11 @@ pub(super) fn same_email(relation: &Relation, order: &Order) -> bool {
 }
 
 pub(super) fn same_postcode(case: &Case<'_>, relation: &Relation) -> bool {
-    let wanted = normal_postcode(&case.destination().postcode);
+    let wanted = plain(&case.destination().postcode);
     !wanted.is_empty()
         && [&relation.address, &relation.correspondence]
             .into_iter()
-            .any(|address| normal_postcode(&address.postcode) == wanted)
+            .any(|address| plain(&address.postcode) == wanted)
 }
 
 fn tie<'a>(case: &Case<'_>, several: &[&'a Relation]) -> Result<Recognised<'a>, Outcome> {

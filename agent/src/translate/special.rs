@@ -12,7 +12,11 @@ use super::{
     plan::Outcome,
     vat::{Treatment, contradiction},
 };
-use crate::{profile::vat::of_class, text};
+use crate::{
+    books::Article,
+    profile::{settings::Form, vat::of_class},
+    text,
+};
 
 /// The article that bears this line with VAT reverse-charged; none where it is an ordinary line.
 pub(super) fn reverse_charged<'s>(case: &Case<'s>, line: &Line) -> Option<&'s str> {
@@ -22,6 +26,24 @@ pub(super) fn reverse_charged<'s>(case: &Case<'s>, line: &Line) -> Option<&'s st
         .then(|| of_class(&case.settings.vat.reverse_charge, &class.id, &class.name))
         .flatten()
         .map(String::as_str)
+}
+
+/// The product's own article, where its line stands on the one for reverse-charged VAT and the books
+/// keep stock of it: it stands under that line at no price, so that the pieces leave the stock.
+pub(super) fn own_article<'s>(case: &Case<'s>, line: &Line) -> Option<&'s Article> {
+    let bearer = reverse_charged(case, line)?;
+    let settings = case.settings;
+    if settings.sales.form == Form::Booking || line.code.trim().is_empty() {
+        return None;
+    }
+    let articles = &case.facts.articles;
+    let bearer = articles.iter().find(|article| article.code == bearer)?;
+    let field = settings.articles.code_field.trim();
+    let own = articles
+        .iter()
+        .find(|article| article.active && article.field(field).trim() == line.code.trim())?;
+    let elsewhere = own.id != bearer.id && own.revenue_group != bearer.revenue_group;
+    (elsewhere && (own.keeps_stock || own.has_parts)).then_some(own)
 }
 
 /// The Dutch VAT number an order with reverse-charged lines hangs on; none where it has no such

@@ -9,7 +9,7 @@ use super::{
     vat::{Treatment, Vat},
 };
 use crate::{
-    profile::settings::{SaleKind, TemplateRule},
+    profile::settings::{Form, SaleKind, TemplateRule},
     text,
     text::Text,
 };
@@ -22,6 +22,10 @@ pub(super) fn of(
     relation: &RelationStep,
 ) -> Result<Option<String>, Outcome> {
     let sales = &case.settings.sales;
+    // A booked invoice has none.
+    if sales.form == Form::Booking {
+        return Ok(None);
+    }
     let field = sales.order_fields.template.as_str();
     if let Some(wanted) = said(case.order, field) {
         return match find(case, wanted) {

@@ -508,3 +508,44 @@ fn who_chose_a_wrong_word_is_offered_only_what_works() {
         assert!(!hint.en.contains(not_yet), "{hint:?}");
     }
 }
+
+#[test]
+fn what_a_booked_invoice_has_no_place_for_is_refused_by_name() {
+    let booking = |sales: &str, more: &str| {
+        let sales = format!("form = \"booking\"\n{sales}");
+        with("lines = \"full\"", &sales).replace("[planning]", &format!("{more}[planning]"))
+    };
+    for (sales, more, key) in [
+        (
+            "templates = [{ template = \"Duits\", country = \"DE\" }]",
+            "",
+            "sales.templates",
+        ),
+        ("blocked = \"always\"", "", "sales.blocked"),
+        ("addresses = \"customer-card\"", "", "sales.addresses"),
+        ("lines = \"code-and-quantity\"", "", "sales.lines"),
+        ("options = \"own-line\"", "", "sales.options"),
+        ("recipes = \"always\"", "", "sales.recipes"),
+        (
+            "",
+            "[sales.order_fields]\nseller = \"Verkoper\"\n",
+            "sales.order_fields.seller",
+        ),
+        (
+            "",
+            "[[mapping]]\nfrom = \"order.comment\"\nto = \"order.memo\"\n",
+            "order.memo",
+        ),
+        (
+            "",
+            "[[mapping]]\nfrom = \"line.ean\"\nto = \"article.extra.Ean\"\n",
+            "article.extra.Ean",
+        ),
+    ] {
+        let failure = failure(&booking(sales, more));
+        assert_eq!(failure.code, "not-for-bookings", "{key}: {failure}");
+        assert!(failure.text.en.contains(key), "{failure}");
+    }
+    let fits = "[[mapping]]\nfrom = \"order.number\"\nto = \"order.description\"\n";
+    read::settings(&booking("lines = \"full\"", fits)).unwrap();
+}

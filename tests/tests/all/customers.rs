@@ -128,7 +128,10 @@ fn a_link_by_hand_survives_an_e_mail_change_and_can_be_taken_back() {
     let refused = scene.agent.run(&["link", "demo", "1", "999999"]).unwrap();
     assert_ne!(refused.code, Some(0));
     assert!(refused.said().contains("999999"));
-    assert_eq!(link(&scene, &["1", "--unlink"])["linked"], false);
+    // By the key as the list has it.
+    let listed = link(&scene, &[])[0]["customer"].clone();
+    assert_eq!(listed, "account:1");
+    assert_eq!(link(&scene, &["account:1", "--unlink"])["linked"], false);
     assert_eq!(link(&scene, &[]), Value::Array(Vec::new()));
 }
 

@@ -22,5 +22,7 @@ const fn of(right: Right) -> &'static str {
         Right::WriteArticles => "artikelen:write",
         Right::ReadOrders => "orders:read",
         Right::WriteOrders => "orders:write",
+        Right::ReadBookings => "boekhouden:read",
+        Right::WriteBookings => "boekhouden:write",
     }
 }

@@ -1,4 +1,4 @@
--- 0008_customers: what buyers are recognised by beside their e-mail address, and what their owner
+-- 0009_customers: what buyers are recognised by beside their e-mail address, and what their owner
 -- said of them by hand.
 
 -- Texts by which relations of the mirror are found: vat:…, kvk:…, phone:…, place:…

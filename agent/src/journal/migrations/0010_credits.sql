@@ -1,4 +1,4 @@
--- 0008_credits: what is written after an order: credits for what was given back, each once; and
+-- 0010_credits: what is written after an order: credits for what was given back, each once; and
 -- orders cancelled after they were written.
 
 -- One credit of one refund of one order.

@@ -1,4 +1,4 @@
--- 0008_registers: what public registers said, and the rate an owner entered for an order.
+-- 0011_registers: what public registers said, and the rate an owner entered for an order.
 
 -- The check of the VAT number an order's VAT hangs on: the evidence stays with the order.
 CREATE TABLE vat_checks (

@@ -6,6 +6,7 @@ mod cancelled;
 mod prepare;
 mod write;
 
+use jiff::SignedDuration;
 use winkelbrug_protocol::record::Order;
 
 use super::{books::Books, decide::Decider, place::Place};
@@ -13,11 +14,16 @@ use crate::{
     failure::{Class, Failure, Result},
     journal::{
         OrderId,
+        cancellations::Cancellation,
         credits::{Credit, CreditState},
+        cursors::name,
     },
     text::Text,
-    translate::Change,
+    translate::{Change, settings_digest},
 };
+
+/// How often what waits is looked at in the books again.
+const LOOKED_AGAIN: SignedDuration = SignedDuration::from_hours(24);
 
 /// Finds refunds in the newest versions of written orders and keeps each once.
 ///
@@ -45,21 +51,42 @@ pub fn find(place: &Place<'_>) -> Result<()> {
     Ok(())
 }
 
-/// Is there anything to prepare, to write or to do about orders in the books?
+/// Is there anything to prepare, to write or to do about orders in the books? What waits for the
+/// owner, or only has to be looked at in the books now and then, counts once a day, and after the
+/// settings were changed.
 ///
 /// # Errors
 /// The journal cannot be read.
 pub fn anything(place: &Place<'_>) -> Result<bool> {
     let (journal, profile) = (place.journal, place.profile());
-    let states = [
+    let due = [
         CreditState::New,
-        CreditState::Waits,
         CreditState::Approved,
         CreditState::Writing,
     ];
-    Ok(!journal.credits_in(profile, &states)?.is_empty()
-        || !journal.cancellations(profile)?.is_empty()
-        || !journal.unsearched_for_refunds(profile)?.is_empty())
+    let cancelled = journal.cancellations(profile)?;
+    let urgent = |state: &Cancellation| matches!(state, Cancellation::Found | Cancellation::Delete);
+    if !journal.credits_in(profile, &due)?.is_empty()
+        || cancelled.iter().any(|(_, state)| urgent(state))
+        || !journal.unsearched_for_refunds(profile)?.is_empty()
+    {
+        return Ok(true);
+    }
+    let waits = !cancelled.is_empty()
+        || !journal
+            .credits_in(profile, &[CreditState::Waits])?
+            .is_empty();
+    Ok(waits && is_time(place)?)
+}
+
+fn is_time(place: &Place<'_>) -> Result<bool> {
+    let (journal, profile) = (place.journal, place.profile());
+    let last = journal.moment(profile, name::AFTER)?;
+    let settings = journal.cursor(profile, name::AFTER_SETTINGS)?;
+    Ok(
+        last.is_none_or(|last| place.now().duration_since(last).abs() >= LOOKED_AGAIN)
+            || settings.as_deref() != Some(settings_digest(place.settings).as_str()),
+    )
 }
 
 /// Works on orders that are in the books.
@@ -103,6 +130,9 @@ impl After<'_> {
             let written = self.write(credit.id).await;
             waits |= self.passing(credit.order, written)?;
         }
+        let digest = settings_digest(self.place.settings);
+        journal.keep_cursor(profile, name::AFTER_SETTINGS, &digest)?;
+        journal.keep_moment(profile, name::AFTER, self.place.now())?;
         Ok(waits)
     }
 

@@ -216,3 +216,24 @@ async fn a_written_invoice_that_is_not_shown_yet_is_waited_for_before_a_person_i
     let credited = scene.journal.credited_order(order).unwrap();
     assert_eq!(credited.relation, relation);
 }
+
+#[tokio::test]
+async fn no_stock_goes_to_a_shop_whose_books_have_bookings_of_ours() {
+    let scene = scene(Some("F2026-7"));
+    scene.books.stocked_article("THEE").await;
+    scene.run().await;
+    assert_eq!(scene.state("1001"), State::Written);
+    // Another profile on the same books, which writes orders.
+    let beside = scene.beside("tweede", vec![order(7, "THEE", ago(30))]);
+    *beside.shop.stock.lock().unwrap() = vec![("THEE".into(), dec!(9))];
+    // And the same profile, that writes orders from now on.
+    let mut scene = scene;
+    scene.settings.sales.form = Form::Order;
+    *scene.shop.stock.lock().unwrap() = vec![("THEE".into(), dec!(9))];
+    for scene in [&beside, &scene] {
+        let report = scene.run_with_stock().await;
+        assert_eq!(report.failure.unwrap().code, "voorraad-naast-boekingen");
+        assert!(scene.shop.stock_written.lock().unwrap().is_empty());
+    }
+    assert_eq!(beside.state("1007"), State::Written, "its orders go on");
+}

@@ -3,12 +3,15 @@
 use std::sync::{Arc, Mutex};
 
 use winkelbrug::{
+    administration::Administration,
+    books::{BookAddress, RelationDraft, marks},
     failure::Failure,
-    journal::State,
+    journal::{AdministrationId, State, forgotten},
     profile::settings::{Handling, Retention},
     service::{action::Which, owner},
-    translate::Reason,
+    translate::{Linked, Reason},
 };
+use winkelbrug_protocol::record::Product;
 
 use crate::import::{
     books::What,
@@ -198,4 +201,159 @@ async fn an_order_cannot_be_skipped_or_offered_again_while_it_is_being_written_a
         let told = owner::retry(&scene.journal, "proef", &again, false, now).unwrap_err();
         assert!(told.text.en.contains("is in the books already"), "{told}");
     }
+}
+
+/// A product as the shop tells it.
+const PRODUCT: &str = r#"{"id":"1","changed_at":"","stamp":"","code":"THEE","sku":null,"ean":null,
+    "name":"Thee","price":"10","tax_class":{"id":"1","name":"Hoog"},"quantity":null,"active":true,
+    "options":[]}"#;
+
+/// Their addresses, and the hash the first is linked by.
+fn guests() -> Vec<&'static str> {
+    let emails = ["gast@voorbeeld.nl", "nieuw@voorbeeld.nl"];
+    let hash = marks::guest(emails[0], "1234 AB").unwrap().leak();
+    emails.into_iter().chain([&*hash]).collect()
+}
+
+/// Two guests whom the owner linked by hand: one to a hotel that shares nothing with him, one to a
+/// new relation; the hotel is another buyer's too, where that is wanted.
+async fn linked_guests(shared: bool) -> Scene {
+    let scene = Scene::new(Vec::new());
+    let draft = RelationDraft {
+        code: Some(555),
+        name: "Hotel De Leeuw".into(),
+        email: "hotel@voorbeeld.nl".into(),
+        phone: String::new(),
+        vat_number: String::new(),
+        chamber_of_commerce: String::new(),
+        address: BookAddress::default(),
+        payment_term: None,
+        invoice_email: None,
+        reminder_email: None,
+        memo: String::new(),
+        extra: Default::default(),
+    };
+    let hotel = scene.books.create_relation(&draft).await.unwrap();
+    let company = AdministrationId(scene.books.company().await.unwrap().id);
+    let link = |key: &str, to: &Linked| {
+        let now = scene.now();
+        scene.journal.link("proef", key, &company, to, now).unwrap();
+    };
+    let to_hotel = Linked::Relation {
+        id: hotel.id,
+        code: 555,
+    };
+    for (id, email) in [(1, "gast@voorbeeld.nl"), (2, "nieuw@voorbeeld.nl")] {
+        let mut bought = order(id, "THEE", ago(60));
+        bought.customer.id = None;
+        bought.customer.email = email.into();
+        rehash(&mut bought);
+        scene.shop.orders().push(bought);
+    }
+    let guest = |email| marks::guest(email, "1234 AB").unwrap();
+    link(&guest("gast@voorbeeld.nl"), &to_hotel);
+    link(&guest("nieuw@voorbeeld.nl"), &Linked::New);
+    if shared {
+        link("account:c3", &to_hotel);
+        scene.shop.orders().push(order(3, "THEE", ago(50)));
+    }
+    scene.run().await;
+    assert_eq!(scene.state("1001"), State::Written);
+    assert!(!scene.files_holding(&["hotel@voorbeeld.nl"]).is_empty());
+    scene
+}
+
+#[tokio::test]
+async fn a_guest_linked_by_hand_is_forgotten_with_his_link_and_a_relation_that_was_his_alone() {
+    for shared in [false, true] {
+        let scene = linked_guests(shared).await;
+        let forget = |who: &str| scene.journal.forget("proef", who, scene.now()).unwrap();
+        let told = forget("gast@voorbeeld.nl");
+        assert_eq!((told.orders, told.relations), (1, u64::from(!shared)));
+        let hotel = scene.files_holding(&["hotel@voorbeeld.nl", "Hotel De Leeuw"]);
+        assert_eq!(hotel.is_empty(), !shared, "{hotel:?}");
+        forget("nieuw@voorbeeld.nl");
+        assert_eq!(scene.files_holding(&guests()), [""; 0]);
+        assert_eq!(
+            scene.journal.links("proef").unwrap().len(),
+            usize::from(shared)
+        );
+    }
+}
+
+#[tokio::test]
+async fn links_of_guests_go_with_the_last_of_their_orders() {
+    let scene = linked_guests(true).await;
+    let days = Retention {
+        raw_days: 400,
+        log_days: 90,
+    };
+    scene.pass_minutes(60 * 24 * 401);
+    scene
+        .journal
+        .erase_old("proef", &days, scene.now())
+        .unwrap();
+    let mut words = guests();
+    words.extend(["hotel@voorbeeld.nl", "Hotel De Leeuw"]);
+    assert_eq!(scene.files_holding(&words), [""; 0]);
+}
+
+#[tokio::test]
+async fn texts_of_a_credit_go_with_those_of_its_order_and_stay_away() {
+    let scene = Scene::new(vec![order(1, "THEE", ago(60))]);
+    scene.runs(2).await;
+    let company = scene.books.company().await.unwrap().id;
+    let relation = scene.books.really_relations().await.remove(0).id;
+    // A credit that was written, as the mirror has it.
+    let file = scene.folder.path().join("journal.db");
+    let journal = rusqlite::Connection::open(&file).unwrap();
+    journal
+        .execute_batch(&format!(
+            "INSERT INTO credits (profile, order_id, refund, n, state, unasked, reason, booked, found_at)
+             SELECT 'proef', id, 'r1', 1, 'written', 0,
+                '{{\"code\":\"x\",\"text\":{{\"nl\":\"Anna Klant1\",\"en\":\"Anna Klant1\"}}}}', 'C-1', 1
+             FROM orders;
+             INSERT INTO bindings (profile, kind, shop_id, administration, foreign_id, code, bound_at)
+             VALUES ('proef', 'order', '1#credit-1', '{company}', 'C-1', '', 1);
+             INSERT INTO books_order (administration, id, reference, relation, record, generation, written_at)
+             SELECT administration, 'C-1', '1001-C1', '{relation}',
+                json_set(record, '$.id', 'C-1', '$.description', 'Credit voor Anna'), generation, written_at
+             FROM books_order;"
+        ))
+        .unwrap();
+    assert!(!scene.files_holding(&["Credit voor Anna"]).is_empty());
+    scene
+        .journal
+        .forget("proef", "klant1@voorbeeld.nl", scene.now())
+        .unwrap();
+    drop(journal);
+    let words = ["Credit voor Anna", "Anna Klant1"];
+    assert_eq!(scene.files_holding(&words), [""; 0]);
+    let journal = rusqlite::Connection::open(&file).unwrap();
+    assert!(forgotten::is_erased(&journal, &company, "C-1").unwrap());
+    assert!(!forgotten::is_erased(&journal, &company, "C-2").unwrap());
+}
+
+#[test]
+fn products_the_shop_has_no_more_are_let_go_and_all_of_them_with_the_profile() {
+    let folder = tempfile::tempdir().unwrap();
+    let journal = winkelbrug::journal::Journal::open(folder.path()).unwrap();
+    let product = |id: &str| Product {
+        id: id.into(),
+        ..serde_json::from_str(PRODUCT).unwrap()
+    };
+    let ids = ["1", "2"].map(str::to_owned);
+    journal
+        .keep_products("proef", &[product("1"), product("2")])
+        .unwrap();
+    journal
+        .keep_only_products("proef", &[ids[1].clone()].into())
+        .unwrap();
+    let left = journal.products("proef", &ids).unwrap();
+    assert_eq!(left.len(), 1);
+    assert_eq!(left[0].id, "2");
+    journal
+        .empty_profile("proef", &[], jiff::Timestamp::UNIX_EPOCH)
+        .unwrap();
+    assert!(journal.products("proef", &ids).unwrap().is_empty());
 }

@@ -9,7 +9,7 @@ use winkelbrug::{
     failure::Result,
     profile::{
         Profile, Settings,
-        settings::{Handling, InvoicedBy, PerVatKind, Recipes, TemplateRule},
+        settings::{Form, Handling, InvoicedBy, PerVatKind, Recipes, TemplateRule},
     },
     step::Step,
 };
@@ -284,4 +284,65 @@ async fn recipes_the_books_say_nothing_of_are_told_and_codes_that_are_none_named
     .into();
     let steps = recipes(check(&house, &settings).await);
     assert_eq!(codes(&steps), ["geen-recept", "artikel-ontbreekt"]);
+}
+
+#[tokio::test]
+async fn bookings_ask_for_the_rights_of_the_ledgers_and_for_no_right_to_write_orders() {
+    let rest = [
+        "settings:read",
+        "relaties:read",
+        "relaties:write",
+        "artikelen:read",
+        "orders:read",
+    ];
+    let mut settings = settings();
+    settings.sales.form = Form::Booking;
+    for (scope, words) in [
+        ("boekhouden:read", "boekhouding lezen"),
+        ("boekhouden:write", "verkoopboekingen schrijven"),
+    ] {
+        let house = House::new();
+        let ledgers = ["boekhouden:read", "boekhouden:write"].into_iter();
+        let scopes = rest.into_iter().chain(ledgers.filter(|one| *one != scope));
+        house.books.set_scopes(&scopes.collect::<Vec<_>>());
+        let steps = check(&house, &settings).await;
+        let missing: Vec<&Step> = steps
+            .iter()
+            .filter(|step| step.code.as_deref() == Some("right-missing"))
+            .collect();
+        assert_eq!(missing.len(), 1, "{steps:?}");
+        assert!(missing[0].message.nl.contains(words));
+    }
+}
+
+#[tokio::test]
+async fn ledgers_and_articles_that_only_some_orders_need_are_looked_for() {
+    let house = House::new();
+    let mut settings = settings();
+    settings.sales.form = Form::Booking;
+    settings.sales.eu_ledger = "Bestaat niet".to_owned();
+    settings.vat.reverse_charge = [("Telefoons".to_owned(), "VERLEGD".to_owned())].into();
+    settings.vat.margin = [("Marge".to_owned(), "MARGE".to_owned())].into();
+    let named = |steps: &[Step], name: &str| -> Vec<(bool, String)> {
+        let steps = steps.iter().filter(|step| step.name == name);
+        steps
+            .map(|step| (step.ok, step.message.nl.clone()))
+            .collect()
+    };
+    let steps = check(&house, &settings).await;
+    let ledgers = named(&steps, "sales-ledgers");
+    assert_eq!(ledgers.len(), 1, "{steps:?}");
+    assert!(!ledgers[0].0 && ledgers[0].1.contains("sales.eu_ledger"));
+    let articles = named(&steps, "vat-articles");
+    assert!(articles.iter().all(|(ok, _)| !ok));
+    assert!(articles[0].1.contains("vat.reverse_charge"));
+    assert!(articles[1].1.contains("vat.margin"));
+
+    let accounts = house.another_client().accounts().await.unwrap();
+    settings.sales.eu_ledger = accounts.ledgers[0].number.to_string();
+    settings.vat.reverse_charge.clear();
+    settings.vat.margin.clear();
+    let steps = check(&house, &settings).await;
+    assert!(named(&steps, "sales-ledgers")[0].0, "{steps:?}");
+    assert!(named(&steps, "vat-articles").is_empty());
 }

@@ -132,3 +132,22 @@ fn a_recipe_that_cannot_be_placed_right_holds_the_order() {
         "recept-onbekend"
     );
 }
+
+#[test]
+fn parts_count_by_the_code_the_shop_knows_them_by() {
+    let mut desk = package(
+        "recipes = \"always\"",
+        "[articles]\ncode_field = \"Winkelcode\"",
+    );
+    for article in &mut desk.books.articles {
+        let shop = match article.code.as_str() {
+            "KOP" => "S-KOP",
+            "DOOS" => continue,
+            other => other,
+        };
+        article.extra.insert("Winkelcode".into(), shop.into());
+    }
+    let pieces = desk.plan().expected.pieces;
+    assert_eq!(pieces["S-KOP"], dec!(4));
+    assert!(!pieces.contains_key("KOP") && !pieces.contains_key("DOOS"));
+}

@@ -316,6 +316,22 @@ fn reverse_charge_at_home_stands_on_its_own_article_for_a_checked_dutch_business
 }
 
 #[test]
+fn reverse_charged_goods_stand_below_at_no_price_where_the_books_keep_their_stock() {
+    let mut desk = reverse_charged();
+    let code = desk.order.lines[0].code.clone();
+    desk.books.add_article(&code, VatKind::Hoog);
+    desk.books.articles.last_mut().unwrap().keeps_stock = true;
+    let plan = planned(dutch(&desk, Verdict::Valid));
+    let own = format!("{code} 2 × 0");
+    assert_eq!(lines(&plan), ["VERLEGD 2 × 10.00", own.as_str()]);
+    assert!(plan.expected.vat.is_empty());
+    assert_eq!(plan.expected.pieces[&code], dec!(2));
+    desk.books.articles.last_mut().unwrap().keeps_stock = false;
+    let plan = planned(dutch(&desk, Verdict::Valid));
+    assert_eq!(lines(&plan), ["VERLEGD 2 × 10.00"]);
+}
+
+#[test]
 fn reverse_charge_without_its_setting_or_its_article_is_held() {
     let mut desk = reverse_charged();
     desk.books

@@ -1,0 +1,135 @@
+//! What testing the connection says of names that only some orders need: the ledgers of sales without
+//! VAT to other countries, and the articles of reverse-charged VAT and of margin goods.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{
+    Administration,
+    check::{missing, there_are, word},
+};
+use crate::{
+    books::{Lookups, VatKind},
+    profile::{Settings, settings::Form},
+    step::Step,
+    text,
+};
+
+/// One step for the ledgers, one for the articles; none where the settings name none.
+pub(super) async fn check(
+    settings: &Settings,
+    lookups: &Lookups,
+    books: &dyn Administration,
+) -> Vec<Step> {
+    let mut steps = ledgers(settings, books).await;
+    steps.extend(articles(settings, lookups, books).await);
+    steps
+}
+
+async fn ledgers(settings: &Settings, books: &dyn Administration) -> Vec<Step> {
+    let (name, sales) = ("sales-ledgers", &settings.sales);
+    let mut wanted = vec![
+        ("sales.eu_ledger", sales.eu_ledger.trim()),
+        ("sales.export_ledger", sales.export_ledger.trim()),
+    ];
+    wanted.retain(|(_, ledger)| !ledger.is_empty());
+    if wanted.is_empty() || sales.form != Form::Booking {
+        return Vec::new();
+    }
+    let accounts = match books.accounts().await {
+        Ok(accounts) => accounts,
+        Err(failure) => return vec![Step::failed(name, &failure)],
+    };
+    let active = || accounts.ledgers.iter().filter(|ledger| ledger.active);
+    let is_there = |wanted: &str| active().any(|ledger| ledger.is_called(wanted));
+    let mut steps: Vec<Step> = wanted
+        .iter()
+        .filter(|(_, ledger)| !is_there(ledger))
+        .map(|(key, ledger)| {
+            missing(
+                name,
+                "grootboek-ontbreekt",
+                text!(
+                    "De grootboekrekening \"{ledger}\" ({key}) bestaat niet in de administratie",
+                    "The ledger account \"{ledger}\" ({key}) does not exist in the administration"
+                ),
+                there_are(active().map(|ledger| format!("{} {}", ledger.number, ledger.name))),
+            )
+        })
+        .collect();
+    if steps.is_empty() {
+        steps.push(Step::passed(
+            name,
+            text!(
+                "De grootboekrekeningen uit de instellingen bestaan",
+                "The ledger accounts of the settings exist"
+            ),
+        ));
+    }
+    steps
+}
+
+async fn articles(settings: &Settings, lookups: &Lookups, books: &dyn Administration) -> Vec<Step> {
+    let name = "vat-articles";
+    let vat = &settings.vat;
+    let codes = |key, classes: &BTreeMap<String, String>| {
+        let codes: BTreeSet<String> = classes.values().cloned().collect();
+        codes.into_iter().map(move |code| (key, code))
+    };
+    let wanted = codes("vat.reverse_charge", &vat.reverse_charge);
+    let wanted: Vec<(&str, String)> = wanted.chain(codes("vat.margin", &vat.margin)).collect();
+    let mut steps = Vec::new();
+    for (key, code) in &wanted {
+        let found = match books.find_articles(code).await {
+            Ok(found) => found,
+            Err(failure) => {
+                steps.push(Step::failed(name, &failure));
+                return steps;
+            }
+        };
+        let mut active = found.iter().filter(|article| article.active);
+        let (Some(article), None) = (active.next(), active.next()) else {
+            steps.push(missing(
+                name,
+                "artikel-ontbreekt",
+                text!(
+                    "Artikel \"{code}\" ({key}) staat niet precies één keer als actief artikel in de administratie",
+                    "Article \"{code}\" ({key}) is not in the administration exactly once as an active article"
+                ),
+                text!(
+                    "Maak het artikel in SnelStart (zonder voorraadcontrole), of kies een ander in {key}.",
+                    "Create the article in SnelStart (without stock control), or choose another in {key}."
+                ),
+            ));
+            continue;
+        };
+        let mut groups = lookups.revenue_groups.iter();
+        let group = groups.find(|group| group.id == article.revenue_group);
+        let taxed = group.filter(|group| matches!(group.vat, VatKind::Hoog | VatKind::Laag));
+        if let Some(group) = taxed {
+            let (name_of, kind) = (&group.name, word(group.vat));
+            steps.push(missing(
+                name,
+                "artikel-verkeerde-btw",
+                text!(
+                    "Artikel \"{code}\" ({key}) staat in omzetgroep \"{name_of}\" met btw-soort {kind}; op zo'n regel hoort geen btw",
+                    "Article \"{code}\" ({key}) is in revenue group \"{name_of}\" of VAT kind {kind}; such a line bears no VAT"
+                ),
+                text!(
+                    "Kies een artikel in een omzetgroep zonder btw.",
+                    "Choose an article in a revenue group without VAT."
+                ),
+            ));
+        }
+    }
+    let count = wanted.len();
+    if steps.is_empty() && count > 0 {
+        steps.push(Step::passed(
+            name,
+            text!(
+                "Alle {count} artikelen voor verlegde btw en margegoederen bestaan en passen",
+                "All {count} articles for reverse-charged VAT and margin goods exist and fit"
+            ),
+        ));
+    }
+    steps
+}
