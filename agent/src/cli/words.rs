@@ -172,6 +172,11 @@ const DUTCH: &[(&str, &str, &str)] = &[
         "Schrijf een bestelling die niet in euro is tegen deze koers: hoeveel van haar valuta 1 euro waard was",
     ),
     (
+        "retry",
+        "yes",
+        "Ja, tegen die koers: nodig als er geen koers van de ECB is om haar mee te vergelijken",
+    ),
+    (
         "skip",
         "",
         "Sla een bestelling voorgoed over, of meld dat u er een bekeken hebt die al in de boeken staat",
