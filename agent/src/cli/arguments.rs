@@ -300,7 +300,7 @@ pub struct Run {
 pub struct Orders {
     /// Name of the profile
     pub name: String,
-    /// Only this state: held (waits for you), written (in the books), skipped, seen, planned or writing
+    /// Only this state: held (waits for you), written (in the books), skipped, seen, planned or writing; or attention (in the books, and something needs a look)
     #[arg(long, value_name = "STATE")]
     pub state: Option<String>,
 }

@@ -42,13 +42,11 @@ pub(super) async fn run(session: &Session, arguments: arguments::Retry) -> Resul
         None => None,
     };
     if session.screen.json {
-        session
-            .screen
-            .json(&json!({
-                "profile": profile,
-                "orders": count,
-                "euro": in_euro.as_ref().map(|(euro, _)| euro),
-            }));
+        session.screen.json(&json!({
+            "profile": profile,
+            "orders": count,
+            "euro": in_euro.as_ref().map(|(euro, _)| euro),
+        }));
     } else {
         if let Some((_, words)) = &in_euro {
             session.screen.say(words);

@@ -152,7 +152,7 @@ const DUTCH: &[(&str, &str, &str)] = &[
     (
         "orders",
         "state",
-        "Alleen deze stand: held (wacht op u), written (in de boeken), skipped (overgeslagen), seen (gezien), planned (gepland) of writing (wordt geschreven)",
+        "Alleen deze stand: held (wacht op u), written (in de boeken), skipped (overgeslagen), seen (gezien), planned (gepland) of writing (wordt geschreven); of attention (in de boeken, en iets vraagt uw aandacht)",
     ),
     ("order", "", "Alles over één bestelling"),
     (

@@ -1,7 +1,9 @@
 //! Orders that were cancelled after they were written, and what was done about them.
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
-use rusqlite::{OptionalExtension, Transaction, params};
+use rusqlite::{Connection, OptionalExtension, Transaction, params};
 
 use super::{Journal, OrderId, millis};
 use crate::failure::Result;
@@ -97,6 +99,14 @@ impl Journal {
             set_cancellation(transaction, order, state, now)
         })
     }
+}
+
+/// Orders of a profile that were deleted from the books.
+pub(super) fn deleted(connection: &Connection, profile: &str) -> Result<BTreeSet<OrderId>> {
+    Ok(connection
+        .prepare_cached("SELECT order_id FROM cancellations WHERE profile = ?1 AND state = 'gone'")?
+        .query_map([profile], |row| row.get(0))?
+        .collect::<rusqlite::Result<_>>()?)
 }
 
 fn state_of(name: &str) -> Cancellation {

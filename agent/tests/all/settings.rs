@@ -400,7 +400,10 @@ fn same_keys(path: &str, written: &toml::Value, keys: &[keys::Key]) {
 fn a_payment_term_the_books_do_not_take_is_refused() {
     for (key, table) in [
         ("term_days = 101", "[sales.payment.bank]\nterm_days = 101\n"),
-        ("payment_term_days = 400", "[customers]\npayment_term_days = 400\n"),
+        (
+            "payment_term_days = 400",
+            "[customers]\npayment_term_days = 400\n",
+        ),
     ] {
         let profile = format!(
             "format = 1\nname = \"winkel\"\n\
