@@ -184,6 +184,7 @@ async fn articles(
                         profile: &settings.name,
                         setting,
                         kind,
+                        only_kind: cost.only_kind(),
                         code,
                     };
                     steps.extend(named.fault(&found, company, lookups));
@@ -237,6 +238,7 @@ struct Named<'a> {
     profile: &'a str,
     setting: &'a str,
     kind: Option<VatKind>,
+    only_kind: Option<VatKind>,
     code: &'a str,
 }
 
@@ -305,15 +307,30 @@ impl Named<'_> {
         )
     }
 
-    /// An article named for a VAT kind must be in a group of that kind.
+    /// An article named for a VAT kind must be in a group of that kind; one named for all kinds, where
+    /// only one is ever needed, should be.
     fn wrong_kind(&self, article: &Article, lookups: &Lookups) -> Option<Step> {
-        let (setting, code, kind) = (self.setting, self.code, self.kind?);
+        let (setting, code) = (self.setting, self.code);
+        let kind = self.kind.or(self.only_kind)?;
         let mut groups = lookups.revenue_groups.iter();
         let group = groups.find(|group| group.id == article.revenue_group)?;
         if group.vat == kind {
             return None;
         }
         let (name, has, wanted) = (&group.name, word(group.vat), word(kind));
+        if self.kind.is_none() {
+            let step = Step::attention(
+                "cost-articles",
+                text!(
+                    "Artikel \"{code}\" (sales.{setting}) staat in omzetgroep \"{name}\" met btw-soort {has}, maar er komen bedragen zonder btw op; een bestelling die het daarvoor nodig heeft, wacht",
+                    "Article \"{code}\" (sales.{setting}) is in revenue group \"{name}\" of VAT kind {has}, but amounts without VAT go on it; an order that needs it for that waits"
+                ),
+            );
+            return Some(step.hint(text!(
+                "Kies een artikel in een omzetgroep met btw-soort {wanted}.",
+                "Choose an article in a revenue group of VAT kind {wanted}."
+            )));
+        }
         Some(missing(
             "cost-articles",
             "artikel-verkeerde-btw",

@@ -300,7 +300,7 @@ pub struct Run {
 pub struct Orders {
     /// Name of the profile
     pub name: String,
-    /// Only this state: held (waits for you), written (in the books), skipped, seen, planned or writing
+    /// Only this state: held (waits for you), written (in the books), skipped, seen, planned or writing; or attention (in the books, and something needs a look)
     #[arg(long, value_name = "STATE")]
     pub state: Option<String>,
 }
@@ -337,8 +337,22 @@ pub struct Retry {
     )]
     pub difference: Option<DifferenceHow>,
     /// Write an order that is not in euro at this rate: units of its currency for one euro
-    #[arg(long, value_name = "RATE", conflicts_with_all = ["held", "difference"])]
+    #[arg(
+        long,
+        value_name = "RATE",
+        value_parser = number_typed,
+        conflicts_with_all = ["held", "difference"]
+    )]
     pub rate: Option<Decimal>,
+    /// Yes, at that rate: needed where no rate of the ECB is on hand to compare it with
+    #[arg(long, requires = "rate")]
+    pub yes: bool,
+}
+
+/// A number as people type it, with a comma or a point; one with both could be either.
+fn number_typed(typed: &str) -> Result<Decimal, String> {
+    let point = typed.trim().replace(',', ".");
+    point.parse().map_err(|_| "0,8653".to_owned())
 }
 
 /// `--difference`
@@ -400,7 +414,7 @@ pub struct Credit {
     #[arg(long, value_name = "N")]
     pub number: Option<u32>,
     /// VAT rate of an amount given back without one, in percent
-    #[arg(long, value_name = "PERCENT")]
+    #[arg(long, value_name = "PERCENT", value_parser = number_typed)]
     pub rate: Option<rust_decimal::Decimal>,
     /// Write it
     #[arg(long)]

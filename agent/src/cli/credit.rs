@@ -10,7 +10,7 @@ use super::{
     session::Session,
 };
 use crate::{
-    failure::Result,
+    failure::{Failure, Result},
     journal::credits::{Credit, CreditState},
     service::{Action, Outcome},
     text,
@@ -20,6 +20,24 @@ use crate::{
 pub(super) async fn run(session: &Session, arguments: arguments::Credit) -> Result<Exit> {
     let (profile, order) = (arguments.name, arguments.order);
     session.data.profiles().get(&profile)?;
+    if let Some(n) = arguments.number {
+        let journal = session.journal()?;
+        let credits = journal.credits_of(journal.find_order(&profile, &order)?)?;
+        if credits.iter().all(|credit| credit.n != n) {
+            let count = credits.len();
+            return Err(Failure::misconfigured(
+                "no-credit",
+                text!(
+                    "Bestelling {order} heeft geen creditering {n}; het zijn er {count}.",
+                    "Order {order} has no credit {n}; there are {count}."
+                ),
+            )
+            .hint(text!(
+                "Bekijk ze met: winkelbrug credit {profile} {order}",
+                "See them with: winkelbrug credit {profile} {order}"
+            )));
+        }
+    }
     let mut answered = 0;
     if arguments.yes || arguments.rate.is_some() {
         let action = Action::Credit {

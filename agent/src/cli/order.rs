@@ -94,7 +94,7 @@ fn in_full(screen: Screen, order: &OrderInFull) -> Value {
 
 fn show(screen: Screen, order: &OrderInFull) {
     let listed = &order.listed;
-    let state = state_words(listed.state.name());
+    let state = state_words(listed.stands());
     let (number, id) = (&listed.number, &listed.shop_id);
     let (state_nl, state_en) = (&state.nl, &state.en);
     say(

@@ -12,13 +12,23 @@ use crate::{
     text::Language,
 };
 
+/// What `--state` calls the orders that need a look since they were written.
+const ATTENTION: &str = "attention";
+
 /// The books are kept in euro.
 const BOOKS_CURRENCY: &str = "EUR";
 
 pub(super) fn run(session: &Session, arguments: &arguments::Orders) -> Result<Exit> {
     session.data.profiles().get(&arguments.name)?;
-    let state = arguments.state.as_deref().map(state_named).transpose()?;
-    let orders = session.journal()?.orders(&arguments.name, state)?;
+    let needs_look = arguments.state.as_deref() == Some(ATTENTION);
+    let state = match arguments.state.as_deref() {
+        Some(name) if !needs_look => Some(state_named(name)?),
+        _ => None,
+    };
+    let mut orders = session.journal()?.orders(&arguments.name, state)?;
+    if needs_look {
+        orders.retain(|order| !order.attention.is_empty());
+    }
     let screen = session.screen;
     if screen.json {
         let orders: Vec<Value> = orders
@@ -41,7 +51,10 @@ fn state_named(name: &str) -> Result<State> {
             "wrong-use",
             text!("Er is geen stand {name}.", "There is no state {name}."),
         )
-        .hint(text!("Er zijn: {all}.", "There are: {all}."))
+        .hint(text!(
+            "Er zijn: {all}, {ATTENTION}.",
+            "There are: {all}, {ATTENTION}."
+        ))
     })
 }
 
@@ -75,7 +88,7 @@ fn show(screen: Screen, orders: &[ListedOrder]) {
                 .placed_at
                 .map_or_else(|| "-".to_owned(), |at| screen.moment(at)),
             screen.cents_text(total),
-            screen.words(&state_words(order.state.name())).to_owned(),
+            screen.words(&state_words(order.stands())).to_owned(),
             order
                 .relation_code
                 .map_or_else(|| "-".to_owned(), |code| code.to_string()),
@@ -106,6 +119,7 @@ pub(super) fn for_programs(screen: Screen, order: &ListedOrder) -> Value {
         "number": order.number,
         "shop_id": order.shop_id,
         "state": order.state.name(),
+        "deleted_from_books": order.deleted_from_books,
         "reason": order.reason.as_ref().map(|reason| screen.words(&reason.text)),
         "reason_code": order.reason.as_ref().map(|reason| &reason.code),
         "hint": order.reason.as_ref().map(|reason| screen.words(&reason.hint)),

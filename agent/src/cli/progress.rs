@@ -154,6 +154,7 @@ pub fn state_words(state: &str) -> Text {
         "written" => text!("in de boeken", "written"),
         "held" => text!("wacht op u", "held"),
         "skipped" => text!("overgeslagen", "skipped"),
+        "deleted" => text!("verwijderd uit de boeken", "deleted from the books"),
         other => Text::same(other),
     }
 }

@@ -50,8 +50,35 @@ pub(super) async fn run(session: &Session, arguments: arguments::Run) -> Result<
         session.screen.json(&for_programs(session.screen, &report));
     } else {
         show(session.screen, &report);
+        if !arguments.dry_run {
+            needs_look(session, &report)?;
+        }
     }
     Ok(exit(&report))
+}
+
+/// What this run found about orders in the books, and how many orders wait for a look.
+fn needs_look(session: &Session, report: &RunReport) -> Result<()> {
+    let (screen, profile) = (session.screen, &report.profile);
+    let open = session.journal()?.attention(profile)?;
+    // The journal keeps whole milliseconds.
+    let started = report.started.as_millisecond();
+    for item in &open {
+        if item.at.as_millisecond() >= started {
+            screen.line(&clean(&format!("! {}", screen.words(&item.text))));
+        }
+    }
+    let mut orders: Vec<_> = open.iter().map(|item| item.order).collect();
+    orders.sort_unstable();
+    orders.dedup();
+    let count = orders.len();
+    if count > 0 {
+        screen.say(&text!(
+            "  {count} bestellingen in de boeken vragen uw aandacht: winkelbrug orders {profile} --state attention",
+            "  {count} orders in the books need a look: winkelbrug orders {profile} --state attention"
+        ));
+    }
+    Ok(())
 }
 
 /// The task of that name.

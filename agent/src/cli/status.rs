@@ -144,8 +144,8 @@ fn show_orders(screen: Screen, profile: &ProfileStatus) {
     let (name, attention) = (&profile.name, profile.attention);
     if attention > 0 {
         screen.say(&text!(
-            "  Aandacht nodig: {attention} (winkelbrug orders {name})",
-            "  Need a look: {attention} (winkelbrug orders {name})"
+            "  Aandacht nodig: {attention} (winkelbrug orders {name} --state attention)",
+            "  Need a look: {attention} (winkelbrug orders {name} --state attention)"
         ));
     }
     if profile.orders.get("held").is_some_and(|held| *held > 0) {

@@ -152,7 +152,7 @@ const DUTCH: &[(&str, &str, &str)] = &[
     (
         "orders",
         "state",
-        "Alleen deze stand: held (wacht op u), written (in de boeken), skipped (overgeslagen), seen (gezien), planned (gepland) of writing (wordt geschreven)",
+        "Alleen deze stand: held (wacht op u), written (in de boeken), skipped (overgeslagen), seen (gezien), planned (gepland) of writing (wordt geschreven); of attention (in de boeken, en iets vraagt uw aandacht)",
     ),
     ("order", "", "Alles over één bestelling"),
     (
@@ -170,6 +170,11 @@ const DUTCH: &[(&str, &str, &str)] = &[
         "retry",
         "rate",
         "Schrijf een bestelling die niet in euro is tegen deze koers: hoeveel van haar valuta 1 euro waard was",
+    ),
+    (
+        "retry",
+        "yes",
+        "Ja, tegen die koers: nodig als er geen koers van de ECB is om haar mee te vergelijken",
     ),
     (
         "skip",

@@ -1,7 +1,9 @@
 //! Orders that were cancelled after they were written, and what was done about them.
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
-use rusqlite::{OptionalExtension, Transaction, params};
+use rusqlite::{Connection, OptionalExtension, Transaction, params};
 
 use super::{Journal, OrderId, millis};
 use crate::failure::Result;
@@ -19,17 +21,20 @@ pub enum Cancellation {
     Delete,
     /// It was invoiced: a credit is prepared.
     Credit,
+    /// The owner looked at it, and did himself what he wanted.
+    Looked,
     /// The sales order is gone.
     Gone,
 }
 
 impl Cancellation {
-    const ALL: [(Self, &'static str); 6] = [
+    const ALL: [(Self, &'static str); 7] = [
         (Self::Found, "found"),
         (Self::Blocked, "blocked"),
         (Self::Reported, "reported"),
         (Self::Delete, "delete"),
         (Self::Credit, "credit"),
+        (Self::Looked, "looked"),
         (Self::Gone, "gone"),
     ];
 
@@ -40,6 +45,7 @@ impl Cancellation {
             Self::Reported => "reported",
             Self::Delete => "delete",
             Self::Credit => "credit",
+            Self::Looked => "looked",
             Self::Gone => "gone",
         }
     }
@@ -97,6 +103,14 @@ impl Journal {
             set_cancellation(transaction, order, state, now)
         })
     }
+}
+
+/// Orders of a profile that were deleted from the books.
+pub(super) fn deleted(connection: &Connection, profile: &str) -> Result<BTreeSet<OrderId>> {
+    Ok(connection
+        .prepare_cached("SELECT order_id FROM cancellations WHERE profile = ?1 AND state = 'gone'")?
+        .query_map([profile], |row| row.get(0))?
+        .collect::<rusqlite::Result<_>>()?)
 }
 
 pub(super) fn state_of(name: &str) -> Cancellation {

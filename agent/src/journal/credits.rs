@@ -412,7 +412,7 @@ impl Journal {
                 [order],
             )?;
             transaction.execute(
-                "UPDATE cancellations SET state = 'gone' WHERE order_id = ?1",
+                "UPDATE cancellations SET state = 'looked' WHERE order_id = ?1 AND state <> 'gone'",
                 [order],
             )?;
             Ok(())

@@ -7,8 +7,8 @@ use rusqlite::{Connection, Row, params};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Journal, OrderId, ShopOrderId, State, credits::Credit, from_json, log::Entry, moment,
-    report::ReportedFailure,
+    Journal, OrderId, ShopOrderId, State, cancellations::deleted, credits::Credit, from_json,
+    log::Entry, moment, report::ReportedFailure,
 };
 use crate::{
     books::{
@@ -31,6 +31,9 @@ pub struct ListedOrder {
     pub shop_id: String,
     /// State.
     pub state: State,
+    /// It was written, and the owner had it deleted from the books.
+    #[serde(default)]
+    pub deleted_from_books: bool,
     /// Why it is held or skipped.
     pub reason: Option<Reason>,
     /// A person skipped it for good.
@@ -117,7 +120,9 @@ impl Journal {
                 .query_map(params![profile, state], |row| Ok(listed(row)))?
                 .collect::<rusqlite::Result<Result<_>>>()??;
             let mut items = open_items(connection, profile)?;
+            let deleted = deleted(connection, profile)?;
             for row in &mut rows {
+                row.deleted_from_books = deleted.contains(&row.id);
                 row.attention = items.remove(&row.id).unwrap_or_default();
             }
             Ok(rows)
@@ -183,6 +188,7 @@ impl Journal {
             listed.attention = open_items(connection, profile)?
                 .remove(&order)
                 .unwrap_or_default();
+            listed.deleted_from_books = deleted(connection, profile)?.contains(&order);
             let [plan, raw, failure, difference, rate]: [Option<String>; 5] = connection
                 .query_row(
                     "SELECT o.plan, v.raw, o.failure, o.difference, o.exchange_rate FROM orders o
@@ -287,6 +293,19 @@ impl Journal {
     }
 }
 
+impl ListedOrder {
+    /// Where it is, by the word a list shows: its state's name, or `deleted` once it is no longer in
+    /// the books.
+    #[must_use]
+    pub const fn stands(&self) -> &'static str {
+        if self.deleted_from_books {
+            "deleted"
+        } else {
+            self.state.name()
+        }
+    }
+}
+
 fn open_items(connection: &Connection, profile: &str) -> Result<BTreeMap<OrderId, Vec<Text>>> {
     let mut items: BTreeMap<OrderId, Vec<Text>> = BTreeMap::new();
     let mut query = connection.prepare_cached(
@@ -314,6 +333,7 @@ fn listed(row: &Row<'_>) -> Result<ListedOrder> {
         number: row.get(1)?,
         shop_id: row.get(2)?,
         state: row.get(3)?,
+        deleted_from_books: false,
         reason: reason.as_deref().map(from_json).transpose()?,
         by_owner: row.get(5)?,
         attention: Vec::new(),

@@ -101,8 +101,12 @@ fn what_to_do(state: Cancellation, credit: Option<(u32, String)>) -> Option<Text
     }
     Some(match state {
         Cancellation::Gone => text!(
-            "De verkooporder is uit de administratie verwijderd, of u hebt de annulering als bekeken gemeld: controleer of zij er staat, en voer de verkoop anders met de hand in.",
-            "The sales order was deleted from the administration, or you reported the cancellation as looked at: check whether it is there, and else enter the sale by hand."
+            "De verkooporder is uit de administratie verwijderd: voer de verkoop met de hand in.",
+            "The sales order was deleted from the administration: enter the sale by hand."
+        ),
+        Cancellation::Looked => text!(
+            "U hebt de annulering als bekeken gemeld: controleer of de verkooporder er nog staat, en voer de verkoop anders met de hand in.",
+            "You reported the cancellation as looked at: check whether the sales order is still there, and else enter the sale by hand."
         ),
         Cancellation::Blocked => text!(
             "De verkooporder is bij de annulering geblokkeerd: hef de blokkade in de administratie op.",

@@ -242,7 +242,24 @@ fn sales(settings: &Settings) -> Result<()> {
     )?;
     templates(settings)?;
     who_invoices(settings)?;
+    for (method, payment) in &sales.payment {
+        // SnelStart B2B v2: krediettermijn of a verkooporder is 0 to 100 days.
+        let key = format!("sales.payment.{method}.term_days");
+        at_most_days(&key, payment.term_days.unwrap_or_default(), 100)?;
+    }
     not_negative("sales.total_difference_limit", sales.total_difference_limit)
+}
+
+/// Of a relation SnelStart takes up to 1000 days; more than a year is a slip of the keyboard.
+const LONGEST_PAYMENT_TERM: u32 = 365;
+
+fn at_most_days(key: &str, days: u32, most: u32) -> Result<()> {
+    expect(
+        days <= most,
+        key,
+        &days.to_string(),
+        text!("0 tot en met {most} dagen", "0 to {most} days"),
+    )
 }
 
 /// What a template of a description may have filled in.
@@ -353,6 +370,11 @@ fn who_invoices(settings: &Settings) -> Result<()> {
 
 fn customers(settings: &Settings) -> Result<()> {
     let customers = &settings.customers;
+    at_most_days(
+        "customers.payment_term_days",
+        customers.payment_term_days,
+        LONGEST_PAYMENT_TERM,
+    )?;
     let code = customers.default_code.as_str();
     expect(
         code.is_empty() || is_customer_code(code),

@@ -223,6 +223,9 @@ pub enum Which {
         order: String,
         /// Units of the order's currency for one euro.
         rate: Decimal,
+        /// He saw what it comes to: needed where there is no published rate to compare it with.
+        #[serde(default)]
+        yes: bool,
     },
 }
 

@@ -1,7 +1,8 @@
 //! What the owner decides about single orders: offer again, skip for good, looked at.
 
+mod rate;
+
 use jiff::Timestamp;
-use rust_decimal::Decimal;
 
 use super::action::Which;
 use crate::{
@@ -15,7 +16,6 @@ use crate::{
     text::Text,
     translate::{
         DifferenceChoice,
-        currency::NOT_EURO,
         plan::{Reason, TOTAL_DIFFERENCE},
     },
 };
@@ -51,10 +51,10 @@ pub fn retry(
             decide(journal, profile, order, *difference, now)?;
             vec![order]
         }
-        Which::Rated { order, rate } => {
+        Which::Rated { order, rate, yes } => {
             let order = journal.find_order(profile, order)?;
             journal.may_be_offered(order, under_way)?;
-            enter_rate(journal, profile, order, *rate, now)?;
+            rate::enter(journal, profile, order, (*rate, *yes), now)?;
             vec![order]
         }
     };
@@ -115,55 +115,6 @@ fn decide(
     };
     note(journal, profile, order, &words, now)
 }
-
-/// Keeps the rate the owner entered for an order that is not in euro.
-fn enter_rate(
-    journal: &Journal,
-    profile: &str,
-    order: OrderId,
-    rate: Decimal,
-    now: Timestamp,
-) -> Result<()> {
-    let work = journal.order_at_work(order)?;
-    let number = &work.number;
-    let asked = work.exchange_rate.is_some()
-        || work
-            .reason
-            .as_ref()
-            .is_some_and(|reason| reason.code == NOT_EURO);
-    if !asked {
-        return Err(Failure::refused(
-            "no-rate-wanted",
-            text!(
-                "Bestelling {number} wacht niet op een koers.",
-                "Order {number} does not wait for a rate."
-            ),
-        )
-        .hint(text!(
-            "Zie waar zij op wacht met: winkelbrug order {profile} {number}",
-            "See what it waits for with: winkelbrug order {profile} {number}"
-        )));
-    }
-    if rate <= Decimal::ZERO || rate > MOST {
-        return Err(Failure::misconfigured(
-            "wrong-rate",
-            text!("{rate} kan geen koers zijn.", "{rate} cannot be a rate."),
-        )
-        .hint(text!(
-            "Geef hoeveel van de valuta van de bestelling 1 euro waard was, zoals 0.8653.",
-            "Give how much of the order's currency 1 euro was worth, such as 0.8653."
-        )));
-    }
-    journal.choose_rate(order, Some(rate))?;
-    let words = text!(
-        "Door u ingevuld: 1 euro = {rate} in de valuta van de bestelling.",
-        "Entered by you: 1 euro = {rate} in the order's currency."
-    );
-    note(journal, profile, order, &words, now)
-}
-
-/// No currency the ECB publishes comes near it.
-const MOST: Decimal = Decimal::from_parts(1_000_000, 0, 0, false, 0);
 
 /// Skips an order for good. One that is in the books already stays there: what needed a look on it
 /// is settled.
@@ -275,7 +226,7 @@ pub fn cancel(journal: &Journal, profile: &str, order: &str, now: Timestamp) -> 
             | Cancellation::Reported
             | Cancellation::Delete,
         ) => {}
-        Some(Cancellation::Credit | Cancellation::Gone) | None => {
+        Some(Cancellation::Credit | Cancellation::Looked | Cancellation::Gone) | None => {
             return Err(Failure::refused(
                 "nothing-to-cancel",
                 text!(

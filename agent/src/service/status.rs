@@ -87,7 +87,7 @@ pub fn slots(journal: &Journal, settings: &Settings, now: Timestamp) -> Result<V
         }
     }
     if paces.is_empty() {
-        paces.push(schedule::BY_DEFAULT);
+        paces.push(schedule::by_default(settings.sales.form));
     }
     Ok(paces
         .into_iter()

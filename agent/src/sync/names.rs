@@ -81,6 +81,8 @@ pub fn check(settings: &Settings, shop: &Lookups) -> Vec<Step> {
             .revenue_groups
             .keys()
             .map(String::as_str)
+            // Goods without a tax class: no shop lists that among its classes.
+            .filter(|class| !matches!(class.trim(), "" | "0"))
             .collect(),
         known: shop
             .tax_classes
@@ -298,6 +300,15 @@ import = "always"
         let names: Vec<_> = steps.iter().map(|step| step.name.as_str()).collect();
         assert_eq!(names, ["order-statuses", "payment-methods", "tax-classes"]);
         assert!(steps.iter().all(|step| step.ok));
+    }
+
+    #[test]
+    fn a_group_for_goods_without_a_tax_class_is_no_name_the_shop_must_know() {
+        for none in ["\"\"", "\"0\""] {
+            let with = format!("{none} = \"Omzet geen btw\"\n\"Belasting hoog\"");
+            let steps = steps(&PROFILE.replace("\"Belasting hoog\"", &with));
+            assert!(steps.iter().all(|step| step.ok), "{none}: {steps:?}");
+        }
     }
 
     #[test]

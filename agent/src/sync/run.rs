@@ -490,8 +490,8 @@ fn no_stock_with_bookings() -> Failure {
         ),
     )
     .hint(text!(
-        "Kies sales.form = \"order\", of haal import-orders-export-stock uit de planning.",
-        "Choose sales.form = \"order\", or take import-orders-export-stock out of the planning."
+        "Draai alleen de bestellingen, met de taak import-orders (ook bij [planning]), of kies sales.form = \"order\".",
+        "Run only the orders, with the task import-orders (at [planning] too), or choose sales.form = \"order\"."
     ))
 }
 

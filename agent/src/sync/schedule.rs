@@ -7,17 +7,25 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 
 use super::Task;
-use crate::{journal::schedule::Kept, profile::Pace};
+use crate::{
+    journal::schedule::Kept,
+    profile::{Pace, settings::Form},
+};
 
 /// The longest the agent sleeps without looking at the wall clock: a PC that wakes up or a clock
 /// that is set is noticed within this time.
 pub const LONGEST_WAIT: Duration = Duration::from_secs(30);
 
-/// What a profile without `[planning]` runs.
-pub const BY_DEFAULT: (Task, Pace) = (
-    Task::ImportOrdersExportStock,
-    Pace::Every(SignedDuration::from_mins(15)),
-);
+/// What a profile without `[planning]` runs: with booked invoices the books' stock does not fall, so
+/// only the orders go.
+#[must_use]
+pub const fn by_default(form: Form) -> (Task, Pace) {
+    let task = match form {
+        Form::Order => Task::ImportOrdersExportStock,
+        Form::Booking => Task::ImportOrders,
+    };
+    (task, Pace::Every(SignedDuration::from_mins(15)))
+}
 
 /// A task of a profile and its next run.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -397,6 +397,26 @@ fn same_keys(path: &str, written: &toml::Value, keys: &[keys::Key]) {
 }
 
 #[test]
+fn a_payment_term_the_books_do_not_take_is_refused() {
+    for (key, table) in [
+        ("term_days = 101", "[sales.payment.bank]\nterm_days = 101\n"),
+        (
+            "payment_term_days = 400",
+            "[customers]\npayment_term_days = 400\n",
+        ),
+    ] {
+        let profile = format!(
+            "format = 1\nname = \"winkel\"\n\
+             shop = {{ url = \"https://voorbeeld.nl\", upload = {{ protocol = \"ftp\", host = \"h\", user = \"u\", folder = \"/\" }} }}\n\
+             administration = {{ kind = \"trial\" }}\n{table}"
+        );
+        let failure = read::settings(&profile).unwrap_err();
+        assert_eq!(failure.code, "wrong-value", "{key}");
+        assert!(failure.text.en.contains("term_days"), "{failure}");
+    }
+}
+
+#[test]
 fn settings_of_the_order_header_that_contradict_each_other_are_refused() {
     for (sales, more, key) in [
         ("templates = \"Webshop\"", "", "sales.templates"),

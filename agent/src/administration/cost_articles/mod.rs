@@ -124,6 +124,14 @@ impl CostSetting {
             .collect()
     }
 
+    /// The one VAT kind it can be for, where there is but one.
+    pub(super) const fn only_kind(&self) -> Option<VatKind> {
+        match self.kinds {
+            [kind] => Some(*kind),
+            _ => None,
+        }
+    }
+
     /// The needed kinds for which it names nothing.
     pub(super) fn unset(&self, sales: &Sales) -> Vec<VatKind> {
         let value = (self.value)(sales);

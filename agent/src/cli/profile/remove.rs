@@ -5,11 +5,12 @@
 
 use std::sync::Arc;
 
+use inquire::Confirm;
 use serde_json::json;
 
 use crate::{
     administration,
-    cli::{arguments::ProfileRemove, deploy, exit::Exit, session::Session},
+    cli::{arguments::ProfileRemove, deploy, exit::Exit, screen::Screen, session::Session},
     clock::{Clock, SystemClock},
     failure::Result,
     journal::Journal,
@@ -22,6 +23,12 @@ pub(super) async fn run(session: &Session, arguments: ProfileRemove) -> Result<E
     let profiles = session.data.profiles();
     if !profiles.has(&name) {
         profiles.get(&name)?;
+    }
+    if !agreed(session, &name)? {
+        session
+            .screen
+            .say(&text!("Er is niets verwijderd.", "Nothing was removed."));
+        return Ok(Exit::Attention);
     }
     let withdrawn = session
         .perform(Action::Withdraw {
@@ -71,6 +78,23 @@ pub(super) async fn run(session: &Session, arguments: ProfileRemove) -> Result<E
         ));
     }
     Ok(Exit::Done)
+}
+
+/// On a terminal it is asked first, naming what goes; a program that removes a profile meant it.
+fn agreed(session: &Session, name: &str) -> Result<bool> {
+    let screen = session.screen;
+    if screen.json || !Screen::can_ask() {
+        return Ok(true);
+    }
+    let known: u64 = session.journal()?.order_counts(name)?.values().sum();
+    let question = text!(
+        "Profiel {name} verwijderen, met zijn wachtwoorden en sleutels, het bestand in de winkel en de klantgegevens van {known} bestellingen? Wat in de boeken staat blijft.",
+        "Remove profile {name}, with its passwords and keys, the file in the shop and the customer data of {known} orders? What is in the books stays."
+    );
+    let yes = Confirm::new(screen.words(&question))
+        .with_default(false)
+        .prompt();
+    Ok(yes.unwrap_or(false))
 }
 
 /// Its customers are nobody's business any more.

@@ -36,7 +36,7 @@ ALTER TABLE orders ADD COLUMN form TEXT NOT NULL DEFAULT 'order' CHECK (form IN 
 CREATE TABLE cancellations (
     order_id INTEGER PRIMARY KEY REFERENCES orders (id),
     profile  TEXT NOT NULL,
-    state    TEXT NOT NULL CHECK (state IN ('found', 'blocked', 'reported', 'delete', 'credit', 'gone')),
+    state    TEXT NOT NULL CHECK (state IN ('found', 'blocked', 'reported', 'delete', 'credit', 'looked', 'gone')),
     at       INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX cancellations_profile ON cancellations (profile, state);
