@@ -123,11 +123,7 @@ pub(super) fn set_cancellation(
 
 /// It was found cancelled; tells whether that was not known before. What was done about it since, and
 /// what the owner said, stays.
-pub(super) fn found(
-    transaction: &Transaction<'_>,
-    order: OrderId,
-    now: Timestamp,
-) -> Result<bool> {
+pub(super) fn found(transaction: &Transaction<'_>, order: OrderId, now: Timestamp) -> Result<bool> {
     let new = transaction.execute(
         "INSERT INTO cancellations (order_id, profile, state, at)
          SELECT id, profile, ?2, ?3 FROM orders WHERE id = ?1

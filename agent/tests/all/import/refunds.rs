@@ -18,6 +18,8 @@ use crate::import::{
     shop::{order, status},
 };
 
+mod changed;
+
 const YES: Word = Word {
     number: None,
     rate: None,
@@ -465,7 +467,11 @@ async fn the_credit_of_a_cancelled_order_that_is_reinstated_is_not_written() {
     assert_eq!(listed.attention.len(), 1, "{listed:?}");
     scene.cancel_in_shop();
     scene.run().await;
-    assert_eq!(scene.credits(), [(1, CreditState::Waits)], "cancelled again");
+    assert_eq!(
+        scene.credits(),
+        [(1, CreditState::Waits)],
+        "cancelled again"
+    );
 }
 
 #[tokio::test]
