@@ -52,6 +52,12 @@ pub(super) fn begin_anew(
     order: OrderId,
     now: Timestamp,
 ) -> Result<()> {
+    // Deleted records do not leave the mirror by themselves until it is read whole.
+    transaction.execute(
+        "DELETE FROM books_order WHERE (administration, id) =
+            (SELECT administration, booked FROM orders WHERE id = ?1)",
+        [order],
+    )?;
     transaction.execute(
         "DELETE FROM bindings WHERE kind = 'order' AND (profile, shop_id) =
             (SELECT profile, shop_id FROM orders WHERE id = ?1)",
