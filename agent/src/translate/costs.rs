@@ -97,7 +97,12 @@ fn add(
 
 /// EU supply and export take the ordinary article: of the kind the cost has at home, or else of
 /// the goods.
-fn kinds_at_home(case: &Case<'_>, vat: &Vat, row: &TotalRow, basket: &Basket) -> Vec<VatKind> {
+pub(super) fn kinds_at_home(
+    case: &Case<'_>,
+    vat: &Vat,
+    row: &TotalRow,
+    basket: &Basket,
+) -> Vec<VatKind> {
     let own = row
         .tax_class
         .as_ref()

@@ -5,22 +5,24 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 use rust_decimal::Decimal;
-use winkelbrug_protocol::record::{Order, RatePart, Refund, TotalKind};
+use winkelbrug_protocol::record::{Line, Named, Order, RatePart, Refund, TotalKind, TotalRow};
 
 use super::{
     address::{clean, cut},
-    articles::{Articles, TEXT_LENGTH},
+    articles::{Articles, Chosen, TEXT_LENGTH},
     basket::{Basket, Item},
     booking,
     case::{Case, held},
     cents::{NOTHING, round, vat_inside},
     charged::Charged,
     cost::Cost,
-    currency, digest, header,
+    costs, currency, digest,
+    explain::CostPart,
+    header, invoice,
     order::{by_name, has_negative, kinds},
     plan::{Expected, Facts, Outcome, Plan, RelationStep},
-    reference,
-    vat::{KINDS, Vat},
+    recipes, reference, special,
+    vat::{self, KINDS, Vat},
 };
 use crate::{
     books::{ArticleRef, BookingDraft, LineDraft, OrderDraft, VatKind},
@@ -92,7 +94,9 @@ fn plan(
     if let Some(written) = whole(given)
         && let Some(lines) = taken_back(written, facts)
     {
-        return Ok(turned_about(written, order, given, name, date, lines));
+        same_rates(&sold, given, written, date, &name)?;
+        let mark = invoice::mark(&sold);
+        return Ok(turned_about(written, order, given, mark, name, date, lines));
     }
     let Some(refund) = given.refund else {
         if given.beside_others && given.written.is_some() {
@@ -111,6 +115,7 @@ fn plan(
         case: &case,
         vat: &vat,
         articles: Articles::new(&case, &vat),
+        written: given.written,
         basket: Basket::default(),
         wanted: Charged {
             vat: BTreeMap::new(),
@@ -121,7 +126,10 @@ fn plan(
     counter.shipping(refund)?;
     counter.rest(refund, given.rate)?;
     counter.adds_up(refund)?;
-    let pieces = counter.pieces(refund);
+    let mut pieces = counter.pieces(refund);
+    for part in counter.basket.items.iter().flat_map(|item| &item.parts) {
+        *pieces.entry(part.code.clone()).or_default() += part.quantity;
+    }
     let Counter { basket, wanted, .. } = counter;
     let kinds = kinds(&basket);
     let goal = super::basket::whole_cents(&case, -refund.total)?;
@@ -130,6 +138,9 @@ fn plan(
     let relation = relation(given);
     let mut draft = header::draft(&case, &vat, &relation, name.clone(), lines)?;
     draft.description = described(settings, order);
+    if given.form == Form::Order {
+        articles_are_there(&draft)?;
+    }
     let booked = match given.form {
         Form::Order => None,
         Form::Booking => Some(booking::booking(&case, &vat, &draft, &finished, name)?),
@@ -227,6 +238,7 @@ fn turned_about(
     written: &Plan,
     order: &Order,
     given: &Given<'_>,
+    mark: Option<String>,
     name: String,
     date: Date,
     lines: Vec<LineDraft>,
@@ -247,7 +259,11 @@ fn turned_about(
             "" => String::new(),
             _ => credit_of(order),
         },
-        memo: comment(given),
+        memo: match (mark, comment(given)) {
+            (Some(mark), comment) if comment.is_empty() => mark,
+            (Some(mark), comment) => format!("{mark}\n{comment}"),
+            (None, comment) => comment,
+        },
         lines,
         ..written.order.clone()
     };
@@ -298,6 +314,68 @@ fn taken_back(written: &Plan, facts: &Facts) -> Option<Vec<LineDraft>> {
         Some(line)
     };
     written.order.lines.iter().map(back).collect()
+}
+
+/// The order the other way about is right only where its kinds of VAT bear on the credit's day what
+/// they bore when it was sold.
+fn same_rates(
+    sold: &Case<'_>,
+    given: &Given<'_>,
+    written: &Plan,
+    date: Date,
+    name: &str,
+) -> Result<(), Outcome> {
+    if written.expected.vat.is_empty() {
+        return Ok(());
+    }
+    let own = Order {
+        placed_local: format!("{date}T12:00:00"),
+        number: name.to_owned(),
+        ..sold.order.clone()
+    };
+    let case = Case::new(&own, sold.settings, sold.facts)?;
+    let changed = vat::changed(sold, &case, &written.expected.kinds);
+    let Some((kind, then, now)) = changed else {
+        return Ok(());
+    };
+    let percent = |rate: Option<Decimal>| {
+        rate.map_or_else(|| "?".to_owned(), |rate| rate.normalize().to_string())
+    };
+    let (kind, then, now) = (vat::kind_name(kind), percent(then), percent(now));
+    let (number, n) = (&sold.order.number, given.n);
+    held(
+        "btw-tarief-gewijzigd",
+        text!(
+            "Btw-soort {kind} was {then}% toen bestelling {number} verkocht werd en is {now}% op {date}, de dag van creditering {n}; omgekeerd geschreven zou zij een ander bedrag worden.",
+            "VAT kind {kind} was {then}% when order {number} was sold and is {now}% on {date}, the day of credit {n}; written the other way about it would come to another amount."
+        ),
+        text!(
+            "Maak de creditfactuur met de hand, en meld dit als bekeken (winkelbrug skip).",
+            "Make the credit note by hand, and report this as looked at (winkelbrug skip)."
+        ),
+    )
+}
+
+/// A credit makes no articles: what was sold has one.
+fn articles_are_there(draft: &OrderDraft) -> Result<(), Outcome> {
+    let planned = draft.lines.iter().find_map(|line| match &line.article {
+        Some(ArticleRef::Planned(code)) => Some(code),
+        _ => None,
+    });
+    let Some(code) = planned else {
+        return Ok(());
+    };
+    held(
+        "artikel-ontbreekt",
+        text!(
+            "Artikel {code}, waarop teruggegeven wordt, staat niet in de administratie.",
+            "Article {code}, on which something is given back, is not in the administration."
+        ),
+        text!(
+            "Zet het artikel terug in de administratie, of maak de creditfactuur met de hand.",
+            "Put the article back into the administration, or make the credit note by hand."
+        ),
+    )
 }
 
 fn comment(given: &Given<'_>) -> String {
@@ -409,6 +487,8 @@ struct Counter<'c, 'a> {
     case: &'c Case<'a>,
     vat: &'c Vat,
     articles: Articles<'c, 'a>,
+    /// What was written of the order, where that is still known.
+    written: Option<&'c Plan>,
     basket: Basket,
     wanted: Charged,
 }
@@ -424,9 +504,15 @@ impl Counter<'_, '_> {
             };
             let parts: Vec<&RatePart> = given.parts.iter().filter(|part| is_amount(part)).collect();
             let (pieces, several) = (given.quantity, parts.len() > 1);
-            for part in parts {
+            for (at, part) in parts.into_iter().enumerate() {
                 let percent = self.percent(part.percent)?;
                 let article = self.articles.goods(line, Some(percent))?;
+                let back = part.net + part.vat > Decimal::ZERO;
+                let made_of = if at == 0 && back && !pieces.is_zero() {
+                    self.parts(line, pieces, &article)?
+                } else {
+                    Vec::new()
+                };
                 let name = clean(&line.name);
                 let text = if pieces.is_zero() {
                     format!("Terugbetaling {name}")
@@ -440,25 +526,47 @@ impl Counter<'_, '_> {
                 };
                 let text = cut(self.case, &text, TEXT_LENGTH);
                 self.add(article, text, quantity, percent, part, true);
+                if let Some(item) = self.basket.items.last_mut() {
+                    item.parts = made_of;
+                }
             }
         }
         Ok(())
     }
 
+    /// Parts that were placed on the order beside their article come back with it.
+    fn parts(
+        &self,
+        line: &Line,
+        pieces: Decimal,
+        article: &Chosen,
+    ) -> Result<Vec<LineDraft>, Outcome> {
+        let mut back = line.clone();
+        back.quantity = -pieces;
+        let mut parts = recipes::parts(self.case, &back, article)?;
+        if let Some(written) = self.written {
+            let placed = |part: &LineDraft| {
+                let mut lines = written.order.lines.iter();
+                lines.any(|line| line.code == part.code && line.unit_price.is_zero())
+            };
+            parts.retain(placed);
+        }
+        Ok(parts)
+    }
+
     /// Shipping and fees.
     fn shipping(&mut self, refund: &Refund) -> Result<(), Outcome> {
-        let title = self
-            .sold
-            .totals
-            .iter()
-            .find(|row| row.kind == TotalKind::Shipping)
+        let mut rows = self.sold.totals.iter();
+        let sold = rows.find(|row| row.kind == TotalKind::Shipping);
+        let title = sold
             .map(|row| clean(&row.title))
             .filter(|title| !title.is_empty())
             .unwrap_or_else(|| "Verzendkosten".to_owned());
+        let class = sold.and_then(|row| row.tax_class.clone());
         for part in refund.shipping.iter().filter(|part| is_amount(part)) {
             let percent = self.percent(part.percent)?;
-            let kinds = self.kinds(percent);
-            let article = self.articles.cost(Cost::Shipping, &kinds, &title)?;
+            let row = row(TotalKind::Shipping, &title, class.clone(), part.net);
+            let article = self.cost(Cost::Shipping, &row, percent)?;
             let text = cut(self.case, &title, TEXT_LENGTH);
             self.add(article, text, Decimal::ONE, percent, part, false);
         }
@@ -503,8 +611,8 @@ impl Counter<'_, '_> {
         } else {
             (Cost::Fee, "Ingehouden op de terugbetaling")
         };
-        let kinds = self.kinds(percent);
-        let article = self.articles.cost(cost, &kinds, text)?;
+        let row = row(TotalKind::Other, text, None, part.net);
+        let article = self.cost(cost, &row, percent)?;
         self.add(
             article,
             text.to_owned(),
@@ -541,17 +649,37 @@ impl Counter<'_, '_> {
         Ok(percent)
     }
 
-    fn kinds(&self, percent: Decimal) -> Vec<VatKind> {
-        if self.vat.zero_rated() {
+    /// The article an order would have for it.
+    fn cost(&self, cost: Cost, row: &TotalRow, percent: Decimal) -> Result<Chosen, Outcome> {
+        let part = CostPart {
+            row,
+            cost,
+            percent,
+            gross: row.amount,
+        };
+        if let Some(code) = special::margin_cost(self.case, &part)? {
+            return self.articles.named(code, "vat.margin", &row.title, percent);
+        }
+        let kinds = self.kinds(row, percent);
+        self.articles.cost_at(cost, &kinds, percent, &row.title)
+    }
+
+    fn kinds(&self, row: &TotalRow, percent: Decimal) -> Vec<VatKind> {
+        if !self.vat.zero_rated() {
+            return self.vat.kinds(percent);
+        }
+        let kinds = costs::kinds_at_home(self.case, self.vat, row, &self.basket);
+        if kinds.is_empty() {
+            // Nothing but costs is given back: whichever article is set.
             KINDS.to_vec()
         } else {
-            self.vat.kinds(percent)
+            kinds
         }
     }
 
     fn add(
         &mut self,
-        article: super::articles::Chosen,
+        article: Chosen,
         text: String,
         quantity: Decimal,
         percent: Decimal,
@@ -614,6 +742,18 @@ impl Counter<'_, '_> {
     }
 }
 
+fn row(kind: TotalKind, title: &str, tax_class: Option<Named>, net: Decimal) -> TotalRow {
+    TotalRow {
+        code: String::new(),
+        kind,
+        title: title.to_owned(),
+        amount: net,
+        rate: None,
+        tax_class,
+        parts: Vec::new(),
+    }
+}
+
 fn is_amount(part: &RatePart) -> bool {
     !(part.net + part.vat).is_zero()
 }
@@ -634,9 +774,14 @@ fn line_gone<T>(order: &Order, line: &str) -> Result<T, Outcome> {
 }
 
 /// The same credit with prices below zero instead of quantities, for books that refuse the latter.
+/// Lines at no price would take from stock what they give back, and are left out.
 #[must_use]
 pub fn by_price(draft: &OrderDraft) -> OrderDraft {
     let mut draft = draft.clone();
+    let moves_stock = |line: &LineDraft| line.quantity < Decimal::ZERO && line.unit_price.is_zero();
+    if !draft.lines.iter().all(moves_stock) {
+        draft.lines.retain(|line| !moves_stock(line));
+    }
     for line in &mut draft.lines {
         if line.quantity < Decimal::ZERO {
             line.quantity = -line.quantity;

@@ -5,7 +5,8 @@ use super::{address::clean, case::Case};
 use crate::profile::settings::{InvoicedBy, Sales};
 
 /// Does the shop send the invoices?
-pub(super) fn is_the_shops(sales: &Sales) -> bool {
+#[must_use]
+pub fn is_the_shops(sales: &Sales) -> bool {
     sales.invoiced_by == Some(InvoicedBy::Shop)
 }
 

@@ -209,6 +209,28 @@ impl Vat {
     }
 }
 
+/// The first of these kinds that bears another rate on the day of `now` than on that of `then`, with
+/// both rates; abroad as at home.
+pub(super) fn changed(
+    then: &Case<'_>,
+    now: &Case<'_>,
+    kinds: &[VatKind],
+) -> Option<(VatKind, Option<Decimal>, Option<Decimal>)> {
+    let both = || -> Result<_, Outcome> {
+        let charged = Charged::read(then)?;
+        let sold = Vat::of(then, &charged)?;
+        let back = sold.on(now, &charged)?;
+        Ok((sold.percents, back.percents))
+    };
+    // What cannot be told from the order as it is now is told by the rates at home.
+    let (sold, back) =
+        both().unwrap_or_else(|_| (domestic(then, then.date), domestic(now, now.date)));
+    kinds
+        .iter()
+        .map(|kind| (*kind, sold.get(kind).copied(), back.get(kind).copied()))
+        .find(|(_, sold, back)| sold != back)
+}
+
 /// A shop under the small-business scheme (KOR) that charges VAT: nothing may be written.
 fn small_business_scheme(case: &Case<'_>, charged: &Charged) -> Result<(), Outcome> {
     if !(case.company.small_business_scheme && charged.any(case)) {

@@ -78,7 +78,7 @@ impl After<'_> {
         let profile = self.place.profile();
         let (rest, back) = (Amount::money(total - back), Amount::money(back));
         let text = text!(
-            "Bestelling {number} is in de winkel geannuleerd nadat zij gefactureerd was; daarvan is {back} gecrediteerd of staat dat klaar. Crediteer de overige {rest} met de hand en meld dat als bekeken: winkelbrug skip {profile} {typed} --why \"gecrediteerd\"",
+            "Bestelling {number} is in de winkel geannuleerd nadat zij geboekt en gefactureerd was; daarvan is {back} gecrediteerd of staat dat klaar. Crediteer de overige {rest} met de hand en meld dat als bekeken: winkelbrug skip {profile} {typed} --why \"gecrediteerd\"",
             "Order {number} was cancelled in the shop after it was invoiced; {back:#} of it is credited or prepared. Credit the other {rest:#} by hand and report it as looked at: winkelbrug skip {profile} {typed} --why \"credited\""
         );
         self.tell(order, ITEM, &text)?;

@@ -137,9 +137,14 @@ impl After<'_> {
         Ok(match order {
             None if written.is_some_and(soon) => Standing::Unsure,
             None => Standing::Gone,
-            Some(order) if order.invoiced => Standing::Invoiced,
+            // What the shop has invoiced is taken back by a credit of its own, never by deleting.
+            Some(order) if order.invoiced || self.shop_invoices() => Standing::Invoiced,
             Some(_) => Standing::Open,
         })
+    }
+
+    fn shop_invoices(&self) -> bool {
+        translate::is_the_shops(&self.place.settings.sales)
     }
 
     /// The credit, or what it waits for.
@@ -246,7 +251,12 @@ impl After<'_> {
     ) -> Text {
         let (number, name, total) = (&work.number, &plan.number, -plan.expected.incl);
         let profile = self.place.profile();
-        let why = if credit.refund == CANCELLED {
+        let why = if credit.refund == CANCELLED && self.shop_invoices() {
+            text!(
+                "Bestelling {number} is in de winkel geannuleerd nadat zij geboekt was; de winkel factureert zelf, dus het blijft een verkoop met een creditering.",
+                "Order {number} was cancelled in the shop after it was booked; the shop invoices itself, so it stays a sale with a credit."
+            )
+        } else if credit.refund == CANCELLED {
             text!(
                 "Bestelling {number} is in de winkel geannuleerd nadat zij gefactureerd was.",
                 "Order {number} was cancelled in the shop after it was invoiced."

@@ -143,3 +143,76 @@ async fn stock_is_not_sent_where_the_books_do_not_count_what_is_sold() {
     let report = scene.run_with_stock().await;
     assert_eq!(report.failure.unwrap().code, "voorraad-bij-boeking");
 }
+
+impl Scene {
+    /// The order's plan is made and its customer written; the invoice itself is not.
+    async fn planned_only(&self) -> (winkelbrug::journal::OrderId, String) {
+        self.books.mood(What::Booking, Mood::Down);
+        self.run().await;
+        let order = self.journal.find_order("proef", "1001").unwrap();
+        let relation = self.books.really_relations().await.remove(0).id;
+        self.pass_minutes(15);
+        (order, relation)
+    }
+}
+
+#[tokio::test]
+async fn an_invoice_that_was_there_already_is_taken_over_and_not_counted_as_written() {
+    let scene = scene(Some("F2026-7"));
+    let (order, relation) = scene.planned_only().await;
+    let plan = scene.journal.order_at_work(order).unwrap().plan.unwrap();
+    let draft = plan.booking.unwrap();
+    scene.books.create_booking(&relation, &draft).await.unwrap();
+    let report = scene.run().await;
+    assert_eq!(scene.state("1001"), State::Written);
+    assert_eq!(report.created.orders, 0);
+    assert_eq!(scene.books.booked.lock().unwrap().len(), 1);
+    assert!(scene.journal.refunds_by_hand(order).unwrap(), "linked");
+}
+
+#[tokio::test]
+async fn a_written_invoice_that_is_not_shown_yet_is_waited_for_before_a_person_is_told() {
+    use winkelbrug::journal::{
+        Kind,
+        intents::{Begun, IntentDraft, Written},
+    };
+    let scene = scene(Some("F2026-7"));
+    let (order, relation) = scene.planned_only().await;
+    let company = scene.books.company().await.unwrap().id;
+    let about = format!(r#"{{"relation":"{relation}","total":"10.89","booking":true}}"#);
+    let intent = IntentDraft {
+        order,
+        profile: "proef".into(),
+        administration: winkelbrug::journal::AdministrationId(company),
+        kind: Kind::Order,
+        key: "F2026-7".into(),
+        again: true,
+        about,
+        party: String::new(),
+        facts_at: scene.now(),
+        credit: None,
+    };
+    let begun = scene.journal.begin_intent(&intent, scene.now()).unwrap();
+    let Begun::Begun(id) = begun else {
+        panic!("{begun:?}");
+    };
+    let written = Written {
+        id: "weg",
+        code: "F2026-7",
+        bind: None,
+    };
+    scene
+        .journal
+        .intent_done(id, &written, scene.now())
+        .unwrap();
+    scene.run().await;
+    assert_eq!(scene.state("1001"), State::Writing);
+    assert!(scene.listed("1001").attention.is_empty());
+    scene.pass_minutes(15);
+    scene.run().await;
+    let listed = scene.listed("1001");
+    assert_eq!(listed.state, State::Written);
+    assert_eq!(listed.attention.len(), 1, "{listed:?}");
+    let credited = scene.journal.credited_order(order).unwrap();
+    assert_eq!(credited.relation, relation);
+}

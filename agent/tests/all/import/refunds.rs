@@ -7,7 +7,7 @@ use rust_decimal::{Decimal, dec};
 use winkelbrug::{
     books::BookedOrder,
     journal::{State, cancellations::Cancellation, credits::CreditState},
-    profile::settings::{Cancelled, Refunds},
+    profile::settings::{Cancelled, InvoicedBy, Refunds},
     service::owner::{self, Word},
 };
 use winkelbrug_protocol::record::{Order, RatePart, Refund, RefundLine, StatusKind};
@@ -533,4 +533,90 @@ async fn a_refund_of_an_order_in_another_currency_is_credited_at_the_orders_rate
     scene.say(YES);
     scene.run().await;
     assert_eq!(scene.in_the_books().await[1].1, dec!(-5.50));
+}
+
+#[tokio::test]
+async fn a_credit_is_compared_with_the_books_totals_or_with_what_its_lines_come_to() {
+    for (untold, off, items) in [(false, dec!(0.01), 1), (true, dec!(0), 0)] {
+        let scene = Scene::new(vec![order(1, "THEE", ago(60))]);
+        scene.run().await;
+        scene.give_back(refund("r1"));
+        scene.run().await;
+        scene.say(YES);
+        *scene.books.total_off.lock().unwrap() = off;
+        scene.books.totals_untold.store(untold, Ordering::Relaxed);
+        scene.run().await;
+        assert_eq!(scene.credits(), [(1, CreditState::Written)]);
+        let listed = scene.listed("1001");
+        assert_eq!(listed.attention.len(), items, "{listed:?}");
+        let said = listed.attention.first().is_none_or(|text| {
+            text.nl
+                .contains("met btw in de boekhouding -12,09 in plaats van -12,10")
+        });
+        assert!(said, "{listed:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_customer_is_not_forgotten_while_a_credit_of_his_is_written() {
+    let scene = Scene::new(vec![order(1, "THEE", ago(60))]);
+    scene.run().await;
+    scene.give_back(refund("r1"));
+    scene.run().await;
+    scene.say(YES);
+    let late = Mood::WrittenAfter(SignedDuration::from_mins(5));
+    scene.books.mood(What::Order, late);
+    scene.run().await;
+    let email = scene.shop.orders()[0].customer.email.clone();
+    let refused = scene.journal.forget("proef", &email, scene.now());
+    assert_eq!(refused.unwrap_err().code, "order-being-written");
+    scene.runs(3).await;
+    assert_eq!(scene.credits(), [(1, CreditState::Written)]);
+    scene.journal.forget("proef", &email, scene.now()).unwrap();
+}
+
+#[tokio::test]
+async fn a_rate_for_an_order_the_run_has_in_hand_is_not_kept() {
+    let mut dollars = order(1, "THEE", ago(60));
+    dollars.money.code = "USD".into();
+    crate::import::shop::rehash(&mut dollars);
+    let scene = Scene::new(vec![dollars]);
+    scene.run().await;
+    let rated = |rate, under_way| {
+        let which = winkelbrug::service::action::Which::Rated {
+            order: "1001".into(),
+            rate,
+        };
+        owner::retry(&scene.journal, "proef", &which, under_way, scene.now())
+    };
+    rated(dec!(1.10), false).unwrap();
+    scene.books.mood(What::Order, Mood::Down);
+    scene.run().await;
+    assert_eq!(scene.state("1001"), State::Planned);
+    let refused = rated(dec!(1.20), true);
+    assert_eq!(refused.unwrap_err().code, "order-not-waiting");
+    let order = scene.journal.find_order("proef", "1001").unwrap();
+    let kept = scene.journal.order_at_work(order).unwrap().exchange_rate;
+    assert_eq!(kept, Some(dec!(1.10)));
+}
+
+#[tokio::test]
+async fn a_cancelled_order_of_a_shop_that_invoices_itself_is_credited_and_not_deleted() {
+    let mut scene = Scene::new(vec![order(1, "THEE", ago(60))]);
+    scene.settings.sales.invoiced_by = Some(InvoicedBy::Shop);
+    scene.run().await;
+    scene.cancel_in_shop();
+    scene.run().await;
+    let listed = scene.listed("1001");
+    assert_eq!(listed.attention.len(), 1, "{listed:?}");
+    let told = &listed.attention[0].nl;
+    assert!(told.contains("creditering") && !told.contains("winkelbrug cancel"));
+    assert!(!told.contains("nog niet gefactureerd"), "{told}");
+    scene.say(YES);
+    scene.run().await;
+    let orders = scene.books.really_orders().await;
+    assert_eq!(orders.len(), 2);
+    let credit = &scene.journal.order("proef", "1001").unwrap().credits[0];
+    let memo = &credit.plan.as_ref().unwrap().order.memo;
+    assert!(memo.contains("De webwinkel factureert zelf"), "{memo}");
 }

@@ -10,12 +10,17 @@ use testbed::truth::{
     generated::{Class, Wish},
 };
 use winkelbrug::{
+    books::VatKind,
     profile::settings::Form,
-    translate::{self, Given, Outcome, Plan, plan::RelationStep},
+    translate::{self, Facts, Given, Outcome, Plan, plan::RelationStep},
 };
 use winkelbrug_protocol::record::{RatePart, Refund, RefundLine};
 
-use super::desk::{Desk, desk_of, good, held, planned, wish};
+use super::{
+    desk::{Desk, desk_of, good, held, lines, planned, wish},
+    recipes::package,
+    special::margin,
+};
 
 const HIGH: Decimal = dec!(21);
 const LOW: Decimal = dec!(9);
@@ -24,15 +29,24 @@ const LOW: Decimal = dec!(9);
 struct Written {
     desk: Desk,
     plan: Plan,
+    /// What changed in the books since.
+    change: fn(&mut Facts),
 }
 
 fn written(wish: &Wish) -> Option<Written> {
-    let mut desk = desk_of(wish);
+    written_of(desk_of(wish))
+}
+
+fn written_of(mut desk: Desk) -> Option<Written> {
     let Outcome::Plan(plan) = desk.outcome() else {
         return None;
     };
     desk.books.apply(&plan);
-    Some(Written { desk, plan: *plan })
+    Some(Written {
+        desk,
+        plan: *plan,
+        change: |_| {},
+    })
 }
 
 fn refund(total: Decimal) -> Refund {
@@ -90,12 +104,9 @@ impl Written {
             rate,
             today: date(2026, 6, 2),
         };
-        translate::credit(
-            &self.desk.order,
-            &given,
-            &self.desk.settings,
-            &self.desk.facts(),
-        )
+        let mut facts = self.desk.facts();
+        (self.change)(&mut facts);
+        translate::credit(&self.desk.order, &given, &self.desk.settings, &facts)
     }
 
     fn vat(&self, plan: &Plan) -> BTreeMap<Decimal, Decimal> {
@@ -190,6 +201,72 @@ fn a_refund_whose_parts_do_not_make_its_total_waits() {
         held(written.credit(Some(&gone), 1, None)).code,
         "credit-regel-onbekend"
     );
+}
+
+#[test]
+fn goods_given_back_whose_article_is_gone_wait_for_it() {
+    let mut written = written(&two_rates()).unwrap();
+    let code = written.desk.order.lines[0].code.clone();
+    written.desk.books.articles.retain(|a| a.code != code);
+    let goods = written.goods(&[HIGH, LOW]);
+    let reason = held(written.credit(Some(&goods), 1, None));
+    assert_eq!(reason.code, "artikel-ontbreekt");
+}
+
+#[test]
+fn all_of_an_order_given_back_waits_where_a_rate_changed_in_between() {
+    let mut written = written(&wish()).unwrap();
+    written.change = |facts| {
+        let rates = &mut facts.lookups.vat_rates;
+        let mut raised = rates.clone();
+        raised.retain(|rate| rate.kind == VatKind::Hoog);
+        for rate in rates.iter_mut().filter(|rate| rate.kind == VatKind::Hoog) {
+            rate.until = rate.until.min(date(2026, 6, 1));
+        }
+        for rate in &mut raised {
+            rate.from = date(2026, 6, 2);
+            rate.percent = dec!(22);
+        }
+        rates.extend(raised);
+    };
+    assert!(written.plan.order.date < date(2026, 6, 2));
+    let total = written.plan.expected.incl;
+    let reason = held(written.credit(Some(&refund(total)), 1, None));
+    assert_eq!(reason.code, "btw-tarief-gewijzigd");
+    assert_eq!(
+        held(written.credit(None, 1, None)).code,
+        "btw-tarief-gewijzigd"
+    );
+}
+
+#[test]
+fn a_part_given_back_brings_the_parts_of_its_article_back() {
+    let written = written_of(package("recipes = \"always\"", "")).unwrap();
+    let mut half = written.goods(&[HIGH]);
+    half.lines[0].quantity = dec!(1);
+    half.lines[0].parts = vec![part(HIGH, dec!(10))];
+    half.total = dec!(12.10);
+    let credit = planned(written.credit(Some(&half), 1, None));
+    let lines = lines(&credit);
+    assert!(lines.contains(&"KOP -2 × 0".to_owned()), "{lines:?}");
+    assert!(lines.contains(&"DOOS -0.5 × 0".to_owned()), "{lines:?}");
+    assert_eq!(credit.expected.pieces["KOP"], dec!(-2));
+    let by_price = translate::by_price(&credit.order);
+    assert_eq!(by_price.lines.len(), 1, "takes no part from stock");
+
+    let mut alone = written_of(package("", "")).unwrap();
+    alone.desk.settings = package("recipes = \"always\"", "").settings;
+    let credit = planned(alone.credit(Some(&half), 1, None));
+    assert_eq!(credit.order.lines.len(), 1, "none were placed");
+}
+
+#[test]
+fn shipping_of_margin_goods_is_given_back_on_their_article() {
+    let written = written_of(margin()).unwrap();
+    let mut shipping = refund(dec!(4.95));
+    shipping.shipping = vec![part(dec!(0), dec!(4.95))];
+    let credit = planned(written.credit(Some(&shipping), 1, None));
+    assert_eq!(lines(&credit), ["VERZEND-M -1 × 4.95"]);
 }
 
 proptest! {

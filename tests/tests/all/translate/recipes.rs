@@ -6,7 +6,7 @@ use winkelbrug::books::{Part, Recipe, VatKind};
 use crate::translate::desk::{Desk, desk, settings};
 
 /// The order's article is made of two cups and half a box.
-fn package(sales: &str, tables: &str) -> Desk {
+pub fn package(sales: &str, tables: &str) -> Desk {
     let mut desk = desk();
     desk.settings = settings(sales, tables);
     for code in ["KOP", "DOOS"] {

@@ -333,7 +333,7 @@ fn reverse_charge_without_its_setting_or_its_article_is_held() {
 }
 
 /// One margin good of 20.00 and shipping of 4.95 without VAT.
-fn margin() -> Desk {
+pub fn margin() -> Desk {
     let mut desk = desk();
     desk.settings = settings(
         "",
