@@ -48,7 +48,8 @@ impl Journal {
         self.read(|connection| {
             Ok(connection
                 .prepare_cached(
-                    "SELECT id, number, coalesce(planned_version, 0), version FROM orders
+                    "SELECT id, number, coalesce(planned_version, 0), version,
+                        coalesce(checked_version, planned_version, 0) FROM orders
                      WHERE profile = ?1 AND state = 'written'
                         AND version IS NOT checked_version ORDER BY id",
                 )?
@@ -58,6 +59,7 @@ impl Journal {
                         number: row.get(1)?,
                         written: row.get(2)?,
                         newest: row.get(3)?,
+                        compared: row.get(4)?,
                     })
                 })?
                 .collect::<rusqlite::Result<_>>()?)
@@ -106,6 +108,21 @@ impl Journal {
         })
     }
 
+    /// Did the owner look at the last item of that code on an order?
+    ///
+    /// # Errors
+    /// The journal cannot be read.
+    pub fn looked_at(&self, order: OrderId, code: &str) -> Result<bool> {
+        self.with(|connection| {
+            connection.query_row(
+                "SELECT coalesce((SELECT by_owner AND settled_at IS NOT NULL FROM attention
+                    WHERE order_id = ?1 AND code = ?2 ORDER BY id DESC LIMIT 1), 0)",
+                params![order, code],
+                |row| row.get(0),
+            )
+        })
+    }
+
     /// Open items of a profile, oldest first.
     ///
     /// # Errors
@@ -151,7 +168,7 @@ impl Journal {
     pub fn settle_attention(&self, order: OrderId, why: &str, now: Timestamp) -> Result<u64> {
         self.change("attention-settled", |transaction| {
             let settled = transaction.execute(
-                "UPDATE attention SET settled_at = ?2, settled_why = ?3
+                "UPDATE attention SET settled_at = ?2, settled_why = ?3, by_owner = 1
                  WHERE order_id = ?1 AND settled_at IS NULL",
                 params![order, millis(now), why],
             )?;
@@ -171,6 +188,8 @@ pub struct ChangedOrder {
     pub written: VersionId,
     /// The newest.
     pub newest: VersionId,
+    /// The one it was last compared with.
+    pub compared: VersionId,
 }
 
 pub(super) fn add(

@@ -93,9 +93,28 @@ pub struct Credit {
     pub attempted: bool,
     /// Its total in the books, below zero, once written.
     pub total: Option<Decimal>,
+    /// Digest of the refund as the owner saw it; none = it was never shown to him.
+    pub seen: Option<String>,
+    /// Digest of the refund it was written of.
+    pub content: Option<String>,
 }
 
 impl Credit {
+    /// Is it in the books, or may it be?
+    #[must_use]
+    pub const fn is_in_books(&self) -> bool {
+        matches!(self.state, CreditState::Writing | CreditState::Written)
+    }
+
+    /// What people know it by: its reference where that is known, else its number.
+    #[must_use]
+    pub fn name(&self) -> String {
+        let planned = self.plan.as_ref().map(|plan| plan.number.clone());
+        planned
+            .or_else(|| self.booked_number.clone())
+            .unwrap_or_else(|| self.n.to_string())
+    }
+
     /// What it gives back, above zero; none while that is not known.
     #[must_use]
     pub fn gives_back(&self) -> Option<Decimal> {
@@ -122,8 +141,8 @@ pub struct CreditedOrder {
 }
 
 const CREDIT: &str = "SELECT id, order_id, refund, n, state, unasked, rate, reason, plan,
-    booked_number, EXISTS (SELECT 1 FROM intents i WHERE i.credit = credits.id), total
-    FROM credits";
+    booked_number, EXISTS (SELECT 1 FROM intents i WHERE i.credit = credits.id), total,
+    seen, content FROM credits";
 
 impl Journal {
     /// Written orders whose newest version was not searched for refunds yet: the order, the version
@@ -194,7 +213,10 @@ impl Journal {
     /// # Errors
     /// The journal cannot be read.
     pub fn credits_in(&self, profile: &str, states: &[CreditState]) -> Result<Vec<Credit>> {
-        let all = self.credits_where("profile = ?1", profile)?;
+        let all = self.credits_where(
+            "profile = ?1 AND order_id IN (SELECT id FROM orders WHERE state = 'written')",
+            profile,
+        )?;
         Ok(all
             .into_iter()
             .filter(|credit| states.contains(&credit.state))
@@ -387,7 +409,8 @@ impl Journal {
             }
             let state = if yes { "approved" } else { "new" };
             transaction.execute(
-                "UPDATE credits SET state = ?2, rate = coalesce(?3, rate)
+                "UPDATE credits SET state = ?2, rate = coalesce(?3, rate),
+                    plan = CASE WHEN ?3 IS NULL OR ?3 = rate THEN plan END
                  WHERE id = ?1 AND state IN ('new', 'waits', 'approved', 'dismissed')",
                 params![credit, state, rate.map(|rate| rate.to_string())],
             )?;
@@ -486,6 +509,8 @@ fn credit(row: &Row<'_>) -> Result<Credit> {
         booked_number: row.get(9)?,
         attempted: row.get(10)?,
         total: decimal(row.get(11)?),
+        seen: row.get(12)?,
+        content: row.get(13)?,
     })
 }
 

@@ -2,6 +2,8 @@
 //! file per data folder for all profiles, WAL, `synchronous=FULL`; numbered migrations. Each change
 //! of state is one method here that commits; rules about when to do which live in `sync`.
 
+mod agreed;
+mod anew;
 pub mod at_work;
 pub mod attention;
 pub mod bindings;

@@ -20,6 +20,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0009_customers.sql"),
     include_str!("migrations/0010_credits.sql"),
     include_str!("migrations/0011_registers.sql"),
+    include_str!("migrations/0012_agreed.sql"),
 ];
 
 /// How long one process waits for another's commit.

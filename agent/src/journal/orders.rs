@@ -182,6 +182,9 @@ impl Journal {
     pub fn offer_again(&self, order: OrderId, under_way: bool, now: Timestamp) -> Result<()> {
         self.change("offered-again", |transaction| {
             offered(transaction, order, under_way)?;
+            if super::anew::may_be_written_anew(transaction, order)? {
+                return super::anew::begin_anew(transaction, order, now);
+            }
             super::intents::close_by_owner(transaction, order, now)?;
             to_seen(transaction, order)?;
             transaction
@@ -457,6 +460,10 @@ fn illegal(now: State, next: State) -> Failure {
 
 /// May a person offer it again?
 fn offered(connection: &Connection, order: OrderId, under_way: bool) -> Result<()> {
+    if super::anew::may_be_written_anew(connection, order)? && !has_open_intent(connection, order)?
+    {
+        return Ok(());
+    }
     waiting(connection, order, State::Seen)?;
     let in_hand =
         state(connection, order)? == State::Planned || has_open_intent(connection, order)?;

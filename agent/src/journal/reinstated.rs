@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use rusqlite::{OptionalExtension, Transaction, params};
 
 use super::{
+    OrderId,
     attention::{self, ChangedOrder},
     cancellations::{Cancellation, state_of},
     credits::CANCELLED,
@@ -60,8 +61,14 @@ pub(super) fn reinstated(
     )?;
     transaction.execute("DELETE FROM cancellations WHERE order_id = ?1", [order])?;
     let credit = credit.map(|(_, n, state)| (n, state));
-    if let Some(what) = what_to_do(state_of(&state), credit) {
-        let number = &changed.number;
+    let number = &changed.number;
+    let anew = super::anew::may_be_written_anew(transaction, order)?;
+    let what = if anew {
+        Some(written_anew(transaction, order, number)?)
+    } else {
+        what_to_do(state_of(&state), credit)
+    };
+    if let Some(what) = what {
         let text = Text {
             nl: format!(
                 "Bestelling {number} is in de winkel niet langer geannuleerd. {}",
@@ -79,6 +86,19 @@ pub(super) fn reinstated(
         attention::add(transaction, order, &change, now)?;
     }
     Ok(())
+}
+
+/// It is known to be gone from the books.
+fn written_anew(transaction: &Transaction<'_>, order: OrderId, number: &str) -> Result<Text> {
+    let profile: String =
+        transaction.query_row("SELECT profile FROM orders WHERE id = ?1", [order], |row| {
+            row.get(0)
+        })?;
+    let typed = text::typed(number);
+    Ok(text!(
+        "De verkooporder is uit de administratie verwijderd. Laat haar opnieuw schrijven met: winkelbrug retry {profile} {typed}",
+        "The sales order was deleted from the administration. Have it written again with: winkelbrug retry {profile} {typed}"
+    ))
 }
 
 /// None where nothing was done and there is nothing to do.

@@ -11,6 +11,7 @@ mod links;
 pub mod lock;
 pub mod logs;
 pub mod owner;
+mod rates;
 pub mod renewal;
 mod sources;
 pub mod status;

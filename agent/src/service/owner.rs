@@ -41,8 +41,10 @@ pub fn retry(
         Which::Order(order) => {
             let order = journal.find_order(profile, order)?;
             journal.may_be_offered(order, under_way)?;
-            journal.choose_difference(order, None)?;
-            journal.choose_rate(order, None)?;
+            if !journal.may_be_written_anew(order)? {
+                journal.choose_difference(order, None)?;
+                journal.choose_rate(order, None)?;
+            }
             vec![order]
         }
         Which::Decided { order, difference } => {
@@ -240,12 +242,37 @@ pub fn cancel(journal: &Journal, profile: &str, order: &str, now: Timestamp) -> 
             )));
         }
     }
+    if let Some(credit) = journal
+        .credits_of(order)?
+        .iter()
+        .find(|one| one.is_in_books())
+    {
+        return Err(credit_stays(profile, number, credit));
+    }
     journal.set_cancellation(order, Cancellation::Delete, now)?;
     let words = text!(
         "Door u akkoord: de verkooporder verwijderen.",
         "Agreed by you: delete the sales order."
     );
     note(journal, profile, order, &words, now)
+}
+
+/// The order cannot be deleted while its credit would stay behind.
+fn credit_stays(profile: &str, number: &str, credit: &Credit) -> Failure {
+    let name = credit.name();
+    let typed = text::typed(number);
+    let amount = text::Amount::money(-credit.gives_back().unwrap_or_default());
+    Failure::refused(
+        "credit-stays",
+        text!(
+            "De verkooporder van bestelling {number} kan niet worden verwijderd: haar creditering {name} ({amount}) staat in de administratie en zou blijven staan.",
+            "The sales order of order {number} cannot be deleted: its credit {name} ({amount:#}) is in the administration and would stay behind."
+        ),
+    )
+    .hint(text!(
+        "Verwijder in de administratie eerst creditering {name} en daarna de verkooporder, en meld dat als bekeken: winkelbrug skip {profile} {typed} --why \"verwijderd\"",
+        "Delete credit {name} in the administration first and then the sales order, and report that as looked at: winkelbrug skip {profile} {typed} --why \"deleted\""
+    ))
 }
 
 fn note(

@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use super::{
     Action, Outcome,
     action::{BridgeReport, ShopChoice, Which},
-    cost_articles, links, lock, logs, owner,
+    cost_articles, links, lock, logs, owner, rates,
     status::slots,
 };
 use crate::{
@@ -209,7 +209,10 @@ impl Workplace {
                 rate,
                 yes,
             } => {
-                self.settings(&profile)?;
+                let settings = self.settings(&profile)?;
+                if let Some(rate) = rate {
+                    rates::known(self, &settings, rate).await?;
+                }
                 let word = owner::Word { number, rate, yes };
                 let now = self.clock.now();
                 let count = owner::credit(&self.journal, &profile, &order, word, now)?;

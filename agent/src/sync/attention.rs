@@ -18,7 +18,7 @@ use crate::{
 pub fn compare(place: &Place<'_>) -> Result<u64> {
     let mut found = 0;
     for changed in place.journal.changed_after_writing(place.profile())? {
-        let changes = changes(place, &changed)?;
+        let changes = worth_telling(place, &changed, changes(place, &changed)?)?;
         for change in &changes {
             place.note(changed.order, "attention", &change.text, None)?;
         }
@@ -49,6 +49,29 @@ fn changes(place: &Place<'_>, changed: &ChangedOrder) -> Result<Vec<Change>> {
             }]
         }
     })
+}
+
+/// What the owner looked at comes back only when just that changed again since; that it is cancelled
+/// always counts.
+fn worth_telling(
+    place: &Place<'_>,
+    changed: &ChangedOrder,
+    changes: Vec<Change>,
+) -> Result<Vec<Change>> {
+    let before = read(place, changed.compared)?;
+    let (Some(before), Some(now)) = (before, read(place, changed.newest)?) else {
+        return Ok(changes);
+    };
+    let since = translate::changes(&before, &now);
+    let mut worth = Vec::new();
+    for change in changes {
+        let again = since.iter().any(|one| one.code == change.code);
+        let looked_at = || place.journal.looked_at(changed.order, &change.code);
+        if change.code == "cancelled" || again || !looked_at()? {
+            worth.push(change);
+        }
+    }
+    Ok(worth)
 }
 
 fn read(place: &Place<'_>, version: VersionId) -> Result<Option<Order>> {

@@ -99,8 +99,12 @@ fn plan(
         return Ok(turned_about(written, order, given, mark, name, date, lines));
     }
     let Some(refund) = given.refund else {
+        if given.beside_others && given.written.is_some() {
+            return all_beside_a_part(order);
+        }
         return nothing_known(order);
     };
+    gives_something(order, refund)?;
     let charged = Charged::read(&sold)?;
     let vat_then = Vat::of(&sold, &charged)?;
     let own = own_order(order, refund, &name);
@@ -413,6 +417,55 @@ fn own_order(order: &Order, refund: &Refund, name: &str) -> Order {
     own
 }
 
+/// All of an order beside a refund of it would give back too much.
+fn all_beside_a_part<T>(order: &Order) -> Result<T, Outcome> {
+    let number = &order.number;
+    held(
+        "credit-naast-terugbetaling",
+        text!(
+            "Bestelling {number} is geannuleerd, en er staat ook een terugbetaling van haar; alles crediteren en ook die terugbetaling zou te veel zijn.",
+            "Order {number} was cancelled, and there is a refund of it too; crediting all of it and that refund as well would be too much."
+        ),
+        text!(
+            "Geef akkoord op de creditering van de terugbetaling (winkelbrug credit PROFIEL {number}, met haar --number en --yes), crediteer wat er dan nog over is met de hand, en meld dit als bekeken (winkelbrug skip).",
+            "Say yes to the credit of the refund (winkelbrug credit PROFILE {number}, with its --number and --yes), credit what is left then by hand, and report this as looked at (winkelbrug skip)."
+        ),
+    )
+}
+
+/// What is not above zero gives nothing back.
+fn gives_something(order: &Order, refund: &Refund) -> Result<(), Outcome> {
+    let number = &order.number;
+    if refund.total > Decimal::ZERO {
+        return Ok(());
+    }
+    if refund.total.is_zero() {
+        return held(
+            "terugbetaling-nul",
+            text!(
+                "De terugbetaling van bestelling {number} is van 0,00; er is niets te crediteren.",
+                "The refund of order {number} is of 0.00; there is nothing to credit."
+            ),
+            text!(
+                "Meld dit als bekeken (winkelbrug skip).",
+                "Report this as looked at (winkelbrug skip)."
+            ),
+        );
+    }
+    let total = text::Amount::money(refund.total);
+    held(
+        "terugbetaling-onder-nul",
+        text!(
+            "De terugbetaling van bestelling {number} is onder nul ({total}): daarmee is niets teruggegeven.",
+            "The refund of order {number} is below zero ({total:#}): nothing was given back with it."
+        ),
+        text!(
+            "Kijk in de winkel wat dat is; is er iets bijbetaald, boek dat met de hand en meld dit als bekeken (winkelbrug skip).",
+            "Look in the shop what that is; if more was paid, book that by hand and report this as looked at (winkelbrug skip)."
+        ),
+    )
+}
+
 fn nothing_known<T>(order: &Order) -> Result<T, Outcome> {
     let number = &order.number;
     held(
@@ -580,8 +633,8 @@ impl Counter<'_, '_> {
                 "{rest} of order {number} was given back without the shop saying of what; so the VAT rate is not known."
             ),
             text!(
-                "Zeg welk tarief het is, bijvoorbeeld 21, 9 of 0: winkelbrug credit PROFIEL {number} --rate 21",
-                "Say which rate it is, such as 21, 9 or 0: winkelbrug credit PROFILE {number} --rate 21"
+                "Zeg welk tarief het is, bijvoorbeeld 21, 9 of 0: winkelbrug credit PROFIEL {number} --rate 21 --yes",
+                "Say which rate it is, such as 21, 9 or 0: winkelbrug credit PROFILE {number} --rate 21 --yes"
             ),
         )
     }

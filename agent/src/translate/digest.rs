@@ -4,6 +4,7 @@
 use rust_decimal::Decimal;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
+use winkelbrug_protocol::record::{RatePart, Refund};
 
 use super::plan::Facts;
 use crate::profile::Settings;
@@ -46,6 +47,32 @@ pub fn facts_digest(facts: &Facts) -> String {
         product.changed_at.clear();
     }
     digest(&facts)
+}
+
+/// Digest of what decides a credit: what was given back, not the words with it.
+#[must_use]
+pub fn refund_digest(refund: &Refund) -> String {
+    let parts = |parts: &[RatePart]| -> Vec<_> {
+        let amounts = |part: &RatePart| {
+            (
+                part.percent.normalize(),
+                part.net.normalize(),
+                part.vat.normalize(),
+            )
+        };
+        parts.iter().map(amounts).collect()
+    };
+    let lines: Vec<_> = refund
+        .lines
+        .iter()
+        .map(|line| (&line.line_id, line.quantity.normalize(), parts(&line.parts)))
+        .collect();
+    digest(&(
+        refund.total.normalize(),
+        refund.adjustment.normalize(),
+        lines,
+        parts(&refund.shipping),
+    ))
 }
 
 fn digest(value: &impl Serialize) -> String {

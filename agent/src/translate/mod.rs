@@ -57,7 +57,7 @@ pub use crate::books::plan;
 pub use business::vat_number_question;
 pub use changes::changes;
 pub use credit::{Given, RATE_ASKED, by_price, credit};
-pub use digest::{facts_digest, settings_digest};
+pub use digest::{facts_digest, refund_digest, settings_digest};
 pub use invoice::is_the_shops;
 pub use lines::pieces;
 pub use needs::{link_keys, looks_at_products, needs};

@@ -27,6 +27,7 @@ impl After<'_> {
         let set = |state| journal.set_cancellation(order, state, now);
         match self.standing(order, &credited).await? {
             Standing::Gone => {
+                journal.order_deleted(order)?;
                 set(Cancellation::Gone)?;
                 self.settled(order, ITEM, "verkooporder weg")?;
                 Ok(false)
@@ -126,8 +127,26 @@ impl After<'_> {
         self.tell(order, ITEM, &text)
     }
 
+    /// Its credit was written since the owner said yes: both stay.
+    fn credit_stays(&self, order: OrderId, credit: &Credit) -> Result<bool> {
+        let journal = self.place.journal;
+        let number = journal.order_at_work(order)?.number;
+        let (name, profile, typed) = (credit.name(), self.place.profile(), text::typed(&number));
+        let text = text!(
+            "De verkooporder van de geannuleerde bestelling {number} is niet verwijderd: haar creditering {name} is intussen geschreven en zou blijven staan. Verwijder in de administratie eerst de creditering en daarna de verkooporder, en meld dat als bekeken: winkelbrug skip {profile} {typed} --why \"verwijderd\"",
+            "The sales order of the cancelled order {number} was not deleted: its credit {name} was written meanwhile and would stay behind. Delete the credit in the administration first and then the sales order, and report that as looked at: winkelbrug skip {profile} {typed} --why \"deleted\""
+        );
+        journal.set_cancellation(order, Cancellation::Reported, self.place.now())?;
+        self.tell(order, ITEM, &text)?;
+        Ok(true)
+    }
+
     /// Deleting twice does no harm: a lost answer is settled by looking whether it is gone.
     async fn delete(&self, order: OrderId, booked: &str) -> Result<bool> {
+        let credits = self.place.journal.credits_of(order)?;
+        if let Some(credit) = credits.iter().find(|one| one.is_in_books()) {
+            return self.credit_stays(order, credit);
+        }
         self.place.go_on()?;
         fault::point("before-delete-order");
         let deleted = self.books.administration().delete_order(booked).await;
@@ -140,6 +159,7 @@ impl After<'_> {
                     "The sales order was deleted from the administration."
                 );
                 self.place.note(order, "cancelled", &text, None)?;
+                journal.order_deleted(order)?;
                 journal.set_cancellation(order, Cancellation::Gone, now)?;
                 self.settled(order, ITEM, "verwijderd")?;
                 for credit in journal.credits_of(order)? {

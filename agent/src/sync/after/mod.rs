@@ -2,12 +2,14 @@
 //! orders that were cancelled. Nothing is changed in the books without the owner's yes, except what
 //! his settings say.
 
+mod agreed;
 mod cancelled;
+mod changed;
 mod prepare;
 mod write;
 
 use jiff::SignedDuration;
-use winkelbrug_protocol::record::Order;
+use winkelbrug_protocol::record::{Order, Refund};
 
 use super::{books::Books, decide::Decider, place::Place};
 use crate::{
@@ -18,6 +20,7 @@ use crate::{
         credits::{Credit, CreditState},
         cursors::name,
     },
+    text,
     text::Text,
     translate::{Change, settings_digest},
 };
@@ -32,23 +35,37 @@ const LOOKED_AGAIN: SignedDuration = SignedDuration::from_hours(24);
 pub fn find(place: &Place<'_>) -> Result<()> {
     let journal = place.journal;
     for (order, written, newest) in journal.unsearched_for_refunds(place.profile())? {
-        let ids = |version| -> Result<Vec<String>> {
+        let read = |version| -> Result<Option<Order>> {
             let raw = journal.raw(version)?;
-            let order: Option<Order> = raw.and_then(|raw| serde_json::from_str(&raw).ok());
-            let refunds = order.map(|order| order.refunds).unwrap_or_default();
-            Ok(refunds.into_iter().map(|refund| refund.id).collect())
+            Ok(raw.and_then(|raw| serde_json::from_str(&raw).ok()))
         };
-        let then = ids(written)?;
-        let refunds: Vec<(String, bool)> = ids(newest)?
-            .into_iter()
-            .map(|id| {
-                let with_it = then.contains(&id);
-                (id, with_it)
-            })
-            .collect();
+        let then = read(written)?
+            .map(|order| order.refunds)
+            .unwrap_or_default();
+        let now = read(newest)?;
+        if let Some(now) = &now {
+            changed::compare(place, order, now)?;
+        }
+        let mut refunds = Vec::new();
+        for refund in now.map(|order| order.refunds).unwrap_or_default() {
+            if refund.total.is_zero() {
+                place.note(order, "credit", &nothing(&refund), None)?;
+                continue;
+            }
+            let with_it = then.iter().any(|one| one.id == refund.id);
+            refunds.push((refund.id, with_it));
+        }
         journal.keep_refunds(order, newest, &refunds, place.now())?;
     }
     Ok(())
+}
+
+fn nothing(refund: &Refund) -> Text {
+    let id = &refund.id;
+    text!(
+        "Terugbetaling {id} is van 0,00; er is niets te crediteren.",
+        "Refund {id} is of 0.00; there is nothing to credit."
+    )
 }
 
 /// Is there anything to prepare, to write or to do about orders in the books? What waits for the

@@ -46,10 +46,7 @@ impl After<'_> {
             self.settled(credit.order, &item_of(credit), "verkooporder weg")?;
             return Ok(false);
         }
-        let unasked = credit.unasked
-            || (credit.refund != CANCELLED
-                && self.place.settings.sales.refunds == Refunds::Write
-                && !self.by_hand(credit)?);
+        let unasked = self.unasked(credit)?;
         match self.made(&work, credit, &credited).await? {
             Ok(plan) if unasked => {
                 journal.credit_prepared(
@@ -71,13 +68,24 @@ impl After<'_> {
                 )?;
                 let text = self.proposal(&work, credit, &plan, &standing);
                 self.tell(credit.order, &item_of(credit), &text)?;
+                self.shown(&work, credit)?;
                 Ok(true)
             }
             Err(reason) => {
                 self.waits(credit, &reason)?;
+                self.shown(&work, credit)?;
                 Ok(true)
             }
         }
+    }
+
+    /// With the profile's name in the commands it names.
+    fn typed(&self, reason: &Reason) -> Reason {
+        let profile = self.place.profile();
+        let mut reason = reason.clone();
+        reason.hint.nl = reason.hint.nl.replace("PROFIEL", profile);
+        reason.hint.en = reason.hint.en.replace("PROFILE", profile);
+        reason
     }
 
     /// It cannot be written as it is: a person reads why.
@@ -88,13 +96,24 @@ impl After<'_> {
             credit.state,
             CreditState::Waits,
             None,
-            Some(reason),
+            Some(&self.typed(reason)),
         )?;
+        let reason = &self.typed(reason);
         let text = Text {
             nl: format!("{} {}", reason.text.nl, reason.hint.nl),
             en: format!("{} {}", reason.text.en, reason.hint.en),
         };
         self.tell(credit.order, &item_of(credit), &text)
+    }
+
+    /// Is it written without asking? Never beside a credit whose refund the shop changed or removed:
+    /// it may be the same money.
+    pub(super) fn unasked(&self, credit: &Credit) -> Result<bool> {
+        let by_setting = credit.refund != CANCELLED
+            && self.place.settings.sales.refunds == Refunds::Write
+            && !self.by_hand(credit)?;
+        Ok((credit.unasked || by_setting)
+            && !self.place.journal.has_changed_refund(credit.order)?)
     }
 
     /// Written before credits were: what was given back then may be in the books by hand.

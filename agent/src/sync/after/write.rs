@@ -104,8 +104,14 @@ impl After<'_> {
             (CreditState::Writing, Some(plan)) => plan,
             (CreditState::Approved | CreditState::Writing, _) => {
                 let work = journal.order_at_work(credit.order)?;
+                if !self.still_there(&credit, &credited).await? {
+                    return Ok(Tried::Waits);
+                }
                 match self.made(&work, &credit, &credited).await? {
                     Ok(plan) => {
+                        if !self.is_agreed(&work, &credit, &plan)? {
+                            return Ok(Tried::Waits);
+                        }
                         let state = CreditState::Approved;
                         journal.credit_prepared(id, credit.state, state, Some(&plan), None)?;
                         plan

@@ -18,6 +18,8 @@ use crate::import::{
     shop::{order, status},
 };
 
+mod changed;
+
 const YES: Word = Word {
     number: None,
     rate: None,
@@ -519,6 +521,7 @@ async fn a_refund_of_an_order_in_another_currency_is_credited_at_the_orders_rate
         &winkelbrug::service::action::Which::Rated {
             order: "1001".into(),
             rate: dec!(1.10),
+            yes: true,
         },
         false,
         scene.now(),
@@ -584,6 +587,7 @@ async fn a_rate_for_an_order_the_run_has_in_hand_is_not_kept() {
         let which = winkelbrug::service::action::Which::Rated {
             order: "1001".into(),
             rate,
+            yes: true,
         };
         owner::retry(&scene.journal, "proef", &which, under_way, scene.now())
     };
