@@ -14,8 +14,12 @@ pub(super) fn filled(hint: &mut Text, profile: &str) {
         hint.nl = hint.nl.replace(&bare, &typed);
         hint.en = hint.en.replace(&bare, &typed);
         let typed = format!("winkelbrug {command} {profile}");
-        hint.nl = hint.nl.replace(&format!("winkelbrug {command} NAAM"), &typed);
-        hint.en = hint.en.replace(&format!("winkelbrug {command} NAME"), &typed);
+        hint.nl = hint
+            .nl
+            .replace(&format!("winkelbrug {command} NAAM"), &typed);
+        hint.en = hint
+            .en
+            .replace(&format!("winkelbrug {command} NAME"), &typed);
     }
 }
 

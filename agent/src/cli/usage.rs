@@ -108,7 +108,11 @@ fn told(error: &Error, kind: ContextKind) -> String {
 
 /// Command -> what is typed behind it, in Dutch and in English, to the example.
 const EXAMPLES: &[(&str, &str, &str)] = &[
-    ("profile add", "--from mijnwinkel.toml", "--from myshop.toml"),
+    (
+        "profile add",
+        "--from mijnwinkel.toml",
+        "--from myshop.toml",
+    ),
     ("profile show", "mijnwinkel", "myshop"),
     ("profile remove", "mijnwinkel", "myshop"),
     (
@@ -244,7 +248,10 @@ mod tests {
                 "winkelbrug profile add",
                 "Bijvoorbeeld: winkelbrug profile add --from mijnwinkel.toml",
             ),
-            ("winkelbrug check", "Bijvoorbeeld: winkelbrug check mijnwinkel"),
+            (
+                "winkelbrug check",
+                "Bijvoorbeeld: winkelbrug check mijnwinkel",
+            ),
             (
                 "winkelbrug skip mijnwinkel 1001",
                 "Bijvoorbeeld: winkelbrug skip mijnwinkel 1001 --why \"proefbestelling\"",

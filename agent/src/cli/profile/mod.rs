@@ -22,7 +22,9 @@ use crate::{
     failure::{Failure, Result},
     journal::Journal,
     profile::{
-        Profile, Secret, Secrets, Settings, place_of_shop::is_same, secrets::name,
+        Profile, Secret, Secrets, Settings,
+        place_of_shop::is_same,
+        secrets::name,
         settings::{AdministrationKind, ShopKind},
         store::of_disk,
     },
