@@ -30,6 +30,16 @@ impl Language {
         local.strftime(form).to_string()
     }
 
+    /// A day.
+    #[must_use]
+    pub fn day(self, day: jiff::civil::Date) -> String {
+        let form = match self {
+            Self::Dutch => "%d-%m-%Y",
+            Self::English => "%Y-%m-%d",
+        };
+        day.strftime(form).to_string()
+    }
+
     /// A moment in the owner's zone; of today its time alone.
     #[must_use]
     pub fn moment(self, moment: Timestamp) -> String {

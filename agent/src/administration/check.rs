@@ -258,8 +258,8 @@ impl Named<'_> {
                         "Article code \"{code}\" (sales.{setting}) occurs more than once in the administration"
                     ),
                     text!(
-                        "Geef in SnelStart elk artikel zijn eigen code.",
-                        "Give every article its own code in SnelStart."
+                        "Geef in de administratie elk artikel zijn eigen code.",
+                        "Give every article its own code in the administration."
                     ),
                 ));
             }
@@ -273,8 +273,8 @@ impl Named<'_> {
                     "Article \"{code}\" (sales.{setting}) is inactive"
                 ),
                 text!(
-                    "Maak het artikel in SnelStart weer actief.",
-                    "Make the article active again in SnelStart."
+                    "Maak het artikel in de administratie weer actief.",
+                    "Make the article active again in the administration."
                 ),
             ));
         }

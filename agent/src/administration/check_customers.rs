@@ -30,8 +30,8 @@ async fn fixed(key: &str, wanted: &str, books: &dyn Administration) -> Option<St
                     "The customer code \"{wanted}\" ({key}) is no number above zero"
                 ),
                 text!(
-                    "Vul de klantcode in zoals die in SnelStart op de klantkaart staat.",
-                    "Enter the customer code as it stands on the customer card in SnelStart."
+                    "Vul de klantcode in zoals die in de administratie op de klantkaart staat.",
+                    "Enter the customer code as it stands on the customer card in the administration."
                 ),
             ));
         }
@@ -71,8 +71,8 @@ async fn fixed(key: &str, wanted: &str, books: &dyn Administration) -> Option<St
                 "Customer code {code} ({key}) does not exist in the administration"
             ),
             text!(
-                "Maak de klant in SnelStart, of kies de code van een die er is.",
-                "Make the customer in SnelStart, or choose the code of one that exists."
+                "Maak de klant in de administratie, of kies de code van een die er is.",
+                "Make the customer in the administration, or choose the code of one that exists."
             ),
         ),
     })

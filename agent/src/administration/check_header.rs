@@ -92,8 +92,8 @@ pub(super) fn cost_centre(settings: &Settings, lookups: &Lookups) -> Option<Step
     }
     let hint = if lookups.cost_centres.is_empty() {
         text!(
-            "De administratie geeft geen enkele kostenplaats: maak hem in SnelStart, of kijk of uw pakket en de rechten van de koppeling kostenplaatsen bevatten.",
-            "The administration gives no cost centre at all: make it in SnelStart, or see whether your package and the connection's rights include cost centres."
+            "De administratie geeft geen enkele kostenplaats: maak hem in de administratie, of kijk of uw pakket en de rechten van de koppeling kostenplaatsen bevatten.",
+            "The administration gives no cost centre at all: make it there, or see whether your package and the connection's rights include cost centres."
         )
     } else {
         there_are(active().map(|centre| format!("{} {}", centre.number, centre.name)))
@@ -118,8 +118,8 @@ pub(super) fn who_invoices(settings: &Settings) -> Step {
         _ if sales.form == Form::Booking => Step::passed(
             name,
             text!(
-                "De winkel factureert; haar facturen worden verkoopboekingen",
-                "The shop invoices; its invoices become verkoopboekingen"
+                "Verkoopboekingen (sales.form = \"booking\"): de facturen van de winkel zelf worden geboekt",
+                "Verkoopboekingen (sales.form = \"booking\"): the shop's own invoices are booked"
             ),
         ),
         Some(InvoicedBy::Snelstart) => Step::passed(
@@ -139,8 +139,8 @@ pub(super) fn who_invoices(settings: &Settings) -> Step {
         None => Step::attention(
             name,
             text!(
-                "Nog niet gekozen wie factureert: orders staan klaar om in SnelStart gefactureerd te worden",
-                "Who invoices was not chosen yet: orders stand ready to be invoiced in SnelStart"
+                "Nog niet gekozen wie factureert: orders staan klaar om in de administratie gefactureerd te worden",
+                "Who invoices was not chosen yet: orders stand ready to be invoiced in the administration"
             ),
         )
         .hint(text!(

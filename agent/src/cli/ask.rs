@@ -3,7 +3,10 @@
 
 use std::{collections::BTreeMap, io::Read};
 
-use inquire::{Password, PasswordDisplayMode};
+use inquire::{
+    Password, PasswordDisplayMode,
+    ui::{RenderConfig, Styled},
+};
 
 use super::{arguments::SecretsFrom, screen::Screen, session::Session};
 use crate::{
@@ -15,7 +18,7 @@ use crate::{
     },
     shop::sconnect::token,
     text,
-    text::Text,
+    text::{Language, Text},
 };
 
 /// Most bytes of JSON that are read.
@@ -56,6 +59,21 @@ fn for_the_upload(upload: &Upload) -> Option<&'static str> {
     // A file that cannot be read is named when it is used.
     let encrypted = crate::shop::deploy::key_is_encrypted(&upload.key_file);
     encrypted.unwrap_or(false).then_some(name::KEY_PASSPHRASE)
+}
+
+/// Sets the words that stand where a question was left unanswered.
+pub fn questions_in(language: Language) {
+    let left = match language {
+        Language::Dutch => "<afgebroken>",
+        Language::English => "<cancelled>",
+    };
+    let plain = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+    let form = if plain {
+        RenderConfig::empty()
+    } else {
+        RenderConfig::default_colored()
+    };
+    inquire::set_global_render_config(form.with_canceled_prompt_indicator(Styled::new(left)));
 }
 
 /// What came together.

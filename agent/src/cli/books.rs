@@ -163,7 +163,7 @@ fn orders(screen: Screen, held: &Held) {
             order.number.clone(),
             order
                 .date
-                .map_or_else(|| "-".to_owned(), |date| date.to_string()),
+                .map_or_else(|| "-".to_owned(), |date| screen.language.day(date)),
             order.payment_reference.clone(),
             order
                 .total_incl

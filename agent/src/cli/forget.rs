@@ -40,8 +40,8 @@ pub(super) async fn run(session: &Session, arguments: arguments::Forget) -> Resu
         return Ok(Exit::Done);
     }
     screen.say(&text!(
-        "Gewist: de persoonsgegevens in {orders} bestellingen, {relations} relaties, {copies} kopieën en {logs} logbestanden op deze pc. In de administratie en de winkel is niets veranderd.",
-        "Erased: the personal data in {orders} orders, {relations} relations, {copies} copies and {logs} log files on this PC. Nothing was changed in the books and the shop."
+        "Gewist: de persoonsgegevens in {orders} bestellingen, {relations} relaties, {copies} kopieën en {logs} logbestanden op deze pc. In uw boekhouding en de winkel is niets veranderd; in een proefadministratie zijn zij mee gewist.",
+        "Erased: the personal data in {orders} orders, {relations} relations, {copies} copies and {logs} log files on this PC. Nothing was changed in your books and the shop; in a trial administration they are erased too."
     ));
     if waiting > 0 {
         screen.say(&text!(

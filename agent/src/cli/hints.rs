@@ -13,6 +13,13 @@ pub(super) fn filled(hint: &mut Text, profile: &str) {
         let typed = format!("'winkelbrug {command} {profile}'");
         hint.nl = hint.nl.replace(&bare, &typed);
         hint.en = hint.en.replace(&bare, &typed);
+        let typed = format!("winkelbrug {command} {profile}");
+        hint.nl = hint
+            .nl
+            .replace(&format!("winkelbrug {command} NAAM"), &typed);
+        hint.en = hint
+            .en
+            .replace(&format!("winkelbrug {command} NAME"), &typed);
     }
 }
 
@@ -41,6 +48,22 @@ fn of_steps(steps: &mut [Step], profile: &str) {
 mod tests {
     use super::*;
     use crate::text;
+
+    #[test]
+    fn a_command_with_an_option_gets_the_profiles_name_too() {
+        let mut hint = text!(
+            "vertrouw hem met 'winkelbrug deploy NAAM --trust-new-key'",
+            "trust it with 'winkelbrug deploy NAME --trust-new-key'"
+        );
+        filled(&mut hint, "demo");
+        assert_eq!(
+            hint,
+            text!(
+                "vertrouw hem met 'winkelbrug deploy demo --trust-new-key'",
+                "trust it with 'winkelbrug deploy demo --trust-new-key'"
+            )
+        );
+    }
 
     #[test]
     fn a_quoted_command_gets_the_profiles_name_and_other_words_stay() {

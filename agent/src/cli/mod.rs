@@ -37,7 +37,10 @@ mod support_bundle;
 mod watch;
 mod withdraw;
 
-use std::process::ExitCode;
+use std::{
+    io::{self, IsTerminal, Write},
+    process::ExitCode,
+};
 
 use clap::{CommandFactory, FromArgMatches, error::ErrorKind};
 
@@ -60,8 +63,10 @@ pub fn main() -> ExitCode {
     // Fails only when one is installed already, and then it is this one.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let language = language_typed(std::env::args());
+    ask::questions_in(language);
     let command = words::in_language(Arguments::command(), language);
-    let matches = match command.try_get_matches() {
+    let typed = usage::help_asked(std::env::args_os().collect());
+    let matches = match command.try_get_matches_from(typed) {
         Ok(matches) => matches,
         Err(error) => return not_understood(&error, language).into(),
     };
@@ -164,8 +169,14 @@ fn language_typed(arguments: impl Iterator<Item = String>) -> Language {
 fn not_understood(error: &clap::Error, language: Language) -> Exit {
     match error.kind() {
         ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
+            let help = error.render();
+            let help = if io::stdout().is_terminal() {
+                help.ansi().to_string()
+            } else {
+                help.to_string()
+            };
             // A reader that hung up is no failure of ours.
-            let _ = error.print();
+            let _ = write!(io::stdout(), "{}", words::of_help(&help, language));
             Exit::Done
         }
         _ => {

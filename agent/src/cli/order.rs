@@ -200,7 +200,10 @@ fn facts(screen: Screen, order: &OrderInFull) {
         ),
         (
             text!("betalingskenmerk", "payment reference"),
-            listed.payment_reference.clone(),
+            listed
+                .payment_reference
+                .clone()
+                .filter(|reference| !reference.is_empty()),
         ),
         (
             text!("totaalverschil", "total difference"),

@@ -52,8 +52,8 @@ pub(super) async fn run(session: &Session, arguments: arguments::Retry) -> Resul
             session.screen.say(words);
         }
         session.screen.say(&text!(
-            "{count} opnieuw aangeboden; zij gaan mee bij de volgende keer, of nu met: winkelbrug run {profile}",
-            "{count} offered again; they go with the next run, or now with: winkelbrug run {profile}"
+            "{count} opnieuw aangeboden; Winkelbrug kijkt er de volgende keer weer naar, of nu met: winkelbrug run {profile}. Wat in de winkel geannuleerd of buiten de instellingen valt, blijft overgeslagen.",
+            "{count} offered again; Winkelbrug looks at them again at the next run, or now with: winkelbrug run {profile}. What is cancelled in the shop or outside the settings stays skipped."
         ));
     }
     Ok(Exit::Done)

@@ -284,7 +284,7 @@ fn show_planned(screen: Screen, planned: &PlannedOrder) {
         if planned.relation_of.is_none() {
             explain(screen, &plan.relation);
         }
-        show_rest(screen, plan);
+        show_rest(screen, plan, &planned.made_before);
     }
 }
 
@@ -292,7 +292,7 @@ fn show_planned(screen: Screen, planned: &PlannedOrder) {
 pub(super) fn show_plan(screen: Screen, plan: &Plan) {
     say(screen, &relation(&plan.relation, None));
     explain(screen, &plan.relation);
-    show_rest(screen, plan);
+    show_rest(screen, plan, &[]);
 }
 
 /// Why this relation, and what changes of it.
@@ -342,12 +342,15 @@ fn relation(step: &RelationStep, first: Option<&str>) -> Text {
     }
 }
 
-/// Everything of a plan but its relation.
-fn show_rest(screen: Screen, plan: &Plan) {
+/// Everything of a plan but its relation, and the articles that an order before it makes.
+fn show_rest(screen: Screen, plan: &Plan, made_before: &[String]) {
     let say = |text: Text| say(screen, &text);
     for step in &plan.articles {
         let (ArticleStep::Create { draft, .. } | ArticleStep::Update { draft, .. }) = step;
         let (code, description) = (&draft.code, &draft.description);
+        if made_before.contains(code) {
+            continue;
+        }
         say(match step {
             ArticleStep::Create { .. } => {
                 text!(
@@ -377,10 +380,17 @@ fn show_rest(screen: Screen, plan: &Plan) {
         .collect();
     let vat = vat.join(", ");
     let reference = &plan.order.payment_reference;
-    say(text!(
-        "totaal {total}, waarvan btw {vat}; betalingskenmerk {reference}",
-        "total {total}, of which VAT {vat}; payment reference {reference}"
-    ));
+    say(if reference.is_empty() {
+        text!(
+            "totaal {total}, waarvan btw {vat}",
+            "total {total}, of which VAT {vat}"
+        )
+    } else {
+        text!(
+            "totaal {total}, waarvan btw {vat}; betalingskenmerk {reference}",
+            "total {total}, of which VAT {vat}; payment reference {reference}"
+        )
+    });
     for note in &plan.notes {
         say(note.clone());
     }

@@ -3,6 +3,23 @@
 use super::{background, exit::Exit, session::Session, status};
 use crate::{failure::Result, service::lock, text};
 
+/// The least a profile can be: with it a shop's orders go to a trial administration.
+const EXAMPLE: &str = r#"
+  format = 1
+  name = "mijnwinkel"
+
+  [shop]
+  url = "https://www.voorbeeld.nl"
+
+  [shop.upload]
+  protocol = "sftp"
+  host = "ftp.voorbeeld.nl"
+  user = "voorbeeld"
+
+  [administration]
+  kind = "trial"
+"#;
+
 pub(super) async fn run(session: &Session) -> Result<Exit> {
     let screen = session.screen;
     if !lock::agent_runs(&session.data)? {
@@ -15,9 +32,10 @@ pub(super) async fn run(session: &Session) -> Result<Exit> {
     let exit = status::run(session).await?;
     if session.data.profiles().names()?.is_empty() {
         screen.say(&text!(
-            "Begin met een profiel: winkelbrug profile add --from BESTAND (docs/settings.md laat een heel profiel zien).",
-            "Begin with a profile: winkelbrug profile add --from FILE (docs/settings.md shows a whole one)."
+            "Begin met een profiel: winkelbrug profile add --from BESTAND. Een voorbeeld van zo'n bestand:",
+            "Begin with a profile: winkelbrug profile add --from FILE. An example of such a file:"
         ));
+        screen.line(EXAMPLE);
     } else {
         screen.say(&text!(
             "Kijk live mee met: winkelbrug watch",
@@ -29,4 +47,16 @@ pub(super) async fn run(session: &Session) -> Result<Exit> {
         "All commands: winkelbrug --help"
     ));
     Ok(exit)
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::expect_used)]
+    use super::EXAMPLE;
+
+    #[test]
+    fn the_example_is_a_profile() {
+        let settings = crate::profile::read::settings(EXAMPLE).unwrap();
+        assert_eq!(settings.name, "mijnwinkel");
+    }
 }

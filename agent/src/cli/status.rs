@@ -35,12 +35,13 @@ pub(super) async fn run(session: &Session) -> Result<Exit> {
     if session.screen.json {
         session.screen.json(&for_programs(session.screen, &status));
     } else {
-        show(session.screen, &status);
+        show(session, &status);
     }
     Ok(Exit::Done)
 }
 
-fn show(screen: Screen, status: &Status) {
+fn show(session: &Session, status: &Status) {
+    let screen = session.screen;
     screen.say(&match status.agent {
         Some(address) => text!(
             "Winkelbrug draait (http://{address}).",
@@ -49,9 +50,10 @@ fn show(screen: Screen, status: &Status) {
         None => text!("Winkelbrug draait niet.", "Winkelbrug is not running."),
     });
     if status.profiles.is_empty() {
+        let folder = session.data.path().display();
         screen.say(&text!(
-            "Er is nog geen profiel.",
-            "There is no profile yet."
+            "Er is nog geen profiel (map {folder}).",
+            "There is no profile yet (folder {folder})."
         ));
     }
     for profile in &status.profiles {

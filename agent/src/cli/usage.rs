@@ -1,5 +1,7 @@
 //! Wrong use in the owner's language: what was typed, and what could have been.
 
+use std::ffi::OsString;
+
 use clap::{
     CommandFactory,
     error::{ContextKind, ContextValue, Error, ErrorKind},
@@ -22,7 +24,14 @@ pub fn failure(error: &Error) -> Failure {
                     "De opdracht {command} bestaat niet.",
                     "There is no command {command}."
                 ),
-                nearest_command(&command),
+                if command == "stop" {
+                    text!(
+                        "Stoppen: winkelbrug serve --stop",
+                        "To stop it: winkelbrug serve --stop"
+                    )
+                } else {
+                    nearest_command(&command)
+                },
             )
         }
         ErrorKind::UnknownArgument => (
@@ -30,14 +39,17 @@ pub fn failure(error: &Error) -> Failure {
                 "{argument} hoort hier niet.",
                 "{argument} does not belong here."
             ),
-            meant(&told(error, ContextKind::SuggestedArg)),
+            match told(error, ContextKind::SuggestedArg) {
+                none if none.is_empty() => example(error),
+                suggested => meant(&suggested),
+            },
         ),
         ErrorKind::MissingRequiredArgument => (
             text!(
                 "Er ontbreekt iets: {argument}.",
                 "Something is missing: {argument}."
             ),
-            see_help(),
+            example(error),
         ),
         ErrorKind::InvalidValue if value.is_empty() => (
             text!(
@@ -60,7 +72,7 @@ pub fn failure(error: &Error) -> Failure {
                     "{argument} en {other} gaan niet samen.",
                     "{argument} and {other} do not go together."
                 ),
-                see_help(),
+                example(error),
             )
         }
         ErrorKind::MissingSubcommand | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => (
@@ -94,6 +106,101 @@ fn told(error: &Error, kind: ContextKind) -> String {
     }
 }
 
+/// Command -> what is typed behind it, in Dutch and in English, to the example.
+const EXAMPLES: &[(&str, &str, &str)] = &[
+    (
+        "profile add",
+        "--from mijnwinkel.toml",
+        "--from myshop.toml",
+    ),
+    ("profile show", "mijnwinkel", "myshop"),
+    ("profile remove", "mijnwinkel", "myshop"),
+    (
+        "profile clone",
+        "mijnwinkel tweedewinkel --url https://www.tweedewinkel.nl",
+        "myshop secondshop --url https://www.secondshop.example",
+    ),
+    (
+        "profile export",
+        "mijnwinkel --to mijnwinkel.toml",
+        "myshop --to myshop.toml",
+    ),
+    ("profile import", "mijnwinkel.toml", "myshop.toml"),
+    ("check", "mijnwinkel", "myshop"),
+    ("deploy", "mijnwinkel", "myshop"),
+    ("withdraw", "mijnwinkel", "myshop"),
+    ("run", "mijnwinkel --dry-run", "myshop --dry-run"),
+    ("orders", "mijnwinkel --state held", "myshop --state held"),
+    ("order", "mijnwinkel 1001", "myshop 1001"),
+    (
+        "retry",
+        "mijnwinkel 1001 (of: mijnwinkel --held)",
+        "myshop 1001 (or: myshop --held)",
+    ),
+    (
+        "skip",
+        "mijnwinkel 1001 --why \"proefbestelling\"",
+        "myshop 1001 --why \"test order\"",
+    ),
+    (
+        "link",
+        "mijnwinkel order:1001 10045",
+        "myshop order:1001 10045",
+    ),
+    ("credit", "mijnwinkel 1001 --yes", "myshop 1001 --yes"),
+    ("cancel", "mijnwinkel 1001 --yes", "myshop 1001 --yes"),
+    ("books", "mijnwinkel relations", "myshop relations"),
+    (
+        "plan",
+        "mijnwinkel import-orders --next 17:00",
+        "myshop import-orders --next 17:00",
+    ),
+    (
+        "forget",
+        "mijnwinkel klant@voorbeeld.nl",
+        "myshop customer@example.com",
+    ),
+    ("support-bundle", "winkelbrug.zip", "winkelbrug.zip"),
+];
+
+/// An example of the command that was typed, or the help where none is known.
+fn example(error: &Error) -> Text {
+    let usage = told(error, ContextKind::Usage);
+    let command: Vec<&str> = usage
+        .split_whitespace()
+        .skip_while(|word| *word != "winkelbrug")
+        .skip(1)
+        .take_while(|word| word.starts_with(char::is_alphabetic))
+        .collect();
+    let command = command.join(" ");
+    match EXAMPLES.iter().find(|(known, ..)| *known == command) {
+        Some((_, nl, en)) => text!(
+            "Bijvoorbeeld: winkelbrug {command} {nl}",
+            "For example: winkelbrug {command} {en}"
+        ),
+        None => see_help(),
+    }
+}
+
+/// What was typed, with `winkelbrug help …` as the `--help` it means.
+#[must_use]
+pub fn help_asked(mut typed: Vec<OsString>) -> Vec<OsString> {
+    let mut at = 1;
+    while let Some(word) = typed.get(at).and_then(|word| word.to_str()) {
+        match word {
+            "--data-dir" | "--lang" => at += 2,
+            option if option.starts_with('-') => at += 1,
+            "help" => {
+                typed.remove(at);
+                typed.push("--help".into());
+                break;
+            }
+            _ => break,
+        }
+    }
+    typed
+}
+
 /// The command a slip of the pen most likely meant.
 fn nearest_command(typed: &str) -> Text {
     let tree = Arguments::command();
@@ -117,4 +224,73 @@ fn allowed_values(allowed: &str) -> Text {
 
 fn see_help() -> Text {
     text!("Zie: winkelbrug --help", "See: winkelbrug --help")
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::expect_used)]
+    use super::*;
+    use crate::{cli::words, text::Language};
+
+    fn refused(typed: &str) -> Failure {
+        let tree = words::in_language(Arguments::command(), Language::Dutch);
+        failure(&tree.try_get_matches_from(typed.split(' ')).unwrap_err())
+    }
+
+    #[test]
+    fn what_is_missing_or_out_of_place_is_answered_with_an_example() {
+        for (typed, example) in [
+            (
+                "winkelbrug profile add mijnwinkel.toml",
+                "Bijvoorbeeld: winkelbrug profile add --from mijnwinkel.toml",
+            ),
+            (
+                "winkelbrug profile add",
+                "Bijvoorbeeld: winkelbrug profile add --from mijnwinkel.toml",
+            ),
+            (
+                "winkelbrug check",
+                "Bijvoorbeeld: winkelbrug check mijnwinkel",
+            ),
+            (
+                "winkelbrug skip mijnwinkel 1001",
+                "Bijvoorbeeld: winkelbrug skip mijnwinkel 1001 --why \"proefbestelling\"",
+            ),
+            (
+                "winkelbrug retry mijnwinkel",
+                "Bijvoorbeeld: winkelbrug retry mijnwinkel 1001 (of: mijnwinkel --held)",
+            ),
+            ("winkelbrug stop", "Stoppen: winkelbrug serve --stop"),
+        ] {
+            assert_eq!(refused(typed).hint.nl, example, "{typed}");
+        }
+    }
+
+    #[test]
+    fn every_example_can_be_typed() {
+        for (command, nl, en) in EXAMPLES {
+            for words in [nl, en] {
+                let words = words.split(" (").next().unwrap().replace('"', "");
+                let words = words.replace("test order", "test-order");
+                let typed = format!("winkelbrug {command} {words}");
+                let tree = Arguments::command();
+                let read = tree.try_get_matches_from(typed.split(' '));
+                assert!(read.is_ok(), "{typed}: {:?}", read.err());
+            }
+        }
+    }
+
+    #[test]
+    fn help_typed_as_a_command_is_the_help() {
+        let asked = |typed: &str| {
+            let typed = typed.split(' ').map(OsString::from).collect();
+            help_asked(typed).join(" ".as_ref()).into_string().unwrap()
+        };
+        assert_eq!(asked("winkelbrug help"), "winkelbrug --help");
+        assert_eq!(
+            asked("winkelbrug --data-dir x help deploy"),
+            "winkelbrug --data-dir x deploy --help"
+        );
+        assert_eq!(asked("winkelbrug orders help"), "winkelbrug orders help");
+    }
 }

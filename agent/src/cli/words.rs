@@ -291,6 +291,11 @@ const PLACES: &[(&str, &str)] = &[
     ("CUSTOMER", "KLANT"),
     ("WHAT", "WAT"),
     ("NUMBER|id:N", "NUMMER|id:N"),
+    ("CUSTOMER|order:NUMBER", "KLANT|order:NUMMER"),
+    ("URL", "ADRES"),
+    ("HOW", "HOE"),
+    ("RATE", "KOERS"),
+    ("PERCENT", "PERCENTAGE"),
 ];
 
 const TEMPLATE_NL: &str = "{about}\n\nGebruik: {usage}\n\n{all-args}{after-help}";
@@ -317,6 +322,26 @@ To begin, with a profile named for instance myshop:
   winkelbrug                                  let it go by itself, in the background
 
 Every day: winkelbrug status; what waits for you: winkelbrug orders myshop --state held";
+
+/// What clap itself adds to a help: English -> Dutch.
+const ADDED: &[(&str, &str)] = &[
+    ("[OPTIONS]", "[OPTIES]"),
+    ("[default: ", "[gewoonlijk: "),
+    ("[possible values: ", "[mogelijk: "),
+];
+
+/// A help as clap wrote it, with what clap adds in that language.
+#[must_use]
+pub fn of_help(help: &str, language: Language) -> String {
+    match language {
+        Language::English => help.to_owned(),
+        Language::Dutch => ADDED
+            .iter()
+            .fold(help.to_owned(), |help, (english, dutch)| {
+                help.replace(english, dutch)
+            }),
+    }
+}
 
 /// The Dutch of a command or argument.
 #[must_use]
@@ -426,6 +451,31 @@ mod tests {
     fn the_command_tree_is_sound() {
         Arguments::command().debug_assert();
         in_language(Arguments::command(), Language::Dutch).debug_assert();
+    }
+
+    /// The help of every command, as it is printed.
+    fn helps(command: &mut Command, all: &mut String) {
+        all.push_str(&of_help(
+            &command.render_long_help().to_string(),
+            Language::Dutch,
+        ));
+        for below in command.get_subcommands_mut() {
+            helps(below, all);
+        }
+    }
+
+    #[test]
+    fn no_dutch_help_keeps_an_english_place_or_remark() {
+        let mut tree = in_language(Arguments::command(), Language::Dutch);
+        tree.build();
+        let mut all = String::new();
+        helps(&mut tree, &mut all);
+        for english in [
+            "OPTIONS", "default", "possible", "<HOW>", "RATE", "PERCENT>", "URL", "CUSTOMER",
+            "NUMBER", "<NAME>", "FILE", "Usage", "Options",
+        ] {
+            assert!(!all.contains(english), "{english}: {all}");
+        }
     }
 
     #[test]

@@ -11,6 +11,9 @@ use crate::{
     text::Text,
 };
 
+/// Stages the books give themselves: SnelStart B2B v2 writes no procesStatus Contantbon or Factuur.
+const NOT_WRITTEN: &[&str] = &["Contantbon", "Factuur"];
+
 /// Words that are part of the fixed form and that [`check`] refuses, by their setting.
 const LATER: &[(&str, &[&str])] = &[
     ("shop.kind", &["files"]),
@@ -18,6 +21,7 @@ const LATER: &[(&str, &[&str])] = &[
         "administration.kind",
         &["snelstart-local", "visma-net", "files"],
     ),
+    ("sales.process_stage", NOT_WRITTEN),
 ];
 
 /// Does this version act on that word of a setting? Who chose a wrong one is offered only those.
@@ -61,7 +65,14 @@ fn planning(task: &str) -> Result<()> {
     if TASKS_NOW.contains(&task) || !TASKS.contains(&task) {
         return Ok(());
     }
-    later_without("planning", task)
+    refuse(
+        "planning",
+        task,
+        text!(
+            "Haal de regel met {task} bij [planning] weg (of zet er # voor); de rest van [planning] blijft staan.",
+            "Remove the line with {task} at [planning] (or put # before it); the rest of [planning] stays."
+        ),
+    )
 }
 
 fn later(key: &str, value: &str, instead: &str) -> Result<()> {
@@ -71,17 +82,6 @@ fn later(key: &str, value: &str, instead: &str) -> Result<()> {
         text!(
             "Kies voor {key} voorlopig {instead}.",
             "Choose {instead} for {key} for now."
-        ),
-    )
-}
-
-fn later_without(key: &str, value: &str) -> Result<()> {
-    refuse(
-        key,
-        value,
-        text!(
-            "Haal {key} voorlopig uit het profiel.",
-            "Leave {key} out of the profile for now."
         ),
     )
 }

@@ -67,6 +67,13 @@ fn check(source: &str, path: &str, value: &Spanned<DeValue<'_>>, kind: &Kind) ->
         (Kind::Text, _) => wrong(text!("een tekst tussen aanhalingstekens", "a quoted text")),
         (Kind::Flag, _) => wrong(text!("true of false", "true or false")),
         (Kind::Port, DeValue::Integer(number)) if number.as_str().parse::<u16>().is_ok() => Ok(()),
+        (Kind::Port | Kind::Whole, DeValue::String(number)) if number.parse::<u32>().is_ok() => {
+            let number = number.as_ref();
+            wrong(text!(
+                "{number}, zonder aanhalingstekens",
+                "{number}, without quotes"
+            ))
+        }
         (Kind::Port, _) => wrong(text!(
             "een poort van 1 tot 65535, of 0 voor de gewone poort van het protocol",
             "a port from 1 to 65535, or 0 for the protocol's usual one"
@@ -177,6 +184,10 @@ fn unknown(
     let key = join(path, name.get_ref());
     let nearest = nearest(name.get_ref(), keys.iter().map(|key| key.name));
     let hint = match nearest {
+        _ if is_secret(name.get_ref()) => text!(
+            "Wachtwoorden en sleutels staan nooit in het bestand: haal deze regel weg; Winkelbrug vraagt ernaar en bewaart ze versleuteld.",
+            "Passwords and keys never stand in the file: remove this line; Winkelbrug asks for them and keeps them encrypted."
+        ),
         Some(nearest) => {
             let nearest = join(path, nearest);
             text!("Bedoelt u {nearest}?", "Do you mean {nearest}?")
@@ -198,6 +209,22 @@ fn unknown(
         ),
     )
     .hint(hint)
+}
+
+/// Names under which an owner would write down a secret.
+const SECRETS: [&str; 7] = [
+    "password",
+    "passphrase",
+    "wachtwoord",
+    "secret",
+    "geheim",
+    "token",
+    "sleutel",
+];
+
+fn is_secret(name: &str) -> bool {
+    let name = name.to_lowercase();
+    name == "pass" || SECRETS.iter().any(|secret| name.contains(secret))
 }
 
 /// The name a slip of the pen most likely meant.
@@ -249,19 +276,93 @@ fn wrong_value(source: &str, key: &str, value: &Spanned<DeValue<'_>>, wanted: &T
 }
 
 fn syntax(source: &str, error: &toml::de::Error) -> Failure {
-    let line = error.span().map_or(1, |span| line(source, span.start));
-    let message = error.message();
+    let at = error.span().map_or(0, |span| span.start);
+    let line = line(source, at);
+    let typed = source.lines().nth(line - 1).unwrap_or_default();
+    let why = if typed.contains(['\u{201c}', '\u{201d}', '\u{201e}', '\u{2018}', '\u{2019}']) {
+        text!(
+            "er staan krullende aanhalingstekens in (“ ” of ‘ ’), zoals een tekstverwerker die maakt",
+            "it has curly quotes (“ ” or ‘ ’), as a word processor makes them"
+        )
+    } else if typed.trim_end().ends_with('=') {
+        text!(
+            "achter = ontbreekt de waarde",
+            "the value behind = is missing"
+        )
+    } else {
+        slip(error.message())
+    };
+    let (nl, en) = (why.nl, why.en);
     Failure::misconfigured(
         "profile-syntax",
         text!(
-            "Regel {line} van het profiel is niet te lezen: {message}.",
-            "Line {line} of the profile cannot be read: {message}."
+            "Regel {line} van het profiel is niet te lezen: {nl}.",
+            "Line {line} of the profile cannot be read: {en}."
         ),
     )
     .hint(text!(
-        "Een profiel is een TOML-bestand; docs/settings.md laat een heel profiel zien.",
-        "A profile is a TOML file; docs/settings.md shows a whole one."
+        "Een profiel is een TOML-bestand: schrijf op elke regel naam = \"waarde\", met rechte aanhalingstekens (\"); getallen, true en false zonder. Een groep begint met een eigen regel zoals [shop]. Gebruik een kladblok, geen tekstverwerker.",
+        "A profile is a TOML file: write name = \"value\" on each line, with straight quotes (\"); numbers, true and false without. A group begins with a line of its own such as [shop]. Use a plain text editor, not a word processor."
     ))
+}
+
+/// What the TOML reader found, as it begins -> Dutch.
+const SLIPS: &[(&str, &str)] = &[
+    (
+        "string values must be quoted",
+        "een tekst staat niet tussen aanhalingstekens",
+    ),
+    ("duplicate key", "deze naam staat er twee keer"),
+    (
+        "key with no value",
+        "achter de naam ontbreekt = met een waarde",
+    ),
+    ("missing value", "achter = ontbreekt de waarde"),
+    (
+        "invalid basic string",
+        "de tekst eindigt niet met een aanhalingsteken",
+    ),
+    (
+        "invalid literal string",
+        "de tekst eindigt niet met een aanhalingsteken",
+    ),
+    (
+        "invalid multi-line",
+        "de tekst eindigt niet met drie aanhalingstekens",
+    ),
+    (
+        "missing escaped value",
+        "een \\ in een tekst wordt als \\\\ geschreven",
+    ),
+    (
+        "too few unicode",
+        "een \\ in een tekst wordt als \\\\ geschreven",
+    ),
+    ("unclosed table", "achter [ ontbreekt ]"),
+    ("unclosed array", "achter [ ontbreekt ]"),
+    ("unclosed inline table", "achter { ontbreekt }"),
+    ("missing comma", "er ontbreekt een komma"),
+    ("extra comma", "er staat een komma te veel"),
+    ("extra", "er staat een = te veel"),
+    (
+        "invalid unquoted key",
+        "een naam met spaties of tekens staat niet tussen aanhalingstekens",
+    ),
+    ("unquoted keys cannot be empty", "voor = ontbreekt de naam"),
+    ("unexpected leading zero", "een getal begint niet met een 0"),
+    ("unexpected key or value", "achter de waarde staat nog iets"),
+];
+
+/// The reader's own English, and what it means in Dutch.
+fn slip(message: &str) -> Text {
+    let nl = SLIPS
+        .iter()
+        .find(|(english, _)| message.starts_with(english))
+        .map_or("zo schrijft TOML het niet", |(_, dutch)| *dutch);
+    Text {
+        nl: nl.to_owned(),
+        en: message.to_owned(),
+    }
 }
 
 /// The line, from 1, in which that byte stands.
@@ -292,5 +393,62 @@ fn quoted(key: &str) -> String {
         key.to_owned()
     } else {
         format!("{key:?}")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::expect_used)]
+    use super::*;
+
+    fn refused(source: &str) -> Failure {
+        settings(source).unwrap_err()
+    }
+
+    #[test]
+    fn a_slip_in_the_files_form_is_told_in_dutch_with_the_rule() {
+        for (source, words) in [
+            ("format = 1\nname = mijnwinkel\n", "aanhalingstekens"),
+            (
+                "name = \u{201c}winkel\u{201d}\n",
+                "krullende aanhalingstekens",
+            ),
+            ("name = \"a\"\nname = \"b\"\n", "twee keer"),
+            ("name\n", "ontbreekt ="),
+            ("name =\n", "ontbreekt de waarde"),
+            ("name = \"winkel\n", ""),
+            ("[shop\n", ""),
+            ("name = \"a\" b\n", ""),
+            ("map = \"C:\\x\"\n", ""),
+        ] {
+            let failure = refused(source);
+            assert_eq!(failure.code, "profile-syntax", "{source}");
+            assert!(
+                failure.text.nl.contains(words),
+                "{source}: {}",
+                failure.text.nl
+            );
+            for english in ["expected", "must be", "invalid", "docs/"] {
+                assert!(!failure.text.nl.contains(english), "{}", failure.text.nl);
+            }
+            assert!(failure.hint.nl.contains("naam = \"waarde\""));
+        }
+    }
+
+    #[test]
+    fn a_number_in_quotes_is_asked_for_without_them() {
+        let failure = refused("format = \"1\"\n");
+        assert_eq!(failure.hint.nl, "Toegestaan: 1, zonder aanhalingstekens.");
+    }
+
+    #[test]
+    fn a_password_in_the_file_is_told_to_be_asked_for() {
+        let failure = refused("format = 1\n[shop.upload]\npassword = \"hunter2\"\n");
+        assert_eq!(failure.code, "unknown-key");
+        assert!(
+            failure.hint.nl.contains("nooit in het bestand"),
+            "{failure:?}"
+        );
+        assert!(!format!("{failure:?}").contains("hunter2"));
     }
 }

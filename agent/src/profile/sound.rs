@@ -9,7 +9,7 @@ use url::Url;
 
 use super::{
     fitting, mapping, read,
-    settings::{Blocked, Form, Guests, InvoicedBy, Settings, ShopKind, UploadProtocol},
+    settings::{Blocked, Form, Guests, InvoicedBy, Settings, ShopKind, Upload, UploadProtocol},
 };
 use crate::{
     books::ProcessStage,
@@ -159,6 +159,9 @@ fn shop(settings: &Settings) -> Result<()> {
 
 fn upload(settings: &Settings) -> Result<()> {
     let upload = &settings.shop.upload;
+    if *upload == Upload::default() {
+        return Err(no_upload());
+    }
     expect(
         !upload.host.is_empty() && !upload.host.contains(['/', ':', ' ', '@']),
         "shop.upload.host",
@@ -194,6 +197,21 @@ fn upload(settings: &Settings) -> Result<()> {
     )?;
     fingerprint("shop.upload.fingerprint", &upload.fingerprint)?;
     fingerprint("shop.fingerprint", &settings.shop.fingerprint)
+}
+
+/// A shop with Winkelbrug's file in it, and nothing said on how it gets there.
+fn no_upload() -> Failure {
+    Failure::misconfigured(
+        "missing-key",
+        text!(
+            "De groep [shop.upload] ontbreekt: hoe Winkelbrug zijn bestand in de winkel zet.",
+            "The table [shop.upload] is missing: how Winkelbrug puts its file into the shop."
+        ),
+    )
+    .hint(text!(
+        "Schrijf op een eigen regel [shop.upload], en eronder protocol = \"sftp\" (of \"ftps\", \"ftps-implicit\", \"ftp\"), host = \"ftp.voorbeeld.nl\" en user = \"…\". Heeft de winkel de S-Connect-plug-in, zet dan bij [shop] kind = \"sconnect\".",
+        "Write [shop.upload] on a line of its own, and below it protocol = \"sftp\" (or \"ftps\", \"ftps-implicit\", \"ftp\"), host = \"ftp.example.com\" and user = \"…\". If the shop has the S-Connect plug-in, write kind = \"sconnect\" at [shop]."
+    ))
 }
 
 /// Empty, or `SHA256:` and 43 characters of base64 (256 bits), as OpenSSH and this program show it.

@@ -11,6 +11,7 @@ use super::{Settings, durable, read, sound};
 use crate::{
     failure::{Failure, Result},
     text,
+    text::Text,
 };
 
 /// The data folder: `journal.db`, `profiles/<name>.toml`, `secrets/`, `logs/`, `backups/`,
@@ -248,17 +249,25 @@ impl Profiles {
         }
     }
 
+    /// The data folder they are in, for people.
+    #[must_use]
+    pub fn folder(&self) -> String {
+        let folder = self.0.parent().unwrap_or(&self.0);
+        folder.display().to_string()
+    }
+
     fn file(&self, name: &str) -> PathBuf {
         self.0.join(format!("{name}.toml"))
     }
 
     fn no_such(&self, name: &str) -> Failure {
         let names = self.names().unwrap_or_default();
+        let folder = self.folder();
         let hint = match read::nearest(name, names.iter().map(String::as_str)) {
             Some(nearest) => text!("Bedoelt u {nearest}?", "Do you mean {nearest}?"),
             None if names.is_empty() => text!(
-                "Er is nog geen profiel; maak er een met: winkelbrug profile add --from BESTAND",
-                "There is no profile yet; make one with: winkelbrug profile add --from FILE"
+                "In de map {folder} is nog geen profiel; maak er een met: winkelbrug profile add --from BESTAND",
+                "There is no profile yet in the folder {folder}; make one with: winkelbrug profile add --from FILE"
             ),
             None => {
                 let all = names.join(", ");
@@ -273,10 +282,42 @@ impl Profiles {
     }
 }
 
-/// What the disk says, in words.
+/// What the disk says, in words; the system's own where we have none.
+#[must_use]
+pub fn of_disk(error: &io::Error) -> Text {
+    use io::ErrorKind as K;
+    match error.kind() {
+        K::NotFound => text!("bestaat niet", "does not exist"),
+        K::PermissionDenied => text!("dat mag deze gebruiker niet", "this user may not"),
+        K::AlreadyExists => text!("bestaat al", "exists already"),
+        K::IsADirectory => text!("is een map, geen bestand", "is a folder, not a file"),
+        K::NotADirectory => text!(
+            "een deel van het pad is geen map",
+            "a part of the path is not a folder"
+        ),
+        K::InvalidData => text!(
+            "is geen tekst in UTF-8; bewaar het bestand als UTF-8",
+            "is no text in UTF-8; save the file as UTF-8"
+        ),
+        K::StorageFull => text!("de schijf is vol", "the disk is full"),
+        K::ReadOnlyFilesystem => text!("de schijf is alleen te lezen", "the disk is read-only"),
+        K::InvalidFilename => text!("dat is geen bestandsnaam", "that is no file name"),
+        K::AddrInUse => text!("dat adres is al in gebruik", "that address is in use"),
+        K::AddrNotAvailable => text!(
+            "deze computer heeft dat adres niet",
+            "this computer does not have that address"
+        ),
+        _ => Text::same(error.to_string()),
+    }
+}
+
+/// What the disk says of a path.
 pub(crate) fn disk(code: &str, path: &Path, error: io::Error) -> Failure {
     let path = path.display();
-    let failure = Failure::misconfigured(code, text!("{path}: {error}", "{path}: {error}"));
+    let failure = Failure::misconfigured(code, {
+        let Text { nl, en } = of_disk(&error);
+        text!("{path}: {nl}", "{path}: {en}")
+    });
     match error.kind() {
         io::ErrorKind::StorageFull => failure.hint(text!(
             "De schijf is vol. Maak ruimte en probeer het opnieuw; er is niets verloren.",

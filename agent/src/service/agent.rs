@@ -19,9 +19,11 @@ use super::{
 };
 use crate::{
     failure::{Failure, Result},
+    profile::store::of_disk,
     stop::Stop,
     sync::{Event, Observer, Task, schedule},
     text,
+    text::Text,
 };
 
 /// How long runs get to finish their foreign call and commit after the wish to stop. What is cut
@@ -307,11 +309,12 @@ async fn bind(listen: SocketAddr) -> Result<TcpListener> {
 }
 
 fn occupied(listen: SocketAddr, error: std::io::Error) -> Failure {
+    let Text { nl, en } = of_disk(&error);
     Failure::misconfigured(
         "listen-address",
         text!(
-            "Op {listen} kan niet worden geluisterd: {error}.",
-            "{listen} cannot be listened on: {error}."
+            "Op {listen} kan niet worden geluisterd: {nl}.",
+            "{listen} cannot be listened on: {en}."
         ),
     )
     .hint(text!(

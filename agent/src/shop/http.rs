@@ -276,6 +276,10 @@ impl Http {
                     "The server {host} does not accept the connection"
                 ),
             )
+            .hint(text!(
+                "Controleer [shop] url, ook een poort daarin (zoals :8080); opent de winkel in een browser wel, dan houdt een firewall deze computer tegen",
+                "Check [shop] url, and a port in it (such as :8080); if the shop opens in a browser, a firewall keeps this computer out"
+            ))
         } else {
             Failure::transient(
                 "connection-lost",

@@ -471,9 +471,12 @@ pub(super) fn is_rounding(row: &TotalRow) -> bool {
 
 /// Amounts per percentage, for people: `1,05 (21%), 0,90 (9%)`.
 fn in_words(rates: &PerRate) -> Text {
+    if rates.is_empty() {
+        return Text::same("0");
+    }
     let each = rates
         .iter()
-        .map(|(percent, amount)| (Amount::number(*percent), Amount::exact(*amount)));
+        .map(|(percent, amount)| (Amount::number(*percent), Amount::money(*amount)));
     let (nl, en): (Vec<String>, Vec<String>) = each
         .map(|(percent, amount)| {
             (

@@ -240,8 +240,8 @@ pub(super) fn is_off<T>(case: &Case<'_>, country: &str, percent: Decimal) -> Res
             "The shop charges {percent}% VAT for {country}; the administration computes no foreign VAT (OSS) on {date} and does not know that rate."
         ),
         text!(
-            "Zet in SnelStart buitenlandse btw aan (met deze datum erbinnen), of laat de winkel Nederlandse btw rekenen.",
-            "Switch on foreign VAT in SnelStart (with this date within it), or have the shop charge Dutch VAT."
+            "Zet in de administratie buitenlandse btw (OSS) aan (met deze datum erbinnen), of laat de winkel Nederlandse btw rekenen.",
+            "Switch on foreign VAT (OSS) in the administration (with this date within it), or have the shop charge Dutch VAT."
         ),
     )
 }

@@ -38,9 +38,10 @@ pub(super) fn run(session: &Session) -> Result<Exit> {
     if screen.json {
         screen.json(&objects);
     } else if objects.is_empty() {
+        let folder = profiles.folder();
         screen.say(&text!(
-            "Er is nog geen profiel. Maak er een met: winkelbrug profile add --from BESTAND",
-            "There is no profile yet. Make one with: winkelbrug profile add --from FILE"
+            "In de map {folder} is nog geen profiel. Maak er een met: winkelbrug profile add --from BESTAND",
+            "There is no profile yet in the folder {folder}. Make one with: winkelbrug profile add --from FILE"
         ));
     } else {
         table.lines().iter().for_each(|line| screen.line(line));

@@ -22,10 +22,14 @@ use crate::{
     failure::{Failure, Result},
     journal::Journal,
     profile::{
-        Profile, Secret, Secrets, Settings, place_of_shop::is_same, secrets::name,
-        settings::AdministrationKind,
+        Profile, Secret, Secrets, Settings,
+        place_of_shop::is_same,
+        secrets::name,
+        settings::{AdministrationKind, ShopKind},
+        store::of_disk,
     },
     sync, text,
+    text::Text,
 };
 
 pub(super) async fn run(session: &Session, arguments: arguments::Profile) -> Result<Exit> {
@@ -44,11 +48,12 @@ pub(super) async fn run(session: &Session, arguments: arguments::Profile) -> Res
 fn read(file: &std::path::Path) -> Result<Profile> {
     let source = std::fs::read_to_string(file).map_err(|error| {
         let file = file.display();
+        let Text { nl, en } = of_disk(&error);
         Failure::misconfigured(
             "file-unreadable",
             text!(
-                "{file} is niet te lezen: {error}.",
-                "{file} cannot be read: {error}."
+                "{file} is niet te lezen: {nl}.",
+                "{file} cannot be read: {en}."
             ),
         )
         .hint(text!(
@@ -192,8 +197,21 @@ fn tell(session: &Session, profile: &Profile, made: Option<&Secret>) {
         .shop
         .orders_from
         .map_or_else(|| "-".to_owned(), |from| session.screen.moment(from));
+    // Nothing can be tested in a shop that lacks the file.
+    let next = if settings.shop.kind == ShopKind::Bridge {
+        text!(
+            "Zet nu het koppelbestand in de winkel: winkelbrug deploy {name}",
+            "Now put the file into the shop: winkelbrug deploy {name}"
+        )
+    } else {
+        text!(
+            "Test nu de verbinding: winkelbrug check {name}",
+            "Now test the connection: winkelbrug check {name}"
+        )
+    };
+    let (nl, en) = (next.nl, next.en);
     session.screen.say(&text!(
-        "Profiel {name} is bewaard; bestellingen vanaf {from}. Test nu de verbinding: winkelbrug check {name}",
-        "Profile {name} is kept; orders from {from} on. Now test the connection: winkelbrug check {name}"
+        "Profiel {name} is bewaard; bestellingen vanaf {from}. {nl}",
+        "Profile {name} is kept; orders from {from} on. {en}"
     ));
 }

@@ -85,8 +85,8 @@ pub fn refusal() -> Failure {
         ),
     )
     .hint(text!(
-        "Plaats het koppelbestand opnieuw met 'winkelbrug deploy'; kijk ook naar [shop] allow_from",
-        "Place the file anew with 'winkelbrug deploy'; look at [shop] allow_from too"
+        "Staat er iets bij [shop] allow_from, zet dan het adres van deze pc (zoals de winkel het ziet) erbij of haal die regel weg; plaats het koppelbestand daarna opnieuw met 'winkelbrug deploy'",
+        "If [shop] allow_from is set, add this PC's address (as the shop sees it) or remove that line; then place the file anew with 'winkelbrug deploy'"
     ))
 }
 

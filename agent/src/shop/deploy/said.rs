@@ -115,10 +115,15 @@ impl Server {
 
     pub(super) fn wrong_password(self, said: &str) -> Failure {
         let kind = self.name();
+        // Of SFTP the words are libssh2's own, in English, and say no more than ours.
+        let nl = match self {
+            Self::Sftp => String::new(),
+            _ => format!(" ({said})"),
+        };
         Failure::credentials(
             self.code("password-refused"),
             text!(
-                "De {kind}-server weigert de gebruikersnaam of het wachtwoord ({said})",
+                "De {kind}-server weigert de gebruikersnaam of het wachtwoord{nl}",
                 "The {kind} server refuses the user name or password ({said})"
             ),
         )

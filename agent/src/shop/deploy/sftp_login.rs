@@ -156,7 +156,7 @@ fn key_refused(file: &str, said: &str) -> Failure {
     Failure::credentials(
         "sftp-key-refused",
         text!(
-            "De SFTP-server weigert de sleutel {file} voor deze gebruiker ({said})",
+            "De SFTP-server weigert de sleutel {file} voor deze gebruiker",
             "The SFTP server refuses the key {file} for this user ({said})"
         ),
     )

@@ -434,10 +434,10 @@ impl After<'_> {
         }
         journal.credit_written(credit.id, total, self.place.now())?;
         let name = &plan.number;
-        let amount = -total;
+        let amount = crate::text::Amount::money(total);
         let text = text!(
             "Creditering {name} geschreven: {amount}.",
-            "Credit {name} written: {amount}."
+            "Credit {name} written: {amount:#}."
         );
         self.place.note(credit.order, "credit", &text, None)?;
         self.settled(credit.order, &item_of(&credit), "geschreven")?;

@@ -115,7 +115,7 @@ fn introduce(scene: &Scene) -> Result<()> {
 
 /// Leaves everything running until Enter (or Ctrl-C).
 fn wait(scene: &Scene) -> Result<()> {
-    say("Look around; Enter ends it");
+    say("Look around; Enter ends it (without a terminal it ends at once)");
     let data = scene.agent.data().display();
     let program = scene.agent.binary().display();
     println!("  {program} --data-dir {data} orders demo");
