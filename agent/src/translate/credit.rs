@@ -465,6 +465,7 @@ impl Counter<'_, '_> {
 
     fn ask<T>(&self, rest: Decimal) -> Result<T, Outcome> {
         let number = &self.sold.number;
+        let typed = text::typed(number, &self.sold.id);
         held(
             RATE_ASKED,
             text!(
@@ -472,8 +473,8 @@ impl Counter<'_, '_> {
                 "{rest} of order {number} was given back without the shop saying of what; so the VAT rate is not known."
             ),
             text!(
-                "Zeg welk tarief het is, bijvoorbeeld 21, 9 of 0: winkelbrug credit PROFIEL {number} --rate 21",
-                "Say which rate it is, such as 21, 9 or 0: winkelbrug credit PROFILE {number} --rate 21"
+                "Zeg welk tarief het is, bijvoorbeeld 21, 9 of 0: winkelbrug credit PROFIEL {typed} --rate 21",
+                "Say which rate it is, such as 21, 9 or 0: winkelbrug credit PROFILE {typed} --rate 21"
             ),
         )
     }

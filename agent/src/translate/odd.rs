@@ -121,7 +121,7 @@ pub(super) fn beyond_belief(order: &Order, settings: &Settings) -> Result<(), Ou
     let (nl, en, quantity) = (&name.nl, &name.en, Amount::number(line.quantity));
     let (price, total) = (Amount::exact(line.price), Amount::money(line.total));
     let (pieces, money) = (Amount::number(MOST_PIECES), Amount::number(MOST_MONEY));
-    let (profile, number) = (&settings.name, text::typed(&order.number));
+    let (profile, number) = (&settings.name, text::typed(&order.number, &order.id));
     held(
         "aantal-onwaarschijnlijk",
         text!(

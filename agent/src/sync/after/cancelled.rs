@@ -71,7 +71,8 @@ impl After<'_> {
     }
 
     fn report(&self, order: OrderId, blocked: bool) -> Result<()> {
-        let number = self.place.journal.order_at_work(order)?.number;
+        let work = self.place.journal.order_at_work(order)?;
+        let (number, typed) = (&work.number, text::typed(&work.number, &work.shop_id.0));
         let profile = self.place.profile();
         let (done_nl, done_en) = if blocked {
             (
@@ -85,8 +86,8 @@ impl After<'_> {
             )
         };
         let text = text!(
-            "Bestelling {number} is in de winkel geannuleerd nadat zij geboekt was; zij is nog niet gefactureerd. {done_nl} Verwijder haar uit de administratie met: winkelbrug cancel {profile} {number} --yes",
-            "Order {number} was cancelled in the shop after it was booked; it is not invoiced yet. {done_en} Delete it from the administration with: winkelbrug cancel {profile} {number} --yes"
+            "Bestelling {number} is in de winkel geannuleerd nadat zij geboekt was; zij is nog niet gefactureerd. {done_nl} Verwijder haar uit de administratie met: winkelbrug cancel {profile} {typed} --yes",
+            "Order {number} was cancelled in the shop after it was booked; it is not invoiced yet. {done_en} Delete it from the administration with: winkelbrug cancel {profile} {typed} --yes"
         );
         self.tell(order, ITEM, &text)
     }

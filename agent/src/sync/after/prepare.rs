@@ -143,6 +143,7 @@ impl After<'_> {
     ) -> Text {
         let (number, name, total) = (&work.number, &plan.number, -plan.expected.incl);
         let profile = self.place.profile();
+        let typed = text::typed(number, &work.shop_id.0);
         let why = if credit.refund == CANCELLED {
             text!(
                 "Bestelling {number} is in de winkel geannuleerd nadat zij gefactureerd was.",
@@ -156,12 +157,12 @@ impl After<'_> {
         };
         let what = match standing {
             Standing::Open => text!(
-                "Zij is nog niet gefactureerd: wijzig de verkooporder in de administratie en meld dat (winkelbrug skip), of laat de creditering {name} ernaast schrijven met: winkelbrug credit {profile} {number} --yes",
-                "It is not invoiced yet: change the sales order in the administration and say so (winkelbrug skip), or have the credit {name} written beside it with: winkelbrug credit {profile} {number} --yes"
+                "Zij is nog niet gefactureerd: wijzig de verkooporder in de administratie en meld dat (winkelbrug skip), of laat de creditering {name} ernaast schrijven met: winkelbrug credit {profile} {typed} --yes",
+                "It is not invoiced yet: change the sales order in the administration and say so (winkelbrug skip), or have the credit {name} written beside it with: winkelbrug credit {profile} {typed} --yes"
             ),
             Standing::Invoiced | Standing::Gone => text!(
-                "De creditering {name} staat klaar; laat haar schrijven met: winkelbrug credit {profile} {number} --yes",
-                "The credit {name} is prepared; have it written with: winkelbrug credit {profile} {number} --yes"
+                "De creditering {name} staat klaar; laat haar schrijven met: winkelbrug credit {profile} {typed} --yes",
+                "The credit {name} is prepared; have it written with: winkelbrug credit {profile} {typed} --yes"
             ),
         };
         Text {
