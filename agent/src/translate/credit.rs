@@ -58,7 +58,10 @@ pub struct Given<'a> {
 /// ([`RATE_ASKED`]).
 #[must_use]
 pub fn credit(order: &Order, given: &Given<'_>, settings: &Settings, facts: &Facts) -> Outcome {
-    let entered = currency::in_euro(order, facts);
+    let entered = match currency::in_euro(order, facts) {
+        Ok(entered) => entered,
+        Err(outcome) => return outcome,
+    };
     let made = match &entered {
         Some((order, facts)) => {
             let refund = given.refund.map(|given| &given.id);

@@ -20,6 +20,7 @@ impl After<'_> {
         let set = |state| journal.set_cancellation(order, state, now);
         match self.standing(&credited).await? {
             Standing::Gone => {
+                self.books.order_is_gone(&credited.booked)?;
                 set(Cancellation::Gone)?;
                 self.settled(order, ITEM, "verkooporder weg")?;
                 Ok(false)
@@ -101,6 +102,7 @@ impl After<'_> {
         let (journal, now) = (self.place.journal, self.place.now());
         match deleted {
             Ok(()) => {
+                self.books.order_is_gone(booked)?;
                 let text = text!(
                     "De verkooporder is uit de administratie verwijderd.",
                     "The sales order was deleted from the administration."
