@@ -246,7 +246,10 @@ fn sales(settings: &Settings) -> Result<()> {
         (Decimal::ZERO..=Decimal::ONE_HUNDRED).contains(&limit),
         "sales.total_difference_limit",
         &limit.to_string(),
-        text!("0 tot en met 100 euro", "0 up to and including 100 euro"),
+        text!(
+            "0 of meer, ten hoogste 100 euro",
+            "0 or more, at most 100 euro"
+        ),
     )
 }
 
