@@ -152,15 +152,35 @@ pub fn clean(text: &str) -> String {
         .join(" ")
 }
 
-/// An order's number as it is typed behind a command: in quotes where a terminal would take it apart.
+/// An order as one word behind a command, whatever a shop calls it: its number where that is plain,
+/// else `id:` and the shop's id, else `id:…` for the owner to fill in from the list. Nothing in it
+/// means anything to a shell, and it is never taken for an option.
 #[must_use]
-pub fn typed(number: &str) -> String {
-    let plain = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | '/' | ':');
-    if !number.is_empty() && number.chars().all(plain) {
+pub fn typed(number: &str, shop_id: &str) -> String {
+    if is_plain(number) {
         number.to_owned()
+    } else if is_plain(shop_id) {
+        format!("id:{shop_id}")
     } else {
-        format!("\"{}\"", clean(number).replace('"', ""))
+        "id:…".to_owned()
     }
+}
+
+/// What the owner himself typed for an order (number, or `id:` and the shop's id), as a word he can
+/// type again.
+#[must_use]
+pub fn typed_again(order: &str) -> String {
+    match order.strip_prefix("id:") {
+        Some(id) => typed("", id),
+        None => typed(order, ""),
+    }
+}
+
+/// A word every shell takes as it stands, and no option.
+#[must_use]
+pub fn is_plain(word: &str) -> bool {
+    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '/');
+    !word.is_empty() && !word.starts_with('-') && word.chars().all(plain)
 }
 
 /// `text!("Artikel {code} ontbreekt", "Article {code} is missing")`: a [`Text`] with inline
@@ -176,6 +196,60 @@ macro_rules! text {
 mod tests {
     #![allow(clippy::unwrap_used, clippy::expect_used)]
     use super::*;
+
+    /// Numbers a shop may give an order that a shell would make something of.
+    const HOSTILE: [&str; 18] = [
+        "$(touch x)",
+        "`touch x`",
+        "1;touch x",
+        "1 2",
+        "\"",
+        "'",
+        "*",
+        "~",
+        "~root",
+        "!!",
+        "-1",
+        "--yes",
+        "",
+        "id:7",
+        "1\u{1b}[2J",
+        "1\u{202e}2",
+        "a\nb",
+        "é",
+    ];
+
+    #[test]
+    fn an_order_in_a_command_is_one_word_without_meaning_to_a_shell_and_no_option() {
+        for number in HOSTILE {
+            assert_eq!(typed(number, "12"), "id:12", "{number}");
+            for id in HOSTILE {
+                assert_eq!(typed(number, id), "id:…", "{number} {id}");
+            }
+            assert_eq!(typed("2024/1-a.b_C", number), "2024/1-a.b_C");
+        }
+        assert_eq!(typed_again("id:7"), "id:7");
+        assert_eq!(typed_again("id:$(x)"), "id:…");
+        assert_eq!(typed_again("17"), "17");
+        assert_eq!(typed_again("1 7"), "id:…");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn whatever_an_order_is_called_a_shell_takes_the_command_apart_as_it_stands() {
+        for number in HOSTILE {
+            for id in ["12", "$(touch x)"] {
+                let word = typed(number, id);
+                let script = format!("printf '%s\\n' retry demo {word} --rate 21");
+                let ran = std::process::Command::new("sh")
+                    .args(["-c", &script])
+                    .output()
+                    .unwrap();
+                let seen = String::from_utf8(ran.stdout).unwrap();
+                assert_eq!(seen, format!("retry\ndemo\n{word}\n--rate\n21\n"));
+            }
+        }
+    }
 
     #[test]
     fn amounts_in_sentences_are_written_as_each_language_writes_them() {

@@ -12,6 +12,7 @@ use crate::{
 pub(super) async fn run(session: &Session, arguments: arguments::Cancel) -> Result<Exit> {
     let (profile, order) = (arguments.name, arguments.order);
     if !arguments.yes {
+        let order = text::typed_again(&order);
         return Err(Failure::misconfigured(
             "wrong-use",
             text!(

@@ -33,10 +33,18 @@ impl Screen {
         self.line(self.words(text));
     }
 
-    /// The same, of words that have no language.
+    /// The same, of words that have no language. Nothing in it steers the terminal.
     pub fn line(&self, line: &str) {
         if !self.json {
-            put(&mut io::stdout().lock(), line);
+            let lines: Vec<String> = line.lines().map(clean).collect();
+            put(&mut io::stdout().lock(), &lines.join("\n"));
+        }
+    }
+
+    /// The owner's own file, to the letter.
+    pub fn verbatim(&self, text: &str) {
+        if !self.json {
+            put(&mut io::stdout().lock(), text);
         }
     }
 
@@ -48,7 +56,7 @@ impl Screen {
     /// The answer for programs.
     pub fn json<T: Serialize>(&self, answer: &T) {
         match serde_json::to_string_pretty(answer) {
-            Ok(text) => put(&mut io::stdout().lock(), &text),
+            Ok(text) => put(&mut io::stdout().lock(), &escaped(&text)),
             Err(error) => put(&mut io::stderr().lock(), &error.to_string()),
         }
     }
@@ -56,7 +64,7 @@ impl Screen {
     /// One answer of a stream for programs: one line.
     pub fn json_line<T: Serialize>(&self, answer: &T) {
         if let Ok(text) = serde_json::to_string(answer) {
-            put(&mut io::stdout().lock(), &text);
+            put(&mut io::stdout().lock(), &escaped(&text));
         }
     }
 
@@ -159,14 +167,34 @@ pub fn clean(text: &str) -> String {
     text.chars()
         .map(|c| match c {
             '\n' | '\t' => ' ',
-            c if c.is_control() => '\u{fffd}',
-            // Bidirectional overrides and isolates: Unicode UAX #9.
-            '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => {
-                '\u{fffd}'
-            }
+            c if steers(c) => '\u{fffd}',
             c => c,
         })
         .collect()
+}
+
+/// Written JSON with the same characters escaped, which JSON itself lets stand: what a program reads
+/// is what it was, what a terminal shows is harmless.
+fn escaped(json: &str) -> String {
+    let mut text = String::with_capacity(json.len());
+    for c in json.chars() {
+        if c != '\n' && steers(c) {
+            text.push_str(&format!("\\u{:04x}", u32::from(c)));
+        } else {
+            text.push(c);
+        }
+    }
+    text
+}
+
+/// Does it steer a terminal, or turn the reading direction (overrides, isolates and marks: Unicode
+/// UAX #9)?
+fn steers(c: char) -> bool {
+    c.is_control()
+        || matches!(
+            c,
+            '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}'
+        )
 }
 
 #[cfg(test)]
@@ -177,6 +205,15 @@ mod tests {
     fn text_from_outside_cannot_steer_the_terminal() {
         assert_eq!(clean("a\u{1b}[2Jb"), "a\u{fffd}[2Jb");
         assert_eq!(clean("a\u{202e}b\nc"), "a\u{fffd}b c");
+    }
+
+    #[test]
+    fn programs_get_every_character_and_a_terminal_none_that_steers_it() {
+        let told = serde_json::json!({"number": "1\u{1b}[2J\u{9b}\u{202e}\u{7f}2\n"});
+        let text = escaped(&serde_json::to_string_pretty(&told).unwrap_or_default());
+        assert!(text.chars().all(|c| c == '\n' || !steers(c)), "{text:?}");
+        let read: Option<serde_json::Value> = serde_json::from_str(&text).ok();
+        assert_eq!(read, Some(told));
     }
 
     #[test]

@@ -5,7 +5,7 @@
 use jiff::Timestamp;
 use rusqlite::{OptionalExtension, params};
 
-use super::{AdministrationId, Journal, millis, moment};
+use super::{AdministrationId, Journal, Kind, millis, moment};
 use crate::{books::plan::Linked, failure::Result};
 
 /// One link.
@@ -20,7 +20,8 @@ pub struct Link {
 }
 
 impl Journal {
-    /// Links a buyer, in place of what he was linked to before.
+    /// Links a buyer, in place of what he was linked to before. That he is a new relation undoes what
+    /// he was bound to: the one then made is the next he is bound to.
     ///
     /// # Errors
     /// The journal cannot be written.
@@ -43,6 +44,12 @@ impl Journal {
                  VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
                 params![profile, buyer, administration, relation, code, millis(now)],
             )?;
+            if *to == Linked::New {
+                transaction.execute(
+                    "DELETE FROM bindings WHERE profile = ?1 AND kind = ?2 AND shop_id = ?3",
+                    params![profile, Kind::Relation, buyer],
+                )?;
+            }
             Ok(())
         })
     }

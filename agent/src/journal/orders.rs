@@ -514,10 +514,13 @@ fn not_waiting(connection: &Connection, order: OrderId, now: State) -> Failure {
 fn command(connection: &Connection, command: &str, order: OrderId) -> String {
     let named = connection
         .query_row(
-            "SELECT profile, number FROM orders WHERE id = ?1",
+            "SELECT profile, number, shop_id FROM orders WHERE id = ?1",
             [order],
-            |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?)),
+            |row| {
+                let (number, id) = (row.get::<_, String>(1)?, row.get::<_, String>(2)?);
+                Ok((row.get::<_, String>(0)?, text::typed(&number, &id)))
+            },
         )
-        .map(|(profile, number)| format!("{profile} {}", text::typed(&number)));
+        .map(|(profile, order)| format!("{profile} {order}"));
     format!("winkelbrug {command} {}", named.unwrap_or_default())
 }

@@ -103,14 +103,14 @@ impl Journal {
     /// # Errors
     /// The journal cannot be read.
     pub fn has_bookings(&self, administration: &AdministrationId) -> Result<bool> {
-        Ok(self.with(|connection| {
+        self.with(|connection| {
             connection
                 .prepare_cached(
                     "SELECT EXISTS (SELECT 1 FROM orders
                         WHERE administration = ?1 AND state = 'written' AND form = 'booking')",
                 )?
                 .query_row([administration], |row| row.get(0))
-        })?)
+        })
     }
 
     /// These written orders are invoiced (or gone): every figure counts them from now on.

@@ -90,11 +90,12 @@ pub(super) fn reinstated(
 
 /// It is known to be gone from the books.
 fn written_anew(transaction: &Transaction<'_>, order: OrderId, number: &str) -> Result<Text> {
-    let profile: String =
-        transaction.query_row("SELECT profile FROM orders WHERE id = ?1", [order], |row| {
-            row.get(0)
-        })?;
-    let typed = text::typed(number);
+    let (profile, shop_id): (String, String) = transaction.query_row(
+        "SELECT profile, shop_id FROM orders WHERE id = ?1",
+        [order],
+        |row| Ok((row.get(0)?, row.get(1)?)),
+    )?;
+    let typed = text::typed(number, &shop_id);
     Ok(text!(
         "De verkooporder is uit de administratie verwijderd. Laat haar opnieuw schrijven met: winkelbrug retry {profile} {typed}",
         "The sales order was deleted from the administration. Have it written again with: winkelbrug retry {profile} {typed}"

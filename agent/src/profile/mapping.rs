@@ -199,7 +199,17 @@ fn rule(mapping: &Mapping) -> Result<Rule> {
 
 fn source(from: &str, of_a_line: bool) -> Result<Source> {
     if let Some(fixed) = from.strip_prefix("text:") {
-        return Ok(Source::Fixed(fixed.trim().to_owned()));
+        return match fixed.trim() {
+            "" => Err(wrong(
+                "mapping.from",
+                from,
+                &text!(
+                    "text: met de vaste tekst erachter",
+                    "text: with the fixed text behind it"
+                ),
+            )),
+            fixed => Ok(Source::Fixed(fixed.to_owned())),
+        };
     }
     let allowed =
         |words: &[&str], of: &str| wrong("mapping.from", from, &Text::same(shown(of, words)));
@@ -222,7 +232,10 @@ fn source(from: &str, of_a_line: bool) -> Result<Source> {
         };
     }
     if let (Some(name), "line") = (what.strip_prefix("option."), of) {
-        return Ok(Source::Option(name.trim().to_owned()));
+        return match name.trim() {
+            "" => Err(no_source(from)),
+            name => Ok(Source::Option(name.to_owned())),
+        };
     }
     let word = |words: &'static [&'static str]| words.iter().find(|word| **word == what).copied();
     match of {

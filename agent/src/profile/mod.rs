@@ -1,6 +1,7 @@
 //! A profile: one shop joined to one administration. Settings, secrets, validation, storage.
 
 pub mod available;
+mod countries;
 pub mod durable;
 pub mod edit;
 mod fitting;

@@ -92,7 +92,15 @@ fn check(source: &str, path: &str, value: &Spanned<DeValue<'_>>, kind: &Kind) ->
             "een bedrag, zoals \"0.05\"",
             "an amount, such as \"0.05\""
         )),
-        (Kind::Moment, DeValue::Datetime(moment)) if moment.offset.is_some() => Ok(()),
+        (Kind::Moment, DeValue::Datetime(moment)) if moment.offset.is_some() => {
+            match moment.to_string().parse::<jiff::Timestamp>() {
+                Ok(_) => Ok(()),
+                Err(_) => wrong(text!(
+                    "een tijdstip dat er is, vóór het jaar 9999, zoals 2026-01-01T00:00:00+01:00",
+                    "a moment that exists, before the year 9999, such as 2026-01-01T00:00:00+01:00"
+                )),
+            }
+        }
         (Kind::Moment, DeValue::String(moment)) if moment.parse::<jiff::Timestamp>().is_ok() => {
             Ok(())
         }

@@ -8,6 +8,7 @@ use rust_decimal::Decimal;
 use url::Url;
 
 use super::{
+    countries::is_country,
     fitting, mapping, read,
     settings::{Blocked, Form, Guests, InvoicedBy, Settings, ShopKind, Upload, UploadProtocol},
 };
@@ -265,7 +266,38 @@ fn sales(settings: &Settings) -> Result<()> {
         let key = format!("sales.payment.{method}.term_days");
         at_most_days(&key, payment.term_days.unwrap_or_default(), 100)?;
     }
-    not_negative("sales.total_difference_limit", sales.total_difference_limit)
+    payment_reference_prefix(&sales.payment_reference_prefix)?;
+    let limit = sales.total_difference_limit;
+    expect(
+        (Decimal::ZERO..=Decimal::ONE_HUNDRED).contains(&limit),
+        "sales.total_difference_limit",
+        &limit.to_string(),
+        text!(
+            "0 of meer, ten hoogste 100 euro",
+            "0 or more, at most 100 euro"
+        ),
+    )
+}
+
+/// SnelStart B2B v2: betalingskenmerk at most 50 characters, factuurnummer 25; the order's number is
+/// to fit behind the prefix.
+const PREFIX: usize = 20;
+
+fn payment_reference_prefix(prefix: &str) -> Result<()> {
+    expect(
+        prefix.chars().count() <= PREFIX && prefix.chars().all(is_readable),
+        "sales.payment_reference_prefix",
+        prefix,
+        text!(
+            "ten hoogste {PREFIX} leesbare tekens",
+            "at most {PREFIX} readable characters"
+        ),
+    )
+}
+
+/// Letters, digits, signs and spaces; nothing that steers a screen or turns the reading direction.
+fn is_readable(c: char) -> bool {
+    c == ' ' || c.is_alphanumeric() || c.is_ascii_punctuation()
 }
 
 /// Of a relation SnelStart takes up to 1000 days; more than a year is a slip of the keyboard.
@@ -288,7 +320,7 @@ fn placeholders(template: &str) -> Result<()> {
     let mut rest = template;
     while let Some((_, after)) = rest.split_once('{') {
         let Some((name, behind)) = after.split_once('}') else {
-            return Err(placeholder(after));
+            return Err(unclosed(after));
         };
         if !PLACEHOLDERS.contains(&name) {
             return Err(placeholder(name));
@@ -321,18 +353,57 @@ fn templates(settings: &Settings) -> Result<()> {
         )?;
         let country = rule.country.as_str();
         expect(
-            country.is_empty()
-                || (country.len() == 2 && country.bytes().all(|byte| byte.is_ascii_alphabetic())),
+            country.is_empty() || is_country(country),
             "sales.templates.country",
             country,
-            text!("twee letters, zoals DE", "two letters, such as DE"),
+            text!(
+                "de twee letters van een land, zoals DE",
+                "the two letters of a country, such as DE"
+            ),
+        )?;
+        let language = rule.language.as_str();
+        expect(
+            language.is_empty() || is_language(language),
+            "sales.templates.language",
+            language,
+            text!(
+                "een taal, zoals nl of nl-be",
+                "a language, such as nl or nl-be"
+            ),
         )?;
     }
     Ok(())
 }
 
+/// Letters, then parts of letters and digits behind `-` or `_`.
+fn is_language(language: &str) -> bool {
+    let mut parts = language.trim().split(['-', '_']);
+    let first = parts.next().unwrap_or_default();
+    (2..=20).contains(&first.len())
+        && first.bytes().all(|byte| byte.is_ascii_alphabetic())
+        && parts.all(|part| {
+            (1..=8).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphanumeric())
+        })
+}
+
+fn unclosed(after: &str) -> Failure {
+    let all = all_placeholders();
+    Failure::misconfigured(
+        "wrong-value",
+        text!(
+            "sales.description: in \"{{{after}\" ontbreekt de }} achter de {{.",
+            "sales.description: in \"{{{after}\" the }} behind the {{ is missing."
+        ),
+    )
+    .hint(text!("Toegestaan: {all}.", "Allowed: {all}."))
+}
+
+fn all_placeholders() -> String {
+    PLACEHOLDERS.map(|name| format!("{{{name}}}")).join(", ")
+}
+
 fn placeholder(name: &str) -> Failure {
-    let all = PLACEHOLDERS.map(|name| format!("{{{name}}}")).join(", ");
+    let all = all_placeholders();
     let meant = read::nearest(name, PLACEHOLDERS.into_iter());
     let (nl, en) = meant.map_or_else(Default::default, |meant| {
         (

@@ -91,7 +91,7 @@ fn decide(
             .as_ref()
             .is_some_and(|reason| reason.code == TOTAL_DIFFERENCE);
     if !asked {
-        let number = text::typed(&work.number);
+        let (number, typed) = (&work.number, text::typed(&work.number, &work.shop_id.0));
         return Err(Failure::refused(
             "no-difference",
             text!(
@@ -100,8 +100,8 @@ fn decide(
             ),
         )
         .hint(text!(
-            "Zie waar zij op wacht met: winkelbrug order {profile} {number}",
-            "See what it waits for with: winkelbrug order {profile} {number}"
+            "Zie waar zij op wacht met: winkelbrug order {profile} {typed}",
+            "See what it waits for with: winkelbrug order {profile} {typed}"
         )));
     }
     journal.choose_difference(order, Some(difference))?;
@@ -137,10 +137,11 @@ pub fn skip(
         return note(journal, profile, order, &words, now);
     }
     let words = text!("Door u overgeslagen: {why}", "Skipped by you: {why}");
-    let number = text::typed(&journal.order_at_work(order)?.number);
+    let work = journal.order_at_work(order)?;
+    let typed = text::typed(&work.number, &work.shop_id.0);
     let hint = text!(
-        "Toch in de boeken? Bied de bestelling opnieuw aan met: winkelbrug retry {profile} {number}",
-        "Into the books after all? Offer the order again with: winkelbrug retry {profile} {number}"
+        "Toch in de boeken? Bied de bestelling opnieuw aan met: winkelbrug retry {profile} {typed}",
+        "Into the books after all? Offer the order again with: winkelbrug retry {profile} {typed}"
     );
     journal.skip_for_good(order, &Reason::new("by-owner", words.clone(), hint), now)?;
     note(journal, profile, order, &words, now)
@@ -168,7 +169,8 @@ pub fn credit(
     word: Word,
     now: Timestamp,
 ) -> Result<u64> {
-    let (number, order) = (order, journal.find_order(profile, order)?);
+    let (number, typed) = (order, text::typed_again(order));
+    let order = journal.find_order(profile, order)?;
     let waits = |credit: &Credit| match word.number {
         Some(n) => {
             credit.n == n && !matches!(credit.state, CreditState::Written | CreditState::Writing)
@@ -192,8 +194,8 @@ pub fn credit(
             ),
         )
         .hint(text!(
-            "Bekijk de bestelling met: winkelbrug order {profile} {number}",
-            "Look at the order with: winkelbrug order {profile} {number}"
+            "Bekijk de bestelling met: winkelbrug order {profile} {typed}",
+            "Look at the order with: winkelbrug order {profile} {typed}"
         )));
     }
     for credit in &meant {
@@ -220,7 +222,8 @@ pub fn credit(
 /// # Errors
 /// No such order; it was not cancelled after it was written, or is invoiced: `Refused`.
 pub fn cancel(journal: &Journal, profile: &str, order: &str, now: Timestamp) -> Result<()> {
-    let (number, order) = (order, journal.find_order(profile, order)?);
+    let (number, typed) = (order, text::typed_again(order));
+    let order = journal.find_order(profile, order)?;
     match journal.cancellation(order)? {
         Some(
             Cancellation::Found
@@ -237,8 +240,8 @@ pub fn cancel(journal: &Journal, profile: &str, order: &str, now: Timestamp) -> 
                 ),
             )
             .hint(text!(
-                "Bekijk de bestelling met: winkelbrug order {profile} {number}",
-                "Look at the order with: winkelbrug order {profile} {number}"
+                "Bekijk de bestelling met: winkelbrug order {profile} {typed}",
+                "Look at the order with: winkelbrug order {profile} {typed}"
             )));
         }
     }
@@ -247,7 +250,7 @@ pub fn cancel(journal: &Journal, profile: &str, order: &str, now: Timestamp) -> 
         .iter()
         .find(|one| one.is_in_books())
     {
-        return Err(credit_stays(profile, number, credit));
+        return Err(credit_stays(profile, number, &typed, credit));
     }
     journal.set_cancellation(order, Cancellation::Delete, now)?;
     let words = text!(
@@ -258,9 +261,8 @@ pub fn cancel(journal: &Journal, profile: &str, order: &str, now: Timestamp) -> 
 }
 
 /// The order cannot be deleted while its credit would stay behind.
-fn credit_stays(profile: &str, number: &str, credit: &Credit) -> Failure {
+fn credit_stays(profile: &str, number: &str, typed: &str, credit: &Credit) -> Failure {
     let name = credit.name();
-    let typed = text::typed(number);
     let amount = text::Amount::money(-credit.gives_back().unwrap_or_default());
     Failure::refused(
         "credit-stays",

@@ -52,6 +52,8 @@ fn is_among(rate: Decimal, known: impl Iterator<Item = Decimal>) -> Result<()> {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
+
     use rust_decimal::dec;
 
     use super::*;

@@ -261,6 +261,14 @@ impl<'a> Books<'a> {
         self.mirror.upsert_order(order, self.place.now())
     }
 
+    /// This order is gone from the books: it is not shown any more, and takes nothing from stock.
+    ///
+    /// # Errors
+    /// The journal cannot be written.
+    pub fn order_is_gone(&self, id: &str) -> Result<()> {
+        self.mirror.forget_order(id)
+    }
+
     /// The administration accepted an order in this form after it refused another.
     ///
     /// # Errors

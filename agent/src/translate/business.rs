@@ -27,7 +27,7 @@ pub fn vat_number_question(order: &Order, settings: &Settings, facts: &Facts) ->
     if settings.vat.vies_url.is_empty() {
         return None;
     }
-    let entered = currency::in_euro(order, facts);
+    let entered = currency::in_euro(order, facts).ok()?;
     let (order, facts) = entered.as_ref().map_or((order, facts), |(o, f)| (o, f));
     eligible::check(order, settings, facts).ok()?;
     let case = Case::new(order, settings, facts).ok()?;

@@ -107,7 +107,7 @@ fn euro(order: &Order, settings: &Settings, facts: &Facts) -> Result<(), Outcome
         return Ok(());
     }
     let total = Amount::money(order.total);
-    let (profile, number) = (&settings.name, text::typed(&order.number));
+    let (profile, number) = (&settings.name, text::typed(&order.number, &order.id));
     let offered = facts
         .offered_rate
         .as_ref()

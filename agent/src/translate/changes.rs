@@ -14,7 +14,7 @@ use crate::{
 pub fn changes(old: &Order, new: &Order) -> Vec<Change> {
     let (number, status) = (&new.number, called::status(&new.status));
     let (nl, en) = (&status.nl, &status.en);
-    let typed = text::typed(number);
+    let typed = text::typed(number, &new.id);
     let mut found = Vec::new();
     let gone = |kind| matches!(kind, StatusKind::Cancelled | StatusKind::Failed);
     if gone(new.status.kind) && !gone(old.status.kind) {

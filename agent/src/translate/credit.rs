@@ -60,7 +60,10 @@ pub struct Given<'a> {
 /// ([`RATE_ASKED`]).
 #[must_use]
 pub fn credit(order: &Order, given: &Given<'_>, settings: &Settings, facts: &Facts) -> Outcome {
-    let entered = currency::in_euro(order, facts);
+    let entered = match currency::in_euro(order, facts) {
+        Ok(entered) => entered,
+        Err(outcome) => return outcome,
+    };
     let made = match &entered {
         Some((order, facts)) => {
             let refund = given.refund.map(|given| &given.id);
@@ -626,6 +629,7 @@ impl Counter<'_, '_> {
 
     fn ask<T>(&self, rest: Decimal) -> Result<T, Outcome> {
         let number = &self.sold.number;
+        let typed = text::typed(number, &self.sold.id);
         held(
             RATE_ASKED,
             text!(
@@ -633,8 +637,8 @@ impl Counter<'_, '_> {
                 "{rest} of order {number} was given back without the shop saying of what; so the VAT rate is not known."
             ),
             text!(
-                "Zeg welk tarief het is, bijvoorbeeld 21, 9 of 0: winkelbrug credit PROFIEL {number} --rate 21 --yes",
-                "Say which rate it is, such as 21, 9 or 0: winkelbrug credit PROFILE {number} --rate 21 --yes"
+                "Zeg welk tarief het is, bijvoorbeeld 21, 9 of 0: winkelbrug credit PROFIEL {typed} --rate 21 --yes",
+                "Say which rate it is, such as 21, 9 or 0: winkelbrug credit PROFILE {typed} --rate 21 --yes"
             ),
         )
     }

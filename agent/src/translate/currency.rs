@@ -3,7 +3,12 @@
 use rust_decimal::Decimal;
 use winkelbrug_protocol::record::{Order, RateKind};
 
-use super::plan::Facts;
+use super::{
+    case::held,
+    odd::MOST_MONEY,
+    plan::{Facts, Outcome},
+};
+use crate::{text, text::Amount};
 
 /// Code of the reason of an order that waits for a rate.
 pub const NOT_EURO: &str = "geen-euro";
@@ -12,18 +17,21 @@ pub const NOT_EURO: &str = "geen-euro";
 const DECIMALS: u32 = 6;
 
 /// The order in euro, and the facts with the shop's fixed levies in euro; none where the order is in
-/// euro or the owner entered no rate.
-pub(super) fn in_euro(order: &Order, facts: &Facts) -> Option<(Order, Facts)> {
-    let rate = facts.exchange_rate.filter(|rate| *rate > Decimal::ZERO)?;
+/// euro or the owner entered no rate. A rate that makes nothing, or more than anybody sells, of an
+/// amount holds the order.
+pub(super) fn in_euro(order: &Order, facts: &Facts) -> Result<Option<(Order, Facts)>, Outcome> {
+    let Some(rate) = facts.exchange_rate.filter(|rate| *rate > Decimal::ZERO) else {
+        return Ok(None);
+    };
     if order.money.code.eq_ignore_ascii_case("EUR") {
-        return None;
+        return Ok(None);
     }
+    let in_shop = order;
     let (mut order, mut facts) = (order.clone(), facts.clone());
-    let euro = |amount: &mut Decimal| {
-        // What overflows stays as it is, and is refused as a figure no shop can have.
-        if let Some(converted) = amount.checked_div(rate) {
-            *amount = converted.round_dp(DECIMALS);
-        }
+    let mut overflowed = false;
+    let mut euro = |amount: &mut Decimal| match amount.checked_div(rate) {
+        Some(converted) => *amount = converted.round_dp(DECIMALS),
+        None => overflowed = true,
     };
     let money = &mut order.money;
     if money.order_code.is_empty() || money.order_code == money.code {
@@ -37,7 +45,7 @@ pub(super) fn in_euro(order: &Order, facts: &Facts) -> Option<(Order, Facts)> {
         for amount in [&mut line.price, &mut line.tax, &mut line.total] {
             euro(amount);
         }
-        line.total_incl.as_mut().map(euro);
+        line.total_incl.as_mut().map(&mut euro);
     }
     for row in &mut order.totals {
         euro(&mut row.amount);
@@ -69,5 +77,38 @@ pub(super) fn in_euro(order: &Order, facts: &Facts) -> Option<(Order, Facts)> {
             euro(&mut rate.rate);
         }
     }
-    Some((order, facts))
+    if overflowed || is_unlikely(in_shop, &order) {
+        return unlikely(in_shop, rate);
+    }
+    Ok(Some((order, facts)))
+}
+
+/// Became an amount nothing, or the whole more than anybody sells?
+fn is_unlikely(in_shop: &Order, in_euro: &Order) -> bool {
+    let nothing = |before: Decimal, after: Decimal| {
+        !before.round_dp(2).is_zero() && after.round_dp(2).is_zero()
+    };
+    let mut lines = in_shop.lines.iter().zip(&in_euro.lines);
+    in_euro.total.abs() > MOST_MONEY
+        || nothing(in_shop.total, in_euro.total)
+        || lines.any(|(before, after)| nothing(before.total, after.total))
+}
+
+fn unlikely<T>(order: &Order, rate: Decimal) -> Result<T, Outcome> {
+    let (total, code, rate) = (
+        Amount::money(order.total),
+        &order.money.code,
+        rate.normalize(),
+    );
+    held(
+        "koers-onwaarschijnlijk",
+        text!(
+            "Met de ingevulde koers (1 euro = {rate} {code}) wordt een bedrag van deze bestelling van {total} {code} niets, of meer dan iemand verkoopt.",
+            "At the rate entered (1 euro = {rate} {code}) an amount of this order of {total:#} {code} becomes nothing, or more than anybody sells."
+        ),
+        text!(
+            "Geef met winkelbrug retry en --rate de koers van de orderdatum: hoeveel {code} 1 euro waard was.",
+            "Give the rate of the order date with winkelbrug retry and --rate: how much {code} 1 euro was worth."
+        ),
+    )
 }

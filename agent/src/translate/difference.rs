@@ -231,7 +231,8 @@ fn shop_sum(case: &Case<'_>) -> Decimal {
 
 fn above_limit<T>(case: &Case<'_>, amount: Decimal, limit: Decimal) -> Result<T, Outcome> {
     let total = Amount::money(case.order.total);
-    let (profile, number) = (&case.settings.name, text::typed(&case.order.number));
+    let profile = &case.settings.name;
+    let number = text::typed(&case.order.number, &case.order.id);
     let (nl, en) = if amount < Decimal::ZERO {
         ("korting", "discount")
     } else {

@@ -111,7 +111,7 @@ fn is_status(wanted: &str, order: &Order, facts: &Facts) -> bool {
 }
 
 fn refunded(order: &Order, settings: &Settings, status: &Text) -> Outcome {
-    let (profile, number) = (&settings.name, text::typed(&order.number));
+    let (profile, number) = (&settings.name, text::typed(&order.number, &order.id));
     let (nl, en) = (&status.nl, &status.en);
     Outcome::Held(Reason::new(
         "terugbetaald",

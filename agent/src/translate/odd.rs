@@ -45,6 +45,27 @@ pub(super) fn money_for_nothing(case: &Case<'_>) -> Result<(), Outcome> {
     )
 }
 
+/// The shop owes the buyer: a sale nobody made, or one the shop changed into a refund.
+pub(super) fn below_zero(order: &Order, settings: &Settings) -> Result<(), Outcome> {
+    if order.total >= Decimal::ZERO {
+        return Ok(());
+    }
+    let total = Amount::money(order.total);
+    let profile = &settings.name;
+    let number = text::typed(&order.number, &order.id);
+    held(
+        "totaal-negatief",
+        text!(
+            "Het totaal van de bestelling is {total}: onder nul, dus geen verkoop.",
+            "The order's total is {total:#}: below zero, so no sale."
+        ),
+        text!(
+            "Verbeter de bestelling in de winkel; daarna gaat zij vanzelf verder. Is er geld teruggegeven, maak dan met de hand een creditfactuur en sla de bestelling over: winkelbrug skip {profile} {number} --why \"met de hand gecrediteerd\"",
+            "Correct the order in the shop; then it goes on by itself. If money was given back, make a credit note by hand and skip the order: winkelbrug skip {profile} {number} --why \"credited by hand\""
+        ),
+    )
+}
+
 /// Looks at a line before an article is chosen for it.
 pub(super) fn look(case: &Case<'_>, line: &Line) -> Odd {
     if line.quantity.is_zero() {
@@ -104,7 +125,7 @@ fn own_total(case: &Case<'_>, line: &Line) {
 /// More pieces of one product than any shop sells to one buyer.
 const MOST_PIECES: Decimal = Decimal::from_parts(100_000, 0, 0, false, 0);
 /// More money on one line, in euro.
-const MOST_MONEY: Decimal = Decimal::from_parts(10_000_000, 0, 0, false, 0);
+pub(super) const MOST_MONEY: Decimal = Decimal::from_parts(10_000_000, 0, 0, false, 0);
 
 /// A figure that is damage or mischief (2147483647 pieces) is not written as if it were a sale.
 pub(super) fn beyond_belief(order: &Order, settings: &Settings) -> Result<(), Outcome> {
@@ -121,7 +142,7 @@ pub(super) fn beyond_belief(order: &Order, settings: &Settings) -> Result<(), Ou
     let (nl, en, quantity) = (&name.nl, &name.en, Amount::number(line.quantity));
     let (price, total) = (Amount::exact(line.price), Amount::money(line.total));
     let (pieces, money) = (Amount::number(MOST_PIECES), Amount::number(MOST_MONEY));
-    let (profile, number) = (&settings.name, text::typed(&order.number));
+    let (profile, number) = (&settings.name, text::typed(&order.number, &order.id));
     held(
         "aantal-onwaarschijnlijk",
         text!(

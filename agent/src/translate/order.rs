@@ -27,10 +27,10 @@ use crate::{
 #[must_use]
 pub fn order(order: &Order, settings: &Settings, facts: &Facts) -> Outcome {
     let entered = currency::in_euro(order, facts);
-    let made = match &entered {
+    let made = entered.and_then(|entered| match &entered {
         Some((order, facts)) => plan(order, settings, facts),
         None => plan(order, settings, facts),
-    };
+    });
     match made {
         Ok(mut plan) => {
             plan.facts_digest = digest::facts_digest(facts);
@@ -51,6 +51,7 @@ fn plan(order: &Order, settings: &Settings, facts: &Facts) -> Result<Plan, Outco
     let reference = reference::choose(&case, relation.as_ref().ok())?;
     let relation = relation?;
 
+    odd::below_zero(order, settings)?;
     odd::money_for_nothing(&case)?;
     let goods = goods::rates(&case, &vat, &charged)?;
     let story = explain(&case, &vat, &charged, &goods)?;

@@ -36,7 +36,7 @@ fn questions(
     settings: &Settings,
     facts: &Facts,
 ) -> Result<Vec<PriceQuestion>, Outcome> {
-    let entered = currency::in_euro(order, facts);
+    let entered = currency::in_euro(order, facts)?;
     let (order, facts) = entered.as_ref().map_or((order, facts), |(o, f)| (o, f));
     eligible::check(order, settings, facts)?;
     let case = Case::new(order, settings, facts)?;

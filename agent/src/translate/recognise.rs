@@ -162,8 +162,8 @@ fn tie<'a>(case: &Case<'_>, several: &[&'a Relation]) -> Result<Recognised<'a>, 
 fn settle(case: &Case<'_>, candidates: &[&Relation]) -> Text {
     let profile = &case.settings.name;
     let buyer = match &case.order.customer.id {
-        Some(id) => id.clone(),
-        None => format!("order:{}", case.order.number),
+        Some(id) if text::is_plain(id) => id.clone(),
+        _ => format!("order:{}", text::typed(&case.order.number, &case.order.id)),
     };
     let code = candidates.first().map_or(0, |relation| relation.code);
     text!(

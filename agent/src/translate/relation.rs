@@ -83,7 +83,8 @@ fn linked(case: &Case<'_>, id: &str, code: i64) -> Result<RelationStep, Outcome>
     }
 }
 
-/// The owner said that none of the relations is this customer.
+/// The owner said that none of the relations is this customer. What he was bound to before that word
+/// is undone by it, so a relation bound now is the one that was made for it.
 fn new_by_hand(case: &Case<'_>, vat: &Vat) -> Result<RelationStep, Outcome> {
     if let Some(relation) = bound(case) {
         let why = text!(

@@ -436,6 +436,16 @@ fn settings_of_the_order_header_that_contradict_each_other_are_refused() {
             "sales.templates.country",
         ),
         (
+            "templates = [{ template = \"Duits\", country = \"XX\" }]",
+            "",
+            "sales.templates.country",
+        ),
+        (
+            "templates = [{ template = \"Duits\", language = \"\\u202e\" }]",
+            "",
+            "sales.templates.language",
+        ),
+        (
             "templates = [{ template = \"Duits\", vat = \"hoog\" }]",
             "",
             "sales.templates.vat",
@@ -458,6 +468,68 @@ fn settings_of_the_order_header_that_contradict_each_other_are_refused() {
         assert!(failure.text.en.contains(key), "{sales}: {failure}");
         assert!(!failure.hint.nl.is_empty() && !failure.hint.en.is_empty());
     }
+}
+
+#[test]
+fn values_that_read_well_and_cannot_be_right_are_refused_with_what_is_allowed() {
+    let long = format!("payment_reference_prefix = \"{}\"", "W".repeat(21));
+    for (sales, more, said, hint) in [
+        (
+            "total_difference_limit = \"1e28\"",
+            "",
+            "total_difference_limit",
+            "100 euro",
+        ),
+        (
+            "total_difference_limit = \"100.01\"",
+            "",
+            "total_difference_limit",
+            "100 euro",
+        ),
+        (
+            "payment_reference_prefix = \"W\\u001b\"",
+            "",
+            "payment_reference_prefix",
+            "20 readable",
+        ),
+        (&long, "", "payment_reference_prefix", "20 readable"),
+        (
+            "description = \"template:{number\"",
+            "",
+            "the } behind the { is missing",
+            "{number}, {status}",
+        ),
+        (
+            "lines = \"full\"",
+            "[[mapping]]\nfrom = [\"text:\"]\nto = \"order.memo\"\n",
+            "mapping.from",
+            "fixed text",
+        ),
+    ] {
+        let source =
+            with("lines = \"full\"", sales).replace("[planning]", &format!("{more}[planning]"));
+        let failure = failure(&source);
+        assert_eq!(failure.code, "wrong-value", "{sales}");
+        assert!(failure.text.en.contains(said), "{sales}: {failure}");
+        assert!(
+            failure.hint.en.contains(hint),
+            "{sales}: {}",
+            failure.hint.en
+        );
+    }
+    let never = with(
+        "order_statuses =",
+        "orders_from = 9999-12-31T23:59:59Z\norder_statuses =",
+    );
+    let failure = failure(&never);
+    assert_eq!(failure.code, "wrong-value");
+    let told = format!("{} {}", failure.text.en, failure.hint.en);
+    assert!(told.contains("before the year 9999"), "{told}");
+    read::settings(&with(
+        "lines = \"full\"",
+        "templates = [{ template = \"Duits\", country = \"de\", language = \"nl_BE\" }]\ntotal_difference_limit = \"100\"\npayment_reference_prefix = \"Wé-12/ \"",
+    ))
+    .unwrap();
 }
 
 #[test]

@@ -257,6 +257,20 @@ impl Mirror {
         self.upsert(order, now)
     }
 
+    /// This order is gone from the books.
+    ///
+    /// # Errors
+    /// The journal cannot be written.
+    pub fn forget_order(&self, id: &str) -> Result<()> {
+        self.journal.with(|connection| {
+            connection.execute(
+                "DELETE FROM books_order WHERE administration = ?1 AND id = ?2",
+                [self.administration.as_str(), id],
+            )
+        })?;
+        Ok(())
+    }
+
     fn upsert<T: Kept>(&self, record: &T, now: Timestamp) -> Result<()> {
         let text = kept::json(record)?;
         self.journal.with(|connection| {

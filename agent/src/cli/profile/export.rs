@@ -13,7 +13,7 @@ pub(super) fn run(session: &Session, arguments: &ProfileExport) -> Result<Exit> 
         if session.screen.json {
             session.screen.json(&profile.settings);
         } else {
-            session.screen.line(profile.source.trim_end());
+            session.screen.verbatim(profile.source.trim_end());
         }
         return Ok(Exit::Done);
     };

@@ -36,7 +36,7 @@ pub(super) fn enter(
 ) -> Result<()> {
     let (rate, yes) = (typed.0.normalize(), typed.1);
     let work = journal.order_at_work(order)?;
-    let number = text::typed(&work.number);
+    let number = text::typed(&work.number, &work.shop_id.0);
     let asked = work.exchange_rate.is_some()
         || work
             .reason

@@ -87,8 +87,9 @@ impl After<'_> {
             },
         };
         if gone {
-            let number = self.place.journal.order_at_work(credit.order)?.number;
-            let (typed, profile) = (text::typed(&number), self.place.profile());
+            let work = self.place.journal.order_at_work(credit.order)?;
+            let (number, profile) = (&work.number, self.place.profile());
+            let typed = text::typed(number, &work.shop_id.0);
             let reason = Reason::new(
                 "order-weg",
                 text!(
@@ -108,7 +109,7 @@ impl After<'_> {
 
 fn not_agreed(profile: &str, work: &OrderAtWork, credit: &Credit, plan: &Plan) -> Reason {
     let number = &work.number;
-    let typed = text::typed(number);
+    let typed = text::typed(number, &work.shop_id.0);
     let (n, now) = (credit.n, Amount::money(-plan.expected.incl));
     let agreed = credit.plan.as_ref();
     let text = match agreed.map(|agreed| Amount::money(-agreed.expected.incl)) {

@@ -28,6 +28,7 @@ impl After<'_> {
         match self.standing(order, &credited).await? {
             Standing::Gone => {
                 journal.order_deleted(order)?;
+                self.books.order_is_gone(&credited.booked)?;
                 set(Cancellation::Gone)?;
                 self.settled(order, ITEM, "verkooporder weg")?;
                 Ok(false)
@@ -73,8 +74,8 @@ impl After<'_> {
             self.settled(order, ITEM, "gefactureerd: creditering")?;
             return Ok(true);
         }
-        let number = journal.order_at_work(order)?.number;
-        let typed = text::typed(&number);
+        let work = journal.order_at_work(order)?;
+        let (number, typed) = (&work.number, text::typed(&work.number, &work.shop_id.0));
         let profile = self.place.profile();
         let (rest, back) = (Amount::money(total - back), Amount::money(back));
         let text = text!(
@@ -107,7 +108,8 @@ impl After<'_> {
     }
 
     fn report(&self, order: OrderId, blocked: bool) -> Result<()> {
-        let number = self.place.journal.order_at_work(order)?.number;
+        let work = self.place.journal.order_at_work(order)?;
+        let (number, typed) = (&work.number, text::typed(&work.number, &work.shop_id.0));
         let profile = self.place.profile();
         let (done_nl, done_en) = if blocked {
             (
@@ -121,8 +123,8 @@ impl After<'_> {
             )
         };
         let text = text!(
-            "Bestelling {number} is in de winkel geannuleerd nadat zij geboekt was; zij is nog niet gefactureerd. {done_nl} Verwijder haar uit de administratie met: winkelbrug cancel {profile} {number} --yes",
-            "Order {number} was cancelled in the shop after it was booked; it is not invoiced yet. {done_en} Delete it from the administration with: winkelbrug cancel {profile} {number} --yes"
+            "Bestelling {number} is in de winkel geannuleerd nadat zij geboekt was; zij is nog niet gefactureerd. {done_nl} Verwijder haar uit de administratie met: winkelbrug cancel {profile} {typed} --yes",
+            "Order {number} was cancelled in the shop after it was booked; it is not invoiced yet. {done_en} Delete it from the administration with: winkelbrug cancel {profile} {typed} --yes"
         );
         self.tell(order, ITEM, &text)
     }
@@ -130,8 +132,9 @@ impl After<'_> {
     /// Its credit was written since the owner said yes: both stay.
     fn credit_stays(&self, order: OrderId, credit: &Credit) -> Result<bool> {
         let journal = self.place.journal;
-        let number = journal.order_at_work(order)?.number;
-        let (name, profile, typed) = (credit.name(), self.place.profile(), text::typed(&number));
+        let work = journal.order_at_work(order)?;
+        let (number, typed) = (&work.number, text::typed(&work.number, &work.shop_id.0));
+        let (name, profile) = (credit.name(), self.place.profile());
         let text = text!(
             "De verkooporder van de geannuleerde bestelling {number} is niet verwijderd: haar creditering {name} is intussen geschreven en zou blijven staan. Verwijder in de administratie eerst de creditering en daarna de verkooporder, en meld dat als bekeken: winkelbrug skip {profile} {typed} --why \"verwijderd\"",
             "The sales order of the cancelled order {number} was not deleted: its credit {name} was written meanwhile and would stay behind. Delete the credit in the administration first and then the sales order, and report that as looked at: winkelbrug skip {profile} {typed} --why \"deleted\""
@@ -154,6 +157,7 @@ impl After<'_> {
         let (journal, now) = (self.place.journal, self.place.now());
         match deleted {
             Ok(()) => {
+                self.books.order_is_gone(booked)?;
                 let text = text!(
                     "De verkooporder is uit de administratie verwijderd.",
                     "The sales order was deleted from the administration."

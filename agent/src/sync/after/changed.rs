@@ -36,7 +36,7 @@ pub(super) fn compare(place: &Place<'_>, id: OrderId, order: &Order) -> Result<(
         return journal.settle_item(id, REFUND_CHANGED, "klopt weer", place.now());
     }
     let profile = place.profile();
-    let typed = text::typed(&order.number);
+    let typed = text::typed(&order.number, &order.id);
     texts.push(text!(
         "Verbeter dat zo nodig in de administratie en meld het als bekeken: winkelbrug skip {profile} {typed} --why \"verbeterd\"",
         "Correct that in the administration where needed and report it as looked at: winkelbrug skip {profile} {typed} --why \"corrected\""

@@ -225,7 +225,7 @@ impl After<'_> {
             return None;
         }
         let number = &work.number;
-        let typed = text::typed(number);
+        let typed = text::typed(number, &work.shop_id.0);
         let profile = self.place.profile();
         let (given, back) = (Amount::money(given), Amount::money(back));
         let total = Amount::money(total);
@@ -251,6 +251,7 @@ impl After<'_> {
     ) -> Text {
         let (number, name, total) = (&work.number, &plan.number, -plan.expected.incl);
         let profile = self.place.profile();
+        let typed = text::typed(number, &work.shop_id.0);
         let why = if credit.refund == CANCELLED && self.shop_invoices() {
             text!(
                 "Bestelling {number} is in de winkel geannuleerd nadat zij geboekt was; de winkel factureert zelf, dus het blijft een verkoop met een creditering.",
@@ -269,12 +270,12 @@ impl After<'_> {
         };
         let what = match standing {
             Standing::Open => text!(
-                "Zij is nog niet gefactureerd: wijzig de verkooporder in de administratie en meld dat (winkelbrug skip), of laat de creditering {name} ernaast schrijven met: winkelbrug credit {profile} {number} --yes",
-                "It is not invoiced yet: change the sales order in the administration and say so (winkelbrug skip), or have the credit {name} written beside it with: winkelbrug credit {profile} {number} --yes"
+                "Zij is nog niet gefactureerd: wijzig de verkooporder in de administratie en meld dat (winkelbrug skip), of laat de creditering {name} ernaast schrijven met: winkelbrug credit {profile} {typed} --yes",
+                "It is not invoiced yet: change the sales order in the administration and say so (winkelbrug skip), or have the credit {name} written beside it with: winkelbrug credit {profile} {typed} --yes"
             ),
             Standing::Invoiced | Standing::Unsure | Standing::Gone => text!(
-                "De creditering {name} staat klaar; laat haar schrijven met: winkelbrug credit {profile} {number} --yes",
-                "The credit {name} is prepared; have it written with: winkelbrug credit {profile} {number} --yes"
+                "De creditering {name} staat klaar; laat haar schrijven met: winkelbrug credit {profile} {typed} --yes",
+                "The credit {name} is prepared; have it written with: winkelbrug credit {profile} {typed} --yes"
             ),
         };
         Text {

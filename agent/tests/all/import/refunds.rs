@@ -5,6 +5,7 @@ use std::sync::atomic::Ordering;
 use jiff::SignedDuration;
 use rust_decimal::{Decimal, dec};
 use winkelbrug::{
+    administration::mirror::Mirror,
     books::BookedOrder,
     journal::{State, cancellations::Cancellation, credits::CreditState},
     profile::settings::{Cancelled, InvoicedBy, Refunds},
@@ -257,6 +258,8 @@ async fn a_cancelled_order_is_blocked_and_deleted_only_on_a_yes() {
     scene.pass_minutes(15);
     scene.run().await;
     assert!(scene.books.really_orders().await.is_empty());
+    let mirror = Mirror::known(&scene.journal, "proef").unwrap().unwrap();
+    assert_eq!(mirror.orders().unwrap(), [], "nor in what is shown of them");
     assert!(scene.listed("1001").attention.is_empty());
     scene.pass_minutes(15);
     scene.run().await;

@@ -266,3 +266,60 @@ fn what_has_no_name_is_called_by_its_code_or_its_place() {
     );
     assert!(reason.hint.en.contains(&command), "{reason:?}");
 }
+
+#[test]
+fn an_order_with_a_total_below_zero_is_held_as_no_sale() {
+    let mut desk = desk();
+    for line in &mut desk.order.lines {
+        (line.quantity, line.total, line.tax) = (-line.quantity, -line.total, -line.tax);
+    }
+    for row in &mut desk.order.totals {
+        row.amount = -row.amount;
+    }
+    desk.order.total = -desk.order.total;
+    let reason = held(desk.outcome());
+    assert_eq!(reason.code, "totaal-negatief");
+    assert!(reason.text.nl.contains("onder nul"), "{}", reason.text.nl);
+}
+
+#[test]
+fn no_command_that_is_printed_holds_what_a_shop_made_of_an_order_number() {
+    let wrongs: [(&str, fn(&mut Order)); 4] = [
+        ("total", |order| order.total += dec!(5)),
+        ("currency", |order| order.money.code = "GBP".to_owned()),
+        ("pieces", |order| order.lines[0].quantity = dec!(2147483647)),
+        ("refunded", |order| {
+            order.status.kind = winkelbrug_protocol::record::StatusKind::Refunded;
+        }),
+    ];
+    for number in [
+        "$(touch x)",
+        "`touch x`",
+        "1;touch x",
+        "\"; touch x; \"",
+        "'",
+        "1 2",
+        "--yes",
+        "-1",
+        "id:7",
+        "1\u{1b}[2J",
+        "\u{202e}21",
+        "",
+    ] {
+        for (what, wrong) in wrongs {
+            let mut desk = desk();
+            (desk.order.number, desk.order.id) = (number.to_owned(), "55".to_owned());
+            wrong(&mut desk.order);
+            let reason = held(desk.outcome());
+            for hint in [&reason.hint.nl, &reason.hint.en] {
+                let mut commands = hint.split("winkelbrug ").skip(1).peekable();
+                assert!(commands.peek().is_some(), "{what}: {hint}");
+                for command in commands {
+                    let end = [' ', ')', ';', ',', '.'];
+                    let word = command.split(' ').nth(2).unwrap_or_default();
+                    assert_eq!(word.trim_end_matches(end), "id:55", "{what}: {hint}");
+                }
+            }
+        }
+    }
+}

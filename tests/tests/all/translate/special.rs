@@ -509,3 +509,20 @@ fn an_order_in_another_currency_is_written_at_the_rate_entered_and_says_so() {
         plan.order.memo
     );
 }
+
+#[test]
+fn a_rate_that_makes_nothing_or_a_fortune_of_an_order_holds_it() {
+    let mut desk = desk();
+    desk.order.money.code = "GBP".to_owned();
+    for rate in [
+        dec!(0.0000000000000000000000000001),
+        dec!(0.0000000001),
+        dec!(1000000),
+        dec!(79228162514264337593543950335),
+    ] {
+        let outcome = desk.outcome_with(|facts| facts.exchange_rate = Some(rate));
+        let reason = crate::translate::desk::held(outcome);
+        assert_eq!(reason.code, "koers-onwaarschijnlijk", "{rate}");
+        assert!(reason.hint.en.contains("--rate"), "{}", reason.hint.en);
+    }
+}
