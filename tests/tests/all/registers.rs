@@ -171,13 +171,13 @@ fn an_order_in_pounds_is_written_at_the_rate_the_owner_enters() {
         .agent
         .run(&["retry", "demo", &id, "--rate", "860"])
         .unwrap();
-    slip.ended(2).unwrap();
+    let slip = slip.ended(2).unwrap();
     assert!(slip.stderr.contains("0.8653 GBP"), "{}", slip.stderr);
     let entered = scene
         .agent
         .run(&["retry", "demo", &id, "--rate", "0,8653"])
         .unwrap();
-    entered.ended(0).unwrap();
+    let entered = entered.ended(0).unwrap();
     assert!(entered.stdout.contains(" GBP = "), "{}", entered.stdout);
     run(&scene, 0);
     let shown = order(&scene, number);
