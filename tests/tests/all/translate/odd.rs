@@ -284,7 +284,8 @@ fn an_order_with_a_total_below_zero_is_held_as_no_sale() {
 
 #[test]
 fn no_command_that_is_printed_holds_what_a_shop_made_of_an_order_number() {
-    let wrongs: [(&str, fn(&mut Order)); 4] = [
+    type Wrong = fn(&mut Order);
+    let wrongs: [(&str, Wrong); 4] = [
         ("total", |order| order.total += dec!(5)),
         ("currency", |order| order.money.code = "GBP".to_owned()),
         ("pieces", |order| order.lines[0].quantity = dec!(2147483647)),
