@@ -210,7 +210,7 @@ fn a_slip_is_answered_with_line_and_advice() {
             "lines = \"full\"",
             "description = \"template:Order {number\"",
             "wrong-value",
-            "{number} cannot be filled in",
+            "the } behind the { is missing",
             "Allowed: {number}",
         ),
         (
