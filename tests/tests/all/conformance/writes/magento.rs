@@ -192,10 +192,14 @@ async fn names_of_a_magento_1_account_change_in_the_rows_the_program_changes() {
         assert_eq!(rename(row.clone()).await, answer, "{row}");
     }
     assert!(changed(database, &before, "mage_").is_empty());
-    let done_so = rename(json!({"id": "1", "first_name": "Jan-Nieuw", "last_name": name})).await;
+    // What stands in front of the name on its own is no part of what changes.
+    let without = json!({"id": "1", "last_name": name});
+    assert_eq!(rename(without).await, refused("value"));
+    let whole = format!("van der {name}");
+    let done_so = rename(json!({"id": "1", "first_name": "Jan-Nieuw", "last_name": whole})).await;
     assert_eq!(
         done_so,
-        done(&[("first_name", "Marieke"), ("last_name", "Velde")])
+        done(&[("first_name", "Marieke"), ("last_name", "van der Velde")])
     );
     assert_eq!(
         changed(database, &before, "mage_"),
@@ -209,9 +213,9 @@ async fn names_of_a_magento_1_account_change_in_the_rows_the_program_changes() {
         .customer;
     assert_eq!(
         (customer.first_name.as_str(), customer.last_name.as_str()),
-        ("Jan-Nieuw", name)
+        ("Jan-Nieuw", whole.as_str())
     );
-    let row = json!({"id": "1", "last_name": "Later"});
+    let row = json!({"id": "1", "last_name": "van der Later"});
     let other = "UPDATE mage_customer_entity_varchar SET value = 'Anders' WHERE entity_id = 1 AND attribute_id = 7";
     let result = overtaken(database, other, &bridge, "customers_set", row).await;
     assert_eq!(what(result), only(WriteOutcome::Busy));
