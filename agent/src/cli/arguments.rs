@@ -133,9 +133,23 @@ pub struct Serve {
 /// Where secrets come from, beside the environment and the keyboard.
 #[derive(Debug, Clone, Args)]
 pub struct SecretsFrom {
-    /// Read the secrets as JSON from standard input: --secrets -
-    #[arg(long, value_name = "-", value_parser = ["-"], hide_possible_values = true)]
+    /// Read the secrets as JSON from standard input (--secrets -), or be asked for all of them anew (--secrets ask)
+    #[arg(long, value_name = "-|ask", value_parser = ["-", "ask"], hide_possible_values = true)]
     pub secrets: Option<String>,
+}
+
+impl SecretsFrom {
+    /// Do they come as JSON on standard input?
+    #[must_use]
+    pub fn from_input(&self) -> bool {
+        self.secrets.as_deref() == Some("-")
+    }
+
+    /// Is each asked for, also one that is kept already?
+    #[must_use]
+    pub fn anew(&self) -> bool {
+        self.secrets.as_deref() == Some("ask")
+    }
 }
 
 /// `profile …`

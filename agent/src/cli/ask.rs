@@ -106,9 +106,10 @@ pub fn gather(
     from: &SecretsFrom,
     may: Token,
 ) -> Result<Gathered> {
-    let mut given = match from.secrets {
-        Some(_) => from_input(std::io::stdin().lock())?,
-        None => Given::new(),
+    let mut given = if from.from_input() {
+        from_input(std::io::stdin().lock())?
+    } else {
+        Given::new()
     };
     let vault = session.vault();
     let mut made = None;
@@ -118,8 +119,11 @@ pub fn gather(
         }
         if let Some(secret) = from_environment(name) {
             given.insert(name.to_owned(), secret);
-        } else if vault.get(&settings.name, name)?.is_none() {
-            if name == name::SHOP && may == Token::Make {
+            continue;
+        }
+        let kept = vault.get(&settings.name, name)?.is_some();
+        if from.anew() || !kept {
+            if name == name::SHOP && may == Token::Make && !kept {
                 let secret = match typed_token(session.screen, &settings.name, from) {
                     Some(typed) => typed,
                     None => made.insert(token::make()).clone(),
@@ -127,7 +131,7 @@ pub fn gather(
                 given.insert(name.to_owned(), secret);
                 continue;
             }
-            let secret = typed(session.screen, &settings.name, name, from.secrets.is_none())?;
+            let secret = typed(session.screen, &settings.name, name, !from.from_input())?;
             given.insert(name.to_owned(), secret);
         }
     }
@@ -263,7 +267,7 @@ fn typed(screen: Screen, profile: &str, name: &str, may_ask: bool) -> Result<Sec
 
 /// The token that is in the shop already, where there is one and a person to type it.
 fn typed_token(screen: Screen, profile: &str, from: &SecretsFrom) -> Option<Secret> {
-    if from.secrets.is_some() || screen.json || !Screen::can_ask() {
+    if from.from_input() || screen.json || !Screen::can_ask() {
         return None;
     }
     let question = text!(

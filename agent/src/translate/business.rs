@@ -102,18 +102,25 @@ pub(super) fn checked(case: &Case<'_>, number: &str, on_card: bool) -> Result<()
                 "Check the number (VIES) and put it on the relation in the administration; the order then goes on by itself."
             ),
         ),
-        _ => held(
-            "btw-nummer-niet-gecontroleerd",
-            text!(
-                "De winkel rekent geen btw wegens btw-nummer {number}; dat kon nog niet bij VIES gecontroleerd worden.",
-                "The shop charges no VAT because of VAT number {number}; it could not be checked with VIES yet."
-            ),
-            text!(
-                "VIES wordt vanzelf opnieuw gevraagd; daarna gaat de order verder. Meteen opnieuw vragen: winkelbrug retry.",
-                "VIES is asked again by itself; the order then goes on. To ask at once: winkelbrug retry."
-            ),
-        ),
+        _ => still_to_ask(case, number),
     }
+}
+
+/// The register could not be asked yet.
+fn still_to_ask(case: &Case<'_>, number: &str) -> Result<(), Outcome> {
+    let profile = &case.settings.name;
+    let typed = text::typed(&case.order.number, &case.order.id);
+    held(
+        "btw-nummer-niet-gecontroleerd",
+        text!(
+            "De winkel rekent geen btw wegens btw-nummer {number}; dat kon nog niet bij VIES gecontroleerd worden.",
+            "The shop charges no VAT because of VAT number {number}; it could not be checked with VIES yet."
+        ),
+        text!(
+            "VIES wordt vanzelf opnieuw gevraagd; daarna gaat de order verder. Meteen opnieuw vragen: winkelbrug retry {profile} {typed}",
+            "VIES is asked again by itself; the order then goes on. To ask at once: winkelbrug retry {profile} {typed}"
+        ),
+    )
 }
 
 /// The number stands on another card, or not at all: SnelStart takes the treatment from the card.

@@ -105,6 +105,42 @@ fn wrong_ftp_password_is_a_refused_key() {
 }
 
 #[test]
+fn on_a_terminal_a_refused_password_is_entered_anew_with_the_command_the_hint_names() {
+    let mut scene = Scene::demo().unwrap();
+    let right = scene.profile.secrets["upload"].clone();
+    scene
+        .profile
+        .secrets
+        .insert("upload".into(), "not-this-one".into());
+    scene.add_profile().unwrap().ended(0).unwrap();
+    let refused = scene.agent.run(&["deploy", "demo"]).unwrap();
+    let command = "winkelbrug check demo --secrets ask";
+    assert!(refused.said().contains(command), "{}", refused.said());
+    let keys = |secret: &str| format!("{secret}\r");
+    let (upload, key, subscription) = (
+        keys(&right),
+        keys(&scene.profile.secrets["administration"]),
+        keys(&scene.profile.secrets["subscription"]),
+    );
+    let answers = [
+        ("upload password", upload.as_str()),
+        ("connection key", key.as_str()),
+        ("subscription key", subscription.as_str()),
+    ];
+    let checked = scene
+        .agent
+        .on_a_terminal(&["check", "demo", "--secrets", "ask"], &answers)
+        .unwrap();
+    assert!(!checked.said().contains(&right), "{}", checked.said());
+    scene
+        .agent
+        .run(&["deploy", "demo"])
+        .unwrap()
+        .ended(0)
+        .unwrap();
+}
+
+#[test]
 fn ftp_server_that_is_not_there_cannot_be_connected() {
     let mut scene = Scene::demo().unwrap();
     let nobody = free_port().unwrap().to_string();

@@ -296,8 +296,8 @@ pub fn connection_key_refused() -> Failure {
         ),
     )
     .hint(text!(
-        "Kopieer de koppelsleutel opnieuw uit SnelStart Web (Koppelingen), in zijn geheel, en vul hem in. Is hij verwijderd, maak dan een nieuwe.",
-        "Copy the connection key from SnelStart Web (Connections) again, whole, and enter it. If it was deleted, make a new one."
+        "Kopieer de koppelsleutel opnieuw uit SnelStart Web (Koppelingen), in zijn geheel, en vul hem in met 'winkelbrug check NAAM --secrets ask'. Is hij verwijderd, maak dan een nieuwe.",
+        "Copy the connection key from SnelStart Web (Connections) again, whole, and enter it with 'winkelbrug check NAME --secrets ask'. If it was deleted, make a new one."
     ))
 }
 

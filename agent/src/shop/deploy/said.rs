@@ -128,8 +128,8 @@ impl Server {
             ),
         )
         .hint(text!(
-            "Geef het juiste wachtwoord (geheim 'upload') en controleer [shop.upload] user",
-            "Give the right password (secret 'upload') and check [shop.upload] user"
+            "Geef het juiste wachtwoord (geheim 'upload') met 'winkelbrug check NAAM --secrets ask', en controleer [shop.upload] user",
+            "Give the right password (secret 'upload') with 'winkelbrug check NAME --secrets ask', and check [shop.upload] user"
         ))
     }
 
