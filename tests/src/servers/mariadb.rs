@@ -89,7 +89,7 @@ impl MariaDb {
                 "--skip-log-bin",
                 "--performance-schema=OFF",
                 "--innodb-flush-log-at-trx-commit=0",
-                "--innodb-buffer-pool-size=32M",
+                "--innodb-buffer-pool-size=128M",
                 "--innodb-doublewrite=OFF",
                 "--key-buffer-size=16M",
                 "--max-allowed-packet=64M",
