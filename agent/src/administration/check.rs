@@ -106,11 +106,7 @@ pub(super) fn there_are(names: impl Iterator<Item = String>) -> Text {
 /// Each revenue group the settings name that the books do not have.
 pub(crate) fn missing_groups(settings: &Settings, lookups: &Lookups) -> Vec<Failure> {
     let groups = &lookups.revenue_groups;
-    let known = |wanted: &str| {
-        groups
-            .iter()
-            .any(|group| same(&group.name, wanted) || group.number.to_string() == wanted.trim())
-    };
+    let known = |wanted: &str| lookups.revenue_group(wanted).is_some();
     let abroad = settings.vat.foreign.keys().filter(|group| !known(group));
     let abroad = abroad.map(|group| {
         text!(

@@ -202,6 +202,23 @@ pub struct Lookups {
     pub cost_centres: Vec<CostCentre>,
 }
 
+impl Lookups {
+    /// The revenue group (omzetgroep) a setting names: by its name whatever its case, else by its number.
+    #[must_use]
+    pub fn revenue_group(&self, wanted: &str) -> Option<&RevenueGroup> {
+        let wanted = wanted.trim().to_lowercase();
+        let groups = &self.revenue_groups;
+        groups
+            .iter()
+            .find(|group| group.name.trim().to_lowercase() == wanted)
+            .or_else(|| {
+                groups
+                    .iter()
+                    .find(|group| group.number.to_string() == wanted)
+            })
+    }
+}
+
 /// An article (artikel).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Article {

@@ -15,6 +15,7 @@ use super::{
 use crate::{
     books::ProcessStage,
     failure::{Failure, Result},
+    outward::is_loopback,
     text,
     text::Text,
 };
@@ -537,7 +538,7 @@ fn secure_address(key: &str, address: &str, plain_allowed: bool) -> Result<()> {
             ),
         );
     };
-    if url.scheme() == "https" || plain_allowed || is_this_machine(&url) {
+    if url.scheme() == "https" || plain_allowed || is_loopback(&url) {
         return Ok(());
     }
     Err(Failure::misconfigured(
@@ -555,15 +556,6 @@ fn secure_address(key: &str, address: &str, plain_allowed: bool) -> Result<()> {
     } else {
         text!("Schrijf https://.", "Write https://.")
     }))
-}
-
-fn is_this_machine(url: &Url) -> bool {
-    match url.host() {
-        Some(url::Host::Ipv4(address)) => address.is_loopback(),
-        Some(url::Host::Ipv6(address)) => address.is_loopback(),
-        Some(url::Host::Domain(name)) => name == "localhost",
-        None => false,
-    }
 }
 
 /// One address, or a network as address/bits.

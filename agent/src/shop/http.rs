@@ -14,10 +14,11 @@ use reqwest::{
     header::{ACCEPT_ENCODING, CONTENT_ENCODING, HeaderMap, LOCATION},
     redirect::Policy,
 };
-use url::{Host, Url};
+use url::Url;
 
 use crate::{
     failure::{Failure, Result},
+    outward::is_loopback,
     profile::{Secret, settings},
     shop::{keys::Known, tls::Trust},
     text,
@@ -400,13 +401,4 @@ pub fn shop_address(shop: &settings::Shop) -> Result<Url> {
         url.set_path(&path);
     }
     Ok(url)
-}
-
-fn is_loopback(url: &Url) -> bool {
-    match url.host() {
-        Some(Host::Ipv4(address)) => IpAddr::V4(address).is_loopback(),
-        Some(Host::Ipv6(address)) => IpAddr::V6(address).is_loopback(),
-        Some(Host::Domain(name)) => name == "localhost",
-        None => false,
-    }
 }

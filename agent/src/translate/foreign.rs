@@ -99,15 +99,9 @@ fn groups(
     case: &Case<'_>,
     rates: &BTreeMap<&str, Decimal>,
 ) -> Result<BTreeMap<String, (VatKind, Option<Decimal>)>, Outcome> {
-    let known = &case.facts.lookups.revenue_groups;
     let mut groups = BTreeMap::new();
     for (wanted, code) in &case.settings.vat.foreign {
-        let name = wanted.trim().to_lowercase();
-        let found = known
-            .iter()
-            .find(|group| group.name.trim().to_lowercase() == name)
-            .or_else(|| known.iter().find(|group| group.number.to_string() == name));
-        let Some(group) = found else {
+        let Some(group) = case.facts.lookups.revenue_group(wanted) else {
             return stop(
                 "omzetgroep-ontbreekt",
                 text!(

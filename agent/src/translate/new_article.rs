@@ -223,12 +223,7 @@ impl<'a> Articles<'_, 'a> {
 
     /// A group by name or number; a setting that names none stops the profile.
     fn group_named(&self, wanted: &str) -> Result<&'a RevenueGroup, Outcome> {
-        let name = wanted.trim().to_lowercase();
-        let groups = &self.case.facts.lookups.revenue_groups;
-        let found = groups
-            .iter()
-            .find(|group| group.name.trim().to_lowercase() == name)
-            .or_else(|| groups.iter().find(|group| group.number.to_string() == name));
+        let found = self.case.facts.lookups.revenue_group(wanted);
         found.map_or_else(
             || {
                 stop(

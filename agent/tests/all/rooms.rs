@@ -57,7 +57,9 @@ const ROOMS: [(&str, &[&str]); 11] = [
 ];
 
 /// The ground all rooms stand on; it uses none of them.
-const GROUND: [&str; 6] = ["clock", "failure", "fault", "step", "stop", "text"];
+const GROUND: [&str; 7] = [
+    "clock", "failure", "fault", "outward", "step", "stop", "text",
+];
 
 #[test]
 fn a_room_uses_only_rooms_below_it() {

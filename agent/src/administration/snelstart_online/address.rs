@@ -1,11 +1,10 @@
 //! Which addresses may be called: https, and plain http on this PC alone.
 
-use std::net::IpAddr;
-
-use url::{Host, Url};
+use url::Url;
 
 use crate::{
     failure::{Failure, Result},
+    outward::is_loopback,
     text,
 };
 
@@ -33,17 +32,6 @@ pub fn read(name: &str, written: &str) -> Result<Url> {
         ));
     }
     Ok(url)
-}
-
-/// Is it this PC itself?
-#[must_use]
-pub fn is_loopback(url: &Url) -> bool {
-    match url.host() {
-        Some(Host::Ipv4(address)) => IpAddr::V4(address).is_loopback(),
-        Some(Host::Ipv6(address)) => IpAddr::V6(address).is_loopback(),
-        Some(Host::Domain(name)) => name == "localhost",
-        None => false,
-    }
 }
 
 fn wrong(name: &str, nl: &str, en: &str) -> Failure {

@@ -16,6 +16,7 @@ use crate::{
     clock::SharedClock,
     failure::{Class, Effect, Failure, Result},
     journal::Journal,
+    outward::is_loopback,
     profile::{Secret, settings},
     stop::Stop,
     text,
@@ -64,7 +65,7 @@ impl Api {
     ) -> Result<Self> {
         let base = address::read("api_url", &settings.api_url)?;
         let auth = address::read("auth_url", &settings.auth_url)?;
-        let loopback = address::is_loopback(&base) && address::is_loopback(&auth);
+        let loopback = is_loopback(&base) && is_loopback(&auth);
         let name = name(&base, &keys);
         Ok(Self {
             client: http::client(loopback, tuning.patience)?,

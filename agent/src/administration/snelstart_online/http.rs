@@ -1,15 +1,14 @@
 //! The connection itself: time-outs, certificates, how much is read, and what it means when it
 //! breaks.
 
-use std::{sync::Arc, time::Duration};
+use std::time::Duration;
 
 use reqwest::{Client, RequestBuilder, header::RETRY_AFTER, redirect::Policy};
-use rustls::{ClientConfig, RootCertStore, crypto::CryptoProvider};
-use rustls_platform_verifier::Verifier;
 
 use super::refusal::{Answer, Attempt};
 use crate::{
     failure::{Failure, Result},
+    outward::system_tls,
     text,
     text::Text,
 };
@@ -24,8 +23,9 @@ const BODY_CAP: usize = 64 << 20;
 /// # Errors
 /// The TLS library offers no protocol version: a fault of the build.
 pub fn client(loopback: bool, patience: Duration) -> Result<Client> {
+    let tls = system_tls().map_err(|error| not_set_up().source(error))?;
     let builder = Client::builder()
-        .tls_backend_preconfigured(tls()?)
+        .tls_backend_preconfigured(tls)
         .user_agent(concat!("Winkelbrug/", env!("CARGO_PKG_VERSION")))
         .redirect(Policy::none())
         .referer(false)
@@ -38,25 +38,6 @@ pub fn client(loopback: bool, patience: Duration) -> Result<Client> {
         builder
     };
     builder.build().map_err(|error| not_set_up().source(error))
-}
-
-fn tls() -> Result<ClientConfig> {
-    let provider = CryptoProvider::get_default()
-        .cloned()
-        .unwrap_or_else(|| Arc::new(rustls::crypto::ring::default_provider()));
-    let builder = ClientConfig::builder_with_provider(Arc::clone(&provider))
-        .with_safe_default_protocol_versions()
-        .map_err(|error| not_set_up().source(error))?;
-    // A computer without authorities can still call its own simulator; https then fails.
-    Ok(match Verifier::new(provider) {
-        Ok(verifier) => builder
-            .dangerous()
-            .with_custom_certificate_verifier(Arc::new(verifier))
-            .with_no_client_auth(),
-        Err(_) => builder
-            .with_root_certificates(RootCertStore::empty())
-            .with_no_client_auth(),
-    })
 }
 
 fn not_set_up() -> Failure {

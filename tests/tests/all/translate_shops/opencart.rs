@@ -1,4 +1,5 @@
-//! OpenCart 2.3 and 4.1; 3.0 is told from its recording in `translate_opencart`.
+//! OpenCart 2.3, 3.0 and 4.1, read through the bridge; `translate_opencart` takes 3.0 from what the shop
+//! says of itself.
 
 use testbed::{
     bridge_file::BridgeFile,
