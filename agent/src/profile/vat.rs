@@ -79,9 +79,9 @@ impl RateCode {
     }
 }
 
-/// What the owner set for a shop tax class, by its name or else its id; "no class" is `""` or `"0"`.
+/// What the owner set for a tax class or category of the shop, by its name or else its id; "no class" is `""` or `"0"`.
 #[must_use]
-pub fn of_class<'s, T>(map: &'s BTreeMap<String, T>, id: &str, name: &str) -> Option<&'s T> {
+pub fn set_for<'s, T>(map: &'s BTreeMap<String, T>, id: &str, name: &str) -> Option<&'s T> {
     let same = |wanted: &str, is: &str| wanted.trim().to_lowercase() == is.trim().to_lowercase();
     map.iter()
         .find(|(class, _)| same(class, name))

@@ -19,7 +19,7 @@ use super::{
 };
 use crate::{
     books::{Article, ArticleDraft, ArticleRef, RevenueGroup},
-    profile::settings::Handling,
+    profile::{settings::Handling, vat::set_for},
     text,
     text::Text,
 };
@@ -200,7 +200,8 @@ impl<'a> Articles<'_, 'a> {
                 ),
             );
         };
-        let Some(wanted) = mapped(self.case, &class.id, &class.name) else {
+        let groups = &self.case.settings.articles.revenue_groups;
+        let Some(wanted) = set_for(groups, &class.id, &class.name) else {
             let class = if class.name.is_empty() {
                 "geen / none".to_owned()
             } else {
@@ -254,7 +255,7 @@ impl<'a> Articles<'_, 'a> {
         let mut groups: Vec<(&str, &str)> = categories(self.case, product)
             .iter()
             .filter_map(|category| {
-                let group = named(by_category, &category.id, &category.name)?;
+                let group = set_for(by_category, &category.id, &category.name)?.as_str();
                 Some((category.name.as_str(), group))
             })
             .collect();
@@ -343,19 +344,4 @@ fn categories<'a>(case: &Case<'a>, product: &'a Product) -> &'a [Named] {
     products
         .find(|other| Some(&other.id) == parent)
         .map_or(&[], |parent| parent.categories.as_slice())
-}
-
-/// The owner's group for a shop tax class, by its name or id; "no class" is `""` or `"0"`.
-fn mapped<'s>(case: &Case<'s>, id: &str, name: &str) -> Option<&'s str> {
-    named(&case.settings.articles.revenue_groups, id, name)
-}
-
-/// By name whatever its case, else by id.
-fn named<'s>(groups: &'s BTreeMap<String, String>, id: &str, name: &str) -> Option<&'s str> {
-    let same = |wanted: &str, is: &str| wanted.trim().to_lowercase() == is.trim().to_lowercase();
-    groups
-        .iter()
-        .find(|(wanted, _)| same(wanted, name))
-        .or_else(|| groups.iter().find(|(wanted, _)| same(wanted, id)))
-        .map(|(_, group)| group.as_str())
 }

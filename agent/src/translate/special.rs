@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     books::Article,
-    profile::{settings::Form, vat::of_class},
+    profile::{settings::Form, vat::set_for},
     text,
 };
 
@@ -23,7 +23,7 @@ pub(super) fn reverse_charged<'s>(case: &Case<'s>, line: &Line) -> Option<&'s st
     let class = line.tax_class.as_ref()?;
     let untaxed = line.tax.is_zero() && line.percent.is_none_or(|percent| percent.is_zero());
     (untaxed && !line.total.is_zero())
-        .then(|| of_class(&case.settings.vat.reverse_charge, &class.id, &class.name))
+        .then(|| set_for(&case.settings.vat.reverse_charge, &class.id, &class.name))
         .flatten()
         .map(String::as_str)
 }
@@ -80,7 +80,7 @@ pub(super) fn reverse_charge_number(
 }
 
 fn margin<'s>(case: &Case<'s>, class: &Named) -> Option<&'s str> {
-    of_class(&case.settings.vat.margin, &class.id, &class.name).map(String::as_str)
+    set_for(&case.settings.vat.margin, &class.id, &class.name).map(String::as_str)
 }
 
 fn is_margin(case: &Case<'_>, line: &Line) -> bool {
