@@ -3,19 +3,24 @@
 use std::{
     io::{Read as _, Write as _},
     process::{Command, Stdio},
-    time::Instant,
+    sync::mpsc,
+    thread,
+    time::{Duration, Instant},
 };
 
 use anyhow::{Context, Result, bail};
 
 use crate::program::{Ran, Winkelbrug, quoted};
 
+/// How long a terminal may stay silent; who waits for a question that never comes would wait for good.
+const SILENCE: Duration = Duration::from_secs(90);
+
 impl Winkelbrug {
     /// Runs a command on a terminal of its own. Each of `answers` is what a question says and the keys
     /// that are pressed when it does, in order.
     ///
     /// # Errors
-    /// It cannot be started, or ends before every question was asked; with all it said.
+    /// It cannot be started, ends before every question was asked, or falls silent; with all it said.
     pub fn on_a_terminal(&self, arguments: &[&str], answers: &[(&str, &str)]) -> Result<Ran> {
         let began = Instant::now();
         let inner = self.command(arguments);
@@ -35,13 +40,28 @@ impl Winkelbrug {
         let (mut said, mut from) = (Vec::new(), 0);
         let mut answers = answers.iter();
         let mut next = answers.next();
-        let mut part = [0_u8; 4096];
-        loop {
-            let read = output.read(&mut part)?;
-            if read == 0 {
-                break;
+        let (send, parts) = mpsc::channel();
+        thread::spawn(move || {
+            let mut part = [0_u8; 4096];
+            while let Ok(read @ 1..) = output.read(&mut part) {
+                if send.send(part[..read].to_vec()).is_err() {
+                    break;
+                }
             }
-            said.extend_from_slice(&part[..read]);
+        });
+        loop {
+            let part = match parts.recv_timeout(SILENCE) {
+                Ok(part) => part,
+                Err(mpsc::RecvTimeoutError::Disconnected) => break,
+                Err(mpsc::RecvTimeoutError::Timeout) => {
+                    child.kill()?;
+                    child.wait()?;
+                    let asked = next.map_or("nothing more", |(question, _)| question);
+                    let said = String::from_utf8_lossy(&said);
+                    bail!("silent while `{asked}` was awaited:\n{said}");
+                }
+            };
+            said.extend_from_slice(&part);
             if let Some((question, keys)) = next
                 && String::from_utf8_lossy(&said[from..]).contains(question)
             {

@@ -126,6 +126,7 @@ fn on_a_terminal_a_refused_password_is_entered_anew_with_the_command_the_hint_na
         ("upload password", upload.as_str()),
         ("connection key", key.as_str()),
         ("subscription key", subscription.as_str()),
+        ("fill them into the profile?", "n\r"),
     ];
     let checked = scene
         .agent
