@@ -4,9 +4,14 @@ use std::{
     env,
     ffi::OsString,
     path::Path,
-    process::Command,
+    process::{Child, Command, ExitStatus},
+    thread,
     time::{Duration, Instant},
 };
+
+/// The longest a command may take. None needs a third of it on two cores; what hangs would
+/// otherwise hang for good, and say nothing.
+const LONGEST: Duration = Duration::from_mins(60);
 
 /// The steps so far.
 pub struct Steps<'a> {
@@ -79,15 +84,40 @@ pub fn cargo(root: &Path) -> Command {
 /// Runs a command with our output.
 ///
 /// # Errors
-/// It cannot be started, or fails.
+/// It cannot be started, fails, or does not end.
 pub fn run(command: &mut Command) -> Result<(), String> {
     let line = shown(command);
     println!("$ {line}");
-    match command.status() {
-        Ok(status) if status.success() => Ok(()),
-        Ok(status) => Err(format!("{line}: {status}")),
-        Err(error) => Err(format!("{line}: {error}")),
+    let child = command
+        .spawn()
+        .map_err(|error| format!("{line}: {error}"))?;
+    match ended(child).map_err(|error| format!("{line}: {error}"))? {
+        Some(status) if status.success() => Ok(()),
+        Some(status) => Err(format!("{line}: {status}")),
+        None => Err(format!(
+            "{line}: still running after {} minutes, and ended.\n\
+             A test above that \"has been running for over 60 seconds\" and shows no end is the one that hangs.",
+            LONGEST.as_secs() / 60
+        )),
     }
+}
+
+/// How it ended; `None` when it had to be ended.
+fn ended(mut child: Child) -> std::io::Result<Option<ExitStatus>> {
+    let began = Instant::now();
+    while began.elapsed() < LONGEST {
+        if let Some(status) = child.try_wait()? {
+            return Ok(Some(status));
+        }
+        thread::sleep(Duration::from_millis(50));
+    }
+    // What cargo started goes first: nothing would end it afterwards. Where there is no pkill it stays.
+    let _ = Command::new("pkill")
+        .args(["-KILL", "-P", &child.id().to_string()])
+        .status();
+    child.kill()?;
+    child.wait()?;
+    Ok(None)
 }
 
 fn shown(command: &Command) -> String {
