@@ -1,12 +1,22 @@
 //! The profile TOML as types. Every key has a default; names are fixed. What a value does is
 //! found where its enum is used; `docs/settings.md` has a paragraph on each.
 
+mod articles;
+mod customers;
+mod shop;
+mod stock;
+
 use std::collections::BTreeMap;
 
-use jiff::Timestamp;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
+pub use self::{
+    articles::{Articles, Handling},
+    customers::{Customers, Guests, Recognition},
+    shop::{Shop, ShopKind, Upload, UploadProtocol},
+    stock::{Stock, StockDecimals, StockSource},
+};
 pub use super::order_header::{Blocked, InvoicedBy, OrderFields, Recipes, SaleKind, TemplateRule};
 use super::vat::Vat;
 use crate::books::{ProcessStage, Recipe, VatKind};
@@ -47,125 +57,6 @@ pub struct Settings {
     /// How long personal data and logs are kept.
     #[serde(default)]
     pub retention: Retention,
-}
-
-/// `[shop]`
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Shop {
-    /// How the shop is spoken to.
-    #[serde(default)]
-    pub kind: ShopKind,
-    /// Its address.
-    pub url: String,
-    /// Orders placed before are not read; default: the moment the profile is made (filled in then).
-    #[serde(
-        default,
-        deserialize_with = "moment",
-        skip_serializing_if = "Option::is_none"
-    )]
-    pub orders_from: Option<Timestamp>,
-    /// Products the shop changed last before it do not change an article in the books; with `sconnect`
-    /// they are not asked for.
-    #[serde(
-        default,
-        deserialize_with = "moment",
-        skip_serializing_if = "Option::is_none"
-    )]
-    pub articles_from: Option<Timestamp>,
-    /// Names or ids; empty = all real orders.
-    #[serde(default)]
-    pub order_statuses: Vec<String>,
-    /// Empty = found by itself.
-    #[serde(default)]
-    pub table_prefix: String,
-    /// Empty = the shop's own setting.
-    #[serde(default)]
-    pub time_zone: String,
-    /// Allow `http://` beyond loopback.
-    #[serde(default)]
-    pub allow_plain_http: bool,
-    /// Addresses the bridge answers to; empty = any.
-    #[serde(default)]
-    pub allow_from: Vec<String>,
-    /// Web server's certificate fingerprint.
-    #[serde(default)]
-    pub fingerprint: String,
-    /// Extra certificate authority.
-    #[serde(default)]
-    pub ca_file: String,
-    /// Basic-auth user; its password is the secret `basic_auth`.
-    #[serde(default)]
-    pub basic_auth_user: String,
-    /// How the bridge gets there.
-    #[serde(default)]
-    pub upload: Upload,
-}
-
-/// A moment as TOML writes it (a date and time of its own kind, with an offset), or as a text.
-fn moment<'de, D>(deserializer: D) -> Result<Option<Timestamp>, D::Error>
-where
-    D: serde::Deserializer<'de>,
-{
-    #[derive(Deserialize)]
-    #[serde(untagged)]
-    enum Written {
-        Toml(toml::value::Datetime),
-        Text(String),
-    }
-    let text = match Written::deserialize(deserializer)? {
-        Written::Toml(moment) => moment.to_string(),
-        Written::Text(text) => text,
-    };
-    text.parse().map(Some).map_err(serde::de::Error::custom)
-}
-
-/// `shop.kind`
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum ShopKind {
-    /// Our own file in the shop's folder.
-    #[default]
-    Bridge,
-    /// The S-Connect web-shop API.
-    Sconnect,
-    /// Files in a watched folder.
-    Files,
-}
-
-/// `[shop.upload]`
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct Upload {
-    /// Protocol.
-    pub protocol: UploadProtocol,
-    /// Host.
-    pub host: String,
-    /// Port; 0 = the protocol's own.
-    pub port: u16,
-    /// User; the password is the secret `upload`.
-    pub user: String,
-    /// Shop folder; empty = found by itself.
-    pub folder: String,
-    /// Private key file (sftp).
-    pub key_file: String,
-    /// Host key or certificate fingerprint.
-    pub fingerprint: String,
-}
-
-/// `shop.upload.protocol`
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum UploadProtocol {
-    /// Plain FTP.
-    Ftp,
-    /// Explicit TLS.
-    Ftps,
-    /// Implicit TLS.
-    FtpsImplicit,
-    /// SFTP.
-    #[default]
-    Sftp,
 }
 
 /// `[administration]`
@@ -492,133 +383,6 @@ pub enum PaymentImport {
     Never,
 }
 
-/// How a record may be added to the books.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Handling {
-    /// Only what is missing.
-    Add,
-    /// Missing ones added, known ones brought up to date.
-    AddAndUpdate,
-    /// Never; the owner does it.
-    Manual,
-}
-
-/// `[articles]`
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct Articles {
-    /// Field of the books that holds the shop's code.
-    pub code_field: String,
-    /// Add, update, manual.
-    pub handling: Handling,
-    /// Shop tax class (name or id) -> revenue group (name or number).
-    pub revenue_groups: BTreeMap<String, String>,
-    /// Shop category (name or id) -> revenue group (name or number); goes before the tax class.
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    pub revenue_groups_by_category: BTreeMap<String, String>,
-}
-
-impl Articles {
-    /// Is the shop's code kept in an extra field of the article?
-    #[must_use]
-    pub fn code_in_extra_field(&self) -> bool {
-        !self.is_code_field("artikelcode") && !self.code_in_description()
-    }
-
-    /// Is it kept in the article's text (omschrijving)?
-    #[must_use]
-    pub fn code_in_description(&self) -> bool {
-        self.is_code_field("omschrijving")
-    }
-
-    fn is_code_field(&self, name: &str) -> bool {
-        self.code_field.trim().eq_ignore_ascii_case(name)
-    }
-}
-
-impl Default for Articles {
-    fn default() -> Self {
-        Self {
-            code_field: "artikelcode".to_owned(),
-            handling: Handling::Add,
-            revenue_groups: BTreeMap::new(),
-            revenue_groups_by_category: BTreeMap::new(),
-        }
-    }
-}
-
-/// `[customers]`
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct Customers {
-    /// How a buyer is recognised.
-    pub recognition: Recognition,
-    /// Extra field of the shop that holds the customer code; empty = the shop's own customer id.
-    pub code_field: String,
-    /// Add, update, manual.
-    pub handling: Handling,
-    /// Customer code when none is found (or always, in manual mode).
-    pub default_code: String,
-    /// The same per kind of customer: a country (`NL`, `DE`), `EU`, `outside-EU`.
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    pub default_codes: BTreeMap<String, String>,
-    /// Payment term of new customers.
-    pub payment_term_days: u32,
-    /// Invoices by e-mail for new customers.
-    pub invoice_by_email: bool,
-    /// Reminders by e-mail for new customers.
-    pub reminder_by_email: bool,
-    /// What a guest becomes.
-    pub guests: Guests,
-}
-
-impl Default for Customers {
-    fn default() -> Self {
-        Self {
-            recognition: Recognition::EmailAndPostcode,
-            code_field: String::new(),
-            handling: Handling::Add,
-            default_code: String::new(),
-            default_codes: BTreeMap::new(),
-            payment_term_days: 14,
-            invoice_by_email: false,
-            reminder_by_email: false,
-            guests: Guests::ByRecognition,
-        }
-    }
-}
-
-/// `customers.recognition`
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Recognition {
-    /// Customer code.
-    Code,
-    /// E-mail.
-    Email,
-    /// Code, else e-mail.
-    CodeOrEmail,
-    /// E-mail and delivery postcode.
-    EmailAndPostcode,
-    /// Code, else e-mail and postcode.
-    CodeOrEmailAndPostcode,
-    /// Scored (Slim).
-    Smart,
-}
-
-/// `customers.guests`
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Guests {
-    /// Like anybody else.
-    ByRecognition,
-    /// All on the default code.
-    OneRelation,
-    /// A new one each time.
-    AlwaysNew,
-}
-
 /// `[[mapping]]`
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -652,51 +416,6 @@ where
         Written::One(text) => vec![text],
         Written::More(texts) => texts,
     })
-}
-
-/// `[stock]`
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct Stock {
-    /// Which figure.
-    pub source: StockSource,
-    /// Kept back.
-    pub buffer: Decimal,
-    /// Never more than this; 0 = no maximum.
-    pub maximum: Decimal,
-    /// What becomes of part of a piece.
-    pub decimals: StockDecimals,
-}
-
-impl Default for Stock {
-    fn default() -> Self {
-        Self {
-            source: StockSource::Free,
-            buffer: Decimal::ZERO,
-            maximum: Decimal::ZERO,
-            decimals: StockDecimals::Floor,
-        }
-    }
-}
-
-/// `stock.decimals`
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum StockDecimals {
-    /// Whole pieces: 2.5 is 2.
-    Floor,
-    /// As many decimals as the shop counts in; what is below them is left off.
-    Keep,
-}
-
-/// `stock.source`
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum StockSource {
-    /// Free stock (vrije voorraad).
-    Free,
-    /// Physical stock (technische voorraad).
-    Technical,
 }
 
 /// When a task runs: `{ every = "15m" }` or `{ at = ["07:00", "17:00"] }`.
