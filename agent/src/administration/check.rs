@@ -3,7 +3,7 @@
 //! order is.
 
 use super::{
-    Administration, Mirror, check_customers, check_extra, check_header, check_vat,
+    Administration, Mirror, check_customers, check_extra, check_header, check_payments, check_vat,
     cost_articles::{COST_SETTINGS, CostSetting},
     rights,
 };
@@ -47,6 +47,7 @@ pub async fn check(
     steps.extend(revenue_groups(settings, &lookups));
     steps.extend(articles(settings, &company, &lookups, books).await);
     steps.extend(check_vat::check(settings, &lookups, books).await);
+    steps.extend(check_payments::check(settings, books).await);
     steps.extend(unset(settings));
     steps.extend(check_header::recipes(settings, books, journal).await);
     steps.extend(check_customers::check(settings, books).await);

@@ -4,6 +4,7 @@ mod check;
 mod check_customers;
 mod check_extra;
 mod check_header;
+mod check_payments;
 mod check_vat;
 pub mod cost_articles;
 pub mod limiter;
@@ -22,19 +23,20 @@ use rust_decimal::Decimal;
 use crate::{
     books::{
         Accounts, Article, ArticleDraft, ArticleStock, BookedOrder, Booking, BookingDraft, Company,
-        ExtraFields, Lookups, OrderDraft, PriceQuestion, Relation, RelationDraft,
+        Daybook, ExtraFields, Lookups, OrderDraft, Payment, PaymentDraft, PriceQuestion, Relation,
+        RelationDraft, Till,
     },
     failure::{Failure, Result},
     text,
 };
 
-pub(crate) use self::check::missing_groups;
 pub use self::{
     check::check,
     mirror::Mirror,
     open::{forget_in_trial, open},
     rights::Right,
 };
+pub(crate) use self::{check::missing_groups, check_payments::daybook};
 
 /// SnelStart B2B v2: this artikelcode exists already; the trial administration says the same.
 pub const ARTICLE_CODE_TAKEN: &str = "ART-0005";
@@ -150,6 +152,12 @@ pub trait Administration: Send + Sync {
     async fn find_booking(&self, number: &str) -> Result<Option<Booking>>;
     /// Creates a booked invoice (verkoopboeking) for that relation.
     async fn create_booking(&self, relation: &str, draft: &BookingDraft) -> Result<Booking>;
+    /// Journals (dagboeken) of every kind.
+    async fn daybooks(&self) -> Result<Vec<Daybook>>;
+    /// Entries with exactly this description, asked of the books themselves.
+    async fn find_payments(&self, till: Till, description: &str) -> Result<Vec<Payment>>;
+    /// Writes what was paid on a booked invoice (bankboeking or kasboeking).
+    async fn create_payment(&self, draft: &PaymentDraft) -> Result<Payment>;
     /// Stock of these articles (by id); none = all that keep stock. Calls it will cost are
     /// [`Administration::stock_calls`].
     async fn stock(&self, articles: Option<&[String]>) -> Result<Vec<ArticleStock>>;

@@ -1,7 +1,7 @@
 //! What the administration has to let us do for a profile, and what of it the key or the package
 //! does not offer: named before the first order, not by it.
 
-use super::{Administration, Part};
+use super::{Administration, Part, check_payments};
 use crate::{
     failure::{Failure, Result},
     profile::{
@@ -34,6 +34,14 @@ pub enum Right {
     ReadBookings,
     /// Writing booked invoices.
     WriteBookings,
+    /// Reading bank entries.
+    ReadBank,
+    /// Writing bank entries.
+    WriteBank,
+    /// Reading cash entries.
+    ReadCash,
+    /// Writing cash entries.
+    WriteCash,
 }
 
 impl Right {
@@ -48,6 +56,10 @@ impl Right {
             Self::WriteOrders => text!("verkooporders schrijven", "writing sales orders"),
             Self::ReadBookings => text!("boekhouding lezen", "reading the ledgers"),
             Self::WriteBookings => text!("verkoopboekingen schrijven", "writing booked invoices"),
+            Self::ReadBank => text!("bankboekingen lezen", "reading bank entries"),
+            Self::WriteBank => text!("bankboekingen schrijven", "writing bank entries"),
+            Self::ReadCash => text!("kasboekingen lezen", "reading cash entries"),
+            Self::WriteCash => text!("kasboekingen schrijven", "writing cash entries"),
         }
     }
 }
@@ -78,7 +90,9 @@ fn wanted(settings: &Settings) -> Vec<Right> {
 /// none of either is one step that passed.
 pub(super) async fn check(settings: &Settings, books: &dyn Administration) -> Vec<Step> {
     let name = "books-rights";
-    let missing = match books.missing_rights(&wanted(settings)).await {
+    let mut wanted = wanted(settings);
+    wanted.extend(check_payments::rights(settings, books).await);
+    let missing = match books.missing_rights(&wanted).await {
         Ok(missing) => missing,
         Err(failure) => return vec![Step::failed(name, &failure)],
     };

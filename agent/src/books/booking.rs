@@ -103,6 +103,18 @@ pub struct Booking {
     pub relation: String,
     /// With VAT.
     pub amount: Decimal,
+    /// What is still to be paid of it; none = the books do not say.
+    #[serde(default)]
+    pub open: Option<Decimal>,
+    /// Invoice date, where the books say.
+    #[serde(default)]
+    pub date: Option<Date>,
+    /// VAT per kind, where the books say.
+    #[serde(default)]
+    pub vat: Vec<BookingVat>,
+    /// Lines without VAT, where the books say.
+    #[serde(default)]
+    pub lines: Vec<BookingLine>,
 }
 
 /// Accounts a booking goes on.

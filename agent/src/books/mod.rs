@@ -5,10 +5,12 @@ pub mod booking;
 pub mod draft;
 pub mod fact;
 pub mod marks;
+pub mod payment;
 pub mod plan;
 pub mod registers;
 
 pub use booking::*;
 pub use draft::*;
 pub use fact::*;
+pub use payment::*;
 pub use registers::*;

@@ -304,6 +304,10 @@ pub struct Run {
     /// Show what would be written, and write nothing
     #[arg(long)]
     pub dry_run: bool,
+    /// The stock in the books was counted and put right since the last booked invoice: from now on it
+    /// goes to the shop again
+    #[arg(long, conflicts_with = "dry_run")]
+    pub stock_counted: bool,
     /// Secrets.
     #[command(flatten)]
     pub secrets: SecretsFrom,
@@ -453,9 +457,10 @@ pub struct Cancel {
 pub struct Books {
     /// Name of the profile
     pub name: String,
-    /// What to show: orders, relations or articles
-    #[arg(value_enum, default_value_t = BookPart::Orders, hide_possible_values = true, hide_default_value = true)]
-    pub what: BookPart,
+    /// What to show: orders, bookings, relations or articles; bookings where the profile writes those,
+    /// else orders
+    #[arg(value_enum, hide_possible_values = true)]
+    pub what: Option<BookPart>,
 }
 
 /// What `books` shows.
@@ -463,6 +468,8 @@ pub struct Books {
 pub enum BookPart {
     /// Sales orders
     Orders,
+    /// Booked invoices
+    Bookings,
     /// Relations
     Relations,
     /// Articles

@@ -36,6 +36,10 @@ pub(super) async fn run(session: &Session, arguments: arguments::Run) -> Result<
         &arguments.secrets,
         ask::Token::Ask,
     )?;
+    if arguments.stock_counted {
+        let profile = arguments.name.clone();
+        session.perform(Action::StockCounted { profile }).await?;
+    }
     let outcome = session
         .perform(Action::Run {
             profile: arguments.name,
@@ -177,19 +181,7 @@ fn show(screen: Screen, report: &RunReport) {
             screen.line(&format!("  {count:>5} {}", screen.words(&words)));
         }
     }
-    let created = &report.created;
-    let (orders, relations, articles) = (created.orders, created.relations, created.articles);
-    if orders + relations + articles > 0 && report.outcome == RunOutcome::DryRun {
-        screen.say(&text!(
-            "  Zou maken: {orders} verkooporders, {relations} relaties, {articles} artikelen.",
-            "  Would create: {orders} sales orders, {relations} relations, {articles} articles."
-        ));
-    } else if orders + relations + articles > 0 {
-        screen.say(&text!(
-            "  Gemaakt: {orders} verkooporders, {relations} relaties, {articles} artikelen.",
-            "  Created: {orders} sales orders, {relations} relations, {articles} articles."
-        ));
-    }
+    show_created(screen, report);
     if let Some(stock) = &report.stock {
         let (sent, same, unknown, not_kept, left) = (
             stock.sent,
@@ -213,6 +205,43 @@ fn show(screen: Screen, report: &RunReport) {
     if let Some(failure) = &report.failure {
         screen.failure(&failure.clone().into());
     }
+}
+
+/// What came into the books, or would.
+fn show_created(screen: Screen, report: &RunReport) {
+    let created = &report.created;
+    let counts = [
+        (created.orders, text!("verkooporders", "sales orders")),
+        (
+            created.bookings,
+            text!("verkoopboekingen", "booked invoices"),
+        ),
+        (created.payments, text!("betalingen", "payments")),
+        (created.relations, text!("relaties", "relations")),
+        (created.articles, text!("artikelen", "articles")),
+    ];
+    if counts.iter().all(|(count, _)| *count == 0) {
+        return;
+    }
+    // A profile writes the one or the other; payments there mostly are none.
+    let booked = created.bookings > 0 && created.orders == 0;
+    let shown = counts
+        .iter()
+        .enumerate()
+        .filter(|(place, (count, _))| match place {
+            0 => !booked,
+            1 | 2 => *count > 0,
+            _ => true,
+        });
+    let list: Vec<String> = shown
+        .map(|(_, (count, words))| format!("{count} {}", screen.words(words)))
+        .collect();
+    let list = list.join(", ");
+    screen.say(&if report.outcome == RunOutcome::DryRun {
+        text!("  Zou maken: {list}.", "  Would create: {list}.")
+    } else {
+        text!("  Gemaakt: {list}.", "  Created: {list}.")
+    });
 }
 
 /// What has to be looked at of the profile as a whole.

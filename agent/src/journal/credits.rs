@@ -430,6 +430,7 @@ impl Journal {
                     AND credit IN (SELECT id FROM credits WHERE order_id = ?1 AND state = 'waits')",
                 params![order, millis(now)],
             )?;
+            super::payments::leave_to_owner(transaction, order)?;
             transaction.execute(
                 "UPDATE credits SET state = 'dismissed' WHERE order_id = ?1 AND state = 'waits'",
                 [order],

@@ -21,6 +21,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0010_credits.sql"),
     include_str!("migrations/0011_registers.sql"),
     include_str!("migrations/0012_agreed.sql"),
+    include_str!("migrations/0013_payments.sql"),
 ];
 
 /// How long one process waits for another's commit.

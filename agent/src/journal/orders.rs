@@ -62,6 +62,8 @@ pub struct Booked {
     pub linked: bool,
     /// As what it stands there.
     pub form: Form,
+    /// A booking whose payment is booked once the shop says paid.
+    pub awaits_payment: bool,
 }
 
 impl Journal {
@@ -435,6 +437,9 @@ fn written(
                 Form::Booking => "booking",
             },
         ])?;
+    if booked.awaits_payment {
+        super::payments::awaits(transaction, order)?;
+    }
     Ok(())
 }
 

@@ -98,7 +98,8 @@ impl Journal {
             .collect()
     }
 
-    /// Is an order of ours, of any profile, on that administration as a booked invoice?
+    /// Is an order of ours, of any profile, on that administration as a booked invoice since its stock
+    /// was last counted?
     ///
     /// # Errors
     /// The journal cannot be read.
@@ -107,9 +108,25 @@ impl Journal {
             connection
                 .prepare_cached(
                     "SELECT EXISTS (SELECT 1 FROM orders
-                        WHERE administration = ?1 AND state = 'written' AND form = 'booking')",
+                        WHERE administration = ?1 AND state = 'written' AND form = 'booking'
+                            AND stock_counted = 0)",
                 )?
                 .query_row([administration], |row| row.get(0))
+        })
+    }
+
+    /// The owner counted that administration's stock after every order that is booked as an invoice now;
+    /// tells how many there were.
+    ///
+    /// # Errors
+    /// The journal cannot be written.
+    pub fn stock_counted(&self, administration: &AdministrationId) -> Result<usize> {
+        self.change("stock-counted", |transaction| {
+            Ok(transaction.execute(
+                "UPDATE orders SET stock_counted = 1 WHERE administration = ?1
+                    AND state = 'written' AND form = 'booking' AND stock_counted = 0",
+                [administration],
+            )?)
         })
     }
 

@@ -112,8 +112,14 @@ pub struct Created {
     pub relations: u64,
     /// Articles.
     pub articles: u64,
-    /// Orders.
+    /// Sales orders.
     pub orders: u64,
+    /// Booked invoices.
+    #[serde(default)]
+    pub bookings: u64,
+    /// Payments booked on them.
+    #[serde(default)]
+    pub payments: u64,
 }
 
 /// What became of the stock figures.

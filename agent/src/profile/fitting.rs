@@ -86,6 +86,29 @@ pub fn sconnect(settings: &Settings) -> Result<()> {
     })
 }
 
+/// Refuses a journal for payments where sales orders are written: SnelStart settles payments on booked
+/// invoices only (SnelStart B2B v2: a payment's line names a verkoopboeking, never an order).
+///
+/// # Errors
+/// `Misconfigured`, code `not-for-orders`, naming the first such key.
+pub fn unpaid_orders(sales: &Sales) -> Result<()> {
+    let mut methods = sales.payment.iter();
+    let Some((method, _)) = methods.find(|(_, payment)| payment.books_in().is_some()) else {
+        return Ok(());
+    };
+    Err(Failure::misconfigured(
+        "not-for-orders",
+        text!(
+            "sales.payment.\"{method}\".journal hoort niet bij sales.form = \"order\": een verkooporder kan in SnelStart niet betaald worden.",
+            "sales.payment.\"{method}\".journal does not go with sales.form = \"order\": a sales order cannot be paid in SnelStart."
+        ),
+    )
+    .hint(text!(
+        "Haal journal weg: SnelStart koppelt de betaling aan de factuur door het betalingskenmerk. Of kies sales.form = \"booking\".",
+        "Remove journal: SnelStart matches the payment to the invoice by the payment reference. Or choose sales.form = \"booking\"."
+    )))
+}
+
 /// Refuses what a booked invoice (verkoopboeking) has no place for: it bears ledgers and amounts, and
 /// no articles, texts, addresses or template.
 ///

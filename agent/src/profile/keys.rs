@@ -130,6 +130,7 @@ const PAYMENT: Kind = Kind::Table(&[
     ),
     key("give_up_days", Kind::Whole),
     key("term_days", Kind::Whole),
+    key("journal", Kind::Text),
 ]);
 
 /// What becomes of articles made of others.

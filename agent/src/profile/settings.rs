@@ -357,6 +357,18 @@ pub struct Payment {
     /// Payment term of such orders; none = the relation's.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub term_days: Option<u32>,
+    /// Journal (dagboek, number or name) a payment is booked in once the shop says paid; empty = none
+    /// is booked. With bookings only.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub journal: String,
+}
+
+impl Payment {
+    /// The journal payments of this method go into.
+    #[must_use]
+    pub fn books_in(&self) -> Option<&str> {
+        Some(self.journal.trim()).filter(|journal| !journal.is_empty())
+    }
 }
 
 impl Default for Payment {
@@ -365,6 +377,7 @@ impl Default for Payment {
             import: None,
             give_up_days: 14,
             term_days: None,
+            journal: String::new(),
         }
     }
 }

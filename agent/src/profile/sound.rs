@@ -267,6 +267,9 @@ fn sales(settings: &Settings) -> Result<()> {
         let key = format!("sales.payment.{method}.term_days");
         at_most_days(&key, payment.term_days.unwrap_or_default(), 100)?;
     }
+    if sales.form != Form::Booking {
+        fitting::unpaid_orders(sales)?;
+    }
     payment_reference_prefix(&sales.payment_reference_prefix)?;
     let limit = sales.total_difference_limit;
     expect(

@@ -29,6 +29,11 @@ pub enum Action {
         /// Write nothing.
         dry_run: bool,
     },
+    /// The owner counted the stock in the books since the last order was booked as an invoice.
+    StockCounted {
+        /// Profile.
+        profile: String,
+    },
     /// Test both sides.
     Check {
         /// Profile.
@@ -171,6 +176,7 @@ impl Action {
     pub fn profile(&self) -> &str {
         match self {
             Self::Run { profile, .. }
+            | Self::StockCounted { profile }
             | Self::Check { profile }
             | Self::OfferArticles { profile, .. }
             | Self::MakeArticles { profile, .. }

@@ -6,12 +6,14 @@ use jiff::Timestamp;
 
 use super::action::Which;
 use crate::{
+    administration::Mirror,
     failure::{Class, Failure, Result},
     journal::{
-        Journal, OrderId,
+        AdministrationId, Journal, OrderId,
         cancellations::Cancellation,
         credits::{Credit, CreditState},
     },
+    profile::{Settings, settings::Form},
     text,
     text::Text,
     translate::{
@@ -145,6 +147,39 @@ pub fn skip(
     );
     journal.skip_for_good(order, &Reason::new("by-owner", words.clone(), hint), now)?;
     note(journal, profile, order, &words, now)
+}
+
+/// The owner counted the stock in the books: what was booked as an invoice before does not matter to its
+/// figures any more. Tells how many such orders there were.
+///
+/// # Errors
+/// The profile still writes booked invoices: `Misconfigured`. Its books were never looked at: `Refused`.
+pub fn stock_counted(journal: &Journal, settings: &Settings) -> Result<u64> {
+    let profile = &settings.name;
+    if settings.sales.form == Form::Booking {
+        return Err(Failure::misconfigured(
+            "voorraad-bij-boeking",
+            text!(
+                "Dit profiel schrijft verkoopboekingen (sales.form = \"booking\"): de voorraad in de administratie volgt de verkoop dan niet, ook niet nadat zij geteld is.",
+                "This profile writes booked invoices (sales.form = \"booking\"): the stock in the administration does not follow what is sold then, not even after it was counted."
+            ),
+        )
+        .hint(text!(
+            "Kies eerst sales.form = \"order\", tel daarna de voorraad in SnelStart, en bevestig dat dan opnieuw.",
+            "Choose sales.form = \"order\" first, then count the stock in SnelStart, and confirm it again."
+        )));
+    }
+    let Some(books) = Mirror::known(journal, profile)? else {
+        return Err(Failure::refused(
+            "books-unknown",
+            text!(
+                "De administratie van {profile} is nog niet bekeken; er is niets te bevestigen.",
+                "The books of {profile} have not been looked at yet; there is nothing to confirm."
+            ),
+        ));
+    };
+    let administration = AdministrationId(books.administration().to_owned());
+    Ok(journal.stock_counted(&administration)? as u64)
 }
 
 /// What the owner says of credits.

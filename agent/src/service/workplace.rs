@@ -115,6 +115,12 @@ impl Workplace {
                 let report = Box::new(self.run(&profile, task, dry_run).await?);
                 Ok(Outcome::Ran { report })
             }
+            Action::StockCounted { profile } => {
+                let settings = self.settings(&profile)?;
+                let _lock = lock::profile_patiently(&self.data, &profile).await?;
+                let count = owner::stock_counted(&self.journal, &settings)?;
+                Ok(Outcome::Orders { count })
+            }
             Action::Check { profile } => self.check(&profile).await,
             Action::OfferArticles { profile, groups } => {
                 let settings = self.settings(&profile)?;
@@ -403,6 +409,8 @@ fn log_ended(report: &RunReport) {
     tracing::info!(
         profile, %task, ?outcome, ?orders, ?warnings,
         orders_made = created.orders,
+        bookings_made = created.bookings,
+        payments_made = created.payments,
         relations_made = created.relations,
         articles_made = created.articles,
         "run ended"

@@ -38,7 +38,7 @@ impl Run<'_> {
     pub(super) async fn imported(&self, stock: &ShopStock) -> Result<Imported> {
         let books = self.books().await?;
         if self.place.journal.has_bookings(books.id())? {
-            return Err(bookings_beside());
+            return Err(bookings_beside(self.place.profile()));
         }
         // Stages and invoices of orders change in the books without us.
         books.refresh().await?;
@@ -118,7 +118,7 @@ impl Run<'_> {
 
 /// A booked invoice takes nothing from the books' stock, ever: with one of ours among the orders, by
 /// whichever profile, a figure of the books has pieces in it that are sold.
-fn bookings_beside() -> Failure {
+fn bookings_beside(profile: &str) -> Failure {
     Failure::misconfigured(
         "voorraad-naast-boekingen",
         text!(
@@ -127,8 +127,8 @@ fn bookings_beside() -> Failure {
         ),
     )
     .hint(text!(
-        "Haal import-orders-export-stock uit de planning en laat de taak import-orders staan; de bestellingen van deze keer zijn gewoon verwerkt.",
-        "Take import-orders-export-stock out of the planning and leave the task import-orders; the orders of this time were dealt with as always."
+        "De bestellingen van deze keer zijn gewoon verwerkt. Worden er nog steeds verkoopboekingen geschreven, haal dan import-orders-export-stock uit de planning en laat de taak import-orders staan. Schrijven alle profielen nu verkooporders, tel dan de voorraad en zet haar goed in SnelStart, en bevestig dat eenmaal met: winkelbrug run {profile} import-orders-export-stock --stock-counted",
+        "The orders of this time were dealt with as always. If booked invoices are still being written, take import-orders-export-stock out of the planning and leave the task import-orders. If all profiles write sales orders now, count the stock and put it right in SnelStart, and confirm that once with: winkelbrug run {profile} import-orders-export-stock --stock-counted"
     ))
 }
 

@@ -334,6 +334,7 @@ impl Decider<'_> {
             stage: order.stage,
             linked: true,
             form: Form::Order,
+            awaits_payment: false,
         };
         let now = self.place.now();
         self.place.journal.link_order(

@@ -4,7 +4,7 @@ use std::{
     collections::BTreeMap,
     sync::{
         Mutex, PoisonError,
-        atomic::{AtomicBool, Ordering},
+        atomic::{AtomicBool, AtomicU64, Ordering},
     },
 };
 
@@ -219,8 +219,11 @@ impl<'a> Run<'a> {
             place,
             decider: &decider,
             books,
+            paid: AtomicU64::new(0),
         };
-        if after.all().await? {
+        let done = after.all().await;
+        locked(&self.created).payments = after.paid.load(Ordering::Relaxed);
+        if done? {
             self.unsettled();
         }
         Ok(())
@@ -490,8 +493,8 @@ fn no_stock_with_bookings() -> Failure {
         ),
     )
     .hint(text!(
-        "Draai alleen de bestellingen, met de taak import-orders (ook bij [planning]), of kies sales.form = \"order\".",
-        "Run only the orders, with the task import-orders (at [planning] too), or choose sales.form = \"order\"."
+        "Draai alleen de bestellingen, met de taak import-orders (ook bij [planning]). Wilt u de voorraad toch vanuit de administratie, kies dan sales.form = \"order\", tel de voorraad daar, en bevestig dat eenmaal met --stock-counted achter deze opdracht.",
+        "Run only the orders, with the task import-orders (at [planning] too). If you want the stock from the administration after all, choose sales.form = \"order\", count the stock there, and confirm that once with --stock-counted after this command."
     ))
 }
 

@@ -22,7 +22,11 @@ pub(super) fn would_create(plans: &mut [PlannedOrder], settings: &Settings) -> C
         let Some(plan) = &planned.plan else {
             continue;
         };
-        created.orders += 1;
+        if plan.booking.is_some() {
+            created.bookings += 1;
+        } else {
+            created.orders += 1;
+        }
         if let RelationStep::Create { draft, .. } = &plan.relation {
             let keys = keys(plan, draft, settings.customers.recognition);
             planned.relation_of = keys.iter().find_map(|key| relations.get(key)).cloned();

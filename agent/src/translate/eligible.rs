@@ -5,6 +5,7 @@ use winkelbrug_protocol::record::{Method, Order, StatusKind};
 
 use super::{
     called,
+    paid::{is_paid, rule_of},
     plan::{Facts, Outcome, Reason},
 };
 use crate::{
@@ -220,26 +221,9 @@ fn payment(order: &Order, settings: &Settings, facts: &Facts) -> Result<(), Outc
     ))
 }
 
-/// By the shop's own record of payments, where it keeps one; what is complete is taken for paid.
-fn is_paid(order: &Order) -> bool {
-    match order.status.kind {
-        StatusKind::Complete | StatusKind::Refunded => true,
-        StatusKind::Processing => order.paid.unwrap_or(true),
-        _ => order.paid.unwrap_or(false),
-    }
-}
-
-/// The owner's rule for this payment method, by code or title.
+/// The owner's rule for this payment method.
 pub(super) fn payment_rule<'s>(order: &Order, settings: &'s Settings) -> Option<&'s Payment> {
-    let is = |key: &str, name: &str| {
-        !name.trim().is_empty() && key.trim().to_lowercase() == name.trim().to_lowercase()
-    };
-    let rules = &settings.sales.payment;
-    rules
-        .iter()
-        .find(|(key, _)| is(key, &order.payment.code))
-        .or_else(|| rules.iter().find(|(key, _)| is(key, &order.payment.title)))
-        .map(|(_, rule)| rule)
+    rule_of(order, settings).map(|(_, rule)| rule)
 }
 
 /// Methods whose money comes later by their nature, as the shop programs name them.

@@ -39,6 +39,7 @@ mod new_relation;
 mod odd;
 mod order;
 mod order_fields;
+mod paid;
 mod prices;
 mod recipes;
 mod recognise;
@@ -62,6 +63,7 @@ pub use invoice::is_the_shops;
 pub use lines::pieces;
 pub use needs::{link_keys, looks_at_products, needs};
 pub use order::order;
+pub use paid::{is_paid, paid_on, payment_journal};
 pub use plan::{
     Change, DifferenceChoice, Facts, Linked, Needs, NegativeLines, Outcome, Plan, Reason, TextLines,
 };

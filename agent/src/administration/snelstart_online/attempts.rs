@@ -19,6 +19,10 @@ pub(super) const PRICES: Attempt = Attempt::reading("de prijsafspraken", "the pr
 pub(super) const RELATIONS: Attempt = Attempt::reading("de relaties", "the relations");
 pub(super) const ORDERS: Attempt = Attempt::reading("de verkooporders", "the sales orders");
 pub(super) const INVOICES: Attempt = Attempt::reading("de verkoopfacturen", "the sales invoices");
+pub(super) const DAYBOOKS: Attempt = Attempt::reading("de dagboeken", "the journals");
+pub(super) const BANK: Attempt = Attempt::reading("de bankboekingen", "the bank entries");
+pub(super) const CASH: Attempt = Attempt::reading("de kasboekingen", "the cash entries");
+pub(super) const WRITE_PAYMENT: Attempt = Attempt::writing("de betaling", "the payment");
 pub(super) const WRITE_BOOKING: Attempt =
     Attempt::writing("de verkoopboeking", "the booked invoice");
 pub(super) const WRITE_RELATION: Attempt = Attempt::writing("de relatie", "the relation");

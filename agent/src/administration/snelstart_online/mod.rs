@@ -6,7 +6,9 @@ mod attempts;
 pub mod codes;
 mod extra;
 mod fields;
+mod finding;
 mod http;
+mod ledger;
 mod odata;
 mod pages;
 mod prices;
@@ -26,7 +28,7 @@ use std::{
 };
 
 use async_trait::async_trait;
-use jiff::{SignedDuration, Timestamp, tz::TimeZone};
+use jiff::{Timestamp, tz::TimeZone};
 use reqwest::Method;
 use rust_decimal::Decimal;
 use tokio::sync::OnceCell;
@@ -36,8 +38,8 @@ pub use self::api::Keys;
 use self::{
     api::Api,
     attempts::{
-        ARTICLES, CENTRES, COMPANY, COUNTRIES, FOREIGN, GROUPS, INVOICES, LEDGERS, ORDERS, RATES,
-        RELATIONS, TEMPLATES, WRITE_ARTICLE, WRITE_BOOKING, WRITE_ORDER, WRITE_RELATION,
+        ARTICLES, CENTRES, COMPANY, COUNTRIES, FOREIGN, GROUPS, LEDGERS, ORDERS, RATES, RELATIONS,
+        TEMPLATES, WRITE_ARTICLE, WRITE_ORDER, WRITE_RELATION,
     },
     fields::Fields,
     pages::{List, is_filter_refused},
@@ -49,7 +51,8 @@ use super::{Administration, Budget, Capabilities, Part, Read, Right, Sink, limit
 use crate::{
     books::{
         Accounts, Article, ArticleDraft, ArticleStock, BookedOrder, Booking, BookingDraft, Company,
-        ExtraFields, Lookups, OrderDraft, PriceQuestion, Relation, RelationDraft,
+        Daybook, ExtraFields, Lookups, OrderDraft, Payment, PaymentDraft, PriceQuestion, Relation,
+        RelationDraft, Till,
     },
     clock::SharedClock,
     failure::{Class, Failure, Result},
@@ -57,9 +60,6 @@ use crate::{
     profile::{Secret, settings},
     stop::Stop,
 };
-
-/// How far back orders are read when SnelStart cannot be asked for one payment reference.
-const SEARCH_BACK: SignedDuration = SignedDuration::from_hours(24 * 3);
 
 /// What a call may take, and how many there may be.
 #[derive(Debug, Clone, Copy)]
@@ -338,75 +338,15 @@ impl Administration for SnelStart {
     }
 
     async fn find_orders(&self, payment_reference: &str) -> Result<Vec<BookedOrder>> {
-        let wanted = payment_reference.trim();
-        let filter = format!("Betalingskenmerk eq {}", odata::text(wanted));
-        let top = pages::OTHERS.to_string();
-        let query = [("$filter", filter.as_str()), ("$top", top.as_str())];
-        let fits = |order: &BookedOrder| order.payment_reference.trim() == wanted;
-        match self.api.get("verkooporders", &query, ORDERS).await {
-            Ok(answer) => {
-                let rows = Fields::read_list(&answer.body).ok_or_else(|| unreadable(ORDERS))?;
-                let orders: Vec<_> = rows.iter().filter_map(read::order).collect();
-                // A page that is not full is all there is, whether the filter was honoured or not;
-                // a full page of what was asked for cannot be, since the filter works then.
-                if rows.len() < pages::OTHERS || orders.iter().all(fits) {
-                    return Ok(orders.into_iter().filter(fits).collect());
-                }
-            }
-            Err(failure) if is_filter_refused(&failure) => {}
-            Err(failure) => return Err(failure),
-        }
-        // The filter is ignored or refused: what changed lately is read and looked through.
-        let since = self.clock.now().saturating_sub(SEARCH_BACK).ok();
-        let mut found = Vec::new();
-        let mut sink = |orders: Vec<BookedOrder>, _: usize| {
-            found.extend(orders.into_iter().filter(fits));
-            Ok(())
-        };
-        let part = Part { since, skip: 0 };
-        self.orders(part, &mut sink).await?;
-        Ok(found)
+        self.orders_with(payment_reference).await
     }
 
     async fn find_relation(&self, code: i64) -> Result<Option<Relation>> {
-        let countries = self.countries().await?;
-        let filter = format!("Relatiecode eq {code}");
-        let mut found = None;
-        let mut sink = |rows: Vec<Fields>, _: usize| {
-            let mut relations = rows.iter().filter_map(|row| read::relation(row, countries));
-            found = found
-                .take()
-                .or_else(|| relations.find(|relation| relation.code == code));
-            Ok(())
-        };
-        let list = List {
-            path: "relaties",
-            size: pages::OTHERS,
-            filter: Some(&filter),
-            skip: 0,
-            attempt: RELATIONS,
-        };
-        self.pages(list, &mut sink).await?;
-        Ok(found)
+        self.relation_coded(code).await
     }
 
     async fn find_articles(&self, code: &str) -> Result<Vec<Article>> {
-        let filter = format!("Artikelcode eq {}", odata::text(code));
-        let mut found = Vec::new();
-        let mut sink = |rows: Vec<Fields>, _: usize| {
-            let articles = rows.iter().filter_map(read::article);
-            found.extend(articles.filter(|article| article.code == code));
-            Ok(())
-        };
-        let list = List {
-            path: "artikelen",
-            size: pages::ARTICLES,
-            filter: Some(&filter),
-            skip: 0,
-            attempt: ARTICLES,
-        };
-        self.pages(list, &mut sink).await?;
-        Ok(found)
+        self.articles_coded(code).await
     }
 
     async fn price(&self, question: &PriceQuestion) -> Result<Option<Decimal>> {
@@ -480,53 +420,27 @@ impl Administration for SnelStart {
     }
 
     async fn accounts(&self) -> Result<Accounts> {
-        let answer = self.api.get("companyInfo", &[], COMPANY).await?;
-        let foreign_vat = record(&answer, COMPANY)?.reference("buitenlandseBtwGrootboek");
-        let mut ledgers = Vec::new();
-        let mut sink = |rows: Vec<Fields>, _: usize| {
-            ledgers.extend(rows.iter().filter_map(read::ledger));
-            Ok(())
-        };
-        let list = List {
-            path: "grootboeken",
-            size: pages::OTHERS,
-            filter: None,
-            skip: 0,
-            attempt: LEDGERS,
-        };
-        self.pages(list, &mut sink).await?;
-        Ok(Accounts {
-            ledgers,
-            foreign_vat,
-        })
+        self.ledger_accounts().await
     }
 
     async fn find_booking(&self, number: &str) -> Result<Option<Booking>> {
-        // There is no list of bookings: an invoice comes with each, and is found by its number.
-        let filter = format!("Factuurnummer eq {}", odata::text(number));
-        let mut found = None;
-        let mut sink = |rows: Vec<Fields>, _: usize| {
-            let mut bookings = rows.iter().filter_map(read::invoice);
-            found = found
-                .take()
-                .or_else(|| bookings.find(|booking| booking.number == number));
-            Ok(())
-        };
-        let list = List {
-            path: "verkoopfacturen",
-            size: pages::OTHERS,
-            filter: Some(&filter),
-            skip: 0,
-            attempt: INVOICES,
-        };
-        self.pages(list, &mut sink).await?;
-        Ok(found)
+        self.booking_numbered(number).await
     }
 
     async fn create_booking(&self, relation: &str, draft: &BookingDraft) -> Result<Booking> {
-        let row = write::booking(relation, draft);
-        let made = self.create("verkoopboekingen", &row, WRITE_BOOKING).await?;
-        read::booking(&made).ok_or_else(|| unreadable(WRITE_BOOKING))
+        self.book(relation, draft).await
+    }
+
+    async fn daybooks(&self) -> Result<Vec<Daybook>> {
+        self.all_daybooks().await
+    }
+
+    async fn find_payments(&self, till: Till, description: &str) -> Result<Vec<Payment>> {
+        self.payments_described(till, description).await
+    }
+
+    async fn create_payment(&self, draft: &PaymentDraft) -> Result<Payment> {
+        self.pay(draft).await
     }
 
     async fn stock(&self, articles: Option<&[String]>) -> Result<Vec<ArticleStock>> {

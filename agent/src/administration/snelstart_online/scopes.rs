@@ -24,5 +24,9 @@ const fn of(right: Right) -> &'static str {
         Right::WriteOrders => "orders:write",
         Right::ReadBookings => "boekhouden:read",
         Right::WriteBookings => "boekhouden:write",
+        Right::ReadBank => "bankieren:read",
+        Right::WriteBank => "bankieren:write",
+        Right::ReadCash => "kas:read",
+        Right::WriteCash => "kas:write",
     }
 }

@@ -2,6 +2,7 @@
 //! digits; dates as the local day's midnight without zone.
 
 use jiff::civil::Date;
+use rust_decimal::Decimal;
 
 use super::{
     fields::{Fields, Number, reference},
@@ -10,7 +11,7 @@ use super::{
 use crate::{
     books::{
         ArticleDraft, ArticleRef, BookAddress, BookingDraft, BookingLine, LineDraft, OrderDraft,
-        PriceMode, ProcessStage, RelationDraft, SalesVat, VatKind,
+        PaymentDraft, PriceMode, ProcessStage, RelationDraft, SalesVat, VatKind,
     },
     failure::{Failure, Result},
     text,
@@ -229,6 +230,25 @@ pub fn booking(relation: &str, draft: &BookingDraft) -> Fields {
         Some(days) => row.set("betalingstermijn", days),
         None => row,
     }
+}
+
+/// A BankboekingModel or KasboekingModel with the one line that settles the booking. SnelStart B2B v2:
+/// a line's debet or credit is 0 (`BOE-0076`), and all of it comes to what was received (`BOE-0039`).
+/// boekstuk is left to SnelStart, whose journals number their own entries.
+#[must_use]
+pub fn payment(draft: &PaymentDraft) -> Fields {
+    let line = Fields::default()
+        .set("boekingId", reference(&draft.booking))
+        .set("omschrijving", &draft.description)
+        .set("debet", Number(Decimal::ZERO))
+        .set("credit", Number(draft.amount));
+    Fields::default()
+        .set("datum", midnight(draft.date))
+        .set("omschrijving", &draft.description)
+        .set("dagboek", reference(&draft.daybook))
+        .set("bedragOntvangen", Number(draft.amount))
+        .set("bedragUitgegeven", Number(Decimal::ZERO))
+        .set("verkoopboekingBoekingsRegels", [line])
 }
 
 fn booking_line(line: &BookingLine) -> Fields {

@@ -3,8 +3,10 @@
 //! refuses as SnelStart does.
 
 mod countries;
+mod ledger;
 mod rules;
 mod seed;
+mod stock;
 mod store;
 mod totals;
 
@@ -27,8 +29,8 @@ use super::{Administration, Budget, Capabilities, Part, Read, Sink};
 use crate::{
     books::{
         Accounts, Article, ArticleDraft, ArticleRef, ArticleStock, BookedLine, BookedOrder,
-        Booking, BookingDraft, Company, LineDraft, Lookups, OrderDraft, ProcessStage, Relation,
-        RelationDraft, VatKind,
+        Booking, BookingDraft, Company, Daybook, LineDraft, Lookups, OrderDraft, Payment,
+        PaymentDraft, Relation, RelationDraft, Till, VatKind,
     },
     clock::SharedClock,
     failure::{Failure, Result},
@@ -291,7 +293,7 @@ impl Administration for Trial {
                     .collect::<Result<_>>()?,
                 modified,
             };
-            take_from_stock(connection, &order, now)?;
+            stock::take(connection, &order, now)?;
             store::put(connection, &order, now)?;
             Ok(order)
         })
@@ -314,7 +316,7 @@ impl Administration for Trial {
             let Some(order) = store::get::<BookedOrder>(connection, id)? else {
                 return Ok(());
             };
-            give_back_to_stock(connection, order, now)?;
+            stock::give_back(connection, order, now)?;
             store::remove_order(connection, id)
         })
     }
@@ -324,23 +326,23 @@ impl Administration for Trial {
     }
 
     async fn find_booking(&self, number: &str) -> Result<Option<Booking>> {
-        self.store
-            .change(|connection| store::by_key(connection, number))
+        self.booking_numbered(number)
     }
 
     async fn create_booking(&self, relation: &str, draft: &BookingDraft) -> Result<Booking> {
-        let now = self.clock.now();
-        self.store.change(|connection| {
-            let relation = rules::booking(connection, relation, draft)?;
-            let booking = Booking {
-                id: seed::id(),
-                number: draft.number.clone(),
-                relation: relation.id,
-                amount: draft.amount,
-            };
-            store::put(connection, &booking, now)?;
-            Ok(booking)
-        })
+        self.book(relation, draft)
+    }
+
+    async fn daybooks(&self) -> Result<Vec<Daybook>> {
+        Ok(seed::daybooks())
+    }
+
+    async fn find_payments(&self, till: Till, description: &str) -> Result<Vec<Payment>> {
+        self.payments_described(till, description)
+    }
+
+    async fn create_payment(&self, draft: &PaymentDraft) -> Result<Payment> {
+        self.pay(draft)
     }
 
     async fn stock(&self, articles: Option<&[String]>) -> Result<Vec<ArticleStock>> {
@@ -507,39 +509,4 @@ fn totals(
         order,
     };
     Ok(basis.totals(&kinds))
-}
-
-/// An order that is taken out takes nothing any more.
-fn give_back_to_stock(
-    connection: &Connection,
-    mut order: BookedOrder,
-    now: Timestamp,
-) -> Result<()> {
-    for line in &mut order.lines {
-        line.quantity = -line.quantity;
-    }
-    take_from_stock(connection, &order, now)
-}
-
-/// Every order lowers the free stock; goods that leave lower the physical stock as well.
-fn take_from_stock(connection: &Connection, order: &BookedOrder, now: Timestamp) -> Result<()> {
-    let leaves = matches!(
-        order.stage,
-        Some(ProcessStage::Pakbon | ProcessStage::Afhaalbon)
-    );
-    for line in &order.lines {
-        let Some(id) = &line.article else { continue };
-        let Some(mut article) = store::get::<Article>(connection, id)? else {
-            continue;
-        };
-        if !article.keeps_stock {
-            continue;
-        }
-        article.free_stock -= line.quantity;
-        if leaves {
-            article.technical_stock -= line.quantity;
-        }
-        store::put(connection, &article, now)?;
-    }
-    Ok(())
 }

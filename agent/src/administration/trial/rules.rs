@@ -7,7 +7,7 @@ use crate::{
     administration::snelstart_online::codes,
     books::{
         Article, ArticleDraft, ArticleRef, BookAddress, Booking, BookingDraft, Company, Lookups,
-        OrderDraft, ProcessStage, Relation, RelationDraft,
+        OrderDraft, PaymentDraft, ProcessStage, Relation, RelationDraft, Till,
     },
     failure::{Failure, Result},
     text::Text,
@@ -20,6 +20,7 @@ pub(super) enum What {
     Article,
     Order,
     Booking,
+    Payment,
 }
 
 /// The failure of a code.
@@ -29,6 +30,7 @@ pub(super) fn refusal(what: What, code: &str) -> Failure {
         What::Article => ("het artikel", "the article"),
         What::Order => ("de verkooporder", "the sales order"),
         What::Booking => ("de verkoopboeking", "the booked invoice"),
+        What::Payment => ("de betaling", "the payment"),
     };
     let known = codes::find(code);
     let (reason_nl, reason_en) = known.map_or((code, code), |known| (known.nl, known.en));
@@ -187,6 +189,23 @@ pub(super) fn booking(
         ],
     )?;
     Ok(relation)
+}
+
+/// A payment: into a journal of its kind, of an amount.
+pub(super) fn payment(draft: &PaymentDraft) -> Result<()> {
+    let daybooks = super::seed::daybooks();
+    let known = daybooks
+        .iter()
+        .any(|one| one.id == draft.daybook && one.till == Some(draft.till));
+    demand(
+        What::Payment,
+        &[
+            (!known && draft.till == Till::Cash, "BOE-0025"),
+            (!known && draft.till == Till::Bank, "BOE-0096"),
+            (draft.amount.is_zero(), "BOE-0028"),
+            (longer(&draft.description, 250), "BOE-0071"),
+        ],
+    )
 }
 
 /// A sales order for that relation; gives the relation.

@@ -7,8 +7,8 @@ use uuid::Uuid;
 
 use super::{countries::COUNTRIES, store::Stored};
 use crate::books::{
-    Accounts, Article, Company, CostCentre, Country, ForeignRate, Ledger, Lookups, RevenueGroup,
-    StockStage, Template, VatKind, VatRate,
+    Accounts, Article, Company, CostCentre, Country, Daybook, ForeignRate, Ledger, Lookups,
+    RevenueGroup, StockStage, Template, Till, VatKind, VatRate,
 };
 
 /// Groups as a fresh administration has eight of them.
@@ -201,6 +201,33 @@ pub(super) fn accounts() -> Accounts {
             .collect(),
         foreign_vat: Some(FOREIGN_VAT.to_owned()),
     }
+}
+
+/// Its journals: the six a fresh administration has.
+pub(super) fn daybooks() -> Vec<Daybook> {
+    const DAYBOOKS: [(&str, Option<Till>); 6] = [
+        ("Kas", Some(Till::Cash)),
+        ("Bank", Some(Till::Bank)),
+        ("Verkoop", None),
+        ("Inkoop", None),
+        ("Memoriaal", None),
+        ("Balans", None),
+    ];
+    (1..)
+        .zip(DAYBOOKS)
+        .map(|(number, (name, till))| Daybook {
+            id: format!("daybook-{number}"),
+            number,
+            name: name.to_owned(),
+            till,
+            active: true,
+        })
+        .collect()
+}
+
+/// Is it the account of foreign VAT?
+pub(super) fn is_foreign_vat(id: &str) -> bool {
+    id == FOREIGN_VAT
 }
 
 /// Is there such a ledger account?

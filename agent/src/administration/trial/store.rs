@@ -8,10 +8,10 @@ use std::{
 
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
-use serde::{Serialize, de::DeserializeOwned};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 use crate::{
-    books::{Article, BookedOrder, Booking, Company, Lookups, Relation},
+    books::{Article, BookedOrder, Booking, Company, Lookups, Payment, Relation, Till},
     failure::{Failure, Result},
     text,
 };
@@ -38,6 +38,9 @@ CREATE TABLE IF NOT EXISTS relation (
 ) STRICT;
 CREATE TABLE IF NOT EXISTS sales_order (
     id TEXT PRIMARY KEY, number INTEGER NOT NULL UNIQUE, record TEXT NOT NULL, changed TEXT NOT NULL
+) STRICT;
+CREATE TABLE IF NOT EXISTS payment (
+    id TEXT PRIMARY KEY, entry TEXT NOT NULL UNIQUE, record TEXT NOT NULL, changed TEXT NOT NULL
 ) STRICT;
 CREATE TABLE IF NOT EXISTS booking (
     id TEXT PRIMARY KEY, number TEXT NOT NULL UNIQUE, record TEXT NOT NULL, changed TEXT NOT NULL
@@ -84,6 +87,23 @@ impl Row for BookedOrder {
     }
     fn key(&self) -> String {
         self.number.clone()
+    }
+}
+
+/// An entry in a bank or cash journal.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(super) struct Entry {
+    pub till: Till,
+    pub payment: Payment,
+}
+
+impl Row for Entry {
+    const PLACE: (&'static str, &'static str) = ("payment", "entry");
+    fn id(&self) -> &str {
+        &self.payment.id
+    }
+    fn key(&self) -> String {
+        self.payment.id.clone()
     }
 }
 

@@ -5,8 +5,11 @@
 mod agreed;
 mod cancelled;
 mod changed;
+mod payment;
 mod prepare;
 mod write;
+
+use std::sync::atomic::AtomicU64;
 
 use jiff::SignedDuration;
 use winkelbrug_protocol::record::{Order, Refund};
@@ -89,6 +92,9 @@ pub fn anything(place: &Place<'_>) -> Result<bool> {
     {
         return Ok(true);
     }
+    if payment::any_due(place)? {
+        return Ok(true);
+    }
     let waits = !cancelled.is_empty()
         || !journal
             .credits_in(profile, &[CreditState::Waits])?
@@ -114,6 +120,8 @@ pub struct After<'a> {
     pub decider: &'a Decider<'a>,
     /// The books.
     pub books: &'a Books<'a>,
+    /// Payments that were booked.
+    pub paid: AtomicU64,
 }
 
 impl After<'_> {
@@ -147,6 +155,7 @@ impl After<'_> {
             let written = self.write(credit.id).await;
             waits |= self.passing(credit.order, written)?;
         }
+        waits |= self.payments().await?;
         let digest = settings_digest(self.place.settings);
         journal.keep_cursor(profile, name::AFTER_SETTINGS, &digest)?;
         journal.keep_moment(profile, name::AFTER, self.place.now())?;

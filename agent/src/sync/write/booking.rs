@@ -1,6 +1,8 @@
 //! Then, where the owner wants booked invoices: the verkoopboeking in the place of the sales order.
 //! Its number is unique in the books, so it is looked up before it is written.
 
+use winkelbrug_protocol::record::Order;
+
 use super::{Ended, Step, Writer, intent::About, relation::Customer};
 use crate::{
     administration::INVOICE_NUMBER_TAKEN,
@@ -16,7 +18,7 @@ use crate::{
     profile::settings::Form,
     sync::decide::Looked,
     text,
-    translate::{Change, Plan, Reason},
+    translate::{Change, Plan, Reason, payment_journal},
 };
 
 impl Writer<'_> {
@@ -92,7 +94,7 @@ impl Writer<'_> {
                 self.booking_done(intent, &booking)?;
                 let linked = before.contains(&booking.id);
                 if !linked {
-                    self.count(|created| created.orders += 1);
+                    self.count(|created| created.bookings += 1);
                 }
                 let ended =
                     self.booking_written(work, plan, draft, &booking, Some(customer), linked)?;
@@ -179,7 +181,7 @@ impl Writer<'_> {
         if ours {
             self.booking_done(intent.id, &found)?;
             if !about.before.contains(&found.id) {
-                self.count(|created| created.orders += 1);
+                self.count(|created| created.bookings += 1);
             }
         } else {
             // Numbers are unique: with a stranger's under ours, ours was not written.
@@ -220,6 +222,10 @@ impl Writer<'_> {
                     number: number.clone(),
                     relation: about.relation.unwrap_or_default(),
                     amount: draft.amount,
+                    open: None,
+                    date: Some(draft.date),
+                    vat: draft.vat.clone(),
+                    lines: draft.lines.clone(),
                 };
                 self.booking_gone(work, number)?;
                 self.booking_written(work, plan, draft, &booking, None, linked)
@@ -288,7 +294,17 @@ impl Writer<'_> {
             stage: None,
             linked,
             form: Form::Booking,
+            awaits_payment: self.awaits_payment(work)?,
         };
         self.finished(work, &booked)
+    }
+
+    /// Is its payment booked as well, once the shop says paid?
+    fn awaits_payment(&self, work: &OrderAtWork) -> Result<bool> {
+        let version = work.planned_version.unwrap_or(work.version);
+        let raw = self.place.journal.raw(version)?;
+        let order = raw.and_then(|raw| serde_json::from_str::<Order>(&raw).ok());
+        let settings = self.place.settings;
+        Ok(order.is_some_and(|order| payment_journal(&order, settings).is_some()))
     }
 }

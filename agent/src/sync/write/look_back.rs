@@ -112,6 +112,7 @@ impl Writer<'_> {
             stage: booked.stage.or(Some(plan.order.stage)),
             linked: false,
             form: Form::Order,
+            awaits_payment: false,
         };
         self.finished(work, &booked)
     }
@@ -188,6 +189,7 @@ impl Writer<'_> {
             stage: Some(plan.order.stage),
             linked: false,
             form: Form::Order,
+            awaits_payment: false,
         };
         self.finished(work, &booked)
     }

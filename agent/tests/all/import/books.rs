@@ -16,7 +16,7 @@ use winkelbrug::{
     administration::{Administration, Budget, Capabilities, Part, Read, Sink, trial::Trial},
     books::{
         Accounts, Article, ArticleDraft, ArticleStock, BookedOrder, Booking, BookingDraft, Company,
-        Lookups, OrderDraft, Relation, RelationDraft,
+        Daybook, Lookups, OrderDraft, Payment, PaymentDraft, Relation, RelationDraft, Till,
     },
     clock::SharedClock,
     failure::{Failure, Result},
@@ -492,6 +492,21 @@ impl Administration for Moody {
         self.call().await?;
         let found = self.trial.find_booking(number).await?;
         Ok(found.filter(|booking| self.is_seen(&booking.id)))
+    }
+
+    async fn daybooks(&self) -> Result<Vec<Daybook>> {
+        self.call().await?;
+        self.trial.daybooks().await
+    }
+
+    async fn find_payments(&self, till: Till, description: &str) -> Result<Vec<Payment>> {
+        self.call().await?;
+        self.trial.find_payments(till, description).await
+    }
+
+    async fn create_payment(&self, draft: &PaymentDraft) -> Result<Payment> {
+        self.call().await?;
+        self.trial.create_payment(draft).await
     }
 
     async fn create_booking(&self, relation: &str, draft: &BookingDraft) -> Result<Booking> {

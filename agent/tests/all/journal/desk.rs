@@ -166,5 +166,6 @@ pub fn booked(id: &str) -> Booked {
         stage: Some(ProcessStage::Order),
         linked: false,
         form: winkelbrug::profile::settings::Form::Order,
+        awaits_payment: false,
     }
 }

@@ -12,7 +12,7 @@ use winkelbrug::{
     administration::{Administration, Budget, Capabilities, Part, Read, Sink},
     books::{
         Accounts, Article, ArticleDraft, ArticleStock, BookedOrder, Booking, BookingDraft, Company,
-        Lookups, OrderDraft, Relation, RelationDraft,
+        Daybook, Lookups, OrderDraft, Payment, PaymentDraft, Relation, RelationDraft, Till,
     },
     failure::{Failure, Result},
     shop::{Page, RawOrder, Shop},
@@ -340,6 +340,15 @@ impl Administration for FakeBooks {
         unused()
     }
     async fn create_booking(&self, _: &str, _: &BookingDraft) -> Result<Booking> {
+        unused()
+    }
+    async fn daybooks(&self) -> Result<Vec<Daybook>> {
+        unused()
+    }
+    async fn find_payments(&self, _: Till, _: &str) -> Result<Vec<Payment>> {
+        unused()
+    }
+    async fn create_payment(&self, _: &PaymentDraft) -> Result<Payment> {
         unused()
     }
     async fn block_order(&self, _: &str) -> Result<()> {

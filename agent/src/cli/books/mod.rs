@@ -1,6 +1,8 @@
 //! `books`: what the administration holds, as the agent sees it. The trial administration is read
 //! itself, in full; any other by its mirror, without asking it anything.
 
+mod bookings;
+
 use std::{collections::HashMap, sync::Arc};
 
 use rust_decimal::Decimal;
@@ -19,7 +21,10 @@ use crate::{
     books::{Article, BookedOrder, Relation},
     clock::SystemClock,
     failure::Result,
-    profile::{Settings, settings::AdministrationKind},
+    profile::{
+        Settings,
+        settings::{AdministrationKind, Form},
+    },
     stop::Stop,
     text,
     text::Language,
@@ -35,6 +40,14 @@ struct Held {
 
 pub(super) async fn run(session: &Session, arguments: &arguments::Books) -> Result<Exit> {
     let settings = session.data.profiles().get(&arguments.name)?.settings;
+    let what = arguments.what.unwrap_or(match settings.sales.form {
+        Form::Order => BookPart::Orders,
+        Form::Booking => BookPart::Bookings,
+    });
+    if what == BookPart::Bookings {
+        bookings::run(session, &settings).await?;
+        return Ok(Exit::Done);
+    }
     let mut held = if settings.administration.kind == AdministrationKind::Trial {
         in_full(session, &settings).await?
     } else {
@@ -44,8 +57,8 @@ pub(super) async fn run(session: &Session, arguments: &arguments::Books) -> Resu
     held.relations.sort_by_key(|relation| relation.code);
     held.articles
         .sort_by(|left, right| left.code.cmp(&right.code));
-    match arguments.what {
-        BookPart::Orders => orders(session.screen, &held),
+    match what {
+        BookPart::Orders | BookPart::Bookings => orders(session.screen, &held),
         BookPart::Relations => relations(session.screen, &held.relations),
         BookPart::Articles => articles(session.screen, &held.articles),
     }

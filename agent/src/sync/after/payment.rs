@@ -1,0 +1,370 @@
+//! What was paid on booked invoices: one entry in the journal of the payment method once the shop says
+//! paid, exactly once. Its intent is committed before the call; without an outcome it is searched for.
+//! A failure never touches the invoice, which is in the books already.
+
+use std::collections::BTreeSet;
+
+use winkelbrug_protocol::record::Order;
+
+use super::{After, is_refusal};
+use crate::{
+    administration::daybook,
+    books::{Booking, Daybook, PaymentDraft},
+    failure::{Effect, Failure, Result},
+    fault,
+    journal::{
+        OrderId,
+        payments::{PaymentAtWork, PaymentState},
+    },
+    sync::{place::Place, write::log_write},
+    text,
+    text::{Amount, Text},
+    translate::{is_paid, paid_on, payment_journal, settings_digest},
+};
+
+/// Its item on the order.
+const ITEM: &str = "betaling-niet-geboekt";
+/// How often it is tried anew in one run.
+const ROUNDS: usize = 4;
+/// So many writes that were lost make a person look.
+const LOST_AT_MOST: u32 = 3;
+
+/// How far an attempt came.
+enum Tried {
+    Again,
+    /// Time or the owner has to do something.
+    Waits,
+    /// Nothing more now.
+    Done,
+}
+
+/// Is there a payment something may be done about?
+///
+/// # Errors
+/// The journal cannot be read.
+pub(super) fn any_due(place: &Place<'_>) -> Result<bool> {
+    Ok(!due(place)?.is_empty())
+}
+
+fn due(place: &Place<'_>) -> Result<Vec<OrderId>> {
+    let digest = settings_digest(place.settings);
+    place
+        .journal
+        .payments_due(place.profile(), &digest, place.now())
+}
+
+impl After<'_> {
+    /// Every payment that is due; tells whether something waits. A journal that is missing ends it once
+    /// for all of that method, after the others.
+    pub(super) async fn payments(&self) -> Result<bool> {
+        let (mut waits, mut stopped) = (false, None);
+        let mut missing: BTreeSet<String> = BTreeSet::new();
+        let mut daybooks = None;
+        for order in due(&self.place)? {
+            self.place.go_on()?;
+            match self.payment(order, &mut daybooks, &missing).await {
+                Err(failure) if failure.code == NO_DAYBOOK => {
+                    missing.insert(failure.text.nl.clone());
+                    stopped.get_or_insert(failure);
+                }
+                done => waits |= self.passing(order, done)?,
+            }
+        }
+        stopped.map_or(Ok(waits), Err)
+    }
+
+    async fn payment(
+        &self,
+        order: OrderId,
+        daybooks: &mut Option<Vec<Daybook>>,
+        missing: &BTreeSet<String>,
+    ) -> Result<bool> {
+        for _ in 0..ROUNDS {
+            self.place.go_on()?;
+            let Some(payment) = self.place.journal.payment(order)? else {
+                return Ok(false);
+            };
+            let tried = match payment.state {
+                PaymentState::Writing => self.settle_payment(&payment).await?,
+                PaymentState::Awaits => self.pay(&payment, daybooks, missing).await?,
+                PaymentState::Written | PaymentState::Settled => Tried::Done,
+            };
+            match tried {
+                Tried::Again => {}
+                Tried::Waits => return Ok(true),
+                Tried::Done => return Ok(false),
+            }
+        }
+        Ok(true)
+    }
+
+    async fn pay(
+        &self,
+        payment: &PaymentAtWork,
+        daybooks: &mut Option<Vec<Daybook>>,
+        missing: &BTreeSet<String>,
+    ) -> Result<Tried> {
+        let settings = self.place.settings;
+        let journal = self.place.journal;
+        let Some(order) = self.read(payment)?.filter(is_paid) else {
+            return self.not_now(payment);
+        };
+        let Some((method, wanted)) = payment_journal(&order, settings) else {
+            return self.not_now(payment);
+        };
+        if payment.total <= rust_decimal::Decimal::ZERO {
+            journal.payment_settled(payment.order)?;
+            return Ok(Tried::Done);
+        }
+        if let Some(changed) = self.changed_total(payment, &order)? {
+            return self.payment_fails(payment, &changed);
+        }
+        if payment.lost >= LOST_AT_MOST {
+            return self.payment_fails(payment, &lost_too_often());
+        }
+        if daybooks.is_none() {
+            *daybooks = Some(self.books.administration().daybooks().await?);
+        }
+        let known = daybooks.as_deref().unwrap_or_default();
+        let (into, till) = match daybook(known, method, wanted) {
+            Ok(found) => found,
+            // Said once for all of them.
+            Err(failure) if missing.contains(&failure.text.nl) => return Ok(Tried::Waits),
+            Err(failure) => return Err(failure),
+        };
+        let Some(date) = paid_on(&order) else {
+            return self.not_now(payment);
+        };
+        let draft = PaymentDraft {
+            till,
+            daybook: into.id.clone(),
+            date,
+            description: description(payment),
+            booking: payment.booking.clone(),
+            amount: payment.total,
+        };
+        if let Some(ended) = self.paid_already(payment, &draft).await? {
+            return Ok(ended);
+        }
+        journal.begin_payment(payment.order, &draft, &into.name, self.place.now())?;
+        fault::point("before-create-payment");
+        let created = self.books.administration().create_payment(&draft).await;
+        fault::point("after-create-payment");
+        log_write(
+            &self.place,
+            "payment",
+            &payment.number,
+            &draft.description,
+            &created,
+        );
+        match created {
+            Ok(made) => self.payment_done(payment, &draft, &into.name, &made.id),
+            Err(failure) if failure.effect == Effect::Unknown => {
+                let note = &failure.text;
+                self.place.note(payment.order, "failed", note, None)?;
+                Ok(Tried::Again)
+            }
+            Err(failure) => {
+                journal.payment_not_written(payment.order, false)?;
+                if is_refusal(&failure) {
+                    return self.payment_fails(payment, &failure);
+                }
+                Err(failure)
+            }
+        }
+    }
+
+    /// The newest version of the order; none where its text was erased.
+    fn read(&self, payment: &PaymentAtWork) -> Result<Option<Order>> {
+        let raw = self.place.journal.raw(payment.version)?;
+        Ok(raw.and_then(|raw| serde_json::from_str(&raw).ok()))
+    }
+
+    fn not_now(&self, payment: &PaymentAtWork) -> Result<Tried> {
+        let digest = settings_digest(self.place.settings);
+        let journal = self.place.journal;
+        journal.payment_waits(payment.order, payment.version, &digest, None)?;
+        Ok(Tried::Done)
+    }
+
+    /// The buyer paid what the shop asks now: where that is no longer what was booked, a person looks.
+    fn changed_total(&self, payment: &PaymentAtWork, now: &Order) -> Result<Option<Failure>> {
+        let Some(version) = payment.written_version else {
+            return Ok(None);
+        };
+        let raw = self.place.journal.raw(version)?;
+        let written = raw.and_then(|raw| serde_json::from_str::<Order>(&raw).ok());
+        let Some(written) = written.filter(|written| written.total != now.total) else {
+            return Ok(None);
+        };
+        let (then, now) = (Amount::exact(written.total), Amount::exact(now.total));
+        Ok(Some(Failure::refused(
+            ITEM,
+            text!(
+                "het totaal is in de winkel na het boeken veranderd van {then} in {now}",
+                "the total was changed in the shop after booking, from {then:#} to {now:#}"
+            ),
+        )))
+    }
+
+    /// Somebody, or an earlier write of ours, settled the invoice in the books: then nothing is written.
+    async fn paid_already(
+        &self,
+        payment: &PaymentAtWork,
+        draft: &PaymentDraft,
+    ) -> Result<Option<Tried>> {
+        self.place.go_on()?;
+        fault::point("before-look-up-payment");
+        let Some(booking) = self.invoice(payment).await? else {
+            let gone = Failure::refused(
+                ITEM,
+                text!(
+                    "de factuur is in de administratie niet (meer) te vinden",
+                    "the invoice cannot be found in the books (any more)"
+                ),
+            );
+            return self.payment_fails(payment, &gone).map(Some);
+        };
+        let open = booking.open;
+        if payment.lost > 0 || open.is_none() {
+            let found = self.ours(draft).await?;
+            if let Some(id) = found {
+                let journal = self.place.journal;
+                journal.begin_payment(payment.order, draft, "", self.place.now())?;
+                journal.payment_written(payment.order, &id, self.place.now())?;
+                return Ok(Some(Tried::Done));
+            }
+        }
+        match open {
+            None => Ok(None),
+            Some(open) if open == payment.total => Ok(None),
+            Some(open) if open.is_zero() => {
+                self.place.journal.payment_settled(payment.order)?;
+                let text = text!(
+                    "De factuur is in de administratie al betaald; er is geen betaling geboekt.",
+                    "The invoice is paid in the books already; no payment was booked."
+                );
+                self.place.note(payment.order, "payment", &text, None)?;
+                self.settled(payment.order, ITEM, "betaald")?;
+                Ok(Some(Tried::Done))
+            }
+            Some(open) => {
+                let (open, total) = (Amount::exact(open), Amount::exact(payment.total));
+                let partly = Failure::refused(
+                    ITEM,
+                    text!(
+                        "van de factuur van {total} staat in de administratie {open} open",
+                        "of the invoice of {total:#}, {open:#} is open in the books"
+                    ),
+                );
+                self.payment_fails(payment, &partly).map(Some)
+            }
+        }
+    }
+
+    async fn invoice(&self, payment: &PaymentAtWork) -> Result<Option<Booking>> {
+        let administration = self.books.administration();
+        let found = administration.find_booking(&payment.invoice).await?;
+        Ok(found.filter(|found| found.id == payment.booking))
+    }
+
+    /// The entry in the books that is this payment.
+    async fn ours(&self, draft: &PaymentDraft) -> Result<Option<String>> {
+        self.place.go_on()?;
+        let administration = self.books.administration();
+        let found = administration
+            .find_payments(draft.till, &draft.description)
+            .await?;
+        let mut found = found.into_iter();
+        Ok(found
+            .find(|found| found.bookings.contains(&draft.booking))
+            .map(|found| found.id))
+    }
+
+    /// Finds out what became of a write without an outcome.
+    async fn settle_payment(&self, payment: &PaymentAtWork) -> Result<Tried> {
+        fault::point("before-search-payment");
+        let journal = self.place.journal;
+        let Some(draft) = &payment.draft else {
+            journal.payment_not_written(payment.order, false)?;
+            return Ok(Tried::Again);
+        };
+        if let Some(id) = self.ours(draft).await? {
+            return self.payment_done(payment, draft, &payment.daybook, &id);
+        }
+        let now = self.place.now();
+        journal.payment_not_found(payment.order, now)?;
+        if payment.may_be_repeated(now) {
+            journal.payment_not_written(payment.order, true)?;
+            return Ok(Tried::Again);
+        }
+        Ok(Tried::Waits)
+    }
+
+    fn payment_done(
+        &self,
+        payment: &PaymentAtWork,
+        draft: &PaymentDraft,
+        daybook: &str,
+        id: &str,
+    ) -> Result<Tried> {
+        let journal = self.place.journal;
+        journal.payment_written(payment.order, id, self.place.now())?;
+        let amount = Amount::money(draft.amount);
+        let (invoice, day) = (&payment.invoice, draft.date);
+        let text = text!(
+            "Betaling van {amount} op factuur {invoice} geboekt in {daybook}, {day}.",
+            "Payment of {amount:#} on invoice {invoice} booked in {daybook}, {day}."
+        );
+        self.place.note(payment.order, "payment", &text, None)?;
+        self.settled(payment.order, ITEM, "geboekt")?;
+        self.paid.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+        Ok(Tried::Done)
+    }
+
+    /// It could not be written: the order says so, and it is tried again later.
+    fn payment_fails(&self, payment: &PaymentAtWork, failure: &Failure) -> Result<Tried> {
+        let digest = settings_digest(self.place.settings);
+        let (journal, now) = (self.place.journal, self.place.now());
+        journal.payment_waits(payment.order, payment.version, &digest, Some(now))?;
+        let (number, invoice) = (&payment.number, &payment.invoice);
+        let (nl, en) = (&failure.text.nl, &failure.text.en);
+        let (nl, en) = (nl.trim_end_matches('.'), en.trim_end_matches('.'));
+        let (hint_nl, hint_en) = (&failure.hint.nl, &failure.hint.en);
+        let profile = self.place.profile();
+        let text: Text = text!(
+            "De betaling van bestelling {number} is niet geboekt op factuur {invoice}: {nl}. {hint_nl} Zij wordt later opnieuw geprobeerd; boekt u haar zelf, meld dat dan: winkelbrug skip {profile} {number} --why \"zelf geboekt\"",
+            "The payment of order {number} was not booked on invoice {invoice}: {en}. {hint_en} It is tried again later; if you book it yourself, say so: winkelbrug skip {profile} {number} --why \"booked by hand\""
+        );
+        self.tell(payment.order, ITEM, &text)?;
+        Ok(Tried::Waits)
+    }
+}
+
+/// Code of the failure that names a journal.
+const NO_DAYBOOK: &str = "dagboek-ontbreekt";
+
+/// By what it is found again: the payment reference (else the order's number) and the invoice.
+fn description(payment: &PaymentAtWork) -> String {
+    let reference = match payment.reference.trim() {
+        "" => payment.number.trim(),
+        reference => reference,
+    };
+    format!("{reference} factuur {}", payment.invoice.trim())
+        .chars()
+        .take(DESCRIPTION)
+        .collect()
+}
+
+/// SnelStart B2B v2 (BankboekingModel): omschrijving at most 250.
+const DESCRIPTION: usize = 250;
+
+fn lost_too_often() -> Failure {
+    Failure::refused(
+        "write-lost",
+        text!(
+            "schrijven is meermalen geprobeerd en kwam nooit aan",
+            "writing it was tried several times and never arrived"
+        ),
+    )
+}

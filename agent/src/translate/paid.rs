@@ -1,0 +1,62 @@
+//! Whether the shop says an order is paid, on which day, and where its payment is booked.
+
+use jiff::{Timestamp, civil::Date, civil::DateTime};
+use winkelbrug_protocol::record::{Order, StatusKind};
+
+use crate::profile::{Settings, settings::Payment};
+
+/// By the shop's own record of payments, where it keeps one; what is complete is taken for paid.
+#[must_use]
+pub fn is_paid(order: &Order) -> bool {
+    match order.status.kind {
+        StatusKind::Complete | StatusKind::Refunded => true,
+        StatusKind::Processing => order.paid.unwrap_or(true),
+        _ => order.paid.unwrap_or(false),
+    }
+}
+
+/// The owner's rule for this payment method, by code or title: its key and itself.
+pub(super) fn rule_of<'s>(order: &Order, settings: &'s Settings) -> Option<(&'s str, &'s Payment)> {
+    let is = |key: &str, name: &str| {
+        !name.trim().is_empty() && key.trim().to_lowercase() == name.trim().to_lowercase()
+    };
+    let rules = &settings.sales.payment;
+    rules
+        .iter()
+        .find(|(key, _)| is(key, &order.payment.code))
+        .or_else(|| rules.iter().find(|(key, _)| is(key, &order.payment.title)))
+        .map(|(key, rule)| (key.as_str(), rule))
+}
+
+/// The method as the settings name it and the journal its payments are booked in; none = they are not.
+#[must_use]
+pub fn payment_journal<'s>(order: &Order, settings: &'s Settings) -> Option<(&'s str, &'s str)> {
+    let (method, rule) = rule_of(order, settings)?;
+    Some((method, rule.books_in()?))
+}
+
+/// The shop's local day on which its history first says it is paid; without such an entry the day of
+/// the order. The shop's clock at the order is taken for its clock then.
+#[must_use]
+pub fn paid_on(order: &Order) -> Option<Date> {
+    let local: DateTime = order.placed_local.parse().ok()?;
+    let placed: Option<Timestamp> = order.placed_at.parse().ok();
+    let ahead = placed
+        .and_then(|placed| {
+            let local = jiff::tz::TimeZone::UTC.to_timestamp(local).ok()?;
+            Some(local.duration_since(placed))
+        })
+        .unwrap_or_default();
+    let paid = order.history.iter().find(|entry| {
+        matches!(
+            entry.status.kind,
+            StatusKind::Processing | StatusKind::Complete
+        )
+    });
+    let at = paid.and_then(|entry| entry.at.parse::<Timestamp>().ok());
+    let day = at.and_then(|at| {
+        let at = at.checked_add(ahead).ok()?;
+        Some(jiff::tz::TimeZone::UTC.to_datetime(at).date())
+    });
+    Some(day.unwrap_or_else(|| local.date()))
+}
