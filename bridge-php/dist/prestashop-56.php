@@ -2452,6 +2452,22 @@ final class PrestaShopVat
         return $excl === $incl ? 0 : null;
     }
 
+    /**
+     * The ecotax that is part of a line's amounts as {percent, net, vat}, or null. It bears the goods' own
+     * rate unless the line's VAT shows that it was charged at its own; without VAT where the line is.
+     */
+    public static function levy(array $line, array $byRate, $percent, $unit)
+    {
+        $net = PrestaShopAmount::of($line['ecotax']) * (int) $line['product_quantity'];
+        if ($net === 0 || $percent === null) {
+            return null;
+        }
+        $own = PrestaShopAmount::of($line['ecotax_tax_rate']);
+        $rate = $own !== $percent && count($byRate) > 1 ? $own : $percent;
+        $vat = PrestaShopAmount::vat($net, $rate);
+        return ['percent' => self::percentText($rate), 'net' => PrestaShopAmount::text($net), 'vat' => PrestaShopAmount::text($rate === $percent ? $vat : PrestaShopAmount::rounded($vat, $unit))];
+    }
+
     /** VAT of a line by percentage; an ecotax at another rate than the goods counts at its own. */
     public static function ofLine(array $line, $percent, $unit)
     {
@@ -3450,7 +3466,7 @@ final class PrestaShopOrders
             'comment' => $this->comment(PrestaShopOrderRows::part($around, 'messages', $id)),
             'invoice_number' => $this->invoiceNumber($order),
             'shop_reference' => $order['reference'] === '' ? null : $this->cleaner->verbatim($order['reference'], 'reference'),
-            'lines' => $this->lines($order, $lines, $parts, $around),
+            'lines' => $this->lines($order, $lines, $parts, $around, $currency['unit']),
             'gift_cards' => [],
             'totals' => $this->totalRows($order, $rows, $lines),
             'total' => $order['total_paid'],
@@ -3536,7 +3552,7 @@ final class PrestaShopOrders
         return (int) $this->settings->get('PS_INVOICE_YEAR_POS', '0') !== 0 ? $prefix . $year . '/' . $number : $prefix . $number . '/' . $year;
     }
 
-    private function lines(array $order, array $lines, array $parts, array $around)
+    private function lines(array $order, array $lines, array $parts, array $around, $unit)
     {
         $records = [];
         foreach ($lines as $line) {
@@ -3558,6 +3574,7 @@ final class PrestaShopOrders
                 'options' => $this->options(PrestaShopOrderRows::texts($parts, $order, $line), $around['names'], $order['id_lang']),
                 'percent' => $line['percent'] === null ? null : PrestaShopVat::percentText($line['percent']),
                 'total_incl' => $line['total_price_tax_incl'],
+                'levy' => $line['percent'] === null ? null : PrestaShopVat::levy($line, PrestaShopVat::ofLine($line, $line['percent'], $unit), $line['percent'], $unit),
             ];
         }
         return $records;

@@ -415,6 +415,10 @@ pub struct Line {
     /// Extra values the shop keeps with the line.
     #[serde(default)]
     pub custom_fields: Vec<CustomField>,
+    /// The fixed levy that is part of the line's amounts, of all its pieces together (PrestaShop's
+    /// ecotax); none where the shop charges no such levy, or as a row of its own.
+    #[serde(default)]
+    pub levy: Option<RatePart>,
 }
 
 /// A share of an amount at one VAT rate.

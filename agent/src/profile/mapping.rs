@@ -166,6 +166,21 @@ const LINE: &[&str] = &["code", "sku", "ean", "name"];
 /// Words of [`Source::Product`].
 const PRODUCT: &[&str] = &["code", "sku", "ean", "name", "weight", "category"];
 
+/// Every source by its words, but for the names of the shop's own that stand behind `custom.` and
+/// `option.`, and the text behind `text:`.
+pub fn sources() -> impl Iterator<Item = String> {
+    [
+        ("order", ORDER),
+        ("customer", CUSTOMER),
+        ("invoice", ADDRESS),
+        ("delivery", ADDRESS),
+        ("line", LINE),
+        ("product", PRODUCT),
+    ]
+    .into_iter()
+    .flat_map(|(of, words)| words.iter().map(move |word| format!("{of}.{word}")))
+}
+
 /// All rules of a profile.
 ///
 /// # Errors

@@ -59,7 +59,7 @@ fn statuses<'l>(settings: &'l Settings, shop: &'l Lookups) -> List<'l> {
 
 /// One step for each list; lists the settings do not use are left out.
 #[must_use]
-pub fn check(settings: &Settings, shop: &Lookups) -> Vec<Step> {
+pub fn check<'l>(settings: &'l Settings, shop: &'l Lookups) -> Vec<Step> {
     let statuses = statuses(settings, shop);
     let payments = List {
         step: "payment-methods",
@@ -90,6 +90,17 @@ pub fn check(settings: &Settings, shop: &Lookups) -> Vec<Step> {
             .map(|class| (class.id.as_str(), class.name.as_str()))
             .collect(),
     };
+    let of_vat = |key, used: Vec<&'l str>| List {
+        step: "tax-classes",
+        key,
+        what: text!("belastingklassen", "tax classes"),
+        used,
+        known: classes.known.clone(),
+    };
+    let reverse = settings.vat.reverse_charge.keys();
+    let reverse = of_vat("vat.reverse_charge", reverse.map(String::as_str).collect());
+    let margin = settings.vat.margin.keys();
+    let margin = of_vat("vat.margin", margin.map(String::as_str).collect());
     let rules = &settings.sales.templates;
     let stores = List {
         step: "stores",
@@ -102,8 +113,8 @@ pub fn check(settings: &Settings, shop: &Lookups) -> Vec<Step> {
             .map(|store| (store.id.as_str(), store.name.as_str()))
             .collect(),
     };
-    let unmapped = unmapped(&classes);
-    [statuses, payments, classes, stores]
+    let unmapped = unmapped(&classes, &reverse.used);
+    [statuses, payments, classes, reverse, margin, stores]
         .iter()
         .filter_map(List::step)
         .chain(unmapped)
@@ -212,12 +223,16 @@ impl List<'_> {
 }
 
 /// Tax classes of the shop that lead to no revenue group: no failure, but the owner should know
-/// before an order with a new article is held for it.
-fn unmapped(classes: &List<'_>) -> Option<Step> {
+/// before an order with a new article is held for it. `elsewhere`: classes with an article of their own.
+fn unmapped(classes: &List<'_>, elsewhere: &[&str]) -> Option<Step> {
     let left: Vec<String> = classes
         .known
         .iter()
-        .filter(|known| !known.1.is_empty() && !classes.used.iter().any(|name| is(known, name)))
+        .filter(|known| !known.1.is_empty())
+        .filter(|known| {
+            let mut leading = classes.used.iter().chain(elsewhere);
+            !leading.any(|name| is(known, name))
+        })
         .map(|(id, name)| shown(id, name))
         .collect();
     if left.is_empty() {
@@ -369,5 +384,21 @@ import = "always"
             .find(|step| step.name == "tax-classes-unmapped")
             .unwrap();
         assert!(told.ok && told.message.en.contains("Belasting hoog (9)"));
+    }
+
+    #[test]
+    fn classes_of_reverse_charge_and_margin_are_looked_for() {
+        let (profile, _) = PROFILE.split_once("[articles.revenue_groups]").unwrap();
+        for table in ["reverse_charge", "margin"] {
+            let with = |class: &str| steps(&format!("{profile}[vat.{table}]\n\"{class}\" = \"A\""));
+            let failed: Vec<_> = with("Telefoons").into_iter().filter(|s| !s.ok).collect();
+            assert_eq!(failed[0].code.as_deref(), Some("tax-classes-unknown"));
+            assert!(failed[0].message.en.contains(&format!("vat.{table}")));
+            let known = with("belasting hoog");
+            assert!(known.iter().all(|step| step.ok));
+            // Goods with reverse charge need no revenue group of their own; margin goods do.
+            let told = known.iter().any(|step| step.name == "tax-classes-unmapped");
+            assert_eq!(told, table == "margin");
+        }
     }
 }

@@ -158,7 +158,7 @@ impl<'c, 'a> Articles<'c, 'a> {
         for code in cost.setting(self.case).codes() {
             if let Some(article) = self.existing(code, nl)? {
                 let group = self.group_of(article)?;
-                if self.vat.percent_of(group) == Some(percent) {
+                if self.vat.bears(group, percent) {
                     return Ok(self.chosen(article, group));
                 }
             }
@@ -378,11 +378,10 @@ impl<'c, 'a> Articles<'c, 'a> {
         let Some(charged) = charged.filter(|_| !self.vat.zero_rated()) else {
             return Ok(());
         };
-        let books = self.vat.percent_of(group);
-        if books == Some(charged) {
+        if self.vat.bears(group, charged) {
             return Ok(());
         }
-        mismatch(chosen, group, books, charged)
+        mismatch(chosen, group, self.vat.percent_of(group), charged)
     }
 
     /// The article's group has another domestic rate than the shop's class for that product.

@@ -46,6 +46,10 @@ pub(super) fn in_euro(order: &Order, facts: &Facts) -> Result<Option<(Order, Fac
             euro(amount);
         }
         line.total_incl.as_mut().map(&mut euro);
+        if let Some(levy) = &mut line.levy {
+            euro(&mut levy.net);
+            euro(&mut levy.vat);
+        }
     }
     for row in &mut order.totals {
         euro(&mut row.amount);

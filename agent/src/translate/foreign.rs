@@ -18,7 +18,11 @@ use super::{
     plan::Outcome,
     vat::contradiction,
 };
-use crate::{books::VatKind, profile::vat::RateCode, text};
+use crate::{
+    books::VatKind,
+    profile::{settings::Form, vat::RateCode},
+    text,
+};
 
 /// What the books compute on an order to a private person in another member state.
 #[derive(Debug, Clone, Default)]
@@ -30,6 +34,8 @@ pub(super) struct Abroad {
     pub groups: BTreeMap<String, (VatKind, Option<Decimal>)>,
     /// The country's rates by code.
     pub rates: BTreeMap<String, Decimal>,
+    /// A booked invoice names the ledger of each rate itself, whatever the article's group.
+    pub by_ledger: bool,
 }
 
 /// First day of the EU's rules for distance sales.
@@ -74,6 +80,7 @@ pub(super) fn rates(case: &Case<'_>, country: &str, charged: &Charged) -> Result
             .into_iter()
             .map(|(code, percent)| (code.to_owned(), percent))
             .collect(),
+        by_ledger: case.settings.sales.form == Form::Booking,
     })
 }
 
@@ -201,6 +208,11 @@ pub(super) fn code(case: &Case<'_>, country: &str, percent: Decimal) -> String {
 }
 
 impl Abroad {
+    /// Is it a rate of the country on a booked invoice?
+    pub fn books_by_ledger(&self, percent: Decimal) -> bool {
+        self.by_ledger && self.rates.values().any(|rate| *rate == percent)
+    }
+
     /// Holds an order whose rate the country has but no group bears.
     pub fn nothing_bears<T>(&self, country: &str, percent: Decimal) -> Result<T, Outcome> {
         let codes: Vec<&str> = self
@@ -217,8 +229,8 @@ impl Abroad {
                 "The shop charges {percent}% VAT for {country} (code {codes}); it is not known which revenue group of the administration bears that rate."
             ),
             text!(
-                "Zet in [vat.foreign] bij de omzetgroep waarachter in SnelStart het grootboek met die code staat: \"naam van de omzetgroep\" = \"{codes}\".",
-                "In [vat.foreign], name the revenue group behind which the ledger of that code stands in SnelStart: \"name of the revenue group\" = \"{codes}\"."
+                "Zet in [vat.foreign] bij de omzetgroep waarachter in SnelStart het grootboek met die code staat: \"naam van de omzetgroep\" = \"{codes}\". Factureert uw winkel zelf, dan kan ook sales.form = \"booking\": een verkoopboeking noemt dat grootboek zelf.",
+                "In [vat.foreign], name the revenue group behind which the ledger of that code stands in SnelStart: \"name of the revenue group\" = \"{codes}\". If your shop sends the invoices, sales.form = \"booking\" works too: a booked invoice names that ledger itself."
             ),
         )
     }

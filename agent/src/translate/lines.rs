@@ -11,6 +11,7 @@ use super::{
     basket::{Basket, Item, text_lines, whole_cents},
     case::Case,
     cost::Cost,
+    costs::item,
     goods::Good,
     mapping,
     odd::{self, Odd},
@@ -36,6 +37,7 @@ pub(super) fn goods(
     let mut goods = goods.iter();
     let mut headings = Vec::new();
     let mut loose = Vec::new();
+    let mut levies = Vec::new();
     for line in &case.order.lines {
         if line.heading {
             headings.push(line);
@@ -54,6 +56,15 @@ pub(super) fn goods(
         let percent = good.percent.or(article.percent).unwrap_or_default();
         let (text, mut below) = texts(case, line, &article);
         below.append(&mut loose);
+        let cents = books_price(case, vat, line, &article)?;
+        let mut exact = gross(vat, line, percent);
+        // A price of the books' own is that of the whole article.
+        if cents.is_none()
+            && let Some(levy) = levy(case, vat, articles, line, &article)?
+        {
+            exact -= levy.exact;
+            levies.push(levy);
+        }
         basket.items.push(Item {
             above: heading_texts(case, &mut headings),
             text,
@@ -61,8 +72,8 @@ pub(super) fn goods(
             below,
             quantity: line.quantity,
             percent,
-            exact: gross(vat, line, percent),
-            cents: books_price(case, vat, line, &article)?,
+            exact,
+            cents,
             goods: true,
             article,
         });
@@ -71,8 +82,40 @@ pub(super) fn goods(
     if let Some(last) = basket.items.last_mut() {
         last.below.append(&mut loose);
     }
+    basket.items.append(&mut levies);
     Ok(())
 }
+
+/// The levy in the price of a line (PrestaShop's ecotax) on its own article, where one of the kind it
+/// bears is set; else it stays in the price, as on the shop's own invoice.
+fn levy(
+    case: &Case<'_>,
+    vat: &Vat,
+    articles: &Articles<'_, '_>,
+    line: &Line,
+    article: &Chosen,
+) -> Result<Option<Item>, Outcome> {
+    let Some(levy) = line.levy.as_ref().filter(|levy| !levy.net.is_zero()) else {
+        return Ok(None);
+    };
+    let (kinds, percent, exact) = if vat.zero_rated() {
+        (vec![article.kind], Decimal::ZERO, levy.net)
+    } else {
+        let percent = levy.percent.normalize();
+        vat.known(case, percent)?;
+        (vat.kinds(percent), percent, levy.net + levy.vat)
+    };
+    let setting = &case.settings.sales.levy_article;
+    if !kinds.iter().any(|kind| setting.get(*kind).is_some()) {
+        return Ok(None);
+    }
+    let title = format!("{LEVY} {}", clean(&line.name));
+    let article = articles.cost_at(Cost::Levy, &kinds, percent, &title)?;
+    Ok(Some(item(case, article, &title, percent, exact)))
+}
+
+/// The line's text: it stands in the books, which are Dutch.
+const LEVY: &str = "Milieuheffing";
 
 /// The texts of headings (a bundle's name) that stand above their first part.
 fn heading_texts(case: &Case<'_>, headings: &mut Vec<&Line>) -> Vec<String> {

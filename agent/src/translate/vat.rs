@@ -140,6 +140,17 @@ impl Vat {
         }
     }
 
+    /// May goods charged at that percentage stand in that group?
+    pub fn bears(&self, group: &RevenueGroup, percent: Decimal) -> bool {
+        self.percent_of(group) == Some(percent)
+            || (group.vat != VatKind::Geen && self.books_by_ledger(percent))
+    }
+
+    fn books_by_ledger(&self, percent: Decimal) -> bool {
+        let abroad = self.abroad.as_ref();
+        abroad.is_some_and(|abroad| abroad.books_by_ledger(percent))
+    }
+
     /// Do groups of one kind differ on this order?
     pub fn by_group(&self) -> bool {
         self.abroad
@@ -157,12 +168,19 @@ impl Vat {
         self.domestic.get(&kind) == Some(&percent) || self.today.get(&kind) == Some(&percent)
     }
 
-    /// Kinds that come to that percentage on this order, the preferred one first.
+    /// Kinds that come to that percentage on this order, the preferred one first; any that bears VAT
+    /// where a booked invoice names the ledger itself.
     pub fn kinds(&self, percent: Decimal) -> Vec<VatKind> {
-        KINDS
-            .into_iter()
-            .filter(|kind| self.percent(*kind) == Some(percent) || self.a_group(*kind, percent))
-            .collect()
+        let of = |which: &dyn Fn(VatKind) -> bool| {
+            let kinds = KINDS.into_iter().filter(|kind| which(*kind));
+            kinds.collect::<Vec<_>>()
+        };
+        let bearing =
+            of(&|kind| self.percent(kind) == Some(percent) || self.a_group(kind, percent));
+        if bearing.is_empty() && self.books_by_ledger(percent) {
+            return of(&|kind| kind != VatKind::Geen);
+        }
+        bearing
     }
 
     /// Does a group of that kind bear it abroad?

@@ -151,7 +151,7 @@ final class PrestaShopOrders
             'comment' => $this->comment(PrestaShopOrderRows::part($around, 'messages', $id)),
             'invoice_number' => $this->invoiceNumber($order),
             'shop_reference' => $order['reference'] === '' ? null : $this->cleaner->verbatim($order['reference'], 'reference'),
-            'lines' => $this->lines($order, $lines, $parts, $around),
+            'lines' => $this->lines($order, $lines, $parts, $around, $currency['unit']),
             'gift_cards' => [],
             'totals' => $this->totalRows($order, $rows, $lines),
             'total' => $order['total_paid'],
@@ -237,7 +237,7 @@ final class PrestaShopOrders
         return (int) $this->settings->get('PS_INVOICE_YEAR_POS', '0') !== 0 ? $prefix . $year . '/' . $number : $prefix . $number . '/' . $year;
     }
 
-    private function lines(array $order, array $lines, array $parts, array $around): array
+    private function lines(array $order, array $lines, array $parts, array $around, int $unit): array
     {
         $records = [];
         foreach ($lines as $line) {
@@ -259,6 +259,7 @@ final class PrestaShopOrders
                 'options' => $this->options(PrestaShopOrderRows::texts($parts, $order, $line), $around['names'], $order['id_lang']),
                 'percent' => $line['percent'] === null ? null : PrestaShopVat::percentText($line['percent']),
                 'total_incl' => $line['total_price_tax_incl'],
+                'levy' => $line['percent'] === null ? null : PrestaShopVat::levy($line, PrestaShopVat::ofLine($line, $line['percent'], $unit), $line['percent'], $unit),
             ];
         }
         return $records;

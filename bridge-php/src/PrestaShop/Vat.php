@@ -43,6 +43,22 @@ final class PrestaShopVat
         return $excl === $incl ? 0 : null;
     }
 
+    /**
+     * The ecotax that is part of a line's amounts as {percent, net, vat}, or null. It bears the goods' own
+     * rate unless the line's VAT shows that it was charged at its own; without VAT where the line is.
+     */
+    public static function levy(array $line, array $byRate, $percent, int $unit)
+    {
+        $net = PrestaShopAmount::of($line['ecotax']) * (int) $line['product_quantity'];
+        if ($net === 0 || $percent === null) {
+            return null;
+        }
+        $own = PrestaShopAmount::of($line['ecotax_tax_rate']);
+        $rate = $own !== $percent && count($byRate) > 1 ? $own : $percent;
+        $vat = PrestaShopAmount::vat($net, $rate);
+        return ['percent' => self::percentText($rate), 'net' => PrestaShopAmount::text($net), 'vat' => PrestaShopAmount::text($rate === $percent ? $vat : PrestaShopAmount::rounded($vat, $unit))];
+    }
+
     /** VAT of a line by percentage; an ecotax at another rate than the goods counts at its own. */
     public static function ofLine(array $line, int $percent, int $unit): array
     {

@@ -191,6 +191,12 @@ return [
         Check::same(presta(sprintf($code, var_export($line, true))), ['21000000' => 21000000, '9000000' => 900000]);
         $same = ['total_price_tax_incl' => '133.100000'] + $line;
         Check::same(presta(sprintf($code, var_export($same, true))), ['21000000' => 23100000]);
+        $levy = 'echo json_encode(PrestaShopVat::levy(%1$s, PrestaShopVat::ofLine(%1$s, %2$d, 10000), %2$d, 10000));';
+        Check::same(presta(sprintf($levy, var_export($line, true), 21000000)), ['percent' => '9', 'net' => '10.000000', 'vat' => '0.900000']);
+        Check::same(presta(sprintf($levy, var_export($same, true), 21000000)), ['percent' => '21', 'net' => '10.000000', 'vat' => '2.100000']);
+        // Charged without VAT, and no ecotax at all.
+        Check::same(presta(sprintf($levy, var_export(['total_price_tax_incl' => '110.000000'] + $line, true), 0)), ['percent' => '0', 'net' => '10.000000', 'vat' => '0.000000']);
+        Check::same(presta(sprintf($levy, var_export(['ecotax' => '0.000000'] + $line, true), 21000000)), null);
     },
 
     'PrestaShop: a sale between the bridge\'s own read and write is seen and counted' => function () {

@@ -309,6 +309,7 @@ fn line(till: &mut Till, wish: &Wish, at: usize, good: &Bought) -> Line {
         options: Vec::new(),
         percent: None,
         total_incl: None,
+        levy: None,
         heading: false,
         custom_fields: Vec::new(),
     }

@@ -151,6 +151,7 @@ impl Till {
             options: Vec::new(),
             percent: Some(self.percent(good.class)),
             total_incl: Some(net + vat),
+            levy: None,
             heading: false,
             custom_fields: Vec::new(),
         }

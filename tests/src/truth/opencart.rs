@@ -266,6 +266,7 @@ impl Truth {
             options: row.options.iter().map(option).collect(),
             percent: None,
             total_incl: None,
+            levy: None,
             heading: false,
             custom_fields: Vec::new(),
         }

@@ -7,7 +7,7 @@ use rust_decimal::Decimal;
 use serde_json::Value;
 use winkelbrug_protocol::record::{
     Address, CustomField, Customer, HistoryEntry, Line, LineOption, Method, Money, Named, Order,
-    Product, Status, StatusKind,
+    Product, RatePart, Status, StatusKind,
 };
 
 use super::prestashop_rows::{
@@ -326,7 +326,20 @@ impl Truth {
             total_incl: Some(line.total_price_tax_incl),
             heading: false,
             custom_fields: Vec::new(),
+            levy: self.ecotax(row, line),
         }
+    }
+
+    /// The ecotax in the price of a line, which this shop charges at the rate of the goods.
+    fn ecotax(&self, row: &OrderRow, line: &LineRow) -> Option<RatePart> {
+        let net = line.ecotax * line.product_quantity;
+        let percent = self.percent(row, line);
+        (!net.is_zero()).then(|| RatePart {
+            percent,
+            net,
+            vat: (net * percent / Decimal::ONE_HUNDRED)
+                .round_dp_with_strategy(6, rust_decimal::RoundingStrategy::MidpointAwayFromZero),
+        })
     }
 
     fn now(&self, line: &LineRow) -> Option<&ProductRow> {

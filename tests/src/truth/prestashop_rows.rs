@@ -186,6 +186,7 @@ pub(super) struct LineRow {
     pub total_price_tax_excl: Decimal,
     pub total_price_tax_incl: Decimal,
     pub tax_computation_method: String,
+    pub ecotax: Decimal,
 }
 
 #[derive(Debug, Deserialize)]

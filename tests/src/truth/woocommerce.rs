@@ -351,6 +351,7 @@ fn line(row: &OrderRow, item: &ItemRow) -> Line {
         options: item.meta_data.iter().filter_map(option).collect(),
         percent: Some(percent(&row.tax_lines, item)),
         total_incl: None,
+        levy: None,
         heading: false,
         custom_fields: Vec::new(),
     }

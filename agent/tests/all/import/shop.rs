@@ -166,6 +166,7 @@ pub fn order(id: u32, code: &str, at: Timestamp) -> Order {
             percent: None,
             total_incl: None,
             heading: false,
+            levy: None,
             custom_fields: Vec::new(),
         }],
         gift_cards: Vec::new(),

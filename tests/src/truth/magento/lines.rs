@@ -109,6 +109,7 @@ impl Truth {
             total_incl: goods.then(|| sold.net + sold.vat),
             heading: sold.heading,
             custom_fields,
+            levy: None,
         }
     }
 

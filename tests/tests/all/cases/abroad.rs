@@ -52,6 +52,31 @@ async fn german_consumer_at_19_percent() {
         assert_eq!(plan.order.delivery_address.unwrap().country, "DE");
         assert_eq!(plan.expected.vat["19"], dec!(4.74));
     }
+    // Its date is outside the ranges, no ledger bears the rate, the rate is not that of /vatrates.
+    let with = |change: fn(&mut Books)| {
+        let mut desk = desk.clone();
+        change(&mut desk.books);
+        desk.held().code
+    };
+    assert_eq!(
+        with(|books| {
+            books.company.foreign.ranges = vec![(date(2027, 1, 1), date(2027, 12, 31))];
+        }),
+        "btw-tarief-onbekend"
+    );
+    assert_eq!(
+        with(|books| books.company.foreign.ledgers = Some(vec![("8060".to_owned(), None)])),
+        "oss-niet-ingericht"
+    );
+    assert_eq!(
+        with(|books| {
+            let rates = books.lookups.foreign_rates.iter_mut();
+            for rate in rates.filter(|rate| rate.country == "DE" && rate.code == "SR") {
+                rate.percent = dec!(20);
+            }
+        }),
+        "btw-tarief-onbekend"
+    );
     // The switch for foreign VAT is off.
     desk.books = Books::default();
     assert_eq!(desk.held().code, "btw-tarief-onbekend");

@@ -77,8 +77,33 @@ async fn refund_before_import_is_order_plus_credit() {
     let Some(case) = recorded("woocommerce-11.0-hpos", "66").await else {
         return;
     };
-    assert!(!case.order.refunds.is_empty());
     assert_eq!(case.total(), case.order.total.round_dp(2));
+    let plan = case.plan();
+    let [refund] = case.order.refunds.as_slice() else {
+        panic!("{:?}", case.order.refunds);
+    };
+    let given = Given {
+        refund: Some(refund),
+        n: 1,
+        form: Form::Order,
+        relation: ("relation-2", 2),
+        reference: &plan.order.payment_reference,
+        written: Some(&plan),
+        beside_others: false,
+        rate: None,
+        today: date(2026, 11, 21),
+    };
+    let facts = case.books.facts(&case.order, &case.settings, &case.shop);
+    let credit = planned(translate::credit(
+        &case.order,
+        &given,
+        &case.settings,
+        &facts,
+    ));
+    assert_eq!(credit.expected.incl, -refund.total.round_dp(2));
+    let reference = &plan.order.payment_reference;
+    assert_eq!(credit.order.payment_reference, format!("{reference}-C1"));
+    assert_eq!(credit.order.date.to_string(), refund.at_local[..10]);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -162,6 +162,28 @@ async fn split_order_with_one_shop_reference() {
     let two = plan(&books, second, Some(&reference));
     assert_ne!(two.order.payment_reference, reference);
     assert!(two.order.payment_reference.starts_with(&reference));
+    // One in the books that nobody is bound to is the first only where total and relation agree.
+    let relation = first
+        .customer
+        .id
+        .as_ref()
+        .and_then(|id| books.bound.get(&format!("account:{id}")));
+    let relation = relation.unwrap().clone();
+    let total = first.total.round_dp(2);
+    for (relation, total, links) in [
+        (relation.as_str(), total, true),
+        (relation.as_str(), total + dec!(1), false),
+        ("relation-0", total, false),
+    ] {
+        let mut facts = books.facts(first, &settings, &shop.shop.lookups);
+        facts.same_reference = vec![ReferencedOrder {
+            order: references::booked(&reference, relation, total),
+            bound_to: None,
+        }];
+        let outcome = translate::order(first, &settings, &facts);
+        let linked = matches!(outcome, translate::Outcome::Link { .. });
+        assert_eq!(linked, links, "{relation} {total}: {outcome:?}");
+    }
 }
 
 /// An order in the books under that reference, bound to another order of the shop.

@@ -8,8 +8,11 @@ mod paid_with;
 
 use rust_decimal::Decimal;
 use testbed::truth::books::{Books, Rounding};
-use winkelbrug::translate::{Outcome, Plan};
-use winkelbrug_protocol::record::Order;
+use winkelbrug::{
+    profile::Settings,
+    translate::{Outcome, Plan},
+};
+use winkelbrug_protocol::record::{Lookups, Order};
 
 use crate::{
     proving::shops,
@@ -22,6 +25,8 @@ pub struct Recorded {
     pub order: Order,
     pub outcome: Outcome,
     pub books: Books,
+    pub settings: Settings,
+    pub shop: Lookups,
 }
 
 /// None where the recorded databases are not there.
@@ -36,6 +41,8 @@ pub async fn recorded(database: &str, number: &str) -> Option<Recorded> {
         order: one.order.clone(),
         outcome: one.outcome,
         books: one.books,
+        settings,
+        shop: database.shop.lookups.clone(),
     })
 }
 

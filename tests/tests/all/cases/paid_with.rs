@@ -30,6 +30,17 @@ async fn gift_card_sold() {
     });
     desk.settings.sales.gift_card_article = PerVatKind::default();
     assert_eq!(desk.held().code, "artikel-niet-ingesteld");
+    // A card good for one rate only is sold as goods of that rate: in that rate's group.
+    let desk = desk_of(&Wish {
+        goods: vec![good(4_000, 1, Class::Low)],
+        ..wish()
+    });
+    let plan = desk.plan();
+    assert_eq!(
+        desk.books.group_name(&plan, &plan.order.lines[0]),
+        "Omzet laag"
+    );
+    assert_eq!(plan.expected.vat["9"], dec!(3.60));
 }
 
 #[tokio::test(flavor = "multi_thread")]

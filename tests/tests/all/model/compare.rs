@@ -13,6 +13,7 @@ use winkelbrug::{
 use super::{
     Due, Entry, Verdict,
     cents::{come_out, down, remainder},
+    header::agrees,
     vat_inside, whole,
 };
 
@@ -62,7 +63,8 @@ pub fn compare(
         {
             Ok(Agreed::HeldAsAllowed)
         }
-        (Verdict::Written { ways, .. }, Outcome::Plan(plan)) => {
+        (Verdict::Written { ways, header, .. }, Outcome::Plan(plan)) => {
+            agrees(header, plan)?;
             let mut wrong = Vec::new();
             for due in ways {
                 match as_due(due, plan, settings, facts) {

@@ -18,6 +18,8 @@ use super::{
 /// A line of goods as it has to stand in the books, and its amount without VAT.
 pub struct Good {
     pub entry: Option<Entry>,
+    /// The levy in its price, where that stands on an article of its own.
+    pub levy: Option<Entry>,
     pub percent: Decimal,
     pub net: Decimal,
     /// The shop recorded its rate, or it cost nothing.
@@ -38,6 +40,7 @@ fn good(case: &mut Case<'_>, sale: &Sale, line: &Line) -> Good {
     let nothing = line.quantity.is_zero() || (line.code.is_empty() && line.total.abs() < HALF);
     let mut good = Good {
         entry: None,
+        levy: None,
         percent: rate.unwrap_or_default(),
         net: line.total,
         told: line.percent.is_some() || rate.is_none(),
@@ -49,7 +52,7 @@ fn good(case: &mut Case<'_>, sale: &Sale, line: &Line) -> Good {
         return good;
     };
     let percent = rate.or_else(|| sale.percent(&group)).unwrap_or_default();
-    good.entry = Some(Entry {
+    let mut entry = Entry {
         exact: match line.total_incl {
             Some(gross) if !sale.without_vat() => gross,
             _ => with_vat(line.total, percent),
@@ -61,8 +64,51 @@ fn good(case: &mut Case<'_>, sale: &Sale, line: &Line) -> Good {
         slack: dec!(0),
         quantity: line.quantity,
         goods: true,
-    });
+    };
+    if entry.settled.is_none() {
+        good.levy = levy_within(case, sale, line, entry.kind);
+        entry.exact -= good.levy.as_ref().map_or(dec!(0), |levy| levy.exact);
+    }
+    good.entry = Some(entry);
     good
+}
+
+/// A levy that is part of the line's price goes to the article set for levies of its kind of VAT, if one is.
+fn levy_within(case: &mut Case<'_>, sale: &Sale, line: &Line, kind: VatKind) -> Option<Entry> {
+    let levy = line.levy.as_ref()?;
+    let (percent, exact) = if sale.without_vat() {
+        (dec!(0), levy.net)
+    } else {
+        (levy.percent.normalize(), levy.net + levy.vat)
+    };
+    let bearing = bearing(case, sale, percent);
+    let fits = |group: &RevenueGroup| {
+        if sale.without_vat() {
+            group.vat == kind
+        } else {
+            bearing.contains(&group.id)
+        }
+    };
+    let setting = case.settings.sales.levy_article.clone();
+    let groups = case.facts.lookups.revenue_groups.iter();
+    let kinds: Vec<VatKind> = groups
+        .filter(|group| fits(group))
+        .map(|group| group.vat)
+        .collect();
+    if exact.is_zero() || kinds.iter().all(|kind| setting.get(*kind).is_none()) {
+        return None;
+    }
+    let (code, group) = named(case, &setting, fits)?;
+    Some(Entry {
+        code,
+        kind: group.vat,
+        percent,
+        exact,
+        slack: dec!(0),
+        settled: None,
+        quantity: dec!(1),
+        goods: false,
+    })
 }
 
 /// The percentage the shop charged; none where the line cost nothing.
@@ -132,7 +178,10 @@ fn article(
         let class = line.tax_class.as_ref();
         let at_home = class.and_then(|class| class_percent(case, class, &sale.home));
         return match rate.filter(|_| !sale.without_vat()) {
-            Some(percent) => named(case, &setting, |group| sale.percent(group) == Some(percent)),
+            Some(percent) => {
+                let bearing = bearing(case, sale, percent);
+                named(case, &setting, |group| bearing.contains(&group.id))
+            }
             None => named(case, &setting, |group| {
                 at_home.is_some_and(|percent| sale.is_domestic(group.vat, percent))
             }),
@@ -146,7 +195,7 @@ fn article(
         None => (line.code.clone(), new(case, line)?),
     };
     if let Some(charged) = rate.filter(|_| !sale.without_vat())
-        && sale.percent(&group) != Some(charged)
+        && !sale.bears(&group, charged)
     {
         case.hold("btw-wijkt-af");
         if !knows(case, sale, charged) {
@@ -165,7 +214,21 @@ fn article(
 /// Does any group of the books bear that rate on this order?
 pub fn knows(case: &Case<'_>, sale: &Sale, percent: Decimal) -> bool {
     let mut groups = case.facts.lookups.revenue_groups.iter();
-    groups.any(|group| sale.percent(group) == Some(percent))
+    groups.any(|group| sale.bears(group, percent))
+}
+
+/// Ids of the groups that bear it: those known to, else all a booked invoice may name a ledger for.
+pub fn bearing(case: &Case<'_>, sale: &Sale, percent: Decimal) -> Vec<String> {
+    let groups = case.facts.lookups.revenue_groups.iter();
+    let known = groups
+        .clone()
+        .filter(|group| sale.percent(group) == Some(percent));
+    let known: Vec<String> = known.map(|group| group.id.clone()).collect();
+    if !known.is_empty() {
+        return known;
+    }
+    let any = groups.filter(|group| sale.bears(group, percent));
+    any.map(|group| group.id.clone()).collect()
 }
 
 /// The article by the field that holds the shop's code; one that has it as its own code while an extra

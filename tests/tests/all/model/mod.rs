@@ -1,5 +1,6 @@
 //! What the books must come to for an order, told a second time: slowly, from the rules alone, and
-//! without a line of the translation it is compared with.
+//! without a line of the translation it is compared with. What stands on the lines is in `goods` and `rows`, the
+//! order's own fields in `header`.
 //!
 //! A rule that demands holding is only noted; an order has to be held when any rule demands it, for
 //! one of the reasons noted. Whose order it is, is not told here: recognition has its own tests.
@@ -8,6 +9,8 @@ mod booking;
 mod cents;
 pub mod compare;
 mod goods;
+mod header;
+mod in_pounds;
 mod rows;
 mod sale;
 mod sharp;
@@ -37,6 +40,8 @@ pub enum Verdict {
         ways: Vec<Due>,
         /// Reasons that are as right.
         or_held: BTreeSet<&'static str>,
+        /// What stands in the order's own fields, either way.
+        header: Box<header::Header>,
     },
 }
 
@@ -104,8 +109,12 @@ pub fn judge(order: &Order, settings: &Settings, facts: &Facts) -> Verdict {
         return Verdict::Skipped(skipped);
     }
     if !order.money.code.eq_ignore_ascii_case("EUR") {
-        case.hold("geen-euro");
-        return Verdict::Held(case.held);
+        let Some(rate) = facts.exchange_rate else {
+            case.hold("geen-euro");
+            return Verdict::Held(case.held);
+        };
+        let (order, facts) = in_pounds::in_euro(order, facts, rate);
+        return judge(&order, settings, &facts);
     }
     let Some(sale) = vat::sale(&mut case) else {
         return Verdict::Held(case.held);
@@ -127,7 +136,12 @@ pub fn judge(order: &Order, settings: &Settings, facts: &Facts) -> Verdict {
         or_held.insert(code);
         return Verdict::Held(or_held);
     }
-    Verdict::Written { ways, or_held }
+    let header = Box::new(header::header(&case, &sale));
+    Verdict::Written {
+        ways,
+        or_held,
+        header,
+    }
 }
 
 /// Half a cent: less nobody can tell from nothing.

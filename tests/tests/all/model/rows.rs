@@ -5,12 +5,13 @@ use rust_decimal::{Decimal, dec};
 use winkelbrug::{
     books::{RevenueGroup, VatKind},
     profile::settings::PerVatKind,
+    translate::DifferenceChoice,
 };
 use winkelbrug_protocol::record::{RatePart, TotalKind, TotalRow};
 
 use super::{
     Case, Due, Entry, HALF, PerRate,
-    goods::{Good, knows, named},
+    goods::{Good, bearing, knows, named},
     vat::{Sale, class_percent},
     whole, with_vat,
 };
@@ -395,7 +396,10 @@ fn due(
     story: &[Meaning],
 ) -> Option<Due> {
     let mut entries: Vec<Entry> = goods.iter().filter_map(|good| good.entry.clone()).collect();
+    let levies = goods.iter().filter_map(|good| good.levy.clone());
+    let levies: Vec<Entry> = levies.collect();
     let goods = entries.clone();
+    entries.extend(levies);
     let sales = case.settings.sales.clone();
     for (row, meaning) in rows.iter().zip(story) {
         if let Meaning::Cost(shares) = meaning {
@@ -434,17 +438,23 @@ fn due(
         case.hold("geen-regels");
         return None;
     }
-    difference(case, &mut entries)?;
+    let mut vat = sale.vat.clone();
+    difference(case, sale, &mut entries, &mut vat)?;
     Some(Due {
         total: whole(case.order.total),
         without_vat: sale.without_vat(),
-        vat: sale.vat.clone(),
+        vat,
         entries,
     })
 }
 
 /// What the shop's total is more or less than its own rows, or than the books' own prices.
-fn difference(case: &mut Case<'_>, entries: &mut Vec<Entry>) -> Option<()> {
+fn difference(
+    case: &mut Case<'_>,
+    sale: &Sale,
+    entries: &mut Vec<Entry>,
+    vat: &mut PerRate,
+) -> Option<()> {
     let order = case.order;
     let rows: Decimal = order
         .totals
@@ -474,11 +484,55 @@ fn difference(case: &mut Case<'_>, entries: &mut Vec<Entry>) -> Option<()> {
     }
     let amount = Decimal::new(cents, 2);
     if amount.abs() > case.settings.sales.total_difference_limit {
-        case.hold("totaal-verschil");
-        return None;
+        match case.facts.difference {
+            None => {
+                case.hold("totaal-verschil");
+                return None;
+            }
+            Some(DifferenceChoice::Discount) => {
+                return in_proportion(case, sale, entries, vat, order.total - sum);
+            }
+            Some(DifferenceChoice::Untaxed) => {}
+        }
     }
     let setting = case.settings.sales.total_difference_article.clone();
     entries.push(untaxed(case, &setting, amount, true)?);
+    Some(())
+}
+
+/// Each rate bears its share of what is sold, with the VAT in it; which cents go to which is left open.
+fn in_proportion(
+    case: &mut Case<'_>,
+    sale: &Sale,
+    entries: &mut Vec<Entry>,
+    vat: &mut PerRate,
+    off: Decimal,
+) -> Option<()> {
+    let sales = case.settings.sales.clone();
+    let setting = if off < dec!(0) {
+        &sales.discount_article
+    } else {
+        &sales.fee_article
+    };
+    let mut sold = PerRate::new();
+    for entry in entries.iter().filter(|entry| entry.settled.is_none()) {
+        *sold.entry(entry.percent).or_default() += entry.exact;
+    }
+    sold.retain(|_, amount| *amount > dec!(0));
+    let all: Decimal = sold.values().sum();
+    for (percent, amount) in sold {
+        let share = off * amount / all;
+        let bearing = bearing(case, sale, percent);
+        let fits = |group: &RevenueGroup| bearing.contains(&group.id);
+        let (code, group) = named(case, setting, fits)?;
+        if !percent.is_zero() {
+            *vat.entry(percent).or_default() += share * percent / (dec!(100) + percent);
+        }
+        entries.push(Entry {
+            slack: dec!(0.01),
+            ..entry(code, group.vat, percent, share)
+        });
+    }
     Some(())
 }
 
@@ -505,7 +559,8 @@ fn cost(
         if !knows(case, sale, percent) {
             case.hold("btw-tarief-onbekend");
         }
-        let fits = |group: &RevenueGroup| sale.percent(group) == Some(percent);
+        let bearing = bearing(case, sale, percent);
+        let fits = |group: &RevenueGroup| bearing.contains(&group.id);
         let (code, group) = named(case, setting, fits)?;
         return Some(entry(code, group.vat, percent, gross));
     }
@@ -557,7 +612,8 @@ fn discount(
         if *gross < HALF {
             continue;
         }
-        let fits = |group: &RevenueGroup| sale.percent(group) == Some(*percent);
+        let bearing = bearing(case, sale, *percent);
+        let fits = |group: &RevenueGroup| bearing.contains(&group.id);
         let (code, group) = named(case, &setting, fits)?;
         entries.push(Entry {
             slack: slack.get(percent).copied().unwrap_or_default(),

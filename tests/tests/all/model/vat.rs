@@ -4,7 +4,10 @@ use std::collections::BTreeMap;
 
 use jiff::civil::{Date, date};
 use rust_decimal::{Decimal, dec};
-use winkelbrug::books::{RevenueGroup, VatKind, Verdict};
+use winkelbrug::{
+    books::{RevenueGroup, VatKind, Verdict},
+    profile::settings::Form,
+};
 use winkelbrug_protocol::record::{Named, RateKind, RowRate, TaxRate, TotalKind, TotalRow};
 
 use super::{Case, PerRate};
@@ -39,6 +42,8 @@ pub struct Sale {
     pub today: BTreeMap<VatKind, Decimal>,
     /// Abroad, by group.
     abroad: BTreeMap<String, Decimal>,
+    /// Rates of the country, where a booked invoice names the ledger of each itself.
+    by_ledger: Vec<Decimal>,
 }
 
 impl Sale {
@@ -55,6 +60,12 @@ impl Sale {
             }
             Treatment::Oss => self.abroad.get(&group.id).copied(),
         }
+    }
+
+    /// May goods charged at that rate stand in that group?
+    pub fn bears(&self, group: &RevenueGroup, percent: Decimal) -> bool {
+        self.percent(group) == Some(percent)
+            || (group.vat != VatKind::Geen && self.by_ledger.contains(&percent))
     }
 
     /// Has a group of that kind that domestic rate, then or now?
@@ -98,6 +109,7 @@ pub fn sale(case: &mut Case<'_>) -> Option<Sale> {
         vat,
         levies,
         abroad: BTreeMap::new(),
+        by_ledger: Vec::new(),
     };
     if sale.country.len() != 2 {
         case.hold("land-onbekend");
@@ -112,6 +124,11 @@ pub fn sale(case: &mut Case<'_>) -> Option<Sale> {
     if sale.treatment == Treatment::EuAtHomeRates && computes_abroad(case, day) {
         sale.treatment = Treatment::Oss;
         abroad(case, &mut sale, day);
+        if case.settings.sales.form == Form::Booking {
+            let rates = case.facts.lookups.foreign_rates.iter();
+            let here = rates.filter(|rate| rate.country == sale.country && rate.from <= day);
+            sale.by_ledger = here.map(|rate| rate.percent.normalize()).collect();
+        }
     }
     Some(sale)
 }

@@ -13,8 +13,11 @@ use super::profiles;
 /// Tables of the profile that say how an order is written.
 const TABLES: [&str; 5] = ["sales", "articles", "customers", "vat", "mapping"];
 
-/// Settings whose text is one of several words, as `docs/settings.md` tells them.
-const WORDS: [(&str, &[&str]); 2] = [
+/// A setting whose text is one of several words, or begins with one (`template:`, `cut `, `relation.extra.`).
+pub type Words = (&'static str, &'static [&'static str]);
+
+/// As `docs/settings.md` tells them.
+const WORDS: &[Words] = &[
     (
         "sales.description",
         &[
@@ -38,25 +41,44 @@ const REFUSED: [(&str, &str); 2] = [
 ];
 
 /// A choice: the setting, and what it is set to.
-type Choice = (String, String);
+pub type Choice = (String, String);
+
+/// All choices the program takes, of settings that say how an order is written; with these words beside [`WORDS`].
+pub fn all(more: &[Words]) -> BTreeSet<Choice> {
+    let words = [WORDS, more].concat();
+    let mut choices = BTreeSet::new();
+    for table in tables() {
+        offered(table.name, &table.kind, &words, &mut choices);
+    }
+    for (setting, word) in REFUSED {
+        choices.remove(&(setting.to_owned(), word.to_owned()));
+    }
+    choices
+}
+
+/// Those a profile makes.
+pub fn used(profile: &Value, more: &[Words]) -> BTreeSet<Choice> {
+    let words = [WORDS, more].concat();
+    let mut choices = BTreeSet::new();
+    for table in tables() {
+        if let Some(value) = profile.get(table.name) {
+            taken(table.name, &table.kind, value, &words, &mut choices);
+        }
+    }
+    choices
+}
+
+fn tables() -> impl Iterator<Item = &'static Key> {
+    PROFILE.iter().filter(|key| TABLES.contains(&key.name))
+}
 
 #[test]
 fn every_choice_of_every_setting_is_used_by_a_profile() {
-    let mut wanted = BTreeSet::new();
-    for table in PROFILE.iter().filter(|key| TABLES.contains(&key.name)) {
-        offered(table.name, &table.kind, &mut wanted);
-    }
+    let wanted = all(&[]);
     let mut used = BTreeSet::new();
     for profile in profiles::all() {
         let file: Value = toml::from_str(&profile.source).unwrap();
-        for key in PROFILE.iter().filter(|key| TABLES.contains(&key.name)) {
-            if let Some(value) = file.get(key.name) {
-                taken(key.name, &key.kind, value, &mut used);
-            }
-        }
-    }
-    for (setting, word) in REFUSED {
-        wanted.remove(&(setting.to_owned(), word.to_owned()));
+        used.extend(self::used(&file, &[]));
     }
     let missing: Vec<&Choice> = wanted.difference(&used).collect();
     assert!(missing.is_empty(), "no profile uses {missing:#?}");
@@ -82,37 +104,35 @@ fn refused() {
     }
 }
 
-fn offered(path: &str, kind: &Kind, choices: &mut BTreeSet<Choice>) {
+fn offered(path: &str, kind: &Kind, words: &[Words], choices: &mut BTreeSet<Choice>) {
     let mut add = |word: &str| {
         choices.insert((path.to_owned(), word.to_owned()));
     };
     match kind {
-        Kind::OneOf(words) => words.iter().for_each(|word| add(word)),
+        Kind::OneOf(all) => all.iter().for_each(|word| add(word)),
         Kind::Flag => ["true", "false"].iter().for_each(|word| add(word)),
-        Kind::FlagOr(words) => words
+        Kind::FlagOr(all) => all
             .iter()
             .chain(&["true", "false"])
             .for_each(|word| add(word)),
         Kind::PerVatKind => ["one code", "a code per kind"]
             .iter()
             .for_each(|word| add(word)),
-        Kind::Text => match WORDS.iter().find(|(setting, _)| *setting == path) {
-            Some((_, words)) => words.iter().for_each(|word| add(word)),
+        Kind::Text | Kind::OneOrMore => match of(words, path) {
+            Some(known) => known.iter().for_each(|word| add(word)),
             None => add("set"),
         },
-        Kind::Whole | Kind::Port | Kind::Amount | Kind::Moment | Kind::Texts | Kind::OneOrMore => {
-            add("set")
-        }
+        Kind::Whole | Kind::Port | Kind::Amount | Kind::Moment | Kind::Texts => add("set"),
         Kind::Table(keys) | Kind::Tables(keys) => {
             for Key { name, kind, .. } in *keys {
-                offered(&format!("{path}.{name}"), kind, choices);
+                offered(&format!("{path}.{name}"), kind, words, choices);
             }
         }
-        Kind::Named(kind) => offered(&format!("{path}.*"), kind, choices),
+        Kind::Named(kind) => offered(&format!("{path}.*"), kind, words, choices),
     }
 }
 
-fn taken(path: &str, kind: &Kind, value: &Value, choices: &mut BTreeSet<Choice>) {
+fn taken(path: &str, kind: &Kind, value: &Value, words: &[Words], choices: &mut BTreeSet<Choice>) {
     let mut add = |word: &str| {
         choices.insert((path.to_owned(), word.to_owned()));
     };
@@ -120,36 +140,46 @@ fn taken(path: &str, kind: &Kind, value: &Value, choices: &mut BTreeSet<Choice>)
         (Kind::Table(keys), Value::Table(table)) => {
             for Key { name, kind, .. } in *keys {
                 if let Some(value) = table.get(*name) {
-                    taken(&format!("{path}.{name}"), kind, value, choices);
+                    taken(&format!("{path}.{name}"), kind, value, words, choices);
                 }
             }
         }
         (Kind::Tables(_), Value::Array(tables)) => {
             let Kind::Tables(keys) = kind else { return };
             for table in tables {
-                taken(path, &Kind::Table(keys), table, choices);
+                taken(path, &Kind::Table(keys), table, words, choices);
             }
         }
         (Kind::Named(kind), Value::Table(table)) => {
             for value in table.values() {
-                taken(&format!("{path}.*"), kind, value, choices);
+                taken(&format!("{path}.*"), kind, value, words, choices);
             }
         }
         (Kind::PerVatKind, Value::String(_)) => add("one code"),
         (Kind::PerVatKind, _) => add("a code per kind"),
-        (Kind::Text, Value::String(text)) => {
-            match WORDS.iter().find(|(setting, _)| *setting == path) {
-                Some((_, words)) => words
-                    .iter()
-                    .filter(|word| {
-                        text == **word || (word.ends_with(':') && text.starts_with(*word))
-                    })
-                    .for_each(|word| add(word)),
-                None => add("set"),
+        (Kind::OneOrMore, Value::Array(values)) => {
+            for value in values {
+                taken(path, kind, value, words, choices);
             }
         }
-        (_, Value::String(word)) if !matches!(kind, Kind::Amount | Kind::OneOrMore) => add(word),
+        (Kind::Text | Kind::OneOrMore, Value::String(text)) => match of(words, path) {
+            Some(known) => known
+                .iter()
+                .filter(|word| {
+                    text == **word || (word.ends_with([':', ' ', '.']) && text.starts_with(*word))
+                })
+                .for_each(|word| add(word)),
+            None => add("set"),
+        },
+        (_, Value::String(word)) if !matches!(kind, Kind::Amount) => add(word),
         (_, Value::Boolean(flag)) => add(&flag.to_string()),
         _ => add("set"),
     }
+}
+
+fn of<'w>(words: &'w [Words], path: &str) -> Option<&'w [&'static str]> {
+    let mut words = words.iter();
+    words
+        .find(|(setting, _)| *setting == path)
+        .map(|(_, words)| *words)
 }

@@ -2,7 +2,7 @@
 //! together use every choice, beside a second telling of the rules, and as a bookkeeper would read it.
 
 mod beside_the_model;
-mod choices;
+pub mod choices;
 mod every_profile;
 mod paper;
 mod profiles;

@@ -4,11 +4,12 @@ use rust_decimal::dec;
 use testbed::truth::generated::{Bought, Class, Wish};
 use winkelbrug::{
     books::VatKind,
+    profile::settings::PerVatKind,
     translate::{Plan, TextLines},
 };
-use winkelbrug_protocol::record::LineOption;
+use winkelbrug_protocol::record::{LineOption, RatePart, TotalKind};
 
-use crate::translate::desk::{Desk, desk, desk_of, good, lines, planned, settings, wish};
+use crate::translate::desk::{Desk, desk, desk_of, good, lines, planned, settings, tax, wish};
 
 fn option(name: &str, value: &str) -> LineOption {
     LineOption {
@@ -286,5 +287,76 @@ fn discounts_of_relation_and_books_are_always_sent_as_none() {
             .lines
             .iter()
             .all(|line| line.discount_percent == dec!(0))
+    );
+}
+
+/// Two pieces of 12.10, of which 0.61 each is a levy at 21%.
+fn with_a_levy_in_its_price(sales: &str) -> Desk {
+    let mut desk = desk();
+    desk.settings = settings(sales, "");
+    desk.order.lines[0].percent = Some(dec!(21));
+    desk.order.lines[0].levy = Some(RatePart {
+        percent: dec!(21),
+        net: dec!(1.008264),
+        vat: dec!(0.211736),
+    });
+    desk
+}
+
+#[test]
+fn a_levy_in_the_price_of_a_line_stands_on_its_article_where_one_of_its_kind_is_set() {
+    let desk = with_a_levy_in_its_price("");
+    let plan = desk.plan();
+    assert_eq!(
+        lines(&plan),
+        ["9-0 2 × 11.49", "BIJDRAGE-H 1 × 1.22", "VERZEND-H 1 × 5.99"]
+    );
+    assert_eq!(plan.order.lines[1].description, "Milieuheffing Artikel 0");
+    assert_eq!(
+        (plan.expected.incl, plan.expected.vat["21"]),
+        (dec!(30.19), dec!(5.24))
+    );
+    // No article for levies with VAT: it stays in the price, as on the shop's own invoice.
+    let mut plain = desk.clone();
+    let geen = [(VatKind::Geen, "BIJDRAGE".to_owned())];
+    plain.settings.sales.levy_article = PerVatKind::Each(geen.into());
+    assert_eq!(plain.lines(), ["9-0 2 × 12.10", "VERZEND-H 1 × 5.99"]);
+    // One article for all kinds, in a group of another.
+    let mut wrong = desk;
+    wrong.settings.sales.levy_article = PerVatKind::One("BIJDRAGE".to_owned());
+    assert_eq!(wrong.held().code, "btw-wijkt-af");
+}
+
+#[test]
+fn a_levy_at_another_rate_than_its_goods_bears_its_own() {
+    let mut desk = with_a_levy_in_its_price("");
+    // 19.00 at 21% and 1.00 at 9%.
+    let line = &mut desk.order.lines[0];
+    line.levy = Some(RatePart {
+        percent: dec!(9),
+        net: dec!(1),
+        vat: dec!(0.09),
+    });
+    line.total_incl = Some(dec!(24.08));
+    let shipping = desk.order.totals.iter_mut();
+    for row in shipping.filter(|row| row.kind == TotalKind::Shipping) {
+        row.parts = vec![RatePart {
+            percent: dec!(21),
+            net: dec!(4.95),
+            vat: dec!(1.0395),
+        }];
+    }
+    desk.order.totals.retain(|row| row.kind != TotalKind::Tax);
+    desk.order.totals.push(tax(dec!(21), dec!(5.0295)));
+    desk.order.totals.push(tax(dec!(9), dec!(0.09)));
+    desk.order.total = dec!(30.07);
+    desk.books.add_article("BIJDRAGE-L", VatKind::Laag);
+    let low = [(VatKind::Laag, "BIJDRAGE-L".to_owned())];
+    desk.settings.sales.levy_article = PerVatKind::Each(low.into());
+    let plan = desk.plan();
+    assert_eq!(lines(&plan)[1], "BIJDRAGE-L 1 × 1.09");
+    assert_eq!(
+        (plan.expected.vat["21"], plan.expected.vat["9"]),
+        (dec!(5.03), dec!(0.09))
     );
 }

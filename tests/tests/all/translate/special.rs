@@ -19,7 +19,7 @@ use crate::translate::desk::{
 
 /// To a private person in that country, who pays these rates: one line of 10.00 each, of the class and
 /// group of that kind.
-fn abroad(country: &str, goods: &[(Decimal, VatKind)], vat: &str) -> Desk {
+pub fn abroad(country: &str, goods: &[(Decimal, VatKind)], vat: &str) -> Desk {
     let mut desk = desk_of(&Wish {
         goods: goods.iter().map(|_| good(1_000, 1, Class::High)).collect(),
         shipping: 0,
@@ -129,6 +129,30 @@ fn a_reduced_rate_no_group_is_known_to_bear_is_held_with_what_to_set() {
     let reason = abroad("BE", &[(dec!(6), VatKind::Laag)], "").held();
     assert_eq!(reason.code, "btw-tarief-onbekend");
     assert!(reason.hint.nl.contains("[vat.foreign]") && reason.hint.nl.contains("RRL"));
+    assert!(reason.hint.nl.contains("sales.form = \"booking\""));
+}
+
+#[test]
+fn a_booked_invoice_names_the_ledger_of_a_rate_no_group_is_known_to_bear() {
+    let goods = [(dec!(21), VatKind::Hoog), (dec!(6), VatKind::Laag)];
+    let mut desk = abroad("BE", &goods, "");
+    assert_eq!(desk.held().code, "btw-tarief-onbekend");
+    desk.settings = settings("form = \"booking\"\nbooking_number = \"order-number\"", "");
+    let booking = desk.plan().booking.unwrap();
+    let lines: Vec<(&str, Decimal)> = booking
+        .lines
+        .iter()
+        .map(|line| (line.ledger.as_str(), line.amount))
+        .collect();
+    assert_eq!(
+        lines,
+        [
+            ("oss-rrl", dec!(10.00)),
+            ("oss", dec!(10.00)),
+            ("foreign-vat", dec!(2.70))
+        ]
+    );
+    assert!(booking.vat.is_empty());
 }
 
 #[test]
@@ -274,7 +298,7 @@ fn a_checked_number_that_stands_on_another_card_holds_the_order() {
 }
 
 /// Two telephones at 0%, bought by a Dutch business.
-fn reverse_charged() -> Desk {
+pub fn reverse_charged() -> Desk {
     let mut desk = desk_of(&Wish {
         shipping: 0,
         ..wish()

@@ -83,6 +83,7 @@ impl Amounts {
                 percent: (!row.price.is_zero()).then_some(row.percent),
                 total_incl: (self.prices == Prices::With).then(|| row.gross()),
                 heading: false,
+                levy: None,
                 custom_fields: Vec::new(),
             })
             .collect()
