@@ -1,7 +1,7 @@
 //! FTP, plain or over TLS: binary, passive, every step within its time. Plain FTP sends the password
 //! readable over the network; `check` says so.
 
-use std::{future::Future, io, time::Duration};
+use std::{future::Future, io, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use suppaftp::{FtpError, Mode, Status, tokio::AsyncRustlsFtpStream, types::FileType};
@@ -12,7 +12,7 @@ use tokio::{
 
 use super::{
     ftp_listing::{Lines, Listing, is_empty_folder, unknown_command},
-    ftp_secure,
+    ftp_secure::{self, Tickets},
     reach::step,
     refusals::{self, At},
     said::Server,
@@ -37,6 +37,13 @@ pub(super) const FTP: Server = Server::Ftp;
 pub struct Ftp {
     stream: AsyncRustlsFtpStream,
     secured: bool,
+    tickets: Arc<Tickets>,
+    /// How many it had after the login.
+    had: usize,
+    upload: Upload,
+    access: Access,
+    /// The folder it is in; empty = where the account begins.
+    folder: String,
     /// Is it known how this server opens data connections, by PASV or by EPSV?
     settled: bool,
     /// Does the server know MLSD, as far as it is known?
@@ -53,12 +60,17 @@ impl Ftp {
     /// password, folder missing.
     pub async fn open(upload: &Upload, access: &Access, folder: &str) -> Result<Self> {
         let trust = Trust::new(access.known.clone(), &access.ca_file)?;
-        let stream = ftp_secure::connect(upload, &trust).await?;
+        let (stream, tickets) = ftp_secure::connect(upload, &trust).await?;
         let secured = upload.protocol != UploadProtocol::Ftp;
         let start = String::new();
         let mut ftp = Self {
             stream,
             secured,
+            tickets,
+            had: 0,
+            upload: upload.clone(),
+            access: access.clone(),
+            folder: folder.to_owned(),
             settled: false,
             facts: true,
             start,
@@ -67,7 +79,23 @@ impl Ftp {
         if !folder.is_empty() {
             ftp.go(folder, folder).await?;
         }
+        ftp.had = ftp.tickets.left();
         Ok(ftp)
+    }
+
+    /// Logs in anew where the server gave tickets with the login, and fewer than wanted are left: a
+    /// data connection without one would be refused by a server that demands it.
+    async fn want_tickets(&mut self, wanted: usize) -> Result<()> {
+        let left = self.tickets.left();
+        if left >= wanted.min(self.had) {
+            return Ok(());
+        }
+        tracing::debug!(left, "logging in anew for new TLS tickets");
+        self.close().await;
+        let (upload, access) = (self.upload.clone(), self.access.clone());
+        let folder = self.folder.clone();
+        *self = Self::open(&upload, &access, &folder).await?;
+        Ok(())
     }
 
     async fn go(&mut self, there: &str, shown: &str) -> Result<()> {
@@ -120,6 +148,7 @@ impl Ftp {
 
     /// A listing, by EPSV where the server knows or allows no PASV.
     async fn lines(&mut self, how: Listing<'_>) -> Result<suppaftp::FtpResult<Lines>> {
+        self.want_tickets(1).await?;
         let first = within_raw(how.ask(&mut self.stream)).await?;
         let refused = matches!(&first, Err(FtpError::UnexpectedResponse(response))
             if unknown_command(response.status) || is_empty_folder(response.status));
@@ -174,7 +203,9 @@ impl Transport for Ftp {
 
     async fn enter(&mut self, folder: &str) -> Result<()> {
         let there = self.absolute(folder);
-        self.go(&there, folder).await
+        self.go(&there, folder).await?;
+        self.folder = there;
+        Ok(())
     }
 
     async fn list_in(&mut self, folder: &str) -> Result<Vec<Entry>> {
@@ -207,6 +238,8 @@ impl Transport for Ftp {
     }
 
     async fn put(&mut self, name: &str, bytes: &[u8]) -> Result<()> {
+        // One more for reading it back.
+        self.want_tickets(2).await?;
         // As a command of our own: where a data connection breaks, the library's upload tells only
         // that, and throws away the server's word on why (a full disk).
         let opened = self.stream.custom_data_command(
@@ -229,6 +262,7 @@ impl Transport for Ftp {
     }
 
     async fn get(&mut self, name: &str) -> Result<Vec<u8>> {
+        self.want_tickets(1).await?;
         let opened = self.stream.retr_as_stream(name);
         let mut transfer = within(At::Get, self.secured, opened).await?;
         let mut bytes = Vec::new();

@@ -1,14 +1,22 @@
 //! Beginning an FTP connection: plain, or with TLS from the first byte or after `AUTH TLS`. No name
 //! is sent before that. TLS 1.2 is asked for first, because its sessions can be resumed on any number
-//! of data connections; a server that wants a newer one gets TLS 1.3, never an older one.
+//! of data connections; a server that wants a newer one gets TLS 1.3, never an older one. There a
+//! ticket serves once, so it is counted how many there are.
 
 use std::sync::{
     Arc,
-    atomic::{AtomicBool, Ordering},
+    atomic::{AtomicBool, AtomicUsize, Ordering},
 };
 
 use async_trait::async_trait;
-use rustls::{AlertDescription, pki_types::ServerName};
+use rustls::{
+    AlertDescription, NamedGroup,
+    client::{
+        ClientSessionMemoryCache, ClientSessionStore, Resumption, Tls12ClientSessionValue,
+        Tls13ClientSessionValue,
+    },
+    pki_types::ServerName,
+};
 use suppaftp::{
     FtpError, FtpResult, Status,
     tokio::{AsyncRustlsFtpStream, AsyncRustlsStream, AsyncTlsConnector},
@@ -28,8 +36,11 @@ use crate::{
     shop::tls::{Resumed, Trust},
 };
 
+/// A connection, and what its data connections may resume.
+pub(super) type Begun = (AsyncRustlsFtpStream, Arc<Tickets>);
+
 /// Connects, and secures the connection where the protocol says so.
-pub(super) async fn connect(upload: &Upload, trust: &Arc<Trust>) -> Result<AsyncRustlsFtpStream> {
+pub(super) async fn connect(upload: &Upload, trust: &Arc<Trust>) -> Result<Begun> {
     secured(upload, trust).await.map_err(|failure| {
         trust
             .failure(&upload.host, "[shop.upload]")
@@ -38,15 +49,17 @@ pub(super) async fn connect(upload: &Upload, trust: &Arc<Trust>) -> Result<Async
 }
 
 /// As [`connect`]; a certificate that is refused is still with `trust`.
-async fn secured(upload: &Upload, trust: &Arc<Trust>) -> Result<AsyncRustlsFtpStream> {
-    let usual = Securing::new(trust, Resumed::Often)?;
-    match begin(upload, trust, &usual).await {
-        Err(failure) if usual.newer_wanted() => {
-            tracing::debug!(%failure, "the server wants a newer TLS");
-            begin(upload, trust, &Securing::new(trust, Resumed::ByTickets)?).await
-        }
-        other => other,
+async fn secured(upload: &Upload, trust: &Arc<Trust>) -> Result<Begun> {
+    let mut securing = Securing::new(trust, Resumed::Often)?;
+    let mut begun = begin(upload, trust, &securing).await;
+    if let Err(failure) = &begun
+        && securing.newer_wanted()
+    {
+        tracing::debug!(%failure, "the server wants a newer TLS");
+        securing = Securing::new(trust, Resumed::ByTickets)?;
+        begun = begin(upload, trust, &securing).await;
     }
+    Ok((begun?, securing.tickets))
 }
 
 async fn begin(
@@ -111,7 +124,7 @@ async fn implicit(
 pub(super) async fn untrusted(upload: &Upload, access: &Access) -> Option<String> {
     let trust = Trust::new(access.known.clone(), &access.ca_file).ok()?;
     match secured(upload, &trust).await {
-        Ok(mut stream) => {
+        Ok((mut stream, _)) => {
             let _ = tokio::time::timeout(super::ftp::GOODBYE, stream.quit()).await;
             None
         }
@@ -125,14 +138,19 @@ pub(super) async fn untrusted(upload: &Upload, access: &Access) -> Option<String
 #[derive(Clone)]
 struct Securing {
     connector: TlsConnector,
+    tickets: Arc<Tickets>,
     /// Did the server say that it takes no TLS as old as this?
     newer: Arc<AtomicBool>,
 }
 
 impl Securing {
     fn new(trust: &Arc<Trust>, resumed: Resumed) -> Result<Self> {
+        let tickets = Arc::new(Tickets::default());
+        let mut config = trust.resuming_config(resumed)?;
+        config.resumption = Resumption::store(tickets.clone());
         Ok(Self {
-            connector: TlsConnector::from(Arc::new(trust.resuming_config(resumed)?)),
+            connector: TlsConnector::from(Arc::new(config)),
+            tickets,
             newer: Arc::default(),
         })
     }
@@ -179,4 +197,73 @@ fn wants_newer(error: &std::io::Error) -> bool {
                 | AlertDescription::InsufficientSecurity
         ))
     )
+}
+
+/// The sessions of one control connection and its data connections. Of TLS 1.3 there is a ticket for
+/// each that can still be begun; servers such as proftpd give no new one with an upload.
+#[derive(Debug)]
+pub(super) struct Tickets {
+    kept: ClientSessionMemoryCache,
+    left: AtomicUsize,
+}
+
+/// Sessions kept: of one server there is one, and a few tickets.
+const KEPT: usize = 8;
+
+impl Default for Tickets {
+    fn default() -> Self {
+        Self {
+            kept: ClientSessionMemoryCache::new(KEPT),
+            left: AtomicUsize::new(0),
+        }
+    }
+}
+
+impl Tickets {
+    /// How many there are.
+    pub(super) fn left(&self) -> usize {
+        self.left.load(Ordering::SeqCst)
+    }
+}
+
+impl ClientSessionStore for Tickets {
+    fn set_kx_hint(&self, server: ServerName<'static>, group: NamedGroup) {
+        self.kept.set_kx_hint(server, group);
+    }
+
+    fn kx_hint(&self, server: &ServerName<'_>) -> Option<NamedGroup> {
+        self.kept.kx_hint(server)
+    }
+
+    fn set_tls12_session(&self, server: ServerName<'static>, value: Tls12ClientSessionValue) {
+        self.kept.set_tls12_session(server, value);
+    }
+
+    fn tls12_session(&self, server: &ServerName<'_>) -> Option<Tls12ClientSessionValue> {
+        self.kept.tls12_session(server)
+    }
+
+    fn remove_tls12_session(&self, server: &ServerName<'static>) {
+        self.kept.remove_tls12_session(server);
+    }
+
+    fn insert_tls13_ticket(&self, server: ServerName<'static>, value: Tls13ClientSessionValue) {
+        self.kept.insert_tls13_ticket(server, value);
+        self.left.fetch_add(1, Ordering::SeqCst);
+    }
+
+    fn take_tls13_ticket(&self, server: &ServerName<'static>) -> Option<Tls13ClientSessionValue> {
+        let taken = self.kept.take_tls13_ticket(server);
+        // Of more than are kept the oldest fell away uncounted: what is not there is the truth.
+        match &taken {
+            Some(_) => drop(
+                self.left
+                    .fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| {
+                        Some(left.saturating_sub(1))
+                    }),
+            ),
+            None => self.left.store(0, Ordering::SeqCst),
+        }
+        taken
+    }
 }

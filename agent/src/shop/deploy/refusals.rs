@@ -106,7 +106,10 @@ fn speaks_of_tls(said: &str) -> bool {
 }
 
 fn speaks_of_reuse(said: &str) -> bool {
-    said.contains("reuse") || said.contains("SSL connection failed")
+    // vsftpd, and proftpd's words for an operation not permitted.
+    ["reuse", "SSL connection failed", "Operation not permitted"]
+        .iter()
+        .any(|words| said.contains(words))
 }
 
 fn needs_tls(said: &str) -> Failure {
