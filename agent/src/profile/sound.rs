@@ -165,7 +165,7 @@ fn upload(settings: &Settings) -> Result<()> {
         return Err(no_upload());
     }
     expect(
-        !upload.host.is_empty() && !upload.host.contains(['/', ':', ' ', '@']),
+        is_host(&upload.host),
         "shop.upload.host",
         &upload.host,
         text!(
@@ -199,6 +199,15 @@ fn upload(settings: &Settings) -> Result<()> {
     )?;
     fingerprint("shop.upload.fingerprint", &upload.fingerprint)?;
     fingerprint("shop.fingerprint", &settings.shop.fingerprint)
+}
+
+/// A name, or an address; one of IPv6 may stand in brackets.
+fn is_host(host: &str) -> bool {
+    let inside = host
+        .strip_prefix('[')
+        .and_then(|inside| inside.strip_suffix(']'));
+    inside.unwrap_or(host).parse::<std::net::Ipv6Addr>().is_ok()
+        || (!host.is_empty() && !host.contains(['/', ':', ' ', '@', '[', ']']))
 }
 
 /// A shop with Winkelbrug's file in it, and nothing said on how it gets there.

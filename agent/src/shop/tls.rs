@@ -18,6 +18,15 @@ use crate::{
     text,
 };
 
+/// How sessions are resumed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Resumed {
+    /// By TLS 1.2: as often as wanted.
+    Often,
+    /// By TLS 1.3: a ticket serves once, and each connection brings new ones.
+    ByTickets,
+}
+
 /// Decides on a server's certificate and remembers the one it refused last.
 #[derive(Debug)]
 pub struct Trust {
@@ -69,14 +78,17 @@ impl Trust {
         self.config_of(rustls::DEFAULT_VERSIONS)
     }
 
-    /// The same for FTPS, by TLS 1.2 alone: there a session can be resumed on each data connection, as
-    /// vsftpd and proftpd demand. A ticket of TLS 1.3 serves once, an upload brings no new one, and
-    /// after a few files such a server would refuse the next.
+    /// The same for FTPS, where each data connection resumes the session of the control connection,
+    /// as vsftpd and proftpd demand it.
     ///
     /// # Errors
     /// As [`Trust::client_config`].
-    pub fn resuming_config(self: &Arc<Self>) -> Result<ClientConfig> {
-        self.config_of(&[&rustls::version::TLS12])
+    pub fn resuming_config(self: &Arc<Self>, resumed: Resumed) -> Result<ClientConfig> {
+        let version = match resumed {
+            Resumed::Often => &rustls::version::TLS12,
+            Resumed::ByTickets => &rustls::version::TLS13,
+        };
+        self.config_of(&[version])
     }
 
     fn config_of(

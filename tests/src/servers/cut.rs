@@ -25,11 +25,25 @@ struct State {
     budget: Mutex<Budget>,
     /// Messages and bytes of the client so far.
     passed: Mutex<(u64, u64)>,
+    /// Messages of the server that still pass before it falls silent.
+    replies: Mutex<Option<u64>>,
     stopped: AtomicBool,
     target: AtomicU16,
 }
 
 impl State {
+    /// May nothing of the server pass any more?
+    fn is_silent(&self) -> bool {
+        match &mut *locked(&self.replies) {
+            None => false,
+            Some(0) => true,
+            Some(left) => {
+                *left -= 1;
+                false
+            }
+        }
+    }
+
     /// How much of a message of that length passes; none when nothing may any more.
     fn pass(&self, length: usize) -> Option<usize> {
         let mut budget = locked(&self.budget);
@@ -120,9 +134,16 @@ impl CutRelay {
         };
     }
 
+    /// Lets so many messages of the server pass from now on, over all connections; then nothing comes
+    /// any more, and no connection ends.
+    pub fn silent_after_replies(&self, replies: u64) {
+        *locked(&self.state.replies) = Some(replies);
+    }
+
     /// Lets everything pass again.
     pub fn heal(&self) {
         *locked(&self.state.budget) = Budget::default();
+        *locked(&self.state.replies) = None;
     }
 
     /// Messages and bytes of the client since this was last asked.
@@ -153,21 +174,32 @@ fn join(client: TcpStream, server: TcpStream, state: &Arc<State>) {
         return;
     };
     let state = Arc::clone(state);
+    let of_server = Arc::clone(&state);
     std::thread::spawn(move || {
-        hand_on(&client, &server, |length| state.pass(length));
+        hand_on(&client, &server, &state);
         end(&client, &server);
     });
     std::thread::spawn(move || {
-        hand_on(&server_too, &client_too, Some);
+        answer(&server_too, &client_too, &of_server);
         end(&server_too, &client_too);
     });
 }
 
-fn hand_on(mut from: &TcpStream, mut to: &TcpStream, pass: impl Fn(usize) -> Option<usize>) {
+fn hand_on(mut from: &TcpStream, mut to: &TcpStream, state: &State) {
     let mut buffer = vec![0; 64 * 1024];
     while let Ok(read @ 1..) = from.read(&mut buffer) {
-        let passing = pass(read).unwrap_or(0);
+        let passing = state.pass(read).unwrap_or(0);
         if to.write_all(&buffer[..passing]).is_err() || passing < read {
+            return;
+        }
+    }
+}
+
+/// What the server says; once it is to be silent it is read and kept.
+fn answer(mut from: &TcpStream, mut to: &TcpStream, state: &State) {
+    let mut buffer = vec![0; 64 * 1024];
+    while let Ok(read @ 1..) = from.read(&mut buffer) {
+        if !state.is_silent() && to.write_all(&buffer[..read]).is_err() {
             return;
         }
     }

@@ -11,6 +11,7 @@ use anyhow::Result;
 
 use super::{
     certificate::Certificate,
+    newest_tls,
     process::{Server, folder, free_port, is_root, listens, program, with_retries},
     user::make_user,
 };
@@ -40,6 +41,8 @@ pub struct FtpOptions {
     pub security: FtpSecurity,
     /// The certificate, where there is TLS.
     pub certificate: Option<Certificate>,
+    /// TLS 1.3 alone.
+    pub newest_tls: bool,
     /// More lines of vsftpd.conf.
     pub configuration: String,
 }
@@ -93,6 +96,9 @@ impl Vsftpd {
         std::fs::write(&file, configuration)?;
         let mut command = limited(&program("vsftpd"), options.full);
         command.arg(&file);
+        if options.newest_tls {
+            newest_tls::alone(&mut command, &folder)?;
+        }
         let mut server = Server::start(command, &folder.join("log"), Some(&folder), &undo)?;
         server.wait_ready(|| listens(port))?;
         Ok(Self {

@@ -31,6 +31,8 @@ pub struct ProftpdOptions {
     pub protocol: ProftpdProtocol,
     /// Its certificate; none = one nobody vouches for.
     pub certificate: Option<Certificate>,
+    /// The account's name and password; none = some.
+    pub login: Option<(String, String)>,
     /// More lines of proftpd.conf.
     pub configuration: String,
     /// No file may grow beyond a few kilobytes.
@@ -44,6 +46,7 @@ impl ProftpdOptions {
         Self {
             protocol,
             certificate: None,
+            login: None,
             configuration: String::new(),
             full: false,
         }
@@ -63,11 +66,14 @@ impl FileServer {
 fn start(root: &Path, options: &ProftpdOptions) -> Result<FileServer> {
     let folder = folder("proftpd")?;
     let port = free_port()?;
-    let (user, password) = ("winkel", format!("pro{:032x}", rand::random::<u128>()));
+    let (user, password) = options.login.clone().unwrap_or_else(|| {
+        let password = format!("pro{:032x}", rand::random::<u128>());
+        ("winkel".to_owned(), password)
+    });
     let passwords = folder.join("passwords");
     std::fs::write(
         &passwords,
-        virtual_user::passwd_line(user, &password, root)?,
+        virtual_user::passwd_line(&user, &password, root)?,
     )?;
     no_others(&passwords)?;
     virtual_user::own(root)?;
@@ -109,7 +115,7 @@ fn start(root: &Path, options: &ProftpdOptions) -> Result<FileServer> {
         server,
         folder,
         port,
-        user: user.to_owned(),
+        user,
         password,
         fingerprints,
     })

@@ -10,6 +10,7 @@ use anyhow::{Context, Result, bail};
 use super::{
     FileServer,
     certificate::Certificate,
+    newest_tls,
     process::{Server, folder, free_port, listens, unpacked, with_retries},
     virtual_user,
 };
@@ -20,11 +21,19 @@ impl FileServer {
     /// # Errors
     /// pure-ftpd is not there, or does not come up.
     pub fn pureftpd(root: &Path) -> Result<Self> {
-        with_retries(|| start(root))
+        with_retries(|| start(root, false))
+    }
+
+    /// The same, with TLS 1.3 alone.
+    ///
+    /// # Errors
+    /// As [`FileServer::pureftpd`].
+    pub fn pureftpd_of_newest_tls(root: &Path) -> Result<Self> {
+        with_retries(|| start(root, true))
     }
 }
 
-fn start(root: &Path) -> Result<FileServer> {
+fn start(root: &Path, newest: bool) -> Result<FileServer> {
     let folder = folder("pureftpd")?;
     let port = free_port()?;
     let (user, password) = ("winkel", format!("pure{:032x}", rand::random::<u128>()));
@@ -54,6 +63,9 @@ fn start(root: &Path) -> Result<FileServer> {
         .arg(&file)
         .arg("-g")
         .arg(folder.join("pid"));
+    if newest {
+        newest_tls::alone(&mut command, &folder)?;
+    }
     let mut server = Server::start(command, &folder.join("log"), Some(&folder), &[])?;
     server.wait_ready(|| listens(port))?;
     Ok(FileServer {

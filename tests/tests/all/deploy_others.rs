@@ -174,6 +174,32 @@ fn two_pcs_on_one_shop_notice_each_other_and_a_dead_file_is_called_dead() {
 }
 
 #[test]
+fn of_two_pcs_that_deploy_at_the_same_time_at_least_one_sees_the_other() {
+    let scene = Scene::empty().unwrap();
+    scene.add_profile().unwrap().ended(0).unwrap();
+    let second = Winkelbrug::under_test().unwrap();
+    let profile = second.data().join("demo.toml");
+    std::fs::write(&profile, scene.profile.toml()).unwrap();
+    let from = profile.to_str().unwrap();
+    second
+        .run_with(
+            &["profile", "add", "--from", from, "--secrets", "-"],
+            &scene.profile.secrets_json(),
+        )
+        .unwrap()
+        .ended(0)
+        .unwrap();
+    let deploy = ["deploy", "demo", "--json"];
+    let (one, other) = std::thread::scope(|scope| {
+        let other = scope.spawn(|| told(&second, &deploy, 0));
+        (told(&scene.agent, &deploy, 0), other.join().unwrap())
+    });
+    assert_eq!(files(&scene.shop).len(), 2);
+    let noticed = others(&one).len() + others(&other).len();
+    assert!(noticed >= 1, "{one:#} {other:#}");
+}
+
+#[test]
 fn two_data_folders_on_one_shop_and_administration_book_each_order_once_and_say_so() {
     let scene = Scene::demo().unwrap().ready().unwrap();
     let first = told(&scene.agent, &["run", "demo", "--json"], 0);

@@ -4,20 +4,16 @@
 use std::{future::Future, io, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
-use suppaftp::{
-    FtpError, Mode, Status,
-    list::ListParser,
-    tokio::{AsyncRustlsConnector, AsyncRustlsFtpStream},
-    types::FileType,
-};
+use suppaftp::{FtpError, Mode, Status, tokio::AsyncRustlsFtpStream, types::FileType};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     time::timeout,
 };
-use tokio_rustls::TlsConnector;
 
 use super::{
-    reach::{self, Reached, STEP, Speaks},
+    ftp_listing::{Lines, Listing, is_empty_folder, unknown_command},
+    ftp_secure::{self, Tickets},
+    reach::step,
     refusals::{self, At},
     said::Server,
     transport::{Access, Entry, Transport, path},
@@ -32,13 +28,22 @@ use crate::{
 const READ_CAP: u64 = 4 << 20;
 /// For the server to close its side after an upload.
 const DRAIN: Duration = Duration::from_secs(5);
+/// For the goodbye.
+pub(super) const GOODBYE: Duration = Duration::from_secs(5);
 /// What this room's failures begin with.
-const FTP: Server = Server::Ftp;
+pub(super) const FTP: Server = Server::Ftp;
 
 /// A logged-in connection, in its folder.
 pub struct Ftp {
     stream: AsyncRustlsFtpStream,
     secured: bool,
+    tickets: Arc<Tickets>,
+    /// How many it had after the login.
+    had: usize,
+    upload: Upload,
+    access: Access,
+    /// The folder it is in; empty = where the account begins.
+    folder: String,
     /// Is it known how this server opens data connections, by PASV or by EPSV?
     settled: bool,
     /// Does the server know MLSD, as far as it is known?
@@ -55,12 +60,17 @@ impl Ftp {
     /// password, folder missing.
     pub async fn open(upload: &Upload, access: &Access, folder: &str) -> Result<Self> {
         let trust = Trust::new(access.known.clone(), &access.ca_file)?;
-        let stream = connect(upload, &trust).await?;
+        let (stream, tickets) = ftp_secure::connect(upload, &trust).await?;
         let secured = upload.protocol != UploadProtocol::Ftp;
         let start = String::new();
         let mut ftp = Self {
             stream,
             secured,
+            tickets,
+            had: 0,
+            upload: upload.clone(),
+            access: access.clone(),
+            folder: folder.to_owned(),
             settled: false,
             facts: true,
             start,
@@ -69,7 +79,23 @@ impl Ftp {
         if !folder.is_empty() {
             ftp.go(folder, folder).await?;
         }
+        ftp.had = ftp.tickets.left();
         Ok(ftp)
+    }
+
+    /// Logs in anew where the server gave tickets with the login, and fewer than wanted are left: a
+    /// data connection without one would be refused by a server that demands it.
+    async fn want_tickets(&mut self, wanted: usize) -> Result<()> {
+        let left = self.tickets.left();
+        if left >= wanted.min(self.had) {
+            return Ok(());
+        }
+        tracing::debug!(left, "logging in anew for new TLS tickets");
+        self.close().await;
+        let (upload, access) = (self.upload.clone(), self.access.clone());
+        let folder = self.folder.clone();
+        *self = Self::open(&upload, &access, &folder).await?;
+        Ok(())
     }
 
     async fn go(&mut self, there: &str, shown: &str) -> Result<()> {
@@ -121,7 +147,8 @@ impl Ftp {
     }
 
     /// A listing, by EPSV where the server knows or allows no PASV.
-    async fn lines(&mut self, how: Listing<'_>) -> Result<suppaftp::FtpResult<Vec<String>>> {
+    async fn lines(&mut self, how: Listing<'_>) -> Result<suppaftp::FtpResult<Lines>> {
+        self.want_tickets(1).await?;
         let first = within_raw(how.ask(&mut self.stream)).await?;
         let refused = matches!(&first, Err(FtpError::UnexpectedResponse(response))
             if unknown_command(response.status) || is_empty_folder(response.status));
@@ -141,9 +168,10 @@ impl Ftp {
 
     async fn entries(&mut self, how: Listing<'_>) -> Result<Option<Vec<Entry>>> {
         match self.lines(how).await? {
-            Ok(lines) => Ok(Some(
+            Ok(Lines::All(lines)) => Ok(Some(
                 lines.iter().filter_map(|line| how.entry(line)).collect(),
             )),
+            Ok(Lines::Endless) => Err(FTP.endless()),
             Err(FtpError::UnexpectedResponse(response)) if unknown_command(response.status) => {
                 self.facts &= !matches!(how, Listing::Facts(_));
                 Ok(None)
@@ -155,162 +183,6 @@ impl Ftp {
             }
             Err(error) => Err(refusals::of(At::List, self.secured, error)),
         }
-    }
-}
-
-/// How a folder is asked for.
-#[derive(Debug, Clone, Copy)]
-enum Listing<'a> {
-    /// Names alone.
-    Names(Option<&'a str>),
-    /// RFC 3659: the form every server that has it agrees on.
-    Facts(&'a str),
-    /// As people read it: in the way of Unix or of Windows.
-    Readable(Option<&'a str>),
-}
-
-impl Listing<'_> {
-    async fn ask(self, stream: &mut AsyncRustlsFtpStream) -> suppaftp::FtpResult<Vec<String>> {
-        match self {
-            Self::Names(path) => stream.nlst(path).await,
-            Self::Facts(path) => stream.mlsd(Some(path)).await,
-            Self::Readable(path) => stream.list(path).await,
-        }
-    }
-
-    fn entry(self, line: &str) -> Option<Entry> {
-        let (name, is_folder, is_link) = match self {
-            Self::Names(_) => {
-                let name = line.trim_end_matches('/').rsplit('/').next()?;
-                (name.to_owned(), None, false)
-            }
-            Self::Facts(_) => {
-                // The folder itself and the one above it have types of their own.
-                let facts = line.split(' ').next().unwrap_or_default().to_lowercase();
-                if facts.contains("type=cdir") || facts.contains("type=pdir") {
-                    return None;
-                }
-                let found = ListParser::parse_mlsd(line).ok()?;
-                let linked = facts.contains("type=os.unix=slink") || found.is_symlink();
-                let folder = (!linked).then(|| found.is_directory());
-                (found.name().to_owned(), folder, linked)
-            }
-            Self::Readable(_) => {
-                let found = ListParser::parse_posix(line)
-                    .or_else(|_| ListParser::parse_dos(line))
-                    .ok()?;
-                let linked = found.is_symlink();
-                let folder = (!linked).then(|| found.is_directory());
-                (found.name().to_owned(), folder, linked)
-            }
-        };
-        (!name.is_empty() && name != "." && name != "..").then_some(Entry {
-            name,
-            is_folder,
-            is_link,
-        })
-    }
-}
-
-fn unknown_command(status: Status) -> bool {
-    matches!(
-        status,
-        Status::BadCommand
-            | Status::BadArguments
-            | Status::NotImplemented
-            | Status::CommandNotImplemented
-            | Status::NotImplementedParameter
-    )
-}
-
-fn is_empty_folder(status: Status) -> bool {
-    matches!(
-        status,
-        Status::RequestFileActionIgnored | Status::FileUnavailable
-    )
-}
-
-/// Connects, and secures the connection where the protocol says so. No name is sent before that.
-async fn connect(upload: &Upload, trust: &Arc<Trust>) -> Result<AsyncRustlsFtpStream> {
-    secured(upload, trust).await.map_err(|failure| {
-        trust
-            .failure(&upload.host, "[shop.upload]")
-            .unwrap_or(failure)
-    })
-}
-
-/// As [`connect`]; a certificate that is refused is still with `trust`.
-async fn secured(upload: &Upload, trust: &Arc<Trust>) -> Result<AsyncRustlsFtpStream> {
-    let reached = reach::connect(FTP, upload).await?;
-    if upload.protocol == UploadProtocol::FtpsImplicit {
-        return implicit(upload, &reached, trust).await;
-    }
-    let speaks = reach::greeting(&reached, &upload.host).await;
-    if let Some(failure) = reach::mismatch(speaks, upload) {
-        return Err(failure);
-    }
-    let plain = AsyncRustlsFtpStream::connect_with_stream(reached.socket);
-    let plain = within(At::Login, false, plain).await?;
-    if upload.protocol == UploadProtocol::Ftp {
-        return Ok(plain);
-    }
-    let secured = plain.into_secure(connector(trust)?, &upload.host);
-    within_raw(secured).await?.map_err(|error| match error {
-        FtpError::UnexpectedResponse(response) => refusals::no_tls(&response),
-        other => refusals::of(At::Login, true, other),
-    })
-}
-
-async fn implicit(
-    upload: &Upload,
-    reached: &Reached,
-    trust: &Arc<Trust>,
-) -> Result<AsyncRustlsFtpStream> {
-    let (address, host) = (reached.address, upload.host.as_str());
-    let secured = AsyncRustlsFtpStream::connect_secure_implicit(address, connector(trust)?, host);
-    let mut stream = match within_raw(secured).await? {
-        Ok(stream) => stream,
-        Err(error) => {
-            let speaks = if trust.has_refused() {
-                Speaks::Tls
-            } else {
-                reach::second_look(address).await
-            };
-            let mismatch = match speaks {
-                Speaks::Ftp | Speaks::Ssh => reach::mismatch(speaks, upload),
-                Speaks::Tls | Speaks::Other | Speaks::Nothing => None,
-            };
-            return Err(mismatch.unwrap_or_else(|| refusals::of(At::Login, true, error)));
-        }
-    };
-    for command in ["PBSZ 0", "PROT P"] {
-        let protected = stream.custom_command(command, &[Status::CommandOk]);
-        within_raw(protected).await?.map_err(|error| match error {
-            FtpError::UnexpectedResponse(response) => refusals::no_tls(&response),
-            other => refusals::of(At::Login, true, other),
-        })?;
-    }
-    Ok(stream)
-}
-
-/// One configuration for the control connection and all data connections: servers such as vsftpd
-/// (`require_ssl_reuse`) and proftpd take a data connection only when it resumes the session of
-/// the control connection, which is kept in the configuration.
-fn connector(trust: &Arc<Trust>) -> Result<AsyncRustlsConnector> {
-    Ok(AsyncRustlsConnector::from(TlsConnector::from(Arc::new(
-        trust.resuming_config()?,
-    ))))
-}
-
-/// See [`super::transport::untrusted`].
-pub(super) async fn untrusted(upload: &Upload, access: &Access) -> Option<String> {
-    let trust = Trust::new(access.known.clone(), &access.ca_file).ok()?;
-    match secured(upload, &trust).await {
-        Ok(mut stream) => {
-            let _ = timeout(Duration::from_secs(5), stream.quit()).await;
-            None
-        }
-        Err(_) => trust.refused(),
     }
 }
 
@@ -331,7 +203,9 @@ impl Transport for Ftp {
 
     async fn enter(&mut self, folder: &str) -> Result<()> {
         let there = self.absolute(folder);
-        self.go(&there, folder).await
+        self.go(&there, folder).await?;
+        self.folder = there;
+        Ok(())
     }
 
     async fn list_in(&mut self, folder: &str) -> Result<Vec<Entry>> {
@@ -364,6 +238,8 @@ impl Transport for Ftp {
     }
 
     async fn put(&mut self, name: &str, bytes: &[u8]) -> Result<()> {
+        // One more for reading it back.
+        self.want_tickets(2).await?;
         // As a command of our own: where a data connection breaks, the library's upload tells only
         // that, and throws away the server's word on why (a full disk).
         let opened = self.stream.custom_data_command(
@@ -371,7 +247,7 @@ impl Transport for Ftp {
             &[Status::AboutToSend, Status::AlreadyOpen],
         );
         let (_, mut transfer) = within(At::Put, self.secured, opened).await?;
-        let written = timeout(STEP, async {
+        let written = timeout(step(), async {
             transfer.write_all(bytes).await?;
             transfer.flush().await?;
             transfer.shutdown().await
@@ -386,17 +262,23 @@ impl Transport for Ftp {
     }
 
     async fn get(&mut self, name: &str) -> Result<Vec<u8>> {
+        self.want_tickets(1).await?;
         let opened = self.stream.retr_as_stream(name);
         let mut transfer = within(At::Get, self.secured, opened).await?;
         let mut bytes = Vec::new();
-        let read = timeout(STEP, (&mut transfer).take(READ_CAP).read_to_end(&mut bytes))
-            .await
-            .map_err(|_| FTP.late())?;
+        let read = timeout(
+            step(),
+            (&mut transfer).take(READ_CAP).read_to_end(&mut bytes),
+        )
+        .await
+        .map_err(|_| FTP.late())?;
         match read {
             // Not every server ends TLS as it should; what was read is compared by the caller.
             Err(error) if error.kind() != io::ErrorKind::UnexpectedEof => {
                 return Err(FTP.lost().source(error));
             }
+            // More than anything of ours holds: what the server says of the broken end does not matter.
+            _ if bytes.len() as u64 >= READ_CAP => drop(transfer),
             _ => within(At::Get, self.secured, transfer.finish()).await?,
         }
         Ok(bytes)
@@ -410,91 +292,41 @@ impl Transport for Ftp {
         }
     }
 
+    /// Some servers cut a long listing off, so a name that is not in it may still be there: the
+    /// file itself is asked for first.
+    async fn exists(&mut self, name: &str) -> Result<bool> {
+        Ok(self.size(name).await?.is_some() || self.list().await?.iter().any(|one| one == name))
+    }
+
     async fn delete(&mut self, name: &str) -> Result<()> {
-        if !self.exists(name).await? {
-            return Ok(());
+        match within_raw(self.stream.rm(name)).await? {
+            // Servers say the same of a file that is not there and of one that may not be deleted.
+            Err(FtpError::UnexpectedResponse(response))
+                if is_empty_folder(response.status) && !self.exists(name).await? =>
+            {
+                Ok(())
+            }
+            other => other.map_err(|error| refusals::of(At::Delete, self.secured, error)),
         }
-        within(At::Delete, self.secured, self.stream.rm(name)).await
     }
 
     async fn close(&mut self) {
-        let _ = timeout(Duration::from_secs(5), self.stream.quit()).await;
+        let _ = timeout(GOODBYE, self.stream.quit()).await;
     }
 }
 
-async fn within_raw<T>(
-    step: impl Future<Output = suppaftp::FtpResult<T>>,
+pub(super) async fn within_raw<T>(
+    work: impl Future<Output = suppaftp::FtpResult<T>>,
 ) -> Result<suppaftp::FtpResult<T>> {
-    timeout(STEP, step).await.map_err(|_| FTP.late())
+    timeout(step(), work).await.map_err(|_| FTP.late())
 }
 
-async fn within<T>(
+pub(super) async fn within<T>(
     at: At,
     secured: bool,
-    step: impl Future<Output = suppaftp::FtpResult<T>>,
+    work: impl Future<Output = suppaftp::FtpResult<T>>,
 ) -> Result<T> {
-    within_raw(step)
+    within_raw(work)
         .await?
         .map_err(|error| refusals::of(at, secured, error))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{Entry, Listing};
-
-    fn entry(how: Listing<'_>, line: &str) -> Option<(String, Option<bool>)> {
-        how.entry(line).map(
-            |Entry {
-                 name, is_folder, ..
-             }| (name, is_folder),
-        )
-    }
-
-    #[test]
-    fn folders_are_told_from_files_in_every_way_of_listing() {
-        let readable = Listing::Readable(None);
-        let told = |line, name: &str, folder| {
-            assert_eq!(
-                entry(readable, line),
-                Some((name.to_owned(), folder)),
-                "{line}"
-            );
-        };
-        told(
-            "drwxr-xr-x   2 33 33 4096 Nov 05 13:46 public_html",
-            "public_html",
-            Some(true),
-        );
-        told(
-            "-rw-r--r--   1 33 33  120 Nov 05  2018 index.php",
-            "index.php",
-            Some(false),
-        );
-        told(
-            "lrwxrwxrwx   1 33 33   11 Nov 05  2018 www -> public_html",
-            "www",
-            None,
-        );
-        told(
-            "01-23-26  10:45AM       <DIR>          wwwroot",
-            "wwwroot",
-            Some(true),
-        );
-        told(
-            "01-23-26  10:45AM                 1204 config.php",
-            "config.php",
-            Some(false),
-        );
-        assert_eq!(entry(readable, "total 12"), None);
-
-        let facts = Listing::Facts("");
-        assert_eq!(entry(facts, "type=cdir;modify=20261119151930; ."), None);
-        assert_eq!(
-            entry(facts, "type=dir;modify=20261119151930; httpdocs"),
-            Some(("httpdocs".to_owned(), Some(true)))
-        );
-        let names = Listing::Names(None);
-        assert_eq!(entry(names, "/site/www/"), Some(("www".to_owned(), None)));
-        assert_eq!(entry(names, "."), None);
-    }
 }

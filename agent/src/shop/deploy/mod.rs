@@ -6,6 +6,8 @@ mod clear;
 pub mod exposure;
 pub mod finding;
 mod ftp;
+mod ftp_listing;
+mod ftp_secure;
 mod keys;
 mod located;
 mod not_seen;
@@ -121,7 +123,7 @@ pub async fn deploy(side: &Side<'_>, templates: &Templates, why: Why) -> Result<
     let baked = Baked::new(&side.settings.shop, &found)?;
 
     let mut left = clear::leftovers(side, &http, transport.as_mut(), &folder, &mut steps).await?;
-    let others = others::notice(side, transport.as_mut(), &folder, &mut steps).await?;
+    let mut others = others::notice(side, transport.as_mut(), &folder, &mut steps).await?;
     let active = uploads::active(side.journal, side.profile())?;
     if let Some(active) = &active {
         refuse_newer(active, template)?;
@@ -166,6 +168,7 @@ pub async fn deploy(side: &Side<'_>, templates: &Templates, why: Why) -> Result<
     fault::point("deploy:switched");
     steps.push(check::placed(&placed));
     left.extend(clear::leftovers(side, &http, transport.as_mut(), &folder, &mut steps).await?);
+    others::since(side, transport.as_mut(), &folder, &mut others, &mut steps).await;
     transport.close().await;
     left.sort();
     left.dedup();

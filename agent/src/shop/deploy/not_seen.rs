@@ -9,7 +9,7 @@ use url::{Host, Url};
 use super::{
     finding::shown,
     probe::{self, Probe, Proof},
-    transport::Transport,
+    transport::{Transport, bare_host},
 };
 use crate::{
     failure::{Failure, Result},
@@ -146,7 +146,7 @@ async fn other_host(probe: &Probe<'_>, reply: &Reply) -> Option<Failure> {
         return None;
     }
     let upload = &probe.side.settings.shop.upload;
-    let server = upload.host.as_str();
+    let server = bare_host(upload);
     let of_files = resolved(server, 0).await;
     let of_web = addresses_of(probe.base).await;
     if of_files.is_empty() || of_web.is_empty() || !of_files.is_disjoint(&of_web) {

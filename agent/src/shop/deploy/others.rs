@@ -92,18 +92,55 @@ pub(super) async fn notice(
     folder: &str,
     steps: &mut Vec<Step>,
 ) -> Result<Vec<String>> {
+    let (back, found) = look(side, transport, folder).await?;
+    let now = side.now().as_second();
+    steps.extend(back);
+    steps.extend(found.iter().map(|other| other.step(now)));
+    Ok(found.into_iter().map(|other| other.path).collect())
+}
+
+/// Looks once more after a file was placed, for those another PC put there in the meantime: of two
+/// that deploy at once, the one that ends last sees the other. It fails nothing any more.
+pub(super) async fn since(
+    side: &Side<'_>,
+    transport: &mut dyn Transport,
+    folder: &str,
+    noticed: &mut Vec<String>,
+    steps: &mut Vec<Step>,
+) {
+    let found = match look(side, transport, folder).await {
+        Ok((_, found)) => found,
+        Err(failure) => {
+            tracing::warn!(%failure, "other bridge files could not be looked for again");
+            return;
+        }
+    };
+    let now = side.now().as_second();
+    for other in found {
+        if !noticed.contains(&other.path) {
+            steps.push(other.step(now));
+            noticed.push(other.path);
+        }
+    }
+}
+
+/// Steps about files of this data folder that came back, and the files it knows nothing of.
+async fn look(
+    side: &Side<'_>,
+    transport: &mut dyn Transport,
+    folder: &str,
+) -> Result<(Vec<Step>, Vec<Other>)> {
     let names = transport.list().await?;
     let known = uploads::ever(side.journal)?;
+    let mut back = Vec::new();
     for name in &names {
         if let Some(ours) = known.get(name).filter(|ours| ours.gone) {
             let path = transport::path(folder, name);
-            steps.push(came_back(side, &path, &ours.profile));
+            back.push(came_back(side, &path, &ours.profile));
         }
     }
     let found = unknown(transport, folder, names, &known).await?;
-    let now = side.now().as_second();
-    steps.extend(found.iter().map(|other| other.step(now)));
-    Ok(found.into_iter().map(|other| other.path).collect())
+    Ok((back, found))
 }
 
 /// The same for a test of the connection: what cannot be looked at is no fault of the shop's.

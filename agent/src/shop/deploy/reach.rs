@@ -11,9 +11,13 @@ use tokio::{
 };
 use tokio_rustls::TlsConnector;
 
-use super::{said::Server, transport::port};
+use super::{
+    said::Server,
+    transport::{bare_host, port},
+};
 use crate::{
     failure::{Failure, Result},
+    fault,
     profile::settings::{Upload, UploadProtocol},
     shop::{keys::Known, tls::Trust},
     text,
@@ -21,12 +25,17 @@ use crate::{
 };
 
 /// To connect.
-pub(super) const CONNECT: Duration = Duration::from_secs(15);
+const CONNECT: Duration = Duration::from_secs(15);
 /// For any other step; a bridge file is far below a megabyte.
-pub(super) const STEP: Duration = Duration::from_secs(60);
+const STEP: Duration = Duration::from_secs(60);
 /// A server silent for so long is asked whether it waits for TLS. One that looks up our name first
 /// may take longer to greet.
 const SILENCE: Duration = Duration::from_secs(4);
+
+/// How long any step but connecting may take.
+pub(super) fn step() -> Duration {
+    fault::shortened(STEP)
+}
 
 /// A connection to the server, with nothing read from it yet.
 #[derive(Debug)]
@@ -53,7 +62,7 @@ pub(super) enum Speaks {
 /// Finds the server and connects.
 pub(super) async fn connect(server: Server, upload: &Upload) -> Result<Reached> {
     let (host, port) = (upload.host.as_str(), port(upload));
-    let addresses: Vec<_> = timeout(CONNECT, lookup_host((host, port)))
+    let addresses: Vec<_> = timeout(CONNECT, lookup_host((bare_host(upload), port)))
         .await
         .map_err(|_| server.late())?
         .map_err(|error| server.host_not_found(host).source(error))?
@@ -70,11 +79,11 @@ pub(super) async fn connect(server: Server, upload: &Upload) -> Result<Reached> 
 
 /// Waits for the server's first words, without taking them away. A silent one is asked on a second
 /// connection whether it speaks TLS; only when it does not is waited longer.
-pub(super) async fn greeting(reached: &Reached, host: &str) -> Speaks {
-    match timeout(SILENCE, first_words(&reached.socket)).await {
+pub(super) async fn greeting(reached: &Reached, upload: &Upload) -> Speaks {
+    match timeout(fault::shortened(SILENCE), first_words(&reached.socket)).await {
         Ok(speaks) => speaks,
-        Err(_) if speaks_tls(reached.address, host).await => Speaks::Tls,
-        Err(_) => timeout(STEP, first_words(&reached.socket))
+        Err(_) if speaks_tls(reached.address, bare_host(upload)).await => Speaks::Tls,
+        Err(_) => timeout(step(), first_words(&reached.socket))
             .await
             .unwrap_or(Speaks::Nothing),
     }
@@ -106,7 +115,11 @@ async fn speaks_tls(address: SocketAddr, host: &str) -> bool {
         let answered = connector.connect(name, socket).await;
         Some(answered.is_ok() || trust.refused().is_some())
     };
-    timeout(CONNECT, asked).await.ok().flatten() == Some(true)
+    timeout(fault::shortened(CONNECT), asked)
+        .await
+        .ok()
+        .flatten()
+        == Some(true)
 }
 
 /// What an implicit FTPS connection met when TLS did not come about: asked on a new connection.
@@ -115,7 +128,7 @@ pub(super) async fn second_look(address: SocketAddr) -> Speaks {
         let socket = TcpStream::connect(address).await.ok()?;
         Some(first_words(&socket).await)
     };
-    timeout(SILENCE, looked)
+    timeout(fault::shortened(SILENCE), looked)
         .await
         .ok()
         .flatten()
@@ -187,7 +200,7 @@ fn name_of(protocol: UploadProtocol) -> &'static str {
 pub(super) fn into_blocking(socket: TcpStream) -> io::Result<std::net::TcpStream> {
     let socket = socket.into_std()?;
     socket.set_nonblocking(false)?;
-    socket.set_read_timeout(Some(STEP))?;
-    socket.set_write_timeout(Some(STEP))?;
+    socket.set_read_timeout(Some(step()))?;
+    socket.set_write_timeout(Some(step()))?;
     Ok(socket)
 }

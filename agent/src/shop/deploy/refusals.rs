@@ -1,10 +1,12 @@
 //! An FTP server's refusals by what was being done and their status (RFC 959, RFC 4217). Servers
 //! differ in numbers; where they do, their words decide.
 
+use std::io::ErrorKind;
+
 use suppaftp::{FtpError, Status, types::Response};
 
 use super::said::Server;
-use crate::{failure::Failure, text};
+use crate::{failure::Failure, text, text::clean};
 
 const FTP: Server = Server::Ftp;
 
@@ -22,6 +24,14 @@ pub(super) enum At {
 /// The failure of a step; `secured` when the connection is FTPS.
 pub(super) fn of(at: At, secured: bool, error: FtpError) -> Failure {
     let response = match error {
+        // A reply without end.
+        FtpError::ConnectionError(error) if error.kind() == ErrorKind::InvalidData => {
+            return FTP.strange().source(error);
+        }
+        // A command that would be two.
+        FtpError::ConnectionError(error) if error.kind() == ErrorKind::InvalidInput => {
+            return two_lines().source(error);
+        }
         FtpError::ConnectionError(error) => return FTP.lost().source(error),
         FtpError::UnexpectedResponse(response) => response,
         FtpError::SecureError(said) if at == At::Login => return tls_failed(&said),
@@ -64,9 +74,29 @@ pub(super) fn no_tls(response: &Response) -> Failure {
     ))
 }
 
+/// Most characters of a server's words that are quoted.
+const QUOTED: usize = 300;
+
 fn words(response: &Response) -> String {
-    let said = String::from_utf8_lossy(&response.body);
-    said.split_whitespace().collect::<Vec<_>>().join(" ")
+    let said = clean(&String::from_utf8_lossy(&response.body));
+    match said.char_indices().nth(QUOTED) {
+        Some((end, _)) => format!("{}…", &said[..end]),
+        None => said,
+    }
+}
+
+fn two_lines() -> Failure {
+    Failure::credentials(
+        "ftp-login-unfit",
+        text!(
+            "De gebruikersnaam of het wachtwoord bevat een regeleinde; FTP kan dat niet versturen",
+            "The user name or the password holds a line break; FTP cannot send that"
+        ),
+    )
+    .hint(text!(
+        "Geef het wachtwoord (geheim 'upload') opnieuw met 'winkelbrug check NAAM --secrets ask', en controleer [shop.upload] user",
+        "Give the password (secret 'upload') anew with 'winkelbrug check NAME --secrets ask', and check [shop.upload] user"
+    ))
 }
 
 fn speaks_of_tls(said: &str) -> bool {
@@ -76,7 +106,10 @@ fn speaks_of_tls(said: &str) -> bool {
 }
 
 fn speaks_of_reuse(said: &str) -> bool {
-    said.contains("reuse") || said.contains("SSL connection failed")
+    // vsftpd, and proftpd's words for an operation not permitted.
+    ["reuse", "SSL connection failed", "Operation not permitted"]
+        .iter()
+        .any(|words| said.contains(words))
 }
 
 fn needs_tls(said: &str) -> Failure {

@@ -113,6 +113,22 @@ impl Server {
         )
     }
 
+    /// A folder whose listing does not end.
+    pub(super) fn endless(self) -> Failure {
+        let kind = self.name();
+        Failure::transient(
+            self.code("listing-endless"),
+            text!(
+                "De {kind}-server noemt meer bestanden in een map dan er kunnen zijn",
+                "The {kind} server names more files in a folder than there can be"
+            ),
+        )
+        .hint(text!(
+            "Zet bij [shop.upload] folder de map van de winkel, of laat uw webhoster opruimen wat daarin niet hoort",
+            "Give the shop's folder at [shop.upload] folder, or have your web host clear away what does not belong there"
+        ))
+    }
+
     pub(super) fn wrong_password(self, said: &str) -> Failure {
         let kind = self.name();
         // Of SFTP the words are libssh2's own, in English, and say no more than ours.

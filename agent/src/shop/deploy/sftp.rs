@@ -5,14 +5,15 @@ use std::{
     io::{Read, Write},
     path::{Path, PathBuf},
     sync::{Arc, Mutex, PoisonError},
+    time::Instant,
 };
 
 use async_trait::async_trait;
-use ssh2::{Error, ErrorCode, MethodType, OpenFlags, OpenType, Session};
+use ssh2::{Error, ErrorCode, FileStat, MethodType, OpenFlags, OpenType, Session};
 use tokio::task::spawn_blocking;
 
 use super::{
-    reach::{self, STEP},
+    reach::{self, step},
     said::Server,
     sftp_login,
     transport::{Access, Entry, Transport, path},
@@ -26,6 +27,10 @@ use crate::{
 
 /// Most bytes read back: nothing of ours is longer.
 const READ_CAP: u64 = 4 << 20;
+/// Most names of one folder.
+const MOST_NAMES: usize = 300_000;
+/// Most links of one folder that are followed to see whether they lead to a folder.
+const MOST_LINKS: usize = 200;
 /// Rights of a file we write: the web server often is another user of the host.
 const RIGHTS: i32 = 0o644;
 /// What this room's failures begin with.
@@ -34,6 +39,7 @@ const SFTP: Server = Server::Sftp;
 /// libssh2's numbers that matter here (libssh2.h and libssh2_sftp.h).
 mod number {
     pub const TIMEOUT: i32 = -9;
+    pub const FILE: i32 = -16;
     pub const SOCKET_TIMEOUT: i32 = -30;
     pub const SFTP_PROTOCOL: i32 = -31;
     pub const NO_SUCH_FILE: i32 = 2;
@@ -156,14 +162,14 @@ pub(super) async fn untrusted(upload: &Upload, access: &Access) -> Option<String
 /// A session after the key exchange, and the fingerprint of the host key it was signed with.
 async fn handshake(upload: &Upload, kinds: Option<&'static str>) -> Result<(Session, String)> {
     let reached = reach::connect(SFTP, upload).await?;
-    let speaks = reach::greeting(&reached, &upload.host).await;
+    let speaks = reach::greeting(&reached, upload).await;
     if let Some(failure) = reach::mismatch(speaks, upload) {
         return Err(failure);
     }
     let socket = SFTP.io(reach::into_blocking(reached.socket))?;
     on_a_thread(move || {
         let mut session = Session::new().map_err(no_agreement)?;
-        session.set_timeout(u32::try_from(STEP.as_millis()).unwrap_or(u32::MAX));
+        session.set_timeout(u32::try_from(step().as_millis()).unwrap_or(u32::MAX));
         if let Some(kinds) = kinds {
             session
                 .method_pref(MethodType::HostKey, kinds)
@@ -242,8 +248,8 @@ fn not_offered(error: Error) -> Failure {
 #[async_trait]
 impl Transport for Sftp {
     async fn list(&mut self) -> Result<Vec<String>> {
-        let entries = self.step(|open| entries(open, &open.folder)).await?;
-        Ok(entries.into_iter().map(|entry| entry.name).collect())
+        let found = self.step(|open| read(open, &open.folder)).await?;
+        Ok(found.iter().filter_map(|(path, _)| name_of(path)).collect())
     }
 
     fn start(&self) -> &str {
@@ -267,18 +273,17 @@ impl Transport for Sftp {
 
     async fn names_in(&mut self, folder: &str) -> Result<Vec<String>> {
         let folder = folder.to_owned();
-        let found = self.step(
-            move |open| match open.sftp.readdir(open.folder.join(folder)) {
-                Ok(found) => Ok(found),
-                Err(error) if is_missing(&error) || is_forbidden(&error) => Ok(Vec::new()),
-                Err(error) => Err(of(At::List, error)),
-            },
-        );
-        let names = found.await?.into_iter().filter_map(|(path, _)| {
-            let name = path.file_name()?;
-            Some(name.to_string_lossy().into_owned())
-        });
-        Ok(names.collect())
+        let found = self
+            .step(move |open| {
+                let there = open.folder.join(folder);
+                match open.sftp.opendir(&there) {
+                    Ok(opened) => all_of(opened, &there),
+                    Err(error) if is_missing(&error) || is_forbidden(&error) => Ok(Vec::new()),
+                    Err(error) => Err(of(At::List, error)),
+                }
+            })
+            .await?;
+        Ok(found.iter().filter_map(|(path, _)| name_of(path)).collect())
     }
 
     async fn put(&mut self, name: &str, bytes: &[u8]) -> Result<()> {
@@ -341,23 +346,57 @@ impl Transport for Sftp {
     }
 }
 
-fn entries(open: &Open, folder: &Path) -> Result<Vec<Entry>> {
-    let found = open.sftp.readdir(folder).map_err(|error| {
+fn read(open: &Open, folder: &Path) -> Result<Vec<(PathBuf, FileStat)>> {
+    let opened = open.sftp.opendir(folder).map_err(|error| {
         if is_missing(&error) {
             SFTP.folder_missing(&folder.to_string_lossy())
         } else {
             of(At::List, error)
         }
     })?;
-    Ok(found
+    all_of(opened, folder)
+}
+
+/// What a folder holds, as the server sends it; a listing that never ends is given up.
+fn all_of(mut opened: ssh2::File, folder: &Path) -> Result<Vec<(PathBuf, FileStat)>> {
+    let begun = Instant::now();
+    let mut found = Vec::new();
+    loop {
+        match opened.readdir() {
+            Ok((name, _)) if matches!(name.to_str(), Some("." | "..")) => {}
+            Ok((name, stat)) => found.push((folder.join(name), stat)),
+            Err(error) if error.code() == ErrorCode::Session(number::FILE) => return Ok(found),
+            Err(error) => return Err(of(At::List, error)),
+        }
+        if found.len() >= MOST_NAMES {
+            return Err(SFTP.endless());
+        }
+        if begun.elapsed() >= step() {
+            return Err(SFTP.late());
+        }
+    }
+}
+
+fn name_of(path: &Path) -> Option<String> {
+    Some(path.file_name()?.to_string_lossy().into_owned())
+}
+
+fn entries(open: &Open, folder: &Path) -> Result<Vec<Entry>> {
+    let mut followed = 0;
+    Ok(read(open, folder)?
         .into_iter()
         .filter_map(|(path, stat)| {
-            let name = path.file_name()?.to_string_lossy().into_owned();
+            let name = name_of(&path)?;
             let linked = stat.file_type().is_symlink();
             let is_folder = match stat.perm {
                 Some(_) if !linked => Some(stat.is_dir()),
+                // Each takes a question of its own.
+                _ if followed >= MOST_LINKS => None,
                 // A link is followed; one that leads nowhere is no folder.
-                _ => open.sftp.stat(&path).ok().map(|target| target.is_dir()),
+                _ => {
+                    followed += 1;
+                    open.sftp.stat(&path).ok().map(|target| target.is_dir())
+                }
             };
             Some(Entry {
                 name,

@@ -16,6 +16,8 @@ use crate::{
 const SFTP: Server = Server::Sftp;
 /// libssh2: the key file was not understood (`LIBSSH2_ERROR_FILE`).
 const FILE: i32 = -16;
+/// libssh2: a key file in OpenSSL's form did not open by the passphrase (`LIBSSH2_ERROR_KEYFILE_AUTH_FAILED`).
+const KEY_CLOSED: i32 = -48;
 /// How an OpenSSH private key begins, inside its base64 (openssh/PROTOCOL.key).
 const OPENSSH: &[u8] = b"openssh-key-v1\0";
 
@@ -79,7 +81,7 @@ fn with_key(session: &Session, upload: &Upload, access: &Access, methods: &str) 
     session
         .userauth_pubkey_file(&upload.user, None, Path::new(file), passphrase)
         .map_err(|error| match error.code() {
-            ErrorCode::Session(FILE) if encrypted => passphrase_wrong(file).source(error),
+            ErrorCode::Session(FILE | KEY_CLOSED) if encrypted => passphrase_wrong(file).source(error),
             ErrorCode::Session(FILE) => unfit(file).source(error),
             _ => refused(error, |said| key_refused(file, said)),
         })
@@ -95,6 +97,9 @@ pub fn encrypted(file: &str) -> Result<bool> {
         _ => unreadable(file).source(error),
     })?;
     let text = String::from_utf8_lossy(&bytes);
+    if text.starts_with("PuTTY-User-Key-File") {
+        return Err(of_putty(file));
+    }
     if !text.contains("PRIVATE KEY-----") {
         return Err(unfit(file));
     }
@@ -118,7 +123,7 @@ fn refused(error: Error, words: impl FnOnce(&str) -> Failure) -> Failure {
     let said = error.message().to_owned();
     let failure = match error.code() {
         // Authentication failed, public key unverified, method not supported (libssh2.h).
-        ErrorCode::Session(-18 | -19 | -33 | -48) => words(&said),
+        ErrorCode::Session(-18 | -19 | -33) => words(&said),
         _ => SFTP.lost(),
     };
     failure.source(error)
@@ -206,6 +211,17 @@ fn unfit(file: &str) -> Failure {
         "Het bestand moet beginnen met '-----BEGIN' en de privésleutel bevatten, niet het .pub-bestand. Een .ppk van PuTTY zet u om met PuTTYgen: Conversions, Export OpenSSH key",
         "The file must begin with '-----BEGIN' and hold the private key, not the .pub file. Convert a .ppk of PuTTY with PuTTYgen: Conversions, Export OpenSSH key"
     ))
+}
+
+fn of_putty(file: &str) -> Failure {
+    let failure = unfit(file);
+    Failure {
+        text: text!(
+            "{file} is een sleutel in de vorm van PuTTY (.ppk), die hier niet gelezen kan worden",
+            "{file} is a key in PuTTY's form (.ppk), which cannot be read here"
+        ),
+        ..failure
+    }
 }
 
 fn passphrase_missing(file: &str) -> Failure {

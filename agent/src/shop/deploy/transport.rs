@@ -3,7 +3,7 @@
 
 use async_trait::async_trait;
 
-use super::{ftp::Ftp, sftp::Sftp};
+use super::{ftp::Ftp, ftp_secure, sftp::Sftp};
 use crate::{
     failure::Result,
     profile::{
@@ -88,7 +88,7 @@ pub async fn untrusted(upload: &Upload, access: &Access) -> Option<String> {
     match upload.protocol {
         UploadProtocol::Ftp => None,
         UploadProtocol::Ftps | UploadProtocol::FtpsImplicit => {
-            super::ftp::untrusted(upload, access).await
+            ftp_secure::untrusted(upload, access).await
         }
         UploadProtocol::Sftp => super::sftp::untrusted(upload, access).await,
     }
@@ -118,6 +118,14 @@ pub(super) fn port(upload: &Upload) -> u16 {
         0 => usual_port(upload.protocol),
         port => port,
     }
+}
+
+/// The host as the network knows it: an IPv6 address may stand in brackets in the profile.
+pub(super) fn bare_host(upload: &Upload) -> &str {
+    let host = upload.host.as_str();
+    host.strip_prefix('[')
+        .and_then(|inside| inside.strip_suffix(']'))
+        .unwrap_or(host)
 }
 
 /// The server of an upload as the journal keeps it: `ftp://user@host:port`.

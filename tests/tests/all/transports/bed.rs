@@ -34,6 +34,11 @@ pub enum Kind {
     ProftpdImplicit,
     ProftpdSftp,
     PureFtpd,
+    /// These admit TLS 1.3 alone.
+    VsftpdNewest,
+    VsftpdNewestImplicit,
+    ProftpdNewest,
+    PureFtpdNewest,
     SshdPassword,
     SshdQuestions,
     SshdKey(&'static str),
@@ -90,15 +95,23 @@ pub struct With {
     pub full: bool,
     pub read_only: bool,
     pub key_file: Option<std::path::PathBuf>,
+    /// At proftpd alone.
+    pub login: Option<(String, String)>,
 }
 
 pub fn protocol(kind: Kind) -> UploadProtocol {
     match kind {
         Kind::VsftpdPlain => UploadProtocol::Ftp,
-        Kind::VsftpdExplicit | Kind::VsftpdReuse | Kind::ProftpdExplicit | Kind::PureFtpd => {
-            UploadProtocol::Ftps
+        Kind::VsftpdExplicit
+        | Kind::VsftpdReuse
+        | Kind::VsftpdNewest
+        | Kind::ProftpdExplicit
+        | Kind::ProftpdNewest
+        | Kind::PureFtpd
+        | Kind::PureFtpdNewest => UploadProtocol::Ftps,
+        Kind::VsftpdImplicit | Kind::VsftpdNewestImplicit | Kind::ProftpdImplicit => {
+            UploadProtocol::FtpsImplicit
         }
-        Kind::VsftpdImplicit | Kind::ProftpdImplicit => UploadProtocol::FtpsImplicit,
         Kind::ProftpdSftp
         | Kind::SshdPassword
         | Kind::SshdQuestions
@@ -119,6 +132,7 @@ pub fn start(kind: Kind, root: &Path, with: &With) -> Running {
             certificate: Some(certificate),
             full: with.full,
             read_only: with.read_only,
+            newest_tls: matches!(kind, Kind::VsftpdNewest | Kind::VsftpdNewestImplicit),
             ..FtpOptions::default()
         };
         Running::Vsftpd(Vsftpd::start(root, &options).unwrap(), fingerprints)
@@ -127,6 +141,12 @@ pub fn start(kind: Kind, root: &Path, with: &With) -> Running {
         let options = ProftpdOptions {
             certificate: with.certificate.clone(),
             full: with.full,
+            login: with.login.clone(),
+            configuration: if kind == Kind::ProftpdNewest {
+                "TLSProtocol TLSv1.3\n".to_owned()
+            } else {
+                String::new()
+            },
             ..ProftpdOptions::of(protocol)
         };
         Running::Other(FileServer::proftpd(root, &options).unwrap())
@@ -142,12 +162,13 @@ pub fn start(kind: Kind, root: &Path, with: &With) -> Running {
     match kind {
         Kind::VsftpdPlain => vsftpd(FtpSecurity::None),
         Kind::VsftpdExplicit => vsftpd(FtpSecurity::Explicit),
-        Kind::VsftpdReuse => vsftpd(FtpSecurity::ExplicitReuse),
-        Kind::VsftpdImplicit => vsftpd(FtpSecurity::Implicit),
-        Kind::ProftpdExplicit => proftpd(ProftpdProtocol::Explicit),
+        Kind::VsftpdReuse | Kind::VsftpdNewest => vsftpd(FtpSecurity::ExplicitReuse),
+        Kind::VsftpdImplicit | Kind::VsftpdNewestImplicit => vsftpd(FtpSecurity::Implicit),
+        Kind::ProftpdExplicit | Kind::ProftpdNewest => proftpd(ProftpdProtocol::Explicit),
         Kind::ProftpdImplicit => proftpd(ProftpdProtocol::Implicit),
         Kind::ProftpdSftp => proftpd(ProftpdProtocol::Sftp),
         Kind::PureFtpd => Running::Other(FileServer::pureftpd(root).unwrap()),
+        Kind::PureFtpdNewest => Running::Other(FileServer::pureftpd_of_newest_tls(root).unwrap()),
         Kind::SshdPassword | Kind::SshdJail => sshd(SshLogin::Password),
         Kind::SshdQuestions => sshd(SshLogin::Questions),
         Kind::SshdKey(_) => sshd(SshLogin::Keys(vec![with.key_file.clone().unwrap()])),

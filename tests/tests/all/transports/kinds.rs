@@ -117,6 +117,21 @@ async fn ftps_at_pure_ftpd() {
 }
 
 #[tokio::test]
+async fn servers_that_admit_tls_1_3_alone_are_reached_also_where_the_session_must_be_resumed() {
+    if !super::runs_here() {
+        return;
+    }
+    for kind in [
+        Kind::VsftpdNewest,
+        Kind::VsftpdNewestImplicit,
+        Kind::ProftpdNewest,
+        Kind::PureFtpdNewest,
+    ] {
+        whole_life(kind).await;
+    }
+}
+
+#[tokio::test]
 async fn sftp_at_proftpd() {
     if !super::runs_here() {
         return;
