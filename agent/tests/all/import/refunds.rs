@@ -210,6 +210,27 @@ async fn an_amount_without_lines_asks_its_rate() {
 }
 
 #[tokio::test]
+async fn a_rate_where_none_is_asked_is_refused_and_changes_nothing() {
+    let scene = Scene::new(vec![order(1, "THEE", ago(60))]);
+    scene.run().await;
+    scene.give_back(refund("r1"));
+    scene.run().await;
+    let word = Word {
+        rate: Some(dec!(9)),
+        ..YES
+    };
+    let refused = owner::credit(&scene.journal, "proef", "1001", word, scene.now()).unwrap_err();
+    assert_eq!(refused.code, "no-rate-asked");
+    assert!(refused.hint.en.contains("without --rate"));
+    assert_eq!(scene.credits(), [(1, CreditState::Waits)]);
+    scene.say(YES);
+    scene.pass_minutes(15);
+    scene.run().await;
+    assert_eq!(scene.credits(), [(1, CreditState::Written)]);
+    assert_eq!(scene.in_the_books().await, both());
+}
+
+#[tokio::test]
 async fn a_credit_whose_answer_is_lost_or_late_is_written_once() {
     let late = Mood::WrittenAfter(SignedDuration::from_mins(5));
     for mood in [Mood::CutBefore, Mood::CutAfter, late, Mood::Down] {
