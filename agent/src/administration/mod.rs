@@ -28,13 +28,13 @@ use crate::{
     text,
 };
 
-pub(crate) use self::check::missing_groups;
 pub use self::{
     check::check,
     mirror::Mirror,
     open::{forget_in_trial, open},
     rights::Right,
 };
+pub(crate) use self::{check::missing_groups, check_extra::first_unknown};
 
 /// SnelStart B2B v2: this artikelcode exists already; the trial administration says the same.
 pub const ARTICLE_CODE_TAKEN: &str = "ART-0005";
