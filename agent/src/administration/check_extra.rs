@@ -10,6 +10,7 @@ use crate::{
     },
     step::Step,
     text,
+    text::Text,
 };
 
 /// Names of extra fields in the settings, each with the setting it stands in.
@@ -67,12 +68,7 @@ fn compared(step: &str, named: &[Named], known: Option<&[String]>) -> Option<Ste
             ),
         ));
     };
-    let has = |name: &str| {
-        known
-            .iter()
-            .any(|known| known.trim().to_lowercase() == name.trim().to_lowercase())
-    };
-    let Some(stranger) = named.iter().find(|named| !has(&named.name)) else {
+    let Some(stranger) = named.iter().find(|named| !has(known, &named.name)) else {
         let count = named.len();
         return Some(Step::passed(
             step,
@@ -82,22 +78,57 @@ fn compared(step: &str, named: &[Named], known: Option<&[String]>) -> Option<Ste
             ),
         ));
     };
-    let (name, setting) = (&stranger.name, stranger.setting);
+    let wrong = |text| Failure::misconfigured(UNKNOWN, text);
+    let failure = unknown(&stranger.name, stranger.setting, known, wrong);
+    Some(Step::failed(step, &failure))
+}
+
+/// The first of these names no extra field has, as it is said to the owner; none where all are there,
+/// or where nobody can tell.
+pub(crate) fn first_unknown<'n>(
+    mut names: impl Iterator<Item = &'n String>,
+    known: Option<&[String]>,
+) -> Option<Failure> {
+    let known = known?;
+    let stranger = names.find(|name| !has(known, name))?;
+    let refused = |text| Failure::refused(UNKNOWN, text);
+    Some(unknown(
+        stranger,
+        "[[mapping]], articles.code_field",
+        known,
+        refused,
+    ))
+}
+
+fn has(known: &[String], name: &str) -> bool {
+    known
+        .iter()
+        .any(|known| known.trim().to_lowercase() == name.trim().to_lowercase())
+}
+
+const UNKNOWN: &str = "extra-field-unknown";
+
+fn unknown(
+    name: &str,
+    setting: &str,
+    known: &[String],
+    failure: impl FnOnce(Text) -> Failure,
+) -> Failure {
     let all = known.join(", ");
     let meant = nearest(name, known.iter().map(String::as_str));
-    let failure = Failure::misconfigured(
-        "extra-field-unknown",
-        text!(
-            "Het extra veld \"{name}\" ({setting}) bestaat niet in de administratie",
-            "The extra field \"{name}\" ({setting}) does not exist in the administration"
-        ),
-    )
+    failure(text!(
+        "Het extra veld \"{name}\" ({setting}) bestaat niet in de administratie",
+        "The extra field \"{name}\" ({setting}) does not exist in the administration"
+    ))
     .hint(match meant {
         Some(meant) => text!(
             "Bedoelt u {meant}? Er zijn: {all}.",
             "Do you mean {meant}? There are: {all}."
         ),
+        None if known.is_empty() => text!(
+            "Er zijn daar geen extra velden. Maak het veld in de administratie aan, of kies in het profiel een ander doel.",
+            "There are no extra fields there. Make the field in the administration, or choose another target in the profile."
+        ),
         None => text!("Er zijn: {all}.", "There are: {all}."),
-    });
-    Some(Step::failed(step, &failure))
+    })
 }

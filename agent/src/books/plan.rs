@@ -298,6 +298,29 @@ pub struct Plan {
     pub facts_digest: String,
 }
 
+impl Plan {
+    /// Names of the extra fields it fills of the relation.
+    #[must_use]
+    pub fn fills_of_relation(&self) -> Vec<&String> {
+        match &self.relation {
+            RelationStep::Use { .. } => Vec::new(),
+            RelationStep::Create { draft, .. } | RelationStep::Update { draft, .. } => {
+                draft.extra.keys().collect()
+            }
+        }
+    }
+
+    /// Names of the extra fields it fills of articles.
+    #[must_use]
+    pub fn fills_of_articles(&self) -> Vec<&String> {
+        let drafts = self.articles.iter().map(|step| {
+            let (ArticleStep::Create { draft, .. } | ArticleStep::Update { draft, .. }) = step;
+            draft
+        });
+        drafts.flat_map(|draft| draft.extra.keys()).collect()
+    }
+}
+
 /// What happens to the relation.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "do", rename_all = "snake_case")]

@@ -108,11 +108,11 @@ pub(super) fn show_steps(screen: Screen, steps: &[Step]) {
             (true, true) => "!",
             (true, false) => "✓",
         };
-        let message = clean(screen.words(&step.message));
+        let message = clean(&screen.typed(screen.words(&step.message)));
         for (n, line) in wrap(&message, WIDTH).iter().enumerate() {
             screen.line(&format!("{} {line}", if n == 0 { sign } else { " " }));
         }
-        let hint = clean(screen.words(&step.hint));
+        let hint = clean(&screen.typed(screen.words(&step.hint)));
         if !hint.is_empty() {
             for (n, line) in wrap(&hint, WIDTH - 2).iter().enumerate() {
                 screen.line(&format!("  {} {line}", if n == 0 { "→" } else { " " }));

@@ -1,7 +1,9 @@
 //! Hints name commands. The rooms below do not know how a command is typed; with the profile's name
 //! in it, it can be typed as it stands.
 
-use crate::{failure::Failure, service::Outcome, step::Step, text::Text};
+use std::{borrow::Cow, path::Path};
+
+use crate::{failure::Failure, service::Outcome, step::Step, text, text::Text};
 
 /// Commands that want a profile's name.
 const COMMANDS: [&str; 4] = ["check", "deploy", "withdraw", "run"];
@@ -38,6 +40,68 @@ pub(super) fn answered(answer: &mut Result<Outcome, Failure>, profile: &str) {
     }
 }
 
+/// Every command there is.
+const ALL: [&str; 19] = [
+    "serve",
+    "profile",
+    "check",
+    "deploy",
+    "withdraw",
+    "run",
+    "orders",
+    "order",
+    "retry",
+    "skip",
+    "link",
+    "credit",
+    "cancel",
+    "books",
+    "plan",
+    "status",
+    "watch",
+    "forget",
+    "support-bundle",
+];
+
+/// The words with that data folder in each command they name.
+pub(super) fn on_folder<'t>(words: &'t str, folder: &str) -> Cow<'t, str> {
+    const PROGRAM: &str = "winkelbrug ";
+    let is_command = |behind: &str| {
+        let name = |c: char| c.is_ascii_alphabetic() || c == '-';
+        let end = behind.find(|c| !name(c)).unwrap_or(behind.len());
+        behind.get(..end).is_some_and(|word| ALL.contains(&word))
+    };
+    let mut typed = String::new();
+    let mut rest = words;
+    while let Some((before, behind)) = rest.split_once(PROGRAM) {
+        typed.push_str(before);
+        typed.push_str(PROGRAM);
+        if is_command(behind) {
+            typed.push_str("--data-dir ");
+            typed.push_str(folder);
+            typed.push(' ');
+        }
+        rest = behind;
+    }
+    if typed.is_empty() {
+        return Cow::Borrowed(words);
+    }
+    typed.push_str(rest);
+    Cow::Owned(typed)
+}
+
+/// A folder as one word of a command: in quotes where a shell would make something of it.
+pub(super) fn folder_typed(folder: &Path) -> String {
+    let folder = folder.display().to_string();
+    if text::is_plain(&folder) {
+        folder
+    } else if cfg!(windows) {
+        format!("\"{folder}\"")
+    } else {
+        format!("'{}'", folder.replace('\'', "'\\''"))
+    }
+}
+
 fn of_steps(steps: &mut [Step], profile: &str) {
     for step in steps {
         filled(&mut step.hint, profile);
@@ -46,8 +110,32 @@ fn of_steps(steps: &mut [Step], profile: &str) {
 
 #[cfg(test)]
 mod tests {
+    use clap::CommandFactory;
+
     use super::*;
-    use crate::text;
+    use crate::cli::arguments::Arguments;
+
+    #[test]
+    fn a_command_is_named_with_the_data_folder_it_was_typed_with() {
+        let there = Arguments::command();
+        let there: Vec<&str> = there
+            .get_subcommands()
+            .map(clap::Command::get_name)
+            .collect();
+        assert_eq!(there, ALL);
+        let on = |words: &str| on_folder(words, "/d").into_owned();
+        assert_eq!(
+            on("Zie winkelbrug order demo 5; winkelbrug is klaar (winkelbrug skip)."),
+            "Zie winkelbrug --data-dir /d order demo 5; winkelbrug is klaar (winkelbrug --data-dir /d skip)."
+        );
+        let once = on("winkelbrug check demo");
+        assert_eq!(on(&once), once);
+        assert_eq!(on("Niets te typen"), "Niets te typen");
+        let odd = folder_typed(Path::new("/home/a b/it's"));
+        if cfg!(unix) {
+            assert_eq!(odd, r"'/home/a b/it'\''s'");
+        }
+    }
 
     #[test]
     fn a_command_with_an_option_gets_the_profiles_name_too() {

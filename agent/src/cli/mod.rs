@@ -77,6 +77,10 @@ pub fn main() -> ExitCode {
     let screen = Screen {
         language,
         json: arguments.global.json,
+        folder: arguments.global.data_dir.as_deref().map(|folder| {
+            // Once in the life of the program, for as long as it lives.
+            &*Box::leak(hints::folder_typed(folder).into_boxed_str())
+        }),
     };
     let ended = Session::new(screen, arguments.global.data_dir).and_then(|session| {
         let _log = log::begin(&session.data);
@@ -181,7 +185,7 @@ fn not_understood(error: &clap::Error, language: Language) -> Exit {
         }
         _ => {
             let json = std::env::args().any(|argument| argument == "--json");
-            Screen { language, json }.failure(&usage::failure(error));
+            Screen::new(language, json).failure(&usage::failure(error));
             Exit::Usage
         }
     }

@@ -242,7 +242,7 @@ fn paragraph(screen: Screen, words: &str) {
     if words.is_empty() {
         return;
     }
-    for line in wrap(&clean(words), WIDTH) {
+    for line in wrap(&clean(&screen.typed(words)), WIDTH) {
         screen.line(&format!("  {line}"));
     }
 }

@@ -105,7 +105,8 @@ fn show(screen: Screen, orders: &[ListedOrder]) {
 fn remarks(screen: Screen, order: &ListedOrder) -> String {
     let reason = order.reason.iter().map(|reason| screen.words(&reason.text));
     let attention = order.attention.iter().map(|text| screen.words(text));
-    reason.chain(attention).collect::<Vec<_>>().join(" ")
+    let remarks = reason.chain(attention).collect::<Vec<_>>().join(" ");
+    screen.typed(&remarks).into_owned()
 }
 
 /// An order for programs: the fixed fields.

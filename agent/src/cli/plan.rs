@@ -111,10 +111,7 @@ mod tests {
         let now: Zoned = "2026-03-28T16:00:00+01:00[Europe/Amsterdam]"
             .parse()
             .unwrap();
-        let screen = Screen {
-            language: crate::text::Language::English,
-            json: false,
-        };
+        let screen = Screen::new(crate::text::Language::English, false);
         let typed = |typed: &str| {
             let next = moment(typed, &now).unwrap();
             refuse_past(screen, next, &now)

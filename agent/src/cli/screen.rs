@@ -1,12 +1,16 @@
 //! Where output goes: people's words on a terminal, plain lines elsewhere, JSON for programs.
 
-use std::io::{self, IsTerminal, Write};
+use std::{
+    borrow::Cow,
+    io::{self, IsTerminal, Write},
+};
 
 use jiff::Timestamp;
 use rust_decimal::{Decimal, RoundingStrategy};
 use serde::Serialize;
-use serde_json::json;
+use serde_json::{Value, json};
 
+use super::hints;
 use crate::{
     failure::Failure,
     text::{Language, Text},
@@ -19,9 +23,30 @@ pub struct Screen {
     pub language: Language,
     /// Does a program read it?
     pub json: bool,
+    /// The data folder that was typed, as a shell takes it: it belongs to every command that is named.
+    pub folder: Option<&'static str>,
 }
 
 impl Screen {
+    /// A screen of the user's own data folder.
+    #[must_use]
+    pub const fn new(language: Language, json: bool) -> Self {
+        Self {
+            language,
+            json,
+            folder: None,
+        }
+    }
+
+    /// Words with every command in them as it can be typed: on the data folder of this command.
+    #[must_use]
+    pub fn typed<'t>(&self, words: &'t str) -> Cow<'t, str> {
+        match self.folder {
+            Some(folder) => hints::on_folder(words, folder),
+            None => Cow::Borrowed(words),
+        }
+    }
+
     /// The words in the screen's language.
     #[must_use]
     pub fn words<'t>(&self, text: &'t Text) -> &'t str {
@@ -36,6 +61,7 @@ impl Screen {
     /// The same, of words that have no language. Nothing in it steers the terminal.
     pub fn line(&self, line: &str) {
         if !self.json {
+            let line = self.typed(line);
             let lines: Vec<String> = line.lines().map(clean).collect();
             put(&mut io::stdout().lock(), &lines.join("\n"));
         }
@@ -50,12 +76,16 @@ impl Screen {
 
     /// A remark beside the answer: to the error output, so that it never mixes with it.
     pub fn remark(&self, text: &Text) {
-        put(&mut io::stderr().lock(), &clean(self.words(text)));
+        let words = self.typed(self.words(text));
+        put(&mut io::stderr().lock(), &clean(&words));
     }
 
     /// The answer for programs.
     pub fn json<T: Serialize>(&self, answer: &T) {
-        match serde_json::to_string_pretty(answer) {
+        match self
+            .answer(answer)
+            .and_then(|answer| serde_json::to_string_pretty(&answer))
+        {
             Ok(text) => put(&mut io::stdout().lock(), &escaped(&text)),
             Err(error) => put(&mut io::stderr().lock(), &error.to_string()),
         }
@@ -63,18 +93,54 @@ impl Screen {
 
     /// One answer of a stream for programs: one line.
     pub fn json_line<T: Serialize>(&self, answer: &T) {
-        if let Ok(text) = serde_json::to_string(answer) {
+        let written = self
+            .answer(answer)
+            .and_then(|answer| serde_json::to_string(&answer));
+        if let Ok(text) = written {
             put(&mut io::stdout().lock(), &escaped(&text));
+        }
+    }
+
+    /// The answer with the commands in its sentences as they can be typed.
+    fn answer<T: Serialize>(&self, answer: &T) -> serde_json::Result<Value> {
+        let mut answer = serde_json::to_value(answer)?;
+        if self.folder.is_some() {
+            self.type_out(&mut answer, false);
+        }
+        Ok(answer)
+    }
+
+    fn type_out(&self, value: &mut Value, sentence: bool) {
+        match value {
+            Value::String(words) if sentence => {
+                if let Cow::Owned(typed) = self.typed(words) {
+                    *words = typed;
+                }
+            }
+            Value::Array(values) => values
+                .iter_mut()
+                .for_each(|value| self.type_out(value, sentence)),
+            Value::Object(fields) => {
+                for (name, value) in fields {
+                    let sentence = SENTENCES.contains(&name.as_str());
+                    // What the shop said stays as it came.
+                    if name != "raw" {
+                        self.type_out(value, sentence);
+                    }
+                }
+            }
+            _ => {}
         }
     }
 
     /// What went wrong and what to do about it. Programs get the same as `{"error":{…}}`.
     pub fn failure(&self, failure: &Failure) {
-        let (what, hint) = (self.words(&failure.text), self.words(&failure.hint));
+        let what = self.typed(self.words(&failure.text));
+        let hint = self.typed(self.words(&failure.hint));
         let mut errors = io::stderr().lock();
         put(&mut errors, &clean(&format!("{what} [{}]", failure.code)));
         if !hint.is_empty() {
-            put(&mut errors, &clean(hint));
+            put(&mut errors, &clean(&hint));
         }
         if self.json {
             self.json(&json!({"error": {
@@ -156,6 +222,9 @@ impl Screen {
     }
 }
 
+/// Fields of answers that hold sentences, in which a command may be named.
+const SENTENCES: [&str; 6] = ["hint", "message", "text", "attention", "reason", "notes"];
+
 /// Writes a line. That nobody reads any more (`| head`) is no failure of ours.
 fn put(out: &mut impl Write, line: &str) {
     let _ = writeln!(out, "{line}");
@@ -218,10 +287,7 @@ mod tests {
 
     #[test]
     fn amounts_have_two_decimals_at_least_and_the_languages_sign() {
-        let dutch = Screen {
-            language: Language::Dutch,
-            json: false,
-        };
+        let dutch = Screen::new(Language::Dutch, false);
         assert_eq!(dutch.amount(Decimal::new(5, 0)), "5,00");
         assert_eq!(dutch.amount(Decimal::new(33_350, 4)), "3,335");
         assert_eq!(dutch.number(Decimal::new(150, 2)), "1,5");
@@ -230,10 +296,7 @@ mod tests {
 
     #[test]
     fn what_a_shop_keeps_beyond_the_cent_is_not_shown_as_money() {
-        let dutch = Screen {
-            language: Language::Dutch,
-            json: false,
-        };
+        let dutch = Screen::new(Language::Dutch, false);
         assert_eq!(dutch.cents_text("43.8001"), "43,80");
         assert_eq!(dutch.cents_text("43.805"), "43,81");
         assert_eq!(dutch.cents_text("-43.805"), "-43,81");

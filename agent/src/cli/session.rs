@@ -9,12 +9,13 @@ use super::{
 };
 use crate::{
     clock::SystemClock,
-    failure::Result,
+    failure::{Failure, Result},
     journal::Journal,
     profile::{DataDir, Vault},
     service::{Action, AgentClient, Contact, Outcome, Workplace, work::Connected},
     stop::Stop,
     sync::Observer,
+    text,
 };
 
 /// A command at work.
@@ -53,11 +54,34 @@ impl Session {
         Contact::find(&self.data)?.map(AgentClient::new).transpose()
     }
 
+    /// Whoever typed a data folder and only looks, meant one there is: nothing is made in its place.
+    ///
+    /// # Errors
+    /// Nothing of Winkelbrug's is there: `Misconfigured`, code `no-data`.
+    pub fn has_data(&self) -> Result<()> {
+        if self.screen.folder.is_none() || self.data.holds_anything() {
+            return Ok(());
+        }
+        let folder = self.data.path().display();
+        Err(Failure::misconfigured(
+            "no-data",
+            text!(
+                "In de map {folder} staan geen gegevens van Winkelbrug.",
+                "There is no Winkelbrug data in the folder {folder}."
+            ),
+        )
+        .hint(text!(
+            "Klopt de map achter --data-dir? Een nieuw profiel in deze map maakt u met: winkelbrug profile add --from BESTAND",
+            "Is the folder behind --data-dir right? A new profile in this folder is made with: winkelbrug profile add --from FILE"
+        )))
+    }
+
     /// The journal, for looking.
     ///
     /// # Errors
-    /// It cannot be opened.
+    /// It cannot be opened; as [`Session::has_data`].
     pub fn journal(&self) -> Result<Journal> {
+        self.has_data()?;
         self.data.make()?;
         Journal::open_read_only(self.data.path())
     }

@@ -23,6 +23,7 @@ use crate::{
 pub(super) const STATES: [&str; 6] = ["seen", "planned", "writing", "written", "held", "skipped"];
 
 pub(super) async fn run(session: &Session) -> Result<Exit> {
+    session.has_data()?;
     let mut status = match session.agent()? {
         Some(agent) => agent.status().await?,
         None => status::gather(&session.data, &session.journal()?, Timestamp::now())?,

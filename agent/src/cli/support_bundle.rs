@@ -15,6 +15,7 @@ const LOG_BYTES: usize = 2 * 1024 * 1024;
 const REMOVED: &str = "<removed>";
 
 pub(super) fn run(session: &Session, arguments: &arguments::SupportBundle) -> Result<Exit> {
+    session.has_data()?;
     let mut bundle = String::new();
     let _ = writeln!(
         bundle,

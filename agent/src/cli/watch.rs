@@ -22,6 +22,7 @@ use crate::{
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 
 pub(super) async fn run(session: &Session) -> Result<Exit> {
+    session.has_data()?;
     let stop = Stop::new();
     stop_on_signal(stop.clone());
     tokio::select! {

@@ -66,6 +66,7 @@ pub(super) fn customer(
         }
     }
     unhash_guest(connection, profile, person)?;
+    unhash_erased(connection, profile)?;
     scrub::texts(connection, &person.words, None)?;
     Ok(count)
 }
@@ -128,6 +129,7 @@ pub(super) fn aged(
             unhash_guest(connection, profile, &buyer)?;
         }
     }
+    unhash_erased(connection, profile)?;
     Ok(Count {
         orders: count,
         relations,
@@ -226,8 +228,37 @@ pub(super) fn order(connection: &Connection, order: OrderId, now: Timestamp) -> 
     connection
         .prepare_cached("UPDATE log SET data = NULL WHERE order_id = ?1")?
         .execute([order])?;
+    unhash_intents(connection, order)?;
     checked(connection, order)?;
     booked(connection, order)
+}
+
+/// Who a relation was made for, as hashes anybody could make of an address: they are asked for only
+/// while the books may not show it yet.
+fn unhash_intents(connection: &Connection, order: OrderId) -> Result<()> {
+    connection
+        .prepare_cached(
+            "UPDATE intents SET party = '', about = CASE WHEN json_valid(about)
+                    THEN json_remove(about, '$.bind') ELSE '' END
+             WHERE order_id = ?1 AND kind = 'relation' AND outcome IS NOT NULL",
+        )?
+        .execute([order])?;
+    Ok(())
+}
+
+/// The same of orders that were erased when only their texts were.
+fn unhash_erased(connection: &Connection, profile: &str) -> Result<()> {
+    let erased: Vec<OrderId> = connection
+        .prepare(
+            "SELECT DISTINCT o.id FROM intents i JOIN orders o ON o.id = i.order_id
+             WHERE o.profile = ?1 AND o.erased_at IS NOT NULL AND i.kind = 'relation'
+                AND i.outcome IS NOT NULL AND i.party <> ''",
+        )?
+        .query_map([profile], |row| row.get(0))?
+        .collect::<rusqlite::Result<_>>()?;
+    erased
+        .into_iter()
+        .try_for_each(|order| unhash_intents(connection, order))
 }
 
 /// Whose VAT number was checked: day, verdict and consultation number stay as the evidence.

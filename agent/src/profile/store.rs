@@ -78,6 +78,13 @@ impl DataDir {
         self.0.join("locks")
     }
 
+    /// Has Winkelbrug kept anything here?
+    #[must_use]
+    pub fn holds_anything(&self) -> bool {
+        self.0.join("journal.db").exists()
+            || self.profiles().names().is_ok_and(|names| !names.is_empty())
+    }
+
     /// Makes the folder and those in it; nothing happens to what is there.
     ///
     /// # Errors

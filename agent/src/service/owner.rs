@@ -17,7 +17,7 @@ use crate::{
     text,
     text::Text,
     translate::{
-        DifferenceChoice,
+        DifferenceChoice, RATE_ASKED,
         plan::{Reason, TOTAL_DIFFERENCE},
     },
 };
@@ -196,7 +196,7 @@ pub struct Word {
 /// The owner's word on an order's credits; how many it was for.
 ///
 /// # Errors
-/// No such order; no such credit, or none that waits: `Refused`.
+/// No such order; no such credit, or none that waits; a rate where none is asked: `Refused`.
 pub fn credit(
     journal: &Journal,
     profile: &str,
@@ -233,8 +233,18 @@ pub fn credit(
             "Look at the order with: winkelbrug order {profile} {typed}"
         )));
     }
+    let rated = word.rate.is_some();
+    if rated && !meant.iter().any(asks_rate) {
+        return Err(no_rate_asked(profile, number, &typed));
+    }
+    let mut count = 0;
     for credit in &meant {
-        journal.answer_credit(credit.id, word.rate, word.yes, now)?;
+        let rate = word.rate.filter(|_| asks_rate(credit));
+        if rate.is_none() && !word.yes {
+            continue;
+        }
+        count += 1;
+        journal.answer_credit(credit.id, rate, word.yes, now)?;
         let n = credit.n;
         let words = if word.yes {
             text!(
@@ -249,7 +259,27 @@ pub fn credit(
         };
         note(journal, profile, order, &words, now)?;
     }
-    Ok(meant.len() as u64)
+    Ok(count)
+}
+
+/// Is the credit's rate the owner's to give, or was it his?
+fn asks_rate(credit: &Credit) -> bool {
+    let asked = |reason: &Reason| reason.code == RATE_ASKED;
+    credit.rate.is_some() || credit.reason.as_ref().is_some_and(asked)
+}
+
+fn no_rate_asked(profile: &str, number: &str, typed: &str) -> Failure {
+    Failure::refused(
+        "no-rate-asked",
+        text!(
+            "Voor de creditering van bestelling {number} is geen btw-tarief gevraagd; er is niets veranderd.",
+            "No VAT rate is asked for the credit of order {number}; nothing was changed."
+        ),
+    )
+    .hint(text!(
+        "Bekijk de creditering met: winkelbrug credit {profile} {typed}. Akkoord? Geef dan --yes zonder --rate.",
+        "See the credit with: winkelbrug credit {profile} {typed}. Agreed? Then give --yes without --rate."
+    ))
 }
 
 /// The owner's yes to delete the sales order of a cancelled order.

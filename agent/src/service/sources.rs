@@ -1,6 +1,6 @@
 //! Extra values of the shop that the settings name, compared with those its latest orders and
 //! products carry. One that none of them carries may be a slip of the pen, or a field nobody filled
-//! lately: it is named, and nothing fails for it.
+//! lately: it is named, and nothing fails for it. So are the fields of `[sales.order_fields]`.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -16,31 +16,37 @@ use crate::{
     shop::{Shop, deploy::Side, open},
     step::Step,
     text,
+    text::Text,
 };
 
 /// So many orders are looked at.
 const ORDERS: usize = 50;
 
-/// Names (and ids) of extra values by where they stand.
-type Seen = BTreeMap<Custom, BTreeSet<String>>;
+/// Extra values by where they stand, each by its name and its id.
+type Seen = BTreeMap<Custom, BTreeSet<(String, String)>>;
+
+/// Names of extra values in the settings, by where they stand.
+type NamedThere = BTreeMap<Custom, BTreeSet<String>>;
 
 /// One step for each place whose extra values the settings name.
 pub async fn check(side: &Side<'_>) -> Vec<Step> {
     let named = named(side.settings);
-    if named.is_empty() {
+    let fields: Vec<(&str, &str)> = side.settings.sales.order_fields.set().collect();
+    if named.is_empty() && fields.is_empty() {
         return Vec::new();
     }
     match seen(side, named.contains_key(&Custom::Product)).await {
         Ok(seen) => named
             .iter()
             .map(|(place, names)| compared(*place, names, seen.get(place)))
+            .chain(order_fields(&fields, &seen))
             .collect(),
         Err(failure) => vec![Step::failed("mapping-sources", &failure)],
     }
 }
 
-fn named(settings: &Settings) -> Seen {
-    let mut named = Seen::new();
+fn named(settings: &Settings) -> NamedThere {
+    let mut named = NamedThere::new();
     // The profile was read, so its rules can be.
     let rules = rules(&settings.mapping).unwrap_or_default();
     for source in rules.into_iter().flat_map(|rule| rule.sources) {
@@ -113,18 +119,96 @@ fn of_product(seen: &mut Seen, product: &Product) {
 
 fn add(seen: &mut Seen, place: Custom, fields: &[CustomField]) {
     let names = seen.entry(place).or_default();
-    names.extend(fields.iter().map(|field| field.name.clone()));
+    let each = fields
+        .iter()
+        .map(|field| (field.name.clone(), field.id.clone()));
+    names.extend(each);
 }
 
-fn compared(place: Custom, names: &BTreeSet<String>, seen: Option<&BTreeSet<String>>) -> Step {
+/// Is there one of that name, whatever its case, or of that id?
+fn is_among<'s>(mut seen: impl Iterator<Item = &'s (String, String)>, wanted: &str) -> bool {
+    let wanted = wanted.trim().to_lowercase();
+    seen.any(|(name, id)| {
+        name.trim().to_lowercase() == wanted || id.trim().to_lowercase() == wanted
+    })
+}
+
+/// Fields that `[sales.order_fields]` names: an order says them itself, or its buyer's account, or
+/// one of its addresses.
+fn order_fields(named: &[(&str, &str)], seen: &Seen) -> Option<Step> {
+    const STEP: &str = "order-fields";
+    if named.is_empty() {
+        return None;
+    }
+    let there = || {
+        [
+            Custom::Order,
+            Custom::Customer,
+            Custom::Invoice,
+            Custom::Delivery,
+        ]
+        .iter()
+        .filter_map(|place| seen.get(place))
+        .flatten()
+    };
+    let strangers: Vec<&(&str, &str)> = named
+        .iter()
+        .filter(|(_, field)| !is_among(there(), field))
+        .collect();
+    let Some((_, first)) = strangers.first() else {
+        let count = named.len();
+        return Some(Step::passed(
+            STEP,
+            text!(
+                "De winkel kent alle {count} velden uit sales.order_fields",
+                "The shop knows all {count} fields of sales.order_fields"
+            ),
+        ));
+    };
+    let each: Vec<String> = strangers
+        .iter()
+        .map(|(key, field)| format!("{field} ({key})"))
+        .collect();
+    let each = each.join(", ");
+    let all: BTreeSet<&str> = there().map(|(name, _)| name.as_str()).collect();
+    Some(
+        Step::attention(
+            STEP,
+            text!(
+                "Geen van de laatste bestellingen heeft een veld dat sales.order_fields noemt: {each}",
+                "None of the latest orders has a field that sales.order_fields names: {each}"
+            ),
+        )
+        .hint(nearest_of(first, &all)),
+    )
+}
+
+fn nearest_of(wanted: &str, seen: &BTreeSet<&str>) -> Text {
+    let meant = nearest(wanted, seen.iter().copied());
+    let all: Vec<&str> = seen.iter().copied().collect();
+    let all = match all.is_empty() {
+        true => "-".to_owned(),
+        false => all.join(", "),
+    };
+    match meant {
+        Some(meant) => text!(
+            "Bedoelt u {meant}? Wel gezien: {all}",
+            "Do you mean {meant}? Seen: {all}"
+        ),
+        None => text!("Wel gezien: {all}", "Seen: {all}"),
+    }
+}
+
+fn compared(
+    place: Custom,
+    names: &BTreeSet<String>,
+    seen: Option<&BTreeSet<(String, String)>>,
+) -> Step {
     let step = format!("mapping-{}", place.word());
     let none = BTreeSet::new();
     let seen = seen.unwrap_or(&none);
     let word = place.word();
-    let is_seen = |name: &str| {
-        seen.iter()
-            .any(|seen| seen.trim().to_lowercase() == name.trim().to_lowercase())
-    };
+    let is_seen = |name: &str| is_among(seen.iter(), name);
     let strangers: Vec<&str> = names
         .iter()
         .map(String::as_str)
@@ -141,11 +225,9 @@ fn compared(place: Custom, names: &BTreeSet<String>, seen: Option<&BTreeSet<Stri
         );
     }
     let named = strangers.join(", ");
-    let all: Vec<&str> = seen.iter().map(String::as_str).collect();
-    let meant = strangers
-        .first()
-        .and_then(|stranger| nearest(stranger, all.iter().copied()));
-    let all = all.join(", ");
+    let all: BTreeSet<&str> = seen.iter().map(|(name, _)| name.as_str()).collect();
+    let first = strangers.first().copied().unwrap_or_default();
+    let hint = nearest_of(first, &all);
     Step::attention(
         step,
         text!(
@@ -153,11 +235,5 @@ fn compared(place: Custom, names: &BTreeSet<String>, seen: Option<&BTreeSet<Stri
             "None of the latest orders or products has {word}.custom: {named}"
         ),
     )
-    .hint(match meant {
-        Some(meant) => text!(
-            "Bedoelt u {meant}? Wel gezien: {all}",
-            "Do you mean {meant}? Seen: {all}"
-        ),
-        None => text!("Wel gezien: {all}", "Seen: {all}"),
-    })
+    .hint(hint)
 }

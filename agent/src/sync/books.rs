@@ -9,9 +9,12 @@ use winkelbrug_protocol::record::Lookups as ShopLookups;
 
 use super::{place::Place, registers::Registers, twin};
 use crate::{
-    administration::{self, Administration, Mirror, mirror::Around},
-    books::{Accounts, AgreedPrice, Article, BookedOrder, PriceQuestion, Relation},
-    failure::{Failure, Result},
+    administration::{self, Administration, Mirror, first_unknown, mirror::Around},
+    books::{
+        Accounts, AgreedPrice, Article, BookedOrder, ExtraFields, PriceQuestion, Relation,
+        plan::Plan,
+    },
+    failure::{Class, Failure, Result},
     journal::{AdministrationId, Kind, at_work::OrderAtWork},
     translate::{Facts, Needs, NegativeLines, TextLines},
 };
@@ -24,6 +27,7 @@ pub struct Books<'a> {
     id: AdministrationId,
     refreshed: Mutex<Option<Timestamp>>,
     accounts: OnceCell<Accounts>,
+    extra_fields: OnceCell<ExtraFields>,
     registers: Registers,
 }
 
@@ -45,6 +49,7 @@ impl<'a> Books<'a> {
             mirror,
             refreshed: Mutex::new(None),
             accounts: OnceCell::new(),
+            extra_fields: OnceCell::new(),
             registers: Registers::default(),
         })
     }
@@ -96,6 +101,30 @@ impl<'a> Books<'a> {
                 self.administration.accounts().await
             })
             .await
+    }
+
+    /// An extra field the plan would fill and the books do not have; asked for once a run.
+    ///
+    /// # Errors
+    /// What the books say.
+    pub async fn lacks_field(&self, plan: &Plan) -> Result<Option<Failure>> {
+        let (relation, articles) = (plan.fills_of_relation(), plan.fills_of_articles());
+        if relation.is_empty() && articles.is_empty() {
+            return Ok(None);
+        }
+        let asked = self.extra_fields.get_or_try_init(async || {
+            self.place.go_on()?;
+            self.administration.extra_fields().await
+        });
+        let there = match asked.await {
+            Ok(there) => there,
+            // Who may not look may write all the same: the write itself then says so.
+            Err(failure) if failure.class == Class::Refused => return Ok(None),
+            Err(failure) => return Err(failure),
+        };
+        let of_relation = first_unknown(relation.into_iter(), there.relations.as_deref());
+        let of_articles = first_unknown(articles.into_iter(), there.articles.as_deref());
+        Ok(of_relation.or(of_articles))
     }
 
     /// Brings the copy up to date.

@@ -3,6 +3,7 @@
 
 mod counter;
 mod refused;
+mod rest;
 mod whole;
 
 use std::collections::BTreeMap;
@@ -14,6 +15,7 @@ use winkelbrug_protocol::record::{Order, Refund};
 use self::{
     counter::Counter,
     refused::{all_beside_a_part, gives_something, nothing_known},
+    rest::{rest_of, rest_of_lines},
     whole::{same_rates, taken_back, turned_about, whole},
 };
 use super::{
@@ -55,6 +57,8 @@ pub struct Given<'a> {
     pub written: Option<&'a Plan>,
     /// Does another refund of the order stand beside it?
     pub beside_others: bool,
+    /// Where all of the order is credited: the credits beside it, all of which are known; else none.
+    pub others: Vec<&'a Plan>,
     /// The rate the owner gave for an amount without one.
     pub rate: Option<Decimal>,
     /// Day of a credit that no refund dates.
@@ -107,10 +111,19 @@ fn plan(
         return Ok(turned_about(written, order, given, mark, name, date, lines));
     }
     let Some(refund) = given.refund else {
-        if given.beside_others && given.written.is_some() {
-            return all_beside_a_part(order);
-        }
-        return nothing_known(order);
+        return match given.written {
+            Some(written) if !given.others.is_empty() => {
+                let Some(lines) = rest_of_lines(written, &given.others, facts) else {
+                    return all_beside_a_part(order);
+                };
+                same_rates(&sold, given, written, date, &name)?;
+                let mark = invoice::mark(&sold);
+                let all = turned_about(written, order, given, mark, name, date, lines);
+                Ok(rest_of(all, &given.others))
+            }
+            Some(_) if given.beside_others => all_beside_a_part(order),
+            _ => nothing_known(order),
+        };
     };
     gives_something(order, refund)?;
     let charged = Charged::read(&sold)?;
@@ -185,10 +198,10 @@ pub(super) fn announce(case: &Case<'_>) {
         return;
     }
     let amount: Decimal = order.refunds.iter().map(|refund| refund.total).sum();
-    let amount = amount.round_dp(2);
+    let amount = text::Amount::money(amount);
     case.note(text!(
         "Van de bestelling is al {amount} terugbetaald: na de order volgt daarvoor een creditering.",
-        "{amount} of the order has been given back already: a credit for it follows the order."
+        "{amount:#} of the order has been given back already: a credit for it follows the order."
     ));
 }
 

@@ -16,12 +16,13 @@ use super::{
     case::{Case, held, stop},
     charged::Charged,
     plan::Outcome,
-    vat::contradiction,
+    vat::contradicts,
 };
 use crate::{
     books::VatKind,
     profile::{settings::Form, vat::RateCode},
     text,
+    text::Amount,
 };
 
 /// What the books compute on an order to a private person in another member state.
@@ -58,10 +59,7 @@ pub(super) fn rates(case: &Case<'_>, country: &str, charged: &Charged) -> Result
         .percents()
         .find(|percent| !rates.values().any(|rate| rate == percent))
     {
-        return contradiction(text!(
-            "De winkel rekent {percent}% btw voor {country}; volgens de administratie (buitenlandse btw) geldt dat tarief daar niet.",
-            "The shop charges {percent}% VAT for {country}; by the administration (foreign VAT) that rate does not hold there."
-        ));
+        return not_theirs(country, percent, &rates);
     }
     ledgers(case, country, charged, &rates)?;
     let mut kinds: BTreeMap<VatKind, Decimal> = [(VatKind::Geen, Decimal::ZERO)].into();
@@ -82,6 +80,41 @@ pub(super) fn rates(case: &Case<'_>, country: &str, charged: &Charged) -> Result
             .collect(),
         by_ledger: case.settings.sales.form == Form::Booking,
     })
+}
+
+/// The shop charges a rate the country does not have: mostly the Dutch one, where the
+/// administration is set to compute the country's.
+fn not_theirs<T>(
+    country: &str,
+    percent: Decimal,
+    rates: &BTreeMap<&str, Decimal>,
+) -> Result<T, Outcome> {
+    let mut theirs: Vec<Decimal> = rates.values().copied().collect();
+    theirs.sort_unstable_by(|one, other| other.cmp(one));
+    theirs.dedup();
+    let in_words = |each: &dyn Fn(Amount) -> String| {
+        let all: Vec<String> = theirs
+            .iter()
+            .map(|rate| each(Amount::number(*rate)))
+            .collect();
+        match all.is_empty() {
+            true => String::new(),
+            false => format!(" ({})", all.join(", ")),
+        }
+    };
+    let nl = in_words(&|rate| format!("{rate}%"));
+    let en = in_words(&|rate| format!("{rate:#}%"));
+    let percent = Amount::number(percent);
+    contradicts(
+        text!(
+            "De winkel rekent {percent}% btw voor {country}; volgens de administratie (buitenlandse btw) geldt dat tarief daar niet.",
+            "The shop charges {percent:#}% VAT for {country}; by the administration (foreign VAT) that rate does not hold there."
+        ),
+        text!(
+            "In de administratie staat buitenlandse btw aan (OSS, de Unieregeling). Gebruikt u die: laat de winkel voor {country} de btw van dat land rekenen{nl}, en zeg zo nodig bij [vat.foreign] welke omzetgroep welk tarief draagt. Gebruikt u die niet: zet buitenlandse btw in de administratie uit. Deze order kunt u met de hand invoeren.",
+            "Foreign VAT is switched on in the administration (OSS, the Union scheme). If you use it: have the shop charge that country's VAT for {country}{en}, and where needed say at [vat.foreign] which revenue group bears which rate. If you do not: switch off foreign VAT in the administration. This order you can enter by hand."
+        ),
+    )
 }
 
 /// A country's rates on the order date, by code: the latest of each.
@@ -246,8 +279,8 @@ pub(super) fn is_off<T>(case: &Case<'_>, country: &str, percent: Decimal) -> Res
             "The shop charges {percent}% VAT for {country}; the administration computes no foreign VAT (OSS) on {date} and does not know that rate."
         ),
         text!(
-            "Zet in de administratie buitenlandse btw (OSS) aan (met deze datum erbinnen), of laat de winkel Nederlandse btw rekenen.",
-            "Switch on foreign VAT (OSS) in the administration (with this date within it), or have the shop charge Dutch VAT."
+            "Gebruikt u de Unieregeling (OSS), zet dan in de administratie buitenlandse btw aan (met deze datum erbinnen), of laat de winkel Nederlandse btw rekenen.",
+            "If you use the Union scheme (OSS), switch on foreign VAT in the administration (with this date within it), or have the shop charge Dutch VAT."
         ),
     )
 }

@@ -305,10 +305,16 @@ fn treatment(case: &Case<'_>, charged: &Charged, country: &str) -> Result<Treatm
     let vat_number = address::vat_number(case.order);
     match vat_number {
         Some(vat_number) if !charged => Ok(Treatment::EuBusiness { vat_number }),
-        None if !charged && bears_vat_at_home(case) => contradiction(text!(
-            "De winkel rekent geen btw op een levering aan een particulier in {country}, dat in de EU ligt; een btw-nummer heeft de koper niet opgegeven.",
-            "The shop charges no VAT on a delivery to a private person in {country}, which is in the EU; the buyer gave no VAT number."
-        )),
+        None if !charged && bears_vat_at_home(case) => contradicts(
+            text!(
+                "De winkel rekent geen btw op een levering aan een particulier in {country}, dat in de EU ligt; een btw-nummer heeft de koper niet opgegeven.",
+                "The shop charges no VAT on a delivery to a private person in {country}, which is in the EU; the buyer gave no VAT number."
+            ),
+            text!(
+                "Laat de winkel btw rekenen: die van {country} als u de Unieregeling (OSS) gebruikt (zet dan buitenlandse btw aan in de administratie), anders Nederlandse. Deze order voert u met de hand in.",
+                "Have the shop charge VAT: that of {country} if you use the Union scheme (OSS; then switch on foreign VAT in the administration), else Dutch VAT. Enter this order by hand."
+            ),
+        ),
         _ => Ok(Treatment::EuConsumer),
     }
 }
@@ -324,14 +330,18 @@ fn bears_vat_at_home(case: &Case<'_>) -> bool {
 
 /// The one reason for "the books cannot come to the shop's VAT".
 pub(super) fn contradiction<T>(text: Text) -> Result<T, Outcome> {
-    held(
-        "btw-wijkt-af",
+    contradicts(
         text,
         text!(
             "Controleer de btw-instellingen van de winkel, of voer de order met de hand in.",
             "Check the shop's VAT settings, or enter the order by hand."
         ),
     )
+}
+
+/// The same, where more can be said of what to do.
+pub(super) fn contradicts<T>(text: Text, hint: Text) -> Result<T, Outcome> {
+    held("btw-wijkt-af", text, hint)
 }
 
 fn domestic(case: &Case<'_>, date: Date) -> BTreeMap<VatKind, Decimal> {

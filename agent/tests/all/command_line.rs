@@ -218,10 +218,8 @@ fn slips_in_a_profile_are_named_and_nothing_is_kept() {
         let ran = program.run(&["profile", "add", "--from", &file, "--json"]);
         assert_eq!(ran.json()["error"]["code"], code);
     }
-    assert_eq!(
-        program.run(&["profile", "list", "--json"]).json(),
-        serde_json::json!([])
-    );
+    let listed = program.run(&["profile", "list", "--json"]).json();
+    assert_eq!(listed["error"]["code"], "no-data");
 }
 
 #[test]
@@ -630,4 +628,51 @@ fn watch_finds_an_agent_that_was_restarted() {
         .status()
         .unwrap();
     assert_eq!(watch.wait().unwrap().code(), Some(0));
+}
+
+#[test]
+fn a_data_folder_that_is_not_there_is_named_and_not_made_by_a_command_that_looks() {
+    let program = Program::new();
+    for looks in [
+        &["status"][..],
+        &["status", "--json"],
+        &["profile", "list"],
+        &["watch"],
+        &["support-bundle", "bundle.txt"],
+        &["orders", "winkel"],
+        &["profile", "show", "winkel"],
+        &["check", "winkel"],
+    ] {
+        let ran = program.run(looks);
+        assert_eq!(ran.code, 2, "{looks:?}: {}", ran.said());
+        let folder = program.data();
+        assert!(
+            ran.said().contains(folder.to_str().unwrap()),
+            "{looks:?}: {}",
+            ran.said()
+        );
+        assert!(!folder.exists(), "{looks:?}");
+    }
+    let status = program.run(&["status"]);
+    assert!(
+        status.stderr.contains("no Winkelbrug data"),
+        "{}",
+        status.said()
+    );
+}
+
+#[test]
+fn a_command_in_a_hint_can_be_typed_as_it_stands_on_another_data_folder() {
+    let program = Program::with_profile();
+    let ran = program.run(&["cancel", "winkel", "5"]);
+    let (_, hint) = ran.stderr.split_once("winkelbrug ").unwrap();
+    let folder = program.data();
+    let typed = format!("--data-dir {} order winkel 5", folder.display());
+    assert!(hint.starts_with(&typed), "{}", ran.said());
+    // Programs get the same.
+    let ran = program.run(&["cancel", "winkel", "5", "--json"]);
+    let told = ran.json()["error"]["hint"].as_str().unwrap().to_owned();
+    assert!(told.contains(&typed), "{told}");
+    let help = program.run(&["--help"]);
+    assert!(!help.stdout.contains(folder.to_str().unwrap()));
 }

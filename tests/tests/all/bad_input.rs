@@ -114,7 +114,7 @@ fn on_a_terminal_a_refused_password_is_entered_anew_with_the_command_the_hint_na
         .insert("upload".into(), "not-this-one".into());
     scene.add_profile().unwrap().ended(0).unwrap();
     let refused = scene.agent.run(&["deploy", "demo"]).unwrap();
-    let command = "winkelbrug check demo --secrets ask";
+    let command = "check demo --secrets ask";
     assert!(refused.said().contains(command), "{}", refused.said());
     let keys = |secret: &str| format!("{secret}\r");
     let (upload, key, subscription) = (

@@ -137,7 +137,7 @@ fn two_pcs_on_one_shop_notice_each_other_and_a_dead_file_is_called_dead() {
     assert!(shown.lines().any(dangerous), "{shown}");
     // Lines are wrapped anywhere.
     let words = shown.split_whitespace().collect::<Vec<_>>().join(" ");
-    assert!(words.contains("'winkelbrug deploy demo'"), "{shown}");
+    assert!(words.contains(" deploy demo'"), "{shown}");
     assert!(!named[0].contains(&first[0]), "{named:?}");
 
     let other = files(&scene.shop)
@@ -341,12 +341,7 @@ fn an_earlier_file_of_ones_own_that_a_backup_brought_back_is_known_and_removed()
         "{message}"
     );
     assert_eq!(step[0]["attention"], true);
-    assert!(
-        step[0]["hint"]
-            .as_str()
-            .unwrap()
-            .contains("winkelbrug deploy demo")
-    );
+    assert!(step[0]["hint"].as_str().unwrap().contains(" deploy demo"));
 
     let answer = told(&scene.agent, &["deploy", "demo", "--json"], 0);
     assert_eq!(answer["outcome"], "unchanged", "the one in use stays");

@@ -64,7 +64,7 @@ fn source_that_shows_stops_the_profile_until_file_and_keys_are_renewed() {
         report["failure"]["hint"]
             .as_str()
             .unwrap()
-            .contains("winkelbrug deploy")
+            .contains(" deploy demo")
     );
     let status = agent.run(&["status", "--json"]).unwrap().json().unwrap();
     assert_eq!(

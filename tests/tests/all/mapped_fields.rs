@@ -254,3 +254,51 @@ fn meta_values_of_a_woocommerce_shop_reach_the_books() {
         assert!(!code.contains('_'), "{code}");
     }
 }
+
+#[test]
+fn fields_that_are_nowhere_are_named_by_check_and_hold_an_order_before_its_relation_is_made() {
+    let mut scene = Scene::demo().unwrap();
+    crate::erasing::on_trial_books(&mut scene);
+    scene
+        .profile
+        .set("sales.order_fields", "seller", &text("Verkoper"))
+        .map(&["text:webwinkel"], "relation.extra.Herkomst", &[]);
+    let scene = scene.ready().unwrap();
+    let relations = || {
+        let shown = scene.agent.run(&["books", "demo", "relations", "--json"]);
+        shown.unwrap().json().unwrap().as_array().unwrap().len()
+    };
+    let field = step(&scene, "order-fields");
+    assert_eq!(field["attention"], true, "{field}");
+    assert!(
+        field["message"]
+            .as_str()
+            .unwrap()
+            .contains("Verkoper (seller)"),
+        "{field}"
+    );
+    let extra = step(&scene, "extra-fields-customers");
+    assert_eq!(extra["code"], "extra-field-unknown", "{extra}");
+    assert!(
+        extra["message"].as_str().unwrap().contains("Herkomst"),
+        "{extra}"
+    );
+
+    let before = relations();
+    let ran = scene.agent.run(&["run", "demo", "--json"]).unwrap();
+    let ran = ran.json().unwrap();
+    assert_eq!(ran["created"]["relations"], 0, "{ran:#}");
+    assert_eq!(relations(), before);
+    let held = scene
+        .agent
+        .run(&["orders", "demo", "--state", "held", "--json"]);
+    let held = held.unwrap().json().unwrap();
+    let of_field = |order: &&Value| order["reason_code"] == "extra-field-unknown";
+    assert!(
+        held.as_array()
+            .unwrap()
+            .iter()
+            .any(|order| of_field(&order)),
+        "{held:#}"
+    );
+}

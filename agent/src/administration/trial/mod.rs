@@ -29,8 +29,8 @@ use super::{Administration, Budget, Capabilities, Part, Read, Sink};
 use crate::{
     books::{
         Accounts, Article, ArticleDraft, ArticleRef, ArticleStock, BookedLine, BookedOrder,
-        Booking, BookingDraft, Company, Daybook, LineDraft, Lookups, OrderDraft, Payment,
-        PaymentDraft, Relation, RelationDraft, Till, VatKind,
+        Booking, BookingDraft, Company, Daybook, ExtraFields, LineDraft, Lookups, OrderDraft,
+        Payment, PaymentDraft, Relation, RelationDraft, Till, VatKind,
     },
     clock::SharedClock,
     failure::{Failure, Result},
@@ -207,6 +207,14 @@ impl Administration for Trial {
 
     async fn lookups(&self) -> Result<Lookups> {
         self.store.change(|connection| store::lookups(connection))
+    }
+
+    /// There are none.
+    async fn extra_fields(&self) -> Result<ExtraFields> {
+        Ok(ExtraFields {
+            articles: Some(Vec::new()),
+            relations: Some(Vec::new()),
+        })
     }
 
     async fn articles(&self, part: Part, sink: Sink<'_, Article>) -> Result<Read> {

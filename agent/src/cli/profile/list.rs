@@ -10,6 +10,7 @@ use crate::{
 };
 
 pub(super) fn run(session: &Session) -> Result<Exit> {
+    session.has_data()?;
     let profiles = session.data.profiles();
     let screen = session.screen;
     let headings = match screen.language {

@@ -81,7 +81,9 @@ fn with_key(session: &Session, upload: &Upload, access: &Access, methods: &str) 
     session
         .userauth_pubkey_file(&upload.user, None, Path::new(file), passphrase)
         .map_err(|error| match error.code() {
-            ErrorCode::Session(FILE | KEY_CLOSED) if encrypted => passphrase_wrong(file).source(error),
+            ErrorCode::Session(FILE | KEY_CLOSED) if encrypted => {
+                passphrase_wrong(file).source(error)
+            }
             ErrorCode::Session(FILE) => unfit(file).source(error),
             _ => refused(error, |said| key_refused(file, said)),
         })

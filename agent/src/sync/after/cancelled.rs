@@ -75,6 +75,20 @@ impl After<'_> {
             return Ok(true);
         }
         let work = journal.order_at_work(order)?;
+        let by_hand = credits
+            .iter()
+            .any(|credit| credit.refund != CANCELLED && dismissed(credit));
+        let known = work.plan.is_some()
+            && credits
+                .iter()
+                .filter(|credit| !dismissed(credit))
+                .all(|credit| credit.plan.is_some());
+        if !by_hand && known {
+            // What is left is proposed as a credit of its own.
+            journal.credit_all(order, now)?;
+            self.settled(order, ITEM, "gefactureerd: creditering")?;
+            return Ok(true);
+        }
         let (number, typed) = (&work.number, text::typed(&work.number, &work.shop_id.0));
         let profile = self.place.profile();
         let (rest, back) = (Amount::money(total - back), Amount::money(back));

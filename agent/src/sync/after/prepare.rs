@@ -31,6 +31,14 @@ pub(super) enum Standing {
     Gone,
 }
 
+/// What a cancelled order's other credits leave to be credited.
+enum Left {
+    Something,
+    Nothing,
+    /// One of them is not prepared yet.
+    NotKnownYet,
+}
+
 impl After<'_> {
     /// Prepares a credit that is not approved yet; tells whether it waits for the owner.
     pub(super) async fn prepare(&self, credit: &Credit) -> Result<bool> {
@@ -45,6 +53,17 @@ impl After<'_> {
             journal.no_credit(credit.id)?;
             self.settled(credit.order, &item_of(credit), "verkooporder weg")?;
             return Ok(false);
+        }
+        if credit.refund == CANCELLED {
+            match self.left_of_all(credit, &credited)? {
+                Left::Something => {}
+                Left::Nothing => {
+                    journal.no_credit(credit.id)?;
+                    self.settled(credit.order, &item_of(credit), "al gecrediteerd")?;
+                    return Ok(false);
+                }
+                Left::NotKnownYet => return Ok(true),
+            }
         }
         let unasked = self.unasked(credit)?;
         match self.made(&work, credit, &credited).await? {
@@ -66,7 +85,7 @@ impl After<'_> {
                     Some(&plan),
                     None,
                 )?;
-                let text = self.proposal(&work, credit, &plan, &standing);
+                let text = self.proposal(&work, credit, &credited, &plan, &standing);
                 self.tell(credit.order, &item_of(credit), &text)?;
                 self.shown(&work, credit)?;
                 Ok(true)
@@ -77,6 +96,23 @@ impl After<'_> {
                 Ok(true)
             }
         }
+    }
+
+    /// Is there anything to credit of a cancelled order beside its other credits?
+    fn left_of_all(&self, credit: &Credit, credited: &CreditedOrder) -> Result<Left> {
+        let others = self.place.journal.credits_of(credit.order)?;
+        let live = |other: &&Credit| other.id != credit.id && other.state != CreditState::Dismissed;
+        let amounts: Option<Vec<Decimal>> =
+            others.iter().filter(live).map(Credit::gives_back).collect();
+        Ok(match (amounts, credited.total) {
+            (None, _) => Left::NotKnownYet,
+            (Some(amounts), Some(total))
+                if !amounts.is_empty() && amounts.iter().sum::<Decimal>() >= total =>
+            {
+                Left::Nothing
+            }
+            _ => Left::Something,
+        })
     }
 
     /// With the profile's name in the commands it names.
@@ -171,6 +207,17 @@ impl After<'_> {
             facts.accounts = Some(self.books.accounts().await?.clone());
         }
         let others = self.place.journal.credits_of(credit.order)?;
+        // What the owner looked at and wants no credit of, he may have credited by hand.
+        let by_hand = others.iter().any(|other| {
+            other.id != credit.id
+                && other.refund != CANCELLED
+                && other.state == CreditState::Dismissed
+        });
+        let beside: Option<Vec<&Plan>> = others
+            .iter()
+            .filter(|other| other.id != credit.id && other.state != CreditState::Dismissed)
+            .map(|other| other.plan.as_ref())
+            .collect();
         let code = credited.relation_code.unwrap_or_default();
         let today = self.place.now().to_zoned(TimeZone::system()).date();
         let given = Given {
@@ -181,6 +228,7 @@ impl After<'_> {
             reference: &credited.reference,
             written: work.plan.as_ref(),
             beside_others: others.len() > 1,
+            others: beside.filter(|_| !by_hand).unwrap_or_default(),
             rate: credit.rate,
             today,
         };
@@ -246,13 +294,22 @@ impl After<'_> {
         &self,
         work: &OrderAtWork,
         credit: &Credit,
+        credited: &CreditedOrder,
         plan: &Plan,
         standing: &Standing,
     ) -> Text {
-        let (number, name, total) = (&work.number, &plan.number, -plan.expected.incl);
+        let (number, name) = (&work.number, &plan.number);
+        let back = -plan.expected.incl;
+        let is_rest = credited.total.is_some_and(|total| back < total);
+        let total = Amount::money(back);
         let profile = self.place.profile();
         let typed = text::typed(number, &work.shop_id.0);
-        let why = if credit.refund == CANCELLED && self.shop_invoices() {
+        let why = if credit.refund == CANCELLED && is_rest {
+            text!(
+                "Bestelling {number} is in de winkel geannuleerd nadat zij geboekt en gefactureerd was; naast wat daarvan al gecrediteerd is of klaarstaat, blijft {total} over.",
+                "Order {number} was cancelled in the shop after it was invoiced; beside what is credited or prepared of it already, {total:#} is left."
+            )
+        } else if credit.refund == CANCELLED && self.shop_invoices() {
             text!(
                 "Bestelling {number} is in de winkel geannuleerd nadat zij geboekt was; de winkel factureert zelf, dus het blijft een verkoop met een creditering.",
                 "Order {number} was cancelled in the shop after it was booked; the shop invoices itself, so it stays a sale with a credit."
@@ -265,7 +322,7 @@ impl After<'_> {
         } else {
             text!(
                 "Van bestelling {number} is in de winkel {total} terugbetaald.",
-                "{total} of order {number} was given back in the shop."
+                "{total:#} of order {number} was given back in the shop."
             )
         };
         let what = match standing {

@@ -115,6 +115,9 @@ impl Writer<'_> {
     }
 
     async fn steps(&self, work: &OrderAtWork, plan: Plan, looked: &Looked) -> Result<Step<State>> {
+        if let Some(lacks) = self.books.lacks_field(&plan).await? {
+            return self.refused(work, lacks).await.map(Step::Ended);
+        }
         let relation = match self.relation(work, &plan, looked).await? {
             Step::Done(relation) => relation,
             Step::Again => return Ok(Step::Again),

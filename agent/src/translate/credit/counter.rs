@@ -171,11 +171,12 @@ impl Counter<'_, '_> {
     fn ask<T>(&self, rest: Decimal) -> Result<T, Outcome> {
         let number = &self.sold.number;
         let typed = text::typed(number, &self.sold.id);
+        let rest = text::Amount::money(rest);
         held(
             RATE_ASKED,
             text!(
                 "Van bestelling {number} is {rest} terugbetaald zonder dat de winkel zegt waarvan; het btw-tarief is dus niet bekend.",
-                "{rest} of order {number} was given back without the shop saying of what; so the VAT rate is not known."
+                "{rest:#} of order {number} was given back without the shop saying of what; so the VAT rate is not known."
             ),
             text!(
                 "Zeg welk tarief het is, bijvoorbeeld 21, 9 of 0: winkelbrug credit PROFIEL {typed} --rate 21 --yes",
@@ -258,12 +259,16 @@ impl Counter<'_, '_> {
         let counted = -self.basket.open_sum();
         let off = (counted - refund.total).abs();
         if self.basket.items.is_empty() || off > NOTHING * Decimal::TEN {
-            let (number, total, counted) = (&self.sold.number, round(refund.total), round(counted));
+            let (number, total, counted) = (
+                &self.sold.number,
+                text::Amount::money(refund.total),
+                text::Amount::money(counted),
+            );
             return held(
                 "credit-klopt-niet",
                 text!(
                     "De winkel betaalde {total} terug van bestelling {number}, maar de delen die zij noemt komen op {counted}.",
-                    "The shop gave back {total} of order {number}, but the parts it names come to {counted}."
+                    "The shop gave back {total:#} of order {number}, but the parts it names come to {counted:#}."
                 ),
                 text!(
                     "Maak de creditfactuur met de hand.",

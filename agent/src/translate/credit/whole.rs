@@ -11,6 +11,7 @@ use crate::{
     books::{ArticleRef, BookingDraft, LineDraft, OrderDraft},
     profile::settings::Form,
     text,
+    text::Text,
     translate::{
         case::{Case, held},
         cents::round,
@@ -99,12 +100,7 @@ pub(super) fn turned_about(
 /// line. None when an article that was made with the order cannot be found.
 pub(super) fn taken_back(written: &Plan, facts: &Facts) -> Option<Vec<LineDraft>> {
     let back = |line: &LineDraft| {
-        let mut line = line.clone();
-        if line.unit_price < Decimal::ZERO {
-            line.unit_price = -line.unit_price;
-        } else {
-            line.quantity = -line.quantity;
-        }
+        let mut line = the_other_way(line);
         if let (Some(ArticleRef::Planned(code)), None) = (&line.article, &written.booking) {
             let made = facts.articles.iter().find(|known| known.code == *code)?;
             line.article = Some(ArticleRef::Existing(made.id.clone()));
@@ -112,6 +108,17 @@ pub(super) fn taken_back(written: &Plan, facts: &Facts) -> Option<Vec<LineDraft>
         Some(line)
     };
     written.order.lines.iter().map(back).collect()
+}
+
+/// Fewer pieces where it added some; a price below zero above it.
+pub(super) fn the_other_way(line: &LineDraft) -> LineDraft {
+    let mut line = line.clone();
+    if line.unit_price < Decimal::ZERO {
+        line.unit_price = -line.unit_price;
+    } else {
+        line.quantity = -line.quantity;
+    }
+    line
 }
 
 /// The order the other way about is right only where its kinds of VAT bear on the credit's day what
@@ -136,16 +143,18 @@ pub(super) fn same_rates(
     let Some((kind, then, now)) = changed else {
         return Ok(());
     };
-    let percent = |rate: Option<Decimal>| {
-        rate.map_or_else(|| "?".to_owned(), |rate| rate.normalize().to_string())
+    let percent = |rate: Option<Decimal>| match rate.map(text::Amount::number) {
+        Some(rate) => text!("{rate}", "{rate:#}"),
+        None => Text::same("?"),
     };
     let (kind, then, now) = (vat::kind_name(kind), percent(then), percent(now));
+    let ((then_nl, then_en), (now_nl, now_en)) = ((then.nl, then.en), (now.nl, now.en));
     let (number, n) = (&sold.order.number, given.n);
     held(
         "btw-tarief-gewijzigd",
         text!(
-            "Btw-soort {kind} was {then}% toen bestelling {number} verkocht werd en is {now}% op {date}, de dag van creditering {n}; omgekeerd geschreven zou zij een ander bedrag worden.",
-            "VAT kind {kind} was {then}% when order {number} was sold and is {now}% on {date}, the day of credit {n}; written the other way about it would come to another amount."
+            "Btw-soort {kind} was {then_nl}% toen bestelling {number} verkocht werd en is {now_nl}% op {date}, de dag van creditering {n}; omgekeerd geschreven zou zij een ander bedrag worden.",
+            "VAT kind {kind} was {then_en}% when order {number} was sold and is {now_en}% on {date}, the day of credit {n}; written the other way about it would come to another amount."
         ),
         text!(
             "Maak de creditfactuur met de hand, en meld dit als bekeken (winkelbrug skip).",

@@ -210,6 +210,27 @@ async fn an_amount_without_lines_asks_its_rate() {
 }
 
 #[tokio::test]
+async fn a_rate_where_none_is_asked_is_refused_and_changes_nothing() {
+    let scene = Scene::new(vec![order(1, "THEE", ago(60))]);
+    scene.run().await;
+    scene.give_back(refund("r1"));
+    scene.run().await;
+    let word = Word {
+        rate: Some(dec!(9)),
+        ..YES
+    };
+    let refused = owner::credit(&scene.journal, "proef", "1001", word, scene.now()).unwrap_err();
+    assert_eq!(refused.code, "no-rate-asked");
+    assert!(refused.hint.en.contains("without --rate"));
+    assert_eq!(scene.credits(), [(1, CreditState::Waits)]);
+    scene.say(YES);
+    scene.pass_minutes(15);
+    scene.run().await;
+    assert_eq!(scene.credits(), [(1, CreditState::Written)]);
+    assert_eq!(scene.in_the_books().await, both());
+}
+
+#[tokio::test]
 async fn a_credit_whose_answer_is_lost_or_late_is_written_once() {
     let late = Mood::WrittenAfter(SignedDuration::from_mins(5));
     for mood in [Mood::CutBefore, Mood::CutAfter, late, Mood::Down] {
@@ -400,7 +421,39 @@ async fn credits_together_give_back_no_more_than_was_booked() {
 }
 
 #[tokio::test]
-async fn cancelled_and_invoiced_after_a_part_was_credited_the_rest_is_named_until_looked_at() {
+async fn cancelled_and_invoiced_after_a_part_was_credited_the_rest_is_credited_once_on_a_yes() {
+    let scene = Scene::new(vec![order(1, "THEE", ago(60))]);
+    scene.run().await;
+    scene.invoice_all().await;
+    scene.give_back(partial("r1"));
+    scene.run().await;
+    scene.say(YES);
+    scene.pass_minutes(15);
+    scene.run().await;
+    scene.cancel_in_shop();
+    scene.runs(2).await;
+    let written = (1, CreditState::Written);
+    assert_eq!(scene.credits(), [written, (2, CreditState::Waits)]);
+    let listed = scene.listed("1001");
+    let told = |text: &winkelbrug::text::Text| text.nl.contains("blijft 6,05 over");
+    assert!(listed.attention.iter().any(told), "{listed:?}");
+    let rest = &scene.journal.order("proef", "1001").unwrap().credits[1];
+    let plan = rest.plan.as_ref().unwrap();
+    assert_eq!(
+        (plan.expected.incl, plan.expected.vat["21"]),
+        (dec!(-6.05), dec!(-1.05))
+    );
+    scene.say(YES);
+    scene.pass_minutes(15);
+    scene.runs(3).await;
+    assert_eq!(scene.credits(), [written, (2, CreditState::Written)]);
+    let amounts: Vec<Decimal> = scene.in_the_books().await.iter().map(|one| one.1).collect();
+    assert_eq!(amounts, [dec!(12.10), dec!(-6.05), dec!(-6.05)]);
+    assert!(scene.listed("1001").attention.is_empty());
+}
+
+#[tokio::test]
+async fn a_rest_that_the_shop_gives_back_itself_is_not_credited_twice() {
     let scene = Scene::new(vec![order(1, "THEE", ago(60))]);
     scene.run().await;
     scene.invoice_all().await;
@@ -408,8 +461,32 @@ async fn cancelled_and_invoiced_after_a_part_was_credited_the_rest_is_named_unti
     scene.run().await;
     scene.cancel_in_shop();
     scene.runs(2).await;
+    assert_eq!(
+        scene.credits(),
+        [(1, CreditState::Waits), (2, CreditState::Waits)]
+    );
+    scene.give_back(partial("r2"));
+    scene.pass_minutes(24 * 60);
+    scene.runs(2).await;
+    scene.say(YES);
+    scene.pass_minutes(15);
+    scene.runs(3).await;
+    let amounts: Vec<Decimal> = scene.in_the_books().await.iter().map(|one| one.1).collect();
+    assert_eq!(amounts, [dec!(12.10), dec!(-6.05), dec!(-6.05)]);
+}
+
+#[tokio::test]
+async fn a_rest_beside_a_part_its_owner_dealt_with_is_named_until_looked_at() {
+    let scene = Scene::new(vec![order(1, "THEE", ago(60))]);
+    scene.run().await;
+    scene.invoice_all().await;
+    scene.give_back(partial("r1"));
+    scene.run().await;
+    scene.look();
+    scene.cancel_in_shop();
+    scene.runs(2).await;
     let listed = scene.listed("1001");
-    let told = |text: &winkelbrug::text::Text| text.nl.contains("overige 6,05");
+    let told = |text: &winkelbrug::text::Text| text.nl.contains("overige 12,10");
     assert!(listed.attention.iter().any(told), "{listed:?}");
     scene.look();
     scene.run().await;

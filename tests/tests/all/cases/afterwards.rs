@@ -36,6 +36,7 @@ fn credit(desk: &Desk, plan: &Plan, refund: Option<&Refund>, rate: Option<Decima
         reference: &plan.order.payment_reference,
         written: Some(plan),
         beside_others: false,
+        others: Vec::new(),
         rate,
         today: date(2026, 6, 3),
     };

@@ -101,6 +101,7 @@ impl Written {
             reference: &self.plan.order.payment_reference,
             written: Some(&self.plan),
             beside_others: n > 1,
+            others: Vec::new(),
             rate,
             today: date(2026, 6, 2),
         };

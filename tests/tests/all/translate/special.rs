@@ -550,3 +550,16 @@ fn a_rate_that_makes_nothing_or_a_fortune_of_an_order_holds_it() {
         assert!(reason.hint.en.contains("--rate"), "{}", reason.hint.en);
     }
 }
+
+#[test]
+fn a_german_at_the_dutch_rate_is_held_with_what_to_do_with_and_without_the_union_scheme() {
+    let reason = abroad("DE", &[(dec!(21), VatKind::Hoog)], "").held();
+    assert_eq!(reason.code, "btw-wijkt-af");
+    for words in ["OSS", "Unieregeling", "19%", "[vat.foreign]", "met de hand"] {
+        assert!(
+            reason.hint.nl.contains(words),
+            "{words}: {}",
+            reason.hint.nl
+        );
+    }
+}

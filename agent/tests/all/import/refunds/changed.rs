@@ -238,10 +238,7 @@ async fn a_refund_of_nothing_is_passed_over_and_one_below_zero_waits_with_words(
     scene.give_back(below);
     scene.run().await;
     assert_eq!(scene.reason(1), "terugbetaling-onder-nul");
-    scene.say(Word {
-        rate: Some(dec!(21)),
-        ..YES
-    });
+    scene.say(YES);
     scene.run().await;
     assert_eq!(scene.in_the_books().await.len(), 1);
 }
