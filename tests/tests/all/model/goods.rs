@@ -57,6 +57,7 @@ fn good(case: &mut Case<'_>, sale: &Sale, line: &Line) -> Good {
         settled: own_price(case, sale, line, &group, percent),
         code,
         kind: group.vat,
+        ledger: group.ledger.clone(),
         percent,
         slack: dec!(0),
         quantity: line.quantity,
