@@ -175,6 +175,12 @@ fn evidence(check: &VatCheck) -> Text {
 fn facts(screen: Screen, order: &OrderInFull) {
     let listed = &order.listed;
     let moment = |at: Option<jiff::Timestamp>| at.map(|at| screen.moment(at));
+    let plan = order.plan.as_ref();
+    let number = if plan.is_some_and(|plan| plan.booking.is_some()) {
+        text!("verkoopboeking", "booked invoice")
+    } else {
+        text!("verkooporder", "sales order")
+    };
     let rows = [
         (text!("geplaatst", "placed"), moment(listed.placed_at)),
         (text!("gewijzigd", "changed"), moment(listed.changed_at)),
@@ -194,10 +200,7 @@ fn facts(screen: Screen, order: &OrderInFull) {
             text!("klantcode", "customer code"),
             listed.relation_code.map(|code| code.to_string()),
         ),
-        (
-            text!("verkooporder", "sales order"),
-            listed.administration_number.clone(),
-        ),
+        (number, listed.administration_number.clone()),
         (
             text!("betalingskenmerk", "payment reference"),
             listed

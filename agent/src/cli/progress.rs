@@ -131,7 +131,7 @@ pub fn phase_words(phase: Phase) -> Text {
         Phase::ReadShopStock => text!("voorraad van de winkel lezen", "reading the shop's stock"),
         Phase::ReadOrders => text!("bestellingen ophalen", "fetching orders"),
         Phase::Translate => text!("bestellingen vertalen", "translating orders"),
-        Phase::WriteOrders => text!("verkooporders schrijven", "writing sales orders"),
+        Phase::WriteOrders => text!("in de boekhouding schrijven", "writing into the books"),
         Phase::ReadBookStock => text!(
             "voorraad van de administratie lezen",
             "reading the books' stock"

@@ -7,7 +7,7 @@ use crate::{
     clock::SharedClock,
     failure::{Failure, Result},
     journal::{Journal, OrderId, State},
-    profile::{DataDir, Secrets, Settings},
+    profile::{DataDir, Secrets, Settings, settings::Form},
     shop::deploy::Side,
     stop::Stop,
     text,
@@ -97,7 +97,9 @@ impl<'a> Place<'a> {
                 .then(|| why.cloned())
                 .flatten(),
         });
-        let text = why.cloned().unwrap_or_else(|| in_words(state));
+        let text = why
+            .cloned()
+            .unwrap_or_else(|| in_words(state, self.settings.sales.form));
         self.journal
             .log(self.profile(), Some(order), state.name(), &text, None, now)
     }
@@ -129,9 +131,13 @@ impl<'a> Place<'a> {
 /// Code of the failure that ends a run because somebody asked it to stop.
 pub const STOPPED: &str = "stopped";
 
-fn in_words(state: State) -> Text {
+fn in_words(state: State, form: Form) -> Text {
     match state {
         State::Seen => text!("Opgehaald uit de winkel.", "Fetched from the shop."),
+        State::Planned if form == Form::Booking => text!(
+            "Uitgewerkt tot verkoopboeking.",
+            "Worked out as a booked invoice."
+        ),
         State::Planned => text!(
             "Uitgewerkt tot verkooporder.",
             "Worked out as a sales order."

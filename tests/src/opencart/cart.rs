@@ -169,6 +169,8 @@ pub enum Payment {
     /// iDEAL.
     #[default]
     Ideal,
+    /// Cash on delivery.
+    Cash,
     /// Nothing to pay.
     Free,
 }
@@ -180,6 +182,7 @@ impl Payment {
         match self {
             Self::BankTransfer => ("bank_transfer", "Bankoverschrijving"),
             Self::Ideal => ("ideal", "iDEAL"),
+            Self::Cash => ("cod", "Rembours"),
             Self::Free => ("free_checkout", "Gratis bestelling"),
         }
     }

@@ -226,6 +226,16 @@ impl Simulator {
         })
     }
 
+    /// A journal (dagboek) more; `kind` is its soort.
+    pub fn add_journal(&self, number: i64, name: &str, kind: &str) {
+        self.edit(|world, now| {
+            let journal = object! {
+                "nummer": number, "omschrijving": name, "soort": kind, "nonactief": false
+            };
+            world.journals.add(journal, now);
+        });
+    }
+
     /// Gives a customer a price for an article.
     pub fn add_price_agreement(&self, agreement: Agreement) {
         self.edit(|world, _| world.agreements.push(agreement));

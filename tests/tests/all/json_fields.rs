@@ -207,6 +207,7 @@ fn every_field_of_every_answer_is_documented_and_every_documented_one_is_answere
         "forget NAME CUSTOMER",
         &ask(&scene, &["forget", "demo", "kees@example.com"]),
     );
+    booked(&mut scene, &mut answers, &from);
     let bundle = scene.agent.data().with_extension("bundle");
     answers.add(
         "support-bundle FILE",
@@ -267,6 +268,45 @@ fn every_field_of_every_answer_is_documented_and_every_documented_one_is_answere
         wrong.push(format!("{section} is documented and was never asked"));
     }
     assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+/// The same profile with booked invoices, one of them paid.
+fn booked(scene: &mut Scene, answers: &mut Answers, file: &str) {
+    let before = scene.profile.toml();
+    scene
+        .profile
+        .set("sales", "form", &text("booking"))
+        .set("sales", "booking_number", &text("order-number"))
+        .set("sales.payment.ideal", "journal", &text("Bank"));
+    let replace = |scene: &Scene, toml: &str| {
+        std::fs::write(file, toml).unwrap();
+        let replace = [
+            "profile",
+            "add",
+            "--replace",
+            "--from",
+            file,
+            "--secrets",
+            "-",
+        ];
+        let secrets = scene.profile.secrets_json();
+        scene
+            .agent
+            .run_with(&replace, &secrets)
+            .unwrap()
+            .ended(0)
+            .unwrap();
+    };
+    replace(scene, &scene.profile.toml());
+    scene.shop.sell("THEE-100", 1).unwrap();
+    scene.agent.run(&["run", "demo"]).unwrap();
+    let shown = scene.agent.run(&["books", "demo", "--json"]).unwrap();
+    answers.add("books NAME bookings", &shown.json().unwrap());
+    for key in ["form", "booking_number"] {
+        scene.profile.leave_out("sales", key);
+    }
+    scene.profile.leave_out("sales.payment.ideal", "journal");
+    replace(scene, &before);
 }
 
 /// A running agent, and what is told of a run by it.

@@ -18,7 +18,10 @@ use testbed::truth::{
 };
 use winkelbrug::{
     books::VatKind,
-    profile::Settings,
+    profile::{
+        Settings,
+        settings::{BookingNumber, Form},
+    },
     translate::{self, NegativeLines, Outcome, Plan},
 };
 use winkelbrug_protocol::record::{Order, RateKind, TotalKind};
@@ -313,6 +316,48 @@ fn check(books: &Books, order: &Order, plan: &Plan, wish: &Wish) -> Result<(), T
         }
     }
     Ok(())
+}
+
+/// The same sales as booked invoices: every ledger, every VAT row and the whole are what the model of
+/// the rules demands.
+#[test]
+fn orders_booked_as_invoices_are_right_or_held() {
+    let shop = generated::lookups();
+    let mut settings = settings();
+    settings.sales.form = Form::Booking;
+    settings.sales.booking_number = BookingNumber::OrderNumber;
+    let books = Books::default();
+    let count = RefCell::new(Count::default());
+    let mut runner = TestRunner::new_with_rng(
+        Config {
+            cases: cases(),
+            failure_persistence: None,
+            ..Config::default()
+        },
+        TestRng::deterministic_rng(RngAlgorithm::ChaCha),
+    );
+    let result = runner.run(&wish_of(Prices::Either), |wish| {
+        let order = generated::order(&wish);
+        let facts = books.facts(&order, &settings, &shop);
+        let outcome = translate::order(&order, &settings, &facts);
+        note(&count, &wish, &outcome);
+        let verdict = model::judge(&order, &settings, &facts);
+        let agreed = model::compare(&verdict, &outcome, &settings, &facts);
+        let agreed = agreed.map_err(TestCaseError::fail)?;
+        *count.borrow_mut().agreed.entry(agreed).or_default() += 1;
+        Ok(())
+    });
+    if let Err(error) = result {
+        panic!("{error}");
+    }
+    let count = count.into_inner();
+    println!("booked: {:?}; held: {:?}", count.agreed, count.reasons);
+    let written = count.agreed.get(&Agreed::ToTheCent).copied();
+    assert!(
+        written.unwrap_or_default() > cases() / 2,
+        "{:?}",
+        count.agreed
+    );
 }
 
 #[test]

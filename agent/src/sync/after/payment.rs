@@ -143,7 +143,7 @@ impl After<'_> {
             booking: payment.booking.clone(),
             amount: payment.total,
         };
-        if let Some(ended) = self.paid_already(payment, &draft).await? {
+        if let Some(ended) = self.paid_already(payment, &draft, &into.name).await? {
             return Ok(ended);
         }
         journal.begin_payment(payment.order, &draft, &into.name, self.place.now())?;
@@ -166,7 +166,8 @@ impl After<'_> {
             }
             Err(failure) => {
                 journal.payment_not_written(payment.order, false)?;
-                if is_refusal(&failure) {
+                // A right the key lacks keeps no order out of the books.
+                if is_refusal(&failure) || failure.code == "scope-missing" {
                     return self.payment_fails(payment, &failure);
                 }
                 Err(failure)
@@ -212,6 +213,7 @@ impl After<'_> {
         &self,
         payment: &PaymentAtWork,
         draft: &PaymentDraft,
+        daybook: &str,
     ) -> Result<Option<Tried>> {
         self.place.go_on()?;
         fault::point("before-look-up-payment");
@@ -230,9 +232,8 @@ impl After<'_> {
             let found = self.ours(draft).await?;
             if let Some(id) = found {
                 let journal = self.place.journal;
-                journal.begin_payment(payment.order, draft, "", self.place.now())?;
-                journal.payment_written(payment.order, &id, self.place.now())?;
-                return Ok(Some(Tried::Done));
+                journal.begin_payment(payment.order, draft, daybook, self.place.now())?;
+                return self.payment_done(payment, draft, daybook, &id).map(Some);
             }
         }
         match open {
@@ -330,11 +331,15 @@ impl After<'_> {
         let (number, invoice) = (&payment.number, &payment.invoice);
         let (nl, en) = (&failure.text.nl, &failure.text.en);
         let (nl, en) = (nl.trim_end_matches('.'), en.trim_end_matches('.'));
-        let (hint_nl, hint_en) = (&failure.hint.nl, &failure.hint.en);
+        let behind = |hint: &str| match hint {
+            "" => String::new(),
+            hint => format!(" {hint}"),
+        };
+        let (hint_nl, hint_en) = (behind(&failure.hint.nl), behind(&failure.hint.en));
         let profile = self.place.profile();
         let text: Text = text!(
-            "De betaling van bestelling {number} is niet geboekt op factuur {invoice}: {nl}. {hint_nl} Zij wordt later opnieuw geprobeerd; boekt u haar zelf, meld dat dan: winkelbrug skip {profile} {number} --why \"zelf geboekt\"",
-            "The payment of order {number} was not booked on invoice {invoice}: {en}. {hint_en} It is tried again later; if you book it yourself, say so: winkelbrug skip {profile} {number} --why \"booked by hand\""
+            "De betaling van bestelling {number} is niet geboekt op factuur {invoice}: {nl}.{hint_nl} Zij wordt later opnieuw geprobeerd; boekt u haar zelf, meld dat dan: winkelbrug skip {profile} {number} --why \"zelf geboekt\"",
+            "The payment of order {number} was not booked on invoice {invoice}: {en}.{hint_en} It is tried again later; if you book it yourself, say so: winkelbrug skip {profile} {number} --why \"booked by hand\""
         );
         self.tell(payment.order, ITEM, &text)?;
         Ok(Tried::Waits)

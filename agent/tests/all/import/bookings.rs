@@ -7,6 +7,7 @@ use winkelbrug::{
     books::{SalesVat, VatKind},
     journal::State,
     profile::settings::Form,
+    service::owner::stock_counted,
     sync::RunOutcome,
 };
 
@@ -165,7 +166,7 @@ async fn an_invoice_that_was_there_already_is_taken_over_and_not_counted_as_writ
     scene.books.create_booking(&relation, &draft).await.unwrap();
     let report = scene.run().await;
     assert_eq!(scene.state("1001"), State::Written);
-    assert_eq!(report.created.orders, 0);
+    assert_eq!(report.created.bookings, 0);
     assert_eq!(scene.books.booked.lock().unwrap().len(), 1);
     assert!(scene.journal.refunds_by_hand(order).unwrap(), "linked");
 }
@@ -232,8 +233,38 @@ async fn no_stock_goes_to_a_shop_whose_books_have_bookings_of_ours() {
     *scene.shop.stock.lock().unwrap() = vec![("THEE".into(), dec!(9))];
     for scene in [&beside, &scene] {
         let report = scene.run_with_stock().await;
-        assert_eq!(report.failure.unwrap().code, "voorraad-naast-boekingen");
+        let failure = report.failure.unwrap();
+        assert_eq!(failure.code, "voorraad-naast-boekingen");
+        assert!(failure.hint.nl.contains("--stock-counted"), "{failure:?}");
         assert!(scene.shop.stock_written.lock().unwrap().is_empty());
     }
     assert_eq!(beside.state("1007"), State::Written, "its orders go on");
+}
+
+#[tokio::test]
+async fn stock_goes_to_the_shop_again_once_the_owner_counted_it_after_the_last_booking() {
+    let mut scene = scene(Some("F2026-7"));
+    scene.books.stocked_article("THEE").await;
+    scene.run().await;
+    *scene.shop.stock.lock().unwrap() = vec![("THEE".into(), dec!(9))];
+    // While bookings are written, counting once is of no use.
+    let refused = stock_counted(&scene.journal, &scene.settings).unwrap_err();
+    assert_eq!(refused.code, "voorraad-bij-boeking");
+    scene.settings.sales.form = Form::Order;
+    assert_eq!(stock_counted(&scene.journal, &scene.settings).unwrap(), 1);
+    let report = scene.run_with_stock().await;
+    assert!(report.failure.is_none(), "{report:?}");
+    assert!(!scene.shop.stock_written.lock().unwrap().is_empty());
+    // A later booking asks for it anew.
+    scene.settings.sales.form = Form::Booking;
+    let mut later = order(2, "THEE", ago(20));
+    later.invoice_number = Some("F2026-8".into());
+    rehash(&mut later);
+    scene.shop.orders().push(later);
+    scene.pass_minutes(15);
+    scene.run().await;
+    assert_eq!(scene.state("1002"), State::Written);
+    scene.settings.sales.form = Form::Order;
+    let report = scene.run_with_stock().await;
+    assert_eq!(report.failure.unwrap().code, "voorraad-naast-boekingen");
 }

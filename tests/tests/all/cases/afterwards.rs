@@ -91,6 +91,7 @@ async fn refund_before_import_is_order_plus_credit() {
         reference: &plan.order.payment_reference,
         written: Some(&plan),
         beside_others: false,
+        others: Vec::new(),
         rate: None,
         today: date(2026, 11, 21),
     };

@@ -121,3 +121,42 @@ fn killed_while_booking_each_invoice_arrives_exactly_once() {
     town.finish();
     town.each_invoice_exactly_once();
 }
+
+#[test]
+fn killed_while_booking_payments_each_is_booked_exactly_once() {
+    let mut town = Town::paying();
+    let places: BTreeSet<String> = places(&mut town)
+        .into_iter()
+        .filter(|place| place.contains("payment"))
+        .collect();
+    for wanted in [
+        "before-look-up-payment",
+        "before-commit-payment-intent",
+        "after-commit-payment-intent",
+        "before-create-payment",
+        "after-create-payment",
+        "before-commit-payment-done",
+        "after-commit-payment-done",
+    ] {
+        assert!(places.contains(wanted), "{wanted} is not among {places:?}");
+    }
+    for place in &places {
+        let first = kill(&mut town, &format!("{place}:1"));
+        assert!(first, "{place} is never passed again");
+        kill(&mut town, &format!("{place}:2"));
+    }
+    // Killed once more while it finds out what became of the last one.
+    for place in [
+        "after-create-payment:1",
+        "before-search-payment:1",
+        "before-create-payment:1",
+        "after-commit-payment-search:1",
+        "before-commit-payment-none:1",
+    ] {
+        kill(&mut town, place);
+        town.pass(200);
+    }
+    town.finish();
+    town.each_invoice_exactly_once();
+    town.each_payment_exactly_once();
+}

@@ -113,3 +113,27 @@ fn writes_that_take_effect_after_we_gave_up_are_found() {
         town.each_exactly_once();
     }
 }
+
+#[test]
+fn a_line_cut_around_a_payment_doubles_and_loses_nothing() {
+    let mut town = Town::paying();
+    for cut in [
+        Trouble::CutBefore,
+        Trouble::CutAfter,
+        Trouble::StatusAfter(504, seconds(0)),
+        Trouble::StatusBefore(502, seconds(0)),
+        Trouble::Late {
+            effect: seconds(400),
+            status: None,
+            answer: seconds(0),
+        },
+    ] {
+        town.sell(2);
+        trouble(&town, "/bankboekingen", 1, cut);
+        town.run();
+        town.step();
+    }
+    town.finish();
+    town.each_invoice_exactly_once();
+    town.each_payment_exactly_once();
+}

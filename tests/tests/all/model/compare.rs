@@ -11,7 +11,7 @@ use winkelbrug::{
 };
 
 use super::{
-    Due, Entry, Verdict,
+    Due, Entry, Verdict, booking,
     cents::{come_out, down, remainder},
     header::agrees,
     vat_inside, whole,
@@ -143,6 +143,14 @@ fn as_due(due: &Due, plan: &Plan, settings: &Settings, facts: &Facts) -> Result<
             None if !exact && is_rounding(code, stands.cents, settings) => {}
             None => return Err(format!("{code} {} too much", stands.cents)),
         }
+    }
+    match (&due.account, &plan.booking) {
+        (None, None) => {}
+        (Some(account), Some(booking)) => {
+            let moved = cents_moved(exact, sure);
+            booking::compare(due, account, booking, |entry| room(entry, moved))?;
+        }
+        (wanted, _) => return Err(format!("booked: {}", wanted.is_some())),
     }
     if !exact {
         return Ok(Agreed::WithinItsCents);

@@ -60,6 +60,7 @@ fn good(case: &mut Case<'_>, sale: &Sale, line: &Line) -> Good {
         settled: own_price(case, sale, line, &group, percent),
         code,
         kind: group.vat,
+        ledger: group.ledger.clone(),
         percent,
         slack: dec!(0),
         quantity: line.quantity,
@@ -102,6 +103,7 @@ fn levy_within(case: &mut Case<'_>, sale: &Sale, line: &Line, kind: VatKind) -> 
     Some(Entry {
         code,
         kind: group.vat,
+        ledger: group.ledger.clone(),
         percent,
         exact,
         slack: dec!(0),

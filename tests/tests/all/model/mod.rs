@@ -14,6 +14,7 @@ mod in_pounds;
 mod rows;
 mod sale;
 mod sharp;
+mod standing;
 mod vat;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -56,6 +57,8 @@ pub struct Due {
     pub vat: PerRate,
     /// What has to stand on it.
     pub entries: Vec<Entry>,
+    /// Where it stands as a booked invoice.
+    pub account: Option<booking::Account>,
 }
 
 /// An amount on an article.
@@ -65,6 +68,8 @@ pub struct Entry {
     pub code: String,
     /// Kind of its revenue group.
     pub kind: VatKind,
+    /// Ledger of its revenue group for sales at home.
+    pub ledger: Option<String>,
     /// What the books compute on it.
     pub percent: Decimal,
     /// Amount in the order's price mode.

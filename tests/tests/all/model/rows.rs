@@ -1,24 +1,19 @@
-//! What the rows of the total block are, and so everything that stands on the order besides the
-//! goods: every meaning a row may have is tried, and those that come to the shop's tax rows are kept.
+//! What the rows of the total block are: every meaning a row may have is tried, and those that come to the shop's tax rows are kept.
 
 use rust_decimal::{Decimal, dec};
-use winkelbrug::{
-    books::{RevenueGroup, VatKind},
-    profile::settings::PerVatKind,
-    translate::DifferenceChoice,
-};
 use winkelbrug_protocol::record::{RatePart, TotalKind, TotalRow};
 
 use super::{
-    Case, Due, Entry, HALF, PerRate,
-    goods::{Good, bearing, knows, named},
+    Case, Due, HALF, PerRate,
+    goods::Good,
+    standing::due,
     vat::{Sale, class_percent},
-    whole, with_vat,
+    with_vat,
 };
 
 /// What one row is taken for.
 #[derive(Debug, Clone)]
-enum Meaning {
+pub(super) enum Meaning {
     /// Bears these shares (with VAT) at these rates.
     Cost(PerRate),
     /// Lowers the VAT, by shares still to be found.
@@ -84,7 +79,7 @@ fn is_information(row: &TotalRow) -> bool {
     )
 }
 
-fn is_rounding(row: &TotalRow) -> bool {
+pub(super) fn is_rounding(row: &TotalRow) -> bool {
     let name = format!("{} {}", row.code, row.title).to_lowercase();
     let says = name.contains("round") || name.contains("afrond");
     row.kind == TotalKind::Rounding
@@ -384,268 +379,4 @@ fn shows_strange(discounts: &[&TotalRow], shares: &PerRate) -> bool {
 /// Keeps the shop its tax in whole cents?
 fn in_cents(sale: &Sale) -> bool {
     sale.vat.values().all(|vat| vat.normalize().scale() <= 2)
-}
-
-/// Everything that has to stand on the order; none where an article is missing or the total does
-/// not add up.
-fn due(
-    case: &mut Case<'_>,
-    sale: &Sale,
-    goods: &[Good],
-    rows: &[&TotalRow],
-    story: &[Meaning],
-) -> Option<Due> {
-    let mut entries: Vec<Entry> = goods.iter().filter_map(|good| good.entry.clone()).collect();
-    let levies = goods.iter().filter_map(|good| good.levy.clone());
-    let levies: Vec<Entry> = levies.collect();
-    let goods = entries.clone();
-    entries.extend(levies);
-    let sales = case.settings.sales.clone();
-    for (row, meaning) in rows.iter().zip(story) {
-        if let Meaning::Cost(shares) = meaning {
-            for (percent, gross) in shares {
-                if !gross.is_zero() {
-                    entries.push(cost(case, sale, &goods, row, *percent, *gross)?);
-                }
-            }
-        }
-    }
-    for (title, amount, _) in &sale.levies {
-        if !amount.is_zero() {
-            let _ = title;
-            entries.push(untaxed(case, &sales.levy_article, *amount, false)?);
-        }
-    }
-    for card in &case.order.gift_cards {
-        entries.push(untaxed(case, &sales.gift_card_article, card.amount, true)?);
-    }
-    for meaning in story {
-        if let Meaning::KnownDiscount(shares, slack) = meaning {
-            entries.extend(discount(case, sale, &goods, shares, slack)?);
-        }
-    }
-    for (row, meaning) in rows.iter().zip(story) {
-        if matches!(meaning, Meaning::Payment) {
-            let setting = match row.kind {
-                TotalKind::GiftCard => &sales.gift_card_article,
-                TotalKind::StoreCredit => &sales.store_credit_article,
-                _ => &sales.discount_article,
-            };
-            entries.push(untaxed(case, setting, row.amount, true)?);
-        }
-    }
-    if entries.is_empty() && case.order.lines.iter().all(|line| line.total.is_zero()) {
-        case.hold("geen-regels");
-        return None;
-    }
-    let mut vat = sale.vat.clone();
-    difference(case, sale, &mut entries, &mut vat)?;
-    Some(Due {
-        total: whole(case.order.total),
-        without_vat: sale.without_vat(),
-        vat,
-        entries,
-    })
-}
-
-/// What the shop's total is more or less than its own rows, or than the books' own prices.
-fn difference(
-    case: &mut Case<'_>,
-    sale: &Sale,
-    entries: &mut Vec<Entry>,
-    vat: &mut PerRate,
-) -> Option<()> {
-    let order = case.order;
-    let rows: Decimal = order
-        .totals
-        .iter()
-        .filter(|row| !matches!(row.kind, TotalKind::SubTotal | TotalKind::Total))
-        .map(|row| row.amount)
-        .sum();
-    let lines: Decimal = order.lines.iter().map(|line| line.total).sum();
-    let cards: Decimal = order.gift_cards.iter().map(|card| card.amount).sum();
-    let sum = rows + lines + cards;
-    let own_prices = entries.iter().any(|e| e.goods && e.settled.is_some());
-    let cents = if own_prices {
-        let open: Decimal = entries
-            .iter()
-            .filter(|entry| entry.settled.is_none())
-            .map(|entry| entry.exact)
-            .sum();
-        let settled: i64 = entries.iter().filter_map(|entry| entry.settled).sum();
-        whole(order.total) - whole(open) - settled
-    } else if (order.total - sum).abs() <= HALF {
-        0
-    } else {
-        whole(order.total) - whole(sum)
-    };
-    if cents == 0 {
-        return Some(());
-    }
-    let amount = Decimal::new(cents, 2);
-    if amount.abs() > case.settings.sales.total_difference_limit {
-        match case.facts.difference {
-            None => {
-                case.hold("totaal-verschil");
-                return None;
-            }
-            Some(DifferenceChoice::Discount) => {
-                return in_proportion(case, sale, entries, vat, order.total - sum);
-            }
-            Some(DifferenceChoice::Untaxed) => {}
-        }
-    }
-    let setting = case.settings.sales.total_difference_article.clone();
-    entries.push(untaxed(case, &setting, amount, true)?);
-    Some(())
-}
-
-/// Each rate bears its share of what is sold, with the VAT in it; which cents go to which is left open.
-fn in_proportion(
-    case: &mut Case<'_>,
-    sale: &Sale,
-    entries: &mut Vec<Entry>,
-    vat: &mut PerRate,
-    off: Decimal,
-) -> Option<()> {
-    let sales = case.settings.sales.clone();
-    let setting = if off < dec!(0) {
-        &sales.discount_article
-    } else {
-        &sales.fee_article
-    };
-    let mut sold = PerRate::new();
-    for entry in entries.iter().filter(|entry| entry.settled.is_none()) {
-        *sold.entry(entry.percent).or_default() += entry.exact;
-    }
-    sold.retain(|_, amount| *amount > dec!(0));
-    let all: Decimal = sold.values().sum();
-    for (percent, amount) in sold {
-        let share = off * amount / all;
-        let bearing = bearing(case, sale, percent);
-        let fits = |group: &RevenueGroup| bearing.contains(&group.id);
-        let (code, group) = named(case, setting, fits)?;
-        if !percent.is_zero() {
-            *vat.entry(percent).or_default() += share * percent / (dec!(100) + percent);
-        }
-        entries.push(Entry {
-            slack: dec!(0.01),
-            ..entry(code, group.vat, percent, share)
-        });
-    }
-    Some(())
-}
-
-fn cost(
-    case: &mut Case<'_>,
-    sale: &Sale,
-    goods: &[Entry],
-    row: &TotalRow,
-    percent: Decimal,
-    gross: Decimal,
-) -> Option<Entry> {
-    let sales = case.settings.sales.clone();
-    let setting = if is_rounding(row) {
-        &sales.rounding_article
-    } else {
-        match row.kind {
-            TotalKind::Shipping => &sales.shipping_article,
-            TotalKind::Levy => &sales.levy_article,
-            TotalKind::Fee if is_for_paying(row) => &sales.payment_cost_article,
-            _ => &sales.fee_article,
-        }
-    };
-    if !sale.without_vat() {
-        if !knows(case, sale, percent) {
-            case.hold("btw-tarief-onbekend");
-        }
-        let bearing = bearing(case, sale, percent);
-        let fits = |group: &RevenueGroup| bearing.contains(&group.id);
-        let (code, group) = named(case, setting, fits)?;
-        return Some(entry(code, group.vat, percent, gross));
-    }
-    // Without VAT: the kind the cost has at home, else that of the goods.
-    let class = row.tax_class.as_ref();
-    let at_home = class.and_then(|class| class_percent(case, class, &sale.home));
-    let kinds: Vec<VatKind> = match at_home {
-        Some(percent) => [VatKind::Hoog, VatKind::Laag, VatKind::Geen, VatKind::Overig]
-            .into_iter()
-            .filter(|kind| sale.is_domestic(*kind, percent))
-            .collect(),
-        None => goods.iter().map(|good| good.kind).collect(),
-    };
-    let (code, group) = named(case, setting, |group| kinds.contains(&group.vat))?;
-    Some(entry(code, group.vat, dec!(0), gross))
-}
-
-fn is_for_paying(row: &TotalRow) -> bool {
-    let name = format!("{} {}", row.code, row.title).to_lowercase();
-    "payment paypal betaal transact cod_fee rembours"
-        .split(' ')
-        .any(|word| name.contains(word))
-}
-
-/// A discount per rate; without VAT, per kind of the goods it is for.
-fn discount(
-    case: &mut Case<'_>,
-    sale: &Sale,
-    goods: &[Entry],
-    shares: &PerRate,
-    slack: &PerRate,
-) -> Option<Vec<Entry>> {
-    let setting = case.settings.sales.discount_article.clone();
-    let mut entries = Vec::new();
-    if sale.without_vat() {
-        let total: Decimal = shares.values().sum();
-        let all: Decimal = goods.iter().map(|good| good.exact).sum();
-        for kind in [VatKind::Hoog, VatKind::Laag, VatKind::Geen, VatKind::Overig] {
-            let of_kind = goods.iter().filter(|good| good.kind == kind);
-            let part = total * of_kind.map(|good| good.exact).sum::<Decimal>() / all;
-            if part >= HALF {
-                let (code, group) = named(case, &setting, |group| group.vat == kind)?;
-                entries.push(entry(code, group.vat, dec!(0), -part));
-            }
-        }
-        return Some(entries);
-    }
-    for (percent, gross) in shares {
-        if *gross < HALF {
-            continue;
-        }
-        let bearing = bearing(case, sale, *percent);
-        let fits = |group: &RevenueGroup| bearing.contains(&group.id);
-        let (code, group) = named(case, &setting, fits)?;
-        entries.push(Entry {
-            slack: slack.get(percent).copied().unwrap_or_default(),
-            ..entry(code, group.vat, *percent, -*gross)
-        });
-    }
-    Some(entries)
-}
-
-/// What is no sale bears no VAT, wherever the goods go.
-fn untaxed(
-    case: &mut Case<'_>,
-    setting: &PerVatKind,
-    amount: Decimal,
-    settled: bool,
-) -> Option<Entry> {
-    let (code, group) = named(case, setting, |group| group.vat == VatKind::Geen)?;
-    Some(Entry {
-        settled: settled.then(|| whole(amount)),
-        ..entry(code, group.vat, dec!(0), amount)
-    })
-}
-
-fn entry(code: String, kind: VatKind, percent: Decimal, exact: Decimal) -> Entry {
-    Entry {
-        code,
-        kind,
-        percent,
-        exact,
-        slack: dec!(0),
-        settled: None,
-        quantity: dec!(1),
-        goods: false,
-    }
 }

@@ -3,7 +3,8 @@
 use rust_decimal::dec;
 use testbed::truth::generated::{Class, Coupon, Wish};
 use winkelbrug::{
-    books::PriceMode,
+    books::{BookingDraft, PriceMode},
+    profile::settings::{BookingNumber, Form},
     text,
     translate::{Outcome, Plan, Reason},
 };
@@ -106,4 +107,53 @@ fn holding_or_leaving_out_what_has_to_be_written_is_noticed() {
         assert!(told(&desk, &Outcome::Held(reason(code))).is_err(), "{code}");
     }
     assert!(told(&desk, &Outcome::Skipped(reason("unpaid"))).is_err());
+}
+
+/// A way to spoil a booked invoice.
+type SlipOfPen = (&'static str, fn(&mut BookingDraft));
+
+const SLIPS_OF_BOOKINGS: [SlipOfPen; 7] = [
+    ("a cent of VAT at the other rate", |booking| {
+        booking.vat[0].amount += dec!(0.02);
+        booking.vat[1].amount -= dec!(0.02);
+    }),
+    (
+        "turnover of one rate on the ledger of the other",
+        |booking| {
+            booking.lines[0].amount -= dec!(1);
+            booking.lines[1].amount += dec!(1);
+        },
+    ),
+    ("the kinds of two lines exchanged", |booking| {
+        let kind = booking.lines[0].vat;
+        booking.lines[0].vat = booking.lines[1].vat;
+        booking.lines[1].vat = kind;
+    }),
+    ("VAT booked as turnover", |booking| {
+        let vat = booking.vat.remove(0);
+        booking.lines[0].amount += vat.amount;
+    }),
+    ("out of balance", |booking| {
+        booking.lines[0].amount += dec!(0.01);
+    }),
+    ("another number", |booking| booking.number.push('0')),
+    ("another day", |booking| {
+        booking.date = booking.date.tomorrow().unwrap();
+    }),
+];
+
+#[test]
+fn a_wrong_booking_is_noticed() {
+    let mut desk = mixed();
+    desk.settings.sales.form = Form::Booking;
+    desk.settings.sales.booking_number = BookingNumber::OrderNumber;
+    let plan = desk.plan();
+    let right = Outcome::Plan(Box::new(plan.clone()));
+    assert_eq!(told(&desk, &right), Ok(Agreed::ToTheCent));
+    for (slip, spoil) in SLIPS_OF_BOOKINGS {
+        let mut plan = plan.clone();
+        spoil(plan.booking.as_mut().unwrap());
+        let noticed = told(&desk, &Outcome::Plan(Box::new(plan)));
+        assert!(noticed.is_err(), "{slip}: {noticed:?}");
+    }
 }

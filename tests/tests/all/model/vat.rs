@@ -1,6 +1,6 @@
 //! Which VAT: by where the goods go, who buys, and what the shop charged.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::{Date, date};
 use rust_decimal::{Decimal, dec};
@@ -66,6 +66,14 @@ impl Sale {
     pub fn bears(&self, group: &RevenueGroup, percent: Decimal) -> bool {
         self.percent(group) == Some(percent)
             || (group.vat != VatKind::Geen && self.by_ledger.contains(&percent))
+    }
+
+    /// The codes under which the country has that rate on the order's day.
+    pub fn codes(&self, case: &Case<'_>, percent: Decimal) -> BTreeSet<String> {
+        let day: Date = case.order.placed_local[..10].parse().unwrap();
+        let rates = country_rates(case, &self.country, day).into_iter();
+        let of_rate = rates.filter(|(_, (_, rate))| *rate == percent);
+        of_rate.map(|(code, _)| code).collect()
     }
 
     /// Has a group of that kind that domestic rate, then or now?
@@ -329,16 +337,22 @@ fn computes_abroad(case: &Case<'_>, day: Date) -> bool {
     company.foreign_vat && day >= date(2021, 7, 1) && (ranges.is_empty() || within)
 }
 
-/// Which group bears which of the country's rates; a rate the country does not have holds.
-fn abroad(case: &mut Case<'_>, sale: &mut Sale, day: Date) {
+/// The country's rates on that day, by code.
+fn country_rates(case: &Case<'_>, country: &str, day: Date) -> BTreeMap<String, (Date, Decimal)> {
     let mut rates: BTreeMap<String, (Date, Decimal)> = BTreeMap::new();
     for rate in &case.facts.lookups.foreign_rates {
         let known = rates.get(&rate.code).map(|(from, _)| *from);
-        let here = rate.country == sale.country && rate.from <= day;
+        let here = rate.country == country && rate.from <= day;
         if here && known.is_none_or(|known| known <= rate.from) {
             rates.insert(rate.code.clone(), (rate.from, rate.percent.normalize()));
         }
     }
+    rates
+}
+
+/// Which group bears which of the country's rates; a rate the country does not have holds.
+fn abroad(case: &mut Case<'_>, sale: &mut Sale, day: Date) {
+    let rates = country_rates(case, &sale.country, day);
     let there = |percent: &Decimal| rates.values().any(|(_, rate)| rate == percent);
     if sale.charged().iter().any(|percent| !there(percent)) {
         case.hold("btw-wijkt-af");

@@ -9,7 +9,7 @@ use winkelbrug::{
     failure::Result,
     profile::{
         Profile, Settings,
-        settings::{Form, Handling, InvoicedBy, PerVatKind, Recipes, TemplateRule},
+        settings::{Form, Handling, InvoicedBy, Payment, PerVatKind, Recipes, TemplateRule},
     },
     step::Step,
 };
@@ -345,4 +345,80 @@ async fn ledgers_and_articles_that_only_some_orders_need_are_looked_for() {
     let steps = check(&house, &settings).await;
     assert!(named(&steps, "sales-ledgers")[0].0, "{steps:?}");
     assert!(named(&steps, "vat-articles").is_empty());
+}
+
+#[tokio::test]
+async fn payments_ask_for_the_rights_of_their_journals() {
+    let mut settings = settings();
+    settings.sales.form = Form::Booking;
+    for (journal, scopes, words) in [
+        (
+            "Bank",
+            ["kas:read", "kas:write"],
+            ["bankboekingen lezen", "bankboekingen schrijven"],
+        ),
+        (
+            "1",
+            ["bankieren:read", "bankieren:write"],
+            ["kasboekingen lezen", "kasboekingen schrijven"],
+        ),
+    ] {
+        let house = House::new();
+        let mut all = vec![
+            "settings:read",
+            "relaties:read",
+            "relaties:write",
+            "artikelen:read",
+            "orders:read",
+            "boekhouden:read",
+            "boekhouden:write",
+        ];
+        all.extend(scopes);
+        house.books.set_scopes(&all);
+        let payment = Payment {
+            journal: journal.to_owned(),
+            ..Payment::default()
+        };
+        settings.sales.payment = [("ideal".to_owned(), payment)].into();
+        let steps = check(&house, &settings).await;
+        let missing: Vec<&str> = steps
+            .iter()
+            .filter(|step| step.code.as_deref() == Some("right-missing"))
+            .map(|step| step.message.nl.as_str())
+            .collect();
+        assert_eq!(missing.len(), 2, "{steps:?}");
+        for (missing, words) in missing.iter().zip(words) {
+            assert!(missing.contains(words), "{missing}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_journal_that_is_missing_inactive_or_of_another_kind_is_named() {
+    let house = House::new();
+    house.books.add_journal(8, "Oud", "Bank");
+    house.books.edit(|world, _| {
+        let old = world.journals.iter_mut();
+        let mut old = old.filter(|row| row.doc.text("omschrijving") == Some("Oud"));
+        old.next().unwrap().doc.set("nonactief", true);
+    });
+    let mut settings = settings();
+    settings.sales.form = Form::Booking;
+    for (journal, words) in [
+        ("Weg", "bestaat niet"),
+        ("8", "niet meer actief"),
+        ("memoriaal", "geen bank- of kasboek"),
+        ("kas", "elk bestaat"),
+    ] {
+        let payment = Payment {
+            journal: journal.to_owned(),
+            ..Payment::default()
+        };
+        settings.sales.payment = [("ideal".to_owned(), payment)].into();
+        let steps = check(&house, &settings).await;
+        let mut named = steps.iter().filter(|step| step.name == "payment-journals");
+        let step = named.next().unwrap();
+        assert!(step.message.nl.contains(words), "{step:?}");
+        assert_eq!(step.ok, journal == "kas", "{step:?}");
+    }
 }
