@@ -2,7 +2,7 @@
 //! is sent, not even the user's name, before the host key is the known one.
 
 use std::{
-    io::{Read, Write},
+    io::{ErrorKind, Read, Write},
     path::{Path, PathBuf},
     sync::{Arc, Mutex, PoisonError},
     time::Instant,
@@ -424,6 +424,9 @@ fn put(open: &Open, name: &str, bytes: &[u8]) -> Result<()> {
     let written = file.write_all(bytes);
     let closed = file.close();
     if let Err(error) = written {
+        if error.kind() == ErrorKind::TimedOut {
+            return Err(SFTP.late().source(error));
+        }
         let said = error.to_string();
         // The library gives only words here: what the server refused, or a dead connection.
         return Err(match Error::last_session_error(&open.session) {
