@@ -23,24 +23,24 @@ const BEFORE = [
 const PLATFORMS = [
     'opencart' => [
         'Serialised', 'OpenCart/Configuration', 'OpenCart/Schema', 'OpenCart/Row', 'OpenCart/SessionZone', 'OpenCart/Settings',
-        'OpenCart/Numbers', 'OpenCart/OrderRows', 'OpenCart/Orders', 'OpenCart/Lookups', 'OpenCart/Customers', 'StockKeys', 'OpenCart/Stock',
+        'OpenCart/Numbers', 'OpenCart/OrderRows', 'OpenCart/Orders', 'OpenCart/Lookups', 'OpenCart/Customers', 'StockLevels', 'StockKeys', 'OpenCart/Stock',
         'OpenCart/Products', 'OpenCart/Hooks', 'OpenCart/StatusMove', 'OpenCart/ProductChange', 'OpenCart/CustomerChange', 'OpenCart/Shop', 'OpenCart/ShopProgram',
     ],
     'prestashop' => [
-        'PrestaShop/Parameters', 'PrestaShop/Configuration', 'PrestaShop/Schema', 'PrestaShop/Settings', 'PrestaShop/Amount', 'PrestaShop/Vat',
+        'Environment', 'ArrayFile', 'PrestaShop/Parameters', 'PrestaShop/Configuration', 'PrestaShop/Schema', 'PrestaShop/Settings', 'PrestaShop/Amount', 'PrestaShop/Vat',
         'PrestaShop/Totals', 'PrestaShop/Refunds', 'PrestaShop/People', 'PrestaShop/OrderRows', 'PrestaShop/ProductsNow', 'PrestaShop/Orders',
-        'PrestaShop/Lookups', 'PrestaShop/Customers', 'StockKeys', 'PrestaShop/Stock', 'PrestaShop/Products', 'PrestaShop/Hooks', 'PrestaShop/StatusMove', 'PrestaShop/CustomerChange', 'PrestaShop/Shop', 'PrestaShop/ShopProgram',
+        'PrestaShop/Lookups', 'PrestaShop/Customers', 'StockLevels', 'StockKeys', 'PrestaShop/Stock', 'PrestaShop/Products', 'PrestaShop/Hooks', 'PrestaShop/StatusMove', 'PrestaShop/CustomerChange', 'PrestaShop/Shop', 'PrestaShop/ShopProgram',
     ],
     'woocommerce' => [
         'Environment', 'Serialised', 'WooCommerce/Configuration', 'WooCommerce/Amount', 'WooCommerce/Settings', 'WooCommerce/Fields', 'WooCommerce/Day',
         'WooCommerce/OrderStore', 'WooCommerce/OrderTables', 'WooCommerce/OrderPosts', 'WooCommerce/Items', 'WooCommerce/Taxes', 'WooCommerce/Line',
         'WooCommerce/TotalRows', 'WooCommerce/Refunds', 'WooCommerce/Catalogue', 'WooCommerce/Orders', 'WooCommerce/Customers', 'WooCommerce/Lookups',
-        'WooCommerce/Products', 'WooCommerce/Stock', 'WooCommerce/StockEffects', 'WooCommerce/OrderState', 'WooCommerce/StatusMove', 'WooCommerce/ProductChange', 'WooCommerce/Shop', 'WooCommerce/ShopProgram',
+        'WooCommerce/Products', 'StockLevels', 'StockKeys', 'WooCommerce/Stock', 'WooCommerce/StockEffects', 'WooCommerce/OrderState', 'WooCommerce/StatusMove', 'WooCommerce/ProductChange', 'WooCommerce/Shop', 'WooCommerce/ShopProgram',
     ],
     'magento1' => ['Magento1/Schema', 'Magento1/Configuration', 'Magento1/Customers', 'Magento1/CustomerChange', 'Magento1/Stock', 'Magento1/ShopProgram'],
     'magento2' => [
-        'Environment', 'Magento2/Schema', 'Magento2/ArrayFile', 'Magento2/Configuration', 'Magento2/Customers', 'Magento2/SourceIndex',
-        'Magento2/Sources', 'StockKeys', 'Magento2/Stock', 'Magento2/ShopProgram',
+        'Environment', 'Magento2/Schema', 'ArrayFile', 'Magento2/Configuration', 'Magento2/Customers', 'Magento2/SourceIndex',
+        'Magento2/Sources', 'StockLevels', 'StockKeys', 'Magento2/Stock', 'Magento2/ShopProgram',
     ],
 ];
 

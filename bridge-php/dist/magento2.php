@@ -4281,16 +4281,22 @@ final class MagentoShop implements Platform, RecordWriter
     }
 }
 
-/** Values a configuration takes from its surroundings: environment variables, and a `.env` file beside it. */
+/** Values a configuration takes from its surroundings: environment variables, and `.env` files beside it. */
 final class Environment
 {
     /** @var array<string, string> */
     private $file;
+    /** @var string what stands for another value */
+    private $names;
 
-    /** `$text` is what a `.env` file holds; empty when there is none. */
-    public function __construct(string $text)
+    /**
+     * `$text` is what a `.env` file holds, or several of which a later one counts; empty when there is none.
+     * All of them know `${NAME}`, Symfony's `$NAME` too.
+     */
+    public function __construct(string $text, bool $symfony = false)
     {
         $this->file = [];
+        $this->names = $symfony ? '/\$(?|\{([A-Za-z_][A-Za-z0-9_]*)\}|([A-Za-z_][A-Za-z0-9_]*))/' : '/\$\{([A-Za-z_][A-Za-z0-9_]*)\}/';
         foreach (preg_split('/\r\n|\r|\n/', $text) as $line) {
             if (preg_match('/^\s*(?:export\s+)?([A-Za-z_][A-Za-z0-9_]*)\s*=\s*(.*?)\s*$/D', $line, $found) === 1) {
                 $this->file[$found[1]] = $this->value($found[2]);
@@ -4319,14 +4325,14 @@ final class Environment
             return $found[1];
         }
         if (preg_match('/^"((?:[^"\\\\]|\\\\.)*)"/', $written, $found) === 1) {
-            return $this->filled(strtr($found[1], ['\\\\' => '\\', '\\"' => '"', '\\n' => "\n", '\\$' => "\x00"]));
+            return $this->filled(strtr($found[1], ['\\\\' => '\\', '\\"' => '"', '\\n' => "\n", '\\t' => "\t", '\\$' => "\x00"]));
         }
         return $this->filled(rtrim((string) preg_replace('/(^|\s)#.*$/', '', $written)));
     }
 
     private function filled(string $text): string
     {
-        $pieces = (array) preg_split('/\$\{([A-Za-z_][A-Za-z0-9_]*)\}/', $text, -1, PREG_SPLIT_DELIM_CAPTURE);
+        $pieces = (array) preg_split($this->names, $text, -1, PREG_SPLIT_DELIM_CAPTURE);
         foreach ($pieces as $at => $piece) {
             // Every second one is a name.
             $pieces[$at] = $at % 2 === 1 ? (string) $this->get((string) $piece) : $piece;
@@ -4372,10 +4378,10 @@ final class MagentoSchema
 }
 
 /**
- * A PHP file that returns an array (`env.php`, `config.php`), read by its tokens and never run. What is
- * neither literal, array, known constant nor a value of the server's environment stays unknown.
+ * A PHP file that returns an array (`env.php`, `config.php`, `parameters.php`), read by its tokens and
+ * never run. What is neither literal, array, known constant nor a value of the environment stays unknown.
  */
-final class MagentoArrayFile
+final class ArrayFile
 {
     const CONSTANTS = ['true' => true, 'false' => false, 'null' => null];
 
@@ -4387,6 +4393,8 @@ final class MagentoArrayFile
     private $at = 0;
     /** @var array<string, bool> paths whose value could not be known */
     private $unknown = [];
+    /** @var array<string, string> paths left to a variable of the environment that is not there */
+    private $missing = [];
     /** @var array */
     private $values = [];
 
@@ -4430,7 +4438,13 @@ final class MagentoArrayFile
         return $value;
     }
 
-    /** What a configuration value is as text; numbers and switches as Magento would use them. */
+    /** The variable of the environment a path's value is left to, if that is not there; else null. */
+    public function missing(string $path)
+    {
+        return isset($this->missing['/' . $path]) ? $this->missing['/' . $path] : null;
+    }
+
+    /** What a configuration value is as text; numbers and switches as the shop would use them. */
     public static function text($value): string
     {
         if ($value === true) {
@@ -4461,6 +4475,7 @@ final class MagentoArrayFile
                 $value = self::text($value) . self::text($this->operand($path));
             } elseif ($this->is('??')) {
                 $this->at++;
+                unset($this->missing[$path]);
                 $other = $this->operand($path);
                 $value = $value === null ? $other : $value;
             } elseif ($this->is('?')) {
@@ -4469,6 +4484,7 @@ final class MagentoArrayFile
                     return $this->lost($path, $start);
                 }
                 $this->at++;
+                unset($this->missing[$path]);
                 $other = $this->operand($path);
                 $value = $value === null || $value === '' || $value === false || $value === '0' ? $other : $value;
             } else {
@@ -4516,8 +4532,9 @@ final class MagentoArrayFile
             return $literal;
         }
         $name = strtolower(ltrim($token[1], '\\'));
-        if ($name === 'getenv' && $this->is('(') && $this->token(1) !== null && self::literal($this->token(1)) !== null) {
-            return $this->variable(self::literal($this->token(1)), $path);
+        $opening = $name === 'getenv' ? '(' : (in_array($name, ['$_env', '$_server'], true) ? '[' : '');
+        if ($opening !== '' && $this->is($opening) && $this->token(1) !== null && self::literal($this->token(1)) !== null) {
+            return $this->variable(self::literal($this->token(1)), $opening === '(' ? ')' : ']', $path);
         }
         if (!$this->is('(') && array_key_exists($name, self::CONSTANTS)) {
             return self::CONSTANTS[$name];
@@ -4532,19 +4549,22 @@ final class MagentoArrayFile
         return null;
     }
 
-    /** A variable by its name, with or without a second argument. */
-    private function variable(string $name, string $path)
+    /** A variable by its name; `getenv` may have a second argument. */
+    private function variable(string $name, string $end, string $path)
     {
         $this->at += 2;
-        if ($this->is(',')) {
+        if ($end === ')' && $this->is(',')) {
             $this->at += 2;
         }
-        if (!$this->is(')')) {
+        if (!$this->is($end)) {
             return $this->unsure($path);
         }
         $this->at++;
         $value = $this->environment->get($name);
-        return $value === null ? false : $value;
+        if ($value === null) {
+            $this->missing[$path] = $name;
+        }
+        return $value === null && $end === ')' ? false : $value;
     }
 
     private function items(string $path, string $end): array
@@ -4582,14 +4602,7 @@ final class MagentoArrayFile
         if ($token[0] === T_LNUMBER || $token[0] === T_DNUMBER) {
             return $token[1];
         }
-        if ($token[0] !== T_CONSTANT_ENCAPSED_STRING) {
-            return null;
-        }
-        $inner = substr($token[1], 1, -1);
-        if ($token[1][0] === "'") {
-            return strtr($inner, ['\\\\' => '\\', "\\'" => "'"]);
-        }
-        return strtr($inner, ['\\\\' => '\\', '\\"' => '"', '\\$' => '$', '\\n' => "\n", '\\t' => "\t", '\\r' => "\r"]);
+        return $token[0] === T_CONSTANT_ENCAPSED_STRING ? Expression::literal($token[1]) : null;
     }
 }
 
@@ -4603,7 +4616,7 @@ final class MagentoConfiguration
     private $root;
     /** @var Environment */
     private $environment;
-    /** @var array<string, MagentoArrayFile|null> */
+    /** @var array<string, ArrayFile|null> */
     private $files = [];
 
     public function __construct(string $root)
@@ -4641,7 +4654,7 @@ final class MagentoConfiguration
     {
         $all = $this->env()->get('db/connection', Deployment::CONFIG_FILE);
         foreach (is_array($all) ? array_merge(['default'], array_keys($all)) : [] as $name) {
-            $active = isset($all[$name]) && is_array($all[$name]) && array_key_exists('active', $all[$name]) ? MagentoArrayFile::text($all[$name]['active']) : '1';
+            $active = isset($all[$name]) && is_array($all[$name]) && array_key_exists('active', $all[$name]) ? ArrayFile::text($all[$name]['active']) : '1';
             if (isset($all[$name]) && $active === '1' && preg_match('/^[A-Za-z0-9_]+$/D', (string) $name) === 1 && $name !== 'indexer') {
                 return 'db/connection/' . $name;
             }
@@ -4661,7 +4674,7 @@ final class MagentoConfiguration
             $all = is_array($all) && isset($all[$key]) ? $all[$key] : null;
         }
         $value = $all !== null ? $all : $this->env()->get($path, Deployment::CONFIG_FILE);
-        return $this->resolved(MagentoArrayFile::text($value), $path);
+        return $this->resolved(ArrayFile::text($value), $path);
     }
 
     /** `#env(NAME)` and `#env(NAME, "default")`. */
@@ -4677,7 +4690,7 @@ final class MagentoConfiguration
         return $value !== null ? $value : $found[2];
     }
 
-    private function env(): MagentoArrayFile
+    private function env(): ArrayFile
     {
         if (!isset($this->files['env'])) {
             $file = $this->root . '/' . Deployment::CONFIG_FILE;
@@ -4688,7 +4701,7 @@ final class MagentoConfiguration
             if (!is_string($source)) {
                 throw new Problem('config-unreadable', Deployment::CONFIG_FILE);
             }
-            $this->files['env'] = new MagentoArrayFile($source, $this->environment);
+            $this->files['env'] = new ArrayFile($source, $this->environment);
         }
         return $this->files['env'];
     }
@@ -4699,7 +4712,7 @@ final class MagentoConfiguration
         if (!array_key_exists('config', $this->files)) {
             $file = $this->root . '/app/etc/config.php';
             $source = is_file($file) ? @file_get_contents($file) : false;
-            $this->files['config'] = is_string($source) ? new MagentoArrayFile($source, $this->environment) : null;
+            $this->files['config'] = is_string($source) ? new ArrayFile($source, $this->environment) : null;
         }
         return $this->files['config'];
     }
@@ -4708,7 +4721,7 @@ final class MagentoConfiguration
     public function module(string $name)
     {
         $value = $this->shared() === null ? null : $this->shared()->get('modules/' . $name, 'app/etc/config.php');
-        return $value === null ? null : MagentoArrayFile::text($value) === '1';
+        return $value === null ? null : ArrayFile::text($value) === '1';
     }
 
     /** A setting that files or the environment fix in a scope (`default`, `websites`, `stores`); null when none does. */
@@ -4723,7 +4736,7 @@ final class MagentoConfiguration
         if ($value === null && $this->shared() !== null) {
             $value = $this->shared()->get('system/' . $place, 'app/etc/config.php');
         }
-        return $value === null || is_array($value) ? null : $this->resolved(MagentoArrayFile::text($value), 'system/' . $place);
+        return $value === null || is_array($value) ? null : $this->resolved(ArrayFile::text($value), 'system/' . $place);
     }
 
     /** From `composer.json`, which names the edition it is made of. */
@@ -5106,6 +5119,13 @@ final class MagentoSources
     }
 }
 
+/** A shop that keeps stock figures of several kinds of records, each by a letter. */
+interface StockLevels
+{
+    /** Levels of one kind: of these ids, or where that is null of those after an id. */
+    public function levels(string $kind, $ids, $after, int $limit): array;
+}
+
 /** Keys of stock figures (`p:42`): a letter for what kind of record it is, and its id. */
 final class StockKeys
 {
@@ -5119,6 +5139,30 @@ final class StockKeys
             }
         }
         return $ids;
+    }
+
+    /** Levels of these keys; `$kinds` are the shop's letters, in order. */
+    public static function of(StockLevels $shop, array $kinds, array $keys): array
+    {
+        $levels = [];
+        foreach ($kinds as $kind) {
+            $levels = array_merge($levels, $shop->levels($kind, self::ids($keys, $kind), null, count($keys)));
+        }
+        return $levels;
+    }
+
+    /** A page of all: one kind after the other, each in order of id. */
+    public static function page(StockLevels $shop, array $kinds, $after, int $limit): array
+    {
+        $levels = [];
+        foreach ($kinds as $kind) {
+            if (($after !== null && $after[0] !== $kind) || count($levels) >= $limit) {
+                continue;
+            }
+            $levels = array_merge($levels, $shop->levels($kind, null, $after === null ? '0' : substr($after, 2), $limit - count($levels)));
+            $after = null;
+        }
+        return $levels;
     }
 }
 

@@ -3012,6 +3012,13 @@ final class OpenCartCustomers
     }
 }
 
+/** A shop that keeps stock figures of several kinds of records, each by a letter. */
+interface StockLevels
+{
+    /** Levels of one kind: of these ids, or where that is null of those after an id. */
+    public function levels(string $kind, $ids, $after, int $limit): array;
+}
+
 /** Keys of stock figures (`p:42`): a letter for what kind of record it is, and its id. */
 final class StockKeys
 {
@@ -3026,6 +3033,30 @@ final class StockKeys
         }
         return $ids;
     }
+
+    /** Levels of these keys; `$kinds` are the shop's letters, in order. */
+    public static function of(StockLevels $shop, array $kinds, array $keys): array
+    {
+        $levels = [];
+        foreach ($kinds as $kind) {
+            $levels = array_merge($levels, $shop->levels($kind, self::ids($keys, $kind), null, count($keys)));
+        }
+        return $levels;
+    }
+
+    /** A page of all: one kind after the other, each in order of id. */
+    public static function page(StockLevels $shop, array $kinds, $after, int $limit): array
+    {
+        $levels = [];
+        foreach ($kinds as $kind) {
+            if (($after !== null && $after[0] !== $kind) || count($levels) >= $limit) {
+                continue;
+            }
+            $levels = array_merge($levels, $shop->levels($kind, null, $after === null ? '0' : substr($after, 2), $limit - count($levels)));
+            $after = null;
+        }
+        return $levels;
+    }
 }
 
 /**
@@ -3033,8 +3064,10 @@ final class StockKeys
  * only where `subtract` says so. Most tables are MyISAM, so there is no transaction to lean on: a
  * figure is written only where it is still the one just read.
  */
-final class OpenCartStock
+final class OpenCartStock implements StockLevels
 {
+    /** Products, then option values. */
+    const KINDS = ['p', 'o'];
     const TRIES = 20;
     const SMALLEST = -99999999;
     const LARGEST = 99999999;
@@ -3056,21 +3089,18 @@ final class OpenCartStock
     /** Levels of these keys. */
     public function of(array $keys): array
     {
-        return array_merge($this->products(StockKeys::ids($keys, 'p'), null, count($keys)), $this->values(StockKeys::ids($keys, 'o'), null, count($keys)));
+        return StockKeys::of($this, self::KINDS, $keys);
     }
 
-    /** A page of all: products in order of id, then option values. */
+    /** A page of all. */
     public function page($after, int $limit): array
     {
-        $levels = [];
-        if ($after === null || $after[0] === 'p') {
-            $levels = $this->products(null, $after === null ? '0' : substr($after, 2), $limit);
-            $after = 'o:0';
-        }
-        if (count($levels) < $limit) {
-            $levels = array_merge($levels, $this->values(null, substr($after, 2), $limit - count($levels)));
-        }
-        return $levels;
+        return StockKeys::page($this, self::KINDS, $after, $limit);
+    }
+
+    public function levels(string $kind, $ids, $after, int $limit): array
+    {
+        return $kind === 'p' ? $this->products($ids, $after, $limit) : $this->values($ids, $after, $limit);
     }
 
     private function products($ids, $after, int $limit): array

@@ -1582,16 +1582,22 @@ final class RecordRows implements RowWriter
     }
 }
 
-/** Values a configuration takes from its surroundings: environment variables, and a `.env` file beside it. */
+/** Values a configuration takes from its surroundings: environment variables, and `.env` files beside it. */
 final class Environment
 {
     /** @var array<string, string> */
     private $file;
+    /** @var string what stands for another value */
+    private $names;
 
-    /** `$text` is what a `.env` file holds; empty when there is none. */
-    public function __construct($text)
+    /**
+     * `$text` is what a `.env` file holds, or several of which a later one counts; empty when there is none.
+     * All of them know `${NAME}`, Symfony's `$NAME` too.
+     */
+    public function __construct($text, $symfony = false)
     {
         $this->file = [];
+        $this->names = $symfony ? '/\$(?|\{([A-Za-z_][A-Za-z0-9_]*)\}|([A-Za-z_][A-Za-z0-9_]*))/' : '/\$\{([A-Za-z_][A-Za-z0-9_]*)\}/';
         foreach (preg_split('/\r\n|\r|\n/', $text) as $line) {
             if (preg_match('/^\s*(?:export\s+)?([A-Za-z_][A-Za-z0-9_]*)\s*=\s*(.*?)\s*$/D', $line, $found) === 1) {
                 $this->file[$found[1]] = $this->value($found[2]);
@@ -1620,14 +1626,14 @@ final class Environment
             return $found[1];
         }
         if (preg_match('/^"((?:[^"\\\\]|\\\\.)*)"/', $written, $found) === 1) {
-            return $this->filled(strtr($found[1], ['\\\\' => '\\', '\\"' => '"', '\\n' => "\n", '\\$' => "\x00"]));
+            return $this->filled(strtr($found[1], ['\\\\' => '\\', '\\"' => '"', '\\n' => "\n", '\\t' => "\t", '\\$' => "\x00"]));
         }
         return $this->filled(rtrim((string) preg_replace('/(^|\s)#.*$/', '', $written)));
     }
 
     private function filled($text)
     {
-        $pieces = (array) preg_split('/\$\{([A-Za-z_][A-Za-z0-9_]*)\}/', $text, -1, PREG_SPLIT_DELIM_CAPTURE);
+        $pieces = (array) preg_split($this->names, $text, -1, PREG_SPLIT_DELIM_CAPTURE);
         foreach ($pieces as $at => $piece) {
             // Every second one is a name.
             $pieces[$at] = $at % 2 === 1 ? (string) $this->get((string) $piece) : $piece;
@@ -4034,6 +4040,53 @@ final class WooCommerceProducts
     }
 }
 
+/** A shop that keeps stock figures of several kinds of records, each by a letter. */
+interface StockLevels
+{
+    /** Levels of one kind: of these ids, or where that is null of those after an id. */
+    public function levels($kind, $ids, $after, $limit);
+}
+
+/** Keys of stock figures (`p:42`): a letter for what kind of record it is, and its id. */
+final class StockKeys
+{
+    /** The ids of one kind among these keys. */
+    public static function ids(array $keys, $kind)
+    {
+        $ids = [];
+        foreach ($keys as $key) {
+            if ($key[0] === $kind) {
+                $ids[] = substr($key, 2);
+            }
+        }
+        return $ids;
+    }
+
+    /** Levels of these keys; `$kinds` are the shop's letters, in order. */
+    public static function of(StockLevels $shop, array $kinds, array $keys)
+    {
+        $levels = [];
+        foreach ($kinds as $kind) {
+            $levels = array_merge($levels, $shop->levels($kind, self::ids($keys, $kind), null, count($keys)));
+        }
+        return $levels;
+    }
+
+    /** A page of all: one kind after the other, each in order of id. */
+    public static function page(StockLevels $shop, array $kinds, $after, $limit)
+    {
+        $levels = [];
+        foreach ($kinds as $kind) {
+            if (($after !== null && $after[0] !== $kind) || count($levels) >= $limit) {
+                continue;
+            }
+            $levels = array_merge($levels, $shop->levels($kind, null, $after === null ? '0' : substr($after, 2), $limit - count($levels)));
+            $after = null;
+        }
+        return $levels;
+    }
+}
+
 /**
  * WooCommerce's stock: the value `_stock` of a product or variation, kept where its `_manage_stock` says
  * so. A variation without stock of its own shares its parent's, which is the one that is set.
@@ -4069,12 +4122,7 @@ final class WooCommerceStock
     /** Levels of these keys. */
     public function of(array $keys)
     {
-        $ids = [];
-        foreach ($keys as $key) {
-            if ($key[0] === 'p') {
-                $ids[] = substr($key, 2);
-            }
-        }
+        $ids = StockKeys::ids($keys, 'p');
         return $ids === [] ? [] : $this->levels('p.ID IN (' . Database::places($ids) . ')', $ids, count($ids));
     }
 

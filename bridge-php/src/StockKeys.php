@@ -17,4 +17,28 @@ final class StockKeys
         }
         return $ids;
     }
+
+    /** Levels of these keys; `$kinds` are the shop's letters, in order. */
+    public static function of(StockLevels $shop, array $kinds, array $keys): array
+    {
+        $levels = [];
+        foreach ($kinds as $kind) {
+            $levels = array_merge($levels, $shop->levels($kind, self::ids($keys, $kind), null, count($keys)));
+        }
+        return $levels;
+    }
+
+    /** A page of all: one kind after the other, each in order of id. */
+    public static function page(StockLevels $shop, array $kinds, $after, int $limit): array
+    {
+        $levels = [];
+        foreach ($kinds as $kind) {
+            if (($after !== null && $after[0] !== $kind) || count($levels) >= $limit) {
+                continue;
+            }
+            $levels = array_merge($levels, $shop->levels($kind, null, $after === null ? '0' : substr($after, 2), $limit - count($levels)));
+            $after = null;
+        }
+        return $levels;
+    }
 }

@@ -13,7 +13,7 @@ final class MagentoConfiguration
     private $root;
     /** @var Environment */
     private $environment;
-    /** @var array<string, MagentoArrayFile|null> */
+    /** @var array<string, ArrayFile|null> */
     private $files = [];
 
     public function __construct(string $root)
@@ -51,7 +51,7 @@ final class MagentoConfiguration
     {
         $all = $this->env()->get('db/connection', Deployment::CONFIG_FILE);
         foreach (is_array($all) ? array_merge(['default'], array_keys($all)) : [] as $name) {
-            $active = isset($all[$name]) && is_array($all[$name]) && array_key_exists('active', $all[$name]) ? MagentoArrayFile::text($all[$name]['active']) : '1';
+            $active = isset($all[$name]) && is_array($all[$name]) && array_key_exists('active', $all[$name]) ? ArrayFile::text($all[$name]['active']) : '1';
             if (isset($all[$name]) && $active === '1' && preg_match('/^[A-Za-z0-9_]+$/D', (string) $name) === 1 && $name !== 'indexer') {
                 return 'db/connection/' . $name;
             }
@@ -71,7 +71,7 @@ final class MagentoConfiguration
             $all = is_array($all) && isset($all[$key]) ? $all[$key] : null;
         }
         $value = $all !== null ? $all : $this->env()->get($path, Deployment::CONFIG_FILE);
-        return $this->resolved(MagentoArrayFile::text($value), $path);
+        return $this->resolved(ArrayFile::text($value), $path);
     }
 
     /** `#env(NAME)` and `#env(NAME, "default")`. */
@@ -87,7 +87,7 @@ final class MagentoConfiguration
         return $value !== null ? $value : $found[2];
     }
 
-    private function env(): MagentoArrayFile
+    private function env(): ArrayFile
     {
         if (!isset($this->files['env'])) {
             $file = $this->root . '/' . Deployment::CONFIG_FILE;
@@ -98,7 +98,7 @@ final class MagentoConfiguration
             if (!is_string($source)) {
                 throw new Problem('config-unreadable', Deployment::CONFIG_FILE);
             }
-            $this->files['env'] = new MagentoArrayFile($source, $this->environment);
+            $this->files['env'] = new ArrayFile($source, $this->environment);
         }
         return $this->files['env'];
     }
@@ -109,7 +109,7 @@ final class MagentoConfiguration
         if (!array_key_exists('config', $this->files)) {
             $file = $this->root . '/app/etc/config.php';
             $source = is_file($file) ? @file_get_contents($file) : false;
-            $this->files['config'] = is_string($source) ? new MagentoArrayFile($source, $this->environment) : null;
+            $this->files['config'] = is_string($source) ? new ArrayFile($source, $this->environment) : null;
         }
         return $this->files['config'];
     }
@@ -118,7 +118,7 @@ final class MagentoConfiguration
     public function module(string $name)
     {
         $value = $this->shared() === null ? null : $this->shared()->get('modules/' . $name, 'app/etc/config.php');
-        return $value === null ? null : MagentoArrayFile::text($value) === '1';
+        return $value === null ? null : ArrayFile::text($value) === '1';
     }
 
     /** A setting that files or the environment fix in a scope (`default`, `websites`, `stores`); null when none does. */
@@ -133,7 +133,7 @@ final class MagentoConfiguration
         if ($value === null && $this->shared() !== null) {
             $value = $this->shared()->get('system/' . $place, 'app/etc/config.php');
         }
-        return $value === null || is_array($value) ? null : $this->resolved(MagentoArrayFile::text($value), 'system/' . $place);
+        return $value === null || is_array($value) ? null : $this->resolved(ArrayFile::text($value), 'system/' . $place);
     }
 
     /** From `composer.json`, which names the edition it is made of. */

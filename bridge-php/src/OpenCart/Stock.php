@@ -8,8 +8,10 @@ namespace Winkelbrug\Bridge;
  * only where `subtract` says so. Most tables are MyISAM, so there is no transaction to lean on: a
  * figure is written only where it is still the one just read.
  */
-final class OpenCartStock
+final class OpenCartStock implements StockLevels
 {
+    /** Products, then option values. */
+    const KINDS = ['p', 'o'];
     const TRIES = 20;
     const SMALLEST = -99999999;
     const LARGEST = 99999999;
@@ -31,21 +33,18 @@ final class OpenCartStock
     /** Levels of these keys. */
     public function of(array $keys): array
     {
-        return array_merge($this->products(StockKeys::ids($keys, 'p'), null, count($keys)), $this->values(StockKeys::ids($keys, 'o'), null, count($keys)));
+        return StockKeys::of($this, self::KINDS, $keys);
     }
 
-    /** A page of all: products in order of id, then option values. */
+    /** A page of all. */
     public function page($after, int $limit): array
     {
-        $levels = [];
-        if ($after === null || $after[0] === 'p') {
-            $levels = $this->products(null, $after === null ? '0' : substr($after, 2), $limit);
-            $after = 'o:0';
-        }
-        if (count($levels) < $limit) {
-            $levels = array_merge($levels, $this->values(null, substr($after, 2), $limit - count($levels)));
-        }
-        return $levels;
+        return StockKeys::page($this, self::KINDS, $after, $limit);
+    }
+
+    public function levels(string $kind, $ids, $after, int $limit): array
+    {
+        return $kind === 'p' ? $this->products($ids, $after, $limit) : $this->values($ids, $after, $limit);
     }
 
     private function products($ids, $after, int $limit): array

@@ -24,7 +24,7 @@ final class PrestaShopConfiguration
 
     /** @var string */
     private $root;
-    /** @var array|null */
+    /** @var PrestaShopParameters|null */
     private $parameters;
     /** @var Constants|null */
     private $constants;
@@ -34,26 +34,27 @@ final class PrestaShopConfiguration
         $this->root = $root;
         $file = $root . '/' . Deployment::CONFIG_FILE;
         $source = self::source($file);
+        $environment = new Environment(self::dotEnv($root), true);
         if ($source === '' && Deployment::CONFIG_FILE === self::PARAMETERS) {
             // A 1.7.0 that nobody opened since it was installed.
             $file = $root . '/app/config/parameters.yml';
-            $this->parameters = PrestaShopParameters::ofYaml(self::source($file));
-            if ($this->parameters === []) {
+            $this->parameters = PrestaShopParameters::ofYaml(self::source($file), $environment);
+            if ($this->parameters->isEmpty()) {
                 throw new Problem('config-missing', Deployment::CONFIG_FILE);
             }
         } elseif (substr(Deployment::CONFIG_FILE, -4) === '.yml') {
-            $this->parameters = PrestaShopParameters::ofYaml($source);
-            if ($this->parameters === []) {
+            $this->parameters = PrestaShopParameters::ofYaml($source, $environment);
+            if ($this->parameters->isEmpty()) {
                 // Opened since: PrestaShop then moves all of it.
                 $file = $root . '/app/config/parameters.php';
-                $this->parameters = PrestaShopParameters::ofPhp(self::source($file));
+                $this->parameters = PrestaShopParameters::ofPhp(self::source($file), $environment);
             }
         } elseif (substr(Deployment::CONFIG_FILE, -16) === 'settings.inc.php') {
             $this->constants = Constants::ofFile($file, Deployment::CONFIG_FILE);
         } elseif ($source === '') {
             throw new Problem('config-missing', Deployment::CONFIG_FILE);
         } else {
-            $this->parameters = PrestaShopParameters::ofPhp($source);
+            $this->parameters = PrestaShopParameters::ofPhp($source, $environment);
         }
     }
 
@@ -66,39 +67,26 @@ final class PrestaShopConfiguration
         return $source;
     }
 
+    /** The shop's own files of the environment; of a value that is in several of them the later one counts. */
+    private static function dotEnv(string $root): string
+    {
+        $file = $root . '/.env';
+        $all = self::source($file);
+        $file = $root . '/.env.local';
+        $all .= "\n" . self::source($file);
+        $file = $root . '/.env.prod';
+        $all .= "\n" . self::source($file);
+        $file = $root . '/.env.prod.local';
+        return $all . "\n" . self::source($file);
+    }
+
     /** A value, or null where the configuration has none. */
     private function get(string $what)
     {
         if ($this->constants !== null) {
             return $this->constants->first([self::NAMES[$what][1]]);
         }
-        $name = self::NAMES[$what][0];
-        $value = isset($this->parameters[$name]) ? $this->parameters[$name] : null;
-        if (is_array($value) && isset($value['env'])) {
-            $value = $this->environment($value['env']);
-        }
-        if ($value !== null && !is_string($value)) {
-            throw new Problem('config-unreadable', Deployment::CONFIG_FILE . ' ' . $name);
-        }
-        return $value;
-    }
-
-    /** A value of the environment as the shop's own files set it, the later ones first; the process's is not ours. */
-    private function environment(string $name)
-    {
-        $file = $this->root . '/.env.local';
-        $local = PrestaShopParameters::ofEnvironment(self::source($file));
-        $file = $this->root . '/.env.prod';
-        $production = PrestaShopParameters::ofEnvironment(self::source($file));
-        $file = $this->root . '/.env.prod.local';
-        $own = PrestaShopParameters::ofEnvironment(self::source($file));
-        $file = $this->root . '/.env';
-        foreach ([$own, $production, $local, PrestaShopParameters::ofEnvironment(self::source($file))] as $values) {
-            if (isset($values[$name])) {
-                return $values[$name];
-            }
-        }
-        throw new Problem('config-unreadable', Deployment::CONFIG_FILE . ' ' . $name);
+        return $this->parameters->get(self::NAMES[$what][0], Deployment::CONFIG_FILE);
     }
 
     /** Access to the database, in the one form Database takes. */

@@ -9,8 +9,10 @@ namespace Winkelbrug\Bridge;
  * (or of the product's own, where that does not sell it) is the one that counts; rows are only ever
  * changed, never made: a second one would hide the first.
  */
-final class PrestaShopStock
+final class PrestaShopStock implements StockLevels
 {
+    /** Combinations, then products without any. */
+    const KINDS = ['c', 'p'];
     const TRIES = 20;
     const SMALLEST = -2147483648;
     const LARGEST = 2147483647;
@@ -35,21 +37,18 @@ final class PrestaShopStock
     /** Levels of these keys. */
     public function of(array $keys): array
     {
-        return array_merge($this->combinations(StockKeys::ids($keys, 'c'), null, count($keys)), $this->products(StockKeys::ids($keys, 'p'), null, count($keys)));
+        return StockKeys::of($this, self::KINDS, $keys);
     }
 
-    /** A page of all: combinations in order of id, then products without any. */
+    /** A page of all. */
     public function page($after, int $limit): array
     {
-        $levels = [];
-        if ($after === null || $after[0] === 'c') {
-            $levels = $this->combinations(null, $after === null ? '0' : substr($after, 2), $limit);
-            $after = 'p:0';
-        }
-        if (count($levels) < $limit) {
-            $levels = array_merge($levels, $this->products(null, substr($after, 2), $limit - count($levels)));
-        }
-        return $levels;
+        return StockKeys::page($this, self::KINDS, $after, $limit);
+    }
+
+    public function levels(string $kind, $ids, $after, int $limit): array
+    {
+        return $kind === 'c' ? $this->combinations($ids, $after, $limit) : $this->products($ids, $after, $limit);
     }
 
     /** The pairs (shop, group) a figure can stand under: first the main shop's, then each other's. */

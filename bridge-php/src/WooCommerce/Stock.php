@@ -38,12 +38,7 @@ final class WooCommerceStock
     /** Levels of these keys. */
     public function of(array $keys): array
     {
-        $ids = [];
-        foreach ($keys as $key) {
-            if ($key[0] === 'p') {
-                $ids[] = substr($key, 2);
-            }
-        }
+        $ids = StockKeys::ids($keys, 'p');
         return $ids === [] ? [] : $this->levels('p.ID IN (' . Database::places($ids) . ')', $ids, count($ids));
     }
 

@@ -135,6 +135,21 @@ return [
         $is = presta_access(['app/config/parameters.php' => $php, '.env' => $env, '.env.local' => "DATABASE_NAME='shop_db' # mine\n"]);
         Check::same([$is['user'], $is['password'], $is['database']], ['shop', 'it\'s "5"', 'shop_db']);
         Check::same(presta_access(['app/config/parameters.php' => $php]), ['config-unreadable', 'app/config/parameters.php DATABASE_USER']);
+        $left = ['app/config/parameters.php' => parameters(['database_password' => "getenv('SHOP_PASSWORD')"])];
+        Check::same(presta_access($left), ['config-unreadable', 'app/config/parameters.php SHOP_PASSWORD']);
+        $left = ['app/config/parameters.php' => parameters(['database_password' => "getenv('SHOP_PASSWORD') ?: 'other'"])];
+        Check::same(presta_access($left)['password'], 'other');
+    },
+
+    'PrestaShop: of several .env files the later one counts, and one value may stand in another' => function () {
+        $php = parameters(['database_user' => "'%env(resolve:DB_USER)%'", 'database_password' => "'%env(DB_PASSWORD)%'", 'database_name' => "'%env(DB_NAME)%'"]);
+        $is = presta_access([
+            'app/config/parameters.php' => $php,
+            '.env' => "STEM=shop\nDB_USER=\${STEM}_user\nDB_PASSWORD='a\$STEM\${STEM}'\nDB_NAME=\"x\"\n",
+            '.env.prod' => "DB_NAME=wrong\n",
+            '.env.prod.local' => "DB_NAME=\"\$STEM\\\$db\"\n",
+        ]);
+        Check::same([$is['user'], $is['password'], $is['database']], ['shop_user', 'a$STEM${STEM}', 'shop$db']);
     },
 
     'PrestaShop: the version is where each release has it' => function () {
@@ -147,7 +162,7 @@ return [
     'PrestaShop: what cannot be read is named, never run' => function () {
         $config = 'app/config/parameters.php';
         Check::same(presta_access([$config => parameters(['database_user' => "trim('shop')"])]), ['config-unreadable', $config . ' database_user']);
-        Check::same(presta_access([$config => parameters(['database_name' => "'a' ?: 'b'"])]), ['config-unreadable', $config . ' database_name']);
+        Check::same(presta_access([$config => parameters(['database_name' => "'a' . strtoupper('b')"])]), ['config-unreadable', $config . ' database_name']);
         Check::same(presta_access([$config => "<?php\n"]), ['config-unreadable', $config . ' database_user']);
         Check::same(presta_access([]), ['config-missing', $config]);
         Check::same(presta_access([$config => parameters(['database_prefix' => "'ps_`'"])]), ['prefix-wrong', 'characters']);

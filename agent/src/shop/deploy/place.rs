@@ -236,13 +236,23 @@ impl Plan<'_> {
             return failure;
         }
         let (path, server) = (&upload.path, &upload.server);
-        let (nl, en) = (&failure.hint.nl, &failure.hint.en);
+        let (nl, en) = before(&failure);
         let hint = text!(
-            "{nl} Het bestand {path} kan nog op {server} staan: de volgende 'winkelbrug deploy' of 'withdraw' haalt het weg",
-            "{en} The file {path} may still be on {server}: the next 'winkelbrug deploy' or 'withdraw' removes it"
+            "{nl}Het bestand {path} kan nog op {server} staan: de volgende 'winkelbrug deploy' of 'withdraw' haalt het weg",
+            "{en}The file {path} may still be on {server}: the next 'winkelbrug deploy' or 'withdraw' removes it"
         );
         failure.hint(hint)
     }
+}
+
+/// The advice of a failure, as it stands before more of it.
+pub(super) fn before(failure: &Failure) -> (String, String) {
+    let ended = |hint: &str| match hint.trim_end() {
+        "" => String::new(),
+        hint if hint.ends_with(['.', '?', '!']) => format!("{hint} "),
+        hint => format!("{hint}. "),
+    };
+    (ended(&failure.hint.nl), ended(&failure.hint.en))
 }
 
 /// A plain GET must show our refusal and nothing else.

@@ -7,6 +7,7 @@ use winkelbrug_protocol::key::sha256_hex;
 
 use super::{
     Side, not_seen,
+    place::before,
     transport::{self, Transport},
     uploads::{self, PROBE, State, Upload},
 };
@@ -208,10 +209,10 @@ impl Probe<'_> {
 
 fn may_be_left(failure: Failure, upload: &Upload) -> Failure {
     let (path, server) = (&upload.path, &upload.server);
-    let (nl, en) = (&failure.hint.nl, &failure.hint.en);
+    let (nl, en) = before(&failure);
     let hint = text!(
-        "{nl} Het proefbestand {path} kan nog op {server} staan: de volgende 'winkelbrug deploy' of 'withdraw' haalt het weg",
-        "{en} The probe {path} may still be on {server}: the next 'winkelbrug deploy' or 'withdraw' removes it"
+        "{nl}Het proefbestand {path} kan nog op {server} staan: de volgende 'winkelbrug deploy' of 'withdraw' haalt het weg",
+        "{en}The probe {path} may still be on {server}: the next 'winkelbrug deploy' or 'withdraw' removes it"
     );
     failure.hint(hint)
 }

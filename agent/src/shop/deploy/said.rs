@@ -222,6 +222,9 @@ impl Server {
 
     /// A step of the file transfer that failed below the protocol.
     pub(super) fn io<T>(self, outcome: io::Result<T>) -> Result<T> {
-        outcome.map_err(|error| self.lost().source(error))
+        outcome.map_err(|error| match error.kind() {
+            io::ErrorKind::TimedOut => self.late().source(error),
+            _ => self.lost().source(error),
+        })
     }
 }

@@ -2,7 +2,7 @@
 //! is sent, not even the user's name, before the host key is the known one.
 
 use std::{
-    io::{Read, Write},
+    io::{ErrorKind, Read, Write},
     path::{Path, PathBuf},
     sync::{Arc, Mutex, PoisonError},
     time::Instant,
@@ -38,10 +38,13 @@ const SFTP: Server = Server::Sftp;
 
 /// libssh2's numbers that matter here (libssh2.h and libssh2_sftp.h).
 mod number {
+    pub const SOCKET_SEND: i32 = -7;
     pub const TIMEOUT: i32 = -9;
+    pub const SOCKET_DISCONNECT: i32 = -13;
     pub const FILE: i32 = -16;
     pub const SOCKET_TIMEOUT: i32 = -30;
     pub const SFTP_PROTOCOL: i32 = -31;
+    pub const SOCKET_RECV: i32 = -43;
     pub const NO_SUCH_FILE: i32 = 2;
     pub const PERMISSION_DENIED: i32 = 3;
     pub const FAILURE: i32 = 4;
@@ -188,6 +191,9 @@ async fn handshake(upload: &Upload, kinds: Option<&'static str>) -> Result<(Sess
 
 /// Server and we could not begin: no common algorithm, or the connection fell away.
 fn no_agreement(error: Error) -> Failure {
+    if let Some(failure) = broken(&error) {
+        return failure;
+    }
     let said = error.message().to_owned();
     Failure::transient(
         "sftp-handshake-failed",
@@ -205,7 +211,9 @@ fn no_agreement(error: Error) -> Failure {
 }
 
 fn begin(session: Session, folder: &str) -> Result<(Open, String)> {
-    let sftp = session.sftp().map_err(not_offered)?;
+    let sftp = session
+        .sftp()
+        .map_err(|error| broken(&error).unwrap_or_else(|| not_offered(error)))?;
     let start = sftp
         .realpath(Path::new("."))
         .map_err(|error| of(At::List, error))?
@@ -416,6 +424,9 @@ fn put(open: &Open, name: &str, bytes: &[u8]) -> Result<()> {
     let written = file.write_all(bytes);
     let closed = file.close();
     if let Err(error) = written {
+        if error.kind() == ErrorKind::TimedOut {
+            return Err(SFTP.late().source(error));
+        }
         let said = error.to_string();
         // The library gives only words here: what the server refused, or a dead connection.
         return Err(match Error::last_session_error(&open.session) {
@@ -428,6 +439,19 @@ fn put(open: &Open, name: &str, bytes: &[u8]) -> Result<()> {
         .source(error));
     }
     closed.map_err(|error| of(At::Put, error))
+}
+
+/// The connection itself: silent, or gone.
+pub(super) fn broken(error: &Error) -> Option<Failure> {
+    let ErrorCode::Session(number) = error.code() else {
+        return None;
+    };
+    let failure = match number {
+        number::TIMEOUT | number::SOCKET_TIMEOUT => SFTP.late(),
+        number::SOCKET_SEND | number::SOCKET_DISCONNECT | number::SOCKET_RECV => SFTP.lost(),
+        _ => return None,
+    };
+    Some(failure.source(error.message().to_owned()))
 }
 
 fn is_missing(error: &Error) -> bool {

@@ -6,7 +6,7 @@ use std::{fs, io, path::Path};
 use base64::{Engine, engine::general_purpose::STANDARD};
 use ssh2::{Error, ErrorCode, KeyboardInteractivePrompt, Prompt, Session};
 
-use super::{said::Server, transport::Access};
+use super::{said::Server, sftp::broken, transport::Access};
 use crate::{
     failure::{Failure, Result},
     profile::{Secret, settings::Upload},
@@ -24,13 +24,11 @@ const OPENSSH: &[u8] = b"openssh-key-v1\0";
 /// Logs in.
 pub(super) fn log_in(session: &Session, upload: &Upload, access: &Access) -> Result<()> {
     let user = upload.user.as_str();
-    let Ok(methods) = session.auth_methods(user).map(str::to_owned) else {
+    let methods = match session.auth_methods(user) {
+        Ok(methods) => methods.to_owned(),
         // A server that asks for nothing at all has let us in already.
-        return if session.authenticated() {
-            Ok(())
-        } else {
-            Err(SFTP.lost())
-        };
+        Err(_) if session.authenticated() => return Ok(()),
+        Err(error) => return Err(broken(&error).unwrap_or_else(|| SFTP.lost().source(error))),
     };
     if !upload.key_file.is_empty() {
         return with_key(session, upload, access, &methods);
@@ -122,6 +120,9 @@ pub fn encrypted(file: &str) -> Result<bool> {
 
 /// A login that was refused, or a connection that fell away while logging in.
 fn refused(error: Error, words: impl FnOnce(&str) -> Failure) -> Failure {
+    if let Some(failure) = broken(&error) {
+        return failure;
+    }
     let said = error.message().to_owned();
     let failure = match error.code() {
         // Authentication failed, public key unverified, method not supported (libssh2.h).

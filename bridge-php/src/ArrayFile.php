@@ -4,10 +4,10 @@ declare(strict_types=1);
 namespace Winkelbrug\Bridge;
 
 /**
- * A PHP file that returns an array (`env.php`, `config.php`), read by its tokens and never run. What is
- * neither literal, array, known constant nor a value of the server's environment stays unknown.
+ * A PHP file that returns an array (`env.php`, `config.php`, `parameters.php`), read by its tokens and
+ * never run. What is neither literal, array, known constant nor a value of the environment stays unknown.
  */
-final class MagentoArrayFile
+final class ArrayFile
 {
     const CONSTANTS = ['true' => true, 'false' => false, 'null' => null];
 
@@ -19,6 +19,8 @@ final class MagentoArrayFile
     private $at = 0;
     /** @var array<string, bool> paths whose value could not be known */
     private $unknown = [];
+    /** @var array<string, string> paths left to a variable of the environment that is not there */
+    private $missing = [];
     /** @var array */
     private $values = [];
 
@@ -62,7 +64,13 @@ final class MagentoArrayFile
         return $value;
     }
 
-    /** What a configuration value is as text; numbers and switches as Magento would use them. */
+    /** The variable of the environment a path's value is left to, if that is not there; else null. */
+    public function missing(string $path)
+    {
+        return isset($this->missing['/' . $path]) ? $this->missing['/' . $path] : null;
+    }
+
+    /** What a configuration value is as text; numbers and switches as the shop would use them. */
     public static function text($value): string
     {
         if ($value === true) {
@@ -93,6 +101,7 @@ final class MagentoArrayFile
                 $value = self::text($value) . self::text($this->operand($path));
             } elseif ($this->is('??')) {
                 $this->at++;
+                unset($this->missing[$path]);
                 $other = $this->operand($path);
                 $value = $value === null ? $other : $value;
             } elseif ($this->is('?')) {
@@ -101,6 +110,7 @@ final class MagentoArrayFile
                     return $this->lost($path, $start);
                 }
                 $this->at++;
+                unset($this->missing[$path]);
                 $other = $this->operand($path);
                 $value = $value === null || $value === '' || $value === false || $value === '0' ? $other : $value;
             } else {
@@ -148,8 +158,9 @@ final class MagentoArrayFile
             return $literal;
         }
         $name = strtolower(ltrim($token[1], '\\'));
-        if ($name === 'getenv' && $this->is('(') && $this->token(1) !== null && self::literal($this->token(1)) !== null) {
-            return $this->variable(self::literal($this->token(1)), $path);
+        $opening = $name === 'getenv' ? '(' : (in_array($name, ['$_env', '$_server'], true) ? '[' : '');
+        if ($opening !== '' && $this->is($opening) && $this->token(1) !== null && self::literal($this->token(1)) !== null) {
+            return $this->variable(self::literal($this->token(1)), $opening === '(' ? ')' : ']', $path);
         }
         if (!$this->is('(') && array_key_exists($name, self::CONSTANTS)) {
             return self::CONSTANTS[$name];
@@ -164,19 +175,22 @@ final class MagentoArrayFile
         return null;
     }
 
-    /** A variable by its name, with or without a second argument. */
-    private function variable(string $name, string $path)
+    /** A variable by its name; `getenv` may have a second argument. */
+    private function variable(string $name, string $end, string $path)
     {
         $this->at += 2;
-        if ($this->is(',')) {
+        if ($end === ')' && $this->is(',')) {
             $this->at += 2;
         }
-        if (!$this->is(')')) {
+        if (!$this->is($end)) {
             return $this->unsure($path);
         }
         $this->at++;
         $value = $this->environment->get($name);
-        return $value === null ? false : $value;
+        if ($value === null) {
+            $this->missing[$path] = $name;
+        }
+        return $value === null && $end === ')' ? false : $value;
     }
 
     private function items(string $path, string $end): array
@@ -214,13 +228,6 @@ final class MagentoArrayFile
         if ($token[0] === T_LNUMBER || $token[0] === T_DNUMBER) {
             return $token[1];
         }
-        if ($token[0] !== T_CONSTANT_ENCAPSED_STRING) {
-            return null;
-        }
-        $inner = substr($token[1], 1, -1);
-        if ($token[1][0] === "'") {
-            return strtr($inner, ['\\\\' => '\\', "\\'" => "'"]);
-        }
-        return strtr($inner, ['\\\\' => '\\', '\\"' => '"', '\\$' => '$', '\\n' => "\n", '\\t' => "\t", '\\r' => "\r"]);
+        return $token[0] === T_CONSTANT_ENCAPSED_STRING ? Expression::literal($token[1]) : null;
     }
 }
