@@ -2318,9 +2318,6 @@ final class MagentoOrderRows
         . ' base_row_total, base_row_total_incl_tax, base_price_incl_tax, tax_percent, base_tax_amount, base_discount_amount, ' . MagentoSchema::COMPENSATION . ' AS base_compensation,'
         . ' weee_tax_applied, base_weee_tax_applied_row_amnt';
 
-    /** An order an import wrote without a moment of change counts as changed when it was placed. */
-    const STAMP = 'COALESCE(o.updated_at, o.created_at)';
-
     /** @var Database */
     private $database;
     /** @var MagentoExtras|null */
@@ -2339,24 +2336,28 @@ final class MagentoOrderRows
         return $this->extras;
     }
 
-    /** Ids and stamps in order of change from a moment (the column's text, UTC) or position on. */
+    /**
+     * Ids and stamps in order of change from a moment (the column's text, UTC) or position on. The moment
+     * of change has an index, which gives a page without the orders before and after it; orders without
+     * one are few, and looked for apart.
+     */
     public function places($since, $after, int $limit): array
     {
-        $where = ['1 = 1'];
         $values = [];
-        // The bare column first: it has an index, the stamp has not.
-        if ($since !== null) {
-            $where[] = '(o.updated_at >= ? OR o.updated_at IS NULL) AND ' . self::STAMP . ' >= ?';
-            array_push($values, $since, $since);
+        $parts = [];
+        foreach (['o.updated_at' => 'o.updated_at IS NOT NULL', 'o.created_at' => 'o.updated_at IS NULL'] as $stamp => $which) {
+            $where = [$which];
+            if ($since !== null) {
+                $where[] = $stamp . ' >= ?';
+                $values[] = $since;
+            }
+            if ($after !== null) {
+                $where[] = $stamp . ' >= ? AND (' . $stamp . ' > ? OR o.entity_id > ?)';
+                array_push($values, $after['stamp'], $after['stamp'], $after['id']);
+            }
+            $parts[] = '(SELECT o.entity_id, ' . $stamp . ' AS stamp FROM ' . MagentoSchema::ORDER . ' o WHERE ' . implode(' AND ', $where) . ' ORDER BY ' . $stamp . ', o.entity_id LIMIT ' . $limit . ')';
         }
-        if ($after !== null) {
-            $where[] = '(o.updated_at >= ? OR o.updated_at IS NULL) AND (' . self::STAMP . ' > ? OR (' . self::STAMP . ' = ? AND o.entity_id > ?))';
-            array_push($values, $after['stamp'], $after['stamp'], $after['stamp'], $after['id']);
-        }
-        return $this->database->rows(
-            'SELECT o.entity_id, ' . self::STAMP . ' AS stamp FROM ' . MagentoSchema::ORDER . ' o WHERE ' . implode(' AND ', $where) . ' ORDER BY stamp, o.entity_id LIMIT ' . $limit,
-            $values
-        );
+        return $this->database->rows(implode(' UNION ALL ', $parts) . ' ORDER BY stamp, entity_id LIMIT ' . $limit, $values);
     }
 
     /** Orders by id. */
@@ -4874,6 +4875,15 @@ final class OrdersOperation implements Operation
     /** Bytes that an order of a hundred lines takes while it is made. */
     const LARGE_ORDER = 524288;
 
+    /**
+     * Heads in a page: in most shops finding them goes through all orders once, however many are wanted.
+     * The page ends sooner when the budget is spent.
+     */
+    const MOST_HEADS = 5000;
+
+    /** Bytes that the place of a head may take: a small part of what there is. */
+    const PLACE = 4096;
+
     public function run(Call $call, array $values)
     {
         $arguments = new Arguments($values, ['since', 'after', 'limit', 'ids']);
@@ -4885,7 +4895,7 @@ final class OrdersOperation implements Operation
             $this->bodies($call, $ids);
             return;
         }
-        $limit = $arguments->number('limit', 500, 1000);
+        $limit = min($arguments->number('limit', 500, self::MOST_HEADS), max(100, intdiv($call->budget->memory(), self::PLACE)));
         $call->changes($call->shop->orderHeads($arguments->moment('since'), $arguments->position('after'), $limit), $limit);
     }
 

@@ -2236,13 +2236,13 @@ final class OpenCartOrderRows
         $this->time = $time;
     }
 
-    /** Orders changed since then or after that place, whole, with the `stamp` they are ordered by. */
-    public function changed($since, $after, int $limit): array
+    /** Orders changed since then, whole, with the `stamp` they are ordered by. */
+    public function changed($since, int $limit): array
     {
-        return array_map([OpenCartRow::class, 'filled'], $this->inOrder($this->columns(), $since, $after, $limit));
+        return array_map([OpenCartRow::class, 'filled'], $this->inOrder($this->columns(), $since, null, $limit));
     }
 
-    /** Only their ids and stamps. */
+    /** Ids and stamps of orders changed since then or after that place. */
     public function places($since, $after, int $limit): array
     {
         return $this->inOrder('order_id', $since, $after, $limit);
@@ -2459,22 +2459,25 @@ final class OpenCartOrders
     /**
      * Heads from a moment (UTC) or position on, in order of change. There is no index on the moment
      * of change, so each statement reads the whole table. A poll that finds little is done with one;
-     * when there is more, ids first and what the hash needs in parts, as it is asked for.
+     * when there is more, and on later pages, ids first and what the hash needs in parts, as it is asked for.
      */
     public function heads($since, $after, int $limit)
     {
-        $few = min($limit, self::FEW);
-        $rows = $this->rows->changed($since, $after, $few);
-        $found = count($rows);
-        $last = $found === 0 ? null : ['stamp' => $rows[$found - 1]['stamp'], 'id' => $rows[$found - 1]['order_id']];
-        foreach ($this->headsOf($rows) as $head) {
-            yield $head;
+        if ($after === null) {
+            $few = min($limit, self::FEW);
+            $rows = $this->rows->changed($since, $few);
+            foreach ($this->headsOf($rows) as $head) {
+                yield $head;
+            }
+            $found = count($rows);
+            if ($found < $few || $limit === $few) {
+                return;
+            }
+            $after = ['stamp' => $rows[$found - 1]['stamp'], 'id' => $rows[$found - 1]['order_id']];
+            $limit -= $few;
+            unset($rows);
         }
-        if ($found < $few || $limit === $few) {
-            return;
-        }
-        unset($rows);
-        $places = $this->rows->places($since, $last, $limit - $few);
+        $places = $this->rows->places($since, $after, $limit);
         foreach (array_chunk($places, self::HEADS_AT_ONCE) as $some) {
             $rows = array_column($this->rows->of(array_column($some, 'order_id')), null, 'order_id');
             $ordered = [];
@@ -4099,6 +4102,15 @@ final class OrdersOperation implements Operation
     /** Bytes that an order of a hundred lines takes while it is made. */
     const LARGE_ORDER = 524288;
 
+    /**
+     * Heads in a page: in most shops finding them goes through all orders once, however many are wanted.
+     * The page ends sooner when the budget is spent.
+     */
+    const MOST_HEADS = 5000;
+
+    /** Bytes that the place of a head may take: a small part of what there is. */
+    const PLACE = 4096;
+
     public function run(Call $call, array $values)
     {
         $arguments = new Arguments($values, ['since', 'after', 'limit', 'ids']);
@@ -4110,7 +4122,7 @@ final class OrdersOperation implements Operation
             $this->bodies($call, $ids);
             return;
         }
-        $limit = $arguments->number('limit', 500, 1000);
+        $limit = min($arguments->number('limit', 500, self::MOST_HEADS), max(100, intdiv($call->budget->memory(), self::PLACE)));
         $call->changes($call->shop->orderHeads($arguments->moment('since'), $arguments->position('after'), $limit), $limit);
     }
 

@@ -2312,8 +2312,8 @@ interface WooCommerceOrderStore
 /** Orders in tables of their own (HPOS): `wc_orders` and its companions. Their times are UTC. */
 final class WooCommerceOrderTables implements WooCommerceOrderStore
 {
-    /** When it changed; a tool that wrote none leaves the moment of creation. */
-    const STAMP = "COALESCE(o.date_updated_gmt, o.date_created_gmt, CAST('1970-01-02 00:00:00' AS DATETIME))";
+    /** When an order changed that a tool wrote without a moment of change. */
+    const CREATED = "COALESCE(o.date_created_gmt, CAST('1970-01-02 00:00:00' AS DATETIME))";
 
     /** @var Database */
     private $database;
@@ -2325,18 +2325,23 @@ final class WooCommerceOrderTables implements WooCommerceOrderStore
 
     public function changed($since, $after, int $limit): array
     {
-        $where = ["o.type = 'shop_order'"];
+        // The moment of change has an index, which gives a page without the orders before and after it; orders
+        // without one are few, and looked for apart.
         $values = [];
-        if ($since !== null) {
-            // The first half has an index to work with.
-            $where[] = '(o.date_updated_gmt >= ? OR (o.date_updated_gmt IS NULL AND ' . self::STAMP . ' >= ?))';
-            array_push($values, $since, $since);
+        $parts = [];
+        foreach (['o.date_updated_gmt' => 'o.date_updated_gmt IS NOT NULL', self::CREATED => 'o.date_updated_gmt IS NULL'] as $stamp => $which) {
+            $where = ["o.type = 'shop_order'", $which];
+            if ($since !== null) {
+                $where[] = $stamp . ' >= ?';
+                $values[] = $since;
+            }
+            if ($after !== null) {
+                $where[] = $stamp . ' >= ? AND (' . $stamp . ' > ? OR o.id > ?)';
+                array_push($values, $after['stamp'], $after['stamp'], $after['id']);
+            }
+            $parts[] = '(SELECT o.id, ' . $stamp . ' AS stamp FROM {wc_orders} o WHERE ' . implode(' AND ', $where) . ' ORDER BY ' . $stamp . ', o.id LIMIT ' . $limit . ')';
         }
-        if ($after !== null) {
-            $where[] = '(' . self::STAMP . ' > ? OR (' . self::STAMP . ' = ? AND o.id > ?))';
-            array_push($values, $after['stamp'], $after['stamp'], $after['id']);
-        }
-        return $this->database->rows('SELECT o.id, ' . self::STAMP . ' AS stamp FROM {wc_orders} o WHERE ' . implode(' AND ', $where) . ' ORDER BY stamp, o.id LIMIT ' . $limit, $values);
+        return $this->database->rows(implode(' UNION ALL ', $parts) . ' ORDER BY stamp, id LIMIT ' . $limit, $values);
     }
 
     public function rows(array $ids): array
@@ -5179,6 +5184,15 @@ final class OrdersOperation implements Operation
     /** Bytes that an order of a hundred lines takes while it is made. */
     const LARGE_ORDER = 524288;
 
+    /**
+     * Heads in a page: in most shops finding them goes through all orders once, however many are wanted.
+     * The page ends sooner when the budget is spent.
+     */
+    const MOST_HEADS = 5000;
+
+    /** Bytes that the place of a head may take: a small part of what there is. */
+    const PLACE = 4096;
+
     public function run(Call $call, array $values)
     {
         $arguments = new Arguments($values, ['since', 'after', 'limit', 'ids']);
@@ -5190,7 +5204,7 @@ final class OrdersOperation implements Operation
             $this->bodies($call, $ids);
             return;
         }
-        $limit = $arguments->number('limit', 500, 1000);
+        $limit = min($arguments->number('limit', 500, self::MOST_HEADS), max(100, intdiv($call->budget->memory(), self::PLACE)));
         $call->changes($call->shop->orderHeads($arguments->moment('since'), $arguments->position('after'), $limit), $limit);
     }
 

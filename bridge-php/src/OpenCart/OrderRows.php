@@ -27,13 +27,13 @@ final class OpenCartOrderRows
         $this->time = $time;
     }
 
-    /** Orders changed since then or after that place, whole, with the `stamp` they are ordered by. */
-    public function changed($since, $after, int $limit): array
+    /** Orders changed since then, whole, with the `stamp` they are ordered by. */
+    public function changed($since, int $limit): array
     {
-        return array_map([OpenCartRow::class, 'filled'], $this->inOrder($this->columns(), $since, $after, $limit));
+        return array_map([OpenCartRow::class, 'filled'], $this->inOrder($this->columns(), $since, null, $limit));
     }
 
-    /** Only their ids and stamps. */
+    /** Ids and stamps of orders changed since then or after that place. */
     public function places($since, $after, int $limit): array
     {
         return $this->inOrder('order_id', $since, $after, $limit);

@@ -39,22 +39,25 @@ final class OpenCartOrders
     /**
      * Heads from a moment (UTC) or position on, in order of change. There is no index on the moment
      * of change, so each statement reads the whole table. A poll that finds little is done with one;
-     * when there is more, ids first and what the hash needs in parts, as it is asked for.
+     * when there is more, and on later pages, ids first and what the hash needs in parts, as it is asked for.
      */
     public function heads($since, $after, int $limit)
     {
-        $few = min($limit, self::FEW);
-        $rows = $this->rows->changed($since, $after, $few);
-        $found = count($rows);
-        $last = $found === 0 ? null : ['stamp' => $rows[$found - 1]['stamp'], 'id' => $rows[$found - 1]['order_id']];
-        foreach ($this->headsOf($rows) as $head) {
-            yield $head;
+        if ($after === null) {
+            $few = min($limit, self::FEW);
+            $rows = $this->rows->changed($since, $few);
+            foreach ($this->headsOf($rows) as $head) {
+                yield $head;
+            }
+            $found = count($rows);
+            if ($found < $few || $limit === $few) {
+                return;
+            }
+            $after = ['stamp' => $rows[$found - 1]['stamp'], 'id' => $rows[$found - 1]['order_id']];
+            $limit -= $few;
+            unset($rows);
         }
-        if ($found < $few || $limit === $few) {
-            return;
-        }
-        unset($rows);
-        $places = $this->rows->places($since, $last, $limit - $few);
+        $places = $this->rows->places($since, $after, $limit);
         foreach (array_chunk($places, self::HEADS_AT_ONCE) as $some) {
             $rows = array_column($this->rows->of(array_column($some, 'order_id')), null, 'order_id');
             $ordered = [];

@@ -26,7 +26,7 @@ use winkelbrug_protocol::{
 use crate::Figure;
 
 /// Heads a page and bodies a call, as the program asks for them.
-const HEADS: usize = 500;
+const HEADS: usize = 5_000;
 const BODIES: usize = 200;
 
 /// What the bridge may take of the client's time for the same rows.
