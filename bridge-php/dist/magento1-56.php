@@ -1434,11 +1434,11 @@ interface Platform
     /** Names behind ids. */
     public function lookups();
 
-    /** Heads in order of (stamp, id) from a moment or position on; at most $limit, read as they are asked for. */
-    public function orderHeads($since, $after, $limit);
+    /** Heads in order of (stamp, id) from a moment or position on; at most $limit, read as they are asked for, so many at once. */
+    public function orderHeads($since, $after, $limit, $atOnce);
 
-    /** Bodies of these ids, one after the other as they are asked for. */
-    public function orders(array $ids);
+    /** Bodies of these ids, one after the other as they are asked for, the rows of so many at once. */
+    public function orders(array $ids, $atOnce);
 
     /** Id of the order with that number, or null. */
     public function orderId($number);
@@ -2316,9 +2316,6 @@ final class MagentoOrderRows
         . ' base_row_total, base_row_total_incl_tax, base_price_incl_tax, tax_percent, base_tax_amount, base_discount_amount, ' . MagentoSchema::COMPENSATION . ' AS base_compensation,'
         . ' weee_tax_applied, base_weee_tax_applied_row_amnt';
 
-    /** An order an import wrote without a moment of change counts as changed when it was placed. */
-    const STAMP = 'COALESCE(o.updated_at, o.created_at)';
-
     /** @var Database */
     private $database;
     /** @var MagentoExtras|null */
@@ -2337,24 +2334,28 @@ final class MagentoOrderRows
         return $this->extras;
     }
 
-    /** Ids and stamps in order of change from a moment (the column's text, UTC) or position on. */
+    /**
+     * Ids and stamps in order of change from a moment (the column's text, UTC) or position on. The moment
+     * of change has an index, which gives a page without the orders before and after it; orders without
+     * one are few, and looked for apart.
+     */
     public function places($since, $after, $limit)
     {
-        $where = ['1 = 1'];
         $values = [];
-        // The bare column first: it has an index, the stamp has not.
-        if ($since !== null) {
-            $where[] = '(o.updated_at >= ? OR o.updated_at IS NULL) AND ' . self::STAMP . ' >= ?';
-            array_push($values, $since, $since);
+        $parts = [];
+        foreach (['o.updated_at' => 'o.updated_at IS NOT NULL', 'o.created_at' => 'o.updated_at IS NULL'] as $stamp => $which) {
+            $where = [$which];
+            if ($since !== null) {
+                $where[] = $stamp . ' >= ?';
+                $values[] = $since;
+            }
+            if ($after !== null) {
+                $where[] = $stamp . ' >= ? AND (' . $stamp . ' > ? OR o.entity_id > ?)';
+                array_push($values, $after['stamp'], $after['stamp'], $after['id']);
+            }
+            $parts[] = '(SELECT o.entity_id, ' . $stamp . ' AS stamp FROM ' . MagentoSchema::ORDER . ' o WHERE ' . implode(' AND ', $where) . ' ORDER BY ' . $stamp . ', o.entity_id LIMIT ' . $limit . ')';
         }
-        if ($after !== null) {
-            $where[] = '(o.updated_at >= ? OR o.updated_at IS NULL) AND (' . self::STAMP . ' > ? OR (' . self::STAMP . ' = ? AND o.entity_id > ?))';
-            array_push($values, $after['stamp'], $after['stamp'], $after['stamp'], $after['id']);
-        }
-        return $this->database->rows(
-            'SELECT o.entity_id, ' . self::STAMP . ' AS stamp FROM ' . MagentoSchema::ORDER . ' o WHERE ' . implode(' AND ', $where) . ' ORDER BY stamp, o.entity_id LIMIT ' . $limit,
-            $values
-        );
+        return $this->database->rows(implode(' UNION ALL ', $parts) . ' ORDER BY stamp, entity_id LIMIT ' . $limit, $values);
     }
 
     /** Orders by id. */
@@ -3206,8 +3207,6 @@ final class MagentoPeople
 /** Magento's orders as the protocol has them: heads in order of change, and bodies, both read in bulk. */
 final class MagentoOrders
 {
-    const HEADS_AT_ONCE = 100;
-
     /** @var Database */
     private $database;
     /** @var MagentoSettings */
@@ -3226,10 +3225,10 @@ final class MagentoOrders
     }
 
     /** Heads from a moment (UTC) or position on: places first, what the hash needs in parts, as it is asked for. */
-    public function heads($since, $after, $limit)
+    public function heads($since, $after, $limit, $atOnce)
     {
         $places = $this->rows->places($since === null ? null : MagentoTime::column($since), $after, $limit);
-        foreach (array_chunk($places, self::HEADS_AT_ONCE) as $some) {
+        foreach (array_chunk($places, $atOnce) as $some) {
             $ids = array_column($some, 'entity_id');
             $orders = $this->rows->orders($ids);
             $parts = $this->rows->parts($ids);
@@ -4185,14 +4184,19 @@ final class MagentoShop implements Platform, RecordWriter
         return new MagentoOrders($this->database, $this->settings, $this->cleaner);
     }
 
-    public function orderHeads($since, $after, $limit)
+    public function orderHeads($since, $after, $limit, $atOnce)
     {
-        return $this->orderReader()->heads($since, $after, $limit);
+        return $this->orderReader()->heads($since, $after, $limit, $atOnce);
     }
 
-    public function orders(array $ids)
+    public function orders(array $ids, $atOnce)
     {
-        return $this->orderReader()->bodies($ids);
+        $reader = $this->orderReader();
+        foreach (array_chunk($ids, $atOnce) as $some) {
+            foreach ($reader->bodies($some) as $record) {
+                yield $record;
+            }
+        }
     }
 
     public function orderId($number)
@@ -4869,11 +4873,21 @@ final class LookupsOperation implements Operation
 /** Heads of orders changed since a moment, or the bodies of some ids. */
 final class OrdersOperation implements Operation
 {
-    /** Bodies read at once: a bound on memory, not on the page. */
-    const AT_ONCE = 100;
+    /** Orders whose rows are read at once: a bound on memory, not on the page. */
+    const HEADS_AT_ONCE = 200;
+    const BODIES_AT_ONCE = 100;
 
-    /** Bytes that an order of a hundred lines takes while it is made. */
+    /** Bytes that an order of a hundred lines takes while it is made: a page may have no others. */
     const LARGE_ORDER = 524288;
+
+    /**
+     * Heads in a page: in most shops finding them goes through all orders once, however many are wanted.
+     * The page ends sooner when the budget is spent.
+     */
+    const MOST_HEADS = 5000;
+
+    /** Bytes that the place of a head may take: a small part of what there is. */
+    const PLACE = 4096;
 
     public function run(Call $call, array $values)
     {
@@ -4886,24 +4900,27 @@ final class OrdersOperation implements Operation
             $this->bodies($call, $ids);
             return;
         }
-        $limit = $arguments->number('limit', 500, 1000);
-        $call->changes($call->shop->orderHeads($arguments->moment('since'), $arguments->position('after'), $limit), $limit);
+        $limit = min($arguments->number('limit', 500, self::MOST_HEADS), max(100, intdiv($call->budget->memory(), self::PLACE)));
+        $heads = $call->shop->orderHeads($arguments->moment('since'), $arguments->position('after'), $limit, self::atOnce($call, self::HEADS_AT_ONCE));
+        $call->changes($heads, $limit);
     }
 
     private function bodies(Call $call, array $ids)
     {
-        // Where memory is short, so few that even large ones fit.
-        $chunks = array_chunk($ids, max(10, min(self::AT_ONCE, intdiv($call->budget->memory(), self::LARGE_ORDER))));
-        foreach ($chunks as $index => $some) {
-            foreach ($call->shop->orders($some) as $record) {
-                $call->answer->record($record);
-            }
-            if ($call->budget->spent() && $index + 1 < count($chunks)) {
+        foreach ($call->shop->orders($ids, self::atOnce($call, self::BODIES_AT_ONCE)) as $record) {
+            $call->answer->record($record);
+            if ($call->budget->spent() && $call->answer->records() < count($ids)) {
                 $call->answer->end(true);
                 return;
             }
         }
         $call->answer->end();
+    }
+
+    /** Where memory is short, so few that even large ones fit. */
+    private static function atOnce(Call $call, $most)
+    {
+        return max(10, min($most, intdiv($call->budget->memory(), self::LARGE_ORDER)));
     }
 }
 
@@ -4918,7 +4935,7 @@ final class OrderOperation implements Operation
             throw new Problem('bad-arguments', 'number');
         }
         $id = $call->shop->orderId($number);
-        foreach ($id === null ? [] : $call->shop->orders([$id]) as $record) {
+        foreach ($id === null ? [] : $call->shop->orders([$id], 1) as $record) {
             $call->answer->record($record);
         }
         $call->answer->end();

@@ -1436,11 +1436,11 @@ interface Platform
     /** Names behind ids. */
     public function lookups(): array;
 
-    /** Heads in order of (stamp, id) from a moment or position on; at most $limit, read as they are asked for. */
-    public function orderHeads($since, $after, int $limit);
+    /** Heads in order of (stamp, id) from a moment or position on; at most $limit, read as they are asked for, so many at once. */
+    public function orderHeads($since, $after, int $limit, int $atOnce);
 
-    /** Bodies of these ids, one after the other as they are asked for. */
-    public function orders(array $ids);
+    /** Bodies of these ids, one after the other as they are asked for, the rows of so many at once. */
+    public function orders(array $ids, int $atOnce);
 
     /** Id of the order with that number, or null. */
     public function orderId(string $number);
@@ -2220,6 +2220,9 @@ final class OpenCartOrderRows
         . ' shipping_firstname, shipping_lastname, shipping_company, shipping_address_1, shipping_address_2, shipping_city, shipping_postcode, shipping_country, shipping_country_id, shipping_zone, shipping_custom_field, shipping_method,'
         . ' comment, total, order_status_id, language_id, currency_code, currency_value, date_added, date_modified';
 
+    /** So many rows of options are no burden to any host. */
+    const MOST_OPTIONS = 8000;
+
     const NEVER = "TIMESTAMP('1970-01-01 00:00:00')";
 
     /** @var Database */
@@ -2236,13 +2239,13 @@ final class OpenCartOrderRows
         $this->time = $time;
     }
 
-    /** Orders changed since then or after that place, whole, with the `stamp` they are ordered by. */
-    public function changed($since, $after, int $limit): array
+    /** Orders changed since then, whole, with the `stamp` they are ordered by. */
+    public function changed($since, int $limit): array
     {
-        return array_map([OpenCartRow::class, 'filled'], $this->inOrder($this->columns(), $since, $after, $limit));
+        return array_map([OpenCartRow::class, 'filled'], $this->inOrder($this->columns(), $since, null, $limit));
     }
 
-    /** Only their ids and stamps. */
+    /** Ids and stamps of orders changed since then or after that place. */
     public function places($since, $after, int $limit): array
     {
         return $this->inOrder('order_id', $since, $after, $limit);
@@ -2295,25 +2298,37 @@ final class OpenCartOrderRows
         return array_map([OpenCartRow::class, 'filled'], $rows);
     }
 
-    /** What makes these orders what they are, by order id; a poll asks it each time, so in few statements. */
-    public function parts(array $ids): array
+    /**
+     * Options of many orders, by order id, for `parts`: the table has no index in most shops, and is gone
+     * through once for all of them. Null when there are too many to hold.
+     */
+    public function options(array $ids)
     {
-        // Options have no index in most shops, so that a join would compare each line with each option of the
-        // shop; one below the other both are gone through once. A line comes before its options.
-        $lines = $this->byOrder(
-            'SELECT p.order_id, p.order_product_id, p.product_id, p.name, p.model, p.quantity, p.price, p.total, p.tax,'
+        $statement = 'SELECT o.order_id, o.order_product_id, o.order_option_id, o.product_option_value_id, o.name AS option_name, o.value AS option_value, o.type AS option_type'
+            . ' FROM {order_option} o WHERE o.order_id IN (%s) ORDER BY o.order_product_id, o.order_option_id LIMIT ' . (self::MOST_OPTIONS + 1);
+        $options = $this->byOrder($statement, $ids);
+        return array_sum(array_map('count', $options)) > self::MOST_OPTIONS ? null : $options;
+    }
+
+    /**
+     * What makes these orders what they are, by order id; a poll asks it each time, so in few statements.
+     * `$options` are those of these orders, and maybe of others, when they were read before.
+     */
+    public function parts(array $ids, $options = null): array
+    {
+        $lines = 'SELECT p.order_id, p.order_product_id, p.product_id, p.name, p.model, p.quantity, p.price, p.total, p.tax,'
             . ' NULL AS order_option_id, NULL AS product_option_value_id, NULL AS option_name, NULL AS option_value, NULL AS option_type'
-            . ' FROM {order_product} p WHERE p.order_id IN (%1$s)'
-            . ' UNION ALL SELECT o.order_id, o.order_product_id, NULL, NULL, NULL, NULL, NULL, NULL, NULL,'
-            . ' o.order_option_id, o.product_option_value_id, o.name, o.value, o.type FROM {order_option} o WHERE o.order_id IN (%1$s)'
-            . ' ORDER BY order_product_id, order_option_id',
-            $ids,
-            2
-        );
+            . ' FROM {order_product} p WHERE p.order_id IN (%1$s)';
+        if ($options === null) {
+            // Without an index a join would compare each line with each option of the shop; one below the
+            // other both are gone through once. A line comes before its options.
+            $lines .= ' UNION ALL SELECT o.order_id, o.order_product_id, NULL, NULL, NULL, NULL, NULL, NULL, NULL,'
+                . ' o.order_option_id, o.product_option_value_id, o.name, o.value, o.type FROM {order_option} o WHERE o.order_id IN (%1$s)';
+        }
         $parts = ['products' => [], 'options' => [], 'vouchers' => []];
-        foreach ($lines as $id => $rows) {
+        foreach ($this->byOrder($lines . ' ORDER BY order_product_id, order_option_id', $ids, $options === null ? 2 : 1) as $id => $rows) {
             $parts['products'][$id] = [];
-            foreach ($rows as $row) {
+            foreach (isset($options[$id]) ? array_merge($rows, $options[$id]) : $rows as $row) {
                 $line = $row['order_product_id'];
                 if ($row['order_option_id'] === null) {
                     $parts['products'][$id][$line] = OpenCartRow::filled(array_slice($row, 0, 9, true));
@@ -2426,7 +2441,7 @@ final class OpenCartOrderRows
 /** OpenCart's orders, 2.0 to 4.1: heads in order of change, and bodies. */
 final class OpenCartOrders
 {
-    const HEADS_AT_ONCE = 200;
+    const OPTIONS_AT_ONCE = 1000;
     const FEW = 50;
     const NO_TIME = '1970-01-01T00:00:00Z';
 
@@ -2459,39 +2474,44 @@ final class OpenCartOrders
     /**
      * Heads from a moment (UTC) or position on, in order of change. There is no index on the moment
      * of change, so each statement reads the whole table. A poll that finds little is done with one;
-     * when there is more, ids first and what the hash needs in parts, as it is asked for.
+     * when there is more, and on later pages, ids first and what the hash needs in parts, as it is asked for.
      */
-    public function heads($since, $after, int $limit)
+    public function heads($since, $after, int $limit, int $atOnce)
     {
-        $few = min($limit, self::FEW);
-        $rows = $this->rows->changed($since, $after, $few);
-        $found = count($rows);
-        $last = $found === 0 ? null : ['stamp' => $rows[$found - 1]['stamp'], 'id' => $rows[$found - 1]['order_id']];
-        foreach ($this->headsOf($rows) as $head) {
-            yield $head;
-        }
-        if ($found < $few || $limit === $few) {
-            return;
-        }
-        unset($rows);
-        $places = $this->rows->places($since, $last, $limit - $few);
-        foreach (array_chunk($places, self::HEADS_AT_ONCE) as $some) {
-            $rows = array_column($this->rows->of(array_column($some, 'order_id')), null, 'order_id');
-            $ordered = [];
-            foreach ($some as $place) {
-                if (isset($rows[$place['order_id']])) {
-                    $ordered[] = $rows[$place['order_id']] + ['stamp' => $place['stamp']];
-                }
-            }
-            foreach ($this->headsOf($ordered) as $head) {
+        if ($after === null) {
+            $few = min($limit, self::FEW);
+            $rows = $this->rows->changed($since, $few);
+            foreach ($this->headsOf($rows) as $head) {
                 yield $head;
+            }
+            $found = count($rows);
+            if ($found < $few || $limit === $few) {
+                return;
+            }
+            $after = ['stamp' => $rows[$found - 1]['stamp'], 'id' => $rows[$found - 1]['order_id']];
+            $limit -= $few;
+            unset($rows);
+        }
+        foreach (array_chunk($this->rows->places($since, $after, $limit), self::OPTIONS_AT_ONCE) as $many) {
+            $options = count($many) > $atOnce ? $this->rows->options(array_column($many, 'order_id')) : null;
+            foreach (array_chunk($many, $atOnce) as $some) {
+                $rows = array_column($this->rows->of(array_column($some, 'order_id')), null, 'order_id');
+                $ordered = [];
+                foreach ($some as $place) {
+                    if (isset($rows[$place['order_id']])) {
+                        $ordered[] = $rows[$place['order_id']] + ['stamp' => $place['stamp']];
+                    }
+                }
+                foreach ($this->headsOf($ordered, $options) as $head) {
+                    yield $head;
+                }
             }
         }
     }
 
-    private function headsOf(array $rows)
+    private function headsOf(array $rows, $options = null)
     {
-        $parts = $this->rows->parts(array_column($rows, 'order_id'));
+        $parts = $this->rows->parts(array_column($rows, 'order_id'), $options);
         foreach ($rows as $row) {
             $stamp = $row['stamp'];
             unset($row['stamp']);
@@ -2499,15 +2519,27 @@ final class OpenCartOrders
         }
     }
 
-    /** Bodies of these ids, in the order of their ids, each made when it is asked for. */
-    public function bodies(array $ids)
+    /**
+     * Bodies of these ids, in the order of their ids within those read at once, each made when it is asked
+     * for. What has no index is gone through once for all of them.
+     */
+    public function bodies(array $ids, int $atOnce)
     {
-        if ($ids === []) {
-            return;
+        $all = count($ids) > $atOnce;
+        $history = $all ? $this->rows->history($ids) : null;
+        $options = $all ? $this->rows->options($ids) : null;
+        foreach (array_chunk($ids, $atOnce) as $some) {
+            foreach ($this->bodiesOf($some, $options, $history !== null ? $history : $this->rows->history($some)) as $body) {
+                yield $body;
+            }
         }
+    }
+
+    private function bodiesOf(array $ids, $options, array $history)
+    {
         $rows = $this->rows->of($ids);
-        $parts = $this->rows->parts($ids);
-        $parts['history'] = $this->rows->history($ids);
+        $parts = $this->rows->parts($ids, $options);
+        $parts['history'] = $history;
         $parts['subscriptions'] = $this->rows->subscriptions($ids);
         $products = $this->rows->productsNow($parts['products']);
         $codes = $this->rows->optionCodes($parts['options']);
@@ -3816,14 +3848,14 @@ final class OpenCartShop implements Platform, RecordWriter
         return new OpenCartOrders($this->database, $this->settings, $this->cleaner, $this->time());
     }
 
-    public function orderHeads($since, $after, int $limit)
+    public function orderHeads($since, $after, int $limit, int $atOnce)
     {
-        return $this->orderReader()->heads($since, $after, $limit);
+        return $this->orderReader()->heads($since, $after, $limit, $atOnce);
     }
 
-    public function orders(array $ids)
+    public function orders(array $ids, int $atOnce)
     {
-        return $this->orderReader()->bodies($ids);
+        return $this->orderReader()->bodies($ids, $atOnce);
     }
 
     public function orderId(string $number)
@@ -4123,11 +4155,21 @@ final class LookupsOperation implements Operation
 /** Heads of orders changed since a moment, or the bodies of some ids. */
 final class OrdersOperation implements Operation
 {
-    /** Bodies read at once: a bound on memory, not on the page. */
-    const AT_ONCE = 100;
+    /** Orders whose rows are read at once: a bound on memory, not on the page. */
+    const HEADS_AT_ONCE = 200;
+    const BODIES_AT_ONCE = 100;
 
-    /** Bytes that an order of a hundred lines takes while it is made. */
+    /** Bytes that an order of a hundred lines takes while it is made: a page may have no others. */
     const LARGE_ORDER = 524288;
+
+    /**
+     * Heads in a page: in most shops finding them goes through all orders once, however many are wanted.
+     * The page ends sooner when the budget is spent.
+     */
+    const MOST_HEADS = 5000;
+
+    /** Bytes that the place of a head may take: a small part of what there is. */
+    const PLACE = 4096;
 
     public function run(Call $call, array $values)
     {
@@ -4140,24 +4182,27 @@ final class OrdersOperation implements Operation
             $this->bodies($call, $ids);
             return;
         }
-        $limit = $arguments->number('limit', 500, 1000);
-        $call->changes($call->shop->orderHeads($arguments->moment('since'), $arguments->position('after'), $limit), $limit);
+        $limit = min($arguments->number('limit', 500, self::MOST_HEADS), max(100, intdiv($call->budget->memory(), self::PLACE)));
+        $heads = $call->shop->orderHeads($arguments->moment('since'), $arguments->position('after'), $limit, self::atOnce($call, self::HEADS_AT_ONCE));
+        $call->changes($heads, $limit);
     }
 
     private function bodies(Call $call, array $ids)
     {
-        // Where memory is short, so few that even large ones fit.
-        $chunks = array_chunk($ids, max(10, min(self::AT_ONCE, intdiv($call->budget->memory(), self::LARGE_ORDER))));
-        foreach ($chunks as $index => $some) {
-            foreach ($call->shop->orders($some) as $record) {
-                $call->answer->record($record);
-            }
-            if ($call->budget->spent() && $index + 1 < count($chunks)) {
+        foreach ($call->shop->orders($ids, self::atOnce($call, self::BODIES_AT_ONCE)) as $record) {
+            $call->answer->record($record);
+            if ($call->budget->spent() && $call->answer->records() < count($ids)) {
                 $call->answer->end(true);
                 return;
             }
         }
         $call->answer->end();
+    }
+
+    /** Where memory is short, so few that even large ones fit. */
+    private static function atOnce(Call $call, int $most): int
+    {
+        return max(10, min($most, intdiv($call->budget->memory(), self::LARGE_ORDER)));
     }
 }
 
@@ -4172,7 +4217,7 @@ final class OrderOperation implements Operation
             throw new Problem('bad-arguments', 'number');
         }
         $id = $call->shop->orderId($number);
-        foreach ($id === null ? [] : $call->shop->orders([$id]) as $record) {
+        foreach ($id === null ? [] : $call->shop->orders([$id], 1) as $record) {
             $call->answer->record($record);
         }
         $call->answer->end();

@@ -1436,11 +1436,11 @@ interface Platform
     /** Names behind ids. */
     public function lookups(): array;
 
-    /** Heads in order of (stamp, id) from a moment or position on; at most $limit, read as they are asked for. */
-    public function orderHeads($since, $after, int $limit);
+    /** Heads in order of (stamp, id) from a moment or position on; at most $limit, read as they are asked for, so many at once. */
+    public function orderHeads($since, $after, int $limit, int $atOnce);
 
-    /** Bodies of these ids, one after the other as they are asked for. */
-    public function orders(array $ids);
+    /** Bodies of these ids, one after the other as they are asked for, the rows of so many at once. */
+    public function orders(array $ids, int $atOnce);
 
     /** Id of the order with that number, or null. */
     public function orderId(string $number);
@@ -1584,211 +1584,381 @@ final class RecordRows implements RowWriter
     }
 }
 
-/**
- * The list of parameters PrestaShop 1.7 and later keep in `app/config/parameters.php` (a file that
- * returns an array), or, where 1.7.0 was never opened since, in `parameters.yml`. Both are read as
- * text and never run. A value may be left to the environment (`%env(NAME)%`, `getenv('NAME')`): then
- * it is `['env' => 'NAME']` and stands in one of the shop's `.env` files.
- */
-final class PrestaShopParameters
+/** Values a configuration takes from its surroundings: environment variables, and `.env` files beside it. */
+final class Environment
 {
-    /** What cannot be told without running the file. */
-    const UNKNOWN = false;
+    /** @var array<string, string> */
+    private $file;
+    /** @var string what stands for another value */
+    private $names;
 
+    /**
+     * `$text` is what a `.env` file holds, or several of which a later one counts; empty when there is none.
+     * All of them know `${NAME}`, Symfony's `$NAME` too.
+     */
+    public function __construct(string $text, bool $symfony = false)
+    {
+        $this->file = [];
+        $this->names = $symfony ? '/\$(?|\{([A-Za-z_][A-Za-z0-9_]*)\}|([A-Za-z_][A-Za-z0-9_]*))/' : '/\$\{([A-Za-z_][A-Za-z0-9_]*)\}/';
+        foreach (preg_split('/\r\n|\r|\n/', $text) as $line) {
+            if (preg_match('/^\s*(?:export\s+)?([A-Za-z_][A-Za-z0-9_]*)\s*=\s*(.*?)\s*$/D', $line, $found) === 1) {
+                $this->file[$found[1]] = $this->value($found[2]);
+            }
+        }
+    }
+
+    /** A variable's value, or null. A variable of the surroundings comes before one of the file. */
+    public function get(string $name)
+    {
+        // Under CGI these are headers of the request.
+        if (strncasecmp($name, 'HTTP_', 5) === 0 || !function_exists('getenv')) {
+            return null;
+        }
+        $value = getenv($name);
+        if (is_string($value)) {
+            return $value;
+        }
+        return isset($this->file[$name]) ? $this->file[$name] : null;
+    }
+
+    /** A value as a `.env` file writes it: bare, in single quotes, or in double quotes with `${NAME}` in it. */
+    private function value(string $written): string
+    {
+        if (preg_match("/^'([^']*)'/", $written, $found) === 1) {
+            return $found[1];
+        }
+        if (preg_match('/^"((?:[^"\\\\]|\\\\.)*)"/', $written, $found) === 1) {
+            return $this->filled(strtr($found[1], ['\\\\' => '\\', '\\"' => '"', '\\n' => "\n", '\\t' => "\t", '\\$' => "\x00"]));
+        }
+        return $this->filled(rtrim((string) preg_replace('/(^|\s)#.*$/', '', $written)));
+    }
+
+    private function filled(string $text): string
+    {
+        $pieces = (array) preg_split($this->names, $text, -1, PREG_SPLIT_DELIM_CAPTURE);
+        foreach ($pieces as $at => $piece) {
+            // Every second one is a name.
+            $pieces[$at] = $at % 2 === 1 ? (string) $this->get((string) $piece) : $piece;
+        }
+        return str_replace("\x00", '$', implode('', $pieces));
+    }
+}
+
+/**
+ * A PHP file that returns an array (`env.php`, `config.php`, `parameters.php`), read by its tokens and
+ * never run. What is neither literal, array, known constant nor a value of the environment stays unknown.
+ */
+final class ArrayFile
+{
+    const CONSTANTS = ['true' => true, 'false' => false, 'null' => null];
+
+    /** @var Environment */
+    private $environment;
     /** @var array */
     private $tokens = [];
     /** @var int */
     private $at = 0;
+    /** @var array<string, bool> paths whose value could not be known */
+    private $unknown = [];
+    /** @var array<string, string> paths left to a variable of the environment that is not there */
+    private $missing = [];
+    /** @var array */
+    private $values = [];
 
-    /** Name to text, `['env' => name]`, or UNKNOWN. */
-    public static function ofPhp(string $source): array
+    public function __construct(string $source, Environment $environment)
     {
+        $this->environment = $environment;
         if (!function_exists('token_get_all')) {
             throw new Problem('unsupported', 'tokenizer');
         }
-        $reader = new self();
         foreach (token_get_all($source) as $token) {
-            if (!is_array($token) || !in_array($token[0], [T_WHITESPACE, T_COMMENT, T_DOC_COMMENT, T_OPEN_TAG, T_INLINE_HTML], true)) {
-                $reader->tokens[] = is_array($token) ? $token : [null, $token];
+            if (!is_array($token) || !in_array($token[0], [T_WHITESPACE, T_COMMENT, T_DOC_COMMENT], true)) {
+                $this->tokens[] = $token;
             }
         }
-        while (isset($reader->tokens[$reader->at]) && $reader->tokens[$reader->at][0] !== T_RETURN) {
-            $reader->at++;
+        foreach ($this->tokens as $index => $token) {
+            if (is_array($token) && $token[0] === T_RETURN) {
+                $this->at = $index + 1;
+                $value = $this->expression('');
+                $this->values = is_array($value) ? $value : [];
+                break;
+            }
         }
-        $reader->at++;
-        $whole = $reader->value();
-        $parameters = is_array($whole) && isset($whole['parameters']) && is_array($whole['parameters']) ? $whole['parameters'] : [];
-        return array_map([self::class, 'unescaped'], $parameters);
+        $this->tokens = [];
+    }
+
+    /** The value at a path (`db/connection/default/host`), null when it is not there. Throws where it cannot be known. */
+    public function get(string $path, string $shown)
+    {
+        $value = $this->values;
+        $so = '';
+        foreach (explode('/', $path) as $key) {
+            $so .= '/' . $key;
+            if (isset($this->unknown[$so])) {
+                throw new Problem('config-unreadable', $shown . ' ' . substr($so, 1));
+            }
+            if (!is_array($value) || !array_key_exists($key, $value)) {
+                return null;
+            }
+            $value = $value[$key];
+        }
+        return $value;
+    }
+
+    /** The variable of the environment a path's value is left to, if that is not there; else null. */
+    public function missing(string $path)
+    {
+        return isset($this->missing['/' . $path]) ? $this->missing['/' . $path] : null;
+    }
+
+    /** What a configuration value is as text; numbers and switches as the shop would use them. */
+    public static function text($value): string
+    {
+        if ($value === true) {
+            return '1';
+        }
+        return is_string($value) || is_int($value) || is_float($value) ? (string) $value : '';
+    }
+
+    private function token(int $ahead = 0)
+    {
+        return isset($this->tokens[$this->at + $ahead]) ? $this->tokens[$this->at + $ahead] : null;
+    }
+
+    private function is(string $text): bool
+    {
+        $token = $this->token();
+        return $token !== null && (is_array($token) ? $token[1] : $token) === $text;
+    }
+
+    /** An operand, or several joined by `.`, `?:` and `??`; anything else is unknown. */
+    private function expression(string $path)
+    {
+        $start = $this->at;
+        $value = $this->operand($path);
+        while (true) {
+            if ($this->is('.')) {
+                $this->at++;
+                $value = self::text($value) . self::text($this->operand($path));
+            } elseif ($this->is('??')) {
+                $this->at++;
+                unset($this->missing[$path]);
+                $other = $this->operand($path);
+                $value = $value === null ? $other : $value;
+            } elseif ($this->is('?')) {
+                $this->at++;
+                if (!$this->is(':')) {
+                    return $this->lost($path, $start);
+                }
+                $this->at++;
+                unset($this->missing[$path]);
+                $other = $this->operand($path);
+                $value = $value === null || $value === '' || $value === false || $value === '0' ? $other : $value;
+            } else {
+                break;
+            }
+        }
+        $ends = $this->token() === null || $this->is(',') || $this->is(']') || $this->is(')') || $this->is(';') || $this->is('=>');
+        return $ends ? $value : $this->lost($path, $start);
+    }
+
+    /** Skips an expression that is not understood, to the comma or bracket that ends it. */
+    private function lost(string $path, int $start)
+    {
+        $this->unknown[$path] = true;
+        $depth = 0;
+        for ($this->at = $start; $this->token() !== null; $this->at++) {
+            if ($depth === 0 && ($this->is(',') || $this->is(']') || $this->is(')') || $this->is(';'))) {
+                break;
+            }
+            $depth += $this->is('(') || $this->is('[') || $this->is('{') ? 1 : 0;
+            $depth -= $this->is(')') || $this->is(']') || $this->is('}') ? 1 : 0;
+        }
+        return null;
+    }
+
+    private function operand(string $path)
+    {
+        $token = $this->token();
+        $this->at++;
+        if ($token === '[') {
+            return $this->items($path, ']');
+        }
+        if ($token === '-' && is_array($this->token()) && in_array($this->token()[0], [T_LNUMBER, T_DNUMBER], true)) {
+            return '-' . $this->tokens[$this->at++][1];
+        }
+        if (!is_array($token)) {
+            return $this->unsure($path);
+        }
+        if ($token[0] === T_ARRAY && $this->is('(')) {
+            $this->at++;
+            return $this->items($path, ')');
+        }
+        $literal = self::literal($token);
+        if ($literal !== null) {
+            return $literal;
+        }
+        $name = strtolower(ltrim($token[1], '\\'));
+        $opening = $name === 'getenv' ? '(' : (in_array($name, ['$_env', '$_server'], true) ? '[' : '');
+        if ($opening !== '' && $this->is($opening) && $this->token(1) !== null && self::literal($this->token(1)) !== null) {
+            return $this->variable(self::literal($this->token(1)), $opening === '(' ? ')' : ']', $path);
+        }
+        if (!$this->is('(') && array_key_exists($name, self::CONSTANTS)) {
+            return self::CONSTANTS[$name];
+        }
+        // `\Magento\Framework\App\ObjectManagerFactory::CONFIG_KEY` and the like: no database access is written so.
+        return $this->unsure($path);
+    }
+
+    private function unsure(string $path)
+    {
+        $this->unknown[$path] = true;
+        return null;
+    }
+
+    /** A variable by its name; `getenv` may have a second argument. */
+    private function variable(string $name, string $end, string $path)
+    {
+        $this->at += 2;
+        if ($end === ')' && $this->is(',')) {
+            $this->at += 2;
+        }
+        if (!$this->is($end)) {
+            return $this->unsure($path);
+        }
+        $this->at++;
+        $value = $this->environment->get($name);
+        if ($value === null) {
+            $this->missing[$path] = $name;
+        }
+        return $value === null && $end === ')' ? false : $value;
+    }
+
+    private function items(string $path, string $end): array
+    {
+        $items = [];
+        $next = 0;
+        while ($this->token() !== null && !$this->is($end)) {
+            $place = $path . '/' . $next;
+            $value = $this->expression($place);
+            if ($this->is('=>')) {
+                $this->at++;
+                $key = is_string($value) || is_int($value) ? (string) $value : $next;
+                unset($this->unknown[$place]);
+                $value = $this->expression($path . '/' . $key);
+                $items[$key] = $value;
+                $next = is_int($key) || ctype_digit((string) $key) ? max($next, (int) $key + 1) : $next;
+            } else {
+                $items[$next++] = $value;
+            }
+            if (!$this->is(',')) {
+                break;
+            }
+            $this->at++;
+        }
+        $this->at++;
+        return $items;
+    }
+
+    /** Text of a quoted literal without variables in it, or of a number. */
+    private static function literal($token)
+    {
+        if (!is_array($token)) {
+            return null;
+        }
+        if ($token[0] === T_LNUMBER || $token[0] === T_DNUMBER) {
+            return $token[1];
+        }
+        return $token[0] === T_CONSTANT_ENCAPSED_STRING ? Expression::literal($token[1]) : null;
+    }
+}
+
+/**
+ * The list of parameters PrestaShop 1.7 and later keep in `app/config/parameters.php` (a file that
+ * returns an array), or, where 1.7.0 was never opened since, in `parameters.yml`. Both are read as
+ * text and never run. A value may be left to the environment (`%env(NAME)%`, `getenv('NAME')`).
+ */
+final class PrestaShopParameters
+{
+    /** @var ArrayFile|null */
+    private $file;
+    /** @var array<string, string> */
+    private $lines = [];
+    /** @var Environment */
+    private $environment;
+
+    private function __construct(Environment $environment)
+    {
+        $this->environment = $environment;
+    }
+
+    public static function ofPhp(string $source, Environment $environment): PrestaShopParameters
+    {
+        $parameters = new self($environment);
+        $parameters->file = new ArrayFile($source, $environment);
+        return $parameters;
     }
 
     /** The plain `name: value` lines under `parameters:`. */
-    public static function ofYaml(string $source): array
+    public static function ofYaml(string $source, Environment $environment): PrestaShopParameters
     {
-        $found = [];
+        $parameters = new self($environment);
         foreach (preg_split('/\r\n|\r|\n/', $source) as $line) {
             if (preg_match('/^\s+([a-z_]+)\s*:\s*(.*?)\s*$/D', $line, $part) === 1) {
-                $found[$part[1]] = self::unescaped(self::scalar($part[2]));
+                $parameters->lines[$part[1]] = self::scalar($part[2]);
             }
         }
-        return $found;
+        return $parameters;
     }
 
-    /** Names and values of a `.env` file. */
-    public static function ofEnvironment(string $source): array
+    /** Is there nothing in a `parameters.yml`? */
+    public function isEmpty(): bool
     {
-        $found = [];
-        foreach (preg_split('/\r\n|\r|\n/', $source) as $line) {
-            if (preg_match('/^\s*(?:export\s+)?([A-Za-z_][A-Za-z0-9_]*)=(.*?)\s*$/D', $line, $part) === 1) {
-                $value = self::scalar($part[2]);
-                // A value made from others is not put together here.
-                if (strpos($value, '$') === false || strncmp($part[2], "'", 1) === 0) {
-                    $found[$part[1]] = $value;
-                }
+        return $this->file === null && $this->lines === [];
+    }
+
+    /** A parameter as text, or null where there is none. Throws where it cannot be known; `$shown` is the file's name. */
+    public function get(string $name, string $shown)
+    {
+        $value = isset($this->lines[$name]) ? $this->lines[$name] : null;
+        if ($this->file !== null) {
+            try {
+                $value = $this->file->get('parameters/' . $name, $shown);
+            } catch (Problem $problem) {
+                throw new Problem('config-unreadable', $shown . ' ' . $name);
             }
+            $missing = $this->file->missing('parameters/' . $name);
+            if ($missing !== null || is_array($value)) {
+                throw new Problem('config-unreadable', $shown . ' ' . ($missing !== null ? $missing : $name));
+            }
+        }
+        return $value === null ? null : $this->filled(ArrayFile::text($value), $shown);
+    }
+
+    /** Symfony writes a percent sign twice; `%env(resolve:NAME)%` stands for a value of the environment. */
+    private function filled(string $value, string $shown): string
+    {
+        if (preg_match('/^%env\((?:[a-z]+:)*([A-Za-z_][A-Za-z0-9_]*)\)%$/D', $value, $part) !== 1) {
+            return str_replace('%%', '%', $value);
+        }
+        $found = $this->environment->get($part[1]);
+        if ($found === null) {
+            throw new Problem('config-unreadable', $shown . ' ' . $part[1]);
         }
         return $found;
     }
 
-    /** A YAML or `.env` scalar; `~` and `null` are empty. */
+    /** A YAML scalar; `~` and `null` are empty. */
     private static function scalar(string $text): string
     {
         if (preg_match("/^'((?:[^']|'')*)'/", $text, $part) === 1) {
             return str_replace("''", "'", $part[1]);
         }
         if (preg_match('/^"((?:[^"\\\\]|\\\\.)*)"/', $text, $part) === 1) {
-            return strtr($part[1], ['\\\\' => '\\', '\\"' => '"', '\\$' => '$', '\\n' => "\n", '\\t' => "\t"]);
+            return strtr($part[1], ['\\\\' => '\\', '\\"' => '"', '\\n' => "\n", '\\t' => "\t"]);
         }
         $text = (string) preg_replace('/(^|\s)#.*$/', '', $text);
         return in_array($text, ['~', 'null', 'NULL', 'Null'], true) ? '' : $text;
-    }
-
-    /** Symfony writes a percent sign twice; `%env(resolve:NAME)%` stands for a value of the environment. */
-    private static function unescaped($value)
-    {
-        if (!is_string($value)) {
-            return $value;
-        }
-        if (preg_match('/^%env\((?:[a-z]+:)*([A-Za-z_][A-Za-z0-9_]*)\)%$/D', $value, $part) === 1) {
-            return ['env' => $part[1]];
-        }
-        return str_replace('%%', '%', $value);
-    }
-
-    /** The value that begins here, up to the comma or bracket that ends it. */
-    private function value()
-    {
-        $parts = [];
-        do {
-            $parts[] = $this->part();
-        } while ($this->taken('.'));
-        if (count($parts) > 1) {
-            $parts = in_array(false, array_map('is_string', $parts), true) ? [self::UNKNOWN] : [implode('', $parts)];
-        }
-        // What follows a value that we can read would change it.
-        if (isset($this->tokens[$this->at]) && !in_array($this->tokens[$this->at][1], [',', ')', ']', ';'], true)) {
-            $this->skip();
-            return self::UNKNOWN;
-        }
-        return $parts[0];
-    }
-
-    private function part()
-    {
-        $token = isset($this->tokens[$this->at]) ? $this->tokens[$this->at] : [null, ''];
-        if ($token[0] === T_CONSTANT_ENCAPSED_STRING) {
-            $this->at++;
-            return self::literal($token[1]);
-        }
-        if (in_array($token[0], [T_LNUMBER, T_DNUMBER], true)) {
-            $this->at++;
-            return $token[1];
-        }
-        if ($token[1] === '[') {
-            $this->at++;
-            return $this->entries(']');
-        }
-        if ($token[0] === T_ARRAY) {
-            $this->at += 2;
-            return $this->entries(')');
-        }
-        $words = ['null' => '', 'false' => '', 'true' => '1'];
-        $word = strtolower($token[1]);
-        if ($token[0] === T_STRING && isset($words[$word])) {
-            $this->at++;
-            return $words[$word];
-        }
-        return $this->environment($word);
-    }
-
-    /** `getenv('NAME')`, and the two arrays of PHP that hold the environment. */
-    private function environment(string $word)
-    {
-        $opening = ltrim($word, '\\') === 'getenv' ? '(' : (in_array($word, ['$_env', '$_server'], true) ? '[' : '');
-        $name = isset($this->tokens[$this->at + 2]) ? $this->tokens[$this->at + 2] : [null, ''];
-        if ($opening !== '' && $this->tokens[$this->at + 1][1] === $opening && $name[0] === T_CONSTANT_ENCAPSED_STRING) {
-            $this->at += 4;
-            return ['env' => self::literal($name[1])];
-        }
-        $this->skip();
-        return self::UNKNOWN;
-    }
-
-    /** Entries up to the closing bracket. */
-    private function entries(string $closing): array
-    {
-        $entries = [];
-        while (isset($this->tokens[$this->at]) && !$this->taken($closing)) {
-            $value = $this->keyed($key);
-            if ($key !== null) {
-                $entries[$key] = $value;
-            } else {
-                $entries[] = $value;
-            }
-            $this->taken(',');
-        }
-        return $entries;
-    }
-
-    private function keyed(&$key)
-    {
-        $key = null;
-        $next = isset($this->tokens[$this->at + 1]) ? $this->tokens[$this->at + 1] : [null, ''];
-        if ($next[0] === T_DOUBLE_ARROW && $this->tokens[$this->at][0] === T_CONSTANT_ENCAPSED_STRING) {
-            $key = self::literal($this->tokens[$this->at][1]);
-            $this->at += 2;
-        }
-        return $this->value();
-    }
-
-    private function taken(string $text): bool
-    {
-        if (isset($this->tokens[$this->at]) && $this->tokens[$this->at][1] === $text) {
-            $this->at++;
-            return true;
-        }
-        return false;
-    }
-
-    /** Passes over what cannot be read, up to where the entry ends. */
-    private function skip()
-    {
-        $depth = 0;
-        for (; isset($this->tokens[$this->at]); $this->at++) {
-            $text = $this->tokens[$this->at][1];
-            if ($depth === 0 && in_array($text, [',', ')', ']', ';'], true)) {
-                return;
-            }
-            $depth += in_array($text, ['(', '[', '{'], true) ? 1 : (in_array($text, [')', ']', '}'], true) ? -1 : 0);
-        }
-    }
-
-    private static function literal(string $quoted): string
-    {
-        $inner = substr($quoted, 1, -1);
-        if ($quoted[0] === "'") {
-            return strtr($inner, ['\\\\' => '\\', "\\'" => "'"]);
-        }
-        return strtr($inner, ['\\\\' => '\\', '\\"' => '"', '\\$' => '$', '\\n' => "\n", '\\t' => "\t", '\\r' => "\r"]);
     }
 }
 
@@ -1813,7 +1983,7 @@ final class PrestaShopConfiguration
 
     /** @var string */
     private $root;
-    /** @var array|null */
+    /** @var PrestaShopParameters|null */
     private $parameters;
     /** @var Constants|null */
     private $constants;
@@ -1823,26 +1993,27 @@ final class PrestaShopConfiguration
         $this->root = $root;
         $file = $root . '/' . Deployment::CONFIG_FILE;
         $source = self::source($file);
+        $environment = new Environment(self::dotEnv($root), true);
         if ($source === '' && Deployment::CONFIG_FILE === self::PARAMETERS) {
             // A 1.7.0 that nobody opened since it was installed.
             $file = $root . '/app/config/parameters.yml';
-            $this->parameters = PrestaShopParameters::ofYaml(self::source($file));
-            if ($this->parameters === []) {
+            $this->parameters = PrestaShopParameters::ofYaml(self::source($file), $environment);
+            if ($this->parameters->isEmpty()) {
                 throw new Problem('config-missing', Deployment::CONFIG_FILE);
             }
         } elseif (substr(Deployment::CONFIG_FILE, -4) === '.yml') {
-            $this->parameters = PrestaShopParameters::ofYaml($source);
-            if ($this->parameters === []) {
+            $this->parameters = PrestaShopParameters::ofYaml($source, $environment);
+            if ($this->parameters->isEmpty()) {
                 // Opened since: PrestaShop then moves all of it.
                 $file = $root . '/app/config/parameters.php';
-                $this->parameters = PrestaShopParameters::ofPhp(self::source($file));
+                $this->parameters = PrestaShopParameters::ofPhp(self::source($file), $environment);
             }
         } elseif (substr(Deployment::CONFIG_FILE, -16) === 'settings.inc.php') {
             $this->constants = Constants::ofFile($file, Deployment::CONFIG_FILE);
         } elseif ($source === '') {
             throw new Problem('config-missing', Deployment::CONFIG_FILE);
         } else {
-            $this->parameters = PrestaShopParameters::ofPhp($source);
+            $this->parameters = PrestaShopParameters::ofPhp($source, $environment);
         }
     }
 
@@ -1855,39 +2026,26 @@ final class PrestaShopConfiguration
         return $source;
     }
 
+    /** The shop's own files of the environment; of a value that is in several of them the later one counts. */
+    private static function dotEnv(string $root): string
+    {
+        $file = $root . '/.env';
+        $all = self::source($file);
+        $file = $root . '/.env.local';
+        $all .= "\n" . self::source($file);
+        $file = $root . '/.env.prod';
+        $all .= "\n" . self::source($file);
+        $file = $root . '/.env.prod.local';
+        return $all . "\n" . self::source($file);
+    }
+
     /** A value, or null where the configuration has none. */
     private function get(string $what)
     {
         if ($this->constants !== null) {
             return $this->constants->first([self::NAMES[$what][1]]);
         }
-        $name = self::NAMES[$what][0];
-        $value = isset($this->parameters[$name]) ? $this->parameters[$name] : null;
-        if (is_array($value) && isset($value['env'])) {
-            $value = $this->environment($value['env']);
-        }
-        if ($value !== null && !is_string($value)) {
-            throw new Problem('config-unreadable', Deployment::CONFIG_FILE . ' ' . $name);
-        }
-        return $value;
-    }
-
-    /** A value of the environment as the shop's own files set it, the later ones first; the process's is not ours. */
-    private function environment(string $name)
-    {
-        $file = $this->root . '/.env.local';
-        $local = PrestaShopParameters::ofEnvironment(self::source($file));
-        $file = $this->root . '/.env.prod';
-        $production = PrestaShopParameters::ofEnvironment(self::source($file));
-        $file = $this->root . '/.env.prod.local';
-        $own = PrestaShopParameters::ofEnvironment(self::source($file));
-        $file = $this->root . '/.env';
-        foreach ([$own, $production, $local, PrestaShopParameters::ofEnvironment(self::source($file))] as $values) {
-            if (isset($values[$name])) {
-                return $values[$name];
-            }
-        }
-        throw new Problem('config-unreadable', Deployment::CONFIG_FILE . ' ' . $name);
+        return $this->parameters->get(self::NAMES[$what][0], Deployment::CONFIG_FILE);
     }
 
     /** Access to the database, in the one form Database takes. */
@@ -3044,37 +3202,37 @@ final class PrestaShopOrderRows
     /**
      * Ids and stamps of orders changed since then (local text) or after that place. A credit slip, an
      * entry in the history and an edited address do not always move the order's own `date_upd`, so the
-     * stamp is the latest of them all; there is no index on it, so first the few that can be meant.
+     * stamp is the latest of them all. There is no index on it: each is gone through once, and only what
+     * is late enough to matter is brought together.
      */
     public function changed($since, $after, int $limit): array
     {
-        $stamp = 'GREATEST(o.date_add, o.date_upd,'
-            . ' COALESCE((SELECT MAX(h.date_add) FROM {order_history} h WHERE h.id_order = o.id_order), o.date_add),'
-            . ' COALESCE((SELECT MAX(GREATEST(s.date_add, s.date_upd)) FROM {order_slip} s WHERE s.id_order = o.id_order), o.date_add),'
-            . ' COALESCE((SELECT i.date_upd FROM {address} i WHERE i.id_address = o.id_address_invoice), o.date_add),'
-            . ' COALESCE((SELECT d.date_upd FROM {address} d WHERE d.id_address = o.id_address_delivery), o.date_add))';
         $lowest = max((string) $since, $after === null ? '' : $after['stamp']);
-        $candidates = '';
+        $sources = [
+            ['o.id_order, GREATEST(o.date_add, o.date_upd) AS stamp FROM {orders} o', ['o.date_add', 'o.date_upd']],
+            ['h.id_order, h.date_add FROM {order_history} h JOIN {orders} o ON o.id_order = h.id_order', ['h.date_add']],
+            ['s.id_order, GREATEST(s.date_add, s.date_upd) FROM {order_slip} s JOIN {orders} o ON o.id_order = s.id_order', ['s.date_add', 's.date_upd']],
+            ['o.id_order, a.date_upd FROM {orders} o JOIN {address} a ON a.id_address = o.id_address_invoice', ['a.date_upd']],
+            ['o.id_order, a.date_upd FROM {orders} o JOIN {address} a ON a.id_address = o.id_address_delivery', ['a.date_upd']],
+        ];
+        $selects = [];
         $values = [];
-        if ($lowest !== '') {
-            $candidates = ' JOIN (SELECT id_order FROM {orders} WHERE date_upd >= ? OR date_add >= ?'
-                . ' UNION SELECT id_order FROM {order_history} WHERE date_add >= ? UNION SELECT id_order FROM {order_slip} WHERE date_upd >= ? OR date_add >= ?'
-                . ' UNION SELECT p.id_order FROM {orders} p JOIN {address} a ON a.id_address = p.id_address_invoice WHERE a.date_upd >= ?'
-                . ' UNION SELECT q.id_order FROM {orders} q JOIN {address} b ON b.id_address = q.id_address_delivery WHERE b.date_upd >= ?) c ON c.id_order = o.id_order';
-            $values = array_fill(0, 7, $lowest);
+        foreach ($sources as $source) {
+            $late = [];
+            foreach ($lowest === '' ? [] : $source[1] as $column) {
+                $late[] = $column . ' >= ?';
+                $values[] = $lowest;
+            }
+            $selects[] = 'SELECT ' . $source[0] . ($late === [] ? '' : ' WHERE ' . implode(' OR ', $late));
         }
-        $where = ['1 = 1'];
-        if ($since !== null) {
-            $where[] = 'x.stamp >= ?';
-            $values[] = $since;
-        }
+        $place = '';
         if ($after !== null) {
-            $where[] = '(x.stamp > ? OR (x.stamp = ? AND x.id_order > ?))';
+            $place = ' HAVING stamp > ? OR (stamp = ? AND x.id_order > ?)';
             array_push($values, $after['stamp'], $after['stamp'], $after['id']);
         }
         return $this->database->rows(
-            'SELECT x.id_order, x.stamp FROM (SELECT o.id_order, ' . $stamp . ' AS stamp FROM {orders} o' . $candidates . ') x'
-            . ' WHERE ' . implode(' AND ', $where) . ' ORDER BY x.stamp, x.id_order LIMIT ' . $limit,
+            'SELECT x.id_order, MAX(x.stamp) AS stamp FROM (' . implode(' UNION ALL ', $selects) . ') x GROUP BY x.id_order' . $place
+            . ' ORDER BY stamp, x.id_order LIMIT ' . $limit,
             $values
         );
     }
@@ -3324,7 +3482,6 @@ final class PrestaShopProductsNow
  */
 final class PrestaShopOrders
 {
-    const HEADS_AT_ONCE = 200;
     const NO_TIME = '1970-01-01T00:00:00Z';
 
     /** @var Database */
@@ -3351,10 +3508,10 @@ final class PrestaShopOrders
     }
 
     /** Heads from a moment (UTC) or position on, in order of change; ids first, what the hash needs as it is asked for. */
-    public function heads($since, $after, int $limit)
+    public function heads($since, $after, int $limit, int $atOnce)
     {
         $places = $this->rows->changed($since === null ? null : $this->time->localSince($since), $after, $limit);
-        foreach (array_chunk($places, self::HEADS_AT_ONCE) as $some) {
+        foreach (array_chunk($places, $atOnce) as $some) {
             $parts = $this->rows->of(array_column($some, 'id_order'));
             foreach ($some as $place) {
                 $id = $place['id_order'];
@@ -3917,6 +4074,13 @@ final class PrestaShopCustomers
     }
 }
 
+/** A shop that keeps stock figures of several kinds of records, each by a letter. */
+interface StockLevels
+{
+    /** Levels of one kind: of these ids, or where that is null of those after an id. */
+    public function levels(string $kind, $ids, $after, int $limit): array;
+}
+
 /** Keys of stock figures (`p:42`): a letter for what kind of record it is, and its id. */
 final class StockKeys
 {
@@ -3931,6 +4095,30 @@ final class StockKeys
         }
         return $ids;
     }
+
+    /** Levels of these keys; `$kinds` are the shop's letters, in order. */
+    public static function of(StockLevels $shop, array $kinds, array $keys): array
+    {
+        $levels = [];
+        foreach ($kinds as $kind) {
+            $levels = array_merge($levels, $shop->levels($kind, self::ids($keys, $kind), null, count($keys)));
+        }
+        return $levels;
+    }
+
+    /** A page of all: one kind after the other, each in order of id. */
+    public static function page(StockLevels $shop, array $kinds, $after, int $limit): array
+    {
+        $levels = [];
+        foreach ($kinds as $kind) {
+            if (($after !== null && $after[0] !== $kind) || count($levels) >= $limit) {
+                continue;
+            }
+            $levels = array_merge($levels, $shop->levels($kind, null, $after === null ? '0' : substr($after, 2), $limit - count($levels)));
+            $after = null;
+        }
+        return $levels;
+    }
 }
 
 /**
@@ -3939,8 +4127,10 @@ final class StockKeys
  * (or of the product's own, where that does not sell it) is the one that counts; rows are only ever
  * changed, never made: a second one would hide the first.
  */
-final class PrestaShopStock
+final class PrestaShopStock implements StockLevels
 {
+    /** Combinations, then products without any. */
+    const KINDS = ['c', 'p'];
     const TRIES = 20;
     const SMALLEST = -2147483648;
     const LARGEST = 2147483647;
@@ -3965,21 +4155,18 @@ final class PrestaShopStock
     /** Levels of these keys. */
     public function of(array $keys): array
     {
-        return array_merge($this->combinations(StockKeys::ids($keys, 'c'), null, count($keys)), $this->products(StockKeys::ids($keys, 'p'), null, count($keys)));
+        return StockKeys::of($this, self::KINDS, $keys);
     }
 
-    /** A page of all: combinations in order of id, then products without any. */
+    /** A page of all. */
     public function page($after, int $limit): array
     {
-        $levels = [];
-        if ($after === null || $after[0] === 'c') {
-            $levels = $this->combinations(null, $after === null ? '0' : substr($after, 2), $limit);
-            $after = 'p:0';
-        }
-        if (count($levels) < $limit) {
-            $levels = array_merge($levels, $this->products(null, substr($after, 2), $limit - count($levels)));
-        }
-        return $levels;
+        return StockKeys::page($this, self::KINDS, $after, $limit);
+    }
+
+    public function levels(string $kind, $ids, $after, int $limit): array
+    {
+        return $kind === 'c' ? $this->combinations($ids, $after, $limit) : $this->products($ids, $after, $limit);
     }
 
     /** The pairs (shop, group) a figure can stand under: first the main shop's, then each other's. */
@@ -4734,14 +4921,19 @@ final class PrestaShopShop implements Platform, RecordWriter
         return new PrestaShopOrders($this->database, $this->schema, $this->settings, $this->cleaner, $this->time());
     }
 
-    public function orderHeads($since, $after, int $limit)
+    public function orderHeads($since, $after, int $limit, int $atOnce)
     {
-        return $this->orderReader()->heads($since, $after, $limit);
+        return $this->orderReader()->heads($since, $after, $limit, $atOnce);
     }
 
-    public function orders(array $ids)
+    public function orders(array $ids, int $atOnce)
     {
-        return $this->orderReader()->bodies($ids);
+        $reader = $this->orderReader();
+        foreach (array_chunk($ids, $atOnce) as $some) {
+            foreach ($reader->bodies($some) as $record) {
+                yield $record;
+            }
+        }
     }
 
     /** By id, or by the reference the customer sees: of a split order its first part. */
@@ -5049,11 +5241,21 @@ final class LookupsOperation implements Operation
 /** Heads of orders changed since a moment, or the bodies of some ids. */
 final class OrdersOperation implements Operation
 {
-    /** Bodies read at once: a bound on memory, not on the page. */
-    const AT_ONCE = 100;
+    /** Orders whose rows are read at once: a bound on memory, not on the page. */
+    const HEADS_AT_ONCE = 200;
+    const BODIES_AT_ONCE = 100;
 
-    /** Bytes that an order of a hundred lines takes while it is made. */
+    /** Bytes that an order of a hundred lines takes while it is made: a page may have no others. */
     const LARGE_ORDER = 524288;
+
+    /**
+     * Heads in a page: in most shops finding them goes through all orders once, however many are wanted.
+     * The page ends sooner when the budget is spent.
+     */
+    const MOST_HEADS = 5000;
+
+    /** Bytes that the place of a head may take: a small part of what there is. */
+    const PLACE = 4096;
 
     public function run(Call $call, array $values)
     {
@@ -5066,24 +5268,27 @@ final class OrdersOperation implements Operation
             $this->bodies($call, $ids);
             return;
         }
-        $limit = $arguments->number('limit', 500, 1000);
-        $call->changes($call->shop->orderHeads($arguments->moment('since'), $arguments->position('after'), $limit), $limit);
+        $limit = min($arguments->number('limit', 500, self::MOST_HEADS), max(100, intdiv($call->budget->memory(), self::PLACE)));
+        $heads = $call->shop->orderHeads($arguments->moment('since'), $arguments->position('after'), $limit, self::atOnce($call, self::HEADS_AT_ONCE));
+        $call->changes($heads, $limit);
     }
 
     private function bodies(Call $call, array $ids)
     {
-        // Where memory is short, so few that even large ones fit.
-        $chunks = array_chunk($ids, max(10, min(self::AT_ONCE, intdiv($call->budget->memory(), self::LARGE_ORDER))));
-        foreach ($chunks as $index => $some) {
-            foreach ($call->shop->orders($some) as $record) {
-                $call->answer->record($record);
-            }
-            if ($call->budget->spent() && $index + 1 < count($chunks)) {
+        foreach ($call->shop->orders($ids, self::atOnce($call, self::BODIES_AT_ONCE)) as $record) {
+            $call->answer->record($record);
+            if ($call->budget->spent() && $call->answer->records() < count($ids)) {
                 $call->answer->end(true);
                 return;
             }
         }
         $call->answer->end();
+    }
+
+    /** Where memory is short, so few that even large ones fit. */
+    private static function atOnce(Call $call, int $most): int
+    {
+        return max(10, min($most, intdiv($call->budget->memory(), self::LARGE_ORDER)));
     }
 }
 
@@ -5098,7 +5303,7 @@ final class OrderOperation implements Operation
             throw new Problem('bad-arguments', 'number');
         }
         $id = $call->shop->orderId($number);
-        foreach ($id === null ? [] : $call->shop->orders([$id]) as $record) {
+        foreach ($id === null ? [] : $call->shop->orders([$id], 1) as $record) {
             $call->answer->record($record);
         }
         $call->answer->end();

@@ -1434,11 +1434,11 @@ interface Platform
     /** Names behind ids. */
     public function lookups();
 
-    /** Heads in order of (stamp, id) from a moment or position on; at most $limit, read as they are asked for. */
-    public function orderHeads($since, $after, $limit);
+    /** Heads in order of (stamp, id) from a moment or position on; at most $limit, read as they are asked for, so many at once. */
+    public function orderHeads($since, $after, $limit, $atOnce);
 
-    /** Bodies of these ids, one after the other as they are asked for. */
-    public function orders(array $ids);
+    /** Bodies of these ids, one after the other as they are asked for, the rows of so many at once. */
+    public function orders(array $ids, $atOnce);
 
     /** Id of the order with that number, or null. */
     public function orderId($number);
@@ -2316,8 +2316,8 @@ interface WooCommerceOrderStore
 /** Orders in tables of their own (HPOS): `wc_orders` and its companions. Their times are UTC. */
 final class WooCommerceOrderTables implements WooCommerceOrderStore
 {
-    /** When it changed; a tool that wrote none leaves the moment of creation. */
-    const STAMP = "COALESCE(o.date_updated_gmt, o.date_created_gmt, CAST('1970-01-02 00:00:00' AS DATETIME))";
+    /** When an order changed that a tool wrote without a moment of change. */
+    const CREATED = "COALESCE(o.date_created_gmt, CAST('1970-01-02 00:00:00' AS DATETIME))";
 
     /** @var Database */
     private $database;
@@ -2329,18 +2329,23 @@ final class WooCommerceOrderTables implements WooCommerceOrderStore
 
     public function changed($since, $after, $limit)
     {
-        $where = ["o.type = 'shop_order'"];
+        // The moment of change has an index, which gives a page without the orders before and after it; orders
+        // without one are few, and looked for apart.
         $values = [];
-        if ($since !== null) {
-            // The first half has an index to work with.
-            $where[] = '(o.date_updated_gmt >= ? OR (o.date_updated_gmt IS NULL AND ' . self::STAMP . ' >= ?))';
-            array_push($values, $since, $since);
+        $parts = [];
+        foreach (['o.date_updated_gmt' => 'o.date_updated_gmt IS NOT NULL', self::CREATED => 'o.date_updated_gmt IS NULL'] as $stamp => $which) {
+            $where = ["o.type = 'shop_order'", $which];
+            if ($since !== null) {
+                $where[] = $stamp . ' >= ?';
+                $values[] = $since;
+            }
+            if ($after !== null) {
+                $where[] = $stamp . ' >= ? AND (' . $stamp . ' > ? OR o.id > ?)';
+                array_push($values, $after['stamp'], $after['stamp'], $after['id']);
+            }
+            $parts[] = '(SELECT o.id, ' . $stamp . ' AS stamp FROM {wc_orders} o WHERE ' . implode(' AND ', $where) . ' ORDER BY ' . $stamp . ', o.id LIMIT ' . $limit . ')';
         }
-        if ($after !== null) {
-            $where[] = '(' . self::STAMP . ' > ? OR (' . self::STAMP . ' = ? AND o.id > ?))';
-            array_push($values, $after['stamp'], $after['stamp'], $after['id']);
-        }
-        return $this->database->rows('SELECT o.id, ' . self::STAMP . ' AS stamp FROM {wc_orders} o WHERE ' . implode(' AND ', $where) . ' ORDER BY stamp, o.id LIMIT ' . $limit, $values);
+        return $this->database->rows(implode(' UNION ALL ', $parts) . ' ORDER BY stamp, id LIMIT ' . $limit, $values);
     }
 
     public function rows(array $ids)
@@ -3312,8 +3317,6 @@ final class WooCommerceCatalogue
 /** WooCommerce's orders, wherever they are kept: heads in order of change, and bodies, both read in bulk. */
 final class WooCommerceOrders
 {
-    const HEADS_AT_ONCE = 200;
-
     /** @var Database */
     private $database;
     /** @var WooCommerceSettings */
@@ -3338,10 +3341,10 @@ final class WooCommerceOrders
     }
 
     /** Heads from a moment (UTC) or position on, in order of change: places first, then what the hash needs in parts. */
-    public function heads($since, $after, $limit)
+    public function heads($since, $after, $limit, $atOnce)
     {
         $from = $since === null ? null : str_replace('T', ' ', substr($since, 0, 19));
-        foreach (array_chunk($this->store->changed($from, $after, $limit), self::HEADS_AT_ONCE) as $places) {
+        foreach (array_chunk($this->store->changed($from, $after, $limit), $atOnce) as $places) {
             $ids = array_column($places, 'id');
             $rows = $this->store->rows($ids);
             list($refunds, $items) = $this->parts($ids);
@@ -4919,14 +4922,19 @@ final class WooCommerceShop implements Platform, RecordWriter
         return new WooCommerceOrders($this->database, $this->settings, $this->cleaner, $this->settings->time(), $this->store());
     }
 
-    public function orderHeads($since, $after, $limit)
+    public function orderHeads($since, $after, $limit, $atOnce)
     {
-        return $this->orderReader()->heads($since, $after, $limit);
+        return $this->orderReader()->heads($since, $after, $limit, $atOnce);
     }
 
-    public function orders(array $ids)
+    public function orders(array $ids, $atOnce)
     {
-        return $this->orderReader()->bodies($ids);
+        $reader = $this->orderReader();
+        foreach (array_chunk($ids, $atOnce) as $some) {
+            foreach ($reader->bodies($some) as $record) {
+                yield $record;
+            }
+        }
     }
 
     public function orderId($number)
@@ -5222,11 +5230,21 @@ final class LookupsOperation implements Operation
 /** Heads of orders changed since a moment, or the bodies of some ids. */
 final class OrdersOperation implements Operation
 {
-    /** Bodies read at once: a bound on memory, not on the page. */
-    const AT_ONCE = 100;
+    /** Orders whose rows are read at once: a bound on memory, not on the page. */
+    const HEADS_AT_ONCE = 200;
+    const BODIES_AT_ONCE = 100;
 
-    /** Bytes that an order of a hundred lines takes while it is made. */
+    /** Bytes that an order of a hundred lines takes while it is made: a page may have no others. */
     const LARGE_ORDER = 524288;
+
+    /**
+     * Heads in a page: in most shops finding them goes through all orders once, however many are wanted.
+     * The page ends sooner when the budget is spent.
+     */
+    const MOST_HEADS = 5000;
+
+    /** Bytes that the place of a head may take: a small part of what there is. */
+    const PLACE = 4096;
 
     public function run(Call $call, array $values)
     {
@@ -5239,24 +5257,27 @@ final class OrdersOperation implements Operation
             $this->bodies($call, $ids);
             return;
         }
-        $limit = $arguments->number('limit', 500, 1000);
-        $call->changes($call->shop->orderHeads($arguments->moment('since'), $arguments->position('after'), $limit), $limit);
+        $limit = min($arguments->number('limit', 500, self::MOST_HEADS), max(100, intdiv($call->budget->memory(), self::PLACE)));
+        $heads = $call->shop->orderHeads($arguments->moment('since'), $arguments->position('after'), $limit, self::atOnce($call, self::HEADS_AT_ONCE));
+        $call->changes($heads, $limit);
     }
 
     private function bodies(Call $call, array $ids)
     {
-        // Where memory is short, so few that even large ones fit.
-        $chunks = array_chunk($ids, max(10, min(self::AT_ONCE, intdiv($call->budget->memory(), self::LARGE_ORDER))));
-        foreach ($chunks as $index => $some) {
-            foreach ($call->shop->orders($some) as $record) {
-                $call->answer->record($record);
-            }
-            if ($call->budget->spent() && $index + 1 < count($chunks)) {
+        foreach ($call->shop->orders($ids, self::atOnce($call, self::BODIES_AT_ONCE)) as $record) {
+            $call->answer->record($record);
+            if ($call->budget->spent() && $call->answer->records() < count($ids)) {
                 $call->answer->end(true);
                 return;
             }
         }
         $call->answer->end();
+    }
+
+    /** Where memory is short, so few that even large ones fit. */
+    private static function atOnce(Call $call, $most)
+    {
+        return max(10, min($most, intdiv($call->budget->memory(), self::LARGE_ORDER)));
     }
 }
 
@@ -5271,7 +5292,7 @@ final class OrderOperation implements Operation
             throw new Problem('bad-arguments', 'number');
         }
         $id = $call->shop->orderId($number);
-        foreach ($id === null ? [] : $call->shop->orders([$id]) as $record) {
+        foreach ($id === null ? [] : $call->shop->orders([$id], 1) as $record) {
             $call->answer->record($record);
         }
         $call->answer->end();

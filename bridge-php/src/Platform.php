@@ -18,11 +18,11 @@ interface Platform
     /** Names behind ids. */
     public function lookups(): array;
 
-    /** Heads in order of (stamp, id) from a moment or position on; at most $limit, read as they are asked for. */
-    public function orderHeads($since, $after, int $limit);
+    /** Heads in order of (stamp, id) from a moment or position on; at most $limit, read as they are asked for, so many at once. */
+    public function orderHeads($since, $after, int $limit, int $atOnce);
 
-    /** Bodies of these ids, one after the other as they are asked for. */
-    public function orders(array $ids);
+    /** Bodies of these ids, one after the other as they are asked for, the rows of so many at once. */
+    public function orders(array $ids, int $atOnce);
 
     /** Id of the order with that number, or null. */
     public function orderId(string $number);

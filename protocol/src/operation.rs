@@ -88,7 +88,7 @@ pub struct OrdersArgs {
     /// Keyset position: heads strictly after (changed_at, id) of the previous page's last head.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub after: Option<Position>,
-    /// At most so many records in this page (1 to 1000); the bridge may end earlier.
+    /// At most so many heads in this page (1 to 5000); the bridge may end earlier.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub limit: Option<u32>,
     /// Bodies of these ids (at most 200); not together with `since` or `after`.

@@ -17,9 +17,6 @@ final class MagentoOrderRows
         . ' base_row_total, base_row_total_incl_tax, base_price_incl_tax, tax_percent, base_tax_amount, base_discount_amount, ' . MagentoSchema::COMPENSATION . ' AS base_compensation,'
         . ' weee_tax_applied, base_weee_tax_applied_row_amnt';
 
-    /** An order an import wrote without a moment of change counts as changed when it was placed. */
-    const STAMP = 'COALESCE(o.updated_at, o.created_at)';
-
     /** @var Database */
     private $database;
     /** @var MagentoExtras|null */
@@ -38,24 +35,28 @@ final class MagentoOrderRows
         return $this->extras;
     }
 
-    /** Ids and stamps in order of change from a moment (the column's text, UTC) or position on. */
+    /**
+     * Ids and stamps in order of change from a moment (the column's text, UTC) or position on. The moment
+     * of change has an index, which gives a page without the orders before and after it; orders without
+     * one are few, and looked for apart.
+     */
     public function places($since, $after, int $limit): array
     {
-        $where = ['1 = 1'];
         $values = [];
-        // The bare column first: it has an index, the stamp has not.
-        if ($since !== null) {
-            $where[] = '(o.updated_at >= ? OR o.updated_at IS NULL) AND ' . self::STAMP . ' >= ?';
-            array_push($values, $since, $since);
+        $parts = [];
+        foreach (['o.updated_at' => 'o.updated_at IS NOT NULL', 'o.created_at' => 'o.updated_at IS NULL'] as $stamp => $which) {
+            $where = [$which];
+            if ($since !== null) {
+                $where[] = $stamp . ' >= ?';
+                $values[] = $since;
+            }
+            if ($after !== null) {
+                $where[] = $stamp . ' >= ? AND (' . $stamp . ' > ? OR o.entity_id > ?)';
+                array_push($values, $after['stamp'], $after['stamp'], $after['id']);
+            }
+            $parts[] = '(SELECT o.entity_id, ' . $stamp . ' AS stamp FROM ' . MagentoSchema::ORDER . ' o WHERE ' . implode(' AND ', $where) . ' ORDER BY ' . $stamp . ', o.entity_id LIMIT ' . $limit . ')';
         }
-        if ($after !== null) {
-            $where[] = '(o.updated_at >= ? OR o.updated_at IS NULL) AND (' . self::STAMP . ' > ? OR (' . self::STAMP . ' = ? AND o.entity_id > ?))';
-            array_push($values, $after['stamp'], $after['stamp'], $after['stamp'], $after['id']);
-        }
-        return $this->database->rows(
-            'SELECT o.entity_id, ' . self::STAMP . ' AS stamp FROM ' . MagentoSchema::ORDER . ' o WHERE ' . implode(' AND ', $where) . ' ORDER BY stamp, o.entity_id LIMIT ' . $limit,
-            $values
-        );
+        return $this->database->rows(implode(' UNION ALL ', $parts) . ' ORDER BY stamp, entity_id LIMIT ' . $limit, $values);
     }
 
     /** Orders by id. */

@@ -6,8 +6,6 @@ namespace Winkelbrug\Bridge;
 /** Magento's orders as the protocol has them: heads in order of change, and bodies, both read in bulk. */
 final class MagentoOrders
 {
-    const HEADS_AT_ONCE = 100;
-
     /** @var Database */
     private $database;
     /** @var MagentoSettings */
@@ -26,10 +24,10 @@ final class MagentoOrders
     }
 
     /** Heads from a moment (UTC) or position on: places first, what the hash needs in parts, as it is asked for. */
-    public function heads($since, $after, int $limit)
+    public function heads($since, $after, int $limit, int $atOnce)
     {
         $places = $this->rows->places($since === null ? null : MagentoTime::column($since), $after, $limit);
-        foreach (array_chunk($places, self::HEADS_AT_ONCE) as $some) {
+        foreach (array_chunk($places, $atOnce) as $some) {
             $ids = array_column($some, 'entity_id');
             $orders = $this->rows->orders($ids);
             $parts = $this->rows->parts($ids);

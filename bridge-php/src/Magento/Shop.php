@@ -99,14 +99,19 @@ final class MagentoShop implements Platform, RecordWriter
         return new MagentoOrders($this->database, $this->settings, $this->cleaner);
     }
 
-    public function orderHeads($since, $after, int $limit)
+    public function orderHeads($since, $after, int $limit, int $atOnce)
     {
-        return $this->orderReader()->heads($since, $after, $limit);
+        return $this->orderReader()->heads($since, $after, $limit, $atOnce);
     }
 
-    public function orders(array $ids)
+    public function orders(array $ids, int $atOnce)
     {
-        return $this->orderReader()->bodies($ids);
+        $reader = $this->orderReader();
+        foreach (array_chunk($ids, $atOnce) as $some) {
+            foreach ($reader->bodies($some) as $record) {
+                yield $record;
+            }
+        }
     }
 
     public function orderId(string $number)

@@ -11,6 +11,9 @@ final class OpenCartOrderRows
         . ' shipping_firstname, shipping_lastname, shipping_company, shipping_address_1, shipping_address_2, shipping_city, shipping_postcode, shipping_country, shipping_country_id, shipping_zone, shipping_custom_field, shipping_method,'
         . ' comment, total, order_status_id, language_id, currency_code, currency_value, date_added, date_modified';
 
+    /** So many rows of options are no burden to any host. */
+    const MOST_OPTIONS = 8000;
+
     const NEVER = "TIMESTAMP('1970-01-01 00:00:00')";
 
     /** @var Database */
@@ -27,13 +30,13 @@ final class OpenCartOrderRows
         $this->time = $time;
     }
 
-    /** Orders changed since then or after that place, whole, with the `stamp` they are ordered by. */
-    public function changed($since, $after, int $limit): array
+    /** Orders changed since then, whole, with the `stamp` they are ordered by. */
+    public function changed($since, int $limit): array
     {
-        return array_map([OpenCartRow::class, 'filled'], $this->inOrder($this->columns(), $since, $after, $limit));
+        return array_map([OpenCartRow::class, 'filled'], $this->inOrder($this->columns(), $since, null, $limit));
     }
 
-    /** Only their ids and stamps. */
+    /** Ids and stamps of orders changed since then or after that place. */
     public function places($since, $after, int $limit): array
     {
         return $this->inOrder('order_id', $since, $after, $limit);
@@ -86,25 +89,37 @@ final class OpenCartOrderRows
         return array_map([OpenCartRow::class, 'filled'], $rows);
     }
 
-    /** What makes these orders what they are, by order id; a poll asks it each time, so in few statements. */
-    public function parts(array $ids): array
+    /**
+     * Options of many orders, by order id, for `parts`: the table has no index in most shops, and is gone
+     * through once for all of them. Null when there are too many to hold.
+     */
+    public function options(array $ids)
     {
-        // Options have no index in most shops, so that a join would compare each line with each option of the
-        // shop; one below the other both are gone through once. A line comes before its options.
-        $lines = $this->byOrder(
-            'SELECT p.order_id, p.order_product_id, p.product_id, p.name, p.model, p.quantity, p.price, p.total, p.tax,'
+        $statement = 'SELECT o.order_id, o.order_product_id, o.order_option_id, o.product_option_value_id, o.name AS option_name, o.value AS option_value, o.type AS option_type'
+            . ' FROM {order_option} o WHERE o.order_id IN (%s) ORDER BY o.order_product_id, o.order_option_id LIMIT ' . (self::MOST_OPTIONS + 1);
+        $options = $this->byOrder($statement, $ids);
+        return array_sum(array_map('count', $options)) > self::MOST_OPTIONS ? null : $options;
+    }
+
+    /**
+     * What makes these orders what they are, by order id; a poll asks it each time, so in few statements.
+     * `$options` are those of these orders, and maybe of others, when they were read before.
+     */
+    public function parts(array $ids, $options = null): array
+    {
+        $lines = 'SELECT p.order_id, p.order_product_id, p.product_id, p.name, p.model, p.quantity, p.price, p.total, p.tax,'
             . ' NULL AS order_option_id, NULL AS product_option_value_id, NULL AS option_name, NULL AS option_value, NULL AS option_type'
-            . ' FROM {order_product} p WHERE p.order_id IN (%1$s)'
-            . ' UNION ALL SELECT o.order_id, o.order_product_id, NULL, NULL, NULL, NULL, NULL, NULL, NULL,'
-            . ' o.order_option_id, o.product_option_value_id, o.name, o.value, o.type FROM {order_option} o WHERE o.order_id IN (%1$s)'
-            . ' ORDER BY order_product_id, order_option_id',
-            $ids,
-            2
-        );
+            . ' FROM {order_product} p WHERE p.order_id IN (%1$s)';
+        if ($options === null) {
+            // Without an index a join would compare each line with each option of the shop; one below the
+            // other both are gone through once. A line comes before its options.
+            $lines .= ' UNION ALL SELECT o.order_id, o.order_product_id, NULL, NULL, NULL, NULL, NULL, NULL, NULL,'
+                . ' o.order_option_id, o.product_option_value_id, o.name, o.value, o.type FROM {order_option} o WHERE o.order_id IN (%1$s)';
+        }
         $parts = ['products' => [], 'options' => [], 'vouchers' => []];
-        foreach ($lines as $id => $rows) {
+        foreach ($this->byOrder($lines . ' ORDER BY order_product_id, order_option_id', $ids, $options === null ? 2 : 1) as $id => $rows) {
             $parts['products'][$id] = [];
-            foreach ($rows as $row) {
+            foreach (isset($options[$id]) ? array_merge($rows, $options[$id]) : $rows as $row) {
                 $line = $row['order_product_id'];
                 if ($row['order_option_id'] === null) {
                     $parts['products'][$id][$line] = OpenCartRow::filled(array_slice($row, 0, 9, true));

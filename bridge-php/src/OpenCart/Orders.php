@@ -6,7 +6,7 @@ namespace Winkelbrug\Bridge;
 /** OpenCart's orders, 2.0 to 4.1: heads in order of change, and bodies. */
 final class OpenCartOrders
 {
-    const HEADS_AT_ONCE = 200;
+    const OPTIONS_AT_ONCE = 1000;
     const FEW = 50;
     const NO_TIME = '1970-01-01T00:00:00Z';
 
@@ -39,39 +39,44 @@ final class OpenCartOrders
     /**
      * Heads from a moment (UTC) or position on, in order of change. There is no index on the moment
      * of change, so each statement reads the whole table. A poll that finds little is done with one;
-     * when there is more, ids first and what the hash needs in parts, as it is asked for.
+     * when there is more, and on later pages, ids first and what the hash needs in parts, as it is asked for.
      */
-    public function heads($since, $after, int $limit)
+    public function heads($since, $after, int $limit, int $atOnce)
     {
-        $few = min($limit, self::FEW);
-        $rows = $this->rows->changed($since, $after, $few);
-        $found = count($rows);
-        $last = $found === 0 ? null : ['stamp' => $rows[$found - 1]['stamp'], 'id' => $rows[$found - 1]['order_id']];
-        foreach ($this->headsOf($rows) as $head) {
-            yield $head;
-        }
-        if ($found < $few || $limit === $few) {
-            return;
-        }
-        unset($rows);
-        $places = $this->rows->places($since, $last, $limit - $few);
-        foreach (array_chunk($places, self::HEADS_AT_ONCE) as $some) {
-            $rows = array_column($this->rows->of(array_column($some, 'order_id')), null, 'order_id');
-            $ordered = [];
-            foreach ($some as $place) {
-                if (isset($rows[$place['order_id']])) {
-                    $ordered[] = $rows[$place['order_id']] + ['stamp' => $place['stamp']];
-                }
-            }
-            foreach ($this->headsOf($ordered) as $head) {
+        if ($after === null) {
+            $few = min($limit, self::FEW);
+            $rows = $this->rows->changed($since, $few);
+            foreach ($this->headsOf($rows) as $head) {
                 yield $head;
+            }
+            $found = count($rows);
+            if ($found < $few || $limit === $few) {
+                return;
+            }
+            $after = ['stamp' => $rows[$found - 1]['stamp'], 'id' => $rows[$found - 1]['order_id']];
+            $limit -= $few;
+            unset($rows);
+        }
+        foreach (array_chunk($this->rows->places($since, $after, $limit), self::OPTIONS_AT_ONCE) as $many) {
+            $options = count($many) > $atOnce ? $this->rows->options(array_column($many, 'order_id')) : null;
+            foreach (array_chunk($many, $atOnce) as $some) {
+                $rows = array_column($this->rows->of(array_column($some, 'order_id')), null, 'order_id');
+                $ordered = [];
+                foreach ($some as $place) {
+                    if (isset($rows[$place['order_id']])) {
+                        $ordered[] = $rows[$place['order_id']] + ['stamp' => $place['stamp']];
+                    }
+                }
+                foreach ($this->headsOf($ordered, $options) as $head) {
+                    yield $head;
+                }
             }
         }
     }
 
-    private function headsOf(array $rows)
+    private function headsOf(array $rows, $options = null)
     {
-        $parts = $this->rows->parts(array_column($rows, 'order_id'));
+        $parts = $this->rows->parts(array_column($rows, 'order_id'), $options);
         foreach ($rows as $row) {
             $stamp = $row['stamp'];
             unset($row['stamp']);
@@ -79,15 +84,27 @@ final class OpenCartOrders
         }
     }
 
-    /** Bodies of these ids, in the order of their ids, each made when it is asked for. */
-    public function bodies(array $ids)
+    /**
+     * Bodies of these ids, in the order of their ids within those read at once, each made when it is asked
+     * for. What has no index is gone through once for all of them.
+     */
+    public function bodies(array $ids, int $atOnce)
     {
-        if ($ids === []) {
-            return;
+        $all = count($ids) > $atOnce;
+        $history = $all ? $this->rows->history($ids) : null;
+        $options = $all ? $this->rows->options($ids) : null;
+        foreach (array_chunk($ids, $atOnce) as $some) {
+            foreach ($this->bodiesOf($some, $options, $history !== null ? $history : $this->rows->history($some)) as $body) {
+                yield $body;
+            }
         }
+    }
+
+    private function bodiesOf(array $ids, $options, array $history)
+    {
         $rows = $this->rows->of($ids);
-        $parts = $this->rows->parts($ids);
-        $parts['history'] = $this->rows->history($ids);
+        $parts = $this->rows->parts($ids, $options);
+        $parts['history'] = $history;
         $parts['subscriptions'] = $this->rows->subscriptions($ids);
         $products = $this->rows->productsNow($parts['products']);
         $codes = $this->rows->optionCodes($parts['options']);

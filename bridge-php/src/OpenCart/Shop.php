@@ -107,14 +107,14 @@ final class OpenCartShop implements Platform, RecordWriter
         return new OpenCartOrders($this->database, $this->settings, $this->cleaner, $this->time());
     }
 
-    public function orderHeads($since, $after, int $limit)
+    public function orderHeads($since, $after, int $limit, int $atOnce)
     {
-        return $this->orderReader()->heads($since, $after, $limit);
+        return $this->orderReader()->heads($since, $after, $limit, $atOnce);
     }
 
-    public function orders(array $ids)
+    public function orders(array $ids, int $atOnce)
     {
-        return $this->orderReader()->bodies($ids);
+        return $this->orderReader()->bodies($ids, $atOnce);
     }
 
     public function orderId(string $number)

@@ -14,7 +14,7 @@ final class OrderOperation implements Operation
             throw new Problem('bad-arguments', 'number');
         }
         $id = $call->shop->orderId($number);
-        foreach ($id === null ? [] : $call->shop->orders([$id]) as $record) {
+        foreach ($id === null ? [] : $call->shop->orders([$id], 1) as $record) {
             $call->answer->record($record);
         }
         $call->answer->end();

@@ -6,11 +6,21 @@ namespace Winkelbrug\Bridge;
 /** Heads of orders changed since a moment, or the bodies of some ids. */
 final class OrdersOperation implements Operation
 {
-    /** Bodies read at once: a bound on memory, not on the page. */
-    const AT_ONCE = 100;
+    /** Orders whose rows are read at once: a bound on memory, not on the page. */
+    const HEADS_AT_ONCE = 200;
+    const BODIES_AT_ONCE = 100;
 
-    /** Bytes that an order of a hundred lines takes while it is made. */
+    /** Bytes that an order of a hundred lines takes while it is made: a page may have no others. */
     const LARGE_ORDER = 524288;
+
+    /**
+     * Heads in a page: in most shops finding them goes through all orders once, however many are wanted.
+     * The page ends sooner when the budget is spent.
+     */
+    const MOST_HEADS = 5000;
+
+    /** Bytes that the place of a head may take: a small part of what there is. */
+    const PLACE = 4096;
 
     public function run(Call $call, array $values)
     {
@@ -23,23 +33,26 @@ final class OrdersOperation implements Operation
             $this->bodies($call, $ids);
             return;
         }
-        $limit = $arguments->number('limit', 500, 1000);
-        $call->changes($call->shop->orderHeads($arguments->moment('since'), $arguments->position('after'), $limit), $limit);
+        $limit = min($arguments->number('limit', 500, self::MOST_HEADS), max(100, intdiv($call->budget->memory(), self::PLACE)));
+        $heads = $call->shop->orderHeads($arguments->moment('since'), $arguments->position('after'), $limit, self::atOnce($call, self::HEADS_AT_ONCE));
+        $call->changes($heads, $limit);
     }
 
     private function bodies(Call $call, array $ids)
     {
-        // Where memory is short, so few that even large ones fit.
-        $chunks = array_chunk($ids, max(10, min(self::AT_ONCE, intdiv($call->budget->memory(), self::LARGE_ORDER))));
-        foreach ($chunks as $index => $some) {
-            foreach ($call->shop->orders($some) as $record) {
-                $call->answer->record($record);
-            }
-            if ($call->budget->spent() && $index + 1 < count($chunks)) {
+        foreach ($call->shop->orders($ids, self::atOnce($call, self::BODIES_AT_ONCE)) as $record) {
+            $call->answer->record($record);
+            if ($call->budget->spent() && $call->answer->records() < count($ids)) {
                 $call->answer->end(true);
                 return;
             }
         }
         $call->answer->end();
+    }
+
+    /** Where memory is short, so few that even large ones fit. */
+    private static function atOnce(Call $call, int $most): int
+    {
+        return max(10, min($most, intdiv($call->budget->memory(), self::LARGE_ORDER)));
     }
 }

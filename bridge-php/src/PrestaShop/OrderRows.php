@@ -25,37 +25,37 @@ final class PrestaShopOrderRows
     /**
      * Ids and stamps of orders changed since then (local text) or after that place. A credit slip, an
      * entry in the history and an edited address do not always move the order's own `date_upd`, so the
-     * stamp is the latest of them all; there is no index on it, so first the few that can be meant.
+     * stamp is the latest of them all. There is no index on it: each is gone through once, and only what
+     * is late enough to matter is brought together.
      */
     public function changed($since, $after, int $limit): array
     {
-        $stamp = 'GREATEST(o.date_add, o.date_upd,'
-            . ' COALESCE((SELECT MAX(h.date_add) FROM {order_history} h WHERE h.id_order = o.id_order), o.date_add),'
-            . ' COALESCE((SELECT MAX(GREATEST(s.date_add, s.date_upd)) FROM {order_slip} s WHERE s.id_order = o.id_order), o.date_add),'
-            . ' COALESCE((SELECT i.date_upd FROM {address} i WHERE i.id_address = o.id_address_invoice), o.date_add),'
-            . ' COALESCE((SELECT d.date_upd FROM {address} d WHERE d.id_address = o.id_address_delivery), o.date_add))';
         $lowest = max((string) $since, $after === null ? '' : $after['stamp']);
-        $candidates = '';
+        $sources = [
+            ['o.id_order, GREATEST(o.date_add, o.date_upd) AS stamp FROM {orders} o', ['o.date_add', 'o.date_upd']],
+            ['h.id_order, h.date_add FROM {order_history} h JOIN {orders} o ON o.id_order = h.id_order', ['h.date_add']],
+            ['s.id_order, GREATEST(s.date_add, s.date_upd) FROM {order_slip} s JOIN {orders} o ON o.id_order = s.id_order', ['s.date_add', 's.date_upd']],
+            ['o.id_order, a.date_upd FROM {orders} o JOIN {address} a ON a.id_address = o.id_address_invoice', ['a.date_upd']],
+            ['o.id_order, a.date_upd FROM {orders} o JOIN {address} a ON a.id_address = o.id_address_delivery', ['a.date_upd']],
+        ];
+        $selects = [];
         $values = [];
-        if ($lowest !== '') {
-            $candidates = ' JOIN (SELECT id_order FROM {orders} WHERE date_upd >= ? OR date_add >= ?'
-                . ' UNION SELECT id_order FROM {order_history} WHERE date_add >= ? UNION SELECT id_order FROM {order_slip} WHERE date_upd >= ? OR date_add >= ?'
-                . ' UNION SELECT p.id_order FROM {orders} p JOIN {address} a ON a.id_address = p.id_address_invoice WHERE a.date_upd >= ?'
-                . ' UNION SELECT q.id_order FROM {orders} q JOIN {address} b ON b.id_address = q.id_address_delivery WHERE b.date_upd >= ?) c ON c.id_order = o.id_order';
-            $values = array_fill(0, 7, $lowest);
+        foreach ($sources as $source) {
+            $late = [];
+            foreach ($lowest === '' ? [] : $source[1] as $column) {
+                $late[] = $column . ' >= ?';
+                $values[] = $lowest;
+            }
+            $selects[] = 'SELECT ' . $source[0] . ($late === [] ? '' : ' WHERE ' . implode(' OR ', $late));
         }
-        $where = ['1 = 1'];
-        if ($since !== null) {
-            $where[] = 'x.stamp >= ?';
-            $values[] = $since;
-        }
+        $place = '';
         if ($after !== null) {
-            $where[] = '(x.stamp > ? OR (x.stamp = ? AND x.id_order > ?))';
+            $place = ' HAVING stamp > ? OR (stamp = ? AND x.id_order > ?)';
             array_push($values, $after['stamp'], $after['stamp'], $after['id']);
         }
         return $this->database->rows(
-            'SELECT x.id_order, x.stamp FROM (SELECT o.id_order, ' . $stamp . ' AS stamp FROM {orders} o' . $candidates . ') x'
-            . ' WHERE ' . implode(' AND ', $where) . ' ORDER BY x.stamp, x.id_order LIMIT ' . $limit,
+            'SELECT x.id_order, MAX(x.stamp) AS stamp FROM (' . implode(' UNION ALL ', $selects) . ') x GROUP BY x.id_order' . $place
+            . ' ORDER BY stamp, x.id_order LIMIT ' . $limit,
             $values
         );
     }

@@ -10,7 +10,6 @@ namespace Winkelbrug\Bridge;
  */
 final class PrestaShopOrders
 {
-    const HEADS_AT_ONCE = 200;
     const NO_TIME = '1970-01-01T00:00:00Z';
 
     /** @var Database */
@@ -37,10 +36,10 @@ final class PrestaShopOrders
     }
 
     /** Heads from a moment (UTC) or position on, in order of change; ids first, what the hash needs as it is asked for. */
-    public function heads($since, $after, int $limit)
+    public function heads($since, $after, int $limit, int $atOnce)
     {
         $places = $this->rows->changed($since === null ? null : $this->time->localSince($since), $after, $limit);
-        foreach (array_chunk($places, self::HEADS_AT_ONCE) as $some) {
+        foreach (array_chunk($places, $atOnce) as $some) {
             $parts = $this->rows->of(array_column($some, 'id_order'));
             foreach ($some as $place) {
                 $id = $place['id_order'];

@@ -111,14 +111,19 @@ final class PrestaShopShop implements Platform, RecordWriter
         return new PrestaShopOrders($this->database, $this->schema, $this->settings, $this->cleaner, $this->time());
     }
 
-    public function orderHeads($since, $after, int $limit)
+    public function orderHeads($since, $after, int $limit, int $atOnce)
     {
-        return $this->orderReader()->heads($since, $after, $limit);
+        return $this->orderReader()->heads($since, $after, $limit, $atOnce);
     }
 
-    public function orders(array $ids)
+    public function orders(array $ids, int $atOnce)
     {
-        return $this->orderReader()->bodies($ids);
+        $reader = $this->orderReader();
+        foreach (array_chunk($ids, $atOnce) as $some) {
+            foreach ($reader->bodies($some) as $record) {
+                yield $record;
+            }
+        }
     }
 
     /** By id, or by the reference the customer sees: of a split order its first part. */

@@ -6,8 +6,8 @@ namespace Winkelbrug\Bridge;
 /** Orders in tables of their own (HPOS): `wc_orders` and its companions. Their times are UTC. */
 final class WooCommerceOrderTables implements WooCommerceOrderStore
 {
-    /** When it changed; a tool that wrote none leaves the moment of creation. */
-    const STAMP = "COALESCE(o.date_updated_gmt, o.date_created_gmt, CAST('1970-01-02 00:00:00' AS DATETIME))";
+    /** When an order changed that a tool wrote without a moment of change. */
+    const CREATED = "COALESCE(o.date_created_gmt, CAST('1970-01-02 00:00:00' AS DATETIME))";
 
     /** @var Database */
     private $database;
@@ -19,18 +19,23 @@ final class WooCommerceOrderTables implements WooCommerceOrderStore
 
     public function changed($since, $after, int $limit): array
     {
-        $where = ["o.type = 'shop_order'"];
+        // The moment of change has an index, which gives a page without the orders before and after it; orders
+        // without one are few, and looked for apart.
         $values = [];
-        if ($since !== null) {
-            // The first half has an index to work with.
-            $where[] = '(o.date_updated_gmt >= ? OR (o.date_updated_gmt IS NULL AND ' . self::STAMP . ' >= ?))';
-            array_push($values, $since, $since);
+        $parts = [];
+        foreach (['o.date_updated_gmt' => 'o.date_updated_gmt IS NOT NULL', self::CREATED => 'o.date_updated_gmt IS NULL'] as $stamp => $which) {
+            $where = ["o.type = 'shop_order'", $which];
+            if ($since !== null) {
+                $where[] = $stamp . ' >= ?';
+                $values[] = $since;
+            }
+            if ($after !== null) {
+                $where[] = $stamp . ' >= ? AND (' . $stamp . ' > ? OR o.id > ?)';
+                array_push($values, $after['stamp'], $after['stamp'], $after['id']);
+            }
+            $parts[] = '(SELECT o.id, ' . $stamp . ' AS stamp FROM {wc_orders} o WHERE ' . implode(' AND ', $where) . ' ORDER BY ' . $stamp . ', o.id LIMIT ' . $limit . ')';
         }
-        if ($after !== null) {
-            $where[] = '(' . self::STAMP . ' > ? OR (' . self::STAMP . ' = ? AND o.id > ?))';
-            array_push($values, $after['stamp'], $after['stamp'], $after['id']);
-        }
-        return $this->database->rows('SELECT o.id, ' . self::STAMP . ' AS stamp FROM {wc_orders} o WHERE ' . implode(' AND ', $where) . ' ORDER BY stamp, o.id LIMIT ' . $limit, $values);
+        return $this->database->rows(implode(' UNION ALL ', $parts) . ' ORDER BY stamp, id LIMIT ' . $limit, $values);
     }
 
     public function rows(array $ids): array

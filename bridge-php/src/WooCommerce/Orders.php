@@ -6,8 +6,6 @@ namespace Winkelbrug\Bridge;
 /** WooCommerce's orders, wherever they are kept: heads in order of change, and bodies, both read in bulk. */
 final class WooCommerceOrders
 {
-    const HEADS_AT_ONCE = 200;
-
     /** @var Database */
     private $database;
     /** @var WooCommerceSettings */
@@ -32,10 +30,10 @@ final class WooCommerceOrders
     }
 
     /** Heads from a moment (UTC) or position on, in order of change: places first, then what the hash needs in parts. */
-    public function heads($since, $after, int $limit)
+    public function heads($since, $after, int $limit, int $atOnce)
     {
         $from = $since === null ? null : str_replace('T', ' ', substr($since, 0, 19));
-        foreach (array_chunk($this->store->changed($from, $after, $limit), self::HEADS_AT_ONCE) as $places) {
+        foreach (array_chunk($this->store->changed($from, $after, $limit), $atOnce) as $places) {
             $ids = array_column($places, 'id');
             $rows = $this->store->rows($ids);
             list($refunds, $items) = $this->parts($ids);

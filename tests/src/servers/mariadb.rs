@@ -18,6 +18,20 @@ use anyhow::{Context, Result, anyhow, bail};
 
 use super::process::{Server, folder, free_port, program, with_retries};
 
+/// Where the kernel tells the processor time of a process, and of those it started that have ended.
+const OWN: usize = 14;
+const ENDED_CHILDREN: usize = 16;
+
+/// User and system time, told from this field of `/proc/…/stat` on.
+fn processor_time(process: &str, field: usize) -> Result<Duration> {
+    let stat = std::fs::read_to_string(format!("/proc/{process}/stat"))?;
+    // The name in brackets is field 2; times are in hundredths.
+    let after = stat.rsplit_once(')').context("/proc/…/stat")?.1;
+    let fields = after.split_whitespace().skip(field - 3).take(2);
+    let hundredths: u64 = fields.filter_map(|field| field.parse::<u64>().ok()).sum();
+    Ok(Duration::from_millis(hundredths * 10))
+}
+
 /// A MariaDB server.
 #[derive(Debug)]
 pub struct MariaDb {
@@ -167,12 +181,7 @@ impl MariaDb {
     /// The kernel does not tell.
     pub fn processor_time(&self) -> Result<Duration> {
         let process = std::fs::read_to_string(self.folder.join("pid"))?;
-        let stat = std::fs::read_to_string(format!("/proc/{}/stat", process.trim()))?;
-        // After the name in brackets: state is field 3, user and system time are 14 and 15, in hundredths.
-        let after = stat.rsplit_once(')').context("/proc/…/stat")?.1;
-        let fields = after.split_whitespace().skip(11).take(2);
-        let hundredths: u64 = fields.filter_map(|field| field.parse::<u64>().ok()).sum();
-        Ok(Duration::from_millis(hundredths * 10))
+        processor_time(process.trim(), OWN)
     }
 
     /// The `mariadb` client as root, in a database or in none.
@@ -278,12 +287,13 @@ impl Database {
     }
 
     /// Lets the `mariadb` client select rows one by one as they come and throw them away; answers how
-    /// long that took, without the client's own start.
+    /// long that took, and the client's own processor time, without its start.
     ///
     /// # Errors
     /// The SQL is wrong.
-    pub fn time_of(&self, sql: &str) -> Result<Duration> {
-        let time = |sql: &str| -> Result<Duration> {
+    pub fn time_of(&self, sql: &str) -> Result<(Duration, Duration)> {
+        let time = |sql: &str| -> Result<(Duration, Duration)> {
+            let before = processor_time("self", ENDED_CHILDREN)?;
             let mut input = tempfile::tempfile()?;
             input.write_all(sql.as_bytes())?;
             input.rewind()?;
@@ -295,10 +305,12 @@ impl Database {
             if !status.context("mariadb (the client) is missing")?.success() {
                 bail!("MariaDB: {sql:.200}");
             }
-            Ok(took)
+            let used = processor_time("self", ENDED_CHILDREN)?;
+            Ok((took, used.saturating_sub(before)))
         };
-        let start = time("SELECT 1")?;
-        Ok(time(sql)?.saturating_sub(start))
+        let (start, started) = time("SELECT 1")?;
+        let (took, used) = time(sql)?;
+        Ok((took.saturating_sub(start), used.saturating_sub(started)))
     }
 
     /// Loads a gzipped dump; every table name that begins with `` `oc_ `` gets `prefix` instead.

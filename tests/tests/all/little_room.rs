@@ -70,7 +70,7 @@ async fn bodies(bridge: &PlacedBridge, ids: &[String]) -> BTreeMap<String, Value
 async fn ids(bridge: &PlacedBridge) -> Vec<String> {
     let (mut ids, mut after) = (Vec::new(), Value::Null);
     loop {
-        let args = json!({"after": after, "limit": 500});
+        let args = json!({"after": after, "limit": 5000});
         let page = bridge.page("orders", args).await.unwrap();
         ids.extend(
             records::<OrderHead>(&page)
@@ -142,7 +142,7 @@ async fn a_million_orders_do_not_exhaust_a_host_of_64_mb_and_10_seconds() {
     for after in [Value::Null, end] {
         let mut after = after;
         for _ in 0..3 {
-            let args = json!({"after": after, "limit": 1000});
+            let args = json!({"after": after, "limit": 5000});
             let page = bridge.page("orders", args).await.unwrap();
             assert!(!records::<OrderHead>(&page).unwrap().is_empty());
             match page.end.next {
@@ -169,7 +169,7 @@ async fn a_million_orders_do_not_exhaust_a_host_of_64_mb_and_10_seconds() {
         ("totals", json!({"from": sixty})),
         (
             "orders",
-            json!({"since": "2000-01-01T00:00:00Z", "limit": 1000}),
+            json!({"since": "2000-01-01T00:00:00Z", "limit": 5000}),
         ),
         ("order", json!({"number": "1"})),
         ("customers", json!({})),

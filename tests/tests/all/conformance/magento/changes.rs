@@ -52,6 +52,7 @@ async fn a_magento_order_that_changes_comes_again_and_nothing_else_does() {
         content_decides_the_hash(&bench).await;
         refunds_and_edits(&bench).await;
         while_others_write(&bench).await;
+        without_a_moment(&bench).await;
         one_bad_order(&bench).await;
         statements(&bench).await;
     }
@@ -186,6 +187,31 @@ async fn while_others_write(bench: &Bench) {
     // An order without rows of its own is told as it is.
     let bare = bench.bodies(&["900".to_owned()]).await;
     assert_eq!((bare[0].number.as_str(), bare[0].lines.len()), ("NEW-1", 0));
+}
+
+/// An order that an import wrote without a moment of change has its place where it was made; Magento 2's
+/// database does not allow one.
+async fn without_a_moment(bench: &Bench) {
+    let before = bench.heads(1000).await;
+    if bench.generation == Generation::One {
+        bench.sql(&format!(
+            "UPDATE `{}` SET updated_at = NULL WHERE entity_id IN ({}, {})",
+            bench.generation.order_table(""),
+            before[2].id,
+            before[9].id
+        ));
+    }
+    let heads = bench.heads(1000).await;
+    assert_eq!(heads.len(), before.len());
+    let place = |head: &OrderHead| (head.stamp.clone(), head.id.parse::<u64>().unwrap());
+    assert!(
+        heads
+            .windows(2)
+            .all(|pair| place(&pair[0]) < place(&pair[1]))
+    );
+    for limit in [1, 7] {
+        assert_eq!(bench.heads(limit).await, heads);
+    }
 }
 
 /// What cannot be read is remarked, and keeps nothing else away.

@@ -161,6 +161,35 @@ async fn an_order_that_changes_while_pages_are_read_hides_no_other() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_woocommerce_order_without_a_moment_of_change_has_its_place_where_it_was_made() {
+    let Some(scene) = Scene::of(TABLES) else {
+        return;
+    };
+    let all = scene.heads(None, 1000).await.len();
+    scene.sql("UPDATE {wc_orders} SET date_updated_gmt = NULL WHERE id IN (90, 93); UPDATE {wc_orders} SET date_created_gmt = NULL WHERE id = 93");
+    let heads = scene.heads(None, 1000).await;
+    assert_eq!(heads.len(), all);
+    let place = |head: &OrderHead| (head.stamp.clone(), head.id.parse::<u64>().unwrap());
+    assert!(
+        heads
+            .windows(2)
+            .all(|pair| place(&pair[0]) < place(&pair[1]))
+    );
+    assert_eq!(
+        (heads[0].id.as_str(), heads[0].stamp.as_str()),
+        ("93", "1970-01-02 00:00:00")
+    );
+    let body = scene.bodies(&["90"]).await.remove(0);
+    let head = heads.iter().find(|head| head.id == "90").unwrap();
+    assert_eq!(head.changed_at, body.placed_at);
+    for limit in [1, 7] {
+        assert_eq!(scene.heads(None, limit).await, heads);
+    }
+    let since = scene.heads(Some(&head.changed_at), 2).await;
+    assert!(since.contains(head) && !since.contains(&heads[0]));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_poll_of_a_woocommerce_shop_costs_few_statements_and_a_page_no_more_for_many_orders() {
     for recorded in [TABLES, OLDER] {
         let Some(scene) = Scene::of(recorded) else {
