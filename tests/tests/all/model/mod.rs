@@ -14,6 +14,7 @@ mod in_pounds;
 mod rows;
 mod sale;
 mod sharp;
+mod texts;
 mod vat;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -42,6 +43,8 @@ pub enum Verdict {
         or_held: BTreeSet<&'static str>,
         /// What stands in the order's own fields, either way.
         header: Box<header::Header>,
+        /// What is to be read on its lines.
+        texts: Box<texts::Texts>,
     },
 }
 
@@ -141,6 +144,7 @@ pub fn judge(order: &Order, settings: &Settings, facts: &Facts) -> Verdict {
         ways,
         or_held,
         header,
+        texts: Box::new(texts::texts(&case)),
     }
 }
 

@@ -354,7 +354,7 @@ fn a_levy_at_another_rate_than_its_goods_bears_its_own() {
     let low = [(VatKind::Laag, "BIJDRAGE-L".to_owned())];
     desk.settings.sales.levy_article = PerVatKind::Each(low.into());
     let plan = desk.plan();
-    assert_eq!(lines(&plan)[1], "BIJDRAGE-L 1 × 1.09");
+    assert!(lines(&plan).contains(&"BIJDRAGE-L 1 × 1.09".to_owned()));
     assert_eq!(
         (plan.expected.vat["21"], plan.expected.vat["9"]),
         (dec!(5.03), dec!(0.09))
