@@ -2,21 +2,23 @@
 //! in whole cents.
 //!
 //! SnelStart B2B v2 does not say whether VAT is rounded per line or per rate: the cents are shared
-//! so that both come to the shop's VAT within a cent.
+//! so that both come to the shop's VAT within a cent. Cents moved between rates are in `between`, those
+//! within one in `within`; the lines that come of it in `written`.
 
 use std::collections::BTreeMap;
 
 use rust_decimal::Decimal;
 
 use super::{
-    articles::{Chosen, TEXT_LENGTH},
+    articles::Chosen,
     between::{ONE_A_LINE, Reach},
     case::{Case, held},
-    cents::{Piece, apportion, from_cents, pieces, round, to_cents, vat_inside},
+    cents::{apportion, from_cents, round, to_cents, vat_inside},
     charged::Charged,
     explain::PerRate,
-    plan::{NegativeLines, Outcome, TextLines},
+    plan::{Outcome, TextLines},
     vat::{Vat, contradiction},
+    written::decimals,
 };
 use crate::{
     books::{LineDraft, VatKind},
@@ -289,7 +291,7 @@ impl Basket {
     }
 
     /// A rate's VAT as the books compute it when they round once per rate.
-    fn vat_per_rate(&self, cents: &[i64], percent: Decimal) -> Decimal {
+    pub(super) fn vat_per_rate(&self, cents: &[i64], percent: Decimal) -> Decimal {
         let gross: i64 = self
             .items
             .iter()
@@ -301,61 +303,13 @@ impl Basket {
     }
 
     /// The same when they round every line.
-    fn vat_per_line(&self, cents: &[i64], percent: Decimal, decimals: u32) -> Decimal {
+    pub(super) fn vat_per_line(&self, cents: &[i64], percent: Decimal, decimals: u32) -> Decimal {
         self.items
             .iter()
             .zip(cents)
             .filter(|(item, _)| item.percent == percent)
             .map(|(item, cents)| item.vat_per_line(*cents, decimals))
             .sum()
-    }
-
-    /// Where rounding every line would carry a rate off its cent: moves a cent or two between items
-    /// of that rate, which leaves the total and the rate's own sum as they are.
-    fn nudge(&self, charged: &Charged, cents: &mut [i64], decimals: u32) {
-        for percent in self.percents() {
-            let mut moved = vec![false; self.items.len()];
-            for _ in 0..self.items.len() {
-                let off = charged.at(percent) - self.vat_per_line(cents, percent, decimals);
-                if off.abs() <= CENT {
-                    break;
-                }
-                let moves = self.moves(cents, &moved, percent, decimals);
-                let Some((up, down)) = best_pair(&moves, off) else {
-                    break;
-                };
-                for Move { at, step, .. } in [up, down] {
-                    if let (Some(cents), Some(moved)) = (cents.get_mut(at), moved.get_mut(at)) {
-                        *cents += step;
-                        *moved = true;
-                    }
-                }
-            }
-        }
-    }
-
-    /// Ways to move one item of that rate by a cent or two, and what its VAT does: two of each
-    /// effect, for a pair never needs more.
-    fn moves(&self, cents: &[i64], moved: &[bool], percent: Decimal, decimals: u32) -> Vec<Move> {
-        let mut moves: Vec<Move> = Vec::new();
-        for (at, (item, (cents, moved))) in
-            self.items.iter().zip(cents.iter().zip(moved)).enumerate()
-        {
-            if *moved || item.percent != percent || item.cents.is_some() {
-                continue;
-            }
-            let before = item.vat_per_line(*cents, decimals);
-            for step in [-2, -1, 1, 2] {
-                if cents.signum() * (cents + step).signum() == 1 {
-                    let effect = item.vat_per_line(cents + step, decimals) - before;
-                    let same = |m: &&Move| m.step == step && m.effect == effect;
-                    if moves.iter().filter(same).count() < 2 {
-                        moves.push(Move { at, step, effect });
-                    }
-                }
-            }
-        }
-        moves
     }
 
     fn wrong_vat<T>(&self, charged: &Charged, cents: &[i64]) -> Result<T, Outcome> {
@@ -397,168 +351,6 @@ impl Basket {
             let off = self.vat_per_rate(cents, percent) - charged.at(percent);
             off.abs() <= pieces * half + CENT
         })
-    }
-
-    fn shares(&self, cents: &[i64]) -> Vec<Share> {
-        let mut shares: Vec<Share> = Vec::new();
-        for (item, cents) in self.items.iter().zip(cents) {
-            let article = &item.article;
-            let supply = item.goods || article.kind != VatKind::Geen;
-            let known = shares.iter_mut().find(|share| {
-                share.group == article.group
-                    && share.percent == item.percent
-                    && share.supply == supply
-            });
-            match known {
-                Some(share) => share.cents += cents,
-                None => shares.push(Share {
-                    group: article.group.clone(),
-                    kind: article.kind,
-                    percent: item.percent,
-                    supply,
-                    cents: *cents,
-                }),
-            }
-        }
-        shares
-    }
-
-    fn lines(self, case: &Case<'_>, cents: &[i64]) -> Result<Finished, Outcome> {
-        let decimals = decimals(case);
-        let mut finished = Finished {
-            lines: Vec::new(),
-            vat: PerRate::new(),
-            total: from_cents(cents.iter().sum()),
-            shares: self.shares(cents),
-        };
-        for percent in self.percents() {
-            let vat = self.vat_per_rate(cents, percent);
-            finished.vat.insert(percent, vat);
-        }
-        for (item, cents) in self.items.into_iter().zip(cents) {
-            if *cents == 0 && !item.goods {
-                continue;
-            }
-            finished
-                .lines
-                .extend(item.above.iter().cloned().map(text_line));
-            for piece in item.pieces(*cents, decimals) {
-                finished.lines.push(line(case, &item, piece)?);
-            }
-            finished.lines.extend(item.parts);
-            finished.lines.extend(item.below.into_iter().map(text_line));
-        }
-        Ok(finished)
-    }
-}
-
-/// One item moved by so many cents, and what that does to the VAT of its lines.
-#[derive(Debug, Clone, Copy)]
-struct Move {
-    at: usize,
-    step: i64,
-    effect: Decimal,
-}
-
-/// Two moves that cancel out and bring the VAT of the lines closest to what it is off by; none when
-/// no pair brings it closer.
-fn best_pair(moves: &[Move], off: Decimal) -> Option<(Move, Move)> {
-    let mut best = None;
-    let mut least = off.abs();
-    for up in moves.iter().filter(|up| up.step > 0) {
-        for down in moves {
-            if down.step != -up.step || down.at == up.at {
-                continue;
-            }
-            let left = (off - up.effect - down.effect).abs();
-            if left < least {
-                least = left;
-                best = Some((*up, *down));
-            }
-        }
-    }
-    best
-}
-
-impl Item {
-    /// Its lines; one piece of the whole amount where its quantity cannot be kept.
-    fn pieces(&self, cents: i64, decimals: u32) -> Vec<Piece> {
-        pieces(self.quantity, cents, decimals).unwrap_or_else(|| {
-            vec![Piece {
-                quantity: Decimal::ONE,
-                unit_price: from_cents(cents),
-                cents,
-            }]
-        })
-    }
-
-    fn vat_per_line(&self, cents: i64, decimals: u32) -> Decimal {
-        self.pieces(cents, decimals)
-            .into_iter()
-            .map(|piece| round(vat_inside(from_cents(piece.cents), self.percent)))
-            .sum()
-    }
-}
-
-/// Decimals a unit price may have where the quantity is a fraction.
-fn decimals(case: &Case<'_>) -> u32 {
-    case.company.price_decimals.clamp(2, 6)
-}
-
-fn line(case: &Case<'_>, item: &Item, piece: Piece) -> Result<LineDraft, Outcome> {
-    let mut description = item.text.clone();
-    if item.quantity.normalize().scale() > 0 && piece.quantity != item.quantity {
-        description = format!("{} × {description}", item.quantity.normalize());
-        description = description.chars().take(TEXT_LENGTH).collect();
-        let (code, quantity) = (&item.article.code, Amount::number(item.quantity));
-        case.note(text!(
-            "{quantity} van {code} komt met geen prijs op de cent uit; geschreven als 1 met het hele bedrag.",
-            "No price of {quantity:#} of {code} comes to the cent; written as 1 at the whole amount."
-        ));
-    }
-    let (mut quantity, mut unit_price) = (piece.quantity, piece.unit_price);
-    if unit_price < Decimal::ZERO || quantity < Decimal::ZERO {
-        match case.facts.negative_lines {
-            NegativeLines::Allowed => {}
-            NegativeLines::ByQuantity => {
-                if unit_price < Decimal::ZERO {
-                    (quantity, unit_price) = (-quantity, -unit_price);
-                }
-            }
-            NegativeLines::Refused => return refused_below_zero(&description, piece),
-        }
-    }
-    Ok(LineDraft {
-        article: Some(item.article.reference.clone()),
-        code: item.article.code.clone(),
-        description,
-        quantity: quantity.normalize(),
-        unit_price,
-        discount_percent: Decimal::ZERO,
-    })
-}
-
-fn refused_below_zero<T>(what: &str, piece: Piece) -> Result<T, Outcome> {
-    let amount = Amount::money(from_cents(piece.cents));
-    held(
-        "negatieve-regel-geweigerd",
-        text!(
-            "De administratie weigert regels onder nul, dus \"{what}\" van {amount} kan er niet op.",
-            "The administration refuses lines below zero, so \"{what}\" of {amount:#} cannot stand on it."
-        ),
-        text!("Voer de order met de hand in.", "Enter the order by hand."),
-    )
-}
-
-/// A line of text alone.
-fn text_line(description: String) -> LineDraft {
-    LineDraft {
-        article: None,
-        code: String::new(),
-        description,
-        quantity: Decimal::ZERO,
-        unit_price: Decimal::ZERO,
-        discount_percent: Decimal::ZERO,
     }
 }
 

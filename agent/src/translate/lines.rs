@@ -22,7 +22,7 @@ use super::{
 };
 use crate::{
     books::VatKind,
-    profile::settings::{Lines, Options},
+    profile::settings::{Lines, Options, PerVatKind},
     text,
 };
 
@@ -105,12 +105,17 @@ fn levy(
         vat.known(case, percent)?;
         (vat.kinds(percent), percent, levy.net + levy.vat)
     };
-    let setting = &case.settings.sales.levy_article;
-    if !kinds.iter().any(|kind| setting.get(*kind).is_some()) {
-        return Ok(None);
-    }
     let title = format!("{LEVY} {}", clean(&line.name));
-    let article = articles.cost_at(Cost::Levy, &kinds, percent, &title)?;
+    let setting = &case.settings.sales.levy_article;
+    let chosen = articles.cost_at(Cost::Levy, &kinds, percent, &title);
+    let article = match (chosen, setting) {
+        // The one article there is may be for levies of another kind.
+        (Ok(article), PerVatKind::One(_)) if !kinds.contains(&article.kind) => return Ok(None),
+        (Err(_), PerVatKind::One(_)) => return Ok(None),
+        (Ok(article), _) => article,
+        (Err(_), _) if !kinds.iter().any(|kind| setting.get(*kind).is_some()) => return Ok(None),
+        (Err(held), _) => return Err(held),
+    };
     Ok(Some(item(case, article, &title, percent, exact)))
 }
 

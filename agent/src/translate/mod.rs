@@ -52,6 +52,8 @@ mod tax_rows;
 mod template;
 mod vat;
 mod vat_number;
+mod within;
+mod written;
 
 /// The words translation answers in.
 pub use crate::books::plan;

@@ -75,7 +75,7 @@ async fn german_consumer_at_19_percent() {
                 rate.percent = dec!(20);
             }
         }),
-        "btw-tarief-onbekend"
+        "btw-wijkt-af"
     );
     // The switch for foreign VAT is off.
     desk.books = Books::default();

@@ -163,12 +163,8 @@ async fn split_order_with_one_shop_reference() {
     assert_ne!(two.order.payment_reference, reference);
     assert!(two.order.payment_reference.starts_with(&reference));
     // One in the books that nobody is bound to is the first only where total and relation agree.
-    let relation = first
-        .customer
-        .id
-        .as_ref()
-        .and_then(|id| books.bound.get(&format!("account:{id}")));
-    let relation = relation.unwrap().clone();
+    let key = one.customer_key.as_ref().unwrap();
+    let relation = books.bound[key].clone();
     let total = first.total.round_dp(2);
     for (relation, total, links) in [
         (relation.as_str(), total, true),

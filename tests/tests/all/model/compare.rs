@@ -13,8 +13,7 @@ use winkelbrug::{
 use super::{
     Due, Entry, Verdict, booking,
     cents::{come_out, down, remainder},
-    header::agrees,
-    vat_inside, whole,
+    header, texts, vat_inside, whole,
 };
 
 /// How far they agree.
@@ -63,8 +62,17 @@ pub fn compare(
         {
             Ok(Agreed::HeldAsAllowed)
         }
-        (Verdict::Written { ways, header, .. }, Outcome::Plan(plan)) => {
-            agrees(header, plan)?;
+        (
+            Verdict::Written {
+                ways,
+                header,
+                texts,
+                ..
+            },
+            Outcome::Plan(plan),
+        ) => {
+            header::agrees(header, plan)?;
+            texts::agrees(texts, plan)?;
             let mut wrong = Vec::new();
             for due in ways {
                 match as_due(due, plan, settings, facts) {

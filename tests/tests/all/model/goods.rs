@@ -99,6 +99,16 @@ fn levy_within(case: &mut Case<'_>, sale: &Sale, line: &Line, kind: VatKind) -> 
     if exact.is_zero() || kinds.iter().all(|kind| setting.get(*kind).is_none()) {
         return None;
     }
+    // One article for all levies may be meant for those of another kind.
+    if let PerVatKind::One(code) = &setting {
+        let mut articles = case.facts.articles.iter();
+        let article = articles.find(|article| article.code == *code)?;
+        let mut groups = case.facts.lookups.revenue_groups.iter();
+        let group = groups.find(|group| group.id == article.revenue_group)?;
+        if !fits(group) {
+            return None;
+        }
+    }
     let (code, group) = named(case, &setting, fits)?;
     Some(Entry {
         code,

@@ -170,7 +170,7 @@ fn shown(text: &Option<String>) -> String {
 }
 
 /// In one line, without characters nobody sees.
-fn tidy(text: &str) -> String {
+pub fn tidy(text: &str) -> String {
     let seen: String = text
         .chars()
         .map(|c| if c.is_control() { ' ' } else { c })

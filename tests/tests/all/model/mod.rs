@@ -15,6 +15,7 @@ mod rows;
 mod sale;
 mod sharp;
 mod standing;
+mod texts;
 mod vat;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -43,6 +44,8 @@ pub enum Verdict {
         or_held: BTreeSet<&'static str>,
         /// What stands in the order's own fields, either way.
         header: Box<header::Header>,
+        /// What is to be read on its lines.
+        texts: Box<texts::Texts>,
     },
 }
 
@@ -146,6 +149,7 @@ pub fn judge(order: &Order, settings: &Settings, facts: &Facts) -> Verdict {
         ways,
         or_held,
         header,
+        texts: Box::new(texts::texts(&case)),
     }
 }
 

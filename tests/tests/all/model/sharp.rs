@@ -157,3 +157,44 @@ fn a_wrong_booking_is_noticed() {
         assert!(noticed.is_err(), "{slip}: {noticed:?}");
     }
 }
+
+/// Fields of the order itself, and texts of its lines.
+const OTHER_SLIPS: [Slip; 9] = [
+    ("another day", |plan| {
+        plan.order.date = plan.order.date.tomorrow().unwrap();
+    }),
+    ("another payment reference", |plan| {
+        plan.order.payment_reference.push('1');
+    }),
+    ("another description", |plan| {
+        plan.order.description.push('!')
+    }),
+    ("blocked", |plan| plan.order.blocked = Some(true)),
+    ("a template", |plan| {
+        plan.order.template = Some("template-1".to_owned());
+    }),
+    ("a memo nobody wrote", |plan| {
+        plan.order.memo.push_str("Let op")
+    }),
+    ("no delivery address", |plan| {
+        plan.order.delivery_address = None
+    }),
+    ("a discount", |plan| {
+        plan.order.lines[0].discount_percent = dec!(1)
+    }),
+    ("another name of what was bought", |plan| {
+        plan.order.lines[0].description = "Iets anders".to_owned();
+    }),
+];
+
+#[test]
+fn a_wrong_field_or_text_is_noticed() {
+    let desk = mixed();
+    let plan = desk.plan();
+    for (slip, spoil) in OTHER_SLIPS {
+        let mut plan = plan.clone();
+        spoil(&mut plan);
+        let noticed = told(&desk, &Outcome::Plan(Box::new(plan)));
+        assert!(noticed.is_err(), "{slip}: {noticed:?}");
+    }
+}

@@ -18,28 +18,35 @@ pub fn tables() -> Vec<Table> {
 }
 
 /// The same buyer; one who moved; one with another e-mail address; one nobody knows; one whose code in
-/// the books is the shop's, while another has his e-mail address and postcode.
+/// the books is the shop's, while another has his e-mail address and postcode; one with another e-mail
+/// address whose VAT number is known.
 fn recognition() -> Table {
     let rows = [
-        ("", "7 | new | new | new | 8"),
+        ("", "7 | new | new | new | 8 | new"),
         (
             "customers.recognition = 'code'",
-            "new 40 | new 40 | new 40 | new 40 | 40",
+            "new 40 | new 40 | new 40 | new 40 | 40 | new 40",
         ),
-        ("customers.recognition = 'email'", "7 | 7 | new | new | 8"),
+        (
+            "customers.recognition = 'email'",
+            "7 | 7 | new | new | 8 | new",
+        ),
         (
             "customers.recognition = 'code-or-email'",
-            "7 | 7 | new 40 | new 40 | 40",
+            "7 | 7 | new 40 | new 40 | 40 | new 40",
         ),
         (
             "customers.recognition = 'email-and-postcode'",
-            "7 | new | new | new | 8",
+            "7 | new | new | new | 8 | new",
         ),
         (
             "customers.recognition = 'code-or-email-and-postcode'",
-            "7 | new 40 | new 40 | new 40 | 40",
+            "7 | new 40 | new 40 | new 40 | 40 | new 40",
         ),
-        ("customers.recognition = 'smart'", "7 | 7 | new | new | 8"),
+        (
+            "customers.recognition = 'smart'",
+            "7 | 7 | new | new | 8 | 7",
+        ),
     ];
     Table::new(
         "customers.recognition",
@@ -62,6 +69,11 @@ fn recognition() -> Table {
             relation.code = 40;
             let other = desk.books.add_relation(8, "Jo Klant", "jo@example.com");
             other.address.postcode = "1234 AB".to_owned();
+        },
+        |desk| {
+            known(desk).vat_number = "NL123456782B01".to_owned();
+            desk.order.customer.email = "nieuw@example.com".to_owned();
+            desk.order.customer.vat_number = Some("NL123456782B01".to_owned());
         },
     ])
 }

@@ -8,7 +8,7 @@ use winkelbrug::{
 };
 
 use super::{Table, header, lines::codes};
-use crate::translate::{desk::Desk, special, vat};
+use crate::translate::{abroad, businesses, desk::Desk, special, vat};
 
 pub fn tables() -> Vec<Table> {
     vec![
@@ -16,7 +16,7 @@ pub fn tables() -> Vec<Table> {
         Table::new(
             "vat.reverse_charge.*",
             |desk| {
-                *desk = special::reverse_charged();
+                *desk = businesses::reverse_charged();
             },
             codes,
             &[
@@ -92,7 +92,7 @@ fn on_the_card(desk: &mut Desk) {
 /// An article of the group Omzet laag at each of five rates of one country.
 fn foreign() -> Table {
     fn at(desk: &mut Desk, percent: Decimal) {
-        *desk = special::abroad("FR", &[(percent, VatKind::Laag)], "");
+        *desk = abroad::abroad("FR", &[(percent, VatKind::Laag)], "");
         desk.books.lookups.foreign_rates.clear();
         for (code, percent) in [
             ("SR", dec!(20)),

@@ -321,9 +321,13 @@ fn a_levy_in_the_price_of_a_line_stands_on_its_article_where_one_of_its_kind_is_
     let geen = [(VatKind::Geen, "BIJDRAGE".to_owned())];
     plain.settings.sales.levy_article = PerVatKind::Each(geen.into());
     assert_eq!(plain.lines(), ["9-0 2 × 12.10", "VERZEND-H 1 × 5.99"]);
-    // One article for all kinds, in a group of another.
+    // So it does where the one article is for levies of another kind.
+    plain.settings.sales.levy_article = PerVatKind::One("BIJDRAGE".to_owned());
+    assert_eq!(plain.lines(), ["9-0 2 × 12.10", "VERZEND-H 1 × 5.99"]);
+    // One that is named for its kind and stands in a group of another holds the order.
     let mut wrong = desk;
-    wrong.settings.sales.levy_article = PerVatKind::One("BIJDRAGE".to_owned());
+    let hoog = [(VatKind::Hoog, "BIJDRAGE".to_owned())];
+    wrong.settings.sales.levy_article = PerVatKind::Each(hoog.into());
     assert_eq!(wrong.held().code, "btw-wijkt-af");
 }
 
@@ -354,7 +358,7 @@ fn a_levy_at_another_rate_than_its_goods_bears_its_own() {
     let low = [(VatKind::Laag, "BIJDRAGE-L".to_owned())];
     desk.settings.sales.levy_article = PerVatKind::Each(low.into());
     let plan = desk.plan();
-    assert_eq!(lines(&plan)[1], "BIJDRAGE-L 1 × 1.09");
+    assert!(lines(&plan).contains(&"BIJDRAGE-L 1 × 1.09".to_owned()));
     assert_eq!(
         (plan.expected.vat["21"], plan.expected.vat["9"]),
         (dec!(5.03), dec!(0.09))

@@ -1,8 +1,11 @@
 //! Translation, setting by setting and rule by rule: what is written for an order, or why not.
 
+pub mod abroad;
 mod articles;
+pub mod businesses;
 mod changes;
 mod credits;
+mod currency;
 pub mod desk;
 mod differences;
 mod eligible;
