@@ -31,6 +31,7 @@ mod mapped_fields;
 mod model;
 mod odd_orders;
 mod order_header;
+mod owner_sees;
 mod php_versions;
 mod program;
 mod proof;
