@@ -57,7 +57,11 @@ impl Language {
 /// An amount in a sentence: `{amount}` writes it the Dutch way (`1,50`), `{amount:#}` the English
 /// (`1.50`). For sentences only: programs and the journal keep the decimal itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Amount(Decimal);
+pub struct Amount {
+    amount: Decimal,
+    /// Is it money, of which thousands are set apart?
+    money: bool,
+}
 
 impl Amount {
     /// Money, to the cent.
@@ -65,7 +69,10 @@ impl Amount {
     pub fn money(amount: Decimal) -> Self {
         let mut cents = amount.round_dp_with_strategy(2, RoundingStrategy::MidpointAwayFromZero);
         cents.rescale(2);
-        Self(cents)
+        Self {
+            amount: cents,
+            money: true,
+        }
     }
 
     /// Money with every digit it has, two decimals at least.
@@ -75,22 +82,74 @@ impl Amount {
         if amount.scale() < 2 {
             amount.rescale(2);
         }
-        Self(amount)
+        Self {
+            amount,
+            money: true,
+        }
     }
 
     /// A percentage or a number of pieces: no decimal more than it needs.
     #[must_use]
     pub fn number(amount: Decimal) -> Self {
-        Self(amount.normalize())
+        Self {
+            amount: amount.normalize(),
+            money: false,
+        }
     }
 }
 
 impl fmt::Display for Amount {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if f.alternate() {
-            return write!(f, "{}", self.0);
+            return write!(f, "{}", self.amount);
         }
-        f.write_str(&self.0.to_string().replace('.', ","))
+        let written = self.amount.to_string().replace('.', ",");
+        if self.money {
+            f.write_str(&with_thousands(&written))
+        } else {
+            f.write_str(&written)
+        }
+    }
+}
+
+/// A Dutch amount of money with its thousands set apart: `1.234,56`.
+#[must_use]
+pub fn with_thousands(amount: &str) -> String {
+    let (sign, digits) = match amount.strip_prefix('-') {
+        Some(digits) => ("-", digits),
+        None => ("", amount),
+    };
+    let (whole, cents) = match digits.split_once(',') {
+        Some((whole, cents)) => (whole, format!(",{cents}")),
+        None => (digits, String::new()),
+    };
+    let mut grouped = String::new();
+    for (at, digit) in whole.chars().enumerate() {
+        if at > 0 && (whole.len() - at) % 3 == 0 {
+            grouped.push('.');
+        }
+        grouped.push(digit);
+    }
+    format!("{sign}{grouped}{cents}")
+}
+
+/// A count with its noun, one and more, in both languages: `1 bestelling`, `2 bestellingen`.
+#[must_use]
+pub fn counted(count: u64, dutch: [&str; 2], english: [&str; 2]) -> Text {
+    let at = usize::from(count != 1);
+    let word = |words: [&str; 2]| words.get(at).copied().unwrap_or_default().to_owned();
+    let (nl, en) = (word(dutch), word(english));
+    crate::text!("{count} {nl}", "{count} {en}")
+}
+
+/// Somebody's own words as a sentence: with a full stop where they have no end.
+#[must_use]
+pub fn sentence(words: &str) -> String {
+    let words = words.trim();
+    if words.is_empty() || words.ends_with(['.', '!', '?', '…']) {
+        words.to_owned()
+    } else {
+        format!("{words}.")
     }
 }
 
@@ -252,6 +311,26 @@ mod tests {
     }
 
     #[test]
+    fn thousands_are_set_apart_and_a_count_agrees_with_its_noun() {
+        for (plain, grouped) in [
+            ("0,05", "0,05"),
+            ("999,99", "999,99"),
+            ("1000,00", "1.000,00"),
+            ("-1234567,8", "-1.234.567,8"),
+            ("12345", "12.345"),
+        ] {
+            assert_eq!(with_thousands(plain), grouped);
+        }
+        let count = |count| counted(count, ["punt", "punten"], ["point", "points"]).nl;
+        assert_eq!(
+            [count(0), count(1), count(2)],
+            ["0 punten", "1 punt", "2 punten"]
+        );
+        assert_eq!(sentence("al betaald"), "al betaald.");
+        assert_eq!(sentence("klopt!"), "klopt!");
+    }
+
+    #[test]
     fn amounts_in_sentences_are_written_as_each_language_writes_them() {
         let amount = |text: &str| text.parse::<Decimal>().unwrap();
         let (money, exact) = (
@@ -263,7 +342,7 @@ mod tests {
             "{money} {exact} {few} {percent}%",
             "{money:#} {exact:#} {few:#} {percent:#}%"
         );
-        assert_eq!(text.nl, "-1234,51 3,335 5,00 21%");
+        assert_eq!(text.nl, "-1.234,51 3,335 5,00 21%");
         assert_eq!(text.en, "-1234.51 3.335 5.00 21%");
     }
 }

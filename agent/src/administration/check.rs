@@ -155,10 +155,16 @@ fn revenue_groups(settings: &Settings, lookups: &Lookups) -> Vec<Step> {
     if steps.is_empty() && count > 0 {
         steps.push(Step::passed(
             name,
-            text!(
-                "Alle {count} omzetgroepen bestaan",
-                "All {count} revenue groups exist"
-            ),
+            match count {
+                1 => text!(
+                    "De omzetgroep uit de instellingen bestaat",
+                    "The revenue group of the settings exists"
+                ),
+                count => text!(
+                    "Alle {count} omzetgroepen bestaan",
+                    "All {count} revenue groups exist"
+                ),
+            },
         ));
     }
     steps
@@ -196,10 +202,16 @@ async fn articles(
     if steps.is_empty() && count > 0 {
         steps.push(Step::passed(
             "cost-articles",
-            text!(
-                "Alle {count} artikelen uit de instellingen bestaan en passen",
-                "All {count} articles of the settings exist and fit"
-            ),
+            match count {
+                1 => text!(
+                    "Het artikel uit de instellingen bestaat en past",
+                    "The article of the settings exists and fits"
+                ),
+                count => text!(
+                    "Alle {count} artikelen uit de instellingen bestaan en passen",
+                    "All {count} articles of the settings exist and fit"
+                ),
+            },
         ));
     }
     steps

@@ -69,13 +69,18 @@ fn compared(step: &str, named: &[Named], known: Option<&[String]>) -> Option<Ste
         ));
     };
     let Some(stranger) = named.iter().find(|named| !has(known, &named.name)) else {
-        let count = named.len();
         return Some(Step::passed(
             step,
-            text!(
-                "Alle {count} extra velden uit de instellingen bestaan",
-                "All {count} extra fields of the settings exist"
-            ),
+            match named.len() {
+                1 => text!(
+                    "Het extra veld uit de instellingen bestaat",
+                    "The extra field of the settings exists"
+                ),
+                count => text!(
+                    "Alle {count} extra velden uit de instellingen bestaan",
+                    "All {count} extra fields of the settings exist"
+                ),
+            },
         ));
     };
     let wrong = |text| Failure::misconfigured(UNKNOWN, text);

@@ -63,10 +63,16 @@ fn found(wanted: &[(&str, &str)]) -> Text {
         ),
         several => {
             let count = several.len();
-            text!(
-                "Alle {count} verkoopsjablonen uit de instellingen bestaan",
-                "All {count} sales templates of the settings exist"
-            )
+            match count {
+                1 => text!(
+                    "Het verkoopsjabloon uit de instellingen bestaat",
+                    "The sales template of the settings exists"
+                ),
+                count => text!(
+                    "Alle {count} verkoopsjablonen uit de instellingen bestaan",
+                    "All {count} sales templates of the settings exist"
+                ),
+            }
         }
     }
 }

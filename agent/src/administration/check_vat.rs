@@ -125,10 +125,16 @@ async fn articles(settings: &Settings, lookups: &Lookups, books: &dyn Administra
     if steps.is_empty() && count > 0 {
         steps.push(Step::passed(
             name,
-            text!(
-                "Alle {count} artikelen voor verlegde btw en margegoederen bestaan en passen",
-                "All {count} articles for reverse-charged VAT and margin goods exist and fit"
-            ),
+            match count {
+                1 => text!(
+                    "Het artikel voor verlegde btw of margegoederen bestaat en past",
+                    "The article for reverse-charged VAT or margin goods exists and fits"
+                ),
+                count => text!(
+                    "Alle {count} artikelen voor verlegde btw en margegoederen bestaan en passen",
+                    "All {count} articles for reverse-charged VAT and margin goods exist and fit"
+                ),
+            },
         ));
     }
     steps

@@ -292,10 +292,45 @@ pub struct Plan {
     pub text_lines: bool,
     /// Decisions a person may want to read, in order.
     pub notes: Vec<Text>,
+    /// What the books call what the order names by its id.
+    #[serde(default, skip_serializing_if = "Names::is_empty")]
+    pub names: Names,
     /// Digest of the settings used.
     pub settings_digest: String,
     /// Digest of the facts used.
     pub facts_digest: String,
+}
+
+/// Names of what an order's head names by id.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Names {
+    /// Of its sales template (verkoopsjabloon).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub template: Option<String>,
+    /// Of its cost centre (kostenplaats).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cost_centre: Option<String>,
+}
+
+impl Names {
+    /// As those lists call them.
+    #[must_use]
+    pub fn of(order: &OrderDraft, lookups: &Lookups) -> Self {
+        let mut templates = lookups.templates.iter();
+        let template = templates.find(|one| Some(&one.id) == order.template.as_ref());
+        let mut centres = lookups.cost_centres.iter();
+        let centre = centres.find(|one| Some(&one.id) == order.cost_centre.as_ref());
+        Self {
+            template: template.map(|template| template.name.clone()),
+            cost_centre: centre.map(|centre| format!("{} {}", centre.number, centre.name)),
+        }
+    }
+
+    /// Is there none?
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
 }
 
 impl Plan {

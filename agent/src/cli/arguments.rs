@@ -133,7 +133,7 @@ pub struct Serve {
 /// Where secrets come from, beside the environment and the keyboard.
 #[derive(Debug, Clone, Args)]
 pub struct SecretsFrom {
-    /// Read the secrets as JSON from standard input (--secrets -), or be asked for all of them anew (--secrets ask)
+    /// Read the secrets as JSON from standard input (--secrets -), or be asked for all of them anew (--secrets ask); a variable WINKELBRUG_SECRET_UPLOAD and so on gives one too. Once given they are kept, encrypted
     #[arg(long, value_name = "-|ask", value_parser = ["-", "ask"], hide_possible_values = true)]
     pub secrets: Option<String>,
 }

@@ -83,6 +83,8 @@ pub struct Gathered {
     pub given: Given,
     /// The shop token among them, when it was made here: the owner has to see it, once.
     pub made: Option<Secret>,
+    /// The variables of the environment some of them came from, where they are not kept yet.
+    pub variables: Vec<String>,
 }
 
 /// May a shop token be made for an owner who has none?
@@ -112,12 +114,16 @@ pub fn gather(
         Given::new()
     };
     let vault = session.vault();
-    let mut made = None;
+    let (mut made, mut variables) = (None, Vec::new());
     for name in needed(settings) {
         if given.contains_key(name) {
             continue;
         }
         if let Some(secret) = from_environment(name) {
+            let kept = vault.get(&settings.name, name)?;
+            if kept.is_none_or(|kept| kept.expose() != secret.expose()) {
+                variables.push(variable(name));
+            }
             given.insert(name.to_owned(), secret);
             continue;
         }
@@ -135,7 +141,11 @@ pub fn gather(
             given.insert(name.to_owned(), secret);
         }
     }
-    Ok(Gathered { given, made })
+    Ok(Gathered {
+        given,
+        made,
+        variables,
+    })
 }
 
 /// Shows a token that was just made, once, to people; programs find it in the answer.
@@ -152,15 +162,22 @@ pub fn show_made(screen: Screen, made: Option<&Secret>) {
     ));
 }
 
-/// Keeps them.
+/// Keeps them, and says so of what came from the environment: nobody expects that to stay.
 ///
 /// # Errors
 /// The vault cannot be written.
-pub fn keep(session: &Session, profile: &str, given: &Given) -> Result<()> {
+pub fn keep(session: &Session, profile: &str, gathered: &Gathered) -> Result<()> {
     let vault = session.vault();
-    given
-        .iter()
-        .try_for_each(|(name, secret)| vault.set(profile, name, secret))
+    let mut given = gathered.given.iter();
+    given.try_for_each(|(name, secret)| vault.set(profile, name, secret))?;
+    if !gathered.variables.is_empty() {
+        let names = gathered.variables.join(", ");
+        session.screen.remark(&text!(
+            "{names}: versleuteld bewaard op deze pc, tot u een ander opgeeft of profiel {profile} verwijdert; de variabele is niet meer nodig.",
+            "{names}: kept encrypted on this PC, until you give another or remove profile {profile}; the variable is not needed any more."
+        ));
+    }
+    Ok(())
 }
 
 /// Gathers and keeps in one go: what a command does before it connects. Gives the shop token when
@@ -176,7 +193,7 @@ pub fn complete(
 ) -> Result<Option<Secret>> {
     let settings = session.data.profiles().get(profile)?.settings;
     let gathered = gather(session, &settings, from, token)?;
-    keep(session, profile, &gathered.given)?;
+    keep(session, profile, &gathered)?;
     Ok(gathered.made)
 }
 
@@ -228,16 +245,21 @@ fn from_input(input: impl Read) -> Result<Given> {
 }
 
 fn from_environment(name: &str) -> Option<Secret> {
-    std::env::var(format!("WINKELBRUG_SECRET_{}", name.to_uppercase()))
+    std::env::var(variable(name))
         .ok()
         .filter(|text| !text.is_empty())
         .map(Secret::new)
 }
 
+/// The variable of the environment a secret may be given by.
+fn variable(name: &str) -> String {
+    format!("WINKELBRUG_SECRET_{}", name.to_uppercase())
+}
+
 fn typed(screen: Screen, profile: &str, name: &str, may_ask: bool) -> Result<Secret> {
     let words = words(name);
     let missing = || {
-        let variable = format!("WINKELBRUG_SECRET_{}", name.to_uppercase());
+        let variable = variable(name);
         let (nl, en) = (&words.nl, &words.en);
         Failure::misconfigured(
             "secret-missing",

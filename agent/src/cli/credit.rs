@@ -27,10 +27,16 @@ pub(super) async fn run(session: &Session, arguments: arguments::Credit) -> Resu
             let count = credits.len();
             return Err(Failure::misconfigured(
                 "no-credit",
-                text!(
-                    "Bestelling {order} heeft geen creditering {n}; het zijn er {count}.",
-                    "Order {order} has no credit {n}; there are {count}."
-                ),
+                match count {
+                    1 => text!(
+                        "Bestelling {order} heeft geen creditering {n}; er is er 1.",
+                        "Order {order} has no credit {n}; there is 1."
+                    ),
+                    count => text!(
+                        "Bestelling {order} heeft geen creditering {n}; het zijn er {count}.",
+                        "Order {order} has no credit {n}; there are {count}."
+                    ),
+                },
             )
             .hint(text!(
                 "Bekijk ze met: winkelbrug credit {profile} {order}",

@@ -7,6 +7,7 @@ use crate::{
     failure::Result,
     service::{Action, Outcome},
     text,
+    text::counted,
 };
 
 pub(super) async fn run(session: &Session, arguments: arguments::Forget) -> Result<Exit> {
@@ -39,15 +40,36 @@ pub(super) async fn run(session: &Session, arguments: arguments::Forget) -> Resu
         ));
         return Ok(Exit::Done);
     }
+    let erased = [
+        counted(orders, ["bestelling", "bestellingen"], ["order", "orders"]),
+        counted(
+            relations,
+            ["relatie", "relaties"],
+            ["relation", "relations"],
+        ),
+        counted(copies, ["kopie", "kopieën"], ["copy", "copies"]),
+        counted(
+            logs,
+            ["logbestand", "logbestanden"],
+            ["log file", "log files"],
+        ),
+    ];
+    let nl = erased.each_ref().map(|text| text.nl.as_str()).join(", ");
+    let en = erased.each_ref().map(|text| text.en.as_str()).join(", ");
     screen.say(&text!(
-        "Gewist: de persoonsgegevens in {orders} bestellingen, {relations} relaties, {copies} kopieën en {logs} logbestanden op deze pc. In uw boekhouding en de winkel is niets veranderd; in een proefadministratie zijn zij mee gewist.",
-        "Erased: the personal data in {orders} orders, {relations} relations, {copies} copies and {logs} log files on this PC. Nothing was changed in your books and the shop; in a trial administration they are erased too."
+        "Gewist: de persoonsgegevens in {nl} op deze pc. In uw boekhouding en de winkel is niets veranderd; in een proefadministratie zijn zij mee gewist.",
+        "Erased: the personal data in {en} on this PC. Nothing was changed in your books and the shop; in a trial administration they are erased too."
     ));
-    if waiting > 0 {
-        screen.say(&text!(
+    match waiting {
+        0 => {}
+        1 => screen.say(&text!(
+            "1 bestelling van deze klant wacht nog; om die te boeken wordt zij opnieuw bij de winkel opgevraagd. Sla haar over (winkelbrug skip) en wis daarna nog eens als dat niet moet.",
+            "1 order of this customer is still waiting; to book it the shop will be asked for it again. Skip it (winkelbrug skip) and then erase once more if that must not be."
+        )),
+        waiting => screen.say(&text!(
             "{waiting} bestellingen van deze klant wachten nog; om die te boeken worden ze opnieuw bij de winkel opgevraagd. Sla ze over (winkelbrug skip) en wis daarna nog eens als dat niet moet.",
             "{waiting} orders of this customer are still waiting; to book them the shop will be asked for them again. Skip them (winkelbrug skip) and then erase once more if that must not be."
-        ));
+        )),
     }
     Ok(Exit::Done)
 }

@@ -1,13 +1,21 @@
 //! `link`: which relation a buyer is, said by hand; without a buyer the links there are.
 
+use std::sync::Arc;
+
 use serde_json::{Value, json};
 
-use super::{arguments, exit::Exit, run::unexpected, session::Session};
+use super::{arguments, exit::Exit, run::unexpected, session::Session, table::Table};
 use crate::{
+    clock::SystemClock,
     failure::{Failure, Result},
     journal::links::Link,
-    service::{Action, Outcome},
+    service::{
+        Action, Outcome,
+        links::{Buyer, buyers},
+    },
+    shop::deploy::Side,
     text,
+    text::{Language, Text},
     translate::Linked,
 };
 
@@ -36,13 +44,30 @@ fn wrong_use() -> Failure {
 }
 
 fn list(session: &Session, profile: &str) -> Result<Exit> {
-    session.data.profiles().get(profile)?;
-    let links = session.journal()?.links(profile)?;
+    let settings = session.data.profiles().get(profile)?.settings;
+    let journal = session.journal()?;
+    let links = journal.links(profile)?;
+    let secrets = session.vault();
+    let side = Side {
+        settings: &settings,
+        secrets: &secrets,
+        journal: &journal,
+        clock: Arc::new(SystemClock),
+    };
+    let buyers = buyers(&side, &links)?;
     let screen = session.screen;
     if screen.json {
         let links: Vec<Value> = links
             .iter()
-            .map(|link| json!({"customer": link.buyer, "code": code(link), "at": link.at}))
+            .map(|link| {
+                let who = buyers.get(&link.buyer);
+                json!({
+                    "customer": link.buyer, "code": code(link), "at": link.at,
+                    "name": who.map(|who| &who.name),
+                    "place": who.map(|who| &who.place),
+                    "order": who.map(|who| &who.order),
+                })
+            })
             .collect();
         screen.json(&Value::from(links));
         return Ok(Exit::Done);
@@ -52,15 +77,46 @@ fn list(session: &Session, profile: &str) -> Result<Exit> {
             "Geen klanten met de hand gekoppeld.",
             "No customers linked by hand."
         ));
+        return Ok(Exit::Done);
     }
+    let headings = match screen.language {
+        Language::Dutch => ["klant", "klantcode", "wie"],
+        Language::English => ["customer", "code", "who"],
+    };
+    let mut table = Table::new(headings);
     for link in &links {
-        let buyer = &link.buyer;
-        screen.line(&match code(link) {
-            Some(code) => format!("{buyer}  {code}"),
-            None => format!("{buyer}  new"),
-        });
+        let who = buyers.get(&link.buyer);
+        table.row([
+            typed(link, who),
+            code(link).map_or_else(|| "new".to_owned(), |code| code.to_string()),
+            who.map(|who| screen.words(&in_words(who)).to_owned())
+                .unwrap_or_default(),
+        ]);
     }
+    table.lines().iter().for_each(|line| screen.line(line));
     Ok(Exit::Done)
+}
+
+/// What the owner types for that customer: a guest is nobody's number, but an order of his is.
+fn typed(link: &Link, who: Option<&Buyer>) -> String {
+    match who {
+        Some(who) if link.buyer.starts_with("guest:") => {
+            format!("order:{}", text::typed(&who.order, &who.shop_id))
+        }
+        _ => link.buyer.clone(),
+    }
+}
+
+fn in_words(who: &Buyer) -> Text {
+    let Buyer {
+        name, place, order, ..
+    } = who;
+    let named = [name.as_str(), place.as_str()]
+        .into_iter()
+        .filter(|part| !part.is_empty())
+        .collect::<Vec<_>>()
+        .join(", ");
+    text!("{named} (bestelling {order})", "{named} (order {order})")
 }
 
 fn code(link: &Link) -> Option<i64> {

@@ -51,9 +51,11 @@ pub(super) async fn run(session: &Session, arguments: arguments::Retry) -> Resul
         if let Some((_, words)) = &in_euro {
             session.screen.say(words);
         }
+        let orders = text::counted(count, ["bestelling", "bestellingen"], ["order", "orders"]);
+        let (nl, en) = (orders.nl, orders.en);
         session.screen.say(&text!(
-            "{count} opnieuw aangeboden; Winkelbrug kijkt er de volgende keer weer naar, of nu met: winkelbrug run {profile}. Wat in de winkel geannuleerd of buiten de instellingen valt, blijft overgeslagen.",
-            "{count} offered again; Winkelbrug looks at them again at the next run, or now with: winkelbrug run {profile}. What is cancelled in the shop or outside the settings stays skipped."
+            "{nl} opnieuw aangeboden; Winkelbrug kijkt er de volgende keer weer naar, of nu met: winkelbrug run {profile}. Wat in de winkel geannuleerd of buiten de instellingen valt, blijft overgeslagen.",
+            "{en} offered again; Winkelbrug looks at them again at the next run, or now with: winkelbrug run {profile}. What is cancelled in the shop or outside the settings stays skipped."
         ));
     }
     Ok(Exit::Done)

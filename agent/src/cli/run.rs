@@ -12,16 +12,17 @@ use super::{
     status::{STATES, reported},
 };
 use crate::{
+    books::ProcessStage,
     failure::{Failure, Result},
     profile::{keys, read},
     service::{Action, Outcome},
     step::Step,
     sync::{
         RunOutcome, RunReport, Task,
-        report::{PlannedOrder, Warning},
+        report::{AfterCounts, Afterwards, Created, Does, PlannedOrder, Warning},
     },
     text,
-    text::Text,
+    text::{Text, counted},
     translate::plan::{ArticleStep, Plan, RelationStep},
 };
 
@@ -75,12 +76,16 @@ fn needs_look(session: &Session, report: &RunReport) -> Result<()> {
     let mut orders: Vec<_> = open.iter().map(|item| item.order).collect();
     orders.sort_unstable();
     orders.dedup();
-    let count = orders.len();
-    if count > 0 {
-        screen.say(&text!(
+    match orders.len() {
+        0 => {}
+        1 => screen.say(&text!(
+            "  1 bestelling in de boeken vraagt uw aandacht: winkelbrug orders {profile} --state attention",
+            "  1 order in the books needs a look: winkelbrug orders {profile} --state attention"
+        )),
+        count => screen.say(&text!(
             "  {count} bestellingen in de boeken vragen uw aandacht: winkelbrug orders {profile} --state attention",
             "  {count} orders in the books need a look: winkelbrug orders {profile} --state attention"
-        ));
+        )),
     }
     Ok(())
 }
@@ -140,11 +145,18 @@ fn exit(report: &RunReport) -> Exit {
     }
     match report.outcome {
         RunOutcome::Done | RunOutcome::AlreadyRunning => Exit::Done,
-        RunOutcome::DryRun if report.plans.iter().all(|plan| plan.outcome != "held") => Exit::Done,
+        RunOutcome::DryRun if !would_wait(report) => Exit::Done,
         RunOutcome::DryRun | RunOutcome::Attention | RunOutcome::Failed | RunOutcome::Stopped => {
             Exit::Attention
         }
     }
+}
+
+/// Would anything of a trial run wait for the owner?
+fn would_wait(report: &RunReport) -> bool {
+    let answered = |one: &Afterwards| matches!(one.does, Does::Delete | Does::WriteCredit);
+    report.plans.iter().any(|plan| plan.outcome == "held")
+        || !report.afterwards.iter().all(answered)
 }
 
 /// How a run ended, in words.
@@ -169,19 +181,42 @@ fn show(screen: Screen, report: &RunReport) {
     for planned in &report.plans {
         show_planned(screen, planned);
     }
+    for one in &report.afterwards {
+        show_afterwards(screen, one);
+    }
     let outcome = outcome_words(report.outcome);
     screen.line(&format!("{}: {}", report.task, screen.words(&outcome)));
     for state in STATES {
         if let Some(count) = report.orders.get(state) {
             let words = if report.outcome == RunOutcome::DryRun {
-                trial_words(state)
+                trial_words(state, *count)
             } else {
                 super::progress::state_words(state)
             };
             screen.line(&format!("  {count:>5} {}", screen.words(&words)));
         }
     }
-    show_created(screen, report);
+    let dry_run = report.outcome == RunOutcome::DryRun;
+    if let Some(Text { nl, en }) = created(&report.created) {
+        screen.say(&if dry_run {
+            text!("  Zou maken: {nl}.", "  Would create: {en}.")
+        } else {
+            text!("  Gemaakt: {nl}.", "  Created: {en}.")
+        });
+    }
+    if let Some(Text { nl, en }) = done_after(report.after) {
+        screen.say(&if dry_run {
+            text!(
+                "  Zou ook doen, na annulering of terugbetaling: {nl}.",
+                "  Would also do, after a cancellation or refund: {en}."
+            )
+        } else {
+            text!(
+                "  Na annulering of terugbetaling: {nl}.",
+                "  After a cancellation or refund: {en}."
+            )
+        });
+    }
     if let Some(stock) = &report.stock {
         let (sent, same, unknown, not_kept, left) = (
             stock.sent,
@@ -190,8 +225,9 @@ fn show(screen: Screen, report: &RunReport) {
             stock.not_kept,
             stock.left,
         );
+        let right = if same == 1 { "klopte al" } else { "klopten al" };
         screen.say(&text!(
-            "  Voorraad: {sent} gewijzigd, {same} klopten al, {unknown} onbekend in de administratie, {not_kept} zonder voorraad, {left} voor de volgende keer.",
+            "  Voorraad: {sent} gewijzigd, {same} {right}, {unknown} onbekend in de administratie, {not_kept} zonder voorraad, {left} voor de volgende keer.",
             "  Stock: {sent} changed, {same} right already, {unknown} unknown in the books, {not_kept} not kept, {left} left for the next run."
         ));
     }
@@ -207,41 +243,95 @@ fn show(screen: Screen, report: &RunReport) {
     }
 }
 
-/// What came into the books, or would.
-fn show_created(screen: Screen, report: &RunReport) {
-    let created = &report.created;
-    let counts = [
-        (created.orders, text!("verkooporders", "sales orders")),
+/// What came into the books; none when nothing did.
+fn created(created: &Created) -> Option<Text> {
+    // A profile writes sales orders or booked invoices; the other kind is named only where there is one.
+    let booked = created.bookings > 0 && created.orders == 0;
+    let parts: Vec<Text> = [
+        (
+            created.orders,
+            !booked,
+            ["verkooporder", "verkooporders"],
+            ["sales order", "sales orders"],
+        ),
         (
             created.bookings,
-            text!("verkoopboekingen", "booked invoices"),
+            created.bookings > 0,
+            ["verkoopboeking", "verkoopboekingen"],
+            ["booked invoice", "booked invoices"],
         ),
-        (created.payments, text!("betalingen", "payments")),
-        (created.relations, text!("relaties", "relations")),
-        (created.articles, text!("artikelen", "articles")),
+        (
+            created.payments,
+            created.payments > 0,
+            ["betaling", "betalingen"],
+            ["payment", "payments"],
+        ),
+        (
+            created.relations,
+            true,
+            ["relatie", "relaties"],
+            ["relation", "relations"],
+        ),
+        (
+            created.articles,
+            true,
+            ["artikel", "artikelen"],
+            ["article", "articles"],
+        ),
+    ]
+    .into_iter()
+    .filter(|(_, shown, ..)| *shown)
+    .map(|(count, _, dutch, english)| counted(count, dutch, english))
+    .collect();
+    let all = [
+        created.orders,
+        created.bookings,
+        created.payments,
+        created.relations,
+        created.articles,
     ];
-    if counts.iter().all(|(count, _)| *count == 0) {
-        return;
+    all.iter().any(|count| *count > 0).then(|| listed(&parts))
+}
+
+/// What was done about orders that were in the books already; none when nothing was.
+fn done_after(counts: AfterCounts) -> Option<Text> {
+    let one = ["verkooporder", "verkooporders"];
+    let english = ["sales order", "sales orders"];
+    let credit = ["creditering", "crediteringen"];
+    let english_credit = ["credit", "credits"];
+    let parts: Vec<Text> = [
+        (counts.blocked, one, english, ("geblokkeerd", "blocked")),
+        (counts.deleted, one, english, ("verwijderd", "deleted")),
+        (
+            counts.credited,
+            credit,
+            english_credit,
+            ("geschreven", "written"),
+        ),
+        (
+            counts.proposed,
+            credit,
+            english_credit,
+            ("ter goedkeuring", "for your yes"),
+        ),
+    ]
+    .into_iter()
+    .filter(|(count, ..)| *count > 0)
+    .map(|(count, dutch, english, (nl, en))| {
+        let what = counted(count, dutch, english);
+        let (what_nl, what_en) = (what.nl, what.en);
+        text!("{what_nl} {nl}", "{what_en} {en}")
+    })
+    .collect();
+    (!parts.is_empty()).then(|| listed(&parts))
+}
+
+fn listed(parts: &[Text]) -> Text {
+    let join = |pick: fn(&Text) -> &str| parts.iter().map(pick).collect::<Vec<_>>().join(", ");
+    Text {
+        nl: join(|text| &text.nl),
+        en: join(|text| &text.en),
     }
-    // A profile writes the one or the other; payments there mostly are none.
-    let booked = created.bookings > 0 && created.orders == 0;
-    let shown = counts
-        .iter()
-        .enumerate()
-        .filter(|(place, (count, _))| match place {
-            0 => !booked,
-            1 | 2 => *count > 0,
-            _ => true,
-        });
-    let list: Vec<String> = shown
-        .map(|(_, (count, words))| format!("{count} {}", screen.words(words)))
-        .collect();
-    let list = list.join(", ");
-    screen.say(&if report.outcome == RunOutcome::DryRun {
-        text!("  Zou maken: {list}.", "  Would create: {list}.")
-    } else {
-        text!("  Gemaakt: {list}.", "  Created: {list}.")
-    });
 }
 
 /// What has to be looked at of the profile as a whole.
@@ -269,12 +359,23 @@ pub(super) fn warnings_for_programs(screen: Screen, warnings: &[Warning]) -> Vec
 }
 
 /// What a real run would do with an order that ended a trial run in that state.
-fn trial_words(state: &str) -> Text {
+fn trial_words(state: &str, count: u64) -> Text {
     match state {
+        "planned" if count == 1 => text!("zou worden geschreven", "would be written"),
+        "written" if count == 1 => text!(
+            "staat al in de boeken; aan die order zelf verandert niets",
+            "in the books already; the order itself does not change"
+        ),
+        "writing" if count == 1 => text!(
+            "zou eerst in de boeken worden opgezocht",
+            "would first be looked up in the books"
+        ),
+        "held" if count == 1 => text!("zou op u wachten", "would wait for you"),
+        "skipped" if count == 1 => text!("zou worden overgeslagen", "would be skipped"),
         "planned" => text!("zouden worden geschreven", "would be written"),
         "written" => text!(
-            "staan al in de boeken; daaraan verandert niets",
-            "in the books already; nothing about them changes"
+            "staan al in de boeken; aan die orders zelf verandert niets",
+            "in the books already; the orders themselves do not change"
         ),
         "writing" => text!(
             "zouden eerst in de boeken worden opgezocht",
@@ -314,6 +415,35 @@ fn show_planned(screen: Screen, planned: &PlannedOrder) {
             explain(screen, &plan.relation);
         }
         show_rest(screen, plan, &planned.made_before);
+    }
+}
+
+/// What would be done about an order in the books.
+fn show_afterwards(screen: Screen, one: &Afterwards) {
+    let number = &one.number;
+    let what = match one.does {
+        Does::Block => text!("zou worden geblokkeerd", "would be blocked"),
+        Does::Report => text!("zou worden gemeld", "would be reported"),
+        Does::Delete => text!("zou worden verwijderd", "would be deleted"),
+        Does::ProposeCredit => text!(
+            "een creditering zou op uw akkoord wachten",
+            "a credit would wait for your yes"
+        ),
+        Does::WriteCredit => text!(
+            "een creditering zou worden geschreven",
+            "a credit would be written"
+        ),
+        Does::HoldCredit => text!(
+            "een creditering zou op u wachten",
+            "a credit would wait for you"
+        ),
+    };
+    let (nl, en) = (&what.nl, &what.en);
+    let line = text!("{number}: {nl}", "{number}: {en}");
+    screen.line(&clean(screen.words(&line)));
+    say(screen, &one.text);
+    if let Some(plan) = &one.plan {
+        show_plan(screen, plan);
     }
 }
 
@@ -400,6 +530,9 @@ fn show_rest(screen: Screen, plan: &Plan, made_before: &[String]) {
             "{quantity} × {price}  {code}  {description}"
         )));
     }
+    for line in head(plan) {
+        say(line);
+    }
     let total = screen.amount(plan.expected.incl);
     let vat: Vec<String> = plan
         .expected
@@ -425,6 +558,41 @@ fn show_rest(screen: Screen, plan: &Plan, made_before: &[String]) {
     }
 }
 
+/// What the order's head says beside its references, as far as it says anything.
+fn head(plan: &Plan) -> Vec<Text> {
+    let (order, names) = (&plan.order, &plan.names);
+    let named = |name: &Option<String>, id: &Option<String>| name.clone().or_else(|| id.clone());
+    let mut lines = Vec::new();
+    if let Some(centre) = named(&names.cost_centre, &order.cost_centre) {
+        lines.push(text!("kostenplaats {centre}", "cost centre {centre}"));
+    }
+    // A booked invoice has none of what follows.
+    if plan.booking.is_some() {
+        return lines;
+    }
+    if let Some(template) = named(&names.template, &order.template) {
+        lines.push(text!(
+            "verkoopsjabloon {template}",
+            "sales template {template}"
+        ));
+    }
+    if order.stage != ProcessStage::Order {
+        let stage = format!("{:?}", order.stage);
+        lines.push(text!("processtap {stage}", "process stage {stage}"));
+    }
+    match order.blocked {
+        Some(true) => lines.push(text!("geblokkeerd", "blocked")),
+        Some(false) => lines.push(text!("niet geblokkeerd", "not blocked")),
+        None => {}
+    }
+    let memo: Vec<&str> = order.memo.lines().filter(|line| !line.is_empty()).collect();
+    if !memo.is_empty() {
+        let memo = memo.join(" / ");
+        lines.push(text!("memo: {memo}", "memo: {memo}"));
+    }
+    lines
+}
+
 /// A report for programs: one object with `task`, `outcome` and a count per state.
 pub(super) fn for_programs(screen: Screen, report: &RunReport) -> Value {
     let mut object = json!({
@@ -437,6 +605,10 @@ pub(super) fn for_programs(screen: Screen, report: &RunReport) -> Value {
         "stock": report.stock,
         "failure": report.failure.as_ref().map(|failure| reported(screen, failure)),
         "warnings": warnings_for_programs(screen, &report.warnings),
+        "blocked": report.after.blocked,
+        "deleted": report.after.deleted,
+        "credited": report.after.credited,
+        "credits_proposed": report.after.proposed,
     });
     if let Some(object) = object.as_object_mut() {
         for state in STATES {
@@ -455,6 +627,15 @@ pub(super) fn for_programs(screen: Screen, report: &RunReport) -> Value {
                 })
             });
             object.insert("plans".to_owned(), plans.collect());
+            let afterwards = report.afterwards.iter().map(|one| {
+                json!({
+                    "number": one.number,
+                    "does": one.does,
+                    "text": screen.words(&one.text),
+                    "plan": one.plan,
+                })
+            });
+            object.insert("afterwards".to_owned(), afterwards.collect());
         }
     }
     object

@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use super::hints;
 use crate::{
     failure::Failure,
-    text::{Language, Text},
+    text::{Language, Text, with_thousands},
 };
 
 /// The screen of one command.
@@ -218,7 +218,11 @@ impl Screen {
         if amount.scale() < 2 {
             amount.rescale(2);
         }
-        self.written(amount)
+        let written = self.written(amount);
+        match self.language {
+            Language::Dutch => with_thousands(&written),
+            Language::English => written,
+        }
     }
 }
 
@@ -289,6 +293,8 @@ mod tests {
     fn amounts_have_two_decimals_at_least_and_the_languages_sign() {
         let dutch = Screen::new(Language::Dutch, false);
         assert_eq!(dutch.amount(Decimal::new(5, 0)), "5,00");
+        assert_eq!(dutch.amount(Decimal::new(-123_456, 2)), "-1.234,56");
+        assert_eq!(dutch.number(Decimal::new(1_500, 0)), "1500");
         assert_eq!(dutch.amount(Decimal::new(33_350, 4)), "3,335");
         assert_eq!(dutch.number(Decimal::new(150, 2)), "1,5");
         assert_eq!(dutch.number_text("21.00"), "21");

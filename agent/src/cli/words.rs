@@ -26,7 +26,7 @@ const DUTCH: &[(&str, &str, &str)] = &[
     (
         "",
         "secrets",
-        "Lees de geheimen als JSON van de standaardinvoer (--secrets -), of laat ze alle opnieuw vragen (--secrets ask)",
+        "Lees de geheimen als JSON van de standaardinvoer (--secrets -), of laat ze alle opnieuw vragen (--secrets ask); ook een variabele WINKELBRUG_SECRET_UPLOAD enzovoort geeft er een. Eenmaal gegeven blijven ze versleuteld bewaard",
     ),
     (
         "",

@@ -92,6 +92,56 @@ pub struct RunReport {
     /// Plans, in a trial run.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub plans: Vec<PlannedOrder>,
+    /// What was done about orders that were in the books already; in a trial run what would be.
+    #[serde(default)]
+    pub after: AfterCounts,
+    /// The same in a trial run, order by order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub afterwards: Vec<Afterwards>,
+}
+
+/// What was done about orders that were in the books already, in numbers.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AfterCounts {
+    /// Sales orders of cancelled orders that were blocked.
+    pub blocked: u64,
+    /// Sales orders of cancelled orders that were deleted.
+    pub deleted: u64,
+    /// Credits that were written.
+    pub credited: u64,
+    /// Credits that were prepared and wait for the owner's yes.
+    pub proposed: u64,
+}
+
+/// What a run would do about an order that is in the books already.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Afterwards {
+    /// Its number.
+    pub number: String,
+    /// What.
+    pub does: Does,
+    /// What the owner reads of it.
+    pub text: Text,
+    /// The credit.
+    pub plan: Option<Plan>,
+}
+
+/// See [`Afterwards`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Does {
+    /// Block the sales order of a cancelled order.
+    Block,
+    /// Report a cancelled order.
+    Report,
+    /// Delete the sales order of a cancelled order, which the owner said yes to.
+    Delete,
+    /// Prepare a credit that waits for the owner's yes.
+    ProposeCredit,
+    /// Write a credit.
+    WriteCredit,
+    /// Say why a credit cannot be prepared yet.
+    HoldCredit,
 }
 
 /// Something about the whole profile that no failure shows.
@@ -187,6 +237,8 @@ impl RunReport {
             failure: Some(ReportedFailure::from(failure)),
             warnings: Vec::new(),
             plans: Vec::new(),
+            after: AfterCounts::default(),
+            afterwards: Vec::new(),
         }
     }
 }

@@ -128,9 +128,15 @@ fn filled(codes: &[NewCode]) -> Step {
     let count = codes.len();
     Step::passed(
         "settings-filled",
-        text!(
-            "{count} artikelcodes in het profiel ingevuld (onder [sales])",
-            "{count} article codes filled into the profile (under [sales])"
-        ),
+        match count {
+            1 => text!(
+                "1 artikelcode in het profiel ingevuld (onder [sales])",
+                "1 article code filled into the profile (under [sales])"
+            ),
+            count => text!(
+                "{count} artikelcodes in het profiel ingevuld (onder [sales])",
+                "{count} article codes filled into the profile (under [sales])"
+            ),
+        },
     )
 }

@@ -1,13 +1,15 @@
 //! Saying by hand which relation a buyer is. Such a link holds for all orders of his to come,
 //! whatever his e-mail address, until it is taken back.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use winkelbrug_protocol::record::Order;
 
 use super::Workplace;
 use crate::{
     administration,
     failure::{Failure, Result},
-    journal::AdministrationId,
+    journal::{AdministrationId, links::Link},
     profile::Settings,
     shop::{self, deploy::Side},
     text,
@@ -87,6 +89,78 @@ fn key(place: &Workplace, settings: &Settings, buyer: &str) -> Result<String> {
         .into_iter()
         .next()
         .ok_or_else(|| no_such_buyer(buyer))
+}
+
+/// Who a linked buyer is, as his latest order says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Buyer {
+    /// His name, or his company's.
+    pub name: String,
+    /// Where he lives.
+    pub place: String,
+    /// The order's number.
+    pub order: String,
+    /// Its id in the shop.
+    pub shop_id: String,
+}
+
+/// So many of the latest orders are looked through.
+const LOOKED_THROUGH: usize = 5_000;
+
+/// Who the buyers of these links are, as far as an order of theirs is still kept.
+///
+/// # Errors
+/// The journal cannot be read.
+pub fn buyers(side: &Side<'_>, links: &[Link]) -> Result<BTreeMap<String, Buyer>> {
+    let mut found = BTreeMap::new();
+    if links.is_empty() {
+        return Ok(found);
+    }
+    let wanted: BTreeSet<&str> = links.iter().map(|link| link.buyer.as_str()).collect();
+    // Without a key of its own the shop cannot be opened, and its orders are read as they came.
+    let shop = shop::open(side).ok();
+    let texts = side
+        .journal
+        .latest_texts(&side.settings.name, LOOKED_THROUGH)?;
+    for (id, raw) in texts {
+        let read = match &shop {
+            Some(shop) => shop.read(&id.0, &raw),
+            None => shop::read_order(&raw),
+        };
+        let Ok(order) = read else { continue };
+        for key in translate::link_keys(&order, side.settings) {
+            if wanted.contains(key.as_str()) {
+                found.entry(key).or_insert_with(|| buyer(&order));
+            }
+        }
+        if found.len() == wanted.len() {
+            break;
+        }
+    }
+    Ok(found)
+}
+
+fn buyer(order: &Order) -> Buyer {
+    let (customer, address) = (&order.customer, &order.invoice_address);
+    let company = address.company.trim();
+    let first_or = |own: &str, other: &str| {
+        let own = own.trim();
+        if own.is_empty() { other.trim() } else { own }.to_owned()
+    };
+    let name = [
+        first_or(&customer.first_name, &address.first_name),
+        first_or(&customer.last_name, &address.last_name),
+    ];
+    Buyer {
+        name: if company.is_empty() {
+            name.join(" ").trim().to_owned()
+        } else {
+            company.to_owned()
+        },
+        place: address.city.trim().to_owned(),
+        order: order.number.clone(),
+        shop_id: order.id.clone(),
+    }
 }
 
 /// The order as the journal keeps it.

@@ -7,7 +7,7 @@ pub mod client;
 pub mod contact;
 mod cost_articles;
 pub mod events;
-mod links;
+pub mod links;
 pub mod lock;
 pub mod logs;
 pub mod owner;

@@ -133,12 +133,13 @@ pub fn skip(
     now: Timestamp,
 ) -> Result<()> {
     let order = journal.find_order(profile, order)?;
+    let said = text::sentence(why);
     if journal.settle_attention(order, why, now)? > 0 {
         journal.dismiss_credits(order, now)?;
-        let words = text!("Door u bekeken: {why}", "Looked at by you: {why}");
+        let words = text!("Door u bekeken: {said}", "Looked at by you: {said}");
         return note(journal, profile, order, &words, now);
     }
-    let words = text!("Door u overgeslagen: {why}", "Skipped by you: {why}");
+    let words = text!("Door u overgeslagen: {said}", "Skipped by you: {said}");
     let work = journal.order_at_work(order)?;
     let typed = text::typed(&work.number, &work.shop_id.0);
     let hint = text!(

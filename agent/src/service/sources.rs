@@ -159,10 +159,16 @@ fn order_fields(named: &[(&str, &str)], seen: &Seen) -> Option<Step> {
         let count = named.len();
         return Some(Step::passed(
             STEP,
-            text!(
-                "De winkel kent alle {count} velden uit sales.order_fields",
-                "The shop knows all {count} fields of sales.order_fields"
-            ),
+            match count {
+                1 => text!(
+                    "De winkel kent het veld uit sales.order_fields",
+                    "The shop knows the field of sales.order_fields"
+                ),
+                count => text!(
+                    "De winkel kent alle {count} velden uit sales.order_fields",
+                    "The shop knows all {count} fields of sales.order_fields"
+                ),
+            },
         ));
     };
     let each: Vec<String> = strangers
@@ -218,10 +224,16 @@ fn compared(
         let count = names.len();
         return Step::passed(
             step,
-            text!(
-                "De winkel kent alle {count} extra waarden uit {word}.custom",
-                "The shop knows all {count} extra values of {word}.custom"
-            ),
+            match count {
+                1 => text!(
+                    "De winkel kent de extra waarde uit {word}.custom",
+                    "The shop knows the extra value of {word}.custom"
+                ),
+                count => text!(
+                    "De winkel kent alle {count} extra waarden uit {word}.custom",
+                    "The shop knows all {count} extra values of {word}.custom"
+                ),
+            },
         );
     }
     let named = strangers.join(", ");

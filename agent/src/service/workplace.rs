@@ -22,7 +22,7 @@ use crate::{
     stop::Stop,
     sync::{
         Event, Observer, RunOutcome, RunReport, Task,
-        report::{Created, ReportedFailure},
+        report::{AfterCounts, Created, ReportedFailure},
     },
     text,
 };
@@ -310,6 +310,8 @@ impl Workplace {
             failure: None,
             warnings: Vec::new(),
             plans: Vec::new(),
+            after: AfterCounts::default(),
+            afterwards: Vec::new(),
         }
     }
 

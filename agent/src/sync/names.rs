@@ -176,14 +176,19 @@ impl List<'_> {
             .collect();
         Some(if strangers.is_empty() {
             let (nl, en) = (&self.what.nl, &self.what.en);
-            let count = self.used.len();
+            let key = self.key;
             Step::passed(
                 self.step,
-                text!(
-                    "De winkel kent alle {count} {nl} uit {key}",
-                    "The shop knows all {count} {en} of {key}",
-                    key = self.key
-                ),
+                match self.used.len() {
+                    1 => text!(
+                        "De winkel kent wat bij {key} staat",
+                        "The shop knows what {key} names"
+                    ),
+                    count => text!(
+                        "De winkel kent alle {count} {nl} uit {key}",
+                        "The shop knows all {count} {en} of {key}"
+                    ),
+                },
             )
         } else {
             Step::failed(self.step, &self.unknown(&strangers))

@@ -4,7 +4,7 @@ use std::{
     collections::BTreeMap,
     sync::{
         Mutex, PoisonError,
-        atomic::{AtomicBool, AtomicU64, Ordering},
+        atomic::{AtomicBool, Ordering},
     },
 };
 
@@ -13,7 +13,7 @@ use tokio::sync::OnceCell;
 
 use super::{
     Phase, RunOutcome, RunReport, Task,
-    after::{self, After},
+    after::{self, After, Done},
     attention,
     books::Books,
     decide::Decider,
@@ -58,6 +58,7 @@ pub(super) struct Run<'a> {
     pub dry_run: bool,
     touched: Mutex<BTreeMap<OrderId, State>>,
     created: Mutex<Created>,
+    after: Mutex<Done>,
     unsettled: AtomicBool,
     warnings: Mutex<Vec<Warning>>,
     asked_who_else: AtomicBool,
@@ -74,6 +75,7 @@ impl<'a> Run<'a> {
             dry_run,
             touched: Mutex::default(),
             created: Mutex::default(),
+            after: Mutex::default(),
             unsettled: AtomicBool::new(false),
             warnings: Mutex::default(),
             asked_who_else: AtomicBool::new(false),
@@ -148,11 +150,9 @@ impl<'a> Run<'a> {
         let mut news = import::fetch(place, shop).await?;
         news.extend(totals::daily(place, shop).await?);
         self.touch_all(&news);
-        if !self.dry_run {
-            let found = attention::compare(place)?;
-            if found > 0 {
-                self.unsettled();
-            }
+        let found = attention::compare(place)?;
+        if found > 0 {
+            self.unsettled();
         }
         if self.anything_to_do()? {
             self.write_into_books().await?;
@@ -200,12 +200,31 @@ impl<'a> Run<'a> {
             lookups: &lookups,
         };
         self.decide(&decider).await?;
-        if self.dry_run {
-            return Ok(());
+        if !self.dry_run {
+            self.write_planned(&decider).await?;
         }
-        let writer = Writer {
+        let after = After {
             place,
             decider: &decider,
+            books,
+            dry_run: self.dry_run,
+            done: Mutex::default(),
+        };
+        let waits = after.all().await;
+        let done = locked(&after.done).clone();
+        locked(&self.created).payments = done.paid;
+        *locked(&self.after) = done;
+        if waits? {
+            self.unsettled();
+        }
+        Ok(())
+    }
+
+    async fn write_planned(&self, decider: &Decider<'_>) -> Result<()> {
+        let (place, books) = (self.place, decider.books);
+        let writer = Writer {
+            place,
+            decider,
             books,
             beside_another: locked(&self.warnings)
                 .iter()
@@ -214,19 +233,7 @@ impl<'a> Run<'a> {
         };
         let written = self.write(&writer).await;
         *locked(&self.created) = locked(&writer.created).clone();
-        written?;
-        let after = After {
-            place,
-            decider: &decider,
-            books,
-            paid: AtomicU64::new(0),
-        };
-        let done = after.all().await;
-        locked(&self.created).payments = after.paid.load(Ordering::Relaxed);
-        if done? {
-            self.unsettled();
-        }
-        Ok(())
+        written
     }
 
     /// The books, opened when they are first needed.
@@ -431,6 +438,7 @@ impl<'a> Run<'a> {
         } else {
             RunOutcome::Done
         };
+        let after = locked(&self.after).clone();
         let (mut plans, mut created) = (Vec::new(), locked(&self.created).clone());
         if self.dry_run {
             plans = self.plans().unwrap_or_default();
@@ -448,6 +456,8 @@ impl<'a> Run<'a> {
             failure: failure.as_ref().map(ReportedFailure::from),
             warnings: locked(&self.warnings).clone(),
             plans,
+            after: after.counts,
+            afterwards: after.afterwards,
         }
     }
 

@@ -27,7 +27,7 @@ use super::{
     charged::Charged,
     currency, digest, header, invoice,
     order::{by_name, has_negative, kinds},
-    plan::{Expected, Facts, Outcome, Plan, RelationStep},
+    plan::{Expected, Facts, Names, Outcome, Plan, RelationStep},
     reference,
     vat::Vat,
 };
@@ -168,6 +168,7 @@ fn plan(
     };
     let tax: Decimal = finished.vat.values().sum();
     Ok(Plan {
+        names: Names::of(&draft, &facts.lookups),
         shop_id: order.id.clone(),
         number: own.number.clone(),
         relation,

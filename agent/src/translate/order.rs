@@ -14,7 +14,7 @@ use super::{
     costs, credit, currency, default_code, difference, digest, discounts, eligible,
     explain::{PerRate, explain},
     goods, header, lines, needs, odd,
-    plan::{Expected, Facts, Outcome, Plan},
+    plan::{Expected, Facts, Names, Outcome, Plan},
     recipes, reference, relation,
     vat::Vat,
 };
@@ -92,6 +92,7 @@ fn plan(order: &Order, settings: &Settings, facts: &Facts) -> Result<Plan, Outco
     };
     credit::announce(&case);
     Ok(Plan {
+        names: Names::of(&draft, &facts.lookups),
         shop_id: order.id.clone(),
         number: order.number.clone(),
         articles,

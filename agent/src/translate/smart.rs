@@ -225,8 +225,14 @@ fn one(candidate: &Candidate<'_>) -> Text {
         all.join(", ")
     };
     let (nl, en) = (list(|text| &text.nl), list(|text| &text.en));
+    let points = text::counted(
+        u64::from(points.unsigned_abs()),
+        ["punt", "punten"],
+        ["point", "points"],
+    );
+    let (points_nl, points_en) = (points.nl, points.en);
     text!(
-        "{name} ({code}) {points} punten: {nl}",
-        "{name} ({code}) {points} points: {en}"
+        "{name} ({code}) {points_nl}: {nl}",
+        "{name} ({code}) {points_en}: {en}"
     )
 }

@@ -33,7 +33,7 @@ use winkelbrug::{
     stop::Stop,
     sync::{
         Event, RunOutcome, RunReport, Task,
-        report::{Created, ReportedFailure},
+        report::{AfterCounts, Created, ReportedFailure},
     },
     text, web,
 };
@@ -158,6 +158,8 @@ fn failed_at_once(profile: &str, task: Task, at: jiff::Timestamp, failure: &Fail
         failure: Some(ReportedFailure::from(failure)),
         warnings: Vec::new(),
         plans: Vec::new(),
+        after: AfterCounts::default(),
+        afterwards: Vec::new(),
     }
 }
 

@@ -676,3 +676,59 @@ fn a_command_in_a_hint_can_be_typed_as_it_stands_on_another_data_folder() {
     let help = program.run(&["--help"]);
     assert!(!help.stdout.contains(folder.to_str().unwrap()));
 }
+
+#[test]
+fn article_codes_a_replaced_file_leaves_out_are_told_with_the_lines_that_put_them_back() {
+    let program = Program::new();
+    let codes = "[sales]\nlevy_article = \"HEFFING\"\nshipping_article = { hoog = \"VERZEND-HOOG\", geen = \"VERZEND-GEEN\" }\n";
+    let with_codes = program.file("codes.toml", &format!("{PROFILE}{codes}"));
+    let ran = program.run_with(
+        &["profile", "add", "--from", &with_codes, "--secrets", "-"],
+        SECRETS,
+    );
+    assert_eq!(ran.code, 0, "{}", ran.said());
+    let without = program.file("bare.toml", PROFILE);
+    let replace = ["profile", "add", "--replace", "--from", &without];
+    let told = program.run(&replace);
+    assert_eq!(told.code, 0, "{}", told.said());
+    for line in [
+        "levy_article = \"HEFFING\"",
+        "shipping_article = { hoog = \"VERZEND-HOOG\", geen = \"VERZEND-GEEN\" }",
+        "check winkel --create-articles",
+    ] {
+        assert!(told.stderr.contains(line), "{line}: {}", told.said());
+    }
+    // Nothing is left out of what has them, and nothing is told twice.
+    let again = program.run(&["profile", "add", "--replace", "--from", &without, "--json"]);
+    assert_eq!(again.json()["left_out"], serde_json::json!([]));
+    assert!(!again.stderr.contains("HEFFING"), "{}", again.said());
+    let back = program.run(&["profile", "add", "--replace", "--from", &with_codes]);
+    assert!(!back.stderr.contains("article codes"), "{}", back.said());
+}
+
+#[test]
+fn a_secret_from_the_environment_is_kept_and_that_is_said_once() {
+    let program = Program::new();
+    let file = program.file("winkel.toml", PROFILE);
+    let given = |arguments: &[&str]| -> Ran {
+        let mut command = program.command(arguments);
+        command
+            .env("WINKELBRUG_SECRET_UPLOAD", "ftp-geheim-1")
+            .env("WINKELBRUG_SECRET_ADMINISTRATION", "koppel-geheim-2")
+            .env("WINKELBRUG_SECRET_SUBSCRIPTION", "abo-geheim-3");
+        command.output().unwrap().into()
+    };
+    let first = given(&["profile", "add", "--from", &file]);
+    assert_eq!(first.code, 0, "{}", first.said());
+    let kept = "WINKELBRUG_SECRET_UPLOAD, WINKELBRUG_SECRET_ADMINISTRATION, WINKELBRUG_SECRET_SUBSCRIPTION: kept encrypted";
+    assert!(first.stderr.contains(kept), "{}", first.said());
+    assert!(!first.said().contains("geheim-"), "{}", first.said());
+    let second = given(&["check", "winkel"]);
+    assert!(
+        !second.stderr.contains("kept encrypted"),
+        "{}",
+        second.said()
+    );
+    let shown = program.run(&["profile", "show", "winkel", "--json"]).json();
+    assert_eq!(shown["secrets"]["missing"], serde_json::json!([]));
+}

@@ -32,6 +32,7 @@ mod mapped_fields;
 mod model;
 mod odd_orders;
 mod order_header;
+mod owner_sees;
 mod paid_invoices;
 mod php_versions;
 mod program;

@@ -109,6 +109,45 @@ pub(super) const COST_SETTINGS: [CostSetting; 10] = [
     },
 ];
 
+/// Codes that stood in `[sales]` and that other settings leave out, each as the line that puts it
+/// back: key and line.
+#[must_use]
+pub fn left_out(before: &Sales, now: &Sales) -> Vec<(&'static str, String)> {
+    let lost = |setting: &&CostSetting| {
+        let (then, now) = ((setting.value)(before), (setting.value)(now));
+        match then {
+            PerVatKind::One(code) => !code.is_empty() && now.codes().next().is_none(),
+            PerVatKind::Each(codes) => codes
+                .iter()
+                .any(|(kind, code)| !code.is_empty() && now.get(*kind).is_none()),
+        }
+    };
+    let line = |setting: &CostSetting| {
+        let value = match (setting.value)(before) {
+            PerVatKind::One(code) => format!("{code:?}"),
+            PerVatKind::Each(codes) => {
+                let codes: Vec<String> = codes
+                    .iter()
+                    .map(|(kind, code)| format!("{} = {code:?}", kind_key(*kind)))
+                    .collect();
+                format!("{{ {} }}", codes.join(", "))
+            }
+        };
+        (setting.key, format!("{} = {value}", setting.key))
+    };
+    COST_SETTINGS.iter().filter(lost).map(line).collect()
+}
+
+/// The kind as the settings write it.
+const fn kind_key(kind: VatKind) -> &'static str {
+    match kind {
+        VatKind::Hoog => "hoog",
+        VatKind::Laag => "laag",
+        VatKind::Geen => "geen",
+        VatKind::Overig => "overig",
+    }
+}
+
 impl CostSetting {
     /// The codes it names, each with the VAT kind it is for (none = whatever kind).
     pub(super) fn codes<'s>(&self, sales: &'s Sales) -> Vec<(Option<VatKind>, &'s str)> {

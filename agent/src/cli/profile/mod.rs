@@ -18,7 +18,7 @@ use super::{
     session::Session,
 };
 use crate::{
-    administration::Mirror,
+    administration::{Mirror, cost_articles},
     failure::{Failure, Result},
     journal::Journal,
     profile::{
@@ -77,16 +77,19 @@ fn keep(session: &Session, profile: Profile, secrets: &SecretsFrom, replace: boo
     } else {
         None
     };
+    let left_out = before.as_ref().map_or_else(Vec::new, |before| {
+        cost_articles::left_out(&before.settings.sales, &profile.settings.sales)
+    });
     let from = before.and_then(|before| before.settings.shop.orders_from);
     let profile = profile.with_orders_from(from.unwrap_or_else(Timestamp::now))?;
     let gathered = ask::gather(session, &profile.settings, secrets, ask::Token::Make)?;
     refuse_twice(session, &profile.settings, &gathered.given)?;
     session.data.make()?;
-    ask::keep(session, &name, &gathered.given)?;
+    ask::keep(session, &name, &gathered)?;
     profiles.save(&profile)?;
     Journal::open(session.data.path())?.resume_profile(&name)?;
     warn_of_equal_prefixes(session, &profile.settings)?;
-    tell(session, &profile, gathered.made.as_ref());
+    tell(session, &profile, gathered.made.as_ref(), &left_out);
     Ok(Exit::Done)
 }
 
@@ -176,15 +179,33 @@ fn same_administration(
     Ok(key.is_some() && plain(key) == plain(other))
 }
 
-fn tell(session: &Session, profile: &Profile, made: Option<&Secret>) {
+/// Article codes of the profile before, which `check` may have filled in, and which the new file does
+/// not have: as the lines that put them back.
+fn tell_left_out(session: &Session, name: &str, left_out: &[(&str, String)]) {
+    if left_out.is_empty() {
+        return;
+    }
+    let screen = session.screen;
+    screen.remark(&text!(
+        "Let op: deze artikelcodes stonden in het vorige profiel en niet in dit bestand; ze gelden niet meer. Zet ze terug onder [sales] in uw bestand, of laat ze opnieuw zoeken en invullen met: winkelbrug check {name} --create-articles",
+        "Mind: these article codes stood in the profile before and not in this file; they do not hold any more. Put them back under [sales] in your file, or have them found and filled in again with: winkelbrug check {name} --create-articles"
+    ));
+    for (_, line) in left_out {
+        screen.remark(&Text::same(format!("  {line}")));
+    }
+}
+
+fn tell(session: &Session, profile: &Profile, made: Option<&Secret>, left_out: &[(&str, String)]) {
     let settings = &profile.settings;
     let name = &settings.name;
+    tell_left_out(session, name, left_out);
     if session.screen.json {
         let mut answer = json!({
             "name": name,
             "shop": settings.shop.url,
             "administration": settings.administration.kind,
             "orders_from": settings.shop.orders_from,
+            "left_out": left_out.iter().map(|(key, _)| *key).collect::<Vec<_>>(),
         });
         if let Some(token) = made {
             answer["shop_token"] = token.expose().into();

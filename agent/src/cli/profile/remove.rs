@@ -87,9 +87,11 @@ fn agreed(session: &Session, name: &str) -> Result<bool> {
         return Ok(true);
     }
     let known: u64 = session.journal()?.order_counts(name)?.values().sum();
+    let orders = text::counted(known, ["bestelling", "bestellingen"], ["order", "orders"]);
+    let (nl, en) = (orders.nl, orders.en);
     let question = text!(
-        "Profiel {name} verwijderen, met zijn wachtwoorden en sleutels, het bestand in de winkel en de klantgegevens van {known} bestellingen? Wat in de boeken staat blijft.",
-        "Remove profile {name}, with its passwords and keys, the file in the shop and the customer data of {known} orders? What is in the books stays."
+        "Profiel {name} verwijderen, met zijn wachtwoorden en sleutels, het bestand in de winkel en de klantgegevens van {nl}? Wat in de boeken staat blijft.",
+        "Remove profile {name}, with its passwords and keys, the file in the shop and the customer data of {en}? What is in the books stays."
     );
     let yes = Confirm::new(screen.words(&question))
         .with_default(false)

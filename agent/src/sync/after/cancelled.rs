@@ -11,10 +11,11 @@ use crate::{
         OrderId,
         cancellations::Cancellation,
         credits::{CANCELLED, Credit, CreditState, CreditedOrder},
+        report::Does,
     },
     profile::settings::Cancelled,
     text,
-    text::Amount,
+    text::{Amount, Text},
 };
 
 const ITEM: &str = "cancelled";
@@ -42,7 +43,8 @@ impl After<'_> {
                 }
                 Cancellation::Found => {
                     set(Cancellation::Reported)?;
-                    self.report(order, false)?;
+                    let text = self.report(order, false)?;
+                    self.would(order, Does::Report, &text, None)?;
                     Ok(true)
                 }
                 _ => Ok(true),
@@ -102,11 +104,23 @@ impl After<'_> {
 
     async fn block(&self, order: OrderId, booked: &str) -> Result<bool> {
         self.place.go_on()?;
+        if self.dry_run {
+            self.count(|counts| counts.blocked += 1);
+            let text = text!(
+                "In de winkel geannuleerd nadat zij geboekt was; de verkooporder wordt geblokkeerd.",
+                "Cancelled in the shop after it was booked; the sales order is blocked."
+            );
+            self.would(order, Does::Block, &text, None)?;
+            return Ok(true);
+        }
         fault::point("before-block-cancelled");
         let blocked = self.books.administration().block_order(booked).await;
         fault::point("after-block-cancelled");
         let blocked = match blocked {
-            Ok(()) => true,
+            Ok(()) => {
+                self.count(|counts| counts.blocked += 1);
+                true
+            }
             Err(failure) if is_refusal(&failure) => false,
             Err(failure) => return Err(failure),
         };
@@ -121,7 +135,7 @@ impl After<'_> {
         Ok(true)
     }
 
-    fn report(&self, order: OrderId, blocked: bool) -> Result<()> {
+    fn report(&self, order: OrderId, blocked: bool) -> Result<Text> {
         let work = self.place.journal.order_at_work(order)?;
         let (number, typed) = (&work.number, text::typed(&work.number, &work.shop_id.0));
         let profile = self.place.profile();
@@ -140,7 +154,8 @@ impl After<'_> {
             "Bestelling {number} is in de winkel geannuleerd nadat zij geboekt was; zij is nog niet gefactureerd. {done_nl} Verwijder haar uit de administratie met: winkelbrug cancel {profile} {typed} --yes",
             "Order {number} was cancelled in the shop after it was booked; it is not invoiced yet. {done_en} Delete it from the administration with: winkelbrug cancel {profile} {typed} --yes"
         );
-        self.tell(order, ITEM, &text)
+        self.tell(order, ITEM, &text)?;
+        Ok(text)
     }
 
     /// Its credit was written since the owner said yes: both stay.
@@ -165,12 +180,22 @@ impl After<'_> {
             return self.credit_stays(order, credit);
         }
         self.place.go_on()?;
+        if self.dry_run {
+            self.count(|counts| counts.deleted += 1);
+            let text = text!(
+                "De verkooporder wordt uit de administratie verwijderd; daarop gaf u akkoord.",
+                "The sales order is deleted from the administration; you agreed to that."
+            );
+            self.would(order, Does::Delete, &text, None)?;
+            return Ok(false);
+        }
         fault::point("before-delete-order");
         let deleted = self.books.administration().delete_order(booked).await;
         fault::point("after-delete-order");
         let (journal, now) = (self.place.journal, self.place.now());
         match deleted {
             Ok(()) => {
+                self.count(|counts| counts.deleted += 1);
                 self.books.order_is_gone(booked)?;
                 let text = text!(
                     "De verkooporder is uit de administratie verwijderd.",

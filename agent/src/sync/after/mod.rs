@@ -9,7 +9,7 @@ mod payment;
 mod prepare;
 mod write;
 
-use std::sync::atomic::AtomicU64;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use jiff::SignedDuration;
 use winkelbrug_protocol::record::{Order, Refund};
@@ -20,12 +20,13 @@ use crate::{
     journal::{
         OrderId,
         cancellations::Cancellation,
-        credits::{Credit, CreditState},
+        credits::{CANCELLED, Credit, CreditState},
         cursors::name,
+        report::{AfterCounts, Afterwards, Does},
     },
     text,
     text::Text,
-    translate::{Change, settings_digest},
+    translate::{Change, Plan, settings_digest},
 };
 
 /// How often what waits is looked at in the books again.
@@ -120,11 +121,47 @@ pub struct After<'a> {
     pub decider: &'a Decider<'a>,
     /// The books.
     pub books: &'a Books<'a>,
+    /// Nothing is written into them: what would be is told.
+    pub dry_run: bool,
+    /// What was done.
+    pub done: Mutex<Done>,
+}
+
+/// What was done, and in a trial run what would be.
+#[derive(Debug, Clone, Default)]
+pub struct Done {
+    /// In numbers.
+    pub counts: AfterCounts,
     /// Payments that were booked.
-    pub paid: AtomicU64,
+    pub paid: u64,
+    /// In a trial run, order by order.
+    pub afterwards: Vec<Afterwards>,
 }
 
 impl After<'_> {
+    /// Counts what was done.
+    fn count(&self, add: impl FnOnce(&mut AfterCounts)) {
+        add(&mut self.told().counts);
+    }
+
+    /// In a trial run: what a run would do about that order.
+    fn would(&self, order: OrderId, does: Does, text: &Text, plan: Option<&Plan>) -> Result<()> {
+        if self.dry_run {
+            let number = self.place.journal.order_at_work(order)?.number;
+            self.told().afterwards.push(Afterwards {
+                number,
+                does,
+                text: text.clone(),
+                plan: plan.cloned(),
+            });
+        }
+        Ok(())
+    }
+
+    fn told(&self) -> MutexGuard<'_, Done> {
+        self.done.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// All of it; tells whether something waits.
     ///
     /// # Errors
@@ -140,7 +177,10 @@ impl After<'_> {
             waits |= self.passing(order, done)?;
         }
         let open = [CreditState::New, CreditState::Waits];
-        for credit in journal.credits_in(profile, &open)? {
+        let mut credits = journal.credits_in(profile, &open)?;
+        // What is left of a cancelled order is known once its other credits are.
+        credits.sort_by_key(|credit| credit.refund == CANCELLED);
+        for credit in credits {
             if credit.attempted && credit.state == CreditState::Waits {
                 waits = true;
                 continue;

@@ -54,9 +54,12 @@ fn due(place: &Place<'_>) -> Result<Vec<OrderId>> {
 }
 
 impl After<'_> {
-    /// Every payment that is due; tells whether something waits. A journal that is missing ends it once
+    /// Every payment that is due, outside a trial run; tells whether something waits. A journal that is missing ends it once
     /// for all of that method, after the others.
     pub(super) async fn payments(&self) -> Result<bool> {
+        if self.dry_run {
+            return Ok(false);
+        }
         let (mut waits, mut stopped) = (false, None);
         let mut missing: BTreeSet<String> = BTreeSet::new();
         let mut daybooks = None;
@@ -319,7 +322,7 @@ impl After<'_> {
         );
         self.place.note(payment.order, "payment", &text, None)?;
         self.settled(payment.order, ITEM, "geboekt")?;
-        self.paid.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+        self.told().paid += 1;
         Ok(Tried::Done)
     }
 

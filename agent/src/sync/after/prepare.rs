@@ -12,6 +12,7 @@ use crate::{
         at_work::OrderAtWork,
         credits::{CANCELLED, Credit, CreditState, CreditedOrder},
         intents::SETTLES_WITHIN,
+        report::Does,
     },
     profile::settings::{Form, Refunds},
     text,
@@ -87,10 +88,17 @@ impl After<'_> {
                 )?;
                 let text = self.proposal(&work, credit, &credited, &plan, &standing);
                 self.tell(credit.order, &item_of(credit), &text)?;
+                if credit.state == CreditState::New {
+                    self.count(|counts| counts.proposed += 1);
+                    self.would(credit.order, Does::ProposeCredit, &text, Some(&plan))?;
+                }
                 self.shown(&work, credit)?;
                 Ok(true)
             }
             Err(reason) => {
+                if credit.state == CreditState::New {
+                    self.would(credit.order, Does::HoldCredit, &reason.text, None)?;
+                }
                 self.waits(credit, &reason)?;
                 self.shown(&work, credit)?;
                 Ok(true)

@@ -13,6 +13,7 @@ use crate::{
         IntentId, Kind,
         credits::{Credit, CreditState, CreditedOrder},
         intents::{Begun, Intent, IntentDraft, OUTCOME_UNKNOWN, Written},
+        report::Does,
     },
     profile::settings::Form,
     sync::write::{
@@ -75,6 +76,9 @@ enum Tried {
 impl After<'_> {
     /// Writes an approved credit; tells whether it waits.
     pub(super) async fn write(&self, id: i64) -> Result<bool> {
+        if self.dry_run {
+            return self.would_write(id).map(|()| false);
+        }
         for _ in 0..ROUNDS {
             self.place.go_on()?;
             match self.attempt(id).await? {
@@ -84,6 +88,18 @@ impl After<'_> {
             }
         }
         Ok(true)
+    }
+
+    /// What a trial run tells of a credit that is said yes to.
+    fn would_write(&self, id: i64) -> Result<()> {
+        let credit = self.place.journal.credit(id)?;
+        let name = credit.name();
+        let text = text!(
+            "Creditering {name} wordt geschreven.",
+            "Credit {name} is written."
+        );
+        self.count(|counts| counts.credited += 1);
+        self.would(credit.order, Does::WriteCredit, &text, credit.plan.as_ref())
     }
 
     async fn attempt(&self, id: i64) -> Result<Tried> {
@@ -412,6 +428,7 @@ impl After<'_> {
             // Its customer was erased meanwhile: there is nothing left to compare it with.
             let total = told.and_then(|told| told.total).unwrap_or_default();
             journal.credit_written(credit.id, total, self.place.now())?;
+            self.count(|counts| counts.credited += 1);
             self.settled(credit.order, &item_of(&credit), "geschreven")?;
             return Ok(Tried::Written);
         };
@@ -433,6 +450,7 @@ impl After<'_> {
             self.differs(&credit, credited, id, &difference).await?;
         }
         journal.credit_written(credit.id, total, self.place.now())?;
+        self.count(|counts| counts.credited += 1);
         let name = &plan.number;
         let amount = crate::text::Amount::money(total);
         let text = text!(

@@ -15,7 +15,7 @@ use winkelbrug::{
     text::Text,
     translate::{
         Plan, Reason,
-        plan::{Expected, RelationStep},
+        plan::{Expected, Names, RelationStep},
     },
 };
 
@@ -78,6 +78,7 @@ pub fn plan(reference: &str) -> Plan {
             why: Text::default(),
         },
         articles: Vec::new(),
+        names: Names::default(),
         order: OrderDraft {
             date: date(2026, 3, 2),
             payment_reference: reference.into(),

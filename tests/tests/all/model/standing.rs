@@ -198,7 +198,7 @@ fn cost(
         let bearing = bearing(case, sale, percent);
         let fits = |group: &RevenueGroup| bearing.contains(&group.id);
         let (code, group) = named(case, setting, fits)?;
-        return Som..entry(code, &group, percent, gross));
+        return Some(entry(code, &group, percent, gross));
     }
     // Without VAT: the kind the cost has at home, else that of the goods.
     let class = row.tax_class.as_ref();
@@ -211,7 +211,7 @@ fn cost(
         None => goods.iter().map(|good| good.kind).collect(),
     };
     let (code, group) = named(case, setting, |group| kinds.contains(&group.vat))?;
-    Som..entry(code, &group, dec!(0), gross))
+    Some(entry(code, &group, dec!(0), gross))
 }
 
 fn is_for_paying(row: &TotalRow) -> bool {
@@ -239,7 +239,7 @@ fn discount(
             let part = total * of_kind.map(|good| good.exact).sum::<Decimal>() / all;
             if part >= HALF {
                 let (code, group) = named(case, &setting, |group| group.vat == kind)?;
-                entries.pus..entry(code, &group, dec!(0), -part));
+                entries.push(entry(code, &group, dec!(0), -part));
             }
         }
         return Some(entries);
