@@ -71,7 +71,7 @@ impl Api {
             client: http::client(loopback, tuning.patience)?,
             base,
             subscription: keys.subscription,
-            tokens: super::shared_tokens(&name, auth, keys.connection, &clock),
+            tokens: super::token::shared(&name, auth, keys.connection, &clock),
             limiter: Limiter::shared(&name, tuning.rates, &clock, journal)?,
             clock,
             stop,

@@ -20,10 +20,7 @@ mod write;
 
 use std::{
     collections::{BTreeMap, HashMap},
-    sync::{
-        Arc, LazyLock, Mutex, PoisonError, Weak,
-        atomic::{AtomicUsize, Ordering},
-    },
+    sync::atomic::{AtomicUsize, Ordering},
     time::Duration,
 };
 
@@ -32,7 +29,6 @@ use jiff::{Timestamp, tz::TimeZone};
 use reqwest::Method;
 use rust_decimal::Decimal;
 use tokio::sync::OnceCell;
-use url::Url;
 
 pub use self::api::Keys;
 use self::{
@@ -45,7 +41,6 @@ use self::{
     pages::{List, is_filter_refused},
     read::Countries,
     refusal::{Answer, Attempt, unreadable},
-    token::Tokens,
 };
 use super::{Administration, Budget, Capabilities, Part, Read, Right, Sink, limiter::Rates};
 use crate::{
@@ -57,7 +52,7 @@ use crate::{
     clock::SharedClock,
     failure::{Class, Failure, Result},
     journal::Journal,
-    profile::{Secret, settings},
+    profile::settings,
     stop::Stop,
 };
 
@@ -498,17 +493,4 @@ fn stock_of(article: Article, read_at: Timestamp) -> ArticleStock {
         free: article.free_stock,
         read_at,
     }
-}
-
-/// One token for all profiles with the same keys: a new one may end the one before.
-fn shared_tokens(name: &str, url: Url, key: Secret, clock: &SharedClock) -> Arc<Tokens> {
-    static ALL: LazyLock<Mutex<HashMap<String, Weak<Tokens>>>> = LazyLock::new(Mutex::default);
-    let mut all = ALL.lock().unwrap_or_else(PoisonError::into_inner);
-    all.retain(|_, tokens| tokens.strong_count() > 0);
-    if let Some(tokens) = all.get(name).and_then(Weak::upgrade) {
-        return tokens;
-    }
-    let tokens = Arc::new(Tokens::new(url, key, clock.clone()));
-    all.insert(name.to_owned(), Arc::downgrade(&tokens));
-    tokens
 }

@@ -1,6 +1,11 @@
 //! The bearer token: asked for with the connection key (grant `clientkey`, form body), kept while
 //! it lives, dropped when a call is refused with it.
 
+use std::{
+    collections::HashMap,
+    sync::{self, Arc, LazyLock, PoisonError, Weak},
+};
+
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD as URL_SAFE_NO_PAD};
 use jiff::{SignedDuration, Timestamp};
 use reqwest::{Client, header::CONTENT_TYPE};
@@ -132,4 +137,20 @@ impl Tokens {
             refusal::connection_key_refused()
         })
     }
+}
+
+type Known = sync::Mutex<HashMap<String, Weak<Tokens>>>;
+
+/// One token for all profiles with the same keys: a new one may end the one before.
+#[must_use]
+pub fn shared(name: &str, url: Url, key: Secret, clock: &SharedClock) -> Arc<Tokens> {
+    static ALL: LazyLock<Known> = LazyLock::new(Known::default);
+    let mut all = ALL.lock().unwrap_or_else(PoisonError::into_inner);
+    all.retain(|_, tokens| tokens.strong_count() > 0);
+    if let Some(tokens) = all.get(name).and_then(Weak::upgrade) {
+        return tokens;
+    }
+    let tokens = Arc::new(Tokens::new(url, key, clock.clone()));
+    all.insert(name.to_owned(), Arc::downgrade(&tokens));
+    tokens
 }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use rust_decimal::{Decimal, dec};
 use testbed::truth::books::line_total;
 use winkelbrug::{
-    books::{ArticleRef, LineDraft, PriceMode, VatKind},
+    books::{ArticleRef, BookingLine, LineDraft, PriceMode, VatKind},
     profile::Settings,
     translate::{Facts, Outcome, Plan, Reason},
 };
@@ -156,7 +156,11 @@ fn as_due(due: &Due, plan: &Plan, settings: &Settings, facts: &Facts) -> Result<
         (None, None) => {}
         (Some(account), Some(booking)) => {
             let moved = cents_moved(exact, sure);
-            booking::compare(due, account, booking, |entry| room(entry, moved))?;
+            let spare = |line: &BookingLine| {
+                let named = rounding_ledgers(settings, facts).contains(&line.ledger);
+                !exact && named && line.amount.abs() <= settings.sales.total_difference_limit
+            };
+            booking::compare(due, account, booking, |entry| room(entry, moved), spare)?;
         }
         (wanted, _) => return Err(format!("booked: {}", wanted.is_some())),
     }
@@ -290,6 +294,21 @@ fn is_rounding(code: &str, cents: i64, settings: &Settings) -> bool {
     let sales = &settings.sales;
     let named = sales.rounding_article.codes().any(|named| named == code);
     named && Decimal::new(cents, 2).abs() <= sales.total_difference_limit
+}
+
+/// Ledgers of the articles that rounding goes on.
+fn rounding_ledgers(settings: &Settings, facts: &Facts) -> BTreeSet<String> {
+    let codes: Vec<&str> = settings.sales.rounding_article.codes().collect();
+    let articles = facts.articles.iter();
+    let groups = articles
+        .filter(|article| codes.contains(&article.code.as_str()))
+        .map(|article| &article.revenue_group);
+    groups
+        .filter_map(|id| {
+            let mut known = facts.lookups.revenue_groups.iter();
+            known.find(|group| group.id == *id)?.ledger.clone()
+        })
+        .collect()
 }
 
 /// Cents every open entry gets alike, before remainders are looked at: none, unless a shop's own

@@ -116,6 +116,10 @@ pub fn judge(order: &Order, settings: &Settings, facts: &Facts) -> Verdict {
     if let Some(skipped) = sale::skipped(&mut case) {
         return Verdict::Skipped(skipped);
     }
+    // The shop owes the buyer: no sale.
+    if order.total < dec!(0) {
+        case.hold("totaal-negatief");
+    }
     if !order.money.code.eq_ignore_ascii_case("EUR") {
         let Some(rate) = facts.exchange_rate else {
             case.hold("geen-euro");
