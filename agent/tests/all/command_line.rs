@@ -724,7 +724,11 @@ fn a_secret_from_the_environment_is_kept_and_that_is_said_once() {
     assert!(first.stderr.contains(kept), "{}", first.said());
     assert!(!first.said().contains("geheim-"), "{}", first.said());
     let second = given(&["check", "winkel"]);
-    assert!(!second.stderr.contains("kept encrypted"), "{}", second.said());
+    assert!(
+        !second.stderr.contains("kept encrypted"),
+        "{}",
+        second.said()
+    );
     let shown = program.run(&["profile", "show", "winkel", "--json"]).json();
     assert_eq!(shown["secrets"]["missing"], serde_json::json!([]));
 }

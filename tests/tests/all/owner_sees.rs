@@ -64,21 +64,34 @@ fn a_trial_run_says_what_it_would_do_about_cancelled_orders_and_the_run_counts_i
         assert!(words.contains(&told), "{told}: {words}");
     }
     assert!(!booked(open).unwrap().blocked, "nothing was written");
-    assert!(json(&scene, &["orders", "demo", "--state", "attention"])
-        .as_array()
-        .unwrap()
-        .is_empty());
+    assert!(
+        json(&scene, &["orders", "demo", "--state", "attention"])
+            .as_array()
+            .unwrap()
+            .is_empty()
+    );
 
     let ran = json(&scene, &["run", "demo"]);
-    assert_eq!((&ran["blocked"], &ran["credits_proposed"]), (&1.into(), &1.into()));
+    assert_eq!(
+        (&ran["blocked"], &ran["credits_proposed"]),
+        (&1.into(), &1.into())
+    );
     assert!(booked(open).unwrap().blocked);
     let (open, invoiced) = (open.to_string(), invoiced.to_string());
     json(&scene, &["cancel", "demo", &open, "--yes"]);
     json(&scene, &["credit", "demo", &invoiced, "--yes"]);
     let trial = json(&scene, &["run", "demo", "--dry-run"]);
-    assert_eq!((&trial["deleted"], &trial["credited"]), (&1.into(), &1.into()), "{trial:#}");
+    assert_eq!(
+        (&trial["deleted"], &trial["credited"]),
+        (&1.into(), &1.into()),
+        "{trial:#}"
+    );
     let ran = json(&scene, &["run", "demo"]);
-    assert_eq!((&ran["deleted"], &ran["credited"]), (&1.into(), &1.into()), "{ran:#}");
+    assert_eq!(
+        (&ran["deleted"], &ran["credited"]),
+        (&1.into(), &1.into()),
+        "{ran:#}"
+    );
     let last = json(&scene, &["status"]);
     assert_eq!(last["profiles"][0]["tasks"][0]["last"]["credited"], 1);
 }
@@ -126,8 +139,16 @@ fn who_is_linked_by_hand_is_told_by_name_place_and_order_and_unlinked_by_what_is
     assert_eq!(links[0]["order"], number.to_string());
     assert!(!links[0]["place"].as_str().unwrap().is_empty());
     let shown = said(&scene, &["link", "demo"]);
-    assert!(shown.contains("Klant Schakel") && shown.contains(&buyer), "{shown}");
+    assert!(
+        shown.contains("Klant Schakel") && shown.contains(&buyer),
+        "{shown}"
+    );
     assert!(!shown.contains("guest:"), "{shown}");
     json(&scene, &["link", "demo", &buyer, "--unlink"]);
-    assert!(json(&scene, &["link", "demo"]).as_array().unwrap().is_empty());
+    assert!(
+        json(&scene, &["link", "demo"])
+            .as_array()
+            .unwrap()
+            .is_empty()
+    );
 }
