@@ -1,10 +1,13 @@
 //! Credits: one for each refund of an order that is in the books, once for ever.
 
-use jiff::Timestamp;
-use rusqlite::{OptionalExtension, Row, Transaction, params};
-use rust_decimal::Decimal;
-use serde::{Deserialize, Serialize};
+mod answers;
+mod record;
 
+use jiff::Timestamp;
+use rusqlite::{Row, Transaction, params};
+use rust_decimal::Decimal;
+
+pub use self::record::{Credit, CreditState, CreditedOrder};
 use super::{
     Journal, OrderId, VersionId,
     cancellations::{Cancellation, set_cancellation},
@@ -19,126 +22,6 @@ use crate::{
 
 /// What stands in the place of a refund's id where all of a cancelled order is credited.
 pub const CANCELLED: &str = "cancelled";
-
-/// How far a credit came.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum CreditState {
-    /// Found, not prepared yet.
-    New,
-    /// Waits for the owner: for his yes, a rate, or something that is wrong.
-    Waits,
-    /// To be written.
-    Approved,
-    /// Being written.
-    Writing,
-    /// In the books.
-    Written,
-    /// The owner looked at it and wants none.
-    Dismissed,
-}
-
-impl CreditState {
-    /// Its name.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::New => "new",
-            Self::Waits => "waits",
-            Self::Approved => "approved",
-            Self::Writing => "writing",
-            Self::Written => "written",
-            Self::Dismissed => "dismissed",
-        }
-    }
-
-    fn named(name: &str) -> Self {
-        [
-            Self::New,
-            Self::Approved,
-            Self::Writing,
-            Self::Written,
-            Self::Dismissed,
-        ]
-        .into_iter()
-        .find(|state| state.name() == name)
-        .unwrap_or(Self::Waits)
-    }
-}
-
-/// A credit.
-#[derive(Debug, Clone)]
-pub struct Credit {
-    /// Its row.
-    pub id: i64,
-    /// The order.
-    pub order: OrderId,
-    /// The shop's refund id, or [`CANCELLED`].
-    pub refund: String,
-    /// Which of the order's, from 1.
-    pub n: u32,
-    /// How far it came.
-    pub state: CreditState,
-    /// No yes is asked for.
-    pub unasked: bool,
-    /// The owner's rate.
-    pub rate: Option<Decimal>,
-    /// What it waits for.
-    pub reason: Option<Reason>,
-    /// What is or was to be written.
-    pub plan: Option<Plan>,
-    /// Number in the books.
-    pub booked_number: Option<String>,
-    /// A write of it was tried: only the owner has it tried again.
-    pub attempted: bool,
-    /// Its total in the books, below zero, once written.
-    pub total: Option<Decimal>,
-    /// Digest of the refund as the owner saw it; none = it was never shown to him.
-    pub seen: Option<String>,
-    /// Digest of the refund it was written of.
-    pub content: Option<String>,
-}
-
-impl Credit {
-    /// Is it in the books, or may it be?
-    #[must_use]
-    pub const fn is_in_books(&self) -> bool {
-        matches!(self.state, CreditState::Writing | CreditState::Written)
-    }
-
-    /// What people know it by: its reference where that is known, else its number.
-    #[must_use]
-    pub fn name(&self) -> String {
-        let planned = self.plan.as_ref().map(|plan| plan.number.clone());
-        planned
-            .or_else(|| self.booked_number.clone())
-            .unwrap_or_else(|| self.n.to_string())
-    }
-
-    /// What it gives back, above zero; none while that is not known.
-    #[must_use]
-    pub fn gives_back(&self) -> Option<Decimal> {
-        let planned = self.plan.as_ref().map(|plan| plan.expected.incl);
-        self.total.or(planned).map(|total| -total)
-    }
-}
-
-/// What a credit needs to know of the order it is for.
-#[derive(Debug, Clone)]
-pub struct CreditedOrder {
-    /// Id in the books.
-    pub booked: String,
-    /// Relation id.
-    pub relation: String,
-    /// Customer code.
-    pub relation_code: Option<i64>,
-    /// Payment reference, or invoice number of a booking.
-    pub reference: String,
-    /// As what it was written.
-    pub form: Form,
-    /// Its total with VAT in the books.
-    pub total: Option<Decimal>,
-}
 
 const CREDIT: &str = "SELECT id, order_id, refund, n, state, unasked, rate, reason, plan,
     booked_number, EXISTS (SELECT 1 FROM intents i WHERE i.credit = credits.id), total,
@@ -363,98 +246,6 @@ impl Journal {
                 [credit],
                 |row| row.get(0),
             )
-        })
-    }
-
-    /// The owner's rate, and his yes if he gave it. Intents of unknown outcome are closed: he
-    /// looked in the books.
-    ///
-    /// # Errors
-    /// The journal cannot be written.
-    pub fn answer_credit(
-        &self,
-        credit: i64,
-        rate: Option<Decimal>,
-        yes: bool,
-        now: Timestamp,
-    ) -> Result<()> {
-        self.change("credit-answered", |transaction| {
-            let open: Option<i64> = transaction
-                .query_row(
-                    "SELECT id FROM intents WHERE credit = ?1 AND outcome IS NULL",
-                    [credit],
-                    |row| row.get(0),
-                )
-                .optional()?;
-            let waits: bool = transaction.query_row(
-                "SELECT state = 'waits' FROM credits WHERE id = ?1",
-                [credit],
-                |row| row.get(0),
-            )?;
-            if open.is_some() && !waits {
-                return Err(Failure::refused(
-                    "credit-being-written",
-                    text!(
-                        "Deze creditering wordt juist geschreven; er is niets aan veranderd.",
-                        "This credit is being written just now; nothing about it was changed."
-                    ),
-                ));
-            }
-            if yes {
-                transaction.execute(
-                    "UPDATE intents SET outcome = 'none', ended_at = ?2
-                     WHERE credit = ?1 AND outcome IS NULL",
-                    params![credit, millis(now)],
-                )?;
-            }
-            let state = if yes { "approved" } else { "new" };
-            transaction.execute(
-                "UPDATE credits SET state = ?2, rate = coalesce(?3, rate),
-                    plan = CASE WHEN ?3 IS NULL OR ?3 = rate THEN plan END
-                 WHERE id = ?1 AND state IN ('new', 'waits', 'approved', 'dismissed')",
-                params![credit, state, rate.map(|rate| rate.to_string())],
-            )?;
-            Ok(())
-        })
-    }
-
-    /// The owner looked: what waits for his yes on that order is not written. What is still being
-    /// written is, and what nobody has seen yet is prepared still.
-    ///
-    /// # Errors
-    /// The journal cannot be written.
-    pub fn dismiss_credits(&self, order: OrderId, now: Timestamp) -> Result<()> {
-        self.change("credits-dismissed", |transaction| {
-            transaction.execute(
-                "UPDATE intents SET outcome = 'none', ended_at = ?2 WHERE outcome IS NULL
-                    AND credit IN (SELECT id FROM credits WHERE order_id = ?1 AND state = 'waits')",
-                params![order, millis(now)],
-            )?;
-            super::payments::leave_to_owner(transaction, order)?;
-            transaction.execute(
-                "UPDATE credits SET state = 'dismissed' WHERE order_id = ?1 AND state = 'waits'",
-                [order],
-            )?;
-            transaction.execute(
-                "UPDATE cancellations SET state = 'looked' WHERE order_id = ?1 AND state <> 'gone'",
-                [order],
-            )?;
-            Ok(())
-        })
-    }
-
-    /// The sales order is not in the books any more: nothing is to be credited.
-    ///
-    /// # Errors
-    /// The journal cannot be written.
-    pub fn no_credit(&self, credit: i64) -> Result<()> {
-        self.change("no-credit", |transaction| {
-            transaction.execute(
-                "UPDATE credits SET state = 'dismissed'
-                 WHERE id = ?1 AND state IN ('new', 'waits', 'approved')",
-                [credit],
-            )?;
-            Ok(())
         })
     }
 

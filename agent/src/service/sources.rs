@@ -192,9 +192,10 @@ fn order_fields(named: &[(&str, &str)], seen: &Seen) -> Option<Step> {
 fn nearest_of(wanted: &str, seen: &BTreeSet<&str>) -> Text {
     let meant = nearest(wanted, seen.iter().copied());
     let all: Vec<&str> = seen.iter().copied().collect();
-    let all = match all.is_empty() {
-        true => "-".to_owned(),
-        false => all.join(", "),
+    let all = if all.is_empty() {
+        "-".to_owned()
+    } else {
+        all.join(", ")
     };
     match meant {
         Some(meant) => text!(

@@ -97,9 +97,10 @@ fn not_theirs<T>(
             .iter()
             .map(|rate| each(Amount::number(*rate)))
             .collect();
-        match all.is_empty() {
-            true => String::new(),
-            false => format!(" ({})", all.join(", ")),
+        if all.is_empty() {
+            String::new()
+        } else {
+            format!(" ({})", all.join(", "))
         }
     };
     let nl = in_words(&|rate| format!("{rate}%"));

@@ -1,0 +1,105 @@
+//! The owner's word on credits.
+
+use jiff::Timestamp;
+use rusqlite::{OptionalExtension, params};
+use rust_decimal::Decimal;
+
+use crate::{
+    failure::{Failure, Result},
+    journal::{Journal, OrderId, millis},
+    text,
+};
+
+impl Journal {
+    /// The owner's rate, and his yes if he gave it. Intents of unknown outcome are closed: he
+    /// looked in the books.
+    ///
+    /// # Errors
+    /// The journal cannot be written.
+    pub fn answer_credit(
+        &self,
+        credit: i64,
+        rate: Option<Decimal>,
+        yes: bool,
+        now: Timestamp,
+    ) -> Result<()> {
+        self.change("credit-answered", |transaction| {
+            let open: Option<i64> = transaction
+                .query_row(
+                    "SELECT id FROM intents WHERE credit = ?1 AND outcome IS NULL",
+                    [credit],
+                    |row| row.get(0),
+                )
+                .optional()?;
+            let waits: bool = transaction.query_row(
+                "SELECT state = 'waits' FROM credits WHERE id = ?1",
+                [credit],
+                |row| row.get(0),
+            )?;
+            if open.is_some() && !waits {
+                return Err(Failure::refused(
+                    "credit-being-written",
+                    text!(
+                        "Deze creditering wordt juist geschreven; er is niets aan veranderd.",
+                        "This credit is being written just now; nothing about it was changed."
+                    ),
+                ));
+            }
+            if yes {
+                transaction.execute(
+                    "UPDATE intents SET outcome = 'none', ended_at = ?2
+                     WHERE credit = ?1 AND outcome IS NULL",
+                    params![credit, millis(now)],
+                )?;
+            }
+            let state = if yes { "approved" } else { "new" };
+            transaction.execute(
+                "UPDATE credits SET state = ?2, rate = coalesce(?3, rate),
+                    plan = CASE WHEN ?3 IS NULL OR ?3 = rate THEN plan END
+                 WHERE id = ?1 AND state IN ('new', 'waits', 'approved', 'dismissed')",
+                params![credit, state, rate.map(|rate| rate.to_string())],
+            )?;
+            Ok(())
+        })
+    }
+
+    /// The owner looked: what waits for his yes on that order is not written. What is still being
+    /// written is, and what nobody has seen yet is prepared still.
+    ///
+    /// # Errors
+    /// The journal cannot be written.
+    pub fn dismiss_credits(&self, order: OrderId, now: Timestamp) -> Result<()> {
+        self.change("credits-dismissed", |transaction| {
+            transaction.execute(
+                "UPDATE intents SET outcome = 'none', ended_at = ?2 WHERE outcome IS NULL
+                    AND credit IN (SELECT id FROM credits WHERE order_id = ?1 AND state = 'waits')",
+                params![order, millis(now)],
+            )?;
+            crate::journal::payments::leave_to_owner(transaction, order)?;
+            transaction.execute(
+                "UPDATE credits SET state = 'dismissed' WHERE order_id = ?1 AND state = 'waits'",
+                [order],
+            )?;
+            transaction.execute(
+                "UPDATE cancellations SET state = 'looked' WHERE order_id = ?1 AND state <> 'gone'",
+                [order],
+            )?;
+            Ok(())
+        })
+    }
+
+    /// The sales order is not in the books any more: nothing is to be credited.
+    ///
+    /// # Errors
+    /// The journal cannot be written.
+    pub fn no_credit(&self, credit: i64) -> Result<()> {
+        self.change("no-credit", |transaction| {
+            transaction.execute(
+                "UPDATE credits SET state = 'dismissed'
+                 WHERE id = ?1 AND state IN ('new', 'waits', 'approved')",
+                [credit],
+            )?;
+            Ok(())
+        })
+    }
+}
