@@ -5,7 +5,8 @@ use serde_json::{Value, json};
 use super::{
     arguments,
     exit::Exit,
-    run::{show_plan, unexpected},
+    planned::show_plan,
+    run::unexpected,
     screen::{Screen, clean},
     session::Session,
 };

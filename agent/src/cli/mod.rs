@@ -25,6 +25,7 @@ mod link;
 mod order;
 mod orders;
 mod plan;
+mod planned;
 mod profile;
 mod redirect;
 mod retry;
