@@ -48,7 +48,7 @@ fn a_trial_run_says_what_it_would_do_about_cancelled_orders_and_the_run_counts_i
     let of = |number: u64| {
         let found = afterwards
             .iter()
-            .find(|one| one["number"] == number);
+            .find(|one| one["number"] == *number.to_string());
         found.unwrap_or_else(|| panic!("{number}: {trial:#}"))
     };
     assert_eq!(of(open)["does"], "block");
