@@ -103,6 +103,10 @@ pub fn judge(order: &Order, settings: &Settings, facts: &Facts) -> Verdict {
     if let Some(skipped) = sale::skipped(&mut case) {
         return Verdict::Skipped(skipped);
     }
+    // The shop owes the buyer: nobody bought that.
+    if order.total < Decimal::ZERO {
+        case.hold("totaal-negatief");
+    }
     if !order.money.code.eq_ignore_ascii_case("EUR") {
         case.hold("geen-euro");
         return Verdict::Held(case.held);
