@@ -6,7 +6,9 @@ namespace Winkelbrug\Bridge;
 /** OpenCart's orders, 2.0 to 4.1: heads in order of change, and bodies. */
 final class OpenCartOrders
 {
-    const OPTIONS_AT_ONCE = 1000;
+    /** For how many times as many orders as whole ones lines are read at once, and how many lines of each. */
+    const MORE_LINES = 5;
+    const LINES_EACH = 10;
     const FEW = 50;
     const NO_TIME = '1970-01-01T00:00:00Z';
 
@@ -57,8 +59,8 @@ final class OpenCartOrders
             $limit -= $few;
             unset($rows);
         }
-        foreach (array_chunk($this->rows->places($since, $after, $limit), self::OPTIONS_AT_ONCE) as $many) {
-            $options = count($many) > $atOnce ? $this->rows->options(array_column($many, 'order_id')) : null;
+        foreach (array_chunk($this->rows->places($since, $after, $limit), self::MORE_LINES * $atOnce) as $many) {
+            $lines = count($many) > $atOnce ? $this->rows->lines(array_column($many, 'order_id'), self::MORE_LINES * self::LINES_EACH * $atOnce) : null;
             foreach (array_chunk($many, $atOnce) as $some) {
                 $rows = array_column($this->rows->of(array_column($some, 'order_id')), null, 'order_id');
                 $ordered = [];
@@ -67,16 +69,16 @@ final class OpenCartOrders
                         $ordered[] = $rows[$place['order_id']] + ['stamp' => $place['stamp']];
                     }
                 }
-                foreach ($this->headsOf($ordered, $options) as $head) {
+                foreach ($this->headsOf($ordered, $lines) as $head) {
                     yield $head;
                 }
             }
         }
     }
 
-    private function headsOf(array $rows, $options = null)
+    private function headsOf(array $rows, $lines = null)
     {
-        $parts = $this->rows->parts(array_column($rows, 'order_id'), $options);
+        $parts = $this->rows->parts(array_column($rows, 'order_id'), $lines);
         foreach ($rows as $row) {
             $stamp = $row['stamp'];
             unset($row['stamp']);
@@ -92,18 +94,18 @@ final class OpenCartOrders
     {
         $all = count($ids) > $atOnce;
         $history = $all ? $this->rows->history($ids) : null;
-        $options = $all ? $this->rows->options($ids) : null;
+        $lines = $all ? $this->rows->lines($ids, self::MORE_LINES * self::LINES_EACH * $atOnce) : null;
         foreach (array_chunk($ids, $atOnce) as $some) {
-            foreach ($this->bodiesOf($some, $options, $history !== null ? $history : $this->rows->history($some)) as $body) {
+            foreach ($this->bodiesOf($some, $lines, $history !== null ? $history : $this->rows->history($some)) as $body) {
                 yield $body;
             }
         }
     }
 
-    private function bodiesOf(array $ids, $options, array $history)
+    private function bodiesOf(array $ids, $lines, array $history)
     {
         $rows = $this->rows->of($ids);
-        $parts = $this->rows->parts($ids, $options);
+        $parts = $this->rows->parts($ids, $lines);
         $parts['history'] = $history;
         $parts['subscriptions'] = $this->rows->subscriptions($ids);
         $products = $this->rows->productsNow($parts['products']);
