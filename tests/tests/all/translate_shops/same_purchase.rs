@@ -282,19 +282,20 @@ async fn the_same_basket_in_woocommerce_and_prestashop_is_written_as_the_same_li
     };
     let mut baskets: BTreeMap<Basket, usize> = BTreeMap::new();
     for first in &one.orders {
-        let basket_of_first = basket(first);
-        let alike = other
-            .orders
-            .iter()
-            .filter(|second| !basket_of_first.is_empty() && basket(second) == basket_of_first);
+        let bought = basket(first);
+        if bought.is_empty() || bought.iter().any(|(code, ..)| code.is_empty()) {
+            continue;
+        }
+        let orders = other.orders.iter();
+        let alike = orders.filter(|second| basket(second) == bought);
         for second in alike {
             let (Some(ours), Some(theirs)) = (goods(&one, first), goods(&other, second)) else {
                 continue;
             };
             assert_eq!(ours, theirs, "{} and {}", first.number, second.number);
-            *baskets.entry(basket_of_first.clone()).or_default() += 1;
+            *baskets.entry(bought.clone()).or_default() += 1;
         }
     }
-    println!("{baskets:#?}");
-    assert_eq!((baskets.len(), baskets.values().sum::<usize>()), (0, 0));
+    let pairs: usize = baskets.values().sum();
+    assert_eq!((baskets.len(), pairs), (11, 72));
 }

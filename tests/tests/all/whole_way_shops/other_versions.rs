@@ -96,7 +96,7 @@ fn every_order_of_magento_1_arrives_or_waits_for_its_reason() {
     case.run(Generation::One.start(&shared).unwrap());
 }
 
-/// The shop sells both `abc-def` and `ABC-DEF`. To the books they are one code, and the first was sold first.
+/// The shop sells both `abc-def` and `ABC-DEF`. To the books they are one code, written as it came first.
 fn one_code_in_the_books<'a>(orders: &[Order], ends: &[(&'a str, End)]) -> Vec<(&'a str, End)> {
     let sells = |number: &str| {
         let mut orders = orders.iter().filter(|order| order.number == number);
