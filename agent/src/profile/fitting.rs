@@ -86,12 +86,39 @@ pub fn sconnect(settings: &Settings) -> Result<()> {
     })
 }
 
-/// Refuses a journal for payments where sales orders are written: SnelStart settles payments on booked
-/// invoices only (SnelStart B2B v2: a payment's line names a verkoopboeking, never an order).
+/// Refuses what only booked invoices have where sales orders are written: ledgers and a number of
+/// their own, and a journal for payments, since SnelStart settles payments on booked invoices only
+/// (SnelStart B2B v2: a payment's line names a verkoopboeking, never an order).
 ///
 /// # Errors
 /// `Misconfigured`, code `not-for-orders`, naming the first such key.
-pub fn unpaid_orders(sales: &Sales) -> Result<()> {
+pub fn order(sales: &Sales) -> Result<()> {
+    let order = Sales::default();
+    let keys = [
+        (
+            "sales.booking_number",
+            sales.booking_number == order.booking_number,
+        ),
+        ("sales.eu_ledger", sales.eu_ledger.trim().is_empty()),
+        ("sales.export_ledger", sales.export_ledger.trim().is_empty()),
+    ];
+    if let Some((key, _)) = keys.into_iter().find(|(_, absent)| !absent) {
+        return Err(Failure::misconfigured(
+            "not-for-orders",
+            text!(
+                "{key} hoort niet bij sales.form = \"order\": een verkooporder heeft geen grootboekrekeningen en geen boekingsnummer.",
+                "{key} does not go with sales.form = \"order\": a sales order has no ledgers and no number of a booking."
+            ),
+        )
+        .hint(text!(
+            "Haal {key} weg, of kies sales.form = \"booking\".",
+            "Remove {key}, or choose sales.form = \"booking\"."
+        )));
+    }
+    unpaid(sales)
+}
+
+fn unpaid(sales: &Sales) -> Result<()> {
     let mut methods = sales.payment.iter();
     let Some((method, _)) = methods.find(|(_, payment)| payment.books_in().is_some()) else {
         return Ok(());

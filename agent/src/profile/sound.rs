@@ -147,7 +147,7 @@ fn sales(settings: &Settings) -> Result<()> {
         at_most_days(&key, payment.term_days.unwrap_or_default(), 100)?;
     }
     if sales.form != Form::Booking {
-        fitting::unpaid_orders(sales)?;
+        fitting::order(sales)?;
     }
     payment_reference_prefix(&sales.payment_reference_prefix)?;
     let limit = sales.total_difference_limit;

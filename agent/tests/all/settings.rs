@@ -641,3 +641,26 @@ fn what_a_booked_invoice_has_no_place_for_is_refused_by_name() {
     let fits = "[[mapping]]\nfrom = \"order.number\"\nto = \"order.description\"\n";
     read::settings(&booking("lines = \"full\"", fits)).unwrap();
 }
+
+#[test]
+fn what_only_booked_invoices_have_is_refused_by_name_where_orders_are_written() {
+    let rule = "[sales.payment.\"bank_transfer\"]\nimport = \"always\"\n";
+    let with_sales = |sales: &str| with("lines = \"full\"", sales).replace(rule, "");
+    for (sales, key) in [
+        ("booking_number = \"order-number\"", "sales.booking_number"),
+        ("eu_ledger = \"8110\"", "sales.eu_ledger"),
+        ("export_ledger = \"Export\"", "sales.export_ledger"),
+        (
+            "payment = { ideal = { journal = \"Bank\" } }",
+            "sales.payment.\"ideal\".journal",
+        ),
+    ] {
+        for form in ["", "form = \"order\"\n"] {
+            let failure = failure(&with_sales(&format!("{form}{sales}")));
+            assert_eq!(failure.code, "not-for-orders", "{key}: {failure}");
+            assert!(failure.text.en.contains(key), "{failure}");
+            assert!(failure.hint.en.contains("sales.form = \"booking\""));
+        }
+        read::settings(&with_sales(&format!("form = \"booking\"\n{sales}"))).unwrap();
+    }
+}

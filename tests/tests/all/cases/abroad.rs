@@ -6,12 +6,16 @@ use testbed::truth::{
     books::Books,
     generated::{Buyer, Wish},
 };
-use winkelbrug::books::{PriceMode, VatCheck, VatKind, Verdict};
+use winkelbrug::{
+    books::{PriceMode, VatCheck, VatKind, Verdict},
+    translate::Outcome,
+};
 use winkelbrug_protocol::record::{TaxClass, TotalKind};
 
 use super::recorded;
-use crate::translate::desk::{
-    Desk, class, desk, desk_of, held, lines, planned, settings, tax, wish,
+use crate::{
+    translate::desk::{Desk, class, desk, desk_of, held, lines, planned, settings, tax, wish},
+    translate_shops::desk::shop_vat,
 };
 
 const OPENCART: &str = "opencart-3.0.5.1";
@@ -26,6 +30,23 @@ fn to(country: &str, wish: &Wish) -> Desk {
         country.clone_into(&mut address.country);
     }
     desk
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn german_consumer_who_was_charged_dutch_vat_is_held() {
+    let Some(case) = recorded(OPENCART, "5").await else {
+        return;
+    };
+    assert_eq!(case.order.invoice_address.country, "DE");
+    assert_eq!(shop_vat(&case.order)[&dec!(21)].round_dp(2), dec!(6.25));
+    // The books would compute 5.75 at 19% under the same total.
+    assert_eq!(case.held(), "btw-wijkt-af");
+    let mut books = case.books.clone();
+    books.company.foreign_vat = false;
+    assert!(matches!(
+        books.translate(&case.order, &case.settings, &case.shop),
+        Outcome::Plan(_)
+    ));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -3,6 +3,10 @@
 
 use jiff::civil::date;
 use rust_decimal::{Decimal, dec};
+use testbed::{
+    opencart::{Buyer, Item, NewOrder, Status},
+    scene::Scene,
+};
 use winkelbrug::{
     profile::settings::Form,
     translate::{self, Given, Outcome, Plan},
@@ -124,6 +128,35 @@ fn cancelled_after_import_is_a_change_that_concerns_the_books() {
     let changes = translate::changes(&before.order, &after.order);
     let codes: Vec<&str> = changes.iter().map(|change| change.code.as_str()).collect();
     assert_eq!(codes, ["cancelled"]);
+}
+
+#[test]
+fn cancelled_after_import_not_invoiced_is_blocked_and_deleted_on_the_owners_yes() {
+    let scene = Scene::empty().unwrap().ready().unwrap();
+    let buyer = Buyer::guest("Klant", "Spijt", "spijt@example.com", "1234 AB");
+    let order = NewOrder::new(buyer, vec![Item::new("MOK-WIT", 2)]);
+    let order = scene.shop.place_order(&order).unwrap();
+    let number = order.to_string();
+    let run = || scene.agent.run(&["run", "demo"]).unwrap();
+    let blocked = || -> Vec<bool> {
+        let orders = scene.books.orders();
+        orders.iter().map(|order| order.blocked).collect()
+    };
+    run().ended(0).unwrap();
+    assert_eq!(blocked(), [false]);
+    scene.shop.change_status(order, Status::Cancelled).unwrap();
+    run();
+    assert_eq!(blocked(), [true]);
+    // Asked without a yes, and run again: it stays.
+    scene.agent.run(&["cancel", "demo", &number]).unwrap();
+    run();
+    assert_eq!(blocked(), [true]);
+    let yes = ["cancel", "demo", &number, "--yes"];
+    scene.agent.run(&yes).unwrap().ended(0).unwrap();
+    run().ended(0).unwrap();
+    assert!(blocked().is_empty());
+    run().ended(0).unwrap();
+    assert!(blocked().is_empty(), "nor is it written again");
 }
 
 #[test]

@@ -96,8 +96,9 @@ fn payment_fee_at_the_shops_own_rate_for_it() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn fixed_levy_inside_the_tax_rows() {
+    // The second went to Germany at the Dutch rate: these are books without foreign VAT.
     for number in ["8", "21", "28"] {
-        let Some(case) = recorded(OPENCART, number).await else {
+        let Some(case) = recorded("opencart-2.3.0.2", number).await else {
             return;
         };
         let lines = case.lines();

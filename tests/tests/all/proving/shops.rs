@@ -18,7 +18,7 @@ pub struct Database {
     pub shop: Shop,
     /// Tax class -> revenue group.
     pub groups: &'static [(&'static str, &'static str)],
-    /// The shop charges the VAT of the country of delivery.
+    /// The books compute the VAT of the country of delivery.
     pub foreign_vat: bool,
 }
 
@@ -70,7 +70,8 @@ async fn read() -> Option<Vec<Database>> {
             "opencart-3.0.5.1",
             opencart::shop(OPENCART_3).await?,
             &opencart::GROUPS,
-            false,
+            // The shop does not, but for its owner's books to say so (order 5).
+            true,
         ),
         database(
             "opencart-4.1.0.4",

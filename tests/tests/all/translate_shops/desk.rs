@@ -190,8 +190,8 @@ impl Translated<'_> {
 }
 
 /// Each order ends as the table says, the table names every order, and what is written has the shop's
-/// figures. Prints the share held of the orders that are for the books, with the reasons; it has to be
-/// `held` of `wanted`.
+/// figures. The share held of the orders that are for the books has to be `held` of `wanted`, and stands
+/// with its reasons in `docs/translation.md`.
 pub fn check(name: &str, all: &[Translated<'_>], ends: &[(&str, End)], share: (usize, usize)) {
     let table: BTreeMap<&str, End> = ends.iter().copied().collect();
     assert_eq!(
@@ -220,10 +220,6 @@ pub fn check(name: &str, all: &[Translated<'_>], ends: &[(&str, End)], share: (u
             _ => {}
         }
     }
-    println!(
-        "{name}: {held} of {wanted} held ({} orders): {reasons:?}",
-        all.len()
-    );
     assert!(wrong.is_empty(), "{name}:\n{}", wrong.join("\n"));
     assert_eq!(
         all.len(),
@@ -231,6 +227,24 @@ pub fn check(name: &str, all: &[Translated<'_>], ends: &[(&str, End)], share: (u
         "{name}: the table names orders that are not there"
     );
     assert_eq!((held, wanted), share, "{name}");
+    let reasons: Vec<String> = reasons
+        .iter()
+        .map(|(code, times)| match times {
+            1 => format!("`{code}`"),
+            times => format!("`{code}` {times}×"),
+        })
+        .collect();
+    let shop = name.trim_start_matches("shops/").split(' ').next();
+    let row = format!(
+        "| {} | {held} of {wanted} | {} |",
+        shop.unwrap_or(name),
+        reasons.join(", ")
+    );
+    let page = include_str!("../../../../docs/translation.md");
+    assert!(
+        page.contains(&row),
+        "docs/translation.md has another row than:\n{row}"
+    );
 }
 
 /// A profile as an owner would fill it in: an article for every kind of cost, and a revenue group for

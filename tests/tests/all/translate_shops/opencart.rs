@@ -14,6 +14,7 @@ use super::desk::{
     Shop,
 };
 
+/// Revenue groups by tax class.
 pub const GROUPS: [(&str, &str); 5] = [
     ("BTW hoog 21%", "hoog"),
     ("BTW laag 9%", "laag"),
@@ -23,7 +24,7 @@ pub const GROUPS: [(&str, &str); 5] = [
 ];
 
 /// Orders of 2.3 and of 3.0.
-const TWO_AND_THREE: [(&str, End); 40] = [
+pub const TWO_AND_THREE: [(&str, End); 40] = [
     ("1", Written),
     ("2", Written),
     ("3", Written),
@@ -67,7 +68,7 @@ const TWO_AND_THREE: [(&str, End); 40] = [
 ];
 
 /// Orders of 4.1.
-const FOUR: [(&str, End); 40] = [
+pub const FOUR: [(&str, End); 40] = [
     ("1", Written),
     ("2", Written),
     ("3", Written),

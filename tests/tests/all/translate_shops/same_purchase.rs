@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use rust_decimal::Decimal;
 use testbed::{
     magento::Generation,
     opencart::recorded::{OPENCART_2, OPENCART_3},
@@ -14,7 +15,7 @@ use winkelbrug_protocol::record::{Address, Order};
 
 use super::{
     desk::{self, Shop},
-    magento, opencart, woocommerce,
+    magento, opencart, prestashop, woocommerce,
 };
 
 /// An order without what is a shop's own: its ids and number, its moments, the names of its methods,
@@ -133,6 +134,9 @@ fn written(shop: &Shop, order: &Order) -> Result<Vec<String>, String> {
         ("BTW laag 9%", "laag"),
         ("BTW 0%", "geen"),
         ("BTW 21% + bijdrage", "hoog"),
+        ("OSS standaard 21/21/19", "hoog"),
+        ("OSS laag 9/6/7", "laag"),
+        ("Nultarief", "geen"),
         ("", "geen"),
     ];
     let books = Books::default().with_foreign_vat();
@@ -233,4 +237,65 @@ async fn the_same_purchase_in_opencart_2_and_3_is_the_same_order() {
     let orders = (by_number(&two), by_number(&three));
     let same = compare((&two, &orders.0), (&three, &orders.1), &OF_OPENCART);
     assert_eq!(same, 35);
+}
+
+/// What is bought, whatever the shop calls it and sends it for: code, pieces, amount with VAT, rate.
+type Basket = Vec<(String, Decimal, Decimal, Option<Decimal>)>;
+
+fn basket(order: &Order) -> Basket {
+    let mut basket: Basket = order
+        .lines
+        .iter()
+        .map(|line| {
+            let incl = line
+                .total_incl
+                .unwrap_or(line.total + line.tax * line.quantity);
+            (
+                line.code.clone(),
+                line.quantity.normalize(),
+                desk::cents(incl).normalize(),
+                line.percent.map(|percent| percent.normalize()),
+            )
+        })
+        .collect();
+    basket.sort();
+    basket
+}
+
+/// What is written of the goods; none where the order is held or no order for the books.
+fn goods(shop: &Shop, order: &Order) -> Option<Vec<String>> {
+    let is_of = |line: &String| {
+        let mut codes = order.lines.iter().map(|line| &line.code);
+        codes.any(|code| line.starts_with(&format!("{code} ")))
+    };
+    let mut lines = written(shop, order).ok()?;
+    lines.retain(is_of);
+    lines.sort();
+    Some(lines)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_same_basket_in_woocommerce_and_prestashop_is_written_as_the_same_lines() {
+    let (Some(one), Some(other)) = (woocommerce::shop(TABLES).await, prestashop::shop().await)
+    else {
+        return;
+    };
+    let mut baskets: BTreeMap<Basket, usize> = BTreeMap::new();
+    for first in &one.orders {
+        let bought = basket(first);
+        if bought.is_empty() || bought.iter().any(|(code, ..)| code.is_empty()) {
+            continue;
+        }
+        let orders = other.orders.iter();
+        let alike = orders.filter(|second| basket(second) == bought);
+        for second in alike {
+            let (Some(ours), Some(theirs)) = (goods(&one, first), goods(&other, second)) else {
+                continue;
+            };
+            assert_eq!(ours, theirs, "{} and {}", first.number, second.number);
+            *baskets.entry(bought.clone()).or_default() += 1;
+        }
+    }
+    let pairs: usize = baskets.values().sum();
+    assert_eq!((baskets.len(), pairs), (11, 72));
 }
