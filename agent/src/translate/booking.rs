@@ -84,6 +84,21 @@ fn no_number<T>(order: &str) -> Result<T, Outcome> {
     )
 }
 
+/// What the shop's record does not say is told: on which day it made the invoice. Made in the month of
+/// the order it stands in the right VAT return either way.
+pub(super) fn note_of_day(case: &Case<'_>, number: &str) {
+    let (day, today) = (case.date, case.facts.today);
+    let of_the_shop = case.settings.sales.booking_number == BookingNumber::InvoiceNumber;
+    let this_month = today.is_some_and(|today| today.first_of_month() == day.first_of_month());
+    if !of_the_shop || this_month {
+        return;
+    }
+    case.note(text!(
+        "Factuur {number} is geboekt op de dag van de bestelling, {day}; op welke dag de winkel de factuur maakte, is niet bekend. Viel die in een ander btw-tijdvak, verander dan de datum van de boeking in SnelStart.",
+        "Invoice {number} is booked on the day of the order, {day}; on which day the shop made the invoice is not known. If that was in another VAT period, change the date of the booking in SnelStart."
+    ));
+}
+
 /// The number of a credit: the invoice's with what tells credits apart, the end of it where both
 /// are too long.
 pub(super) fn credit_number(invoice: &str, n: u32) -> String {

@@ -87,6 +87,7 @@ fn plan(order: &Order, settings: &Settings, facts: &Facts) -> Result<Plan, Outco
             // A booking names no articles: only the revenue group of each counts.
             articles.clear();
             let number = booking::number(&case)?;
+            booking::note_of_day(&case, &number);
             Some(booking::booking(&case, &vat, &draft, &finished, number)?)
         }
     };

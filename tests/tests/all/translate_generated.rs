@@ -352,6 +352,7 @@ fn orders_booked_as_invoices_are_right_or_held() {
     }
     let count = count.into_inner();
     println!("booked: {:?}; held: {:?}", count.agreed, count.reasons);
+    assert_eq!(count.agreed.get(&Agreed::HeldByPoints), None);
     let written = count.agreed.get(&Agreed::ToTheCent).copied();
     assert!(
         written.unwrap_or_default() > cases() / 2,
@@ -373,6 +374,7 @@ fn orders_with_prices_without_vat_are_right_or_held() {
 fn right_or_held(prices: Prices) {
     let count = run_as(NegativeLines::Allowed, cases(), prices, generated::order);
     println!("{prices:?}: {:?}; held: {:?}", count.agreed, count.reasons);
+    assert_eq!(count.agreed.get(&Agreed::HeldByPoints), None);
     let Count {
         plain,
         plain_held,
@@ -412,6 +414,7 @@ fn orders_of_shops_that_record_rate_and_vat_of_every_line_are_right_or_held() {
         let (held, plain) = (count.plain_held, count.plain);
         println!("{keeping:?}: {held} of {plain} held; {:?}", count.reasons);
         println!("{:?}", count.agreed);
+        assert_eq!(count.agreed.get(&Agreed::HeldByPoints), None);
         assert!(
             held * 100 <= plain * most,
             "{keeping:?}: {held} of {plain} held"

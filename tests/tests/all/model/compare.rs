@@ -11,9 +11,9 @@ use winkelbrug::{
 };
 
 use super::{
-    Due, Entry, Verdict, booking,
+    Due, Entry, Told, Verdict, booking,
     cents::{come_out, down, remainder},
-    header, texts, vat_inside, whole,
+    header, relation, texts, vat_inside, whole,
 };
 
 /// How far they agree.
@@ -27,8 +27,8 @@ pub enum Agreed {
     Held,
     /// Held although it might have been written, where the rules leave that open.
     HeldAsAllowed,
-    /// Held for its relation, of which nothing is told here.
-    HeldForItsRelation,
+    /// Held because the points of `smart` leave open who the buyer is, or who it is does not fit.
+    HeldByPoints,
     /// Left out as demanded.
     Skipped,
 }
@@ -38,11 +38,16 @@ pub enum Agreed {
 /// # Errors
 /// They differ.
 pub fn compare(
-    verdict: &Verdict,
+    told: &Told,
     outcome: &Outcome,
     settings: &Settings,
     facts: &Facts,
 ) -> Result<Agreed, String> {
+    let Told { verdict, whose } = told;
+    let by_points = |reason: &Reason| {
+        let mut whose = whose.iter();
+        whose.any(|whose| relation::may_hold(whose, reason))
+    };
     match (verdict, outcome) {
         (Verdict::Skipped(code), Outcome::Skipped(reason)) if reason.code == *code => {
             Ok(Agreed::Skipped)
@@ -53,9 +58,9 @@ pub fn compare(
             Ok(Agreed::Held)
         }
         (Verdict::Held(_) | Verdict::Written { .. }, Outcome::Held(reason))
-            if is_of_the_relation(reason) =>
+            if by_points(reason) =>
         {
-            Ok(Agreed::HeldForItsRelation)
+            Ok(Agreed::HeldByPoints)
         }
         (Verdict::Written { or_held, .. }, Outcome::Held(reason))
             if or_held.contains(reason.code.as_str()) =>
@@ -71,6 +76,10 @@ pub fn compare(
             },
             Outcome::Plan(plan),
         ) => {
+            let Some(whose) = whose else {
+                return Err("it does not come to whose order it is".to_owned());
+            };
+            relation::agrees(whose, plan)?;
             header::agrees(header, plan)?;
             texts::agrees(texts, plan)?;
             let mut wrong = Vec::new();
@@ -99,12 +108,6 @@ fn short(outcome: &Outcome) -> String {
         Outcome::Stop(reason) => format!("stopped {}", reason.code),
         Outcome::Link { .. } => "linked".to_owned(),
     }
-}
-
-fn is_of_the_relation(reason: &Reason) -> bool {
-    reason.code.starts_with("klant")
-        || reason.code.starts_with("relatie")
-        || reason.text.en.contains("relation ")
 }
 
 /// What stands on an article.

@@ -3,7 +3,8 @@
 //! order's own fields in `header`.
 //!
 //! A rule that demands holding is only noted; an order has to be held when any rule demands it, for
-//! one of the reasons noted. Whose order it is, is not told here: recognition has its own tests.
+//! one of the reasons noted. Whose order it is stands in `relation`; who is meant by the points of `smart`
+//! is not told here, but has tests of its own.
 
 mod booking;
 mod cents;
@@ -11,6 +12,7 @@ pub mod compare;
 mod goods;
 mod header;
 mod in_pounds;
+mod relation;
 mod rows;
 mod sale;
 mod sharp;
@@ -29,9 +31,17 @@ pub use compare::{Agreed, compare};
 /// Amounts per percentage.
 pub type PerRate = BTreeMap<Decimal, Decimal>;
 
-/// What the rules demand.
+/// What the rules demand of an order.
 #[derive(Debug, Clone)]
-pub enum Verdict {
+pub struct Told {
+    verdict: Verdict,
+    /// Whose it is, where it came to that.
+    whose: Option<relation::Whose>,
+}
+
+/// What becomes of it.
+#[derive(Debug, Clone)]
+enum Verdict {
     /// No order for the books, with this reason.
     Skipped(&'static str),
     /// Has to wait (or stop the profile), for one of these reasons.
@@ -105,7 +115,12 @@ impl Case<'_> {
 }
 
 /// What the rules demand for that order.
-pub fn judge(order: &Order, settings: &Settings, facts: &Facts) -> Verdict {
+pub fn judge(order: &Order, settings: &Settings, facts: &Facts) -> Told {
+    let foreign = !order.money.code.eq_ignore_ascii_case("EUR");
+    if let Some(rate) = facts.exchange_rate.filter(|_| foreign) {
+        let (order, facts) = in_pounds::in_euro(order, facts, rate);
+        return judge(&order, settings, &facts);
+    }
     let mut case = Case {
         order,
         settings,
@@ -113,47 +128,50 @@ pub fn judge(order: &Order, settings: &Settings, facts: &Facts) -> Verdict {
         held: BTreeSet::new(),
         open: BTreeSet::new(),
     };
-    if let Some(skipped) = sale::skipped(&mut case) {
+    let mut whose = None;
+    let verdict = verdict(&mut case, &mut whose);
+    Told { verdict, whose }
+}
+
+fn verdict(case: &mut Case<'_>, whose: &mut Option<relation::Whose>) -> Verdict {
+    if let Some(skipped) = sale::skipped(case) {
         return Verdict::Skipped(skipped);
     }
     // The shop owes the buyer: no sale.
-    if order.total < dec!(0) {
+    if case.order.total < dec!(0) {
         case.hold("totaal-negatief");
     }
-    if !order.money.code.eq_ignore_ascii_case("EUR") {
-        let Some(rate) = facts.exchange_rate else {
-            case.hold("geen-euro");
-            return Verdict::Held(case.held);
-        };
-        let (order, facts) = in_pounds::in_euro(order, facts, rate);
-        return judge(&order, settings, &facts);
+    if !case.order.money.code.eq_ignore_ascii_case("EUR") {
+        case.hold("geen-euro");
+        return Verdict::Held(case.held.clone());
     }
-    let Some(sale) = vat::sale(&mut case) else {
-        return Verdict::Held(case.held);
+    let Some(sale) = vat::sale(case) else {
+        return Verdict::Held(case.held.clone());
     };
-    let goods = goods::goods(&mut case, &sale);
+    *whose = Some(relation::whose(case, &sale));
+    let goods = goods::goods(case, &sale);
     if !case.held.is_empty() {
-        return Verdict::Held(case.held);
+        return Verdict::Held(case.held.clone());
     }
-    let ways = rows::ways(&mut case, &sale, &goods);
+    let ways = rows::ways(case, &sale, &goods);
     if ways.is_empty() {
-        return Verdict::Held(case.held);
+        return Verdict::Held(case.held.clone());
     }
     let mut or_held = case.held.clone();
     or_held.extend(&case.open);
     if ways.iter().any(|due| !cents::come_out(due)) {
         or_held.insert("btw-wijkt-af");
     }
-    if let Some(code) = booking::refused(&case) {
+    if let Some(code) = booking::refused(case) {
         or_held.insert(code);
         return Verdict::Held(or_held);
     }
-    let header = Box::new(header::header(&case, &sale));
+    let header = Box::new(header::header(case, &sale));
     Verdict::Written {
         ways,
         or_held,
         header,
-        texts: Box::new(texts::texts(&case)),
+        texts: Box::new(texts::texts(case)),
     }
 }
 

@@ -3,8 +3,8 @@
 use rust_decimal::dec;
 use testbed::truth::generated::{Class, Coupon, Wish};
 use winkelbrug::{
-    books::{BookingDraft, PriceMode},
-    profile::settings::{BookingNumber, Form},
+    books::{BookingDraft, PriceMode, plan::RelationStep},
+    profile::settings::{BookingNumber, Form, Recognition},
     text,
     translate::{Outcome, Plan, Reason},
 };
@@ -196,5 +196,117 @@ fn a_wrong_field_or_text_is_noticed() {
         spoil(&mut plan);
         let noticed = told(&desk, &Outcome::Plan(Box::new(plan)));
         assert!(noticed.is_err(), "{slip}: {noticed:?}");
+    }
+}
+
+/// Books with the buyer and others; the number of the Belgian was found valid.
+fn with_customers(country: &str, recognition: Recognition) -> Desk {
+    let mut desk = mixed();
+    desk.settings.customers.recognition = recognition;
+    let others = [
+        (1001, "jo@example.com", "1234 AB", country, ""),
+        (1002, "piet@example.com", "9999 ZZ", "NL", ""),
+        (1003, "jean@example.com", "1000", "BE", "BE0428759497"),
+        (1004, "hans@example.com", "8001", "CH", ""),
+    ];
+    for (code, email, postcode, country, number) in others {
+        let relation = desk.books.add_relation(code, "Jo Klant", email);
+        postcode.clone_into(&mut relation.address.postcode);
+        country.clone_into(&mut relation.address.country);
+        number.clone_into(&mut relation.vat_number);
+    }
+    desk
+}
+
+/// The same order on the relation of that code.
+fn on(desk: &Desk, plan: &Plan, code: i64) -> Outcome {
+    let relations = desk.facts().relations;
+    let relation = relations.iter().find(|relation| relation.code == code);
+    let mut plan = plan.clone();
+    plan.relation = RelationStep::Use {
+        id: relation.unwrap().id.clone(),
+        code,
+        why: text!("?", "?"),
+    };
+    Outcome::Plan(Box::new(plan))
+}
+
+#[test]
+fn an_order_on_anothers_relation_is_noticed() {
+    let desk = with_customers("NL", Recognition::EmailAndPostcode);
+    let plan = desk.plan();
+    assert_eq!(told(&desk, &on(&desk, &plan, 1001)), Ok(Agreed::ToTheCent));
+    for code in [1002, 1003, 1004] {
+        let noticed = told(&desk, &on(&desk, &plan, code));
+        assert!(noticed.is_err(), "{code}: {noticed:?}");
+    }
+    // Whom the code of the one and the id of the other mean, nobody can say.
+    let mut torn = plan.clone();
+    if let RelationStep::Use { code, .. } = &mut torn.relation {
+        *code = 1002;
+    }
+    assert!(told(&desk, &Outcome::Plan(Box::new(torn))).is_err());
+
+    let mut nobody = mixed();
+    nobody.settings.customers.recognition = Recognition::EmailAndPostcode;
+    let mut made = plan.clone();
+    made.relation = nobody.plan().relation;
+    assert!(matches!(made.relation, RelationStep::Create { .. }));
+    assert!(told(&desk, &Outcome::Plan(Box::new(made))).is_err());
+}
+
+/// An export of goods of 100.00, without VAT.
+fn export(recognition: Recognition) -> Desk {
+    let mut desk = with_customers("CH", recognition);
+    desk.order = testbed::truth::generated::order(&Wish {
+        goods: vec![good(2_000, 3, Class::High)],
+        buyer: testbed::truth::generated::Buyer::Swiss,
+        ..wish()
+    });
+    desk
+}
+
+#[test]
+fn a_sale_without_vat_on_a_relation_of_the_wrong_country_is_noticed_however_he_was_recognised() {
+    for recognition in [Recognition::EmailAndPostcode, Recognition::Smart] {
+        let mut desk = export(recognition);
+        let plan = desk.plan();
+        assert_eq!(
+            told(&desk, &Outcome::Plan(Box::new(plan.clone()))),
+            Ok(Agreed::ToTheCent)
+        );
+        for code in [1002, 1003] {
+            let noticed = told(&desk, &on(&desk, &plan, code));
+            assert!(noticed.is_err(), "{recognition:?} {code}: {noticed:?}");
+        }
+        // The buyer's own card says he is at home: that is held, and not written.
+        let relations = desk.books.relations.iter_mut();
+        for relation in relations.filter(|relation| relation.code == 1001) {
+            "NL".clone_into(&mut relation.address.country);
+        }
+        assert!(told(&desk, &on(&desk, &plan, 1001)).is_err());
+    }
+}
+
+#[test]
+fn holding_for_a_relation_that_is_told_and_fits_is_noticed() {
+    let desk = with_customers("NL", Recognition::EmailAndPostcode);
+    let text = text!(
+        "Relatie Jo Klant (1001).",
+        "About relation Jo Klant (1001)."
+    );
+    for code in [
+        "klant-twijfel",
+        "klant-niet-eenduidig",
+        "relatie-btw-nummer",
+        "btw-wijkt-af",
+    ] {
+        let held = Outcome::Held(Reason::new(code, text.clone(), text!("?", "?")));
+        assert!(told(&desk, &held).is_err(), "{code}");
+    }
+    let desk = with_customers("NL", Recognition::Smart);
+    for code in ["klant-niet-eenduidig", "relatie-btw-nummer", "btw-wijkt-af"] {
+        let held = Outcome::Held(Reason::new(code, text.clone(), text!("?", "?")));
+        assert!(told(&desk, &held).is_err(), "{code}");
     }
 }

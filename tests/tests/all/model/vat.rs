@@ -172,7 +172,7 @@ fn treatment(case: &mut Case<'_>, sale: &Sale, day: Date, charged: bool) -> Opti
 }
 
 /// Letters and digits; without a prefix of its own, that of the invoice's country.
-fn vat_number(case: &Case<'_>) -> Option<String> {
+pub fn vat_number(case: &Case<'_>) -> Option<String> {
     let given = case.order.customer.vat_number.clone()?.to_uppercase();
     let number: String = given.chars().filter(char::is_ascii_alphanumeric).collect();
     if number.len() < 4 {
@@ -415,7 +415,7 @@ fn of_kind(rates: &BTreeMap<String, Decimal>, kind: VatKind) -> Option<Decimal> 
     }
 }
 
-fn in_the_eu(country: &str, day: Date) -> bool {
+pub fn in_the_eu(country: &str, day: Date) -> bool {
     const STATES: &str =
         "AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK";
     STATES.split(' ').any(|state| state == country) || (country == "GB" && day.year() < 2021)

@@ -32,4 +32,6 @@ async fn every_order_of_every_database_is_what_the_model_of_the_rules_demands() 
     }
     println!("{agreed:?}");
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    // Whose each is, is told.
+    assert_eq!(agreed.get(&Agreed::HeldByPoints), None);
 }

@@ -225,5 +225,6 @@ fn every_cell_of_the_vat_matrix_is_what_the_model_of_the_rules_demands() {
     }
     println!("{agreed:?}");
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert_eq!(agreed.get(&Agreed::HeldByPoints), None);
     assert!(agreed[&Agreed::ToTheCent] > 0 && agreed[&Agreed::Held] > 0);
 }

@@ -1,0 +1,411 @@
+//! Whose order it is, and whether that relation may bear this sale, told a second time. Who is meant
+//! by the points of `smart` is not told here; whoever it is has to fit the sale all the same.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+use winkelbrug::{
+    books::{Relation, Verdict, plan::RelationStep},
+    profile::settings::{Guests, Handling, Recognition},
+    translate::{Linked, Plan, Reason},
+};
+use winkelbrug_protocol::record::Address;
+
+use super::{
+    Case,
+    vat::{self, Sale, Treatment},
+};
+
+/// Who the buyer is among the relations.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Who {
+    /// This one, by its id.
+    Known(String),
+    /// None of them; a new one, with this code where the shop gives one.
+    New(Option<i64>),
+    /// The points of `smart` decide.
+    ByPoints,
+    /// Nobody can be told: that is noted.
+    Nobody,
+}
+
+/// Whose order it may be.
+#[derive(Debug, Clone)]
+pub struct Whose {
+    who: Who,
+    /// Where relations stand once the order is written, by id.
+    cards: BTreeMap<String, Card>,
+    /// The customer card a new relation would be.
+    new: Card,
+    /// What the sale asks of a card.
+    asked: Asked,
+}
+
+/// What a customer card says of VAT.
+#[derive(Debug, Clone)]
+struct Card {
+    code: i64,
+    country: String,
+    vat_number: String,
+}
+
+/// What a sale asks of the card of its buyer.
+#[derive(Debug, Clone)]
+struct Asked {
+    treatment: Treatment,
+    home: String,
+    day: Date,
+    /// The number it stands on, where VAT is left out because of one.
+    number: Option<String>,
+}
+
+impl Asked {
+    /// The reason why a card does not fit.
+    fn refuses(&self, card: &Card) -> Option<&'static str> {
+        let number = card.vat_number.as_str();
+        let country = match card.country.as_str() {
+            "" => self.home.as_str(),
+            country => country,
+        };
+        let (here, in_the_eu) = (country == self.home, vat::in_the_eu(country, self.day));
+        let abroad = !number.is_empty() && !number.starts_with(prefix(&self.home));
+        let wrong = match self.treatment {
+            Treatment::Domestic => abroad || !(here || in_the_eu),
+            Treatment::EuAtHomeRates => abroad || !(here || in_the_eu),
+            Treatment::Oss => !number.is_empty() || !(here || in_the_eu),
+            Treatment::Export => here || in_the_eu,
+            Treatment::EuBusiness => {
+                let same = self.number.as_deref() == Some(number);
+                let right = same && !here && number.starts_with(prefix(country));
+                return (!right).then_some("relatie-btw-nummer");
+            }
+        };
+        wrong.then_some("btw-wijkt-af")
+    }
+}
+
+/// Of the VAT numbers of a country.
+fn prefix(country: &str) -> &str {
+    if country == "GR" { "EL" } else { country }
+}
+
+/// Tells whose it is; what holds the order is noted.
+pub fn whose(case: &mut Case<'_>, sale: &Sale) -> Whose {
+    let who = who(case, sale);
+    let asked = Asked {
+        treatment: sale.treatment,
+        home: sale.home.clone(),
+        day: case.order.placed_local[..10].parse().unwrap(),
+        number: vat::vat_number(case).filter(|_| sale.treatment == Treatment::EuBusiness),
+    };
+    let relations = case.facts.relations.iter().filter(|r| is_customer(r));
+    let cards = relations.map(|relation| (relation.id.clone(), known(case, relation)));
+    let whose = Whose {
+        who,
+        cards: cards.collect(),
+        new: new(case, sale),
+        asked,
+    };
+    let card = match &whose.who {
+        Who::Known(id) => Some(&whose.cards[id]),
+        Who::New(_) => Some(&whose.new),
+        Who::ByPoints | Who::Nobody => None,
+    };
+    let refused = card.and_then(|card| whose.asked.refuses(card));
+    let is_new = matches!(whose.who, Who::New(_));
+    match refused {
+        // Whether the number of a new relation can be one, and so stands on it, is told by others.
+        Some(code) if is_new && !sale.without_vat() && !whose.new.vat_number.is_empty() => {
+            case.open.insert(code);
+        }
+        Some(code) => case.hold(code),
+        None => {}
+    }
+    if sale.treatment == Treatment::EuBusiness && (is_new || refused.is_some()) {
+        unproved(case, refused.is_some());
+    }
+    whose
+}
+
+/// A number that stands only on another's card is no proof; one that cannot be one is refused first.
+fn unproved(case: &mut Case<'_>, refused: bool) {
+    let check = case.facts.vat_check.as_ref();
+    let asked = check.is_some_and(|check| check.verdict != Verdict::Unreachable);
+    if !asked && !case.settings.vat.accept_unchecked {
+        case.hold("btw-nummer-niet-gecontroleerd");
+        case.hold("btw-nummer-ongeldig");
+    } else if refused {
+        case.hold("btw-nummer-ongeldig");
+    }
+}
+
+/// The owner's word goes first, then his fixed codes, then what was bound before, then recognition.
+fn who(case: &mut Case<'_>, sale: &Sale) -> Who {
+    let (facts, customers) = (case.facts, &case.settings.customers);
+    let manual = customers.handling == Handling::Manual;
+    let guest = case.order.customer.id.is_none();
+    let of_id = |id: &str| {
+        let mut relations = facts.relations.iter();
+        let found = relations.find(|relation| relation.id == id && is_customer(relation));
+        found.map(|relation| Who::Known(relation.id.clone()))
+    };
+    let bound = facts.bound_relation.as_deref().and_then(of_id);
+    match &facts.linked {
+        Some(Linked::Relation { id, .. }) => {
+            return of_id(id).unwrap_or_else(|| nobody(case, "koppeling-vervallen"));
+        }
+        Some(Linked::New) => return bound.unwrap_or(Who::New(None)),
+        None => {}
+    }
+    let fixed = fixed_code(case, sale);
+    let all_on_it = manual || (guest && customers.guests == Guests::OneRelation);
+    if let Some(code) = fixed.as_ref().filter(|_| all_on_it) {
+        return with_fixed(case, code);
+    }
+    if guest && customers.guests == Guests::AlwaysNew && !manual {
+        return Who::New(None);
+    }
+    if let Some(bound) = bound {
+        return bound;
+    }
+    match recognised(case) {
+        Who::New(_) if fixed.is_some() => with_fixed(case, &fixed.unwrap_or_default()),
+        Who::New(_) if manual => nobody(case, "klant-niet-gevonden"),
+        who => who,
+    }
+}
+
+fn nobody(case: &mut Case<'_>, code: &'static str) -> Who {
+    case.hold(code);
+    Who::Nobody
+}
+
+/// An active customer of the books; never a fixture below zero.
+fn is_customer(relation: &Relation) -> bool {
+    relation.active && relation.is_customer && relation.code >= 1
+}
+
+/// By where the goods go: the country, then the rest of the EU or of the world, then for all.
+fn fixed_code(case: &Case<'_>, sale: &Sale) -> Option<String> {
+    if sale.treatment == Treatment::EuBusiness {
+        return None;
+    }
+    let customers = &case.settings.customers;
+    let day: Date = case.order.placed_local[..10].parse().unwrap();
+    let area = match vat::in_the_eu(&sale.country, day) {
+        _ if sale.country == sale.home => "",
+        true => "EU",
+        false => "outside-EU",
+    };
+    let mut named = [sale.country.as_str(), area].into_iter();
+    let code = named.find_map(|name| customers.default_codes.get(name));
+    let code = code.unwrap_or(&customers.default_code).trim();
+    (!code.is_empty()).then(|| code.to_owned())
+}
+
+fn with_fixed(case: &mut Case<'_>, code: &str) -> Who {
+    let Ok(number) = code.parse::<i64>() else {
+        return nobody(case, "klantcode-geen-getal");
+    };
+    let mut relations = case.facts.relations.iter();
+    match relations.find(|relation| relation.code == number) {
+        None => nobody(case, "klantcode-ontbreekt"),
+        Some(relation) if is_customer(relation) => Who::Known(relation.id.clone()),
+        Some(_) => nobody(case, "klantcode-niet-bruikbaar"),
+    }
+}
+
+fn recognised(case: &mut Case<'_>) -> Who {
+    let recognition = case.settings.customers.recognition;
+    let (by_code, by_email, with_postcode) = match recognition {
+        Recognition::Code => (true, false, false),
+        Recognition::Email => (false, true, false),
+        Recognition::CodeOrEmail => (true, true, false),
+        Recognition::EmailAndPostcode => (false, true, true),
+        Recognition::CodeOrEmailAndPostcode => (true, true, true),
+        Recognition::Smart => return by_points(case),
+    };
+    let mut free = None;
+    if by_code {
+        match code(case) {
+            Err(()) => return nobody(case, "klantcode-onbruikbaar"),
+            Ok(Some(code)) => {
+                let mut relations = case.facts.relations.iter();
+                match relations.find(|relation| relation.code == code) {
+                    Some(found) if is_customer(found) => return Who::Known(found.id.clone()),
+                    Some(_) => return nobody(case, "klantcode-niet-bruikbaar"),
+                    None => free = Some(code),
+                }
+            }
+            Ok(None) => {}
+        }
+    }
+    let order = case.order;
+    let to = order.delivery_address.as_ref();
+    let postcode = packed(&to.unwrap_or(&order.invoice_address).postcode);
+    let relations = case.facts.relations.iter();
+    let like: Vec<&Relation> = relations
+        .filter(|relation| by_email && is_customer(relation) && has_email(case, relation))
+        .filter(|relation| {
+            let theirs = [
+                &relation.address.postcode,
+                &relation.correspondence.postcode,
+            ];
+            let same = theirs.iter().any(|theirs| packed(theirs) == postcode);
+            !with_postcode || (!postcode.is_empty() && same)
+        })
+        .collect();
+    match like[..] {
+        [] => Who::New(free),
+        [one] => Who::Known(one.id.clone()),
+        _ => nobody(case, "klant-niet-eenduidig"),
+    }
+}
+
+/// With no customer in the books there is nobody to give points to.
+fn by_points(case: &Case<'_>) -> Who {
+    if case.facts.relations.iter().any(is_customer) {
+        Who::ByPoints
+    } else {
+        Who::New(None)
+    }
+}
+
+/// The code the shop gives him; an error where it can be none.
+fn code(case: &Case<'_>) -> Result<Option<i64>, ()> {
+    let (order, field) = (case.order, case.settings.customers.code_field.trim());
+    let given = if field.is_empty() {
+        order.customer.id.clone()
+    } else {
+        let mut fields = order.customer.custom_fields.iter().collect::<Vec<_>>();
+        fields.extend(&order.invoice_address.custom_fields);
+        fields.extend(&order.custom_fields);
+        fields.retain(|known| {
+            let named =
+                known.id == field || known.name.trim().to_lowercase() == field.to_lowercase();
+            named && !known.value.trim().is_empty()
+        });
+        fields.first().map(|known| known.value.clone())
+    };
+    let given = given.unwrap_or_default();
+    match (given.trim(), given.trim().parse::<i32>()) {
+        ("", _) => Ok(None),
+        // The shop's own first customer.
+        ("0" | "1", _) if field.is_empty() => Ok(None),
+        (_, Ok(code)) if code >= 2 => Ok(Some(i64::from(code))),
+        _ => Err(()),
+    }
+}
+
+fn has_email(case: &Case<'_>, relation: &Relation) -> bool {
+    let wanted = case.order.customer.email.trim().to_lowercase();
+    let theirs = relation.email.to_lowercase().replace(',', ";");
+    let mut theirs = theirs.split(';').map(str::trim);
+    !wanted.is_empty() && theirs.any(|email| email == wanted)
+}
+
+fn packed(text: &str) -> String {
+    let text = text.to_uppercase();
+    text.chars().filter(|c| c.is_alphanumeric()).collect()
+}
+
+/// A known card; its address is the order's where the owner wants it brought up to date.
+fn known(case: &Case<'_>, relation: &Relation) -> Card {
+    let invoice = &case.order.invoice_address;
+    let updated = case.settings.customers.handling == Handling::AddAndUpdate && is_filled(invoice);
+    let country = if updated {
+        &invoice.country
+    } else {
+        &relation.address.country
+    };
+    let number = relation.vat_number.to_uppercase();
+    Card {
+        code: relation.code,
+        country: country.trim().to_uppercase(),
+        vat_number: number.chars().filter(char::is_ascii_alphanumeric).collect(),
+    }
+}
+
+/// A new one: the order's own, with its number only where the sale has to do with it.
+fn new(case: &Case<'_>, sale: &Sale) -> Card {
+    let invoice = &case.order.invoice_address;
+    let country = match is_filled(invoice) {
+        true => invoice.country.trim().to_uppercase(),
+        false => String::new(),
+    };
+    let of_the_sale = matches!(sale.treatment, Treatment::Domestic | Treatment::EuBusiness);
+    let number = vat::vat_number(case).filter(|number| {
+        let fits = !country.is_empty() && number.starts_with(prefix(&country));
+        of_the_sale && fits
+    });
+    Card {
+        code: 0,
+        country,
+        vat_number: number.unwrap_or_default(),
+    }
+}
+
+fn is_filled(address: &Address) -> bool {
+    [
+        &address.line1,
+        &address.line2,
+        &address.postcode,
+        &address.city,
+    ]
+    .iter()
+    .any(|part| !super::header::tidy(part).is_empty())
+}
+
+/// Is it on the relation it belongs to, and does that one fit?
+///
+/// # Errors
+/// It is not, or does not.
+pub fn agrees(whose: &Whose, plan: &Plan) -> Result<(), String> {
+    let (found, card) = match &plan.relation {
+        RelationStep::Use { id, code, .. } | RelationStep::Update { id, code, .. } => {
+            let card = whose.cards.get(id).cloned();
+            let card = card.ok_or_else(|| format!("relation {id} is no customer"))?;
+            if card.code != *code {
+                return Err(format!("relation {id} has code {}, not {code}", card.code));
+            }
+            (Who::Known(id.clone()), card)
+        }
+        RelationStep::Create { draft, .. } => {
+            let card = Card {
+                code: 0,
+                country: draft.address.country.clone(),
+                vat_number: draft.vat_number.clone(),
+            };
+            let number = &card.vat_number;
+            let own = number.is_empty() || *number == whose.new.vat_number;
+            if !own || card.country != whose.new.country {
+                return Err(format!("a relation as {:?}, not {card:?}", whose.new));
+            }
+            (Who::New(draft.code), card)
+        }
+    };
+    if whose.who != Who::ByPoints && whose.who != found {
+        return Err(format!("relation {:?}, not {found:?}", whose.who));
+    }
+    match whose.asked.refuses(&card) {
+        Some(code) => Err(format!("{code}: the sale is not for {card:?}")),
+        None => Ok(()),
+    }
+}
+
+/// Where points decide, a person may have to say who it is, and whoever it is may not fit: then it is
+/// the one the reason names.
+pub fn may_hold(whose: &Whose, reason: &Reason) -> bool {
+    if whose.who != Who::ByPoints {
+        return false;
+    }
+    let named = |card: &&Card| reason.text.en.contains(&format!("({})", card.code));
+    let fits = |card: &Card| whose.asked.refuses(card) != Some(reason.code.as_str());
+    match reason.code.as_str() {
+        "klant-twijfel" => whose.cards.values().any(|card| named(&card)),
+        _ => {
+            let mut named = whose.cards.values().filter(named);
+            named.any(|card| !fits(card)) || (!fits(&whose.new))
+        }
+    }
+}
