@@ -11,6 +11,7 @@ use crate::{
     profile::{Settings, settings::Form},
     step::Step,
     text,
+    text::Text,
 };
 
 /// Methods whose payments are booked, each with its journal.
@@ -24,10 +25,13 @@ fn wanted(settings: &Settings) -> Vec<(&str, &str)> {
         .collect()
 }
 
+/// Code of the failure that names a daybook.
+pub(crate) const NO_DAYBOOK: &str = "dagboek-ontbreekt";
+
 /// The journal an owner means for that payment method.
 ///
 /// # Errors
-/// `Misconfigured`, code `dagboek-ontbreekt`: it is not there, not in use, or no bank or cash journal.
+/// `Misconfigured`, code [`NO_DAYBOOK`]: it is not there, not in use, or no bank or cash journal.
 pub(crate) fn daybook<'d>(
     daybooks: &'d [Daybook],
     method: &str,
@@ -54,7 +58,7 @@ pub(crate) fn daybook<'d>(
         ),
     };
     Err(Failure::misconfigured(
-        "dagboek-ontbreekt",
+        NO_DAYBOOK,
         text!(
             "Het dagboek \"{wanted}\" (sales.payment.\"{method}\".journal) {nl}",
             "The journal \"{wanted}\" (sales.payment.\"{method}\".journal) {en}"
@@ -103,12 +107,16 @@ pub(super) async fn check(settings: &Settings, books: &dyn Administration) -> Ve
         .map(|failure| missing(name, &failure.code, failure.text, failure.hint))
         .collect();
     if steps.is_empty() {
-        let count = wanted.len();
+        let Text { nl, en } = text::counted(
+            wanted.len() as u64,
+            ["betaalwijze", "betaalwijzen"],
+            ["method", "methods"],
+        );
         steps.push(Step::passed(
             name,
             text!(
-                "Betalingen van {count} betaalwijzen worden in hun dagboek geboekt; elk bestaat",
-                "Payments of {count} methods are booked in their journal; each exists"
+                "Betalingen van {nl} worden in hun dagboek geboekt; elk bestaat",
+                "Payments of {en} are booked in their journal; each exists"
             ),
         ));
     }

@@ -36,7 +36,11 @@ pub use self::{
     open::{forget_in_trial, open},
     rights::Right,
 };
-pub(crate) use self::{check::missing_groups, check_extra::first_unknown, check_payments::daybook};
+pub(crate) use self::{
+    check::missing_groups,
+    check_extra::first_unknown,
+    check_payments::{NO_DAYBOOK, daybook},
+};
 
 /// SnelStart B2B v2: this artikelcode exists already; the trial administration says the same.
 pub const ARTICLE_CODE_TAKEN: &str = "ART-0005";

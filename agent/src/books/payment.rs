@@ -1,11 +1,11 @@
-//! What was paid on a booked invoice: the journals (dagboeken) money comes in by, what is written
+//! What was paid on a booked invoice: the daybooks (dagboeken) money comes in by, what is written
 //! into one, and what the books hold of it.
 
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-/// Which kind of entry a journal takes.
+/// Which kind of entry a daybook takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Till {
@@ -16,7 +16,7 @@ pub enum Till {
 }
 
 impl Till {
-    /// Its name in the journal.
+    /// Its name in Winkelbrug's journal.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -34,7 +34,7 @@ impl Till {
     }
 }
 
-/// A journal (dagboek).
+/// A daybook (dagboek).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Daybook {
     /// Id in the administration.
@@ -63,7 +63,7 @@ impl Daybook {
 pub struct PaymentDraft {
     /// Bank or cash.
     pub till: Till,
-    /// Id of the journal.
+    /// Id of the daybook.
     pub daybook: String,
     /// Day.
     pub date: Date,
@@ -84,7 +84,7 @@ pub struct Payment {
     pub description: String,
     /// Day.
     pub date: Option<Date>,
-    /// Id of the journal.
+    /// Id of the daybook.
     #[serde(default)]
     pub daybook: String,
     /// Ids of the bookings it settles.

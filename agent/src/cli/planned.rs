@@ -63,6 +63,7 @@ pub(super) fn show_afterwards(screen: Screen, one: &Afterwards) {
             "een creditering zou op u wachten",
             "a credit would wait for you"
         ),
+        Does::BookPayment => text!("zou als betaald worden geboekt", "would be booked as paid"),
     };
     let (nl, en) = (&what.nl, &what.en);
     let line = text!("{number}: {nl}", "{number}: {en}");

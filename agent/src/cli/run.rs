@@ -152,7 +152,12 @@ fn exit(report: &RunReport) -> Exit {
 
 /// Would anything of a trial run wait for the owner?
 fn would_wait(report: &RunReport) -> bool {
-    let answered = |one: &Afterwards| matches!(one.does, Does::Delete | Does::WriteCredit);
+    let answered = |one: &Afterwards| {
+        matches!(
+            one.does,
+            Does::Delete | Does::WriteCredit | Does::BookPayment
+        )
+    };
     report.plans.iter().any(|plan| plan.outcome == "held")
         || !report.afterwards.iter().all(answered)
 }

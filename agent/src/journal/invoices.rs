@@ -35,8 +35,6 @@ pub struct Invoice {
     pub daybook: Option<String>,
     /// On which day.
     pub paid_on: Option<String>,
-    /// Found paid in the books, or left to the owner.
-    pub settled: bool,
 }
 
 impl Journal {
@@ -84,6 +82,5 @@ fn invoice(row: &Row<'_>) -> Result<Invoice> {
         paid: decimal(row.get(9)?).filter(|_| written),
         daybook: row.get::<_, Option<String>>(10)?.filter(|_| written),
         paid_on: row.get::<_, Option<String>>(11)?.filter(|_| written),
-        settled: state.as_deref() == Some("settled"),
     })
 }

@@ -50,6 +50,8 @@ pub struct PaymentAtWork {
     pub order: OrderId,
     /// Its number.
     pub number: String,
+    /// The shop's own id.
+    pub shop_id: String,
     /// State.
     pub state: PaymentState,
     /// Newest version of the order.
@@ -87,9 +89,9 @@ impl PaymentAtWork {
 }
 
 const PAYMENT: &str = "SELECT p.order_id, o.number, p.state, o.version, o.planned_version,
-    coalesce(o.booked, ''), coalesce(o.booked_number, ''), coalesce(o.total, '0'),
+    coalesce(o.booked, ''), coalesce(o.booked_number, ''), coalesce(o.total, ''),
     coalesce(o.payment_reference, ''), p.till, p.daybook, p.daybook_name, p.day, p.amount, p.key,
-    p.started_at, p.searched_at, p.lost
+    p.started_at, p.searched_at, p.lost, o.shop_id
     FROM payments p JOIN orders o ON o.id = p.order_id";
 
 impl Journal {
@@ -108,9 +110,9 @@ impl Journal {
             connection
                 .prepare_cached(
                     "SELECT p.order_id FROM payments p JOIN orders o ON o.id = p.order_id
-                     WHERE p.profile = ?1 AND o.state = 'written' AND (p.state = 'writing'
-                        OR (p.state = 'awaits' AND (p.looked IS NOT o.version
-                            OR p.settings IS NOT ?2 OR p.failed_at <= ?3)))
+                     WHERE p.profile = ?1 AND p.state IN ('writing', 'awaits') AND o.state = 'written'
+                        AND (p.state = 'writing' OR p.looked IS NOT o.version
+                            OR p.settings IS NOT ?2 OR p.failed_at <= ?3)
                      ORDER BY p.state DESC, p.order_id",
                 )?
                 .query_map(
@@ -124,28 +126,14 @@ impl Journal {
     /// One.
     ///
     /// # Errors
-    /// The journal cannot be read.
+    /// The journal cannot be read; what the invoice comes to cannot be: `Bug`.
     pub fn payment(&self, order: OrderId) -> Result<Option<PaymentAtWork>> {
-        self.with(|connection| {
+        self.read(|connection| {
             connection
                 .prepare_cached(&format!("{PAYMENT} WHERE p.order_id = ?1"))?
-                .query_row([order], payment)
-                .optional()
-        })
-    }
-
-    /// Every payment of a profile's booked invoices.
-    ///
-    /// # Errors
-    /// The journal cannot be read.
-    pub fn payments(&self, profile: &str) -> Result<Vec<PaymentAtWork>> {
-        self.with(|connection| {
-            connection
-                .prepare_cached(&format!(
-                    "{PAYMENT} WHERE p.profile = ?1 ORDER BY p.order_id"
-                ))?
-                .query_map([profile], payment)?
-                .collect()
+                .query_row([order], |row| Ok(payment(row)))
+                .optional()?
+                .transpose()
         })
     }
 
@@ -288,21 +276,26 @@ pub(super) fn leave_to_owner(transaction: &Transaction<'_>, order: OrderId) -> R
     Ok(())
 }
 
-fn payment(row: &Row<'_>) -> rusqlite::Result<PaymentAtWork> {
+fn payment(row: &Row<'_>) -> Result<PaymentAtWork> {
     let state: String = row.get(2)?;
     let total: String = row.get(7)?;
     let booking: String = row.get(5)?;
     let (started, searched): (Option<i64>, Option<i64>) = (row.get(15)?, row.get(16)?);
+    let number: String = row.get(1)?;
+    let Ok(total) = total.parse() else {
+        return Err(unreadable_total(&number));
+    };
     Ok(PaymentAtWork {
         order: row.get(0)?,
-        number: row.get(1)?,
+        number,
+        shop_id: row.get(18)?,
         state: PaymentState::named(&state),
         version: row.get(3)?,
         written_version: row.get(4)?,
         draft: draft(row, &booking)?,
         booking,
         invoice: row.get(6)?,
-        total: total.parse().unwrap_or_default(),
+        total,
         reference: row.get(8)?,
         daybook: row.get::<_, Option<String>>(11)?.unwrap_or_default(),
         started_at: started.map(moment),
@@ -329,6 +322,16 @@ fn draft(row: &Row<'_>, booking: &str) -> rusqlite::Result<Option<PaymentDraft>>
         booking: booking.to_owned(),
         amount,
     }))
+}
+
+fn unreadable_total(number: &str) -> Failure {
+    Failure::bug(
+        "journal-value",
+        text!(
+            "Het totaal van de factuur van bestelling {number} is in het logboek niet te lezen; haar betaling is niet geboekt.",
+            "The total of the invoice of order {number} cannot be read in the journal; its payment was not booked."
+        ),
+    )
 }
 
 fn begun_already() -> Failure {

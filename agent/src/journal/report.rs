@@ -132,7 +132,7 @@ pub struct Afterwards {
 pub enum Does {
     /// Block the sales order of a cancelled order.
     Block,
-    /// Report a cancelled order.
+    /// Report what a person has to look at: a cancelled order, a payment that cannot be booked.
     Report,
     /// Delete the sales order of a cancelled order, which the owner said yes to.
     Delete,
@@ -142,6 +142,8 @@ pub enum Does {
     WriteCredit,
     /// Say why a credit cannot be prepared yet.
     HoldCredit,
+    /// Book the payment of a booked invoice.
+    BookPayment,
 }
 
 /// Something about the whole profile that no failure shows.

@@ -442,7 +442,10 @@ impl<'a> Run<'a> {
         let (mut plans, mut created) = (Vec::new(), locked(&self.created).clone());
         if self.dry_run {
             plans = self.plans().unwrap_or_default();
-            created = would_create(&mut plans, self.place.settings);
+            created = Created {
+                payments: created.payments,
+                ..would_create(&mut plans, self.place.settings)
+            };
         }
         RunReport {
             profile: self.place.profile().to_owned(),

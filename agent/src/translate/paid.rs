@@ -1,11 +1,13 @@
-//! Whether the shop says an order is paid, on which day, and where its payment is booked.
+//! Whether the shop says an order is paid, on which day, and the daybook (dagboek) its payment is
+//! booked in.
 
 use jiff::{Timestamp, civil::Date, civil::DateTime};
 use winkelbrug_protocol::record::{Order, StatusKind};
 
 use crate::profile::{Settings, settings::Payment};
 
-/// By the shop's own record of payments, where it keeps one; what is complete is taken for paid.
+/// Is it paid as far as coming into the books goes? By the shop's own record of payments, where it
+/// keeps one; what is complete is taken for paid.
 #[must_use]
 pub fn is_paid(order: &Order) -> bool {
     match order.status.kind {
@@ -13,6 +15,13 @@ pub fn is_paid(order: &Order) -> bool {
         StatusKind::Processing => order.paid.unwrap_or(true),
         _ => order.paid.unwrap_or(false),
     }
+}
+
+/// Was its money received, so that a payment may be booked? Where the shop keeps a record of payments
+/// nothing else counts, whatever the status.
+#[must_use]
+pub fn is_received(order: &Order) -> bool {
+    order.paid.unwrap_or_else(|| is_paid(order))
 }
 
 /// The owner's rule for this payment method, by code or title: its key and itself.
@@ -28,7 +37,8 @@ pub(super) fn rule_of<'s>(order: &Order, settings: &'s Settings) -> Option<(&'s 
         .map(|(key, rule)| (key.as_str(), rule))
 }
 
-/// The method as the settings name it and the journal its payments are booked in; none = they are not.
+/// The method as the settings name it and the daybook its payments are booked in; none = they
+/// are not.
 #[must_use]
 pub fn payment_journal<'s>(order: &Order, settings: &'s Settings) -> Option<(&'s str, &'s str)> {
     let (method, rule) = rule_of(order, settings)?;
@@ -36,7 +46,9 @@ pub fn payment_journal<'s>(order: &Order, settings: &'s Settings) -> Option<(&'s
 }
 
 /// The shop's local day on which its history first says it is paid; without such an entry the day of
-/// the order. The shop's clock at the order is taken for its clock then.
+/// the order. Where the shop records payments beside the status, being processed says nothing of the
+/// money, so what is complete now was paid when it became so. The shop's clock at the order is taken
+/// for its clock then.
 #[must_use]
 pub fn paid_on(order: &Order) -> Option<Date> {
     let local: DateTime = order.placed_local.parse().ok()?;
@@ -47,12 +59,15 @@ pub fn paid_on(order: &Order) -> Option<Date> {
             Some(local.duration_since(placed))
         })
         .unwrap_or_default();
-    let paid = order.history.iter().find(|entry| {
-        matches!(
-            entry.status.kind,
-            StatusKind::Processing | StatusKind::Complete
-        )
-    });
+    let first = |kinds: &[StatusKind]| {
+        let mut entries = order.history.iter();
+        entries.find(|entry| kinds.contains(&entry.status.kind))
+    };
+    let by_completion = order.paid.is_some() && order.status.kind == StatusKind::Complete;
+    let completed = by_completion.then(|| first(&[StatusKind::Complete]));
+    let paid = completed
+        .flatten()
+        .or_else(|| first(&[StatusKind::Processing, StatusKind::Complete]));
     let at = paid.and_then(|entry| entry.at.parse::<Timestamp>().ok());
     let day = at.and_then(|at| {
         let at = at.checked_add(ahead).ok()?;

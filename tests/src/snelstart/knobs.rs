@@ -30,6 +30,8 @@ pub struct Knobs {
     pub lookup_filter: LookupFilter,
     /// `$filter` on verkooporders.
     pub order_filter: OrderFilter,
+    /// `$filter` on bankboekingen and kasboekingen.
+    pub entry_filter: OrderFilter,
     /// `$orderby` anywhere.
     pub orderby: OrderBy,
     /// In which order rows come.
@@ -120,6 +122,7 @@ impl Default for Knobs {
             bad_filter: BadFilter::Code,
             lookup_filter: LookupFilter::Ignored,
             order_filter: OrderFilter::Honoured,
+            entry_filter: OrderFilter::Honoured,
             orderby: OrderBy::Refused,
             row_order: RowOrder::Insertion,
             articles_without_top: 500,
@@ -260,11 +263,11 @@ choice! {
     }
 }
 choice! {
-    /// `$filter` on orders.
+    /// `$filter` on orders, or on entries of bank and cash.
     OrderFilter {
         /// It works.
         Honoured,
-        /// All orders come.
+        /// All of them come.
         Ignored,
         /// 400.
         Refused,

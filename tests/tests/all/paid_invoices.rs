@@ -6,7 +6,7 @@ use testbed::{
     opencart::{Buyer, Coupon, Item, NewOrder, Payment, Shipping, Status},
     profile::text,
     scene::Scene,
-    snelstart::{Json, SeenInvoice, Table},
+    snelstart::{Json, OrderFilter, SeenInvoice, Table, Trouble, When},
 };
 
 /// Books with a second bank journal, and a profile that books invoices; nothing is set for payments.
@@ -48,8 +48,17 @@ fn invoice(scene: &Scene, number: u64) -> SeenInvoice {
     invoices.next().unwrap()
 }
 
-/// Entries of a table: journal, received, day, text, and the invoice each settles.
-fn entries(scene: &Scene, cash: bool) -> Vec<(String, Decimal, String, String)> {
+/// An entry of a table, with the invoice it settles.
+#[derive(Debug)]
+struct Entry {
+    journal: String,
+    received: Decimal,
+    day: String,
+    text: String,
+    settles: String,
+}
+
+fn entries(scene: &Scene, cash: bool) -> Vec<Entry> {
     scene.books.read(|world| {
         let table: &Table = if cash {
             &world.cash_entries
@@ -64,17 +73,18 @@ fn entries(scene: &Scene, cash: bool) -> Vec<(String, Decimal, String, String)> 
             let booking = lines[0].reference("boekingId").unwrap();
             let booking = &world.bookings.get(booking).unwrap().doc;
             assert_eq!(lines[0].amount("credit"), doc.amount("bedragOntvangen"));
-            (
-                journal
+            Entry {
+                journal: journal
                     .unwrap()
                     .doc
                     .text("omschrijving")
                     .unwrap()
                     .to_owned(),
-                doc.amount("bedragOntvangen").unwrap(),
-                doc.text("omschrijving").unwrap().to_owned(),
-                booking.text("factuurnummer").unwrap().to_owned(),
-            )
+                received: doc.amount("bedragOntvangen").unwrap(),
+                day: doc.text("datum").unwrap().chars().take(10).collect(),
+                text: doc.text("omschrijving").unwrap().to_owned(),
+                settles: booking.text("factuurnummer").unwrap().to_owned(),
+            }
         });
         all.collect()
     })
@@ -116,15 +126,21 @@ fn three_methods_are_booked_in_three_journals_once_the_shop_says_paid() {
     let total = invoice(&scene, ideal).amount;
     let bank = entries(&scene, false);
     assert_eq!(bank.len(), 1, "{bank:?}");
-    let (journal, amount, words, settles) = &bank[0];
+    let paid = &bank[0];
     assert_eq!(
-        (journal.as_str(), *amount, settles),
+        (paid.journal.as_str(), paid.received, &paid.settles),
         ("Betaalprovider", total, &ideal.to_string())
     );
-    assert!(words.contains(&ideal.to_string()), "{words}");
+    assert!(paid.text.contains(&ideal.to_string()), "{paid:?}");
+    let listed = shown(&scene, ideal);
+    assert_eq!(paid.day, listed["paid_on"].as_str().unwrap(), "{listed}");
+    assert_eq!(paid.day, listed["date"].as_str().unwrap(), "paid at once");
     let tin = entries(&scene, true);
     assert_eq!(tin.len(), 1, "{tin:?}");
-    assert_eq!((tin[0].0.as_str(), &tin[0].3), ("Kas", &cash.to_string()));
+    assert_eq!(
+        (tin[0].journal.as_str(), &tin[0].settles),
+        ("Kas", &cash.to_string())
+    );
     assert!(invoice(&scene, ideal).open.is_zero() && invoice(&scene, cash).open.is_zero());
     let waiting = invoice(&scene, transfer);
     assert_eq!(waiting.open, waiting.amount, "not paid yet");
@@ -142,7 +158,7 @@ fn three_methods_are_booked_in_three_journals_once_the_shop_says_paid() {
     let bank = entries(&scene, false);
     assert_eq!(bank.len(), 2, "{bank:?}");
     assert_eq!(
-        (bank[1].0.as_str(), &bank[1].3),
+        (bank[1].journal.as_str(), &bank[1].settles),
         ("Bank", &transfer.to_string())
     );
     assert!(invoice(&scene, transfer).open.is_zero());
@@ -267,6 +283,34 @@ fn nothing_is_booked_for_an_invoice_of_zero_or_one_that_was_paid_in_the_books_al
     open(partly, invoice(&scene, partly).amount);
     run(&scene, 0);
     assert!(entries(&scene, false).is_empty());
+}
+
+#[test]
+fn a_payment_whose_answer_is_lost_is_found_whatever_the_filter_on_entries_does() {
+    for filter in OrderFilter::ALL {
+        let mut scene = booking();
+        journal(&mut scene, "ideal", "Bank");
+        journal(&mut scene, "cod", "Kas");
+        let scene = scene.ready().unwrap();
+        scene.books.knobs(|knobs| knobs.entry_filter = *filter);
+        for path in ["/bankboekingen", "/kasboekingen"] {
+            let when = When::new("POST", path);
+            scene.books.arm(when, Trouble::CutAfter);
+        }
+        for payment in [Payment::Ideal, Payment::Cash] {
+            let order = order("Kwijt", payment, Status::Processing);
+            scene.shop.place_order(&order).unwrap();
+        }
+        run(&scene, 0);
+        run(&scene, 0);
+        for cash in [false, true] {
+            let entries = entries(&scene, cash);
+            assert_eq!(entries.len(), 1, "{filter:?} {entries:?}");
+        }
+        let invoices = scene.books.invoices();
+        assert_eq!(invoices.len(), 2, "{filter:?}");
+        assert!(invoices.iter().all(|one| one.open.is_zero()), "{filter:?}");
+    }
 }
 
 #[test]

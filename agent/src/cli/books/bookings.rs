@@ -1,7 +1,7 @@
 //! Booked invoices: those of the trial administration in full; elsewhere those this profile wrote, as
 //! the journal knows them, since SnelStart has no list of its bookings.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use rust_decimal::Decimal;
 use serde_json::{Value, json};
@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::show;
 use crate::{
     administration::{Mirror, trial::Trial},
-    books::{BookingVat, Relation, SalesVat, VatKind},
+    books::{BookingVat, Payment, Relation, SalesVat, VatKind},
     cli::{screen::Screen, session::Session, table::Table},
     clock::SystemClock,
     failure::Result,
@@ -80,15 +80,19 @@ async fn in_full(session: &Session, settings: &Settings) -> Result<Vec<Shown>> {
         .into_iter()
         .map(|one| (one.id, one.name))
         .collect();
-    let payments = trial.payments()?;
+    let mut paid_on: HashMap<String, Vec<Payment>> = HashMap::new();
+    for (_, payment) in trial.payments()? {
+        for booking in &payment.bookings {
+            let of_it = paid_on.entry(booking.clone()).or_default();
+            of_it.push(payment.clone());
+        }
+    }
     let bookings = trial.bookings()?.into_iter();
     Ok(bookings
         .map(|booking| {
             let relation = relations.get(&booking.relation);
-            let paid = payments
-                .iter()
-                .map(|(_, payment)| payment)
-                .find(|payment| payment.bookings.contains(&booking.id));
+            let payments = paid_on.remove(&booking.id).unwrap_or_default();
+            let latest = payments.iter().max_by_key(|payment| payment.date);
             // VAT of another country stands on a line, on the account of foreign VAT.
             let net: Decimal = booking
                 .lines
@@ -104,9 +108,9 @@ async fn in_full(session: &Session, settings: &Settings) -> Result<Vec<Shown>> {
                 total: booking.amount,
                 vat: rows(&booking.vat),
                 vat_total: (!booking.lines.is_empty()).then(|| booking.amount - net),
-                paid: paid.map(|paid| paid.amount),
-                paid_on: paid.and_then(|paid| Some(paid.date?.to_string())),
-                journal: paid.and_then(|paid| names.get(&paid.daybook).cloned()),
+                paid: latest.map(|_| payments.iter().map(|payment| payment.amount).sum()),
+                paid_on: latest.and_then(|payment| Some(payment.date?.to_string())),
+                journal: latest.and_then(|payment| names.get(&payment.daybook).cloned()),
                 open: booking.open,
                 number: booking.number,
             }
@@ -132,11 +136,8 @@ fn written(session: &Session, settings: &Settings) -> Result<Vec<Shown>> {
                 relation_name,
                 vat: rows(&invoice.vat),
                 vat_total: invoice.total_excl.map(|excl| invoice.total - excl),
-                open: match (invoice.paid, invoice.settled) {
-                    (Some(paid), _) => Some(invoice.total - paid),
-                    (None, true) => Some(Decimal::ZERO),
-                    (None, false) => None,
-                },
+                // Only what was booked as paid is known; the books are not asked.
+                open: invoice.paid.map(|paid| invoice.total - paid),
                 number: invoice.number,
                 order: Some(invoice.order),
                 day: invoice.day,

@@ -1,6 +1,7 @@
-//! What comes after an order was written: credits for what was given back, and what is done about
-//! orders that were cancelled. Nothing is changed in the books without the owner's yes, except what
-//! his settings say.
+//! What comes after an order was written: credits for what was given back, what is done about orders
+//! that were cancelled, and payments of booked invoices. Nothing is changed in the books without the
+//! owner's yes, except what his settings say: payments are booked unasked where a payment method has a
+//! daybook.
 
 mod agreed;
 mod cancelled;
@@ -132,7 +133,7 @@ pub struct After<'a> {
 pub struct Done {
     /// In numbers.
     pub counts: AfterCounts,
-    /// Payments that were booked.
+    /// Payments that were booked; in a trial run those that would be.
     pub paid: u64,
     /// In a trial run, order by order.
     pub afterwards: Vec<Afterwards>,

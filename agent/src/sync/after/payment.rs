@@ -1,5 +1,5 @@
-//! What was paid on booked invoices: one entry in the journal of the payment method once the shop says
-//! paid, exactly once. Its intent is committed before the call; without an outcome it is searched for.
+//! What was paid on booked invoices: one entry in the daybook (dagboek) of the payment method once the
+//! shop says paid, exactly once. Its intent is committed before the call; without an outcome it is searched for.
 //! A failure never touches the invoice, which is in the books already.
 
 use std::collections::BTreeSet;
@@ -8,18 +8,20 @@ use winkelbrug_protocol::record::Order;
 
 use super::{After, is_refusal};
 use crate::{
-    administration::daybook,
+    administration::{NO_DAYBOOK, daybook},
     books::{Booking, Daybook, PaymentDraft},
     failure::{Effect, Failure, Result},
     fault,
     journal::{
         OrderId,
+        intents::SETTLES_WITHIN,
         payments::{PaymentAtWork, PaymentState},
+        report::Does,
     },
     sync::{place::Place, write::log_write},
     text,
     text::{Amount, Text},
-    translate::{is_paid, paid_on, payment_journal, settings_digest},
+    translate::{is_received, paid_on, payment_journal, settings_digest},
 };
 
 /// Its item on the order.
@@ -28,6 +30,8 @@ const ITEM: &str = "betaling-niet-geboekt";
 const ROUNDS: usize = 4;
 /// So many writes that were lost make a person look.
 const LOST_AT_MOST: u32 = 3;
+/// Code of the failure of one lost so often; it is looked for again, and not written again.
+const LOST: &str = "write-lost";
 
 /// How far an attempt came.
 enum Tried {
@@ -54,12 +58,9 @@ fn due(place: &Place<'_>) -> Result<Vec<OrderId>> {
 }
 
 impl After<'_> {
-    /// Every payment that is due, outside a trial run; tells whether something waits. A journal that is missing ends it once
-    /// for all of that method, after the others.
+    /// Every payment that is due; tells whether something waits. A daybook that is missing ends it
+    /// once for all of that method, after the others. A trial run tells what would be booked.
     pub(super) async fn payments(&self) -> Result<bool> {
-        if self.dry_run {
-            return Ok(false);
-        }
         let (mut waits, mut stopped) = (false, None);
         let mut missing: BTreeSet<String> = BTreeSet::new();
         let mut daybooks = None;
@@ -109,7 +110,7 @@ impl After<'_> {
     ) -> Result<Tried> {
         let settings = self.place.settings;
         let journal = self.place.journal;
-        let Some(order) = self.read(payment)?.filter(is_paid) else {
+        let Some(order) = self.read(payment)?.filter(is_received) else {
             return self.not_now(payment);
         };
         let Some((method, wanted)) = payment_journal(&order, settings) else {
@@ -121,9 +122,6 @@ impl After<'_> {
         }
         if let Some(changed) = self.changed_total(payment, &order)? {
             return self.payment_fails(payment, &changed);
-        }
-        if payment.lost >= LOST_AT_MOST {
-            return self.payment_fails(payment, &lost_too_often());
         }
         if daybooks.is_none() {
             *daybooks = Some(self.books.administration().daybooks().await?);
@@ -148,6 +146,12 @@ impl After<'_> {
         };
         if let Some(ended) = self.paid_already(payment, &draft, &into.name).await? {
             return Ok(ended);
+        }
+        if payment.lost >= LOST_AT_MOST {
+            return self.payment_fails(payment, &lost_too_often());
+        }
+        if self.dry_run {
+            return self.would_pay(payment, &draft, &into.name);
         }
         journal.begin_payment(payment.order, &draft, &into.name, self.place.now())?;
         fault::point("before-create-payment");
@@ -181,7 +185,12 @@ impl After<'_> {
     /// The newest version of the order; none where its text was erased.
     fn read(&self, payment: &PaymentAtWork) -> Result<Option<Order>> {
         let raw = self.place.journal.raw(payment.version)?;
-        Ok(raw.and_then(|raw| serde_json::from_str(&raw).ok()))
+        Ok(raw.and_then(|raw| self.meaning(payment, &raw)))
+    }
+
+    fn meaning(&self, payment: &PaymentAtWork, raw: &str) -> Option<Order> {
+        let read = self.decider.shop.read(&payment.shop_id, raw);
+        read.ok().map(|order| *order)
     }
 
     fn not_now(&self, payment: &PaymentAtWork) -> Result<Tried> {
@@ -197,7 +206,7 @@ impl After<'_> {
             return Ok(None);
         };
         let raw = self.place.journal.raw(version)?;
-        let written = raw.and_then(|raw| serde_json::from_str::<Order>(&raw).ok());
+        let written = raw.and_then(|raw| self.meaning(payment, &raw));
         let Some(written) = written.filter(|written| written.total != now.total) else {
             return Ok(None);
         };
@@ -221,6 +230,11 @@ impl After<'_> {
         self.place.go_on()?;
         fault::point("before-look-up-payment");
         let Some(booking) = self.invoice(payment).await? else {
+            let written = self.place.journal.written_at(payment.order)?;
+            let soon = |at| self.place.now().duration_since(at) < SETTLES_WITHIN;
+            if written.is_some_and(soon) {
+                return Ok(Some(Tried::Waits));
+            }
             let gone = Failure::refused(
                 ITEM,
                 text!(
@@ -290,7 +304,8 @@ impl After<'_> {
         fault::point("before-search-payment");
         let journal = self.place.journal;
         let Some(draft) = &payment.draft else {
-            journal.payment_not_written(payment.order, false)?;
+            // What was written cannot be told; it is looked for before it is written again.
+            journal.payment_not_written(payment.order, true)?;
             return Ok(Tried::Again);
         };
         if let Some(id) = self.ours(draft).await? {
@@ -303,6 +318,24 @@ impl After<'_> {
             return Ok(Tried::Again);
         }
         Ok(Tried::Waits)
+    }
+
+    /// In a trial run, in the place of writing it.
+    fn would_pay(
+        &self,
+        payment: &PaymentAtWork,
+        draft: &PaymentDraft,
+        daybook: &str,
+    ) -> Result<Tried> {
+        let amount = Amount::money(draft.amount);
+        let (invoice, day) = (&payment.invoice, draft.date);
+        let text = text!(
+            "Betaling van {amount} op factuur {invoice}, in {daybook}, {day}.",
+            "Payment of {amount:#} on invoice {invoice}, in {daybook}, {day}."
+        );
+        self.would(payment.order, Does::BookPayment, &text, None)?;
+        self.told().paid += 1;
+        Ok(Tried::Done)
     }
 
     fn payment_done(
@@ -326,7 +359,8 @@ impl After<'_> {
         Ok(Tried::Done)
     }
 
-    /// It could not be written: the order says so, and it is tried again later.
+    /// It could not be written: the order says so, and it is tried again later; one that was lost too
+    /// often is only looked for.
     fn payment_fails(&self, payment: &PaymentAtWork, failure: &Failure) -> Result<Tried> {
         let digest = settings_digest(self.place.settings);
         let (journal, now) = (self.place.journal, self.place.now());
@@ -340,17 +374,25 @@ impl After<'_> {
         };
         let (hint_nl, hint_en) = (behind(&failure.hint.nl), behind(&failure.hint.en));
         let profile = self.place.profile();
+        let typed = text::typed(number, &payment.shop_id);
+        let next = if failure.code == LOST {
+            text!("Boekt u haar zelf,", "If you book it yourself,")
+        } else {
+            text!(
+                "Zij wordt later opnieuw geprobeerd; boekt u haar zelf,",
+                "It is tried again later; if you book it yourself,"
+            )
+        };
+        let (next_nl, next_en) = (next.nl, next.en);
         let text: Text = text!(
-            "De betaling van bestelling {number} is niet geboekt op factuur {invoice}: {nl}.{hint_nl} Zij wordt later opnieuw geprobeerd; boekt u haar zelf, meld dat dan: winkelbrug skip {profile} {number} --why \"zelf geboekt\"",
-            "The payment of order {number} was not booked on invoice {invoice}: {en}.{hint_en} It is tried again later; if you book it yourself, say so: winkelbrug skip {profile} {number} --why \"booked by hand\""
+            "De betaling van bestelling {number} is niet geboekt op factuur {invoice}: {nl}.{hint_nl} {next_nl} meld dat dan: winkelbrug skip {profile} {typed} --why \"zelf geboekt\"",
+            "The payment of order {number} was not booked on invoice {invoice}: {en}.{hint_en} {next_en} say so: winkelbrug skip {profile} {typed} --why \"booked by hand\""
         );
         self.tell(payment.order, ITEM, &text)?;
+        self.would(payment.order, Does::Report, &text, None)?;
         Ok(Tried::Waits)
     }
 }
-
-/// Code of the failure that names a journal.
-const NO_DAYBOOK: &str = "dagboek-ontbreekt";
 
 /// By what it is found again: the payment reference (else the order's number) and the invoice.
 fn description(payment: &PaymentAtWork) -> String {
@@ -369,7 +411,7 @@ const DESCRIPTION: usize = 250;
 
 fn lost_too_often() -> Failure {
     Failure::refused(
-        "write-lost",
+        LOST,
         text!(
             "schrijven is meermalen geprobeerd en kwam nooit aan",
             "writing it was tried several times and never arrived"

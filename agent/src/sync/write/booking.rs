@@ -1,8 +1,6 @@
 //! Then, where the owner wants booked invoices: the verkoopboeking in the place of the sales order.
 //! Its number is unique in the books, so it is looked up before it is written.
 
-use winkelbrug_protocol::record::Order;
-
 use super::{Ended, Step, Writer, intent::About, relation::Customer};
 use crate::{
     administration::INVOICE_NUMBER_TAKEN,
@@ -303,7 +301,8 @@ impl Writer<'_> {
     fn awaits_payment(&self, work: &OrderAtWork) -> Result<bool> {
         let version = work.planned_version.unwrap_or(work.version);
         let raw = self.place.journal.raw(version)?;
-        let order = raw.and_then(|raw| serde_json::from_str::<Order>(&raw).ok());
+        let shop = self.decider.shop;
+        let order = raw.and_then(|raw| shop.read(&work.shop_id.0, &raw).ok());
         let settings = self.place.settings;
         Ok(order.is_some_and(|order| payment_journal(&order, settings).is_some()))
     }

@@ -34,6 +34,8 @@ pub enum Mood {
     WrittenAfter(SignedDuration),
     /// The books refuse.
     Refuse(&'static str),
+    /// The key has no right to it.
+    NoRight,
     /// The books are down; certainly nothing is written.
     Down,
     /// The network is down.
@@ -47,6 +49,7 @@ pub enum What {
     Article,
     Order,
     Booking,
+    Payment,
 }
 
 enum Late {
@@ -124,6 +127,12 @@ impl Moody {
 
     pub fn mood(&self, what: What, mood: Mood) {
         self.moods.lock().unwrap().push((what, mood));
+    }
+
+    /// Payments that are really there.
+    pub fn really_payments(&self) -> Vec<Payment> {
+        let payments = self.trial.payments().unwrap().into_iter();
+        payments.map(|(_, payment)| payment).collect()
     }
 
     /// What is really there, whether seen or not.
@@ -292,6 +301,10 @@ fn simple(mood: Mood) -> Option<Failure> {
         )),
         Mood::Unreachable => Some(unreachable()),
         Mood::Refuse(code) => Some(Failure::refused(code, text!("Geweigerd.", "Refused."))),
+        Mood::NoRight => Some(Failure::credentials(
+            "scope-missing",
+            text!("Geen recht.", "No right."),
+        )),
         Mood::CutAfter | Mood::WrittenAfter(_) => None,
     }
 }
@@ -506,7 +519,16 @@ impl Administration for Moody {
 
     async fn create_payment(&self, draft: &PaymentDraft) -> Result<Payment> {
         self.call().await?;
-        self.trial.create_payment(draft).await
+        self.arrives(What::Payment);
+        let mood = self.next_mood(What::Payment);
+        if let Some(failure) = mood.and_then(simple) {
+            return Err(failure);
+        }
+        let payment = self.trial.create_payment(draft).await?;
+        if mood.is_some() {
+            return Err(lost());
+        }
+        Ok(payment)
     }
 
     async fn create_booking(&self, relation: &str, draft: &BookingDraft) -> Result<Booking> {

@@ -8,6 +8,7 @@ mod books;
 mod exactly_once;
 mod fetching;
 mod owner;
+mod payments;
 mod refunds;
 mod scene;
 mod shop;

@@ -5,6 +5,7 @@ use rust_decimal::Decimal;
 use super::super::{
     answer::{Answer, Refusal},
     collection::Rules,
+    knobs::OrderFilter,
     models,
     routes::Call,
     rules::payment as rules,
@@ -32,13 +33,25 @@ const CASH: Kind = Kind {
 const NOT_FOUND: &str = "BOE-0001";
 
 fn list(call: &mut Call<'_>, kind: &Kind) -> Result<Answer, Refusal> {
+    let filter = match call.knobs.entry_filter {
+        OrderFilter::Honoured => true,
+        OrderFilter::Refused if call.query.get("$filter").is_some() => {
+            let text = "Query option 'Filter' is not allowed.";
+            return Err(Refusal::Answer(Answer::message(400, text)));
+        }
+        OrderFilter::Ignored | OrderFilter::Refused => false,
+    };
+    let rules = Rules {
+        filter,
+        ..Rules::ODATA
+    };
     let table = (kind.table)(call.world);
     page(
         table,
         &models::PAYMENT,
         kind.resource,
         &call.query,
-        &Rules::ODATA,
+        &rules,
         call.knobs,
     )
 }
