@@ -16,7 +16,10 @@ use crate::{
         OrderId,
         payments::{PaymentAtWork, PaymentState},
     },
-    sync::{place::Place, write::log_write},
+    sync::{
+        place::Place,
+        write::{LOST_AT_MOST, log_write},
+    },
     text,
     text::{Amount, Text},
     translate::{is_paid, paid_on, payment_journal, settings_digest},
@@ -26,8 +29,6 @@ use crate::{
 const ITEM: &str = "betaling-niet-geboekt";
 /// How often it is tried anew in one run.
 const ROUNDS: usize = 4;
-/// So many writes that were lost make a person look.
-const LOST_AT_MOST: u32 = 3;
 
 /// How far an attempt came.
 enum Tried {

@@ -28,8 +28,6 @@ use crate::{
 
 /// How often it is tried anew in one run.
 const ROUNDS: usize = 4;
-/// So many writes that were lost make it wait for a person.
-const LOST_AT_MOST: usize = 3;
 
 /// A document in the books.
 struct Found {
@@ -328,7 +326,8 @@ impl After<'_> {
         }
         journal.intent_lost(intent, now)?;
         let lost = journal.lost_before(credit.order, Kind::Order)?;
-        if lost.iter().filter(|key| **key == intent.key).count() < LOST_AT_MOST {
+        let times = lost.iter().filter(|key| **key == intent.key).count();
+        if times < LOST_AT_MOST as usize {
             return Ok(Tried::Again);
         }
         let reason = Reason::new(

@@ -248,10 +248,21 @@ async fn stock_goes_to_the_shop_again_once_the_owner_counted_it_after_the_last_b
     scene.run().await;
     *scene.shop.stock.lock().unwrap() = vec![("THEE".into(), dec!(9))];
     // While bookings are written, counting once is of no use.
-    let refused = stock_counted(&scene.journal, &scene.settings).unwrap_err();
+    let refused = stock_counted(&scene.journal, &scene.settings, &[]).unwrap_err();
     assert_eq!(refused.code, "voorraad-bij-boeking");
     scene.settings.sales.form = Form::Order;
-    assert_eq!(stock_counted(&scene.journal, &scene.settings).unwrap(), 1);
+    // Nor while another profile on the same books writes them.
+    let mut beside = scene.beside("tweede", Vec::new());
+    beside.run().await;
+    beside.settings.sales.form = Form::Booking;
+    let all = [scene.settings.clone(), beside.settings.clone()];
+    let refused = stock_counted(&scene.journal, &scene.settings, &all).unwrap_err();
+    assert_eq!(refused.code, "voorraad-bij-boeking");
+    assert!(refused.text.nl.contains("tweede"), "{refused:?}");
+    beside.settings.sales.form = Form::Order;
+    let all = [scene.settings.clone(), beside.settings.clone()];
+    let counted = stock_counted(&scene.journal, &scene.settings, &all);
+    assert_eq!(counted.unwrap(), 1);
     let report = scene.run_with_stock().await;
     assert!(report.failure.is_none(), "{report:?}");
     assert!(!scene.shop.stock_written.lock().unwrap().is_empty());
