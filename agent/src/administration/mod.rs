@@ -28,6 +28,7 @@ use crate::{
     },
     failure::{Failure, Result},
     text,
+    text::Text,
 };
 
 pub use self::{

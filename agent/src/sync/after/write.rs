@@ -17,6 +17,7 @@ use crate::{
     },
     profile::settings::Form,
     sync::write::{
+        LOST_AT_MOST,
         intent::About,
         log_write,
         look_back::{Difference, difference, totals},
