@@ -4,7 +4,7 @@ use jiff::civil::date;
 use rust_decimal::{Decimal, dec};
 
 use super::*;
-use crate::books::Country;
+use crate::books::{Country, ProcessStage};
 
 fn countries() -> Countries {
     Countries::new(vec![Country {

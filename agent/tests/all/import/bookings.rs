@@ -279,3 +279,17 @@ async fn stock_goes_to_the_shop_again_once_the_owner_counted_it_after_the_last_b
     let report = scene.run_with_stock().await;
     assert_eq!(report.failure.unwrap().code, "voorraad-naast-boekingen");
 }
+
+#[tokio::test]
+async fn a_customer_whose_payment_is_still_awaited_is_told_as_waiting_when_he_is_erased() {
+    let mut scene = scene(Some("F2026-7"));
+    let method = scene.shop.orders()[0].payment.code.clone();
+    // Of a journal that is not in the books: its payment cannot be booked yet.
+    let rule = scene.settings.sales.payment.entry(method).or_default();
+    rule.journal = "Nergens".into();
+    scene.run().await;
+    assert_eq!(scene.state("1001"), State::Written);
+    let email = scene.shop.orders()[0].customer.email.clone();
+    let told = scene.journal.forget("proef", &email, scene.now()).unwrap();
+    assert_eq!((told.orders, told.waiting), (1, 1), "{told:?}");
+}
