@@ -1,6 +1,6 @@
 //! Extra fields the settings name, compared with those the administration has.
 
-use super::Administration;
+use super::{Administration, another_target};
 use crate::{
     failure::Failure,
     profile::{
@@ -46,16 +46,16 @@ pub(super) async fn check(settings: &Settings, books: &dyn Administration) -> Ve
         Err(failure) => return vec![Step::failed("extra-fields", &failure)],
     };
     let lists = [
-        ("extra-fields-articles", articles, there.articles),
-        ("extra-fields-customers", relations, there.relations),
+        ("extra-fields-articles", articles, &there.articles),
+        ("extra-fields-customers", relations, &there.relations),
     ];
     lists
         .into_iter()
-        .filter_map(|(step, named, known)| compared(step, &named, known.as_deref()))
+        .filter_map(|(step, named, known)| compared(step, &named, known.as_deref(), there.never))
         .collect()
 }
 
-fn compared(step: &str, named: &[Named], known: Option<&[String]>) -> Option<Step> {
+fn compared(step: &str, named: &[Named], known: Option<&[String]>, never: bool) -> Option<Step> {
     if named.is_empty() {
         return None;
     }
@@ -84,15 +84,16 @@ fn compared(step: &str, named: &[Named], known: Option<&[String]>) -> Option<Ste
         ));
     };
     let wrong = |text| Failure::misconfigured(UNKNOWN, text);
-    let failure = unknown(&stranger.name, stranger.setting, known, wrong);
+    let failure = unknown(&stranger.name, stranger.setting, known, never, wrong);
     Some(Step::failed(step, &failure))
 }
 
 /// The first of these names no extra field has, as it is said to the owner; none where all are there,
-/// or where nobody can tell.
+/// or where nobody can tell. `never`: none can be made there.
 pub(crate) fn first_unknown<'n>(
     mut names: impl Iterator<Item = &'n String>,
     known: Option<&[String]>,
+    never: bool,
 ) -> Option<Failure> {
     let known = known?;
     let stranger = names.find(|name| !has(known, name))?;
@@ -101,6 +102,7 @@ pub(crate) fn first_unknown<'n>(
         stranger,
         "[[mapping]], articles.code_field",
         known,
+        never,
         refused,
     ))
 }
@@ -117,6 +119,7 @@ fn unknown(
     name: &str,
     setting: &str,
     known: &[String],
+    never: bool,
     failure: impl FnOnce(Text) -> Failure,
 ) -> Failure {
     let all = known.join(", ");
@@ -130,6 +133,7 @@ fn unknown(
             "Bedoelt u {meant}? Er zijn: {all}.",
             "Do you mean {meant}? There are: {all}."
         ),
+        None if never => another_target(),
         None if known.is_empty() => text!(
             "Er zijn daar geen extra velden. Maak het veld in de administratie aan, of kies in het profiel een ander doel.",
             "There are no extra fields there. Make the field in the administration, or choose another target in the profile."

@@ -28,6 +28,7 @@ use crate::{
     },
     failure::{Failure, Result},
     text,
+    text::Text,
 };
 
 pub use self::{
@@ -186,10 +187,15 @@ fn no_extra_fields() -> Failure {
             "These books have no extra fields."
         ),
     )
-    .hint(text!(
+    .hint(another_target())
+}
+
+/// What to do where no extra field can be made.
+fn another_target() -> Text {
+    text!(
         "Kies in [[mapping]] een ander doel, en articles.code_field = \"artikelcode\".",
         "Choose another target in [[mapping]], and articles.code_field = \"artikelcode\"."
-    ))
+    )
 }
 
 /// The hourly allowance of calls.

@@ -90,6 +90,10 @@ pub struct LineDraft {
     pub unit_price: Decimal,
     /// Line discount; 0 unless the plan uses it, always sent.
     pub discount_percent: Decimal,
+    /// A line of text that goes with the line below it, as the name of a bundle; any other goes with
+    /// the line above it.
+    #[serde(default)]
+    pub above: bool,
 }
 
 /// A sales order to write, field by field.

@@ -92,6 +92,23 @@ pub enum ProcessStage {
     Factuur,
 }
 
+impl ProcessStage {
+    /// What SnelStart calls it.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Order => "Order",
+            Self::Offerte => "Offerte",
+            Self::Bevestiging => "Bevestiging",
+            Self::Werkbon => "Werkbon",
+            Self::Pakbon => "Pakbon",
+            Self::Afhaalbon => "Afhaalbon",
+            Self::Contantbon => "Contantbon",
+            Self::Factuur => "Factuur",
+        }
+    }
+}
+
 /// VAT kind (btw-soort) of a revenue group.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -312,6 +329,8 @@ pub struct ExtraFields {
     pub articles: Option<Vec<String>>,
     /// Of customers, likewise.
     pub relations: Option<Vec<String>>,
+    /// These books have none and never will.
+    pub never: bool,
 }
 
 /// An address in the books (AdresModel).

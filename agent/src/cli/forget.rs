@@ -63,12 +63,12 @@ pub(super) async fn run(session: &Session, arguments: arguments::Forget) -> Resu
     match waiting {
         0 => {}
         1 => screen.say(&text!(
-            "1 bestelling van deze klant wacht nog; om die te boeken wordt zij opnieuw bij de winkel opgevraagd. Sla haar over (winkelbrug skip) en wis daarna nog eens als dat niet moet.",
-            "1 order of this customer is still waiting; to book it the shop will be asked for it again. Skip it (winkelbrug skip) and then erase once more if that must not be."
+            "1 bestelling van deze klant, of de betaling ervan, wacht nog; om die te boeken wordt zij opnieuw bij de winkel opgevraagd. Sla haar over (winkelbrug skip) en wis daarna nog eens als dat niet moet.",
+            "1 order of this customer, or its payment, is still waiting; to book it the shop will be asked for it again. Skip it (winkelbrug skip) and then erase once more if that must not be."
         )),
         waiting => screen.say(&text!(
-            "{waiting} bestellingen van deze klant wachten nog; om die te boeken worden ze opnieuw bij de winkel opgevraagd. Sla ze over (winkelbrug skip) en wis daarna nog eens als dat niet moet.",
-            "{waiting} orders of this customer are still waiting; to book them the shop will be asked for them again. Skip them (winkelbrug skip) and then erase once more if that must not be."
+            "{waiting} bestellingen van deze klant, of hun betalingen, wachten nog; om die te boeken worden ze opnieuw bij de winkel opgevraagd. Sla ze over (winkelbrug skip) en wis daarna nog eens als dat niet moet.",
+            "{waiting} orders of this customer, or their payments, are still waiting; to book them the shop will be asked for them again. Skip them (winkelbrug skip) and then erase once more if that must not be."
         )),
     }
     Ok(Exit::Done)

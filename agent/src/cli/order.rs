@@ -17,6 +17,7 @@ use crate::{
     books::{VatCheck, Verdict},
     failure::Result,
     journal::listing::OrderInFull,
+    profile::settings::Form,
     text,
     text::Text,
     translate::DifferenceChoice,
@@ -175,11 +176,9 @@ fn evidence(check: &VatCheck) -> Text {
 fn facts(screen: Screen, order: &OrderInFull) {
     let listed = &order.listed;
     let moment = |at: Option<jiff::Timestamp>| at.map(|at| screen.moment(at));
-    let plan = order.plan.as_ref();
-    let number = if plan.is_some_and(|plan| plan.booking.is_some()) {
-        text!("verkoopboeking", "booked invoice")
-    } else {
-        text!("verkooporder", "sales order")
+    let number = match order.form {
+        Form::Booking => text!("verkoopboeking", "booked invoice"),
+        Form::Order => text!("verkooporder", "sales order"),
     };
     let rows = [
         (text!("geplaatst", "placed"), moment(listed.placed_at)),

@@ -204,7 +204,7 @@ fn head(plan: &Plan) -> Vec<Text> {
         ));
     }
     if order.stage != ProcessStage::Order {
-        let stage = format!("{:?}", order.stage);
+        let stage = order.stage.name();
         lines.push(text!("processtap {stage}", "process stage {stage}"));
     }
     match order.blocked {

@@ -35,9 +35,15 @@ pub(super) async fn run(session: &Session, arguments: arguments::Run) -> Result<
         &arguments.secrets,
         ask::Token::Ask,
     )?;
+    let mut counted = None;
     if arguments.stock_counted {
         let profile = arguments.name.clone();
-        session.perform(Action::StockCounted { profile }).await?;
+        let outcome = session.perform(Action::StockCounted { profile }).await?;
+        let Outcome::Orders { count } = outcome else {
+            return Err(unexpected());
+        };
+        session.screen.say(&counted_after(count));
+        counted = Some(count);
     }
     let outcome = session
         .perform(Action::Run {
@@ -50,7 +56,9 @@ pub(super) async fn run(session: &Session, arguments: arguments::Run) -> Result<
         return Err(unexpected());
     };
     if session.screen.json {
-        session.screen.json(&for_programs(session.screen, &report));
+        let mut answer = for_programs(session.screen, &report);
+        answer["stock_counted"] = json!(counted);
+        session.screen.json(&answer);
     } else {
         show(session.screen, &report);
         if !arguments.dry_run {
@@ -58,6 +66,24 @@ pub(super) async fn run(session: &Session, arguments: arguments::Run) -> Result<
         }
     }
     Ok(exit(&report))
+}
+
+/// Which orders the stock was counted after.
+fn counted_after(count: u64) -> Text {
+    match count {
+        0 => text!(
+            "Voorraad geteld: er was geen bestelling (0) als verkoopboeking geschreven waarna de voorraad nog geteld moest worden.",
+            "Stock counted: no order (0) was written as a booked invoice that the stock still had to be counted after."
+        ),
+        1 => text!(
+            "Voorraad geteld: 1 bestelling die als verkoopboeking geschreven is, houdt de voorraad niet meer tegen.",
+            "Stock counted: 1 order that was written as a booked invoice keeps the stock back no more."
+        ),
+        _ => text!(
+            "Voorraad geteld: {count} bestellingen die als verkoopboeking geschreven zijn, houden de voorraad niet meer tegen.",
+            "Stock counted: {count} orders that were written as booked invoices keep the stock back no more."
+        ),
+    }
 }
 
 /// What this run found about orders in the books, and how many orders wait for a look.

@@ -122,7 +122,10 @@ impl Screen {
                 .for_each(|value| self.type_out(value, sentence)),
             Value::Object(fields) => {
                 for (name, value) in fields {
-                    let sentence = SENTENCES.contains(&name.as_str());
+                    let name = name.as_str();
+                    // A sentence in both languages is one as well.
+                    let sentence =
+                        SENTENCES.contains(&name) || (sentence && matches!(name, "nl" | "en"));
                     // What the shop said stays as it came.
                     if name != "raw" {
                         self.type_out(value, sentence);

@@ -71,16 +71,28 @@ pub(super) fn customer(
     Ok(count)
 }
 
-/// His orders that are still to be written.
+/// His orders that are still to be written, or whose payment is.
 pub(super) fn on_their_way(connection: &Connection, profile: &str, person: &Person) -> Result<u64> {
     let mut waiting = 0;
     for shop_id in &person.orders {
         if let Some(id) = id_of(connection, profile, shop_id)? {
             let state = orders::state(connection, id)?;
-            waiting += u64::from(matches!(state, State::Seen | State::Planned | State::Held));
+            let waits = matches!(state, State::Seen | State::Planned | State::Held)
+                || is_paid_later(connection, id)?;
+            waiting += u64::from(waits);
         }
     }
     Ok(waiting)
+}
+
+/// Is the payment of an order in the books awaited, or being written?
+fn is_paid_later(connection: &Connection, order: OrderId) -> Result<bool> {
+    Ok(connection
+        .prepare_cached(
+            "SELECT EXISTS (SELECT 1 FROM payments
+                WHERE order_id = ?1 AND state IN ('awaits', 'writing'))",
+        )?
+        .query_row([order], |row| row.get(0))?)
 }
 
 /// Erases orders whose time is over, and relations all of whose orders are erased.

@@ -7,8 +7,8 @@ use rusqlite::{Connection, Row, params};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Journal, OrderId, ShopOrderId, State, cancellations::deleted, credits::Credit, from_json,
-    log::Entry, moment, report::ReportedFailure,
+    Journal, OrderId, ShopOrderId, State, VersionId, cancellations::deleted, credits::Credit,
+    from_json, log::Entry, moment, report::ReportedFailure,
 };
 use crate::{
     books::{
@@ -16,6 +16,7 @@ use crate::{
         plan::{DifferenceChoice, Plan, Reason},
     },
     failure::{Failure, Result},
+    profile::settings::Form,
     text,
     text::Text,
 };
@@ -73,6 +74,8 @@ pub struct OrderInFull {
     pub raw: Option<String>,
     /// The latest failure that passes by itself.
     pub failure: Option<ReportedFailure>,
+    /// As what it is in the books.
+    pub form: Form,
     /// What the owner chose for its total difference.
     pub difference: Option<DifferenceChoice>,
     /// Credits of what was given back.
@@ -88,16 +91,18 @@ const LISTED: &str = "SELECT id, number, shop_id, state, reason, by_owner, total
     written_at FROM orders";
 
 impl Journal {
-    /// The texts of the latest orders, newest first; those that were erased are left out.
+    /// The latest orders, newest first, each with the version whose text it has; those whose text was
+    /// erased are left out.
     ///
     /// # Errors
     /// The journal cannot be read.
-    pub fn latest_texts(&self, profile: &str, count: usize) -> Result<Vec<(ShopOrderId, String)>> {
+    pub fn latest(&self, profile: &str, count: usize) -> Result<Vec<(ShopOrderId, VersionId)>> {
         self.with(|connection| {
             connection
                 .prepare_cached(
-                    "SELECT o.shop_id, v.raw FROM orders o JOIN order_versions v ON v.id = o.version
-                     WHERE o.profile = ?1 AND v.raw IS NOT NULL ORDER BY o.id DESC LIMIT ?2",
+                    "SELECT shop_id, version FROM orders WHERE profile = ?1 AND EXISTS
+                        (SELECT 1 FROM order_versions v WHERE v.id = version AND v.raw IS NOT NULL)
+                     ORDER BY orders.id DESC LIMIT ?2",
                 )?
                 .query_map(params![profile, count as i64], |row| {
                     Ok((row.get(0)?, row.get(1)?))
@@ -189,19 +194,21 @@ impl Journal {
                 .remove(&order)
                 .unwrap_or_default();
             listed.deleted_from_books = deleted(connection, profile)?.contains(&order);
-            let [plan, raw, failure, difference, rate]: [Option<String>; 5] = connection
-                .query_row(
-                    "SELECT o.plan, v.raw, o.failure, o.difference, o.exchange_rate FROM orders o
-                 LEFT JOIN order_versions v ON v.id = o.version WHERE o.id = ?1",
+            let ([plan, raw, failure, difference, rate], is_booking): ([Option<String>; 5], bool) =
+                connection.query_row(
+                    "SELECT o.plan, v.raw, o.failure, o.difference, o.exchange_rate,
+                        o.form = 'booking'
+                     FROM orders o LEFT JOIN order_versions v ON v.id = o.version WHERE o.id = ?1",
                     [order],
                     |row| {
-                        Ok([
+                        let texts = [
                             row.get(0)?,
                             row.get(1)?,
                             row.get(2)?,
                             row.get(3)?,
                             row.get(4)?,
-                        ])
+                        ];
+                        Ok((texts, row.get(5)?))
                     },
                 )?;
             Ok(OrderInFull {
@@ -210,6 +217,11 @@ impl Journal {
                 plan: plan.as_deref().map(from_json).transpose()?,
                 raw,
                 failure: failure.as_deref().map(from_json).transpose()?,
+                form: if is_booking {
+                    Form::Booking
+                } else {
+                    Form::Order
+                },
                 difference: difference.as_deref().and_then(DifferenceChoice::named),
                 credits,
                 exchange_rate: rate,

@@ -119,10 +119,11 @@ pub fn buyers(side: &Side<'_>, links: &[Link]) -> Result<BTreeMap<String, Buyer>
     let wanted: BTreeSet<&str> = links.iter().map(|link| link.buyer.as_str()).collect();
     // Without a key of its own the shop cannot be opened, and its orders are read as they came.
     let shop = shop::open(side).ok();
-    let texts = side
-        .journal
-        .latest_texts(&side.settings.name, LOOKED_THROUGH)?;
-    for (id, raw) in texts {
+    let journal = side.journal;
+    for (id, version) in journal.latest(&side.settings.name, LOOKED_THROUGH)? {
+        let Some(raw) = journal.raw(version)? else {
+            continue;
+        };
         let read = match &shop {
             Some(shop) => shop.read(&id.0, &raw),
             None => shop::read_order(&raw),

@@ -151,24 +151,15 @@ pub fn skip(
 }
 
 /// The owner counted the stock in the books: what was booked as an invoice before does not matter to its
-/// figures any more. Tells how many such orders there were.
+/// figures any more. `all` are the profiles there are. Tells how many such orders there were.
 ///
 /// # Errors
-/// The profile still writes booked invoices: `Misconfigured`. Its books were never looked at: `Refused`.
-pub fn stock_counted(journal: &Journal, settings: &Settings) -> Result<u64> {
+/// The profile, or another on the same books, still writes booked invoices: `Misconfigured`. Its books were
+/// never looked at: `Refused`.
+pub fn stock_counted(journal: &Journal, settings: &Settings, all: &[Settings]) -> Result<u64> {
     let profile = &settings.name;
     if settings.sales.form == Form::Booking {
-        return Err(Failure::misconfigured(
-            "voorraad-bij-boeking",
-            text!(
-                "Dit profiel schrijft verkoopboekingen (sales.form = \"booking\"): de voorraad in de administratie volgt de verkoop dan niet, ook niet nadat zij geteld is.",
-                "This profile writes booked invoices (sales.form = \"booking\"): the stock in the administration does not follow what is sold then, not even after it was counted."
-            ),
-        )
-        .hint(text!(
-            "Kies eerst sales.form = \"order\", tel daarna de voorraad in SnelStart, en bevestig dat dan opnieuw.",
-            "Choose sales.form = \"order\" first, then count the stock in SnelStart, and confirm it again."
-        )));
+        return Err(still_books(profile));
     }
     let Some(books) = Mirror::known(journal, profile)? else {
         return Err(Failure::refused(
@@ -179,8 +170,31 @@ pub fn stock_counted(journal: &Journal, settings: &Settings) -> Result<u64> {
             ),
         ));
     };
+    for other in all {
+        if other.sales.form == Form::Booking
+            && Mirror::known(journal, &other.name)?
+                .is_some_and(|known| known.administration() == books.administration())
+        {
+            return Err(still_books(&other.name));
+        }
+    }
     let administration = AdministrationId(books.administration().to_owned());
     Ok(journal.stock_counted(&administration)? as u64)
+}
+
+/// What is sold does not lower the stock of books that a profile writes booked invoices to.
+fn still_books(profile: &str) -> Failure {
+    Failure::misconfigured(
+        "voorraad-bij-boeking",
+        text!(
+            "Profiel {profile} schrijft verkoopboekingen (sales.form = \"booking\"): de voorraad in de administratie volgt de verkoop dan niet, ook niet nadat zij geteld is.",
+            "Profile {profile} writes booked invoices (sales.form = \"booking\"): the stock in the administration does not follow what is sold then, not even after it was counted."
+        ),
+    )
+    .hint(text!(
+        "Kies eerst in elk profiel op deze administratie sales.form = \"order\", tel daarna de voorraad in SnelStart, en bevestig dat dan opnieuw.",
+        "Choose sales.form = \"order\" in every profile on this administration first, then count the stock in SnelStart, and confirm it again."
+    ))
 }
 
 /// What the owner says of credits.

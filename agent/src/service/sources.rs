@@ -73,12 +73,17 @@ async fn seen(side: &Side<'_>, products: bool) -> Result<Seen> {
 
 /// The latest the journal has; before the first run some of the shop's own.
 async fn orders(side: &Side<'_>, shop: &dyn Shop) -> Result<Vec<Order>> {
-    let texts = side.journal.latest_texts(&side.settings.name, ORDERS)?;
-    if !texts.is_empty() {
-        let read = texts
-            .iter()
-            .filter_map(|(id, raw)| shop.read(&id.0, raw).ok());
-        return Ok(read.map(|order| *order).collect());
+    let latest = side.journal.latest(&side.settings.name, ORDERS)?;
+    let mut read = Vec::new();
+    for (id, version) in &latest {
+        if let Some(raw) = side.journal.raw(*version)?
+            && let Ok(order) = shop.read(&id.0, &raw)
+        {
+            read.push(*order);
+        }
+    }
+    if !latest.is_empty() {
+        return Ok(read);
     }
     let since = side.settings.shop.orders_from.map(|from| from.to_string());
     let heads = shop.order_heads(since.as_deref(), None).await?.records;

@@ -118,7 +118,12 @@ impl Workplace {
             Action::StockCounted { profile } => {
                 let settings = self.settings(&profile)?;
                 let _lock = lock::profile_patiently(&self.data, &profile).await?;
-                let count = owner::stock_counted(&self.journal, &settings)?;
+                let profiles = self.data.profiles();
+                let all = profiles.names()?.into_iter();
+                let all: Vec<Settings> = all
+                    .map(|name| Ok(profiles.get(&name)?.settings))
+                    .collect::<Result<_>>()?;
+                let count = owner::stock_counted(&self.journal, &settings, &all)?;
                 Ok(Outcome::Orders { count })
             }
             Action::Check { profile } => self.check(&profile).await,

@@ -122,8 +122,9 @@ impl<'a> Books<'a> {
             Err(failure) if failure.class == Class::Refused => return Ok(None),
             Err(failure) => return Err(failure),
         };
-        let of_relation = first_unknown(relation.into_iter(), there.relations.as_deref());
-        let of_articles = first_unknown(articles.into_iter(), there.articles.as_deref());
+        let never = there.never;
+        let of_relation = first_unknown(relation.into_iter(), there.relations.as_deref(), never);
+        let of_articles = first_unknown(articles.into_iter(), there.articles.as_deref(), never);
         Ok(of_relation.or(of_articles))
     }
 

@@ -70,7 +70,7 @@ impl Decider<'_> {
         let Some(looked) = self.look(&work).await? else {
             return Ok(self.place.journal.order_at_work(order)?.state);
         };
-        let outcome = self.translate(&looked);
+        let outcome = self.outcome(&looked).await?;
         self.commit(&work, &looked, outcome)
     }
 
@@ -86,7 +86,7 @@ impl Decider<'_> {
         if !anyway && !self.rests_elsewhere(&work, &looked) {
             return Ok(None);
         }
-        let outcome = self.translate(&looked);
+        let outcome = self.outcome(&looked).await?;
         if let Outcome::Held(reason) = &outcome
             && work.reason.as_ref() == Some(reason)
         {
@@ -156,6 +156,20 @@ impl Decider<'_> {
     #[must_use]
     pub fn translate(&self, looked: &Looked) -> Outcome {
         translate::order(&looked.order, self.place.settings, &looked.facts)
+    }
+
+    /// The same, where every extra field it would fill is in the books.
+    async fn outcome(&self, looked: &Looked) -> Result<Outcome> {
+        let outcome = self.translate(looked);
+        if let Outcome::Plan(plan) = &outcome
+            && let Some(lacks) = self.books.lacks_field(plan).await?
+        {
+            let Failure {
+                code, text, hint, ..
+            } = lacks;
+            return Ok(Outcome::Held(Reason::new(code, text, hint)));
+        }
+        Ok(outcome)
     }
 
     fn rests_elsewhere(&self, work: &OrderAtWork, looked: &Looked) -> bool {

@@ -14,6 +14,7 @@ use tokio::sync::OnceCell;
 use super::{
     Phase, RunOutcome, RunReport, Task,
     after::{self, After, Done},
+    after_import::no_stock_with_bookings,
     attention,
     books::Books,
     decide::Decider,
@@ -493,22 +494,6 @@ impl<'a> Run<'a> {
             })
             .collect()
     }
-}
-
-/// A booked invoice names no articles, so the books' stock does not fall by what the shop sells:
-/// its figures would make the shop sell what is gone.
-fn no_stock_with_bookings() -> Failure {
-    Failure::misconfigured(
-        "voorraad-bij-boeking",
-        text!(
-            "Met verkoopboekingen (sales.form = \"booking\") daalt de voorraad in de administratie niet door wat de winkel verkoopt; zij kan dus niet naar de winkel.",
-            "With booked invoices (sales.form = \"booking\") the stock in the administration does not fall by what the shop sells; so it cannot go to the shop."
-        ),
-    )
-    .hint(text!(
-        "Draai alleen de bestellingen, met de taak import-orders (ook bij [planning]). Wilt u de voorraad toch vanuit de administratie, kies dan sales.form = \"order\", tel de voorraad daar, en bevestig dat eenmaal met --stock-counted achter deze opdracht.",
-        "Run only the orders, with the task import-orders (at [planning] too). If you want the stock from the administration after all, choose sales.form = \"order\", count the stock there, and confirm that once with --stock-counted after this command."
-    ))
 }
 
 fn locked<T>(value: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {

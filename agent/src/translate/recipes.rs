@@ -168,6 +168,7 @@ fn at_no_price(case: &Case<'_>, article: &Article, quantity: Decimal) -> LineDra
         quantity: quantity.normalize(),
         unit_price: Decimal::ZERO,
         discount_percent: Decimal::ZERO,
+        above: false,
     }
 }
 

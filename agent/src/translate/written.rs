@@ -36,12 +36,15 @@ impl Basket {
             }
             finished
                 .lines
-                .extend(item.above.iter().cloned().map(text_line));
+                .extend(item.above.iter().cloned().map(|text| text_line(text, true)));
             for piece in item.pieces(*cents, decimals) {
                 finished.lines.push(line(case, &item, piece)?);
             }
             finished.lines.extend(item.parts);
-            finished.lines.extend(item.below.into_iter().map(text_line));
+            let below = item.below.into_iter();
+            finished
+                .lines
+                .extend(below.map(|text| text_line(text, false)));
         }
         Ok(finished)
     }
@@ -126,6 +129,7 @@ fn line(case: &Case<'_>, item: &Item, piece: Piece) -> Result<LineDraft, Outcome
         quantity: quantity.normalize(),
         unit_price,
         discount_percent: Decimal::ZERO,
+        above: false,
     })
 }
 
@@ -141,8 +145,8 @@ fn refused_below_zero<T>(what: &str, piece: Piece) -> Result<T, Outcome> {
     )
 }
 
-/// A line of text alone.
-fn text_line(description: String) -> LineDraft {
+/// A line of text alone, above or below the line it goes with.
+fn text_line(description: String, above: bool) -> LineDraft {
     LineDraft {
         article: None,
         code: String::new(),
@@ -150,5 +154,6 @@ fn text_line(description: String) -> LineDraft {
         quantity: Decimal::ZERO,
         unit_price: Decimal::ZERO,
         discount_percent: Decimal::ZERO,
+        above,
     }
 }

@@ -1,5 +1,7 @@
 //! Extra values of real shops in the fields of the books, the whole way.
 
+use std::collections::BTreeSet;
+
 use serde_json::Value;
 use testbed::{
     hosted::RecordedShop,
@@ -284,7 +286,24 @@ fn fields_that_are_nowhere_are_named_by_check_and_hold_an_order_before_its_relat
         "{extra}"
     );
 
+    // Nothing can be made on these books: that is not advised.
+    let hint = extra["hint"].as_str().unwrap();
+    assert!(hint.contains("[[mapping]]"), "{extra}");
+    assert!(!hint.contains("Make the field"), "{extra}");
+
     let before = relations();
+    let trial = scene
+        .agent
+        .run(&["run", "demo", "--dry-run", "--json"])
+        .unwrap();
+    let trial = trial.json().unwrap();
+    let told: BTreeSet<String> = trial["plans"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|plan| plan["outcome"] == "held")
+        .map(|plan| plan["number"].as_str().unwrap().to_owned())
+        .collect();
     let ran = scene.agent.run(&["run", "demo", "--json"]).unwrap();
     let ran = ran.json().unwrap();
     assert_eq!(ran["created"]["relations"], 0, "{ran:#}");
@@ -293,6 +312,13 @@ fn fields_that_are_nowhere_are_named_by_check_and_hold_an_order_before_its_relat
         .agent
         .run(&["orders", "demo", "--state", "held", "--json"]);
     let held = held.unwrap().json().unwrap();
+    let numbers: BTreeSet<String> = held
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|order| order["number"].as_str().unwrap().to_owned())
+        .collect();
+    assert_eq!(told, numbers, "a trial run says what the run does");
     let of_field = |order: &&Value| order["reason_code"] == "extra-field-unknown";
     assert!(
         held.as_array()

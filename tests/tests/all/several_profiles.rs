@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 use testbed::{
     agreement,
-    opencart::{DEMO_ORDERS, Expectation, OpenCartShop},
+    opencart::{Buyer, DEMO_ORDERS, Expectation, Item, NewOrder, OpenCartShop},
     profile::{ProfileText, text},
     program::{Ran, Winkelbrug},
     scene::Scene,
@@ -309,4 +309,57 @@ fn what_waits_is_shown_can_be_offered_again_and_goes_on_once_its_cause_is_gone()
     run(program, &["run", "demo"], 0);
     assert_eq!(state(program, "demo", number), "written");
     agreement::demo_orders_are_right(&scene).unwrap();
+}
+
+#[test]
+fn counted_stock_is_said_and_only_taken_when_no_profile_on_the_books_writes_booked_invoices() {
+    let scene = Scene::empty().unwrap().ready().unwrap();
+    let (program, orders) = (&scene.agent, &scene.profile);
+    let mut beside = orders.clone();
+    "beside".clone_into(&mut beside.name);
+    beside.set("sales", "payment_reference_prefix", &text("B"));
+    let booking = |profile: &ProfileText| {
+        let mut profile = profile.clone();
+        profile.set("sales", "form", &text("booking")).set(
+            "sales",
+            "booking_number",
+            &text("order-number"),
+        );
+        profile
+    };
+    let buyer = Buyer::guest("Tel", "Test", "tel@example.com", "1234 AB");
+    let order = NewOrder::new(buyer, vec![Item::new("MOK-WIT", 2)]);
+    scene.shop.place_order(&order).unwrap();
+    add(program, &booking(orders));
+    run(program, &["run", "demo"], 0);
+    add(program, orders);
+    // Its books are known by a check.
+    add(program, &booking(&beside));
+    program.run(&["check", "beside"]).unwrap();
+
+    let counted = [
+        "run",
+        "demo",
+        "import-orders-export-stock",
+        "--stock-counted",
+    ];
+    let ran = run(program, &counted, 2);
+    assert!(
+        ran.stderr.contains("voorraad-bij-boeking"),
+        "{}",
+        ran.said()
+    );
+    assert!(ran.stderr.contains("Profile beside"), "{}", ran.said());
+
+    add(program, &beside);
+    let ran = run(program, &counted, 0);
+    assert!(
+        ran.stdout.contains("Stock counted: 1 order"),
+        "{}",
+        ran.said()
+    );
+    let ran = run(program, &counted, 0);
+    assert!(ran.stdout.contains("no order (0)"), "{}", ran.said());
+    let ran = run(program, &[&counted[..], &["--json"]].concat(), 0);
+    assert_eq!(ran.json().unwrap()["stock_counted"], 0);
 }

@@ -4,9 +4,9 @@ use super::{
     SnelStart,
     attempts::{BANK, CASH, COMPANY, DAYBOOKS, INVOICES, LEDGERS, WRITE_BOOKING, WRITE_PAYMENT},
     fields::Fields,
-    finding::SEARCH_BACK,
+    finding::Search,
     odata,
-    pages::{self, List, is_filter_refused},
+    pages::{self, List},
     read, record,
     refusal::unreadable,
     write,
@@ -46,7 +46,7 @@ impl SnelStart {
         let filter = format!("Factuurnummer eq {}", odata::text(number));
         let mut found = None;
         let mut sink = |rows: Vec<Fields>, _: usize| {
-            let mut bookings = rows.iter().filter_map(read::invoice);
+            let mut bookings = rows.iter().filter_map(invoice);
             found = found
                 .take()
                 .or_else(|| bookings.find(|booking| booking.number == number));
@@ -67,7 +67,7 @@ impl SnelStart {
     pub(super) async fn book(&self, relation: &str, draft: &BookingDraft) -> Result<Booking> {
         let row = write::booking(relation, draft);
         let made = self.create("verkoopboekingen", &row, WRITE_BOOKING).await?;
-        read::booking(&made).ok_or_else(|| unreadable(WRITE_BOOKING))
+        booking(&made).ok_or_else(|| unreadable(WRITE_BOOKING))
     }
 
     /// Journals of every kind.
@@ -76,8 +76,7 @@ impl SnelStart {
         Ok(rows.iter().filter_map(read::daybook).collect())
     }
 
-    /// Entries of that description. Where the filter works, a page holds all of them; where it is
-    /// ignored or refused, what changed lately is read and looked through.
+    /// Entries of that description.
     pub(super) async fn payments_described(
         &self,
         till: Till,
@@ -88,37 +87,15 @@ impl SnelStart {
             Till::Cash => ("kasboekingen", CASH),
         };
         let wanted = description.trim();
-        let fits = |payment: &Payment| payment.description.trim() == wanted;
         let filter = format!("Omschrijving eq {}", odata::text(wanted));
-        let top = pages::OTHERS.to_string();
-        let query = [("$filter", filter.as_str()), ("$top", top.as_str())];
-        match self.api.get(path, &query, attempt).await {
-            Ok(answer) => {
-                let rows = Fields::read_list(&answer.body).ok_or_else(|| unreadable(attempt))?;
-                let found: Vec<Payment> = rows.iter().filter_map(read::payment).collect();
-                if rows.len() < pages::OTHERS || found.iter().all(fits) {
-                    return Ok(found.into_iter().filter(fits).collect());
-                }
-            }
-            Err(failure) if is_filter_refused(&failure) => {}
-            Err(failure) => return Err(failure),
-        }
-        let since = self.clock.now().saturating_sub(SEARCH_BACK).ok();
-        let filter = since.map(odata::modified_after);
-        let mut found = Vec::new();
-        let mut sink = |rows: Vec<Fields>, _: usize| {
-            found.extend(rows.iter().filter_map(read::payment).filter(fits));
-            Ok(())
-        };
-        let list = List {
+        let search = Search {
             path,
-            size: pages::OTHERS,
-            filter: filter.as_deref(),
-            skip: 0,
+            filter: &filter,
             attempt,
+            read: payment,
         };
-        self.pages(list, &mut sink).await?;
-        Ok(found)
+        let fits = |payment: &Payment| payment.description.trim() == wanted;
+        self.searched(search, fits).await
     }
 
     /// Writes what was paid.
@@ -130,6 +107,53 @@ impl SnelStart {
         let made = self
             .create(path, &write::payment(draft), WRITE_PAYMENT)
             .await?;
-        read::payment(&made).ok_or_else(|| unreadable(WRITE_PAYMENT))
+        payment(&made).ok_or_else(|| unreadable(WRITE_PAYMENT))
     }
+}
+
+/// BankboekingModel, KasboekingModel.
+fn payment(row: &Fields) -> Option<Payment> {
+    let lines = row.list("verkoopboekingBoekingsRegels");
+    Some(Payment {
+        id: row.id()?,
+        description: row.text("omschrijving"),
+        date: row.day("datum"),
+        daybook: row.reference("dagboek").unwrap_or_default(),
+        bookings: lines
+            .iter()
+            .filter_map(|line| line.reference("boekingId"))
+            .collect(),
+        amount: row.amount("bedragOntvangen").unwrap_or_default(),
+    })
+}
+
+/// VerkoopBoekingModel; it was once seen with `relatie` in the place of `klant`.
+fn booking(row: &Fields) -> Option<Booking> {
+    Some(Booking {
+        id: row.id()?,
+        number: row.text("factuurnummer"),
+        relation: row
+            .reference("klant")
+            .or_else(|| row.reference("relatie"))
+            .unwrap_or_default(),
+        amount: row.amount("factuurbedrag")?,
+        open: None,
+        date: row.day("factuurdatum"),
+        vat: Vec::new(),
+        lines: Vec::new(),
+    })
+}
+
+/// The booking behind a VerkoopfactuurModel.
+fn invoice(row: &Fields) -> Option<Booking> {
+    Some(Booking {
+        id: row.reference("verkoopBoeking")?,
+        number: row.text("factuurnummer"),
+        relation: row.reference("relatie").unwrap_or_default(),
+        amount: row.amount("factuurBedrag")?,
+        open: row.amount("openstaandSaldo"),
+        date: row.day("factuurDatum"),
+        vat: Vec::new(),
+        lines: Vec::new(),
+    })
 }

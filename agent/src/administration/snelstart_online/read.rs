@@ -7,9 +7,9 @@ use rust_decimal::Decimal;
 
 use super::fields::Fields;
 use crate::books::{
-    Article, BookAddress, BookedLine, BookedOrder, Booking, Company, CostCentre, Country, Daybook,
-    ForeignRate, ForeignVat, Ledger, Part, Payment, PriceMode, ProcessStage, Relation,
-    RevenueGroup, StockStage, Template, Till, VatKind, VatRate,
+    Article, BookAddress, BookedLine, BookedOrder, Company, CostCentre, Country, Daybook,
+    ForeignRate, ForeignVat, Ledger, Part, PriceMode, ProcessStage, Relation, RevenueGroup,
+    StockStage, Template, Till, VatKind, VatRate,
 };
 
 /// Country ids of this administration (they differ from one to the next) by id and by code.
@@ -280,56 +280,6 @@ pub fn daybook(row: &Fields) -> Option<Daybook> {
         name: row.text("omschrijving"),
         till: named(&TILLS, &row.text("soort")),
         active: !row.flag("nonactief").unwrap_or_default(),
-    })
-}
-
-/// BankboekingModel, KasboekingModel.
-#[must_use]
-pub fn payment(row: &Fields) -> Option<Payment> {
-    let lines = row.list("verkoopboekingBoekingsRegels");
-    Some(Payment {
-        id: row.id()?,
-        description: row.text("omschrijving"),
-        date: row.day("datum"),
-        daybook: row.reference("dagboek").unwrap_or_default(),
-        bookings: lines
-            .iter()
-            .filter_map(|line| line.reference("boekingId"))
-            .collect(),
-        amount: row.amount("bedragOntvangen").unwrap_or_default(),
-    })
-}
-
-/// VerkoopBoekingModel; it was once seen with `relatie` in the place of `klant`.
-#[must_use]
-pub fn booking(row: &Fields) -> Option<Booking> {
-    Some(Booking {
-        id: row.id()?,
-        number: row.text("factuurnummer"),
-        relation: row
-            .reference("klant")
-            .or_else(|| row.reference("relatie"))
-            .unwrap_or_default(),
-        amount: row.amount("factuurbedrag")?,
-        open: None,
-        date: row.day("factuurdatum"),
-        vat: Vec::new(),
-        lines: Vec::new(),
-    })
-}
-
-/// The booking behind a VerkoopfactuurModel.
-#[must_use]
-pub fn invoice(row: &Fields) -> Option<Booking> {
-    Some(Booking {
-        id: row.reference("verkoopBoeking")?,
-        number: row.text("factuurnummer"),
-        relation: row.reference("relatie").unwrap_or_default(),
-        amount: row.amount("factuurBedrag")?,
-        open: row.amount("openstaandSaldo"),
-        date: row.day("factuurDatum"),
-        vat: Vec::new(),
-        lines: Vec::new(),
     })
 }
 

@@ -11,7 +11,7 @@ use super::{
 use crate::{
     books::{
         ArticleDraft, ArticleRef, BookAddress, BookingDraft, BookingLine, LineDraft, OrderDraft,
-        PaymentDraft, PriceMode, ProcessStage, RelationDraft, SalesVat, VatKind,
+        PaymentDraft, PriceMode, RelationDraft, SalesVat, VatKind,
     },
     failure::{Failure, Result},
     text,
@@ -140,7 +140,7 @@ pub fn order(relation: &str, draft: &OrderDraft, countries: &Countries) -> Resul
     let lines: Vec<Fields> = draft.lines.iter().map(line).collect::<Result<_>>()?;
     let mut row = Fields::default()
         .set("relatie", reference(relation))
-        .set("procesStatus", stage(draft.stage))
+        .set("procesStatus", draft.stage.name())
         .set("datum", midnight(draft.date))
         .set(
             "verkooporderBtwIngaveModel",
@@ -268,21 +268,6 @@ fn booking_line(line: &BookingLine) -> Fields {
     match &line.cost_centre {
         Some(centre) => row.set("kostenplaats", reference(centre)),
         None => row,
-    }
-}
-
-/// procesStatus as it is written.
-#[must_use]
-pub fn stage(stage: ProcessStage) -> &'static str {
-    match stage {
-        ProcessStage::Order => "Order",
-        ProcessStage::Offerte => "Offerte",
-        ProcessStage::Bevestiging => "Bevestiging",
-        ProcessStage::Werkbon => "Werkbon",
-        ProcessStage::Pakbon => "Pakbon",
-        ProcessStage::Afhaalbon => "Afhaalbon",
-        ProcessStage::Contantbon => "Contantbon",
-        ProcessStage::Factuur => "Factuur",
     }
 }
 

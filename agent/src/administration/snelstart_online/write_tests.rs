@@ -4,7 +4,7 @@ use jiff::civil::date;
 use rust_decimal::{Decimal, dec};
 
 use super::*;
-use crate::books::Country;
+use crate::books::{Country, ProcessStage};
 
 fn countries() -> Countries {
     Countries::new(vec![Country {
@@ -53,6 +53,7 @@ fn an_order_always_says_what_snelstart_might_fill_in_otherwise() {
         quantity: dec!(2),
         unit_price: dec!(12.10),
         discount_percent: Decimal::ZERO,
+        above: false,
     };
     let written = order("r1", &draft(vec![line]), &countries())
         .unwrap()
@@ -79,6 +80,7 @@ fn an_article_that_should_have_been_made_first_is_never_left_out() {
         quantity: dec!(1),
         unit_price: dec!(1),
         discount_percent: Decimal::ZERO,
+        above: false,
     };
     let failure = order("r1", &draft(vec![line]), &countries()).unwrap_err();
     assert_eq!(failure.code, "article-not-created");

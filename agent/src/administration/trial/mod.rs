@@ -214,6 +214,7 @@ impl Administration for Trial {
         Ok(ExtraFields {
             articles: Some(Vec::new()),
             relations: Some(Vec::new()),
+            never: true,
         })
     }
 

@@ -25,3 +25,6 @@ CREATE TABLE payments (
 CREATE INDEX payments_profile ON payments (profile, state);
 
 ALTER TABLE orders ADD COLUMN stock_counted INTEGER NOT NULL DEFAULT 0;
+-- The few that the stock still has to be counted after.
+CREATE INDEX orders_uncounted ON orders (administration)
+    WHERE state = 'written' AND form = 'booking' AND stock_counted = 0;

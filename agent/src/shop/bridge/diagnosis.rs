@@ -120,6 +120,9 @@ pub fn clock_differs(seconds: i64) -> Failure {
     ))
 }
 
+/// Code of a question that this bridge file does not take as it is asked.
+pub const BAD_ARGUMENTS: &str = "bridge-arguments";
+
 /// A failure the bridge reports under its seal.
 #[must_use]
 pub fn reported(error: &BridgeError) -> Failure {
@@ -213,6 +216,14 @@ pub fn reported(error: &BridgeError) -> Failure {
             text!("Het koppelbestand liep vast bij {place}", "The file in the shop failed at {place}"),
         )
         .outcome_unknown(),
+        "bad-arguments" => Failure::bug(
+            BAD_ARGUMENTS,
+            text!(
+                "Het koppelbestand in de winkel begrijpt deze vraag niet ({place})",
+                "The file in the shop does not understand this question ({place})"
+            ),
+        )
+        .hint(deploy_anew()),
         _ => Failure::bug(
             "bridge-error",
             text!(

@@ -8,7 +8,10 @@ pub mod in_front;
 pub mod memory;
 mod waiting;
 
-use std::collections::BTreeSet;
+use std::{
+    collections::BTreeSet,
+    sync::atomic::{AtomicU32, Ordering},
+};
 
 use async_trait::async_trait;
 use jiff::{SignedDuration, civil::Date};
@@ -39,6 +42,8 @@ use crate::{
 /// Heads in a page. Many, since a shop without an index on the moment of change goes through all its orders for
 /// each page; the bridge gives fewer where the host has little time or memory.
 const HEADS: u32 = 5000;
+/// Heads in a page of a bridge file of an earlier version, which refuses to be asked for more.
+const HEADS_BEFORE: u32 = 1000;
 /// Records in a page of customers or products.
 const PAGE: u32 = 500;
 /// Bodies in one question: an id list well within a request's 64 KiB.
@@ -57,6 +62,8 @@ pub struct BridgeShop {
     clock: SharedClock,
     digest: Option<String>,
     identified: OnceCell<()>,
+    /// Heads this file admits in a page.
+    heads: AtomicU32,
 }
 
 impl BridgeShop {
@@ -74,6 +81,7 @@ impl BridgeShop {
             clock,
             digest: None,
             identified: OnceCell::new(),
+            heads: AtomicU32::new(HEADS),
         })
     }
 
@@ -192,6 +200,21 @@ impl BridgeShop {
         })
     }
 
+    async fn heads_page(
+        &self,
+        since: Option<&str>,
+        after: Option<&Position>,
+        most: u32,
+    ) -> Result<Page<OrderHead>> {
+        self.page(&Operation::Orders(OrdersArgs {
+            since: since.map(str::to_owned),
+            after: after.cloned(),
+            limit: Some(most),
+            ids: None,
+        }))
+        .await
+    }
+
     async fn bodies(&self, ids: &[String]) -> Result<Vec<RawOrder>> {
         let mut missing: Vec<String> = ids.to_vec();
         let mut bodies = Vec::new();
@@ -243,13 +266,14 @@ impl Shop for BridgeShop {
         since: Option<&str>,
         after: Option<&Position>,
     ) -> Result<Page<OrderHead>> {
-        self.page(&Operation::Orders(OrdersArgs {
-            since: since.map(str::to_owned),
-            after: after.cloned(),
-            limit: Some(HEADS),
-            ids: None,
-        }))
-        .await
+        let most = self.heads.load(Ordering::Relaxed);
+        match self.heads_page(since, after, most).await {
+            Err(failure) if failure.code == diagnosis::BAD_ARGUMENTS && most > HEADS_BEFORE => {
+                self.heads.store(HEADS_BEFORE, Ordering::Relaxed);
+                self.heads_page(since, after, HEADS_BEFORE).await
+            }
+            read => read,
+        }
     }
 
     async fn orders(&self, ids: &[String]) -> Result<Vec<RawOrder>> {

@@ -7,7 +7,7 @@ use tokio::io::AsyncReadExt;
 use super::transport::Entry;
 
 /// Most bytes of one listing: some hundred thousand names.
-const LONGEST: u64 = 32 << 20;
+pub(super) const LONGEST: u64 = 32 << 20;
 
 /// How a folder is asked for.
 #[derive(Debug, Clone, Copy)]

@@ -13,6 +13,7 @@ use ssh2::{Error, ErrorCode, FileStat, MethodType, OpenFlags, OpenType, Session}
 use tokio::task::spawn_blocking;
 
 use super::{
+    ftp_listing::LONGEST,
     reach::{self, step},
     said::Server,
     sftp_login,
@@ -368,15 +369,18 @@ fn read(open: &Open, folder: &Path) -> Result<Vec<(PathBuf, FileStat)>> {
 /// What a folder holds, as the server sends it; a listing that never ends is given up.
 fn all_of(mut opened: ssh2::File, folder: &Path) -> Result<Vec<(PathBuf, FileStat)>> {
     let begun = Instant::now();
-    let mut found = Vec::new();
+    let (mut found, mut length) = (Vec::new(), 0);
     loop {
         match opened.readdir() {
             Ok((name, _)) if matches!(name.to_str(), Some("." | "..")) => {}
-            Ok((name, stat)) => found.push((folder.join(name), stat)),
+            Ok((name, stat)) => {
+                length += name.as_os_str().len() as u64;
+                found.push((folder.join(name), stat));
+            }
             Err(error) if error.code() == ErrorCode::Session(number::FILE) => return Ok(found),
             Err(error) => return Err(of(At::List, error)),
         }
-        if found.len() >= MOST_NAMES {
+        if found.len() >= MOST_NAMES || length >= LONGEST {
             return Err(SFTP.endless());
         }
         if begun.elapsed() >= step() {

@@ -6,6 +6,7 @@
 mod agreed;
 mod cancelled;
 mod changed;
+mod compared;
 mod payment;
 mod prepare;
 mod write;

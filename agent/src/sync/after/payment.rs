@@ -18,7 +18,10 @@ use crate::{
         payments::{PaymentAtWork, PaymentState},
         report::Does,
     },
-    sync::{place::Place, write::log_write},
+    sync::{
+        place::Place,
+        write::{LOST_AT_MOST, log_write},
+    },
     text,
     text::{Amount, Text},
     translate::{is_received, paid_on, payment_journal, settings_digest},
@@ -28,8 +31,6 @@ use crate::{
 const ITEM: &str = "betaling-niet-geboekt";
 /// How often it is tried anew in one run.
 const ROUNDS: usize = 4;
-/// So many writes that were lost make a person look.
-const LOST_AT_MOST: u32 = 3;
 /// Code of the failure of one lost so often; it is looked for again, and not written again.
 const LOST: &str = "write-lost";
 

@@ -314,8 +314,8 @@ impl After<'_> {
         let typed = text::typed(number, &work.shop_id.0);
         let why = if credit.refund == CANCELLED && is_rest {
             text!(
-                "Bestelling {number} is in de winkel geannuleerd nadat zij geboekt en gefactureerd was; naast wat daarvan al gecrediteerd is of klaarstaat, blijft {total} over.",
-                "Order {number} was cancelled in the shop after it was invoiced; beside what is credited or prepared of it already, {total:#} is left."
+                "Bestelling {number} is in de winkel geannuleerd nadat zij geboekt was; naast wat daarvan al gecrediteerd is of klaarstaat, blijft {total} over.",
+                "Order {number} was cancelled in the shop after it was booked; beside what is credited or prepared of it already, {total:#} is left."
             )
         } else if credit.refund == CANCELLED && self.shop_invoices() {
             text!(

@@ -29,8 +29,8 @@ use crate::{
 
 /// How often an order is decided again because books or settings moved under it, in one run.
 const ROUNDS: usize = 8;
-/// So many writes of one order that were lost make it wait for a person.
-const LOST_AT_MOST: usize = 3;
+/// So many writes that were lost make an order, its credit or its payment wait for a person.
+pub(super) const LOST_AT_MOST: u32 = 3;
 
 /// Writes orders.
 pub struct Writer<'a> {

@@ -147,7 +147,7 @@ impl Writer<'_> {
             .journal
             .lost_before(intent.order, intent.kind)?
             .len();
-        if lost >= LOST_AT_MOST {
+        if lost >= LOST_AT_MOST as usize {
             return self.lost_too_often(intent, lost).await;
         }
         let key = &intent.key;

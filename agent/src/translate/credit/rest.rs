@@ -15,14 +15,17 @@ use crate::{
 };
 
 /// The lines of the order taken back, and those of its other credits put back; pieces of one article
-/// at one price are one line. None when an article cannot be found.
+/// at one price are one line. A line that comes to nothing goes, and its texts with it; what the other
+/// credits say beside their lines was said there. None when an article cannot be found.
 pub(super) fn rest_of_lines(
     written: &Plan,
     others: &[&Plan],
     facts: &Facts,
 ) -> Option<Vec<LineDraft>> {
     let mut lines = taken_back(written, facts)?;
-    for given in others.iter().flat_map(|other| &other.order.lines) {
+    let articles = |line: &&LineDraft| line.article.is_some();
+    let given = others.iter().flat_map(|other| &other.order.lines);
+    for given in given.filter(articles) {
         let back = the_other_way(given);
         let same = |line: &&mut LineDraft| {
             line.article.is_some()
@@ -36,9 +39,59 @@ pub(super) fn rest_of_lines(
             None => lines.push(back),
         }
     }
-    let moves = |line: &LineDraft| line.article.is_none() || !line.quantity.is_zero();
-    lines.retain(moves);
-    Some(lines)
+    Some(without_what_is_gone(lines))
+}
+
+/// Lines of one article, and the texts that go with them.
+#[derive(Default)]
+struct Together {
+    above: Vec<LineDraft>,
+    lines: Vec<LineDraft>,
+    below: Vec<LineDraft>,
+}
+
+impl Together {
+    fn takes(&self, line: &LineDraft) -> bool {
+        let is_same = |own: &LineDraft| own.article == line.article;
+        self.lines.is_empty() || (self.below.is_empty() && self.lines.last().is_some_and(is_same))
+    }
+
+    fn left(mut self) -> Vec<LineDraft> {
+        self.lines.retain(|line| !line.quantity.is_zero());
+        if self.lines.is_empty() {
+            return Vec::new();
+        }
+        [self.above, self.lines, self.below].concat()
+    }
+}
+
+/// The lines that are left, each with the texts that go with it.
+fn without_what_is_gone(lines: Vec<LineDraft>) -> Vec<LineDraft> {
+    let mut all = vec![Together::default()];
+    for line in lines {
+        let is_text = line.article.is_none();
+        let Some(last) = all.last_mut() else { continue };
+        if is_text && !last.lines.is_empty() && !line.above {
+            last.below.push(line);
+        } else if is_text && last.lines.is_empty() {
+            last.above.push(line);
+        } else if is_text {
+            let above = vec![line];
+            all.push(Together {
+                above,
+                ..Together::default()
+            });
+        } else if last.takes(&line) {
+            last.lines.push(line);
+        } else {
+            let lines = vec![line];
+            all.push(Together {
+                lines,
+                ..Together::default()
+            });
+        }
+    }
+    all.into_iter().flat_map(Together::left).collect()
 }
 
 /// The credit of all of the order, with these lines and what is left of its amounts.

@@ -4,7 +4,10 @@
 use std::{
     collections::HashSet,
     fmt::Debug,
-    sync::{Arc, Mutex},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicU64, Ordering},
+    },
 };
 
 use axum::{
@@ -42,6 +45,7 @@ struct Inner {
     asked: Mutex<Vec<Value>>,
     headers: Mutex<Vec<HeaderMap>>,
     shop: Mutex<Value>,
+    most_heads: AtomicU64,
 }
 
 /// The true answer, as it is.
@@ -91,6 +95,7 @@ impl Bridge {
                 "name": "Winkel", "url": "https://winkel.example/", "host": "winkel.example",
                 "database": "d1"
             })),
+            most_heads: AtomicU64::new(5000),
         });
         let router = Router::new()
             .fallback(answer)
@@ -115,6 +120,11 @@ impl Bridge {
 
     pub fn headers(&self) -> Vec<HeaderMap> {
         self.inner.headers.lock().unwrap().clone()
+    }
+
+    /// A file that refuses to be asked for more heads than these.
+    pub fn admits_heads(&self, most: u64) {
+        self.inner.most_heads.store(most, Ordering::Relaxed);
     }
 
     /// From now on another shop answers.
@@ -176,6 +186,11 @@ fn serve(bridge: &Inner, request: &Signed) -> (String, Vec<u8>) {
         "hello" => seal
             .record(&hello(&bridge.shop.lock().unwrap()))
             .page(None),
+        "orders"
+            if args["limit"].as_u64() > Some(bridge.most_heads.load(Ordering::Relaxed)) =>
+        {
+            seal.error("bad-arguments", "limit")
+        }
         "orders" => orders(seal, args),
         "stock_read" => stock(seal, args),
         "stock_set" => args["rows"]

@@ -112,6 +112,40 @@ fn lines(bytes: &[u8]) -> Vec<Vec<u8>> {
 }
 
 #[tokio::test]
+async fn a_bridge_file_of_an_earlier_version_is_asked_for_as_many_heads_as_it_admits() {
+    let bridge = Bridge::start(keys(), 0, true_answer).await;
+    bridge.admits_heads(1000);
+    let client = client(&bridge);
+    let (mut heads, mut after) = (0, None);
+    loop {
+        let page = client.shop.order_heads(None, after.as_ref()).await.unwrap();
+        heads += page.records.len();
+        after = page.next;
+        if after.is_none() {
+            break;
+        }
+    }
+    assert_eq!(heads, 6);
+    let asked = bridge.asked();
+    let asked: Vec<u64> = asked
+        .iter()
+        .filter_map(|body| body["args"]["limit"].as_u64())
+        .collect();
+    assert_eq!(asked, [5000, 1000, 1000, 1000], "refused once, never again");
+}
+
+#[tokio::test]
+async fn a_bridge_file_that_takes_no_such_question_is_asked_twice_and_no_more() {
+    let bridge = Bridge::start(keys(), 0, true_answer).await;
+    bridge.admits_heads(10);
+    let client = client(&bridge);
+    let failure = client.shop.order_heads(None, None).await.unwrap_err();
+    assert_eq!(failure.code, "bridge-arguments");
+    assert!(failure.hint.nl.contains("winkelbrug deploy"), "{failure:?}");
+    assert_eq!(bridge.operations(), ["hello", "orders", "orders"]);
+}
+
+#[tokio::test]
 async fn pages_are_followed_to_the_end() {
     for variant in [Variant::Ecdsa, Variant::Hmac] {
         let bridge = Bridge::start(UploadKeys::generate(variant), 0, true_answer).await;

@@ -248,10 +248,21 @@ async fn stock_goes_to_the_shop_again_once_the_owner_counted_it_after_the_last_b
     scene.run().await;
     *scene.shop.stock.lock().unwrap() = vec![("THEE".into(), dec!(9))];
     // While bookings are written, counting once is of no use.
-    let refused = stock_counted(&scene.journal, &scene.settings).unwrap_err();
+    let refused = stock_counted(&scene.journal, &scene.settings, &[]).unwrap_err();
     assert_eq!(refused.code, "voorraad-bij-boeking");
     scene.settings.sales.form = Form::Order;
-    assert_eq!(stock_counted(&scene.journal, &scene.settings).unwrap(), 1);
+    // Nor while another profile on the same books writes them.
+    let mut beside = scene.beside("tweede", Vec::new());
+    beside.run().await;
+    beside.settings.sales.form = Form::Booking;
+    let all = [scene.settings.clone(), beside.settings.clone()];
+    let refused = stock_counted(&scene.journal, &scene.settings, &all).unwrap_err();
+    assert_eq!(refused.code, "voorraad-bij-boeking");
+    assert!(refused.text.nl.contains("tweede"), "{refused:?}");
+    beside.settings.sales.form = Form::Order;
+    let all = [scene.settings.clone(), beside.settings.clone()];
+    let counted = stock_counted(&scene.journal, &scene.settings, &all);
+    assert_eq!(counted.unwrap(), 1);
     let report = scene.run_with_stock().await;
     assert!(report.failure.is_none(), "{report:?}");
     assert!(!scene.shop.stock_written.lock().unwrap().is_empty());
@@ -267,4 +278,18 @@ async fn stock_goes_to_the_shop_again_once_the_owner_counted_it_after_the_last_b
     scene.settings.sales.form = Form::Order;
     let report = scene.run_with_stock().await;
     assert_eq!(report.failure.unwrap().code, "voorraad-naast-boekingen");
+}
+
+#[tokio::test]
+async fn a_customer_whose_payment_is_still_awaited_is_told_as_waiting_when_he_is_erased() {
+    let mut scene = scene(Some("F2026-7"));
+    let method = scene.shop.orders()[0].payment.code.clone();
+    // Of a journal that is not in the books: its payment cannot be booked yet.
+    let rule = scene.settings.sales.payment.entry(method).or_default();
+    rule.journal = "Nergens".into();
+    scene.run().await;
+    assert_eq!(scene.state("1001"), State::Written);
+    let email = scene.shop.orders()[0].customer.email.clone();
+    let told = scene.journal.forget("proef", &email, scene.now()).unwrap();
+    assert_eq!((told.orders, told.waiting), (1, 1), "{told:?}");
 }

@@ -232,6 +232,7 @@ pub fn line(article: &str, quantity: Decimal, price: Decimal) -> LineDraft {
         quantity,
         unit_price: price,
         discount_percent: Decimal::ZERO,
+        above: false,
     }
 }
 

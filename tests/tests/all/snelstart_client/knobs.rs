@@ -142,6 +142,7 @@ fn text_line() -> LineDraft {
         quantity: Decimal::ZERO,
         unit_price: Decimal::ZERO,
         discount_percent: Decimal::ZERO,
+        above: false,
     }
 }
 

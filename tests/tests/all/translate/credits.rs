@@ -17,7 +17,8 @@ use winkelbrug::{
 use winkelbrug_protocol::record::{RatePart, Refund, RefundLine};
 
 use super::{
-    desk::{Desk, desk_of, good, held, lines, planned, wish},
+    desk::{Desk, desk_of, good, held, lines, planned, settings, wish},
+    lines::option,
     recipes::package,
     special::margin,
 };
@@ -95,19 +96,43 @@ impl Written {
     ) -> Outcome {
         let given = Given {
             refund,
-            n,
-            form: Form::Order,
-            relation: (relation, code),
-            reference: &self.plan.order.payment_reference,
-            written: Some(&self.plan),
-            beside_others: n > 1,
-            others: Vec::new(),
             rate,
-            today: date(2026, 6, 2),
+            ..self.given((relation, code), n)
         };
         let mut facts = self.desk.facts();
         (self.change)(&mut facts);
         translate::credit(&self.desk.order, &given, &self.desk.settings, &facts)
+    }
+
+    fn given<'g>(&'g self, relation: (&'g str, i64), n: u32) -> Given<'g> {
+        Given {
+            refund: None,
+            n,
+            form: match &self.plan.booking {
+                Some(_) => Form::Booking,
+                None => Form::Order,
+            },
+            relation,
+            reference: &self.plan.order.payment_reference,
+            written: Some(&self.plan),
+            beside_others: n > 1,
+            others: Vec::new(),
+            rate: None,
+            today: date(2026, 6, 2),
+        }
+    }
+
+    /// What is left of all of it beside that credit.
+    fn rest(&self, part: &Plan) -> Plan {
+        let given = Given {
+            others: vec![part],
+            ..self.given(("relation-1", 1), 2)
+        };
+        let facts = self.desk.facts();
+        let Desk {
+            order, settings, ..
+        } = &self.desk;
+        planned(translate::credit(order, &given, settings, &facts))
     }
 
     fn vat(&self, plan: &Plan) -> BTreeMap<Decimal, Decimal> {
@@ -259,6 +284,82 @@ fn a_part_given_back_brings_the_parts_of_its_article_back() {
     alone.desk.settings = package("recipes = \"always\"", "").settings;
     let credit = planned(alone.credit(Some(&half), 1, None));
     assert_eq!(credit.order.lines.len(), 1, "none were placed");
+}
+
+/// Two rates, each good with an option on a line of its own, written in that form.
+fn with_options(form: &str) -> Written {
+    let mut desk = desk_of(&two_rates());
+    desk.settings = settings(&format!("options = \"own-line\"\n{form}"), "");
+    desk.order.lines[0].options = vec![option("Kleur", "Rood")];
+    desk.order.lines[1].options = vec![option("Maat", "L")];
+    written_of(desk).unwrap()
+}
+
+#[test]
+fn the_rest_of_a_cancelled_order_has_the_texts_of_what_is_left_and_no_others() {
+    let written = with_options("");
+    let whole = lines(&written.plan);
+    assert!(whole.contains(&"\"Kleur: Rood\"".to_owned()), "{whole:?}");
+    let part = planned(written.credit(Some(&written.goods(&[HIGH])), 1, None));
+    let rest = written.rest(&part);
+    let texts: Vec<String> = lines(&rest)
+        .into_iter()
+        .filter(|line| line.starts_with('"'))
+        .collect();
+    assert_eq!(texts, ["\"Maat: L\""], "{rest:#?}");
+    let goods: Vec<Decimal> = rest
+        .order
+        .lines
+        .iter()
+        .filter(|line| line.article.is_some())
+        .map(|line| line.quantity)
+        .collect();
+    assert_eq!(goods, [dec!(-2), dec!(-1)], "the low rate and the shipping");
+    assert_eq!(
+        rest.expected.incl + part.expected.incl,
+        -written.plan.expected.incl
+    );
+    for (percent, vat) in written.vat(&written.plan) {
+        let back = written.vat(&rest)[&percent]
+            + written
+                .vat(&part)
+                .get(&percent)
+                .copied()
+                .unwrap_or_default();
+        assert_eq!(back, -vat, "{percent}%");
+    }
+}
+
+#[test]
+fn the_rest_of_a_cancelled_booked_invoice_is_what_is_left_at_every_rate() {
+    let written = with_options("form = \"booking\"\nbooking_number = \"order-number\"");
+    let part = planned(written.credit(Some(&written.goods(&[HIGH])), 1, None));
+    let rest = written.rest(&part);
+    let texts = |plan: &Plan| {
+        lines(plan)
+            .iter()
+            .filter(|line| line.starts_with('"'))
+            .count()
+    };
+    assert_eq!(texts(&rest), 1, "{rest:#?}");
+    let all = [&written.plan, &part, &rest];
+    let bookings = all.map(|plan| plan.booking.as_ref().unwrap());
+    let amounts: Decimal = bookings.iter().map(|booking| booking.amount).sum();
+    assert_eq!(amounts, dec!(0));
+    let mut sums: BTreeMap<String, Decimal> = BTreeMap::new();
+    for booking in bookings {
+        for line in &booking.lines {
+            let key = format!("{} {:?}", line.ledger, line.vat);
+            *sums.entry(key).or_default() += line.amount;
+        }
+        for row in &booking.vat {
+            *sums.entry(format!("{:?}", row.kind)).or_default() += row.amount;
+        }
+    }
+    assert!(sums.len() >= 4, "{sums:?}");
+    assert!(sums.values().all(Decimal::is_zero), "{sums:?}");
+    let rest = rest.booking.unwrap();
+    assert!(rest.lines.iter().all(|line| !line.amount.is_zero()));
 }
 
 #[test]

@@ -11,7 +11,7 @@ use winkelbrug_protocol::record::{LineOption, RatePart, TotalKind};
 
 use crate::translate::desk::{Desk, desk, desk_of, good, lines, planned, settings, tax, wish};
 
-fn option(name: &str, value: &str) -> LineOption {
+pub fn option(name: &str, value: &str) -> LineOption {
     LineOption {
         name: name.to_owned(),
         value: value.to_owned(),
