@@ -59,8 +59,8 @@ impl Language {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Amount {
     amount: Decimal,
-    /// Is it money, of which thousands are set apart?
-    money: bool,
+    /// Are its thousands set apart?
+    grouped: bool,
 }
 
 impl Amount {
@@ -71,7 +71,7 @@ impl Amount {
         cents.rescale(2);
         Self {
             amount: cents,
-            money: true,
+            grouped: true,
         }
     }
 
@@ -84,7 +84,7 @@ impl Amount {
         }
         Self {
             amount,
-            money: true,
+            grouped: true,
         }
     }
 
@@ -93,7 +93,16 @@ impl Amount {
     pub fn number(amount: Decimal) -> Self {
         Self {
             amount: amount.normalize(),
-            money: false,
+            grouped: false,
+        }
+    }
+
+    /// A large number: no decimal more than it needs, its thousands set apart.
+    #[must_use]
+    pub fn large(amount: Decimal) -> Self {
+        Self {
+            amount: amount.normalize(),
+            grouped: true,
         }
     }
 }
@@ -104,7 +113,7 @@ impl fmt::Display for Amount {
             return write!(f, "{}", self.amount);
         }
         let written = self.amount.to_string().replace('.', ",");
-        if self.money {
+        if self.grouped {
             f.write_str(&with_thousands(&written))
         } else {
             f.write_str(&written)
@@ -191,6 +200,15 @@ impl Text {
                 en: Language::English.moment(moment),
             },
         )
+    }
+
+    /// A day as each language writes it.
+    #[must_use]
+    pub fn day(day: jiff::civil::Date) -> Self {
+        Self {
+            nl: Language::Dutch.day(day),
+            en: Language::English.day(day),
+        }
     }
 
     /// Is there anything to read?

@@ -2218,8 +2218,17 @@ final class OpenCartOrderRows
         . ' shipping_firstname, shipping_lastname, shipping_company, shipping_address_1, shipping_address_2, shipping_city, shipping_postcode, shipping_country, shipping_country_id, shipping_zone, shipping_custom_field, shipping_method,'
         . ' comment, total, order_status_id, language_id, currency_code, currency_value, date_added, date_modified';
 
-    /** So many rows of options are no burden to any host. */
-    const MOST_OPTIONS = 8000;
+    /**
+     * Lines with their options below them. Options have no index in most shops, lines none in old ones, so
+     * that a join would compare each line with each option of the shop; one below the other both are gone
+     * through once. A line comes before its options.
+     */
+    const LINES = 'SELECT p.order_id, p.order_product_id, p.product_id, p.name, p.model, p.quantity, p.price, p.total, p.tax,'
+        . ' NULL AS order_option_id, NULL AS product_option_value_id, NULL AS option_name, NULL AS option_value, NULL AS option_type'
+        . ' FROM {order_product} p WHERE p.order_id IN (%1$s)'
+        . ' UNION ALL SELECT o.order_id, o.order_product_id, NULL, NULL, NULL, NULL, NULL, NULL, NULL,'
+        . ' o.order_option_id, o.product_option_value_id, o.name, o.value, o.type FROM {order_option} o WHERE o.order_id IN (%1$s)'
+        . ' ORDER BY order_product_id, order_option_id';
 
     const NEVER = "TIMESTAMP('1970-01-01 00:00:00')";
 
@@ -2297,36 +2306,26 @@ final class OpenCartOrderRows
     }
 
     /**
-     * Options of many orders, by order id, for `parts`: the table has no index in most shops, and is gone
-     * through once for all of them. Null when there are too many to hold.
+     * Lines and options of many orders, by order id, for `parts`: the tables have no index in many shops,
+     * and are gone through once for all of them. Null when there are more of them than `$most`.
      */
-    public function options(array $ids)
+    public function lines(array $ids, $most)
     {
-        $statement = 'SELECT o.order_id, o.order_product_id, o.order_option_id, o.product_option_value_id, o.name AS option_name, o.value AS option_value, o.type AS option_type'
-            . ' FROM {order_option} o WHERE o.order_id IN (%s) ORDER BY o.order_product_id, o.order_option_id LIMIT ' . (self::MOST_OPTIONS + 1);
-        $options = $this->byOrder($statement, $ids);
-        return array_sum(array_map('count', $options)) > self::MOST_OPTIONS ? null : $options;
+        $lines = $this->byOrder(self::LINES . ' LIMIT ' . ($most + 1), $ids, 2);
+        return array_sum(array_map('count', $lines)) > $most ? null : $lines;
     }
 
     /**
      * What makes these orders what they are, by order id; a poll asks it each time, so in few statements.
-     * `$options` are those of these orders, and maybe of others, when they were read before.
+     * `$lines` are those of these orders, and maybe of others, when they were read before.
      */
-    public function parts(array $ids, $options = null)
+    public function parts(array $ids, $lines = null)
     {
-        $lines = 'SELECT p.order_id, p.order_product_id, p.product_id, p.name, p.model, p.quantity, p.price, p.total, p.tax,'
-            . ' NULL AS order_option_id, NULL AS product_option_value_id, NULL AS option_name, NULL AS option_value, NULL AS option_type'
-            . ' FROM {order_product} p WHERE p.order_id IN (%1$s)';
-        if ($options === null) {
-            // Without an index a join would compare each line with each option of the shop; one below the
-            // other both are gone through once. A line comes before its options.
-            $lines .= ' UNION ALL SELECT o.order_id, o.order_product_id, NULL, NULL, NULL, NULL, NULL, NULL, NULL,'
-                . ' o.order_option_id, o.product_option_value_id, o.name, o.value, o.type FROM {order_option} o WHERE o.order_id IN (%1$s)';
-        }
+        $lines = $lines === null ? $this->byOrder(self::LINES, $ids, 2) : array_intersect_key($lines, array_flip($ids));
         $parts = ['products' => [], 'options' => [], 'vouchers' => []];
-        foreach ($this->byOrder($lines . ' ORDER BY order_product_id, order_option_id', $ids, $options === null ? 2 : 1) as $id => $rows) {
+        foreach ($lines as $id => $rows) {
             $parts['products'][$id] = [];
-            foreach (isset($options[$id]) ? array_merge($rows, $options[$id]) : $rows as $row) {
+            foreach ($rows as $row) {
                 $line = $row['order_product_id'];
                 if ($row['order_option_id'] === null) {
                     $parts['products'][$id][$line] = OpenCartRow::filled(array_slice($row, 0, 9, true));
@@ -2439,7 +2438,9 @@ final class OpenCartOrderRows
 /** OpenCart's orders, 2.0 to 4.1: heads in order of change, and bodies. */
 final class OpenCartOrders
 {
-    const OPTIONS_AT_ONCE = 1000;
+    /** For how many times as many orders as whole ones lines are read at once, and how many lines of each. */
+    const MORE_LINES = 5;
+    const LINES_EACH = 10;
     const FEW = 50;
     const NO_TIME = '1970-01-01T00:00:00Z';
 
@@ -2490,8 +2491,8 @@ final class OpenCartOrders
             $limit -= $few;
             unset($rows);
         }
-        foreach (array_chunk($this->rows->places($since, $after, $limit), self::OPTIONS_AT_ONCE) as $many) {
-            $options = count($many) > $atOnce ? $this->rows->options(array_column($many, 'order_id')) : null;
+        foreach (array_chunk($this->rows->places($since, $after, $limit), self::MORE_LINES * $atOnce) as $many) {
+            $lines = count($many) > $atOnce ? $this->rows->lines(array_column($many, 'order_id'), self::MORE_LINES * self::LINES_EACH * $atOnce) : null;
             foreach (array_chunk($many, $atOnce) as $some) {
                 $rows = array_column($this->rows->of(array_column($some, 'order_id')), null, 'order_id');
                 $ordered = [];
@@ -2500,16 +2501,16 @@ final class OpenCartOrders
                         $ordered[] = $rows[$place['order_id']] + ['stamp' => $place['stamp']];
                     }
                 }
-                foreach ($this->headsOf($ordered, $options) as $head) {
+                foreach ($this->headsOf($ordered, $lines) as $head) {
                     yield $head;
                 }
             }
         }
     }
 
-    private function headsOf(array $rows, $options = null)
+    private function headsOf(array $rows, $lines = null)
     {
-        $parts = $this->rows->parts(array_column($rows, 'order_id'), $options);
+        $parts = $this->rows->parts(array_column($rows, 'order_id'), $lines);
         foreach ($rows as $row) {
             $stamp = $row['stamp'];
             unset($row['stamp']);
@@ -2525,18 +2526,18 @@ final class OpenCartOrders
     {
         $all = count($ids) > $atOnce;
         $history = $all ? $this->rows->history($ids) : null;
-        $options = $all ? $this->rows->options($ids) : null;
+        $lines = $all ? $this->rows->lines($ids, self::MORE_LINES * self::LINES_EACH * $atOnce) : null;
         foreach (array_chunk($ids, $atOnce) as $some) {
-            foreach ($this->bodiesOf($some, $options, $history !== null ? $history : $this->rows->history($some)) as $body) {
+            foreach ($this->bodiesOf($some, $lines, $history !== null ? $history : $this->rows->history($some)) as $body) {
                 yield $body;
             }
         }
     }
 
-    private function bodiesOf(array $ids, $options, array $history)
+    private function bodiesOf(array $ids, $lines, array $history)
     {
         $rows = $this->rows->of($ids);
-        $parts = $this->rows->parts($ids, $options);
+        $parts = $this->rows->parts($ids, $lines);
         $parts['history'] = $history;
         $parts['subscriptions'] = $this->rows->subscriptions($ids);
         $products = $this->rows->productsNow($parts['products']);

@@ -3569,13 +3569,28 @@ final class PrestaShopOrders
             $ids
         ) : [];
         $around['history'] = $this->rows->byOrder('SELECT id_order, id_order_state, date_add FROM {order_history} WHERE id_order IN (%s) ORDER BY id_order_history', $ids);
-        $around['invoice_taxes'] = $this->rows->byOrder(
-            'SELECT DISTINCT i.id_order, t.type, t.id_tax, x.rate FROM {order_invoice} i JOIN {order_invoice_tax} t ON t.id_order_invoice = i.id_order_invoice'
-            . " JOIN {tax} x ON x.id_tax = t.id_tax WHERE t.type IN ('shipping', 'wrapping') AND i.id_order IN (%s)",
-            $ids
-        );
+        $around['invoice_taxes'] = $this->invoiceTaxes($ids);
         $around['products'] = (new PrestaShopProductsNow($this->database))->of($parts['lines'], $this->settings->defaultShop());
         return $around + ['names' => $this->fieldNames($parts['texts'])];
+    }
+
+    /**
+     * Taxes of shipping and wrapping by order. They have no index by invoice: invoices first, so that all
+     * taxes are only gone through and not joined.
+     */
+    private function invoiceTaxes(array $ids): array
+    {
+        $orders = array_column($this->database->rows('SELECT id_order_invoice, id_order FROM {order_invoice} WHERE id_order IN (' . Database::places($ids) . ')', $ids), 'id_order', 'id_order_invoice');
+        $rows = $orders === [] ? [] : $this->database->rows(
+            'SELECT DISTINCT t.id_order_invoice, t.type, t.id_tax, x.rate FROM {order_invoice_tax} t JOIN {tax} x ON x.id_tax = t.id_tax'
+            . " WHERE t.type IN ('shipping', 'wrapping') AND t.id_order_invoice IN (" . Database::places($orders) . ')',
+            array_keys($orders)
+        );
+        $taxes = [];
+        foreach ($rows as $row) {
+            $taxes[$orders[$row['id_order_invoice']]][$row['type'] . ' ' . $row['id_tax']] = $row;
+        }
+        return array_map('array_values', $taxes);
     }
 
     /** Names of the fields customers typed into, by field and language. */

@@ -1,6 +1,7 @@
 //! `credit`: what is or would be credited on an order, and the owner's yes to it.
 
 use serde_json::{Value, json};
+use winkelbrug_protocol::record::StatusKind;
 
 use super::{
     arguments,
@@ -9,10 +10,15 @@ use super::{
     run::unexpected,
     screen::{Screen, clean},
     session::Session,
+    sold,
 };
 use crate::{
+    books::plan::Reason,
     failure::{Failure, Result},
-    journal::credits::{Credit, CreditState},
+    journal::{
+        State,
+        credits::{Credit, CreditState},
+    },
     service::{Action, Outcome},
     text,
     text::Text,
@@ -73,10 +79,7 @@ pub(super) async fn run(session: &Session, arguments: arguments::Credit) -> Resu
         return Ok(Exit::Done);
     }
     if credits.is_empty() {
-        screen.say(&text!(
-            "Van bestelling {order} is niets terugbetaald.",
-            "Nothing was given back on order {order}."
-        ));
+        screen.say(&nothing(session, &profile, &order)?);
     }
     for credit in &credits {
         show(screen, credit);
@@ -93,6 +96,30 @@ pub(super) async fn run(session: &Session, arguments: arguments::Credit) -> Resu
         ));
     }
     Ok(Exit::Done)
+}
+
+/// Why an order has no credit.
+fn nothing(session: &Session, profile: &str, number: &str) -> Result<Text> {
+    let order = session.journal()?.order(profile, number)?;
+    let typed = text::typed_again(number);
+    let said = sold::read(session, profile, &order);
+    if !said.is_some_and(|sold| sold.status.kind == StatusKind::Refunded) {
+        return Ok(text!(
+            "Van bestelling {number} is niets terugbetaald.",
+            "Nothing was given back on order {number}."
+        ));
+    }
+    Ok(if order.listed.state == State::Written {
+        text!(
+            "De winkel noemt bestelling {number} terugbetaald, maar zegt niet hoeveel. Maak de creditering in SnelStart zelf en meld dat hier: winkelbrug skip {profile} {typed} --why \"zelf gecrediteerd\"",
+            "The shop calls order {number} refunded, but does not say how much. Make the credit in SnelStart yourself and report that here: winkelbrug skip {profile} {typed} --why \"credited by hand\""
+        )
+    } else {
+        text!(
+            "De winkel noemt bestelling {number} terugbetaald, maar zegt niet hoeveel; zij staat niet in de boeken. Zie wat u kunt doen met: winkelbrug order {profile} {typed}",
+            "The shop calls order {number} refunded, but does not say how much; it is not in the books. See what you can do with: winkelbrug order {profile} {typed}"
+        )
+    })
 }
 
 /// A credit as JSON.
@@ -118,12 +145,14 @@ pub(super) fn show(screen: Screen, credit: &Credit) {
     let (n, state) = (credit.n, state(credit.state));
     let (nl, en) = (state.nl, state.en);
     screen.say(&text!("Creditering {n}: {nl}", "Credit {n}: {en}"));
-    if let Some(reason) = &credit.reason {
+    let open = |_: &&Reason| credit.state != CreditState::Approved;
+    if let Some(reason) = credit.reason.as_ref().filter(open) {
         screen.line(&format!("    {}", clean(screen.words(&reason.text))));
         screen.line(&format!("    {}", clean(screen.words(&reason.hint))));
     }
     if let Some(plan) = &credit.plan {
-        let (reference, date) = (&plan.order.payment_reference, plan.order.date);
+        let reference = &plan.order.payment_reference;
+        let date = screen.language.day(plan.order.date);
         screen.line(&clean(&format!("    {reference}  {date}")));
         show_plan(screen, plan);
     }
@@ -133,7 +162,10 @@ fn state(state: CreditState) -> Text {
     match state {
         CreditState::New => text!("wordt voorbereid", "being prepared"),
         CreditState::Waits => text!("wacht op u", "waits for you"),
-        CreditState::Approved => text!("wordt geschreven", "will be written"),
+        CreditState::Approved => text!(
+            "wordt de volgende keer geschreven",
+            "will be written with the next run"
+        ),
         CreditState::Writing => text!("wordt juist geschreven", "is just being written"),
         CreditState::Written => text!("geschreven", "written"),
         CreditState::Dismissed => text!("door u afgehandeld", "dealt with by you"),

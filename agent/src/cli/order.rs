@@ -1,6 +1,7 @@
 //! `order`: all about one order.
 
 use serde_json::{Value, json};
+use winkelbrug_protocol::record::Order;
 
 use super::{
     arguments, credit,
@@ -10,17 +11,21 @@ use super::{
     progress::state_words,
     screen::{Screen, clean},
     session::Session,
+    sold,
     status::reported,
     table::wrap,
 };
 use crate::{
     books::{VatCheck, Verdict},
     failure::Result,
-    journal::listing::OrderInFull,
+    journal::{
+        State,
+        listing::{ListedOrder, OrderInFull, decided},
+    },
     profile::settings::Form,
     text,
     text::Text,
-    translate::DifferenceChoice,
+    translate::{self, DifferenceChoice, plan::Reason},
 };
 
 /// Width of a line of a reason.
@@ -34,9 +39,38 @@ pub(super) fn run(session: &Session, arguments: &arguments::Order) -> Result<Exi
     if session.screen.json {
         session.screen.json(&in_full(session.screen, &order));
     } else {
-        show(session.screen, &order);
+        let sold = (order.listed.state != State::Written)
+            .then(|| sold::read(session, &arguments.name, &order))
+            .flatten();
+        let linked = is_linked(session, &arguments.name, &order, sold.as_deref())?;
+        show(session.screen, &order, sold.as_deref(), linked);
     }
     Ok(Exit::Done)
+}
+
+/// Does it wait for who its buyer is, and did the owner say that since?
+fn is_linked(
+    session: &Session,
+    profile: &str,
+    order: &OrderInFull,
+    sold: Option<&Order>,
+) -> Result<bool> {
+    let asks = |reason: &Reason| reason.code.starts_with("klant-");
+    let asked = order.listed.state == State::Held && order.listed.reason.as_ref().is_some_and(asks);
+    let Some(sold) = sold.filter(|_| asked) else {
+        return Ok(false);
+    };
+    let settings = session.data.profiles().get(profile)?.settings;
+    let keys = translate::link_keys(sold, &settings);
+    let held = order
+        .history
+        .iter()
+        .rev()
+        .find(|entry| entry.kind == "held");
+    let links = session.journal()?.links(profile)?;
+    Ok(links
+        .iter()
+        .any(|link| keys.contains(&link.buyer) && held.is_none_or(|held| link.at >= held.at)))
 }
 
 fn in_full(screen: Screen, order: &OrderInFull) -> Value {
@@ -93,7 +127,7 @@ fn in_full(screen: Screen, order: &OrderInFull) -> Value {
     object
 }
 
-fn show(screen: Screen, order: &OrderInFull) {
+fn show(screen: Screen, order: &OrderInFull, sold: Option<&Order>, linked: bool) {
     let listed = &order.listed;
     let state = state_words(listed.stands());
     let (number, id) = (&listed.number, &listed.shop_id);
@@ -107,7 +141,18 @@ fn show(screen: Screen, order: &OrderInFull) {
     );
     if let Some(reason) = &listed.reason {
         paragraph(screen, screen.words(&reason.text));
-        paragraph(screen, screen.words(&reason.hint));
+        if linked {
+            paragraph(screen, screen.words(&decided()));
+        } else {
+            paragraph(screen, screen.words(&reason.hint));
+        }
+        if listed.state == State::Held {
+            let code = &reason.code;
+            paragraph(
+                screen,
+                screen.words(&text!("reden: {code}", "reason: {code}")),
+            );
+        }
     }
     for attention in &listed.attention {
         paragraph(screen, screen.words(attention));
@@ -115,7 +160,10 @@ fn show(screen: Screen, order: &OrderInFull) {
     if let Some(failure) = &order.failure {
         paragraph(screen, screen.words(&failure.text));
     }
-    facts(screen, order);
+    facts(screen, order, sold);
+    if let (Some(sold), None) = (sold, &order.plan) {
+        sold::show_lines(screen, sold);
+    }
     if let Some(plan) = &order.plan {
         screen.say(&text!(
             "Wat geschreven wordt of is:",
@@ -152,28 +200,42 @@ fn chosen(choice: DifferenceChoice) -> Text {
 fn evidence(check: &VatCheck) -> Text {
     let VatCheck {
         number,
-        day,
         name,
         consultation,
         ..
     } = check;
+    let Text {
+        nl: day,
+        en: day_en,
+    } = Text::day(check.day);
     match check.verdict {
         Verdict::Valid => text!(
             "{number}: op {day} geldig volgens VIES; naam \"{name}\"; consultatienummer \"{consultation}\"",
-            "{number}: valid by VIES on {day}; name \"{name}\"; consultation number \"{consultation}\""
+            "{number}: valid by VIES on {day_en}; name \"{name}\"; consultation number \"{consultation}\""
         ),
         Verdict::Invalid => text!(
             "{number}: op {day} ongeldig volgens VIES",
-            "{number}: not valid by VIES on {day}"
+            "{number}: not valid by VIES on {day_en}"
         ),
         Verdict::Unreachable => text!(
             "{number}: VIES was op {day} niet te bereiken",
-            "{number}: VIES could not be reached on {day}"
+            "{number}: VIES could not be reached on {day_en}"
         ),
     }
 }
 
-fn facts(screen: Screen, order: &OrderInFull) {
+/// Its number in the books, and whether it is still there.
+fn number_in_books(screen: Screen, listed: &ListedOrder) -> Option<String> {
+    let number = listed.administration_number.as_ref()?;
+    Some(if listed.deleted_from_books {
+        let text = text!("{number} (is verwijderd)", "{number} (is deleted)");
+        screen.words(&text).to_owned()
+    } else {
+        number.clone()
+    })
+}
+
+fn facts(screen: Screen, order: &OrderInFull, sold: Option<&Order>) {
     let listed = &order.listed;
     let moment = |at: Option<jiff::Timestamp>| at.map(|at| screen.moment(at));
     let number = match order.form {
@@ -193,13 +255,17 @@ fn facts(screen: Screen, order: &OrderInFull) {
         ),
         (
             text!("totaal in de boeken", "total in the books"),
-            listed.total.as_ref().map(|total| screen.cents_text(total)),
+            listed
+                .total
+                .as_ref()
+                .filter(|_| !listed.deleted_from_books)
+                .map(|total| screen.cents_text(total)),
         ),
         (
             text!("klantcode", "customer code"),
             listed.relation_code.map(|code| code.to_string()),
         ),
-        (number, listed.administration_number.clone()),
+        (number, number_in_books(screen, listed)),
         (
             text!("betalingskenmerk", "payment reference"),
             listed
@@ -228,7 +294,11 @@ fn facts(screen: Screen, order: &OrderInFull) {
                 .map(|check| screen.words(&evidence(check)).to_owned()),
         ),
     ];
-    for (what, value) in rows {
+    let sold = sold
+        .map(|sold| sold::facts(screen, sold))
+        .unwrap_or_default();
+    let sold = sold.into_iter().map(|(what, value)| (what, Some(value)));
+    for (what, value) in sold.chain(rows) {
         if let Some(value) = value {
             let what = screen.words(&what);
             screen.line(&format!("  {what:<22}{}", clean(&value)));
@@ -240,7 +310,8 @@ fn say(screen: Screen, text: &Text) {
     screen.line(&clean(screen.words(text)));
 }
 
-fn paragraph(screen: Screen, words: &str) {
+/// Words on as many lines as they need, set in.
+pub(super) fn paragraph(screen: Screen, words: &str) {
     if words.is_empty() {
         return;
     }

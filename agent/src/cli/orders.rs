@@ -1,15 +1,17 @@
 //! `orders`: what happened to each order.
 
+use rust_decimal::Decimal;
 use serde_json::{Value, json};
 
 use super::{
-    arguments, exit::Exit, progress::state_words, screen::Screen, session::Session, table::Table,
+    arguments, exit::Exit, held, progress::state_words, screen::Screen, session::Session,
+    table::Table,
 };
 use crate::{
     failure::{Failure, Result},
     journal::{State, listing::ListedOrder},
     text,
-    text::Language,
+    text::{Language, Text},
 };
 
 /// What `--state` calls the orders that need a look since they were written.
@@ -40,6 +42,9 @@ pub(super) fn run(session: &Session, arguments: &arguments::Orders) -> Result<Ex
         screen.say(&text!("Geen bestellingen.", "No orders."));
     } else {
         show(screen, &orders);
+        if state == Some(State::Held) {
+            held::remedies(screen, &orders);
+        }
     }
     Ok(Exit::Done)
 }
@@ -105,8 +110,25 @@ fn show(screen: Screen, orders: &[ListedOrder]) {
 fn remarks(screen: Screen, order: &ListedOrder) -> String {
     let reason = order.reason.iter().map(|reason| screen.words(&reason.text));
     let attention = order.attention.iter().map(|text| screen.words(text));
-    let remarks = reason.chain(attention).collect::<Vec<_>>().join(" ");
+    let credited = credited(order);
+    let credited = credited.iter().map(|text| screen.words(text));
+    let remarks = reason
+        .chain(credited)
+        .chain(attention)
+        .collect::<Vec<_>>()
+        .join(" ");
     screen.typed(&remarks).into_owned()
+}
+
+/// What is credited on it.
+fn credited(order: &ListedOrder) -> Option<Text> {
+    let back = order.credited?;
+    let total: Option<Decimal> = order.total.as_ref().and_then(|total| total.parse().ok());
+    Some(if total.is_some_and(|total| back < total) {
+        text!("Deels gecrediteerd.", "Credited in part.")
+    } else {
+        text!("Gecrediteerd.", "Credited.")
+    })
 }
 
 /// An order for programs: the fixed fields.

@@ -159,6 +159,16 @@ pub fn state_words(state: &str) -> Text {
     }
 }
 
+/// The state of that many orders in words.
+#[must_use]
+pub fn states_words(state: &str, count: u64) -> Text {
+    match state {
+        "held" if count != 1 => text!("wachten op u", "held"),
+        "writing" if count != 1 => text!("worden geschreven", "writing"),
+        one => state_words(one),
+    }
+}
+
 /// An order and what became of it, as one line.
 #[must_use]
 pub fn order_line(number: &str, state: &str, reason: Option<&Text>) -> Text {

@@ -51,6 +51,12 @@ pub(super) async fn run(session: &Session, arguments: arguments::Retry) -> Resul
         if let Some((_, words)) = &in_euro {
             session.screen.say(words);
         }
+        if count == 0 {
+            session
+                .screen
+                .say(&text!("Er wacht niets op u.", "Nothing waits for you."));
+            return Ok(Exit::Done);
+        }
         let orders = text::counted(count, ["bestelling", "bestellingen"], ["order", "orders"]);
         let (nl, en) = (orders.nl, orders.en);
         session.screen.say(&text!(

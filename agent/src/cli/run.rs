@@ -6,6 +6,7 @@ use super::{
     arguments, ask,
     check::show_steps,
     exit::Exit,
+    held,
     planned::{show_afterwards, show_planned},
     screen::{Screen, clean},
     session::Session,
@@ -13,6 +14,7 @@ use super::{
 };
 use crate::{
     failure::{Failure, Result},
+    journal::State,
     profile::{keys, read},
     service::{Action, Outcome},
     step::Step,
@@ -86,10 +88,17 @@ fn counted_after(count: u64) -> Text {
     }
 }
 
-/// What this run found about orders in the books, and how many orders wait for a look.
+/// How many orders wait for the owner and what he can do about them; what this run found about orders
+/// in the books, and how many of those wait for a look.
 fn needs_look(session: &Session, report: &RunReport) -> Result<()> {
     let (screen, profile) = (session.screen, &report.profile);
-    let open = session.journal()?.attention(profile)?;
+    let journal = session.journal()?;
+    held::show(
+        screen,
+        profile,
+        &journal.orders(profile, Some(State::Held))?,
+    );
+    let open = journal.attention(profile)?;
     // The journal keeps whole milliseconds.
     let started = report.started.as_millisecond();
     for item in &open {
@@ -193,8 +202,8 @@ pub(super) fn outcome_words(outcome: RunOutcome) -> Text {
     match outcome {
         RunOutcome::Done => text!("klaar", "done"),
         RunOutcome::Attention => text!(
-            "klaar, maar niet alles ging goed",
-            "done, but something needs you"
+            "klaar; er zijn punten die uw aandacht vragen",
+            "done; some points need your attention"
         ),
         RunOutcome::Failed => text!("mislukt", "failed"),
         RunOutcome::Stopped => text!("gestopt", "stopped"),
@@ -220,7 +229,7 @@ fn show(screen: Screen, report: &RunReport) {
             let words = if report.outcome == RunOutcome::DryRun {
                 trial_words(state, *count)
             } else {
-                super::progress::state_words(state)
+                super::progress::states_words(state, *count)
             };
             screen.line(&format!("  {count:>5} {}", screen.words(&words)));
         }
@@ -412,7 +421,7 @@ fn trial_words(state: &str, count: u64) -> Text {
         ),
         "held" => text!("zouden op u wachten", "would wait for you"),
         "skipped" => text!("zouden worden overgeslagen", "would be skipped"),
-        other => super::progress::state_words(other),
+        other => super::progress::states_words(other, count),
     }
 }
 

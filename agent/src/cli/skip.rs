@@ -6,6 +6,7 @@ use serde_json::json;
 use super::{arguments, exit::Exit, session::Session};
 use crate::{
     failure::{Failure, Result},
+    journal::State,
     service::Action,
     text,
 };
@@ -22,6 +23,7 @@ pub(super) async fn run(session: &Session, arguments: arguments::Skip) -> Result
             "Write why; a year from now you will still know."
         )));
     }
+    let before = stood(session, &profile, &order);
     session
         .perform(Action::Skip {
             profile: profile.clone(),
@@ -34,10 +36,24 @@ pub(super) async fn run(session: &Session, arguments: arguments::Skip) -> Result
             .screen
             .json(&json!({"profile": profile, "order": order}));
     } else {
-        session.screen.say(&text!(
-            "Bestelling {order} wacht niet meer op u.",
-            "Order {order} no longer waits for you."
-        ));
+        session.screen.say(&match before {
+            Some(State::Held | State::Written) => text!(
+                "Bestelling {order} wacht niet meer op u.",
+                "Order {order} no longer waits for you."
+            ),
+            _ => text!(
+                "Bestelling {order} wordt overgeslagen.",
+                "Order {order} is skipped."
+            ),
+        });
     }
     Ok(Exit::Done)
+}
+
+/// Where the order was before it was skipped, as far as that is known.
+fn stood(session: &Session, profile: &str, order: &str) -> Option<State> {
+    let journal = session.journal().ok()?;
+    let order = journal.find_order(profile, order).ok()?;
+    let work = journal.order_at_work(order).ok()?;
+    Some(work.state)
 }

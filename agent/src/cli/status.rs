@@ -136,7 +136,7 @@ fn show_orders(screen: Screen, profile: &ProfileStatus) {
         .iter()
         .filter_map(|state| {
             let count = profile.orders.get(*state).filter(|count| **count > 0)?;
-            let words = super::progress::state_words(state);
+            let words = super::progress::states_words(state, *count);
             Some(format!("{count} {}", screen.words(&words)))
         })
         .collect();

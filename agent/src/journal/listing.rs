@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use rusqlite::{Connection, Row, params};
+use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use super::{
@@ -41,6 +42,9 @@ pub struct ListedOrder {
     pub by_owner: bool,
     /// What needs a look since it was written.
     pub attention: Vec<Text>,
+    /// What its credits in the books give back; none where it has none.
+    #[serde(default)]
+    pub credited: Option<Decimal>,
     /// Total with VAT, as written to the books.
     pub total: Option<String>,
     /// Total as the shop has it.
@@ -126,8 +130,10 @@ impl Journal {
                 .collect::<rusqlite::Result<Result<_>>>()??;
             let mut items = open_items(connection, profile)?;
             let deleted = deleted(connection, profile)?;
+            let mut credited = credited(connection, profile)?;
             for row in &mut rows {
                 row.deleted_from_books = deleted.contains(&row.id);
+                row.credited = credited.remove(&row.id);
                 row.attention = items.remove(&row.id).unwrap_or_default();
             }
             Ok(rows)
@@ -194,6 +200,7 @@ impl Journal {
                 .remove(&order)
                 .unwrap_or_default();
             listed.deleted_from_books = deleted(connection, profile)?.contains(&order);
+            listed.credited = credited(connection, profile)?.remove(&order);
             let ([plan, raw, failure, difference, rate], is_booking): ([Option<String>; 5], bool) =
                 connection.query_row(
                     "SELECT o.plan, v.raw, o.failure, o.difference, o.exchange_rate,
@@ -320,19 +327,51 @@ impl ListedOrder {
 
 fn open_items(connection: &Connection, profile: &str) -> Result<BTreeMap<OrderId, Vec<Text>>> {
     let mut items: BTreeMap<OrderId, Vec<Text>> = BTreeMap::new();
+    // What he decided on is `cancelled`, or `refund-` and the credit's number.
     let mut query = connection.prepare_cached(
-        "SELECT order_id, text FROM attention
-         WHERE profile = ?1 AND settled_at IS NULL ORDER BY id",
+        "SELECT a.order_id, a.text,
+            a.code = 'cancelled' AND EXISTS (SELECT 1 FROM cancellations c
+                WHERE c.order_id = a.order_id AND c.state = 'delete')
+            OR EXISTS (SELECT 1 FROM credits k WHERE k.order_id = a.order_id
+                AND k.state = 'approved' AND a.code = 'refund-' || k.n)
+         FROM attention a WHERE a.profile = ?1 AND a.settled_at IS NULL ORDER BY a.id",
     )?;
     let mut rows = query.query([profile])?;
     while let Some(row) = rows.next()? {
         let text: String = row.get(1)?;
-        items
-            .entry(row.get(0)?)
-            .or_default()
-            .push(from_json(&text)?);
+        let text = if row.get(2)? {
+            decided()
+        } else {
+            from_json(&text)?
+        };
+        items.entry(row.get(0)?).or_default().push(text);
     }
     Ok(items)
+}
+
+/// What is said of something that asked for the owner's word, once he gave it.
+#[must_use]
+pub fn decided() -> Text {
+    text!(
+        "U hebt dit besloten; het gebeurt de volgende keer.",
+        "You decided this; it is done with the next run."
+    )
+}
+
+/// What the credits in the books give back, of each order that has any.
+fn credited(connection: &Connection, profile: &str) -> Result<BTreeMap<OrderId, Decimal>> {
+    let mut back: BTreeMap<OrderId, Decimal> = BTreeMap::new();
+    let mut query = connection.prepare_cached(
+        "SELECT order_id, total FROM credits WHERE profile = ?1 AND state = 'written'",
+    )?;
+    let mut rows = query.query([profile])?;
+    while let Some(row) = rows.next()? {
+        let total: Option<String> = row.get(1)?;
+        let total: Option<Decimal> = total.and_then(|total| total.parse().ok());
+        let sum = back.entry(row.get(0)?).or_default();
+        *sum = sum.saturating_sub(total.unwrap_or_default());
+    }
+    Ok(back)
 }
 
 fn listed(row: &Row<'_>) -> Result<ListedOrder> {
@@ -349,6 +388,7 @@ fn listed(row: &Row<'_>) -> Result<ListedOrder> {
         reason: reason.as_deref().map(from_json).transpose()?,
         by_owner: row.get(5)?,
         attention: Vec::new(),
+        credited: None,
         total: row.get(6)?,
         shop_total: row.get(7)?,
         shop_currency: row.get(8)?,

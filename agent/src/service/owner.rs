@@ -9,7 +9,7 @@ use crate::{
     administration::Mirror,
     failure::{Class, Failure, Result},
     journal::{
-        AdministrationId, Journal, OrderId,
+        AdministrationId, Journal, OrderId, State,
         cancellations::Cancellation,
         credits::{Credit, CreditState},
     },
@@ -64,6 +64,7 @@ pub fn retry(
     };
     let mut count = 0;
     for order in orders {
+        let asked = last_reason(journal, order)?;
         match journal.offer_again(order, under_way, now) {
             // Of all that wait, one that the run has in hand is left to it.
             Err(failure) if matches!(which, Which::Held) && failure.class == Class::Refused => {
@@ -72,10 +73,27 @@ pub fn retry(
             ended => ended?,
         }
         let words = text!("Door u opnieuw aangeboden.", "Offered again by you.");
-        note(journal, profile, order, &words, now)?;
+        journal.log(profile, Some(order), OWNER, &words, asked.as_deref(), now)?;
         count += 1;
     }
     Ok(count)
+}
+
+/// Kind of what the log says of an owner's decision.
+const OWNER: &str = "owner";
+
+/// Code of what the order waits for, or waited for before its owner offered it again.
+fn last_reason(journal: &Journal, order: OrderId) -> Result<Option<String>> {
+    let work = journal.order_at_work(order)?;
+    if let Some(reason) = work.reason {
+        return Ok(Some(reason.code));
+    }
+    if work.state != State::Seen {
+        return Ok(None);
+    }
+    let log = journal.log_of(order)?;
+    let mut decisions = log.iter().rev().take_while(|entry| entry.kind == OWNER);
+    Ok(decisions.find_map(|entry| entry.data.clone()))
 }
 
 /// Keeps what the owner chose for an order's total difference.
@@ -88,10 +106,7 @@ fn decide(
 ) -> Result<()> {
     let work = journal.order_at_work(order)?;
     let asked = work.difference.is_some()
-        || work
-            .reason
-            .as_ref()
-            .is_some_and(|reason| reason.code == TOTAL_DIFFERENCE);
+        || last_reason(journal, order)?.is_some_and(|code| code == TOTAL_DIFFERENCE);
     if !asked {
         let (number, typed) = (&work.number, text::typed(&work.number, &work.shop_id.0));
         return Err(Failure::refused(
@@ -364,5 +379,5 @@ fn note(
     words: &Text,
     now: Timestamp,
 ) -> Result<()> {
-    journal.log(profile, Some(order), "owner", words, None, now)
+    journal.log(profile, Some(order), OWNER, words, None, now)
 }

@@ -18,6 +18,7 @@ use crate::{
     books::{VatCheck, Verdict},
     profile::Settings,
     text,
+    text::Text,
 };
 
 /// The VAT number that has to be checked before this order can be written; none where no VAT hangs
@@ -72,12 +73,15 @@ pub(super) fn checked(case: &Case<'_>, number: &str, on_card: bool) -> Result<()
             Ok(())
         }
         Some(check) if check.verdict == Verdict::Invalid => {
-            let day = check.day;
+            let Text {
+                nl: day,
+                en: day_en,
+            } = Text::day(check.day);
             held(
                 "btw-nummer-ongeldig",
                 text!(
                     "De winkel rekent geen btw wegens btw-nummer {number}, maar volgens VIES bestaat dat niet (gevraagd op {day}).",
-                    "The shop charges no VAT because of VAT number {number}, but by VIES it does not exist (asked on {day})."
+                    "The shop charges no VAT because of VAT number {number}, but by VIES it does not exist (asked on {day_en})."
                 ),
                 wrong_number(),
             )
@@ -139,7 +143,11 @@ pub(super) fn other_card<T>(name: &str, country: &str, number: &str) -> Result<T
 }
 
 fn note(case: &Case<'_>, check: &VatCheck) {
-    let (number, day) = (&check.number, check.day);
+    let number = &check.number;
+    let Text {
+        nl: day,
+        en: day_en,
+    } = Text::day(check.day);
     let name = match check.name.as_str() {
         "" => "—",
         name => name,
@@ -150,11 +158,11 @@ fn note(case: &Case<'_>, check: &VatCheck) {
     };
     case.note(text!(
         "Btw-nummer {number} is op {day} bij VIES gecontroleerd: {name}; consultatienummer {consultation}.",
-        "VAT number {number} was checked with VIES on {day}: {name}; consultation number {consultation}."
+        "VAT number {number} was checked with VIES on {day_en}: {name}; consultation number {consultation}."
     ));
 }
 
-fn wrong_number() -> crate::text::Text {
+fn wrong_number() -> Text {
     text!(
         "Vraag de klant naar het juiste nummer en verbeter het in de winkel, of reken alsnog btw.",
         "Ask the customer for the right number and correct it in the shop, or charge VAT after all."

@@ -114,10 +114,14 @@ fn euro(order: &Order, settings: &Settings, facts: &Facts) -> Result<(), Outcome
         .filter(|offered| offered.currency.eq_ignore_ascii_case(code));
     let hint = match offered {
         Some(offered) => {
-            let (rate, day) = (offered.rate.normalize(), offered.day);
+            let rate = offered.rate.normalize();
+            let Text {
+                nl: day,
+                en: day_en,
+            } = Text::day(offered.day);
             text!(
                 "Koers invullen: winkelbrug retry {profile} {number} --rate {rate} (de koers van de ECB van {day}: 1 euro = {rate} {code}), of uw eigen koers.",
-                "Enter the rate: winkelbrug retry {profile} {number} --rate {rate} (the ECB's rate of {day}: 1 euro = {rate} {code}), or your own rate."
+                "Enter the rate: winkelbrug retry {profile} {number} --rate {rate} (the ECB's rate of {day_en}: 1 euro = {rate} {code}), or your own rate."
             )
         }
         None => text!(

@@ -22,7 +22,7 @@ use crate::{
     books::VatKind,
     profile::{settings::Form, vat::RateCode},
     text,
-    text::Amount,
+    text::{Amount, Text},
 };
 
 /// What the books compute on an order to a private person in another member state.
@@ -272,12 +272,16 @@ impl Abroad {
 
 /// Holds an order with foreign VAT on a day on which the administration computes none.
 pub(super) fn is_off<T>(case: &Case<'_>, country: &str, percent: Decimal) -> Result<T, Outcome> {
-    let (percent, date) = (percent.normalize(), case.date);
+    let percent = percent.normalize();
+    let Text {
+        nl: date,
+        en: date_en,
+    } = Text::day(case.date);
     held(
         "btw-tarief-onbekend",
         text!(
             "De winkel rekent {percent}% btw voor {country}; de administratie rekent op {date} geen buitenlandse btw (OSS) en kent dat tarief niet.",
-            "The shop charges {percent}% VAT for {country}; the administration computes no foreign VAT (OSS) on {date} and does not know that rate."
+            "The shop charges {percent}% VAT for {country}; the administration computes no foreign VAT (OSS) on {date_en} and does not know that rate."
         ),
         text!(
             "Gebruikt u de Unieregeling (OSS), zet dan in de administratie buitenlandse btw aan (met deze datum erbinnen), of laat de winkel Nederlandse btw rekenen.",

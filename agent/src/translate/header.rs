@@ -1,5 +1,7 @@
 //! The order's own fields: date, references, description, template, stage, addresses, terms.
 
+use rust_decimal::Decimal;
+
 use super::{
     address::{book_address, clean, contact, cut},
     case::Case,
@@ -15,6 +17,7 @@ use crate::{
     books::{BookAddress, LineDraft, OrderDraft, PriceMode},
     profile::settings::{Addresses, Blocked},
     text,
+    text::with_thousands,
 };
 
 /// SnelStart B2B v2 (VerkooporderModel): orderreferentie at most 50, krediettermijn 0 to 100 days.
@@ -133,13 +136,19 @@ fn note(case: &Case<'_>) -> String {
     if !money.order_code.is_empty() && money.order_code != money.code {
         let paid = format!(
             "Betaald in de winkel: {} {}",
-            money.order_code, money.order_total
+            money.order_code,
+            with_thousands(&dutch(money.order_total))
         );
         lines.push(match case.facts.exchange_rate {
-            Some(rate) => format!("{paid} (koers {})", rate.normalize()),
+            Some(rate) => format!("{paid} (koers {})", dutch(rate.normalize())),
             None => paid,
         });
     }
     lines.retain(|line| !line.is_empty());
     lines.join("\n")
+}
+
+/// With the decimal sign of the memo's language.
+fn dutch(number: Decimal) -> String {
+    number.to_string().replace('.', ",")
 }

@@ -139,9 +139,9 @@ pub(super) fn beyond_belief(order: &Order, settings: &Settings) -> Result<(), Ou
         return Ok(());
     };
     let name = called::line(order, line);
-    let (nl, en, quantity) = (&name.nl, &name.en, Amount::number(line.quantity));
+    let (nl, en, quantity) = (&name.nl, &name.en, Amount::large(line.quantity));
     let (price, total) = (Amount::exact(line.price), Amount::money(line.total));
-    let (pieces, money) = (Amount::number(MOST_PIECES), Amount::number(MOST_MONEY));
+    let (pieces, money) = (Amount::large(MOST_PIECES), Amount::large(MOST_MONEY));
     let (profile, number) = (&settings.name, text::typed(&order.number, &order.id));
     held(
         "aantal-onwaarschijnlijk",

@@ -142,6 +142,58 @@ fn a_choice_is_forgotten_when_the_shop_changes_the_order_or_it_is_offered_again_
     );
 }
 
+fn said(scene: &Scene, arguments: &[&str]) -> String {
+    let mut all = arguments.to_vec();
+    all.extend(["--lang", "nl"]);
+    scene.agent.run(&all).unwrap().said()
+}
+
+#[test]
+fn a_waiting_order_is_told_with_its_remedy_and_takes_a_choice_also_after_it_was_offered_again() {
+    let scene = Scene::empty().unwrap().ready().unwrap();
+    let number = with_hidden_discount(&scene, "Piet");
+    let typed = number.to_string();
+    for told in [
+        said(&scene, &["run", "demo"]),
+        said(&scene, &["orders", "demo", "--state", "held"]),
+    ] {
+        let remedy = format!("totaal-verschil ({typed}): ");
+        assert!(told.contains("Wat u kunt doen:"), "{told}");
+        assert_eq!(told.matches(&remedy).count(), 1, "{told}");
+    }
+    // Also when nothing else happens.
+    let told = said(&scene, &["run", "demo"]);
+    assert!(told.contains("Er wacht 1 bestelling op u: "), "{told}");
+    assert!(
+        told.contains("klaar; er zijn punten die uw aandacht vragen"),
+        "{told}"
+    );
+    let shown = said(&scene, &["order", "demo", &typed]);
+    for part in [
+        "reden: totaal-verschil",
+        "Piet Test",
+        "1234 AB",
+        "piet@example.com",
+        "    2 × ",
+        "btw in de winkel",
+        "betaalwijze",
+    ] {
+        assert!(shown.contains(part), "{part}: {shown}");
+    }
+
+    retry(&scene, number, &[]).ended(0).unwrap();
+    let told = said(&scene, &["retry", "demo", "--held"]);
+    assert!(told.contains("Er wacht niets op u."), "{told}");
+    for difference in ["untaxed", "discount"] {
+        retry(&scene, number, &["--difference", difference])
+            .ended(0)
+            .unwrap();
+    }
+    assert_eq!(order(&scene, number)["difference"], "discount");
+    let told = said(&scene, &["skip", "demo", &typed, "--why", "toch niet"]);
+    assert!(told.contains("wordt overgeslagen"), "{told}");
+}
+
 #[test]
 fn an_order_without_a_difference_takes_no_choice() {
     let scene = Scene::empty().unwrap().ready().unwrap();

@@ -80,6 +80,16 @@ fn a_trial_run_says_what_it_would_do_about_cancelled_orders_and_the_run_counts_i
     let (open, invoiced) = (open.to_string(), invoiced.to_string());
     json(&scene, &["cancel", "demo", &open, "--yes"]);
     json(&scene, &["credit", "demo", &invoiced, "--yes"]);
+    let shown = [&open, &invoiced].map(|number| said(&scene, &["order", "demo", number]));
+    for words in &shown {
+        let decided = "U hebt dit besloten; het gebeurt de volgende keer.";
+        assert!(words.contains(decided), "{words}");
+    }
+    let [_, credited] = shown;
+    assert!(
+        credited.contains("Creditering 1: wordt de volgende keer geschreven"),
+        "{credited}"
+    );
     let trial = json(&scene, &["run", "demo", "--dry-run"]);
     assert_eq!(
         (&trial["deleted"], &trial["credited"]),
@@ -92,6 +102,28 @@ fn a_trial_run_says_what_it_would_do_about_cancelled_orders_and_the_run_counts_i
         (&1.into(), &1.into()),
         "{ran:#}"
     );
+    let deleted = said(&scene, &["order", "demo", &open]);
+    assert!(deleted.contains("(is verwijderd)"), "{deleted}");
+    assert!(!deleted.contains("totaal in de boeken"), "{deleted}");
+    let refused = said(&scene, &["retry", "demo", &open]);
+    assert!(refused.contains("uit de boeken verwijderd"), "{refused}");
+    let list = said(&scene, &["orders", "demo"]);
+    assert!(list.contains("Gecrediteerd."), "{list}");
+}
+
+#[test]
+fn an_order_the_shop_calls_refunded_without_an_amount_is_credited_by_hand() {
+    let scene = Scene::empty().unwrap().ready().unwrap();
+    let number = order(&scene, "Terug");
+    scene.agent.run(&["run", "demo"]).unwrap().ended(0).unwrap();
+    let typed = number.to_string();
+    let told = said(&scene, &["credit", "demo", &typed]);
+    assert!(told.contains("is niets terugbetaald"), "{told}");
+    scene.shop.change_status(number, Status::Refunded).unwrap();
+    scene.agent.run(&["run", "demo"]).unwrap();
+    let told = said(&scene, &["credit", "demo", &typed]);
+    assert!(told.contains("zegt niet hoeveel"), "{told}");
+    assert!(told.contains(&format!("skip demo {typed} --why")), "{told}");
 }
 
 #[test]

@@ -111,7 +111,21 @@ pub(in crate::journal) fn waiting(
 
 fn not_waiting(connection: &Connection, order: OrderId, now: State) -> Failure {
     let command = command(connection, "order", order);
-    let (text, hint) = if now == State::Writing {
+    let seen = || {
+        text!(
+            "Zie wat ermee gebeurde met: {command}",
+            "See what happened to it with: {command}"
+        )
+    };
+    let (text, hint) = if is_deleted(connection, order) {
+        (
+            text!(
+                "Deze bestelling is na haar annulering uit de boeken verwijderd; zij kan pas opnieuw worden geschreven als de winkel de annulering terugdraait.",
+                "This order was deleted from the books after it was cancelled; it can be written again only once the shop takes the cancellation back."
+            ),
+            seen(),
+        )
+    } else if now == State::Writing {
         (
             text!(
                 "Deze bestelling wordt juist geschreven; er is niets aan veranderd.",
@@ -128,11 +142,19 @@ fn not_waiting(connection: &Connection, order: OrderId, now: State) -> Failure {
                 "Deze bestelling staat al in de boekhouding.",
                 "This order is in the books already."
             ),
-            text!(
-                "Zie wat ermee gebeurde met: {command}",
-                "See what happened to it with: {command}"
-            ),
+            seen(),
         )
     };
     Failure::refused("order-not-waiting", text).hint(hint)
+}
+
+/// Is it gone from the books?
+fn is_deleted(connection: &Connection, order: OrderId) -> bool {
+    connection
+        .query_row(
+            "SELECT EXISTS (SELECT 1 FROM cancellations WHERE order_id = ?1 AND state = 'gone')",
+            [order],
+            |row| row.get(0),
+        )
+        .unwrap_or_default()
 }

@@ -5,12 +5,13 @@ use jiff::{Timestamp, civil::DateTime};
 use rust_decimal::{Decimal, dec};
 use winkelbrug_protocol::record::Order;
 
-use super::note;
+use super::{last_reason, note};
 use crate::{
     books::OfferedRate,
     failure::{Failure, Result},
     journal::{Journal, OrderId, VersionId},
     text,
+    text::Text,
     translate::currency::NOT_EURO,
 };
 
@@ -38,10 +39,7 @@ pub(super) fn enter(
     let work = journal.order_at_work(order)?;
     let number = text::typed(&work.number, &work.shop_id.0);
     let asked = work.exchange_rate.is_some()
-        || work
-            .reason
-            .as_ref()
-            .is_some_and(|reason| reason.code == NOT_EURO);
+        || last_reason(journal, order)?.is_some_and(|code| code == NOT_EURO);
     if !asked {
         return Err(Failure::refused(
             "no-rate-wanted",
@@ -107,12 +105,16 @@ fn impossible(rate: Decimal) -> Failure {
 }
 
 fn far(profile: &str, number: &str, rate: Decimal, offered: &OfferedRate) -> Failure {
-    let (currency, day, ecb) = (&offered.currency, offered.day, offered.rate.normalize());
+    let (currency, ecb) = (&offered.currency, offered.rate.normalize());
+    let Text {
+        nl: day,
+        en: day_en,
+    } = Text::day(offered.day);
     Failure::misconfigured(
         "wrong-rate",
         text!(
             "1 euro = {rate} {currency} ligt meer dan 20% van de koers van de ECB van {day}: 1 euro = {ecb} {currency}.",
-            "1 euro = {rate} {currency} is more than 20% away from the ECB's rate of {day}: 1 euro = {ecb} {currency}."
+            "1 euro = {rate} {currency} is more than 20% away from the ECB's rate of {day_en}: 1 euro = {ecb} {currency}."
         ),
     )
     .hint(text!(

@@ -150,11 +150,15 @@ pub(super) fn same_rates(
     let (kind, then, now) = (vat::kind_name(kind), percent(then), percent(now));
     let ((then_nl, then_en), (now_nl, now_en)) = ((then.nl, then.en), (now.nl, now.en));
     let (number, n) = (&sold.order.number, given.n);
+    let Text {
+        nl: date,
+        en: date_en,
+    } = Text::day(date);
     held(
         "btw-tarief-gewijzigd",
         text!(
             "Btw-soort {kind} was {then_nl}% toen bestelling {number} verkocht werd en is {now_nl}% op {date}, de dag van creditering {n}; omgekeerd geschreven zou zij een ander bedrag worden.",
-            "VAT kind {kind} was {then_en}% when order {number} was sold and is {now_en}% on {date}, the day of credit {n}; written the other way about it would come to another amount."
+            "VAT kind {kind} was {then_en}% when order {number} was sold and is {now_en}% on {date_en}, the day of credit {n}; written the other way about it would come to another amount."
         ),
         text!(
             "Maak de creditfactuur met de hand, en meld dit als bekeken (winkelbrug skip).",

@@ -1,11 +1,13 @@
 //! The order's own fields, told a second time: from the settings and what the shop says, not from the
 //! plan.
 
+use rust_decimal::Decimal;
 use winkelbrug::{
     books::ProcessStage,
     profile::settings::{
         Addresses, Blocked, Form, InvoicedBy, Payment, PaymentReference, SaleKind,
     },
+    text::with_thousands,
     translate::Plan,
 };
 use winkelbrug_protocol::record::{CustomField, Order};
@@ -346,8 +348,9 @@ fn memo(case: &Case<'_>, shop_invoices: bool) -> Vec<String> {
     let money = &order.money;
     if !money.order_code.is_empty() && money.order_code != money.code {
         let rate = case.facts.exchange_rate.map(|rate| rate.normalize());
-        let rate = rate.map_or(String::new(), |rate| format!(" (koers {rate})"));
-        let (code, total) = (&money.order_code, money.order_total);
+        let dutch = |number: Decimal| number.to_string().replace('.', ",");
+        let rate = rate.map_or(String::new(), |rate| format!(" (koers {})", dutch(rate)));
+        let (code, total) = (&money.order_code, with_thousands(&dutch(money.order_total)));
         lines.push(format!("Betaald in de winkel: {code} {total}{rate}"));
     }
     lines
