@@ -97,7 +97,12 @@ impl Table {
 }
 
 /// Choices that act outside the translation of an order, and the test that shows each.
-const ELSEWHERE: [(&str, &str, &str); 5] = [
+const ELSEWHERE: [(&str, &str, &str); 6] = [
+    (
+        "sales.payment.*.journal",
+        "set",
+        "three_methods_are_booked_in_three_journals_once_the_shop_says_paid",
+    ),
     (
         "sales.refunds",
         "propose",
