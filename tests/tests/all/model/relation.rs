@@ -70,8 +70,7 @@ impl Asked {
         let (here, in_the_eu) = (country == self.home, vat::in_the_eu(country, self.day));
         let abroad = !number.is_empty() && !number.starts_with(prefix(&self.home));
         let wrong = match self.treatment {
-            Treatment::Domestic => abroad || !(here || in_the_eu),
-            Treatment::EuAtHomeRates => abroad || !(here || in_the_eu),
+            Treatment::Domestic | Treatment::EuAtHomeRates => abroad || !(here || in_the_eu),
             Treatment::Oss => !number.is_empty() || !(here || in_the_eu),
             Treatment::Export => here || in_the_eu,
             Treatment::EuBusiness => {
@@ -192,10 +191,12 @@ fn fixed_code(case: &Case<'_>, sale: &Sale) -> Option<String> {
     }
     let customers = &case.settings.customers;
     let day: Date = case.order.placed_local[..10].parse().unwrap();
-    let area = match vat::in_the_eu(&sale.country, day) {
-        _ if sale.country == sale.home => "",
-        true => "EU",
-        false => "outside-EU",
+    let area = if sale.country == sale.home {
+        ""
+    } else if vat::in_the_eu(&sale.country, day) {
+        "EU"
+    } else {
+        "outside-EU"
     };
     let mut named = [sale.country.as_str(), area].into_iter();
     let code = named.find_map(|name| customers.default_codes.get(name));
@@ -329,9 +330,10 @@ fn known(case: &Case<'_>, relation: &Relation) -> Card {
 /// A new one: the order's own, with its number only where the sale has to do with it.
 fn new(case: &Case<'_>, sale: &Sale) -> Card {
     let invoice = &case.order.invoice_address;
-    let country = match is_filled(invoice) {
-        true => invoice.country.trim().to_uppercase(),
-        false => String::new(),
+    let country = if is_filled(invoice) {
+        invoice.country.trim().to_uppercase()
+    } else {
+        String::new()
     };
     let of_the_sale = matches!(sale.treatment, Treatment::Domestic | Treatment::EuBusiness);
     let number = vat::vat_number(case).filter(|number| {
