@@ -45,7 +45,9 @@ pub(super) fn templates(settings: &Settings, lookups: &Lookups) -> Vec<Step> {
             )
         })
         .collect();
-    if steps.is_empty() {
+    // Booked invoices have no template.
+    let needs_none = wanted.is_empty() && sales.form == Form::Booking;
+    if steps.is_empty() && !needs_none {
         steps.push(Step::passed("sales-template", found(&wanted)));
     }
     steps

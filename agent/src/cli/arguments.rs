@@ -203,6 +203,9 @@ pub struct Withdraw {
     /// Also remove files of an earlier installation or of another PC
     #[arg(long)]
     pub remove_others: bool,
+    /// Do not ask whether you are sure
+    #[arg(long)]
+    pub yes: bool,
 }
 
 /// `run`
@@ -288,8 +291,10 @@ fn number_typed(typed: &str) -> Result<Decimal, String> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum DifferenceHow {
     /// With VAT in proportion
+    #[value(alias = "korting")]
     Discount,
     /// Without VAT
+    #[value(alias = "onbelast")]
     Untaxed,
 }
 
@@ -329,6 +334,9 @@ pub struct Link {
     /// Recognise the customer again as the settings say
     #[arg(long, requires = "buyer")]
     pub unlink: bool,
+    /// Yes, also a customer no order is known of, or a new relation for one who has one already
+    #[arg(long, requires = "code")]
+    pub yes: bool,
 }
 
 /// `credit`
@@ -378,12 +386,16 @@ pub struct Books {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum BookPart {
     /// Sales orders
+    #[value(alias = "bestellingen")]
     Orders,
     /// Booked invoices
+    #[value(alias = "boekingen")]
     Bookings,
     /// Relations
+    #[value(alias = "relaties")]
     Relations,
     /// Articles
+    #[value(alias = "artikelen")]
     Articles,
 }
 
@@ -394,7 +406,7 @@ pub struct Plan {
     pub name: String,
     /// Task
     pub task: String,
-    /// When: 17:00, 2026-12-31 17:00, now, or 2026-12-31T17:00:00+01:00
+    /// When: 17:00, "2026-12-31 17:00", now, or 2026-12-31T17:00:00+01:00
     #[arg(long, value_name = "TIME")]
     pub next: String,
 }
@@ -406,11 +418,17 @@ pub struct Forget {
     pub name: String,
     /// The customer's e-mail address, or id:N with the shop's own id
     pub customer: String,
+    /// Do not ask whether you are sure
+    #[arg(long)]
+    pub yes: bool,
 }
 
 /// `support-bundle`
 #[derive(Debug, Args)]
 pub struct SupportBundle {
-    /// File to write
+    /// Text file to write, such as help.txt
     pub file: PathBuf,
+    /// Take the place of a file that is there
+    #[arg(long)]
+    pub replace: bool,
 }

@@ -2,10 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use inquire::{Confirm, Select};
-
 use super::{
     check::show_steps,
+    question,
     run::unexpected,
     screen::{Screen, clean},
     session::Session,
@@ -66,10 +65,7 @@ pub(super) async fn ask(session: &Session, profile: &str, steps: &[Step]) -> Res
         "Deze artikelen maken (zonder voorraadcontrole) en in het profiel invullen?",
         "Make these articles (without stock control) and fill them into the profile?"
     );
-    let yes = Confirm::new(screen.words(&question))
-        .with_default(false)
-        .prompt();
-    if !matches!(yes, Ok(true)) {
+    if !question::agreed(screen, &question) {
         return Ok(false);
     }
     let made = make(session, profile, groups).await?;
@@ -103,8 +99,7 @@ fn choose(screen: Screen, unclear: &Unclear) -> Option<String> {
         "Revenue group for cost articles of VAT kind {kind}:"
     );
     let names: Vec<String> = unclear.groups.iter().map(|(_, name)| clean(name)).collect();
-    let chosen = Select::new(screen.words(&question), names).raw_prompt();
-    let at = chosen.ok()?.index;
+    let at = question::chosen(screen, &question, names)?;
     unclear.groups.get(at).map(|(id, _)| id.clone())
 }
 

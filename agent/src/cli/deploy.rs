@@ -2,14 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use inquire::{Confirm, Select};
 use serde_json::json;
 
 use super::{
     arguments, ask,
     check::{attention, gravest, show_steps, steps_for_programs},
     exit::Exit,
-    keys, redirect,
+    keys, question, redirect,
     run::unexpected,
     screen::{Screen, clean},
     session::Session,
@@ -117,8 +116,8 @@ async fn choose_shop(session: &Session, profile: &str) -> Result<bool> {
         "There is more than one shop on this account. Which one belongs to this profile?"
     );
     let lines: Vec<String> = shops.iter().map(|shop| clean(&shop.line)).collect();
-    let chosen = Select::new(screen.words(&question), lines).raw_prompt();
-    let Some(shop) = chosen.ok().and_then(|chosen| shops.get(chosen.index)) else {
+    let chosen = question::chosen(screen, &question, lines);
+    let Some(shop) = chosen.and_then(|at| shops.get(at)) else {
         return Ok(false);
     };
     let chosen = Action::UseFolder {
@@ -145,13 +144,10 @@ pub(super) async fn ended(
         "Deze bestanden van een eerdere installatie of een andere pc verwijderen?",
         "Remove these files of an earlier installation or another PC?"
     );
-    let answer = Confirm::new(session.screen.words(&question))
-        .with_default(false)
-        .prompt();
-    match answer {
-        Ok(true) => show(session, profile, session.perform(action(true)).await?),
-        _ => Ok(exit),
+    if !question::agreed(session.screen, &question) {
+        return Ok(exit);
     }
+    show(session, profile, session.perform(action(true)).await?)
 }
 
 /// What came of a deploy or a withdrawal.

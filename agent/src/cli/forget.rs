@@ -2,7 +2,14 @@
 
 use serde_json::json;
 
-use super::{arguments, exit::Exit, run::unexpected, session::Session};
+use super::{
+    arguments,
+    exit::Exit,
+    question,
+    run::unexpected,
+    screen::{Screen, clean},
+    session::Session,
+};
 use crate::{
     failure::Result,
     service::{Action, Outcome},
@@ -11,6 +18,18 @@ use crate::{
 };
 
 pub(super) async fn run(session: &Session, arguments: arguments::Forget) -> Result<Exit> {
+    let screen = session.screen;
+    if !arguments.yes && !screen.json && Screen::can_ask() {
+        let customer = clean(&arguments.customer);
+        let question = text!(
+            "De persoonsgegevens van {customer} voorgoed van deze pc wissen? Zeker weten?",
+            "Erase the personal data of {customer} from this PC for good? Are you sure?"
+        );
+        if !question::agreed(screen, &question) {
+            screen.say(&text!("Er is niets gewist.", "Nothing was erased."));
+            return Ok(Exit::Attention);
+        }
+    }
     let action = Action::Forget {
         profile: arguments.name.clone(),
         customer: arguments.customer,
@@ -25,7 +44,6 @@ pub(super) async fn run(session: &Session, arguments: arguments::Forget) -> Resu
     else {
         return Err(unexpected());
     };
-    let screen = session.screen;
     if screen.json {
         screen.json(&json!({
             "profile": arguments.name, "orders": orders, "relations": relations,

@@ -1,9 +1,7 @@
 //! Keys of servers that are not trusted yet: shown with their fingerprints, and trusted when the
 //! owner says so, by `--trust-new-key` or on the terminal.
 
-use inquire::Confirm;
-
-use super::{run::unexpected, screen::clean, session::Session};
+use super::{question, run::unexpected, screen::clean, session::Session};
 use crate::{
     failure::Result,
     service::{Action, Outcome},
@@ -42,10 +40,7 @@ pub(super) async fn offer(session: &Session, profile: &str) -> Result<Option<Vec
         "Gaf uw webhoster u deze vingerafdruk, en wilt u hem vertrouwen?",
         "Did your web host give you this fingerprint, and do you want to trust it?"
     );
-    let yes = Confirm::new(screen.words(&question))
-        .with_default(false)
-        .prompt();
-    if !yes.unwrap_or(false) {
+    if !question::agreed(screen, &question) {
         return Ok(None);
     }
     trust(session, profile, &keys).await.map(Some)

@@ -17,13 +17,25 @@ use crate::{
 /// What `--state` calls the orders that need a look since they were written.
 const ATTENTION: &str = "attention";
 
+/// What may be typed for a state in Dutch.
+const DUTCH: [(&str, &str); 7] = [
+    ("seen", "gezien"),
+    ("planned", "gepland"),
+    ("writing", "bezig"),
+    ("written", "geschreven"),
+    ("held", "wacht"),
+    ("skipped", "overgeslagen"),
+    (ATTENTION, "aandacht"),
+];
+
 /// The books are kept in euro.
 const BOOKS_CURRENCY: &str = "EUR";
 
 pub(super) fn run(session: &Session, arguments: &arguments::Orders) -> Result<Exit> {
     session.data.profiles().get(&arguments.name)?;
-    let needs_look = arguments.state.as_deref() == Some(ATTENTION);
-    let state = match arguments.state.as_deref() {
+    let typed = arguments.state.as_deref().map(in_english);
+    let needs_look = typed == Some(ATTENTION);
+    let state = match typed {
         Some(name) if !needs_look => Some(state_named(name)?),
         _ => None,
     };
@@ -49,17 +61,24 @@ pub(super) fn run(session: &Session, arguments: &arguments::Orders) -> Result<Ex
     Ok(Exit::Done)
 }
 
+/// A state's own name, also where the Dutch for it was typed.
+fn in_english(typed: &str) -> &str {
+    let mut known = DUTCH.iter();
+    known
+        .find(|(_, dutch)| *dutch == typed)
+        .map_or(typed, |(english, _)| *english)
+}
+
 fn state_named(name: &str) -> Result<State> {
     State::named(name).ok_or_else(|| {
         let all = State::ALL.map(State::name).join(", ");
+        let dutch = DUTCH.map(|(english, dutch)| format!("{dutch} ({english})"));
+        let dutch = dutch.join(", ");
         Failure::misconfigured(
             "wrong-use",
             text!("Er is geen stand {name}.", "There is no state {name}."),
         )
-        .hint(text!(
-            "Er zijn: {all}, {ATTENTION}.",
-            "There are: {all}, {ATTENTION}."
-        ))
+        .hint(text!("Er zijn: {dutch}.", "There are: {all}, {ATTENTION}."))
     })
 }
 
@@ -158,4 +177,22 @@ pub(super) fn for_programs(screen: Screen, order: &ListedOrder) -> Value {
         "changed_at": order.changed_at,
         "written_at": order.written_at,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::expect_used)]
+    use super::*;
+
+    #[test]
+    fn a_state_may_be_typed_in_dutch_and_both_are_told() {
+        for state in State::ALL {
+            let dutch = DUTCH.iter().find(|(english, _)| *english == state.name());
+            assert_eq!(in_english(dutch.unwrap().1), state.name());
+            assert_eq!(in_english(state.name()), state.name());
+        }
+        assert_eq!(in_english("aandacht"), ATTENTION);
+        let hint = state_named("open").unwrap_err().hint;
+        assert!(hint.nl.contains("wacht (held)"), "{}", hint.nl);
+    }
 }

@@ -69,7 +69,9 @@ fn moment(typed: &str, now: &Zoned) -> Result<Timestamp> {
             .filter(|moment| *moment > now.timestamp())
             .or_else(|| local(today.checked_add(SignedDuration::from_hours(24)).ok()?))
     } else {
+        // Year first, or day first as it stands on a Dutch screen.
         DateTime::strptime("%Y-%m-%d %H:%M", typed)
+            .or_else(|_| DateTime::strptime("%d-%m-%Y %H:%M", typed))
             .ok()
             .and_then(local)
     };
@@ -79,7 +81,7 @@ fn moment(typed: &str, now: &Zoned) -> Result<Timestamp> {
             text!("{typed} is geen tijdstip.", "{typed} is no moment."),
         )
         .hint(text!(
-            "Schrijf bijvoorbeeld 17:00, \"2026-12-31 17:00\" of now.",
+            "Schrijf bijvoorbeeld 17:00, \"31-12-2026 17:00\" of nu.",
             "Write for instance 17:00, \"2026-12-31 17:00\" or now."
         ))
     })
@@ -96,7 +98,7 @@ fn refuse_past(screen: Screen, next: Timestamp, now: &Zoned) -> Result<()> {
         text!("{when} is al voorbij.", "{when} is past already."),
     )
     .hint(text!(
-        "Kies een later tijdstip, of --next now om de taak meteen te laten beginnen.",
+        "Kies een later tijdstip, of --next nu om de taak meteen te laten beginnen.",
         "Choose a later moment, or --next now to have the task begin at once."
     )))
 }
@@ -132,7 +134,9 @@ mod tests {
             ("now", "2026-03-28T15:00:00Z"),
             ("17:00", "2026-03-28T16:00:00Z"),
             ("15:00", "2026-03-29T13:00:00Z"), // tomorrow, in summer time
+            ("nu", "2026-03-28T15:00:00Z"),
             ("2026-12-31 17:00", "2026-12-31T16:00:00Z"),
+            ("31-12-2026 17:00", "2026-12-31T16:00:00Z"),
             ("2026-12-31T17:00:00+05:00", "2026-12-31T12:00:00Z"),
         ];
         for (typed, moment_meant) in table {
@@ -142,7 +146,7 @@ mod tests {
                 "{typed}"
             );
         }
-        for typed in ["", "17", "tomorrow", "2026-13-01 10:00"] {
+        for typed in ["", "17", "tomorrow", "2026-13-01 10:00", "12-31-2026 17:00"] {
             assert_eq!(moment(typed, &now).unwrap_err().code, "wrong-use");
         }
     }

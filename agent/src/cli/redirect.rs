@@ -1,9 +1,8 @@
 //! A shop's address that redirects: where a browser ends is put into the profile when the owner says
 //! so, on the terminal or, within the same domain, by `--use-redirect`.
 
-use inquire::Confirm;
-
 use super::{
+    question,
     run::unexpected,
     screen::{Screen, clean},
     session::Session,
@@ -61,8 +60,5 @@ fn asked(screen: Screen, said: &Text, url: &str) -> bool {
         "Voortaan {url} gebruiken, en dat in het profiel zetten?",
         "Use {url} instead, and put it into the profile?"
     );
-    Confirm::new(screen.words(&question))
-        .with_default(false)
-        .prompt()
-        .unwrap_or(false)
+    question::agreed(screen, &question)
 }

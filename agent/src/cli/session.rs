@@ -62,8 +62,24 @@ impl Session {
         if self.screen.folder.is_none() || self.data.holds_anything() {
             return Ok(());
         }
+        Err(self.no_data())
+    }
+
+    /// Nor is a folder that is not there made by the bare program: who mistyped it would have a second
+    /// agent run on nothing.
+    ///
+    /// # Errors
+    /// The folder is not there: `Misconfigured`, code `no-data`.
+    pub fn has_folder(&self) -> Result<()> {
+        if self.screen.folder.is_none() || self.data.path().exists() {
+            return Ok(());
+        }
+        Err(self.no_data())
+    }
+
+    fn no_data(&self) -> Failure {
         let folder = self.data.path().display();
-        Err(Failure::misconfigured(
+        Failure::misconfigured(
             "no-data",
             text!(
                 "In de map {folder} staan geen gegevens van Winkelbrug.",
@@ -73,7 +89,7 @@ impl Session {
         .hint(text!(
             "Klopt de map achter --data-dir? Een nieuw profiel in deze map maakt u met: winkelbrug profile add --from BESTAND",
             "Is the folder behind --data-dir right? A new profile in this folder is made with: winkelbrug profile add --from FILE"
-        )))
+        ))
     }
 
     /// The journal, for looking.

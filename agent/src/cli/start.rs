@@ -22,6 +22,7 @@ const EXAMPLE: &str = r#"
 
 pub(super) async fn run(session: &Session) -> Result<Exit> {
     let screen = session.screen;
+    session.has_folder()?;
     if !lock::agent_runs(&session.data)? {
         background::start(session).await?;
         screen.say(&text!(

@@ -2,10 +2,10 @@
 
 use std::{fmt::Write, path::Path};
 
-use super::{arguments, exit::Exit, session::Session};
+use super::{arguments, exit::Exit, file, session::Session};
 use crate::{
-    failure::Result,
-    profile::{Settings, durable, store},
+    failure::{Failure, Result},
+    profile::Settings,
     text,
 };
 
@@ -16,6 +16,7 @@ const REMOVED: &str = "<removed>";
 
 pub(super) fn run(session: &Session, arguments: &arguments::SupportBundle) -> Result<Exit> {
     session.has_data()?;
+    is_text(&arguments.file)?;
     let mut bundle = String::new();
     let _ = writeln!(
         bundle,
@@ -25,9 +26,7 @@ pub(super) fn run(session: &Session, arguments: &arguments::SupportBundle) -> Re
     );
     settings(session, &mut bundle)?;
     logs(session, &mut bundle);
-    let file = std::path::absolute(&arguments.file).unwrap_or_else(|_| arguments.file.clone());
-    durable::replace(&file, bundle.as_bytes())
-        .map_err(|error| store::disk("file-unwritable", &arguments.file, error))?;
+    file::write(&arguments.file, bundle.as_bytes(), arguments.replace)?;
     let file = arguments.file.display();
     if session.screen.json {
         session
@@ -40,6 +39,26 @@ pub(super) fn run(session: &Session, arguments: &arguments::SupportBundle) -> Re
         ));
     }
     Ok(Exit::Done)
+}
+
+/// What is written is plain text, and nobody can unpack that.
+fn is_text(file: &Path) -> Result<()> {
+    let zip = file
+        .extension()
+        .is_some_and(|kind| kind.eq_ignore_ascii_case("zip"));
+    if !zip {
+        return Ok(());
+    }
+    let text = file.with_extension("txt");
+    let text = text.display();
+    Err(Failure::misconfigured(
+        "wrong-use",
+        text!(
+            "Dit wordt een tekstbestand, geen zip.",
+            "This becomes a text file, no zip."
+        ),
+    )
+    .hint(text!("Noem het {text}.", "Name it {text}.")))
 }
 
 fn settings(session: &Session, bundle: &mut String) -> Result<()> {

@@ -130,7 +130,7 @@ const EXAMPLES: &[(&str, &str, &str)] = &[
     ("deploy", "mijnwinkel", "myshop"),
     ("withdraw", "mijnwinkel", "myshop"),
     ("run", "mijnwinkel --dry-run", "myshop --dry-run"),
-    ("orders", "mijnwinkel --state held", "myshop --state held"),
+    ("orders", "mijnwinkel --state wacht", "myshop --state held"),
     ("order", "mijnwinkel 1001", "myshop 1001"),
     (
         "retry",
@@ -149,7 +149,7 @@ const EXAMPLES: &[(&str, &str, &str)] = &[
     ),
     ("credit", "mijnwinkel 1001 --yes", "myshop 1001 --yes"),
     ("cancel", "mijnwinkel 1001 --yes", "myshop 1001 --yes"),
-    ("books", "mijnwinkel relations", "myshop relations"),
+    ("books", "mijnwinkel relaties", "myshop relations"),
     (
         "plan",
         "mijnwinkel import-orders --next 17:00",
@@ -160,7 +160,7 @@ const EXAMPLES: &[(&str, &str, &str)] = &[
         "mijnwinkel klant@voorbeeld.nl",
         "myshop customer@example.com",
     ),
-    ("support-bundle", "winkelbrug.zip", "winkelbrug.zip"),
+    ("support-bundle", "hulp.txt", "help.txt"),
 ];
 
 /// An example of the command that was typed, or the help where none is known.
@@ -219,8 +219,28 @@ fn allowed_values(allowed: &str) -> Text {
     if allowed.is_empty() {
         return see_help();
     }
-    text!("Mogelijk zijn: {allowed}.", "Possible are: {allowed}.")
+    let with_dutch: Vec<String> = allowed
+        .split(", ")
+        .map(
+            |english| match DUTCH_VALUES.iter().find(|(word, _)| *word == english) {
+                Some((_, dutch)) => format!("{dutch} ({english})"),
+                None => english.to_owned(),
+            },
+        )
+        .collect();
+    let with_dutch = with_dutch.join(", ");
+    text!("Mogelijk zijn: {with_dutch}.", "Possible are: {allowed}.")
 }
+
+/// Words that may be typed in Dutch too.
+const DUTCH_VALUES: &[(&str, &str)] = &[
+    ("orders", "bestellingen"),
+    ("bookings", "boekingen"),
+    ("relations", "relaties"),
+    ("articles", "artikelen"),
+    ("discount", "korting"),
+    ("untaxed", "onbelast"),
+];
 
 fn see_help() -> Text {
     text!("Zie: winkelbrug --help", "See: winkelbrug --help")
@@ -261,6 +281,10 @@ mod tests {
                 "Bijvoorbeeld: winkelbrug retry mijnwinkel 1001 (of: mijnwinkel --held)",
             ),
             ("winkelbrug stop", "Stoppen: winkelbrug serve --stop"),
+            (
+                "winkelbrug books mijnwinkel klanten",
+                "Mogelijk zijn: bestellingen (orders), boekingen (bookings), relaties (relations), artikelen (articles).",
+            ),
         ] {
             assert_eq!(refused(typed).hint.nl, example, "{typed}");
         }
@@ -275,6 +299,21 @@ mod tests {
                 let typed = format!("winkelbrug {command} {words}");
                 let tree = Arguments::command();
                 let read = tree.try_get_matches_from(typed.split(' '));
+                assert!(read.is_ok(), "{typed}: {:?}", read.err());
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_typed_in_english_may_be_typed_in_dutch() {
+        for (english, dutch) in DUTCH_VALUES {
+            let typed = match *english {
+                "discount" | "untaxed" => "winkelbrug retry mijnwinkel 1001 --difference",
+                _ => "winkelbrug books mijnwinkel",
+            };
+            for word in [english, dutch] {
+                let typed = format!("{typed} {word}");
+                let read = Arguments::command().try_get_matches_from(typed.split(' '));
                 assert!(read.is_ok(), "{typed}: {:?}", read.err());
             }
         }

@@ -111,6 +111,11 @@ const DUTCH: &[(&str, &str, &str)] = &[
         "Bestand om te schrijven; weggelaten = het scherm",
     ),
     (
+        "profile export",
+        "replace",
+        "Neem de plaats in van een bestand dat er al is",
+    ),
+    (
         "profile import",
         "",
         "Maak een profiel van een geëxporteerd bestand",
@@ -148,11 +153,16 @@ const DUTCH: &[(&str, &str, &str)] = &[
         "dry_run",
         "Proefdraaien: toon wat er geschreven zou worden en schrijf niets",
     ),
+    (
+        "run",
+        "stock_counted",
+        "De voorraad in de administratie is geteld en rechtgezet sinds de laatste geboekte factuur: voortaan gaat zij weer naar de winkel",
+    ),
     ("orders", "", "Wat er met elke bestelling is gebeurd"),
     (
         "orders",
         "state",
-        "Alleen deze stand: held (wacht op u), written (in de boeken), skipped (overgeslagen), seen (gezien), planned (gepland) of writing (wordt geschreven); of attention (in de boeken, en iets vraagt uw aandacht)",
+        "Alleen deze stand: wacht (held: wacht op u), geschreven (written: in de boeken), overgeslagen (skipped), gezien (seen), gepland (planned) of bezig (writing: wordt geschreven); of aandacht (attention: in de boeken, en iets vraagt uw aandacht)",
     ),
     ("order", "", "Alles over één bestelling"),
     (
@@ -164,7 +174,7 @@ const DUTCH: &[(&str, &str, &str)] = &[
     (
         "retry",
         "difference",
-        "Boek het totaalverschil van de bestelling: discount (als korting, met btw naar verhouding) of untaxed (zonder btw)",
+        "Boek het totaalverschil van de bestelling: korting (discount: als korting, met btw naar verhouding) of onbelast (untaxed: zonder btw)",
     ),
     (
         "retry",
@@ -195,12 +205,17 @@ const DUTCH: &[(&str, &str, &str)] = &[
     (
         "link",
         "code",
-        "Klantcode in de administratie, of new voor een nieuwe relatie",
+        "Klantcode in de administratie, of nieuw (new) voor een nieuwe relatie",
     ),
     (
         "link",
         "unlink",
         "Herken de klant weer zoals de instellingen zeggen",
+    ),
+    (
+        "link",
+        "yes",
+        "Ja, ook een klant van wie geen bestelling bekend is, of een nieuwe relatie voor wie er al een heeft",
     ),
     (
         "credit",
@@ -232,7 +247,7 @@ const DUTCH: &[(&str, &str, &str)] = &[
     (
         "books",
         "what",
-        "Wat er getoond wordt: orders, relations of articles",
+        "Wat er getoond wordt: bestellingen (orders), boekingen (bookings), relaties (relations) of artikelen (articles); weggelaten = boekingen als het profiel die schrijft, en anders bestellingen",
     ),
     (
         "plan",
@@ -243,7 +258,7 @@ const DUTCH: &[(&str, &str, &str)] = &[
     (
         "plan",
         "next",
-        "Wanneer: 17:00, 2026-12-31 17:00, now, of 2026-12-31T17:00:00+01:00",
+        "Wanneer: 17:00, \"31-12-2026 17:00\", nu (now), of 2026-12-31T17:00:00+01:00",
     ),
     (
         "status",
@@ -261,7 +276,9 @@ const DUTCH: &[(&str, &str, &str)] = &[
         "remove_others",
         "Verwijder ook bestanden van een eerdere installatie of van een andere pc",
     ),
+    ("withdraw", "yes", "Vraag niet of u het zeker weet"),
     ("forget", "", "Wis de persoonsgegevens van een klant"),
+    ("forget", "yes", "Vraag niet of u het zeker weet"),
     (
         "forget",
         "customer",
@@ -272,7 +289,16 @@ const DUTCH: &[(&str, &str, &str)] = &[
         "",
         "Verzamel logboeken en instellingen, zonder geheimen en persoonsgegevens",
     ),
-    ("support-bundle", "file", "Bestand om te schrijven"),
+    (
+        "support-bundle",
+        "file",
+        "Tekstbestand om te schrijven, zoals hulp.txt",
+    ),
+    (
+        "support-bundle",
+        "replace",
+        "Neem de plaats in van een bestand dat er al is",
+    ),
 ];
 
 /// What stands between angle brackets: English -> Dutch.
@@ -292,10 +318,31 @@ const PLACES: &[(&str, &str)] = &[
     ("WHAT", "WAT"),
     ("NUMBER|id:N", "NUMMER|id:N"),
     ("CUSTOMER|order:NUMBER", "KLANT|order:NUMMER"),
+    ("CODE|new", "CODE|nieuw"),
     ("URL", "ADRES"),
     ("HOW", "HOE"),
     ("RATE", "KOERS"),
     ("PERCENT", "PERCENTAGE"),
+];
+
+/// Command -> how it is used, in Dutch and in English, where clap would put the words in another order
+/// than they are typed in.
+const USAGES: &[(&str, &str, &str)] = &[
+    (
+        "retry",
+        "winkelbrug retry [OPTIES] <NAAM> <NUMMER|id:N|--held>",
+        "winkelbrug retry [OPTIONS] <NAME> <NUMBER|id:N|--held>",
+    ),
+    (
+        "link",
+        "winkelbrug link [OPTIES] <NAAM> [KLANT|order:NUMMER] [CODE|nieuw]",
+        "winkelbrug link [OPTIONS] <NAME> [CUSTOMER|order:NUMBER] [CODE|new]",
+    ),
+    (
+        "forget",
+        "winkelbrug forget [OPTIES] <NAAM> <KLANT>",
+        "winkelbrug forget [OPTIONS] <NAME> <CUSTOMER>",
+    ),
 ];
 
 const TEMPLATE_NL: &str = "{about}\n\nGebruik: {usage}\n\n{all-args}{after-help}";
@@ -394,6 +441,12 @@ fn localised(command: Command, path: &str, language: Language) -> Command {
             };
             localised(command, &below, language)
         });
+    if let Some((_, nl, en)) = USAGES.iter().find(|(command, ..)| *command == path) {
+        command = command.override_usage(match language {
+            Language::Dutch => *nl,
+            Language::English => *en,
+        });
+    }
     if let (Language::Dutch, Some(words)) = (language, dutch(path, "")) {
         command = command.about(words).subcommand_value_name("OPDRACHT");
     }

@@ -301,6 +301,19 @@ fn syntax(source: &str, error: &toml::de::Error) -> Failure {
         slip(error.message())
     };
     let (nl, en) = (why.nl, why.en);
+    if let Some(line_meant) = date_meant(typed) {
+        return Failure::misconfigured(
+            "profile-syntax",
+            text!(
+                "Regel {line} van het profiel: een datum begint met het jaar, en heeft een tijd en een tijdverschil.",
+                "Line {line} of the profile: a date begins with the year, and has a time and an offset."
+            ),
+        )
+        .hint(text!(
+            "Schrijf: {line_meant}",
+            "Write: {line_meant}"
+        ));
+    }
     Failure::misconfigured(
         "profile-syntax",
         text!(
@@ -312,6 +325,16 @@ fn syntax(source: &str, error: &toml::de::Error) -> Failure {
         "Een profiel is een TOML-bestand: schrijf op elke regel naam = \"waarde\", met rechte aanhalingstekens (\"); getallen, true en false zonder. Een groep begint met een eigen regel zoals [shop]. Gebruik een kladblok, geen tekstverwerker.",
         "A profile is a TOML file: write name = \"value\" on each line, with straight quotes (\"); numbers, true and false without. A group begins with a line of its own such as [shop]. Use a plain text editor, not a word processor."
     ))
+}
+
+/// The line as it should be, where a date was written day first: its midnight in this PC's zone.
+fn date_meant(typed: &str) -> Option<String> {
+    let (key, value) = typed.split_once('=')?;
+    let value = value.split('#').next().unwrap_or_default().trim();
+    let date = jiff::civil::Date::strptime("%d-%m-%Y", value).ok()?;
+    let midnight = date.to_zoned(jiff::tz::TimeZone::system()).ok()?;
+    let midnight = midnight.strftime("%Y-%m-%dT%H:%M:%S%:z");
+    Some(format!("{} = {midnight}", key.trim()))
 }
 
 /// What the TOML reader found, as it begins -> Dutch.

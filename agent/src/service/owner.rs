@@ -317,6 +317,20 @@ fn no_rate_asked(profile: &str, number: &str, typed: &str) -> Failure {
 /// # Errors
 /// No such order; it was not cancelled after it was written, or is invoiced: `Refused`.
 pub fn cancel(journal: &Journal, profile: &str, order: &str, now: Timestamp) -> Result<()> {
+    let order = may_be_deleted(journal, profile, order)?;
+    journal.set_cancellation(order, Cancellation::Delete, now)?;
+    let words = text!(
+        "Door u akkoord: de verkooporder verwijderen.",
+        "Agreed by you: delete the sales order."
+    );
+    note(journal, profile, order, &words, now)
+}
+
+/// The order, if its sales order may be deleted.
+///
+/// # Errors
+/// As [`cancel`].
+pub fn may_be_deleted(journal: &Journal, profile: &str, order: &str) -> Result<OrderId> {
     let (number, typed) = (order, text::typed_again(order));
     let order = journal.find_order(profile, order)?;
     match journal.cancellation(order)? {
@@ -347,12 +361,7 @@ pub fn cancel(journal: &Journal, profile: &str, order: &str, now: Timestamp) -> 
     {
         return Err(credit_stays(profile, number, &typed, credit));
     }
-    journal.set_cancellation(order, Cancellation::Delete, now)?;
-    let words = text!(
-        "Door u akkoord: de verkooporder verwijderen.",
-        "Agreed by you: delete the sales order."
-    );
-    note(journal, profile, order, &words, now)
+    Ok(order)
 }
 
 /// The order cannot be deleted while its credit would stay behind.

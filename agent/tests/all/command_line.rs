@@ -271,6 +271,11 @@ fn a_profile_goes_out_and_in_again_without_its_secrets() {
             .code,
         0
     );
+    let again = program.run(&["profile", "export", "winkel", "--to", file]);
+    assert_eq!(again.code, 2, "{}", again.said());
+    assert!(again.stderr.contains("file-exists"), "{}", again.said());
+    let replaced = program.run(&["profile", "export", "winkel", "--to", file, "--replace"]);
+    assert_eq!(replaced.code, 0, "{}", replaced.said());
     let text = fs::read_to_string(file).unwrap();
     assert!(text.contains("# how the shop is reached"));
     assert!(!text.contains("geheim"));
@@ -524,6 +529,13 @@ fn the_bundle_has_no_names_and_no_addresses() {
     let bundle = program.folder.path().join("bundle.txt");
     let ran = program.run(&["support-bundle", bundle.to_str().unwrap()]);
     assert_eq!(ran.code, 0, "{}", ran.said());
+    let again = program.run(&["support-bundle", bundle.to_str().unwrap()]);
+    assert!(again.stderr.contains("file-exists"), "{}", again.said());
+    let zip = program.folder.path().join("bundle.zip");
+    let refused = program.run(&["support-bundle", zip.to_str().unwrap()]);
+    assert_eq!(refused.code, 2, "{}", refused.said());
+    assert!(refused.stderr.contains("bundle.txt"), "{}", refused.said());
+    assert!(!zip.exists());
     let text = fs::read_to_string(bundle).unwrap();
     assert!(text.contains("order 10023") && text.contains("protocol = \"ftp\""));
     for private in ["jan@", "0612345678", "gebruiker"] {
@@ -653,6 +665,11 @@ fn a_data_folder_that_is_not_there_is_named_and_not_made_by_a_command_that_looks
         );
         assert!(!folder.exists(), "{looks:?}");
     }
+    // Nor does the bare program, which would start an agent on nothing.
+    let bare = program.run(&[]);
+    assert_eq!(bare.code, 2, "{}", bare.said());
+    assert!(bare.stderr.contains("profile add"), "{}", bare.said());
+    assert!(!program.data().exists());
     let status = program.run(&["status"]);
     assert!(
         status.stderr.contains("no Winkelbrug data"),
@@ -667,7 +684,7 @@ fn a_command_in_a_hint_can_be_typed_as_it_stands_on_another_data_folder() {
     let ran = program.run(&["cancel", "winkel", "5"]);
     let (_, hint) = ran.stderr.split_once("winkelbrug ").unwrap();
     let folder = program.data();
-    let typed = format!("--data-dir {} order winkel 5", folder.display());
+    let typed = format!("--data-dir {} orders winkel", folder.display());
     assert!(hint.starts_with(&typed), "{}", ran.said());
     // Programs get the same.
     let ran = program.run(&["cancel", "winkel", "5", "--json"]);

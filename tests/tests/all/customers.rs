@@ -112,7 +112,12 @@ fn a_link_by_hand_survives_an_e_mail_change_and_can_be_taken_back() {
         .find(|relation| relation.email == "hotel@example.com")
         .unwrap()
         .code;
-    let told = link(&scene, &["1", &hotel.to_string()]);
+    // Nothing is known of him yet: perhaps an order's number was typed.
+    let doubtful = ["link", "demo", "1", &hotel.to_string()];
+    let refused = scene.agent.run(&doubtful).unwrap();
+    assert_eq!(refused.code, Some(2), "{}", refused.said());
+    assert!(refused.said().contains("order:1"), "{}", refused.said());
+    let told = link(&scene, &["1", &hotel.to_string(), "--yes"]);
     assert_eq!(told["name"], "Hotel De Witte Anna");
     assert_eq!(
         (&told["linked"], &told["code"]),

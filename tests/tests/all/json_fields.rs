@@ -188,7 +188,7 @@ fn every_field_of_every_answer_is_documented_and_every_documented_one_is_answere
     );
     answers.add(
         "link NAME CUSTOMER CODE|--unlink",
-        &ask(&scene, &["link", "demo", "999", "new"]),
+        &ask(&scene, &["link", "demo", "999", "new", "--yes"]),
     );
     answers.add("link NAME", &ask(&scene, &["link", "demo"]));
     answers.add(

@@ -78,6 +78,15 @@ fn a_trial_run_says_what_it_would_do_about_cancelled_orders_and_the_run_counts_i
     );
     assert!(booked(open).unwrap().blocked);
     let (open, invoiced) = (open.to_string(), invoiced.to_string());
+    let asked = said(&scene, &["cancel", "demo", &open]);
+    assert!(
+        asked.starts_with("Verkooporder ") && asked.contains("--yes"),
+        "{asked}"
+    );
+    let refused = scene.agent.run(&["cancel", "demo", &invoiced]).unwrap();
+    assert_ne!(refused.code, Some(0), "{}", refused.said());
+    let trial = json(&scene, &["run", "demo", "--dry-run"]);
+    assert_eq!(trial["deleted"], 0, "looking at it is no yes");
     json(&scene, &["cancel", "demo", &open, "--yes"]);
     json(&scene, &["credit", "demo", &invoiced, "--yes"]);
     let shown = [&open, &invoiced].map(|number| said(&scene, &["order", "demo", number]));
@@ -163,7 +172,11 @@ fn who_is_linked_by_hand_is_told_by_name_place_and_order_and_unlinked_by_what_is
     let number = order(&scene, "Schakel");
     scene.agent.run(&["run", "demo"]).unwrap().ended(0).unwrap();
     let buyer = format!("order:{number}");
-    json(&scene, &["link", "demo", &buyer, "new"]);
+    // He has a relation since his order was written.
+    let refused = scene.agent.run(&["link", "demo", &buyer, "nieuw"]).unwrap();
+    assert_eq!(refused.code, Some(2), "{}", refused.said());
+    assert!(refused.said().contains("--yes"), "{}", refused.said());
+    json(&scene, &["link", "demo", &buyer, "nieuw", "--yes"]);
     let links = json(&scene, &["link", "demo"]);
     assert_eq!(links[0]["name"], "Klant Schakel", "{links}");
     assert_eq!(links[0]["order"], number.to_string());

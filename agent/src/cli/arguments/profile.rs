@@ -82,6 +82,9 @@ pub struct ProfileExport {
     /// File to write; left out = the screen
     #[arg(long, value_name = "FILE")]
     pub to: Option<PathBuf>,
+    /// Take the place of a file that is there
+    #[arg(long, requires = "to")]
+    pub replace: bool,
 }
 
 /// `profile import`

@@ -1,9 +1,8 @@
 //! `profile export`: the settings as a file. Secrets are never in a profile.
 
 use crate::{
-    cli::{arguments::ProfileExport, exit::Exit, session::Session},
+    cli::{arguments::ProfileExport, exit::Exit, file, session::Session},
     failure::Result,
-    profile::{durable, store},
     text,
 };
 
@@ -17,9 +16,7 @@ pub(super) fn run(session: &Session, arguments: &ProfileExport) -> Result<Exit> 
         }
         return Ok(Exit::Done);
     };
-    let whole = std::path::absolute(file).unwrap_or_else(|_| file.clone());
-    durable::replace(&whole, profile.source.as_bytes())
-        .map_err(|error| store::disk("file-unwritable", file, error))?;
+    file::write(file, profile.source.as_bytes(), arguments.replace)?;
     let file = file.display();
     session.screen.say(&text!(
         "Geschreven: {file} (zonder geheimen).",

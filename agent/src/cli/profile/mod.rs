@@ -28,6 +28,7 @@ use crate::{
         settings::{AdministrationKind, ShopKind},
         store::of_disk,
     },
+    shop::deploy::uploads,
     sync, text,
     text::Text,
 };
@@ -195,6 +196,12 @@ fn tell_left_out(session: &Session, name: &str, left_out: &[(&str, String)]) {
     }
 }
 
+/// Is the profile's file in the shop already? A profile that takes another's place keeps it.
+fn has_file(session: &Session, name: &str) -> bool {
+    let journal = session.journal();
+    journal.is_ok_and(|journal| uploads::active(&journal, name).is_ok_and(|file| file.is_some()))
+}
+
 fn tell(session: &Session, profile: &Profile, made: Option<&Secret>, left_out: &[(&str, String)]) {
     let settings = &profile.settings;
     let name = &settings.name;
@@ -219,7 +226,7 @@ fn tell(session: &Session, profile: &Profile, made: Option<&Secret>, left_out: &
         .orders_from
         .map_or_else(|| "-".to_owned(), |from| session.screen.moment(from));
     // Nothing can be tested in a shop that lacks the file.
-    let next = if settings.shop.kind == ShopKind::Bridge {
+    let next = if settings.shop.kind == ShopKind::Bridge && !has_file(session, name) {
         text!(
             "Zet nu het koppelbestand in de winkel: winkelbrug deploy {name}",
             "Now put the file into the shop: winkelbrug deploy {name}"

@@ -5,12 +5,13 @@
 
 use std::sync::Arc;
 
-use inquire::Confirm;
 use serde_json::json;
 
 use crate::{
     administration,
-    cli::{arguments::ProfileRemove, deploy, exit::Exit, screen::Screen, session::Session},
+    cli::{
+        arguments::ProfileRemove, deploy, exit::Exit, question, screen::Screen, session::Session,
+    },
     clock::{Clock, SystemClock},
     failure::Result,
     journal::Journal,
@@ -93,10 +94,7 @@ fn agreed(session: &Session, name: &str) -> Result<bool> {
         "Profiel {name} verwijderen, met zijn wachtwoorden en sleutels, het bestand in de winkel en de klantgegevens van {nl}? Wat in de boeken staat blijft.",
         "Remove profile {name}, with its passwords and keys, the file in the shop and the customer data of {en}? What is in the books stays."
     );
-    let yes = Confirm::new(screen.words(&question))
-        .with_default(false)
-        .prompt();
-    Ok(yes.unwrap_or(false))
+    Ok(question::agreed(screen, &question))
 }
 
 /// Its customers are nobody's business any more.

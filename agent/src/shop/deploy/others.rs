@@ -33,8 +33,8 @@ impl Other {
     fn step(&self, now: i64) -> Step {
         let path = &self.path;
         let hint = text!(
-            "Werkt er nog een andere pc met Winkelbrug aan deze winkel, zet die dan uit: twee installaties boeken alles dubbel. Zo niet, dan is het een overblijfsel; verwijder het met 'winkelbrug deploy' of 'withdraw' en --remove-others",
-            "If another PC with Winkelbrug works on this shop, switch it off: two installations book everything twice. If not, it is a remainder; remove it with 'winkelbrug deploy' or 'withdraw' and --remove-others"
+            "Werkt er nog een andere pc met Winkelbrug aan deze winkel, zet die dan uit: twee installaties boeken alles dubbel. Zo niet, dan is het een overblijfsel; verwijder het met 'winkelbrug deploy NAAM --remove-others', of met 'winkelbrug withdraw NAAM --remove-others' als u met deze winkel stopt",
+            "If another PC with Winkelbrug works on this shop, switch it off: two installations book everything twice. If not, it is a remainder; remove it with 'winkelbrug deploy NAME --remove-others', or with 'winkelbrug withdraw NAME --remove-others' when you are done with this shop"
         );
         let text = match self.end_date {
             Some(end) if end > now => {
