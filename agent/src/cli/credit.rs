@@ -15,7 +15,7 @@ use crate::{
     journal::credits::{Credit, CreditState},
     service::{Action, Outcome},
     text,
-    text::Text,
+    text::{Amount, Text},
 };
 
 pub(super) async fn run(session: &Session, arguments: arguments::Credit) -> Result<Exit> {
@@ -108,6 +108,7 @@ pub(super) fn for_programs(screen: Screen, credit: &Credit) -> Value {
         "date": plan.map(|plan| plan.order.date.to_string()),
         "total": plan.map(|plan| plan.expected.incl),
         "vat": plan.map(|plan| &plan.expected.vat),
+        "rate": credit.rate,
         "administration_number": credit.booked_number,
         "plan": plan,
     })
@@ -118,6 +119,12 @@ pub(super) fn show(screen: Screen, credit: &Credit) {
     let (n, state) = (credit.n, state(credit.state));
     let (nl, en) = (state.nl, state.en);
     screen.say(&text!("Creditering {n}: {nl}", "Credit {n}: {en}"));
+    if let Some(rate) = credit.rate.map(Amount::number) {
+        screen.say(&text!(
+            "    btw-tarief {rate}%, door u opgegeven",
+            "    VAT rate {rate:#}%, given by you"
+        ));
+    }
     if let Some(reason) = &credit.reason {
         screen.line(&format!("    {}", clean(screen.words(&reason.text))));
         screen.line(&format!("    {}", clean(screen.words(&reason.hint))));

@@ -3,10 +3,10 @@
 
 use serde_json::json;
 
-use super::{arguments, exit::Exit, session::Session};
+use super::{arguments, exit::Exit, run::unexpected, session::Session};
 use crate::{
     failure::{Failure, Result},
-    service::Action,
+    service::{Action, Outcome},
     text,
 };
 
@@ -22,22 +22,26 @@ pub(super) async fn run(session: &Session, arguments: arguments::Skip) -> Result
             "Write why; a year from now you will still know."
         )));
     }
-    session
-        .perform(Action::Skip {
-            profile: profile.clone(),
-            order: order.clone(),
-            why,
-        })
-        .await?;
+    let action = Action::Skip {
+        profile: profile.clone(),
+        order: order.clone(),
+        why,
+    };
+    let Outcome::Skipped { left } = session.perform(action).await? else {
+        return Err(unexpected());
+    };
     if session.screen.json {
         session
             .screen
-            .json(&json!({"profile": profile, "order": order}));
+            .json(&json!({"profile": profile, "order": order, "left": left}));
     } else {
         session.screen.say(&text!(
             "Bestelling {order} wacht niet meer op u.",
             "Order {order} no longer waits for you."
         ));
+        if let Some(words) = left.words() {
+            session.screen.say(&words);
+        }
     }
     Ok(Exit::Done)
 }
