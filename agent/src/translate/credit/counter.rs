@@ -53,11 +53,11 @@ impl Counter<'_, '_> {
                 return line_gone(sold, &given.line_id);
             };
             let parts: Vec<&RatePart> = given.parts.iter().filter(|part| is_amount(part)).collect();
-            let levy = self.levy(line, &parts)?;
             let (pieces, several) = (given.quantity, parts.len() > 1);
             for (at, part) in parts.into_iter().enumerate() {
                 let percent = self.percent(part.percent)?;
                 let article = self.articles.goods(line, Some(percent))?;
+                let levy = self.levy(line, part, several, &article)?;
                 let back = part.net + part.vat > Decimal::ZERO;
                 let made_of = if at == 0 && back && !pieces.is_zero() {
                     self.parts(line, pieces, &article)?
@@ -83,10 +83,10 @@ impl Counter<'_, '_> {
                 if let Some(item) = self.basket.items.last_mut() {
                     item.parts = made_of;
                 }
-            }
-            if let Some(Levy { item, part }) = levy {
-                let percent = item.percent;
-                self.add(item.article, item.text, Decimal::ONE, percent, &part, false);
+                if let Some(Levy { item, part }) = levy {
+                    let percent = item.percent;
+                    self.add(item.article, item.text, Decimal::ONE, percent, &part, false);
+                }
             }
         }
         Ok(())

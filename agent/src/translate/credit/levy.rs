@@ -8,6 +8,7 @@ use super::counter::Counter;
 use crate::{
     text,
     translate::{
+        articles::Chosen,
         basket::Item,
         case::held,
         lines::{self, with_vat},
@@ -33,57 +34,57 @@ pub(super) fn without(part: &RatePart, levy: &RatePart) -> RatePart {
 }
 
 impl Counter<'_, '_> {
-    /// The levy's share of what is given back of a line; none where it was sold inside the price.
-    pub(super) fn levy(&self, line: &Line, parts: &[&RatePart]) -> Result<Option<Levy>, Outcome> {
-        let Some(whole) = line.levy.as_ref().filter(|levy| !levy.net.is_zero()) else {
+    /// The levy's share of what is given back of a line, which stands on that article; none where the
+    /// levy was sold inside the price. One of `several` parts does not say which the levy is in.
+    pub(super) fn levy(
+        &self,
+        line: &Line,
+        part: &RatePart,
+        several: bool,
+        goods: &Chosen,
+    ) -> Result<Option<Levy>, Outcome> {
+        let whole = line.levy.as_ref().filter(|levy| !levy.net.is_zero());
+        let Some(whole) = whole.filter(|_| self.has_levies()) else {
             return Ok(None);
         };
-        let back: Decimal = parts.iter().map(|part| part.net + part.vat).sum();
-        let [part] = parts else {
-            return if parts.is_empty() {
-                Ok(None)
-            } else {
-                by_hand(self.sold, line)
-            };
-        };
         let untaxed = self.vat.zero_rated();
-        if whole.percent.normalize() != part.percent.normalize() && !untaxed {
+        let same_rate = whole.percent.normalize() == part.percent.normalize();
+        if several || !(same_rate || untaxed) {
             return by_hand(self.sold, line);
         }
+        let back = part.net + part.vat;
         let gross = match line.total_incl {
-            Some(gross) if !untaxed => gross,
             _ if untaxed => line.total,
-            _ => with_vat(line.total, part.percent),
+            Some(gross) => gross,
+            None => with_vat(line.total, part.percent),
         };
         if back <= Decimal::ZERO || gross <= Decimal::ZERO {
             return Ok(None);
         }
         let share = (back / gross).min(Decimal::ONE);
+        let vat = if untaxed { Decimal::ZERO } else { whole.vat };
         let own = RatePart {
             percent: whole.percent,
             net: whole.net * share,
-            vat: if untaxed {
-                Decimal::ZERO
-            } else {
-                whole.vat * share
-            },
+            vat: vat * share,
         };
-        let mut sold = line.clone();
-        sold.levy = Some(own.clone());
-        let mut articles = crate::translate::articles::Articles::new(self.case, self.vat);
-        let goods = articles.goods(line, Some(self.percent(part.percent)?))?;
-        let item = lines::levy(self.case, self.vat, &articles, &sold, &goods)?;
-        Ok(item
-            .filter(|item| self.was_sold_on(&item.article.code))
-            .map(|item| Levy { item, part: own }))
+        let sold = Line {
+            levy: Some(own.clone()),
+            ..line.clone()
+        };
+        let item = lines::levy(self.case, self.vat, &self.articles, &sold, goods)?;
+        Ok(item.map(|item| Levy { item, part: own }))
     }
 
-    /// Does the order stand in the books with that article? Where that is not known any more, as it
-    /// would be written now.
-    fn was_sold_on(&self, code: &str) -> bool {
+    /// Does the order stand in the books with a line on an article for levies? Where that is not known
+    /// any more, as it would be written now.
+    fn has_levies(&self) -> bool {
+        let codes = self.case.settings.sales.levy_article.codes();
         self.written.is_none_or(|written| {
-            let mut lines = written.order.lines.iter();
-            lines.any(|line| line.code == code)
+            let lines = &written.order.lines;
+            codes
+                .into_iter()
+                .any(|code| lines.iter().any(|line| line.code == *code))
         })
     }
 }

@@ -147,3 +147,19 @@ async fn the_levy_in_what_is_given_back_comes_back_on_its_own_article() {
     assert_eq!(plan.expected.incl, dec!(-12.10));
     assert_eq!(plan.expected.vat["21"], dec!(-2.10));
 }
+
+#[tokio::test]
+async fn a_levy_at_another_rate_than_its_goods_is_left_to_a_person() {
+    let scene = scene_with_a_levy(with_a_levy(dec!(21), dec!(0.21))).await;
+    scene.pass_minutes(15);
+    let now = scene.now();
+    scene.shop.edit("1", Some(now), |order| {
+        order.lines[0].levy.as_mut().unwrap().percent = dec!(9);
+        order.refunds.push(refund("r1"));
+    });
+    scene.run().await;
+    let credit = &scene.journal.order("proef", "1001").unwrap().credits[0];
+    let reason = credit.reason.as_ref().unwrap();
+    assert_eq!(reason.code, "credit-heffing");
+    assert!(reason.hint.nl.contains("Splits de heffing met de hand"));
+}
