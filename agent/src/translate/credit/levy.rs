@@ -79,12 +79,10 @@ impl Counter<'_, '_> {
     /// Does the order stand in the books with a line on an article for levies? Where that is not known
     /// any more, as it would be written now.
     fn has_levies(&self) -> bool {
-        let codes = self.case.settings.sales.levy_article.codes();
+        let mut codes = self.case.settings.sales.levy_article.codes();
         self.written.is_none_or(|written| {
             let lines = &written.order.lines;
-            codes
-                .into_iter()
-                .any(|code| lines.iter().any(|line| line.code == *code))
+            codes.any(|code| lines.iter().any(|line| line.code == code))
         })
     }
 }
