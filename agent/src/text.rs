@@ -63,6 +63,22 @@ pub struct Amount {
     grouped: bool,
 }
 
+/// Percentages in a row: `21, 9`.
+#[must_use]
+pub fn percentages(rates: &[Decimal]) -> Text {
+    let of = |written: &dyn Fn(Amount) -> String| {
+        let all: Vec<String> = rates
+            .iter()
+            .map(|rate| written(Amount::number(*rate)))
+            .collect();
+        all.join(", ")
+    };
+    Text {
+        nl: of(&|rate| format!("{rate}")),
+        en: of(&|rate| format!("{rate:#}")),
+    }
+}
+
 impl Amount {
     /// Money, to the cent.
     #[must_use]

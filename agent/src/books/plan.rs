@@ -442,6 +442,21 @@ pub struct Expected {
     pub kinds: Vec<VatKind>,
 }
 
+impl Expected {
+    /// The VAT percentages it bears, highest first; 0 where something on it bears none.
+    #[must_use]
+    pub fn rates(&self) -> Vec<Decimal> {
+        let named = self.vat.keys().filter_map(|rate| rate.parse().ok());
+        let mut rates: Vec<Decimal> = named.collect();
+        if rates.is_empty() || self.kinds.contains(&VatKind::Geen) {
+            rates.push(Decimal::ZERO);
+        }
+        rates.sort_unstable_by(|one, other| other.cmp(one));
+        rates.dedup();
+        rates
+    }
+}
+
 /// A change of a written order that concerns the books.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Change {

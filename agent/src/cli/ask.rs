@@ -197,6 +197,39 @@ pub fn complete(
     Ok(gathered.made)
 }
 
+/// What a trial run works with: the secrets that are kept. It keeps none itself, and says so of those
+/// that were given with it.
+///
+/// # Errors
+/// One the profile needs is not kept yet: `Misconfigured`, code `secret-missing`.
+pub fn kept_already(session: &Session, profile: &str, from: &SecretsFrom) -> Result<()> {
+    let settings = session.data.profiles().get(profile)?.settings;
+    let vault = session.vault();
+    let mut unused = Vec::new();
+    if from.from_input() || from.anew() {
+        unused.push("--secrets".to_owned());
+    }
+    for name in needed(&settings) {
+        let Some(kept) = vault.get(profile, name)? else {
+            return Err(missing(profile, name).hint(text!(
+                "Proefdraaien bewaart geen geheimen; geef het eerst met: winkelbrug check {profile}",
+                "A trial run keeps no secrets; give it first with: winkelbrug check {profile}"
+            )));
+        };
+        if from_environment(name).is_some_and(|given| given.expose() != kept.expose()) {
+            unused.push(variable(name));
+        }
+    }
+    if !unused.is_empty() {
+        let names = unused.join(", ");
+        session.screen.remark(&text!(
+            "{names}: niet gebruikt en niet bewaard; proefdraaien werkt met wat al bewaard is. Vervangen kan met: winkelbrug check {profile}",
+            "{names}: not used and not kept; a trial run works with what is kept already. To replace it: winkelbrug check {profile}"
+        ));
+    }
+    Ok(())
+}
+
 fn from_input(input: impl Read) -> Result<Given> {
     let unreadable = || {
         Failure::misconfigured(
@@ -260,15 +293,7 @@ fn typed(screen: Screen, profile: &str, name: &str, may_ask: bool) -> Result<Sec
     let words = words(name);
     let missing = || {
         let variable = variable(name);
-        let (nl, en) = (&words.nl, &words.en);
-        Failure::misconfigured(
-            "secret-missing",
-            Text {
-                nl: format!("Profiel {profile} heeft nog geen {nl} ({name})."),
-                en: format!("Profile {profile} has no {en} yet ({name})."),
-            },
-        )
-        .hint(text!(
+        missing(profile, name).hint(text!(
             "Geef het in een terminal, met {variable}, of als JSON op de standaardinvoer met --secrets -",
             "Give it in a terminal, with {variable}, or as JSON on standard input with --secrets -"
         ))
@@ -285,6 +310,17 @@ fn typed(screen: Screen, profile: &str, name: &str, may_ask: bool) -> Result<Sec
         Ok(text) if !text.is_empty() => Ok(Secret::new(text)),
         _ => Err(missing()),
     }
+}
+
+fn missing(profile: &str, name: &str) -> Failure {
+    let Text { nl, en } = words(name);
+    Failure::misconfigured(
+        "secret-missing",
+        text!(
+            "Profiel {profile} heeft nog geen {nl} ({name}).",
+            "Profile {profile} has no {en} yet ({name})."
+        ),
+    )
 }
 
 /// The token that is in the shop already, where there is one and a person to type it.

@@ -21,7 +21,7 @@ use crate::{
     },
     service::{Action, Outcome},
     text,
-    text::Text,
+    text::{Amount, Text},
 };
 
 pub(super) async fn run(session: &Session, arguments: arguments::Credit) -> Result<Exit> {
@@ -135,6 +135,7 @@ pub(super) fn for_programs(screen: Screen, credit: &Credit) -> Value {
         "date": plan.map(|plan| plan.order.date.to_string()),
         "total": plan.map(|plan| plan.expected.incl),
         "vat": plan.map(|plan| &plan.expected.vat),
+        "rate": credit.rate,
         "administration_number": credit.booked_number,
         "plan": plan,
     })
@@ -145,6 +146,12 @@ pub(super) fn show(screen: Screen, credit: &Credit) {
     let (n, state) = (credit.n, state(credit.state));
     let (nl, en) = (state.nl, state.en);
     screen.say(&text!("Creditering {n}: {nl}", "Credit {n}: {en}"));
+    if let Some(rate) = credit.rate.map(Amount::number) {
+        screen.say(&text!(
+            "    btw-tarief {rate}%, door u opgegeven",
+            "    VAT rate {rate:#}%, given by you"
+        ));
+    }
     let open = |_: &&Reason| credit.state != CreditState::Approved;
     if let Some(reason) = credit.reason.as_ref().filter(open) {
         screen.line(&format!("    {}", clean(screen.words(&reason.text))));

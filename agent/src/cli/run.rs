@@ -31,12 +31,12 @@ pub(super) async fn run(session: &Session, arguments: arguments::Run) -> Result<
         Some(name) => task_named(name)?,
         None => Task::ImportOrders,
     };
-    ask::complete(
-        session,
-        &arguments.name,
-        &arguments.secrets,
-        ask::Token::Ask,
-    )?;
+    if arguments.dry_run {
+        ask::kept_already(session, &arguments.name, &arguments.secrets)?;
+    } else {
+        let (name, secrets) = (&arguments.name, &arguments.secrets);
+        ask::complete(session, name, secrets, ask::Token::Ask)?;
+    }
     let mut counted = None;
     if arguments.stock_counted {
         let profile = arguments.name.clone();

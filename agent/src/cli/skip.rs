@@ -3,11 +3,11 @@
 
 use serde_json::json;
 
-use super::{arguments, exit::Exit, session::Session};
+use super::{arguments, exit::Exit, run::unexpected, session::Session};
 use crate::{
     failure::{Failure, Result},
     journal::State,
-    service::Action,
+    service::{Action, Outcome},
     text,
 };
 
@@ -24,17 +24,18 @@ pub(super) async fn run(session: &Session, arguments: arguments::Skip) -> Result
         )));
     }
     let before = stood(session, &profile, &order);
-    session
-        .perform(Action::Skip {
-            profile: profile.clone(),
-            order: order.clone(),
-            why,
-        })
-        .await?;
+    let action = Action::Skip {
+        profile: profile.clone(),
+        order: order.clone(),
+        why,
+    };
+    let Outcome::Skipped { left } = session.perform(action).await? else {
+        return Err(unexpected());
+    };
     if session.screen.json {
         session
             .screen
-            .json(&json!({"profile": profile, "order": order}));
+            .json(&json!({"profile": profile, "order": order, "left": left}));
     } else {
         session.screen.say(&match before {
             Some(State::Held | State::Written) => text!(
@@ -46,6 +47,9 @@ pub(super) async fn run(session: &Session, arguments: arguments::Skip) -> Result
                 "Order {order} is skipped."
             ),
         });
+        if let Some(words) = left.words() {
+            session.screen.say(&words);
+        }
     }
     Ok(Exit::Done)
 }

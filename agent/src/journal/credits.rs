@@ -1,13 +1,17 @@
 //! Credits: one for each refund of an order that is in the books, once for ever.
 
 mod answers;
+mod left;
 mod record;
 
 use jiff::Timestamp;
 use rusqlite::{Row, Transaction, params};
 use rust_decimal::Decimal;
 
-pub use self::record::{Credit, CreditState, CreditedOrder};
+pub use self::{
+    left::{Left, LeftCredit},
+    record::{Credit, CreditState, CreditedOrder},
+};
 use super::{
     Journal, OrderId, VersionId,
     cancellations::{Cancellation, set_cancellation},

@@ -266,14 +266,25 @@ pub(super) fn awaits(transaction: &Transaction<'_>, order: OrderId) -> Result<()
     Ok(())
 }
 
-/// The owner looked at a payment that could not be written: he books it himself.
-pub(super) fn leave_to_owner(transaction: &Transaction<'_>, order: OrderId) -> Result<()> {
-    transaction.execute(
+/// The owner looked at a payment that could not be written: he books it himself. Tells the number of
+/// its invoice.
+pub(super) fn leave_to_owner(
+    transaction: &Transaction<'_>,
+    order: OrderId,
+) -> Result<Option<String>> {
+    let left = transaction.execute(
         "UPDATE payments SET state = 'settled'
          WHERE order_id = ?1 AND state = 'awaits' AND failed_at IS NOT NULL",
         [order],
     )?;
-    Ok(())
+    if left == 0 {
+        return Ok(None);
+    }
+    Ok(Some(transaction.query_row(
+        "SELECT coalesce(booked_number, '') FROM orders WHERE id = ?1",
+        [order],
+        |row| row.get(0),
+    )?))
 }
 
 fn payment(row: &Row<'_>) -> Result<PaymentAtWork> {

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     administration::cost_articles::Offer,
     books::VatKind,
+    journal::credits::Left,
     shop::keys::NewKey,
     step::Step,
     sync::{RunReport, Task},
@@ -317,7 +318,12 @@ pub enum Outcome {
     AddressKept,
     /// The bridge was put into the shop, or taken out.
     Bridge(BridgeReport),
-    /// Orders were offered again, or one was skipped.
+    /// An order was skipped, or looked at.
+    Skipped {
+        /// What its owner does himself now.
+        left: Left,
+    },
+    /// Orders were offered again, or said something of.
     Orders {
         /// How many.
         count: u64,

@@ -1,5 +1,6 @@
 //! What the owner decides about single orders: offer again, skip for good, looked at.
 
+mod borne;
 mod rate;
 
 use jiff::Timestamp;
@@ -11,7 +12,7 @@ use crate::{
     journal::{
         AdministrationId, Journal, OrderId, State,
         cancellations::Cancellation,
-        credits::{Credit, CreditState},
+        credits::{Credit, CreditState, Left},
     },
     profile::{Settings, settings::Form},
     text,
@@ -136,7 +137,7 @@ fn decide(
 }
 
 /// Skips an order for good. One that is in the books already stays there: what needed a look on it
-/// is settled.
+/// is settled, and what else waited on it is the owner's: all of that is told.
 ///
 /// # Errors
 /// No such order, or it is being written at this moment.
@@ -146,13 +147,20 @@ pub fn skip(
     order: &str,
     why: &str,
     now: Timestamp,
-) -> Result<()> {
+) -> Result<Left> {
     let order = journal.find_order(profile, order)?;
     let said = text::sentence(why);
     if journal.settle_attention(order, why, now)? > 0 {
-        journal.dismiss_credits(order, now)?;
-        let words = text!("Door u bekeken: {said}", "Looked at by you: {said}");
-        return note(journal, profile, order, &words, now);
+        let left = journal.dismiss_credits(order, now)?;
+        let mut words = text!("Door u bekeken: {said}", "Looked at by you: {said}");
+        if let Some(Text { nl, en }) = left.words() {
+            words = Text {
+                nl: format!("{} {nl}", words.nl),
+                en: format!("{} {en}", words.en),
+            };
+        }
+        note(journal, profile, order, &words, now)?;
+        return Ok(left);
     }
     let words = text!("Door u overgeslagen: {said}", "Skipped by you: {said}");
     let work = journal.order_at_work(order)?;
@@ -162,7 +170,8 @@ pub fn skip(
         "Into the books after all? Offer the order again with: winkelbrug retry {profile} {typed}"
     );
     journal.skip_for_good(order, &Reason::new("by-owner", words.clone(), hint), now)?;
-    note(journal, profile, order, &words, now)
+    note(journal, profile, order, &words, now)?;
+    Ok(Left::default())
 }
 
 /// The owner counted the stock in the books: what was booked as an invoice before does not matter to its
@@ -266,6 +275,10 @@ pub fn credit(
     let rated = word.rate.is_some();
     if rated && !meant.iter().any(asks_rate) {
         return Err(no_rate_asked(profile, number, &typed));
+    }
+    if let Some(rate) = word.rate {
+        borne::one_is_meant(profile, number, &typed, (&meant, word))?;
+        borne::by(journal, order, number, rate)?;
     }
     let mut count = 0;
     for credit in &meant {

@@ -11,7 +11,7 @@ use super::{
 use crate::{
     administration,
     failure::Result,
-    journal::retention::Forgotten,
+    journal::{credits::Left, retention::Forgotten},
     profile::{Settings, settings::ShopKind},
     shop::{
         self,
@@ -137,7 +137,7 @@ impl Work for Connected {
         owner::retry(&place.journal, profile, which, under_way, place.clock.now())
     }
 
-    async fn skip(&self, place: &Workplace, profile: &str, order: &str, why: &str) -> Result<()> {
+    async fn skip(&self, place: &Workplace, profile: &str, order: &str, why: &str) -> Result<Left> {
         owner::skip(&place.journal, profile, order, why, place.clock.now())
     }
 

@@ -15,7 +15,7 @@ use super::{
 use crate::{
     clock::SharedClock,
     failure::{Class, Failure, Result},
-    journal::{Journal, retention::Forgotten},
+    journal::{Journal, credits::Left, retention::Forgotten},
     profile::{DataDir, Secrets, Settings, Vault},
     shop::keys::{self, NewKey},
     step::Step,
@@ -53,8 +53,8 @@ pub trait Work: Send + Sync {
     async fn remove_others(&self, place: &Workplace, settings: &Settings) -> Result<BridgeReport>;
     /// Offers orders again; how many.
     async fn retry(&self, place: &Workplace, profile: &str, which: &Which) -> Result<u64>;
-    /// Skips an order for good.
-    async fn skip(&self, place: &Workplace, profile: &str, order: &str, why: &str) -> Result<()>;
+    /// Skips an order for good; what is left to its owner.
+    async fn skip(&self, place: &Workplace, profile: &str, order: &str, why: &str) -> Result<Left>;
     /// Erases a customer; how many orders were his.
     async fn forget(&self, place: &Workplace, profile: &str, customer: &str) -> Result<Forgotten>;
 }
@@ -196,8 +196,8 @@ impl Workplace {
                 why,
             } => {
                 self.settings(&profile)?;
-                self.work.skip(self, &profile, &order, &why).await?;
-                Ok(Outcome::Orders { count: 1 })
+                let left = self.work.skip(self, &profile, &order, &why).await?;
+                Ok(Outcome::Skipped { left })
             }
             Action::Link {
                 profile,

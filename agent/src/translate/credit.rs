@@ -2,6 +2,8 @@
 //! which it was given back, so that order and credits together come to what was kept.
 
 mod counter;
+mod foreseen;
+mod levy;
 mod refused;
 mod rest;
 mod whole;
@@ -119,7 +121,7 @@ fn plan(
                 same_rates(&sold, given, written, date, &name)?;
                 let mark = invoice::mark(&sold);
                 let all = turned_about(written, order, given, mark, name, date, lines);
-                Ok(rest_of(all, &given.others))
+                foreseen::foreseen(&sold, rest_of(all, &given.others))
             }
             Some(_) if given.beside_others => all_beside_a_part(order),
             _ => nothing_known(order),
@@ -137,6 +139,7 @@ fn plan(
         vat: &vat,
         articles: Articles::new(&case, &vat),
         written: given.written,
+        n: given.n,
         basket: Basket::default(),
         wanted: Charged {
             vat: BTreeMap::new(),

@@ -88,7 +88,7 @@ pub(super) fn goods(
 
 /// The levy in the price of a line (PrestaShop's ecotax) on its own article, where one of the kind it
 /// bears is set; else it stays in the price, as on the shop's own invoice.
-fn levy(
+pub(super) fn levy(
     case: &Case<'_>,
     vat: &Vat,
     articles: &Articles<'_, '_>,

@@ -19,7 +19,7 @@ use tokio::{
 use winkelbrug::{
     clock::{Clock, SystemClock},
     failure::{Class, Failure, Result},
-    journal::retention::Forgotten,
+    journal::{credits::Left, retention::Forgotten},
     profile::{DataDir, Profile, Settings},
     service::{
         Action, Agent, AgentClient, Contact, Outcome, Workplace,
@@ -131,8 +131,8 @@ impl Work for Gated {
         _profile: &str,
         _order: &str,
         _why: &str,
-    ) -> Result<()> {
-        Ok(())
+    ) -> Result<Left> {
+        Ok(Left::default())
     }
 
     async fn forget(

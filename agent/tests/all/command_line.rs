@@ -749,3 +749,26 @@ fn a_secret_from_the_environment_is_kept_and_that_is_said_once() {
     let shown = program.run(&["profile", "show", "winkel", "--json"]).json();
     assert_eq!(shown["secrets"]["missing"], serde_json::json!([]));
 }
+
+#[test]
+fn a_trial_run_keeps_no_secret_and_says_so() {
+    let program = Program::with_profile();
+    let vault = files(&program.data());
+    let kept = |name: &str| -> Vec<(PathBuf, Vec<u8>)> {
+        let named = |file: &&PathBuf| file.to_string_lossy().contains(name);
+        let read = |file: &PathBuf| (file.clone(), std::fs::read(file).unwrap());
+        vault.iter().filter(named).map(read).collect()
+    };
+    let before = kept("secrets");
+    assert!(!before.is_empty(), "{vault:?}");
+    let mut command = program.command(&["run", "winkel", "--dry-run"]);
+    command.env("WINKELBRUG_SECRET_UPLOAD", "een-ander-geheim");
+    let ran: Ran = command.output().unwrap().into();
+    assert!(
+        ran.stderr
+            .contains("WINKELBRUG_SECRET_UPLOAD: not used and not kept"),
+        "{}",
+        ran.said()
+    );
+    assert_eq!(kept("secrets"), before);
+}

@@ -1,9 +1,10 @@
 //! The owner's word on credits.
 
 use jiff::Timestamp;
-use rusqlite::{OptionalExtension, params};
+use rusqlite::{OptionalExtension, Transaction, params};
 use rust_decimal::Decimal;
 
+use super::{CREDIT, left::Left, left::LeftCredit};
 use crate::{
     failure::{Failure, Result},
     journal::{Journal, OrderId, millis},
@@ -64,18 +65,25 @@ impl Journal {
     }
 
     /// The owner looked: what waits for his yes on that order is not written. What is still being
-    /// written is, and what nobody has seen yet is prepared still.
+    /// written is, and what nobody has seen yet is prepared still. Tells all that is his now.
     ///
     /// # Errors
     /// The journal cannot be written.
-    pub fn dismiss_credits(&self, order: OrderId, now: Timestamp) -> Result<()> {
+    pub fn dismiss_credits(&self, order: OrderId, now: Timestamp) -> Result<Left> {
         self.change("credits-dismissed", |transaction| {
+            let credits = waiting(transaction, order)?;
+            let deletion = transaction.query_row(
+                "SELECT EXISTS (SELECT 1 FROM cancellations WHERE order_id = ?1
+                    AND state IN ('found', 'blocked', 'reported', 'delete'))",
+                [order],
+                |row| row.get(0),
+            )?;
             transaction.execute(
                 "UPDATE intents SET outcome = 'none', ended_at = ?2 WHERE outcome IS NULL
                     AND credit IN (SELECT id FROM credits WHERE order_id = ?1 AND state = 'waits')",
                 params![order, millis(now)],
             )?;
-            crate::journal::payments::leave_to_owner(transaction, order)?;
+            let payment = crate::journal::payments::leave_to_owner(transaction, order)?;
             transaction.execute(
                 "UPDATE credits SET state = 'dismissed' WHERE order_id = ?1 AND state = 'waits'",
                 [order],
@@ -84,7 +92,11 @@ impl Journal {
                 "UPDATE cancellations SET state = 'looked' WHERE order_id = ?1 AND state <> 'gone'",
                 [order],
             )?;
-            Ok(())
+            Ok(Left {
+                credits,
+                payment,
+                deletion,
+            })
         })
     }
 
@@ -102,4 +114,21 @@ impl Journal {
             Ok(())
         })
     }
+}
+
+/// Credits of the order that wait for its owner.
+fn waiting(transaction: &Transaction<'_>, order: OrderId) -> Result<Vec<LeftCredit>> {
+    let found = transaction
+        .prepare(&format!(
+            "{CREDIT} WHERE order_id = ?1 AND state = 'waits' ORDER BY id"
+        ))?
+        .query_map([order], |row| Ok(super::credit(row)))?
+        .collect::<rusqlite::Result<Result<Vec<_>>>>()??;
+    Ok(found
+        .iter()
+        .map(|credit| LeftCredit {
+            number: credit.n,
+            amount: credit.gives_back(),
+        })
+        .collect())
 }

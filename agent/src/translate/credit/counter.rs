@@ -5,7 +5,11 @@ use std::collections::BTreeMap;
 use rust_decimal::Decimal;
 use winkelbrug_protocol::record::{Line, Named, Order, RatePart, Refund, TotalKind, TotalRow};
 
-use super::{RATE_ASKED, refused::line_gone};
+use super::{
+    RATE_ASKED,
+    levy::{Levy, without},
+    refused::line_gone,
+};
 use crate::{
     books::{LineDraft, VatKind},
     text,
@@ -33,6 +37,8 @@ pub(super) struct Counter<'c, 'a> {
     pub(super) articles: Articles<'c, 'a>,
     /// What was written of the order, where that is still known.
     pub(super) written: Option<&'c Plan>,
+    /// Which credit of the order it is.
+    pub(super) n: u32,
     pub(super) basket: Basket,
     pub(super) wanted: Charged,
 }
@@ -51,6 +57,7 @@ impl Counter<'_, '_> {
             for (at, part) in parts.into_iter().enumerate() {
                 let percent = self.percent(part.percent)?;
                 let article = self.articles.goods(line, Some(percent))?;
+                let levy = self.levy(line, part, several, &article)?;
                 let back = part.net + part.vat > Decimal::ZERO;
                 let made_of = if at == 0 && back && !pieces.is_zero() {
                     self.parts(line, pieces, &article)?
@@ -69,9 +76,16 @@ impl Counter<'_, '_> {
                     pieces
                 };
                 let text = cut(self.case, &text, TEXT_LENGTH);
-                self.add(article, text, quantity, percent, part, true);
+                let own = levy
+                    .as_ref()
+                    .map_or_else(|| part.clone(), |levy| without(part, &levy.part));
+                self.add(article, text, quantity, percent, &own, true);
                 if let Some(item) = self.basket.items.last_mut() {
                     item.parts = made_of;
+                }
+                if let Some(Levy { item, part }) = levy {
+                    let percent = item.percent;
+                    self.add(item.article, item.text, Decimal::ONE, percent, &part, false);
                 }
             }
         }
@@ -172,6 +186,12 @@ impl Counter<'_, '_> {
         let number = &self.sold.number;
         let typed = text::typed(number, &self.sold.id);
         let rest = text::Amount::money(rest);
+        let n = self.n;
+        let rates = self.written.map(|plan| plan.expected.rates());
+        let rates = rates.unwrap_or_else(|| [21, 9, 0].map(Decimal::from).to_vec());
+        let example = rates.first().copied().unwrap_or_default();
+        let rates = text::percentages(&rates);
+        let (rates_nl, rates_en) = (rates.nl, rates.en);
         held(
             RATE_ASKED,
             text!(
@@ -179,14 +199,14 @@ impl Counter<'_, '_> {
                 "{rest:#} of order {number} was given back without the shop saying of what; so the VAT rate is not known."
             ),
             text!(
-                "Zeg welk tarief het is, bijvoorbeeld 21, 9 of 0: winkelbrug credit PROFIEL {typed} --rate 21 --yes",
-                "Say which rate it is, such as 21, 9 or 0: winkelbrug credit PROFILE {typed} --rate 21 --yes"
+                "Zeg welk tarief van de bestelling het is ({rates_nl}): winkelbrug credit PROFIEL {typed} --number {n} --rate {example} --yes",
+                "Say which rate of the order it is ({rates_en}): winkelbrug credit PROFILE {typed} --number {n} --rate {example} --yes"
             ),
         )
     }
 
     /// A percentage the books know for this sale on that day.
-    fn percent(&self, percent: Decimal) -> Result<Decimal, Outcome> {
+    pub(super) fn percent(&self, percent: Decimal) -> Result<Decimal, Outcome> {
         if self.vat.zero_rated() {
             return Ok(Decimal::ZERO);
         }

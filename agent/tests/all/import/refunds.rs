@@ -20,6 +20,7 @@ use crate::import::{
 };
 
 mod changed;
+mod mended;
 
 const YES: Word = Word {
     number: None,

@@ -70,7 +70,7 @@ async fn a_yes_with_a_rate_is_for_the_amount_that_asked_it() {
     scene.run().await;
     scene.give_back(amount("r1"));
     scene.run().await;
-    assert!(scene.items()[0].contains("credit proef 1001 --rate 21 --yes"));
+    assert!(scene.items()[0].contains("credit proef 1001 --number 1 --rate 21 --yes"));
     scene.say(Word {
         rate: Some(dec!(21)),
         ..YES
