@@ -130,7 +130,7 @@ fn wrong_use_is_exit_code_2_and_says_what_was_meant() {
         (&["run", "winkel", "--dryrun"], "--dry-run"),
         (
             &["books", "winkel", "invoices"],
-            "orders, relations, articles",
+            "orders, bookings, relations, articles",
         ),
         (&["retry", "winkel"], "--held"),
         (&["retry", "winkel", "1", "--held"], "do not go together"),

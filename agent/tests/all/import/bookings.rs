@@ -252,7 +252,7 @@ async fn stock_goes_to_the_shop_again_once_the_owner_counted_it_after_the_last_b
     assert_eq!(refused.code, "voorraad-bij-boeking");
     scene.settings.sales.form = Form::Order;
     // Nor while another profile on the same books writes them.
-    let mut beside = scene.beside("tweede", Vec::new());
+    let mut beside = scene.beside("tweede", vec![order(7, "THEE", ago(30))]);
     beside.run().await;
     beside.settings.sales.form = Form::Booking;
     let all = [scene.settings.clone(), beside.settings.clone()];

@@ -3,7 +3,7 @@
 use rust_decimal::{Decimal, dec};
 use winkelbrug::{
     books::VatKind,
-    journal::credits::CreditState,
+    journal::{State, credits::CreditState},
     profile::settings::PerVatKind,
     service::owner::{self, Word},
 };
@@ -106,6 +106,7 @@ fn with_a_levy(percent: Decimal, vat: Decimal) -> Order {
     let line = &mut sold.lines[0];
     line.quantity = dec!(2);
     line.price = dec!(10);
+    line.tax = dec!(2.10);
     line.total_incl = Some(dec!(24.20));
     line.levy = Some(RatePart {
         percent,
@@ -122,6 +123,7 @@ async fn scene_with_a_levy(sold: Order) -> Scene {
     let codes = [(VatKind::Hoog, "HEFFING".to_owned())];
     scene.settings.sales.levy_article = PerVatKind::Each(codes.into());
     scene.run().await;
+    assert_eq!(scene.state("1001"), State::Written);
     scene
 }
 
