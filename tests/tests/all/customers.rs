@@ -78,8 +78,11 @@ fn a_tie_is_settled_by_the_command_its_hint_gives() {
         .and_then(|rest| rest.split(" (").next())
         .unwrap();
     let words: Vec<&str> = command.split(' ').collect();
+    // The program knows its data folder already; a person types it along.
+    assert_eq!(words[0], "--data-dir");
+    let words = &words[2..];
     assert_eq!(&words[..3], ["link", "demo", &format!("order:{number}")]);
-    scene.agent.run(&words).unwrap().ended(0).unwrap();
+    scene.agent.run(words).unwrap().ended(0).unwrap();
     run(&scene, 0);
     let code: i64 = words[3].parse().unwrap();
     assert_eq!(code_of(&scene, &number), code);

@@ -32,6 +32,19 @@ fn add(program: &Winkelbrug, profile: &ProfileText) -> Ran {
         .unwrap()
 }
 
+/// That profile, with the books of the scene.
+fn into_the_books_of(scene: &Scene, profile: &ProfileText) -> ProfileText {
+    let mut profile = profile.clone();
+    profile
+        .set("administration", "api_url", &text(&scene.books.api_url()))
+        .set("administration", "auth_url", &text(&scene.books.auth_url()));
+    for name in ["administration", "subscription"] {
+        let secret = scene.profile.secrets[name].clone();
+        profile.secrets.insert(name.to_owned(), secret);
+    }
+    profile
+}
+
 fn run(program: &Winkelbrug, arguments: &[&str], code: i32) -> Ran {
     program.run(arguments).unwrap().ended(code).unwrap()
 }
@@ -66,15 +79,8 @@ fn three_profiles_two_shops_two_administrations_and_no_record_crosses() {
     )
     .unwrap();
     // The second shop into the first books, under its own prefix; and into the second books.
-    let mut across = second.profile.clone();
+    let mut across = into_the_books_of(&first, &second.profile);
     "across".clone_into(&mut across.name);
-    across
-        .set("administration", "api_url", &text(&first.books.api_url()))
-        .set("administration", "auth_url", &text(&first.books.auth_url()));
-    for name in ["administration", "subscription"] {
-        let secret = first.profile.secrets[name].clone();
-        across.secrets.insert(name.to_owned(), secret);
-    }
     // The cost articles have the same codes in both books: each set was made in the same order.
     let ran = add(program, &across);
     assert!(ran.stderr.contains("the same prefix"), "{}", ran.said());
@@ -315,7 +321,8 @@ fn what_waits_is_shown_can_be_offered_again_and_goes_on_once_its_cause_is_gone()
 fn counted_stock_is_said_and_only_taken_when_no_profile_on_the_books_writes_booked_invoices() {
     let scene = Scene::empty().unwrap().ready().unwrap();
     let (program, orders) = (&scene.agent, &scene.profile);
-    let mut beside = orders.clone();
+    let second = Scene::empty().unwrap();
+    let mut beside = into_the_books_of(&scene, &second.profile);
     "beside".clone_into(&mut beside.name);
     beside.set("sales", "payment_reference_prefix", &text("B"));
     let booking = |profile: &ProfileText| {
@@ -333,9 +340,12 @@ fn counted_stock_is_said_and_only_taken_when_no_profile_on_the_books_writes_book
     add(program, &booking(orders));
     run(program, &["run", "demo"], 0);
     add(program, orders);
-    // Its books are known by a check.
+    // Which books it has is known since it wrote.
+    second.shop.place_order(&order).unwrap();
+    add(program, &beside);
+    run(program, &["deploy", "beside"], 0);
+    run(program, &["run", "beside"], 0);
     add(program, &booking(&beside));
-    program.run(&["check", "beside"]).unwrap();
 
     let counted = [
         "run",

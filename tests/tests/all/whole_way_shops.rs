@@ -16,7 +16,7 @@ use testbed::{
     program::Winkelbrug,
     scene::Scene,
     servers::PhpOptions,
-    snelstart::{NewArticle, Options, SeenOrder},
+    snelstart::{NewArticle, Options, Outcome, SeenOrder},
     truth, woocommerce,
 };
 use winkelbrug_protocol::record::Order;
@@ -39,6 +39,18 @@ struct Case<'a> {
     stocked: (&'a str, &'a str),
 }
 
+/// Writes that the books took. What is held because they refused an article may be tried once more.
+fn taken(scene: &Scene<RecordedShop>) -> usize {
+    let requests = scene.books.requests();
+    let writes = requests.all().iter().filter(|request| {
+        matches!(request.method.as_str(), "POST" | "PUT" | "DELETE")
+            && !request.path.contains("token")
+    });
+    writes
+        .filter(|request| matches!(request.outcome, Outcome::Answered(200..300)))
+        .count()
+}
+
 impl Case<'_> {
     fn run(&self, shop: RecordedShop) {
         let scene = self.scene(shop).ready().unwrap();
@@ -47,13 +59,9 @@ impl Case<'_> {
         assert_eq!(ran.code, Some(1), "some orders are held: {}", ran.said());
         self.every_order_is_where_it_belongs(&scene);
         self.stock_follows_the_books(&scene);
-        let writes = agreement::writes(&scene);
+        let writes = taken(&scene);
         scene.agent.run(&run).unwrap();
-        assert_eq!(
-            agreement::writes(&scene),
-            writes,
-            "a second run writes nothing"
-        );
+        assert_eq!(taken(&scene), writes, "a second run writes nothing");
         agreement::requests_were_sound(&scene).unwrap();
         let withdrawn = scene.agent.run(&["withdraw", "demo"]).unwrap();
         withdrawn.ended(0).unwrap();
