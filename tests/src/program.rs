@@ -57,6 +57,13 @@ impl Ran {
         format!("{}{}", self.stdout, self.stderr)
     }
 
+    /// The same on one line: what is shown is wrapped anywhere.
+    #[must_use]
+    pub fn words(&self) -> String {
+        let said = self.said();
+        said.split_whitespace().collect::<Vec<_>>().join(" ")
+    }
+
     /// Itself, when it ended with that code.
     ///
     /// # Errors

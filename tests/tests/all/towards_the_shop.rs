@@ -159,7 +159,7 @@ fn on_a_terminal_check_offers_the_address_of_a_shop_that_redirects_since() {
     // The file was proved at another address: it is placed anew.
     assert_eq!(checked.code, Some(2), "{}", checked.said());
     assert!(
-        checked.said().contains(" deploy demo"),
+        checked.words().contains(" deploy demo'"),
         "{}",
         checked.said()
     );
