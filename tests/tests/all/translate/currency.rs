@@ -32,7 +32,7 @@ fn an_order_in_another_currency_is_written_at_the_rate_entered_and_says_so() {
     assert_eq!(plan.expected.incl, dec!(34.89));
     assert_eq!(plan.expected.vat["21"], dec!(6.06));
     assert!(
-        plan.order.memo.contains("GBP 30.19 (koers 0.8653)"),
+        plan.order.memo.contains("GBP 30,19 (koers 0,8653)"),
         "{}",
         plan.order.memo
     );

@@ -328,7 +328,7 @@ fn an_order_paid_in_pounds_with_euro_amounts_is_written_in_euro_and_says_so() {
     desk.order.money.order_total = dec!(26.00);
     let plan = desk.plan();
     assert_eq!(plan.expected.incl, dec!(30.19));
-    assert!(plan.order.memo.contains("GBP 26.00"));
+    assert!(plan.order.memo.contains("GBP 26,00"));
 }
 
 #[test]
