@@ -18,10 +18,18 @@ pub fn is_paid(order: &Order) -> bool {
 }
 
 /// Was its money received, so that a payment may be booked? Where the shop keeps a record of payments
-/// nothing else counts, whatever the status.
+/// nothing else counts, whatever the status. What is refunded (which a shop also calls what was
+/// reversed or charged back) was received only where its history says it was paid before.
 #[must_use]
 pub fn is_received(order: &Order) -> bool {
-    order.paid.unwrap_or_else(|| is_paid(order))
+    let was_paid = || {
+        let mut before = order.history.iter().map(|entry| entry.status.kind);
+        before.any(|kind| matches!(kind, StatusKind::Processing | StatusKind::Complete))
+    };
+    order.paid.unwrap_or_else(|| match order.status.kind {
+        StatusKind::Refunded => was_paid(),
+        _ => is_paid(order),
+    })
 }
 
 /// The owner's rule for this payment method, by code or title: its key and itself.

@@ -4,6 +4,7 @@
 
 use std::collections::BTreeSet;
 
+use rust_decimal::RoundingStrategy;
 use winkelbrug_protocol::record::Order;
 
 use super::{After, is_refusal};
@@ -208,7 +209,11 @@ impl After<'_> {
         };
         let raw = self.place.journal.raw(version)?;
         let written = raw.and_then(|raw| self.meaning(payment, &raw));
-        let Some(written) = written.filter(|written| written.total != now.total) else {
+        let cents = |order: &Order| {
+            let strategy = RoundingStrategy::MidpointAwayFromZero;
+            order.total.round_dp_with_strategy(2, strategy)
+        };
+        let Some(written) = written.filter(|written| cents(written) != cents(now)) else {
             return Ok(None);
         };
         let (then, now) = (Amount::exact(written.total), Amount::exact(now.total));

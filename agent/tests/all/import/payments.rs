@@ -72,7 +72,7 @@ fn entry(kind: StatusKind, at: &str) -> HistoryEntry {
 fn money_is_received_by_the_shops_own_record_and_by_the_status_only_where_there_is_none() {
     for (kind, by_status) in [
         (StatusKind::Complete, true),
-        (StatusKind::Refunded, true),
+        (StatusKind::Refunded, false),
         (StatusKind::Processing, true),
         (StatusKind::Pending, false),
         (StatusKind::OnHold, false),
@@ -84,9 +84,37 @@ fn money_is_received_by_the_shops_own_record_and_by_the_status_only_where_there_
         for (paid, wanted) in [(None, by_status), (Some(true), true), (Some(false), false)] {
             let mut order = bought(StatusKind::Complete, paid);
             order.status.kind = kind;
+            order.history.clear();
             assert_eq!(is_received(&order), wanted, "{kind:?} {paid:?}");
         }
     }
+    let mut refunded = bought(StatusKind::Refunded, None);
+    refunded.history = vec![
+        entry(StatusKind::Processing, "2026-02-25T10:00:00Z"),
+        entry(StatusKind::Refunded, "2026-02-26T10:00:00Z"),
+    ];
+    assert!(is_received(&refunded));
+}
+
+#[tokio::test]
+async fn a_total_that_is_the_same_in_whole_cents_is_no_changed_total() {
+    let mut bought = bought(StatusKind::Complete, Some(false));
+    bought.total = dec!(12.0998);
+    bought.money.order_total = dec!(12.0998);
+    rehash(&mut bought);
+    let scene = scene(bought);
+    scene.runs(2).await;
+    assert_eq!(scene.state("1001"), State::Written);
+    receives(&scene);
+    let now = scene.now();
+    scene.shop.edit("1", Some(now), |order| {
+        order.total = dec!(12.10);
+        order.money.order_total = dec!(12.10);
+    });
+    scene.runs(2).await;
+    let paid = booked(&scene);
+    assert_eq!(paid.len(), 1, "{:?}", told(&scene, "1001"));
+    assert_eq!(paid[0].amount, dec!(12.10));
 }
 
 #[test]
