@@ -11,6 +11,7 @@ pub mod clock;
 pub mod failure;
 pub mod fault;
 pub mod journal;
+pub mod money;
 pub mod outward;
 pub mod profile;
 pub mod registers;

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use jiff::{Timestamp, tz::TimeZone};
-use rust_decimal::{Decimal, RoundingStrategy};
+use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 /// A language of the screen.
@@ -83,7 +83,7 @@ impl Amount {
     /// Money, to the cent.
     #[must_use]
     pub fn money(amount: Decimal) -> Self {
-        let mut cents = amount.round_dp_with_strategy(2, RoundingStrategy::MidpointAwayFromZero);
+        let mut cents = crate::money::cents(amount);
         cents.rescale(2);
         Self {
             amount: cents,

@@ -6,13 +6,14 @@ use std::{
 };
 
 use jiff::Timestamp;
-use rust_decimal::{Decimal, RoundingStrategy};
+use rust_decimal::Decimal;
 use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::hints;
 use crate::{
     failure::Failure,
+    money,
     text::{Language, Text, with_thousands},
 };
 
@@ -183,8 +184,7 @@ impl Screen {
     /// An amount of money paid, to the cent: a shop keeps more digits than anybody pays.
     #[must_use]
     pub fn cents(&self, amount: Decimal) -> String {
-        let to_the_cent = RoundingStrategy::MidpointAwayFromZero;
-        self.amount(amount.round_dp_with_strategy(2, to_the_cent))
+        self.amount(money::cents(amount))
     }
 
     /// The same of an amount that came as text; as it came when it cannot be read.

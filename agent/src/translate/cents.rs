@@ -2,6 +2,8 @@
 
 use rust_decimal::{Decimal, RoundingStrategy, prelude::ToPrimitive};
 
+pub(super) use crate::money::cents as round;
+
 /// Half a cent: amounts below this nobody can tell from nothing.
 pub(super) const NOTHING: Decimal = Decimal::from_parts(5, 0, 0, false, 3);
 
@@ -95,9 +97,4 @@ fn fraction(quantity: Decimal, cents: i64, decimals: u32) -> Option<Piece> {
 /// The VAT inside a gross amount.
 pub(super) fn vat_inside(gross: Decimal, percent: Decimal) -> Decimal {
     gross * percent / (Decimal::ONE_HUNDRED + percent)
-}
-
-/// Rounded to cents, halves away from zero.
-pub(super) fn round(amount: Decimal) -> Decimal {
-    amount.round_dp_with_strategy(2, RoundingStrategy::MidpointAwayFromZero)
 }

@@ -4,9 +4,12 @@
 use std::collections::BTreeMap;
 
 use jiff::civil::{Date, date};
-use rust_decimal::{Decimal, RoundingStrategy};
+use rust_decimal::Decimal;
 
-use crate::books::{Company, LineDraft, Lookups, OrderDraft, PriceMode, Relation, VatKind};
+use crate::{
+    books::{Company, LineDraft, Lookups, OrderDraft, PriceMode, Relation, VatKind},
+    money::cents,
+};
 
 /// Member states of the EU.
 const EU: [&str; 27] = [
@@ -22,11 +25,6 @@ pub(super) struct Basis<'a> {
     pub lookups: &'a Lookups,
     pub relation: &'a Relation,
     pub order: &'a OrderDraft,
-}
-
-/// Whole cents, half away from zero.
-pub(super) fn cents(amount: Decimal) -> Decimal {
-    amount.round_dp_with_strategy(2, RoundingStrategy::MidpointAwayFromZero)
 }
 
 /// A line's total in the order's VAT mode.

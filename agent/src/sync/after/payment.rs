@@ -4,7 +4,6 @@
 
 use std::collections::BTreeSet;
 
-use rust_decimal::RoundingStrategy;
 use winkelbrug_protocol::record::Order;
 
 use super::{After, is_refusal};
@@ -19,6 +18,7 @@ use crate::{
         payments::{PaymentAtWork, PaymentState},
         report::Does,
     },
+    money::cents,
     sync::{
         place::Place,
         write::{LOST_AT_MOST, log_write},
@@ -209,11 +209,8 @@ impl After<'_> {
         };
         let raw = self.place.journal.raw(version)?;
         let written = raw.and_then(|raw| self.meaning(payment, &raw));
-        let cents = |order: &Order| {
-            let strategy = RoundingStrategy::MidpointAwayFromZero;
-            order.total.round_dp_with_strategy(2, strategy)
-        };
-        let Some(written) = written.filter(|written| cents(written) != cents(now)) else {
+        let changed = |written: &Order| cents(written.total) != cents(now.total);
+        let Some(written) = written.filter(changed) else {
             return Ok(None);
         };
         let (then, now) = (Amount::exact(written.total), Amount::exact(now.total));
@@ -334,10 +331,14 @@ impl After<'_> {
         daybook: &str,
     ) -> Result<Tried> {
         let amount = Amount::money(draft.amount);
-        let (invoice, day) = (&payment.invoice, draft.date);
+        let invoice = &payment.invoice;
+        let Text {
+            nl: day,
+            en: day_en,
+        } = Text::day(draft.date);
         let text = text!(
             "Betaling van {amount} op factuur {invoice}, in {daybook}, {day}.",
-            "Payment of {amount:#} on invoice {invoice}, in {daybook}, {day}."
+            "Payment of {amount:#} on invoice {invoice}, in {daybook}, {day_en}."
         );
         self.would(payment.order, Does::BookPayment, &text, None)?;
         self.told().paid += 1;
@@ -354,10 +355,14 @@ impl After<'_> {
         let journal = self.place.journal;
         journal.payment_written(payment.order, id, self.place.now())?;
         let amount = Amount::money(draft.amount);
-        let (invoice, day) = (&payment.invoice, draft.date);
+        let invoice = &payment.invoice;
+        let Text {
+            nl: day,
+            en: day_en,
+        } = Text::day(draft.date);
         let text = text!(
             "Betaling van {amount} op factuur {invoice} geboekt in {daybook}, {day}.",
-            "Payment of {amount:#} on invoice {invoice} booked in {daybook}, {day}."
+            "Payment of {amount:#} on invoice {invoice} booked in {daybook}, {day_en}."
         );
         self.place.note(payment.order, "payment", &text, None)?;
         self.settled(payment.order, ITEM, "geboekt")?;

@@ -9,6 +9,7 @@ use crate::{
     failure::{Class, Failure, Result},
     fault,
     journal::{State, at_work::OrderAtWork, intents::SETTLES_WITHIN, orders::Booked},
+    money::cents,
     profile::settings::Form,
     text,
     text::Amount,
@@ -224,10 +225,6 @@ fn by_lines(booked: &BookedOrder) -> Decimal {
         .sum();
     let discount = booked.invoice_discount.unwrap_or_default();
     cents(sum * (hundred - discount) / hundred)
-}
-
-fn cents(amount: Decimal) -> Decimal {
-    amount.round_dp_with_strategy(2, rust_decimal::RoundingStrategy::MidpointAwayFromZero)
 }
 
 /// A difference between plan and books.
