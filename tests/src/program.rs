@@ -12,6 +12,8 @@ use std::{
 use anyhow::{Context, Result, bail};
 use tempfile::TempDir;
 
+use crate::profile::ProfileText;
+
 /// Longest a command may take before it is killed.
 const LIMIT: Duration = Duration::from_secs(120);
 
@@ -155,6 +157,26 @@ impl Winkelbrug {
             .args(arguments)
             .envs(&self.environment);
         command
+    }
+
+    /// Gives it the profile, in the place of the one of that name.
+    ///
+    /// # Errors
+    /// The program cannot be started, or the file not written.
+    pub fn replace_profile(&self, profile: &ProfileText) -> Result<Ran> {
+        let file = self.data().join("anew.toml");
+        std::fs::write(&file, profile.toml())?;
+        let file = file.to_string_lossy();
+        let add = [
+            "profile",
+            "add",
+            "--replace",
+            "--from",
+            &file,
+            "--secrets",
+            "-",
+        ];
+        self.run_with(&add, &profile.secrets_json())
     }
 
     /// Runs a command.

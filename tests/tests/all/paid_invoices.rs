@@ -200,25 +200,8 @@ fn a_missing_journal_is_named_by_check_and_run_and_the_payment_follows_once_it_i
         "the invoice is there, its payment waits"
     );
     journal(&mut scene, "ideal", "Bank");
-    let file = scene.agent.data().join("anew.toml");
-    std::fs::write(&file, scene.profile.toml()).unwrap();
-    let file = file.to_str().unwrap();
-    let replace = [
-        "profile",
-        "add",
-        "--replace",
-        "--from",
-        file,
-        "--secrets",
-        "-",
-    ];
-    let secrets = scene.profile.secrets_json();
-    scene
-        .agent
-        .run_with(&replace, &secrets)
-        .unwrap()
-        .ended(0)
-        .unwrap();
+    let replaced = scene.agent.replace_profile(&scene.profile).unwrap();
+    replaced.ended(0).unwrap();
     run(&scene, 0);
     run(&scene, 0);
     assert_eq!(entries(&scene, false).len(), 1);

@@ -13,23 +13,7 @@ use testbed::{
 };
 
 fn add(program: &Winkelbrug, profile: &ProfileText) -> Ran {
-    let file = program.data().join("new.toml");
-    std::fs::write(&file, profile.toml()).unwrap();
-    let file = file.to_str().unwrap();
-    let arguments = [
-        "profile",
-        "add",
-        "--replace",
-        "--from",
-        file,
-        "--secrets",
-        "-",
-    ];
-    program
-        .run_with(&arguments, &profile.secrets_json())
-        .unwrap()
-        .ended(0)
-        .unwrap()
+    program.replace_profile(profile).unwrap().ended(0).unwrap()
 }
 
 /// That profile, with the books of the scene.

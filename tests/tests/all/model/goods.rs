@@ -10,7 +10,7 @@ use winkelbrug::{
 use winkelbrug_protocol::record::{Line, Product, RateKind};
 
 use super::{
-    Case, Entry, HALF,
+    Case, Entry, HALF, standing,
     vat::{Sale, class_percent, levy, rates_of},
     whole, with_vat,
 };
@@ -110,17 +110,7 @@ fn levy_within(case: &mut Case<'_>, sale: &Sale, line: &Line, kind: VatKind) -> 
         }
     }
     let (code, group) = named(case, &setting, fits)?;
-    Some(Entry {
-        code,
-        kind: group.vat,
-        ledger: group.ledger.clone(),
-        percent,
-        exact,
-        slack: dec!(0),
-        settled: None,
-        quantity: dec!(1),
-        goods: false,
-    })
+    Some(standing::entry(code, &group, percent, exact))
 }
 
 /// The percentage the shop charged; none where the line cost nothing.

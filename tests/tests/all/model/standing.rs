@@ -273,7 +273,7 @@ fn untaxed(
     })
 }
 
-fn entry(code: String, group: &RevenueGroup, percent: Decimal, exact: Decimal) -> Entry {
+pub fn entry(code: String, group: &RevenueGroup, percent: Decimal, exact: Decimal) -> Entry {
     Entry {
         code,
         kind: group.vat,
