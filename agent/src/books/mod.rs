@@ -3,6 +3,7 @@
 
 pub mod booking;
 pub mod draft;
+pub mod eu;
 pub mod fact;
 pub mod marks;
 pub mod payment;
@@ -11,6 +12,7 @@ pub mod registers;
 
 pub use booking::*;
 pub use draft::*;
+pub use eu::*;
 pub use fact::*;
 pub use payment::*;
 pub use registers::*;

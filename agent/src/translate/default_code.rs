@@ -5,9 +5,9 @@ use super::{
     case::{Case, stop},
     plan::{Outcome, RelationStep},
     recognise::usable,
-    vat::{Treatment, Vat, is_eu},
+    vat::{Treatment, Vat},
 };
-use crate::{text, text::Text};
+use crate::{books::is_eu, text, text::Text};
 
 /// The code for this order's kind of customer; none where none is set.
 pub(super) fn of<'a>(case: &Case<'a>, vat: &Vat) -> Option<&'a str> {

@@ -6,10 +6,10 @@ use super::{
     case::Case,
     foreign::oss,
     plan::{Outcome, RelationStep},
-    vat::{Treatment, Vat, contradiction, is_eu},
+    vat::{Treatment, Vat, contradiction},
 };
 use crate::{
-    books::{Relation, RelationDraft},
+    books::{Relation, RelationDraft, is_eu},
     text,
 };
 

@@ -14,7 +14,7 @@ use super::{
     special,
 };
 use crate::{
-    books::{RevenueGroup, VatKind},
+    books::{RevenueGroup, VatKind, is_eu},
     text,
     text::{Amount, Text},
 };
@@ -362,16 +362,4 @@ fn domestic(case: &Case<'_>, date: Date) -> BTreeMap<VatKind, Decimal> {
 
 fn domestic_today(case: &Case<'_>) -> BTreeMap<VatKind, Decimal> {
     domestic(case, case.facts.today.unwrap_or(case.date))
-}
-
-/// Member states of the EU, ISO 3166 two letters. (Prefixes of VAT numbers differ for Greece: EL.)
-const EU: [&str; 27] = [
-    "AT", "BE", "BG", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GR", "HR", "HU", "IE", "IT",
-    "LT", "LU", "LV", "MT", "NL", "PL", "PT", "RO", "SE", "SI", "SK",
-];
-
-/// Was it part of the EU's VAT area on that day? The United Kingdom was until the end of 2020
-/// (withdrawal agreement, articles 126 and 127).
-pub(super) fn is_eu(country: &str, date: Date) -> bool {
-    EU.contains(&country) || (country == "GB" && date < jiff::civil::date(2021, 1, 1))
 }

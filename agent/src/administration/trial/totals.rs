@@ -7,15 +7,10 @@ use jiff::civil::{Date, date};
 use rust_decimal::Decimal;
 
 use crate::{
-    books::{Company, LineDraft, Lookups, OrderDraft, PriceMode, Relation, VatKind},
+    books::{Company, LineDraft, Lookups, MEMBER_STATES, OrderDraft, PriceMode, Relation, VatKind},
     money::cents,
 };
 
-/// Member states of the EU.
-const EU: [&str; 27] = [
-    "AT", "BE", "BG", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GR", "HR", "HU", "IE", "IT",
-    "LT", "LU", "LV", "MT", "NL", "PL", "PT", "RO", "SE", "SI", "SK",
-];
 /// First day of the EU's rules for distance sales (OSS).
 const OSS: Date = date(2021, 7, 1);
 
@@ -69,7 +64,7 @@ impl Basis<'_> {
     /// own for private persons in the EU, else the domestic one.
     fn percent(&self, kind: VatKind, code: Option<&str>) -> Decimal {
         let card = country(&self.relation.address.country);
-        if self.company.small_business_scheme || !EU.contains(&card) {
+        if self.company.small_business_scheme || !MEMBER_STATES.contains(&card) {
             return Decimal::ZERO;
         }
         if !self.relation.vat_number.is_empty() {
@@ -81,7 +76,7 @@ impl Basis<'_> {
         }
         let delivery = self.order.delivery_address.as_ref();
         let delivered = delivery.map_or(card, |address| country(&address.country));
-        let abroad = delivered != "NL" && EU.contains(&delivered);
+        let abroad = delivered != "NL" && MEMBER_STATES.contains(&delivered);
         if abroad && self.company.foreign_vat && self.order.date >= OSS {
             self.foreign(delivered, kind, code)
         } else {
