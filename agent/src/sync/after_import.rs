@@ -3,8 +3,6 @@
 
 use std::collections::BTreeSet;
 
-use winkelbrug_protocol::record::Order;
-
 use super::{
     books::Books,
     run::Run,
@@ -17,6 +15,7 @@ use crate::{
     books::{Article, BookedOrder, ProcessStage},
     failure::{Failure, Result},
     journal::{pieces::InBooks, pieces::Pieces},
+    shop::read_order,
     text,
     translate::pieces,
 };
@@ -160,7 +159,7 @@ fn no_company() -> Failure {
 
 /// Pieces by what the order's lines say; none when it cannot be read.
 fn counted(raw: Option<&str>) -> Pieces {
-    raw.and_then(|raw| serde_json::from_str::<Order>(raw).ok())
+    raw.and_then(|raw| read_order(raw).ok())
         .map(|order| pieces(&order))
         .unwrap_or_default()
 }

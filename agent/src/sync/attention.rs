@@ -6,6 +6,7 @@ use super::place::Place;
 use crate::{
     failure::Result,
     journal::{VersionId, attention::ChangedOrder},
+    shop::read_order,
     text,
     translate::{self, Change},
 };
@@ -74,7 +75,7 @@ fn worth_telling(
     Ok(worth)
 }
 
-fn read(place: &Place<'_>, version: VersionId) -> Result<Option<Order>> {
+fn read(place: &Place<'_>, version: VersionId) -> Result<Option<Box<Order>>> {
     let raw = place.journal.raw(version)?;
-    Ok(raw.and_then(|raw| serde_json::from_str(&raw).ok()))
+    Ok(raw.and_then(|raw| read_order(&raw).ok()))
 }

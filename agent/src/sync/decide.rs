@@ -9,7 +9,7 @@ use super::{books::Books, import, place::Place};
 use crate::{
     failure::{Class, Failure, Result},
     journal::{
-        OrderId, State,
+        OrderId, ShopOrderId, State, VersionId,
         at_work::OrderAtWork,
         orders::{Basis, Booked, SKIPPED_BY_OWNER},
     },
@@ -175,6 +175,15 @@ impl Decider<'_> {
     fn rests_elsewhere(&self, work: &OrderAtWork, looked: &Looked) -> bool {
         work.settings_digest.as_ref() != Some(&looked.basis.settings_digest)
             || work.facts_digest.as_ref() != Some(&looked.basis.facts_digest)
+    }
+
+    /// What a version of an order says, as far as it is kept and can be read.
+    ///
+    /// # Errors
+    /// The journal cannot be read.
+    pub fn kept(&self, shop_id: &ShopOrderId, version: VersionId) -> Result<Option<Box<Order>>> {
+        let raw = self.place.journal.raw(version)?;
+        Ok(raw.and_then(|raw| self.shop.read(&shop_id.0, &raw).ok()))
     }
 
     /// Reads the order and looks up what it needs; one that cannot be read is held or skipped.

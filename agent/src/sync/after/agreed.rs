@@ -1,7 +1,5 @@
 //! What was agreed is what is written: nothing else, and nothing on an order that is gone.
 
-use winkelbrug_protocol::record::Order;
-
 use super::{After, item_of, prepare::Standing};
 use crate::{
     failure::Result,
@@ -27,8 +25,7 @@ impl After<'_> {
         if credit.refund == CANCELLED {
             return Ok(CANCELLED.to_owned());
         }
-        let raw = self.place.journal.raw(work.version)?;
-        let order: Option<Order> = raw.and_then(|raw| serde_json::from_str(&raw).ok());
+        let order = self.decider.kept(&work.shop_id, work.version)?;
         let refunds = order.map(|order| order.refunds).unwrap_or_default();
         let refund = refunds.iter().find(|one| one.id == credit.refund);
         Ok(refund.map(refund_digest).unwrap_or_default())

@@ -14,7 +14,7 @@ mod write;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use jiff::SignedDuration;
-use winkelbrug_protocol::record::{Order, Refund};
+use winkelbrug_protocol::record::Refund;
 
 use super::{books::Books, decide::Decider, place::Place};
 use crate::{
@@ -33,38 +33,6 @@ use crate::{
 
 /// How often what waits is looked at in the books again.
 const LOOKED_AGAIN: SignedDuration = SignedDuration::from_hours(24);
-
-/// Finds refunds in the newest versions of written orders and keeps each once.
-///
-/// # Errors
-/// The journal cannot be read or written.
-pub fn find(place: &Place<'_>) -> Result<()> {
-    let journal = place.journal;
-    for (order, written, newest) in journal.unsearched_for_refunds(place.profile())? {
-        let read = |version| -> Result<Option<Order>> {
-            let raw = journal.raw(version)?;
-            Ok(raw.and_then(|raw| serde_json::from_str(&raw).ok()))
-        };
-        let then = read(written)?
-            .map(|order| order.refunds)
-            .unwrap_or_default();
-        let now = read(newest)?;
-        if let Some(now) = &now {
-            changed::compare(place, order, now)?;
-        }
-        let mut refunds = Vec::new();
-        for refund in now.map(|order| order.refunds).unwrap_or_default() {
-            if refund.total.is_zero() {
-                place.note(order, "credit", &nothing(&refund), None)?;
-                continue;
-            }
-            let with_it = then.iter().any(|one| one.id == refund.id);
-            refunds.push((refund.id, with_it));
-        }
-        journal.keep_refunds(order, newest, &refunds, place.now())?;
-    }
-    Ok(())
-}
 
 fn nothing(refund: &Refund) -> Text {
     let id = &refund.id;
@@ -169,7 +137,7 @@ impl After<'_> {
     /// # Errors
     /// What should end the run.
     pub async fn all(&self) -> Result<bool> {
-        find(&self.place)?;
+        self.find()?;
         let journal = self.place.journal;
         let profile = self.place.profile();
         let mut waits = false;
@@ -202,6 +170,33 @@ impl After<'_> {
         journal.keep_cursor(profile, name::AFTER_SETTINGS, &digest)?;
         journal.keep_moment(profile, name::AFTER, self.place.now())?;
         Ok(waits)
+    }
+
+    /// Finds refunds in the newest versions of written orders and keeps each once.
+    fn find(&self) -> Result<()> {
+        let journal = self.place.journal;
+        for (order, written, newest) in journal.unsearched_for_refunds(self.place.profile())? {
+            let shop_id = journal.order_at_work(order)?.shop_id;
+            let read = |version| self.decider.kept(&shop_id, version);
+            let then = read(written)?
+                .map(|order| order.refunds)
+                .unwrap_or_default();
+            let now = read(newest)?;
+            if let Some(now) = &now {
+                changed::compare(&self.place, order, now)?;
+            }
+            let mut refunds = Vec::new();
+            for refund in now.map(|order| order.refunds).unwrap_or_default() {
+                if refund.total.is_zero() {
+                    self.place.note(order, "credit", &nothing(&refund), None)?;
+                    continue;
+                }
+                let with_it = then.iter().any(|one| one.id == refund.id);
+                refunds.push((refund.id, with_it));
+            }
+            journal.keep_refunds(order, newest, &refunds, self.place.now())?;
+        }
+        Ok(())
     }
 
     /// A failure that passes keeps nobody else waiting.
