@@ -1,19 +1,15 @@
 //! `link`: which relation a buyer is, said by hand; without a buyer the links there are.
 
-use std::sync::Arc;
-
 use serde_json::{Value, json};
 
 use super::{arguments, exit::Exit, run::unexpected, session::Session, table::Table};
 use crate::{
-    clock::{Clock, SystemClock},
     failure::{Failure, Result},
     journal::links::Link,
     service::{
         Action, Outcome,
         links::{Buyer, buyers},
     },
-    shop::deploy::Side,
     text,
     text::{Language, Text},
     translate::Linked,
@@ -24,11 +20,7 @@ pub(super) async fn run(session: &Session, arguments: arguments::Link) -> Result
     match (arguments.buyer, arguments.code, arguments.unlink) {
         (None, _, false) => list(session, &profile),
         (Some(buyer), Some(code), false) => {
-            let code = meant(&code)?;
-            if !arguments.yes {
-                refuse_doubtful(session, &profile, &buyer, code)?;
-            }
-            link(session, profile, buyer, code).await
+            link(session, profile, buyer, meant(&code)?, arguments.yes).await
         }
         (Some(buyer), None, true) => unlink(session, profile, buyer).await,
         _ => Err(wrong_use()),
@@ -50,17 +42,11 @@ fn wrong_use() -> Failure {
 }
 
 fn list(session: &Session, profile: &str) -> Result<Exit> {
-    let settings = session.data.profiles().get(profile)?.settings;
-    let journal = session.journal()?;
-    let links = journal.links(profile)?;
-    let secrets = session.vault();
-    let side = Side {
-        settings: &settings,
-        secrets: &secrets,
-        journal: &journal,
-        clock: Arc::new(SystemClock),
-    };
-    let buyers = buyers(&side, &links)?;
+    let (links, buyers) = session.look(profile, |side| {
+        let links = side.journal.links(profile)?;
+        let buyers = buyers(side, &links)?;
+        Ok((links, buyers))
+    })?;
     let screen = session.screen;
     if screen.json {
         let links: Vec<Value> = links
@@ -146,86 +132,18 @@ fn meant(typed: &str) -> Result<Option<i64>> {
     }
 }
 
-/// What is most likely a slip waits for a yes: a customer no order is known of, and a new relation for
-/// one who has one.
-fn refuse_doubtful(session: &Session, profile: &str, buyer: &str, code: Option<i64>) -> Result<()> {
-    let settings = session.data.profiles().get(profile)?.settings;
-    let journal = session.journal()?;
-    let buyer = buyer.trim();
-    if let Some(number) = buyer.strip_prefix("order:") {
-        let known = journal.order(profile, number)?.listed.relation_code;
-        return match known {
-            Some(known) if code.is_none() => Err(has_relation(profile, number, known)),
-            _ => Ok(()),
-        };
-    }
-    let account = buyer.strip_prefix("account:").unwrap_or(buyer);
-    let listed = journal.links(profile)?;
-    let key = format!("account:{account}");
-    if listed
-        .iter()
-        .any(|link| link.buyer == buyer || link.buyer == key)
-    {
-        return Ok(());
-    }
-    let wanted = Link {
-        buyer: key,
-        to: Linked::New,
-        at: SystemClock.now(),
-    };
-    let secrets = session.vault();
-    let side = Side {
-        settings: &settings,
-        secrets: &secrets,
-        journal: &journal,
-        clock: Arc::new(SystemClock),
-    };
-    if buyers(&side, &[wanted])?.is_empty() {
-        return Err(unknown(profile, account));
-    }
-    Ok(())
-}
-
-fn has_relation(profile: &str, number: &str, known: i64) -> Failure {
-    let typed = text::typed_again(number);
-    Failure::misconfigured(
-        "has-relation",
-        text!(
-            "De klant van bestelling {number} is al relatie {known}.",
-            "The customer of order {number} is relation {known} already."
-        ),
-    )
-    .hint(text!(
-        "Toch een nieuwe relatie? winkelbrug link {profile} order:{typed} nieuw --yes",
-        "A new relation all the same? winkelbrug link {profile} order:{typed} new --yes"
-    ))
-}
-
-fn unknown(profile: &str, account: &str) -> Failure {
-    let typed = text::typed_again(account);
-    Failure::misconfigured(
-        "unknown-customer",
-        text!(
-            "Van klant {account} is geen bestelling bekend.",
-            "No order of customer {account} is known."
-        ),
-    )
-    .hint(text!(
-        "Bedoelt u de klant van bestelling {account}? Schrijf dan order:{typed}, zoals in: winkelbrug link {profile} order:{typed} 10027. Is het echt klant {account} van de winkel, zet er dan --yes achter.",
-        "Do you mean the customer of order {account}? Then write order:{typed}, as in: winkelbrug link {profile} order:{typed} 10027. If it really is customer {account} of the shop, add --yes."
-    ))
-}
-
 async fn link(
     session: &Session,
     profile: String,
     buyer: String,
     code: Option<i64>,
+    sure: bool,
 ) -> Result<Exit> {
     let action = Action::Link {
         profile: profile.clone(),
         buyer: buyer.clone(),
         code,
+        sure,
     };
     let Outcome::Linked { relation } = session.perform(action).await? else {
         return Err(unexpected());

@@ -13,6 +13,7 @@ use crate::{
     journal::Journal,
     profile::{DataDir, Vault},
     service::{Action, AgentClient, Contact, Outcome, Workplace, work::Connected},
+    shop::deploy::Side,
     stop::Stop,
     sync::Observer,
     text,
@@ -100,6 +101,21 @@ impl Session {
         self.has_data()?;
         self.data.make()?;
         Journal::open_read_only(self.data.path())
+    }
+
+    /// Looks at what a profile's shop said, as it is kept here.
+    ///
+    /// # Errors
+    /// No such profile; as [`Session::journal`]; what the look itself meets.
+    pub fn look<T>(&self, profile: &str, look: impl FnOnce(&Side<'_>) -> Result<T>) -> Result<T> {
+        let settings = self.data.profiles().get(profile)?.settings;
+        let (journal, secrets) = (self.journal()?, self.vault());
+        look(&Side {
+            settings: &settings,
+            secrets: &secrets,
+            journal: &journal,
+            clock: Arc::new(SystemClock),
+        })
     }
 
     /// A workplace of this command's own, where no agent runs.

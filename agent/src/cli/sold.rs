@@ -1,20 +1,12 @@
 //! An order as the shop has it: who bought, what, with which VAT, and how it is paid.
 
-use std::sync::Arc;
-
 use winkelbrug_protocol::record::{Line, Order, RateKind, TotalKind, TotalRow};
 
 use super::{
     screen::{Screen, clean},
     session::Session,
 };
-use crate::{
-    clock::SystemClock,
-    journal::listing::OrderInFull,
-    shop::{self, deploy::Side},
-    text,
-    text::Text,
-};
+use crate::{journal::listing::OrderInFull, shop, text, text::Text};
 
 /// What the shop said of the order, as far as it is kept and can be read.
 pub(super) fn read(session: &Session, profile: &str, order: &OrderInFull) -> Option<Box<Order>> {
@@ -22,15 +14,7 @@ pub(super) fn read(session: &Session, profile: &str, order: &OrderInFull) -> Opt
     if let Ok(read) = shop::read_order(raw) {
         return Some(read);
     }
-    let settings = session.data.profiles().get(profile).ok()?.settings;
-    let (journal, secrets) = (session.journal().ok()?, session.vault());
-    let side = Side {
-        settings: &settings,
-        secrets: &secrets,
-        journal: &journal,
-        clock: Arc::new(SystemClock),
-    };
-    let shop = shop::open(&side).ok()?;
+    let shop = session.look(profile, shop::open).ok()?;
     shop.read(&order.listed.shop_id, raw).ok()
 }
 

@@ -125,6 +125,9 @@ pub enum Action {
         buyer: String,
         /// Customer code, or none for a new relation.
         code: Option<i64>,
+        /// Also what is most likely a slip.
+        #[serde(default)]
+        sure: bool,
     },
     /// Forget what was said by hand of a buyer.
     Unlink {

@@ -17,17 +17,22 @@ use crate::{
 };
 
 /// Links a buyer to the relation of that code (none = to a new one); gives the relation's name and
-/// code.
+/// code. What is most likely a slip is done only when the owner is `sure`.
 ///
 /// # Errors
 /// No such buyer or order; a code that is no active customer's: `Refused`, code `no-such-customer`;
-/// what the books say.
+/// what is most likely a slip: `Misconfigured`, code `unknown-customer` (no order of his is known) or
+/// `has-relation` (a new relation for one who has one); what the books say.
 pub async fn link(
     place: &Workplace,
     settings: &Settings,
     buyer: &str,
     code: Option<i64>,
+    sure: bool,
 ) -> Result<Option<(String, i64)>> {
+    if !sure {
+        refuse_doubtful(place, settings, buyer, code)?;
+    }
     let key = key(place, settings, buyer)?;
     let books = administration::open(
         settings,
@@ -57,6 +62,43 @@ pub async fn link(
         .journal
         .link(&settings.name, &key, &company, &to, now)?;
     Ok(relation)
+}
+
+/// What is most likely a slip: a customer no order is known of, and a new relation for one who has
+/// one.
+fn refuse_doubtful(
+    place: &Workplace,
+    settings: &Settings,
+    buyer: &str,
+    code: Option<i64>,
+) -> Result<()> {
+    let (journal, profile) = (&place.journal, settings.name.as_str());
+    let buyer = buyer.trim();
+    if let Some(number) = buyer.strip_prefix("order:") {
+        let known = journal.order(profile, number)?.listed.relation_code;
+        return match known {
+            Some(known) if code.is_none() => Err(has_relation(profile, number, known)),
+            _ => Ok(()),
+        };
+    }
+    let account = buyer.strip_prefix("account:").unwrap_or(buyer);
+    let key = format!("account:{account}");
+    let listed = journal.links(profile)?;
+    if listed
+        .iter()
+        .any(|link| link.buyer == buyer || link.buyer == key)
+    {
+        return Ok(());
+    }
+    let wanted = Link {
+        buyer: key,
+        to: Linked::New,
+        at: place.clock.now(),
+    };
+    if buyers(&place.side(settings), &[wanted])?.is_empty() {
+        return Err(unknown(profile, account));
+    }
+    Ok(())
 }
 
 /// Takes a link back; was there one?
@@ -168,12 +210,7 @@ fn buyer(order: &Order) -> Buyer {
 fn order(place: &Workplace, settings: &Settings, number: &str) -> Result<Box<Order>> {
     let journal = &place.journal;
     let work = journal.order_at_work(journal.find_order(&settings.name, number)?)?;
-    let side = Side {
-        settings,
-        secrets: place.secrets.as_ref(),
-        journal,
-        clock: place.clock.clone(),
-    };
+    let side = place.side(settings);
     let raw = journal.raw(work.version)?;
     let read = match &raw {
         Some(raw) => shop::open(&side)?.read(&work.shop_id.0, raw).ok(),
@@ -219,5 +256,35 @@ fn no_such_customer(profile: &str, code: i64) -> Failure {
     .hint(text!(
         "Zie de klanten met: winkelbrug books {profile} relations",
         "See the customers with: winkelbrug books {profile} relations"
+    ))
+}
+
+fn has_relation(profile: &str, number: &str, known: i64) -> Failure {
+    let typed = text::typed_again(number);
+    Failure::misconfigured(
+        "has-relation",
+        text!(
+            "De klant van bestelling {number} is al relatie {known}.",
+            "The customer of order {number} is relation {known} already."
+        ),
+    )
+    .hint(text!(
+        "Toch een nieuwe relatie? winkelbrug link {profile} order:{typed} nieuw --yes",
+        "A new relation all the same? winkelbrug link {profile} order:{typed} new --yes"
+    ))
+}
+
+fn unknown(profile: &str, account: &str) -> Failure {
+    let typed = text::typed_again(account);
+    Failure::misconfigured(
+        "unknown-customer",
+        text!(
+            "Van klant {account} is geen bestelling bekend.",
+            "No order of customer {account} is known."
+        ),
+    )
+    .hint(text!(
+        "Bedoelt u de klant van bestelling {account}? Schrijf dan order:{typed}, zoals in: winkelbrug link {profile} order:{typed} 10027. Is het echt klant {account} van de winkel, zet er dan --yes achter.",
+        "Do you mean the customer of order {account}? Then write order:{typed}, as in: winkelbrug link {profile} order:{typed} 10027. If it really is customer {account} of the shop, add --yes."
     ))
 }

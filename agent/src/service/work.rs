@@ -35,14 +35,14 @@ impl Work for Connected {
         task: Task,
         dry_run: bool,
     ) -> RunReport {
-        if !dry_run && let Err(failure) = renewal::when_due(place, &side(place, settings)).await {
+        if !dry_run && let Err(failure) = renewal::when_due(place, &place.side(settings)).await {
             tracing::warn!(%failure, "the file in the shop was not renewed");
             if keys::is_a_change(&failure.code) {
                 return RunReport::failed(&settings.name, task, place.clock.now(), &failure);
             }
         }
         if !dry_run
-            && let Err(failure) = watchman::look_when_due(place, &side(place, settings)).await
+            && let Err(failure) = watchman::look_when_due(place, &place.side(settings)).await
         {
             tracing::warn!(%failure, "the file in the shop was not looked at");
         }
@@ -62,7 +62,7 @@ impl Work for Connected {
         if dry_run || !needs_file(settings) {
             return report;
         }
-        match renewal::mended(place, &side(place, settings), code).await {
+        match renewal::mended(place, &place.side(settings), code).await {
             Ok(true) => sync::run(&at_work, task, RunOptions { dry_run }).await,
             Ok(false) => report,
             Err(failure) => {
@@ -73,7 +73,7 @@ impl Work for Connected {
     }
 
     async fn check(&self, place: &Workplace, settings: &Settings) -> Vec<Step> {
-        let side = side(place, settings);
+        let side = place.side(settings);
         let mut steps = shop::check(&side).await;
         if steps.iter().all(|step| step.ok) {
             steps.extend(shop_names(&side).await);
@@ -96,12 +96,12 @@ impl Work for Connected {
             return Ok(not_needed());
         }
         let templates = Templates::embedded()?;
-        let report = deploy::deploy(&side(place, settings), &templates, Why::Asked).await?;
+        let report = deploy::deploy(&place.side(settings), &templates, Why::Asked).await?;
         Ok(bridge_report(report))
     }
 
     async fn shops(&self, place: &Workplace, settings: &Settings) -> Result<Vec<ShopChoice>> {
-        let found = deploy::shops(&side(place, settings)).await?;
+        let found = deploy::shops(&place.side(settings)).await?;
         let choice = |shop: &deploy::finding::ShopFound| ShopChoice {
             folder: deploy::finding::as_setting(&shop.folder).to_owned(),
             line: deploy::shop_line(shop),
@@ -110,14 +110,14 @@ impl Work for Connected {
     }
 
     async fn untrusted_keys(&self, place: &Workplace, settings: &Settings) -> Result<Vec<NewKey>> {
-        deploy::untrusted(&side(place, settings)).await
+        deploy::untrusted(&place.side(settings)).await
     }
 
     async fn withdraw(&self, place: &Workplace, settings: &Settings) -> Result<BridgeReport> {
         if !needs_file(settings) {
             return Ok(not_needed());
         }
-        let report = deploy::withdraw(&side(place, settings)).await?;
+        let report = deploy::withdraw(&place.side(settings)).await?;
         Ok(bridge_report(report))
     }
 
@@ -125,7 +125,7 @@ impl Work for Connected {
         if !needs_file(settings) {
             return Ok(not_needed());
         }
-        let report = deploy::remove_others(&side(place, settings)).await?;
+        let report = deploy::remove_others(&place.side(settings)).await?;
         Ok(bridge_report(report))
     }
 
@@ -162,15 +162,6 @@ async fn shop_names(side: &Side<'_>) -> Vec<Step> {
     match lookups {
         Ok(lookups) => names::check(side.settings, &lookups),
         Err(failure) => vec![Step::failed("shop-names", &failure)],
-    }
-}
-
-fn side<'a>(place: &'a Workplace, settings: &'a Settings) -> Side<'a> {
-    Side {
-        settings,
-        secrets: place.secrets.as_ref(),
-        journal: &place.journal,
-        clock: place.clock.clone(),
     }
 }
 

@@ -17,7 +17,10 @@ use crate::{
     failure::{Class, Failure, Result},
     journal::{Journal, credits::Left, retention::Forgotten},
     profile::{DataDir, Secrets, Settings, Vault},
-    shop::keys::{self, NewKey},
+    shop::{
+        deploy::Side,
+        keys::{self, NewKey},
+    },
     step::Step,
     stop::Stop,
     sync::{
@@ -203,9 +206,10 @@ impl Workplace {
                 profile,
                 buyer,
                 code,
+                sure,
             } => {
                 let settings = self.settings(&profile)?;
-                let relation = links::link(self, &settings, &buyer, code).await?;
+                let relation = links::link(self, &settings, &buyer, code, sure).await?;
                 Ok(Outcome::Linked { relation })
             }
             Action::Unlink { profile, buyer } => {
@@ -260,6 +264,17 @@ impl Workplace {
     /// There is none of that name, or it cannot be read.
     pub fn settings(&self, profile: &str) -> Result<Settings> {
         Ok(self.data.profiles().get(profile)?.settings)
+    }
+
+    /// The shop's side of a profile.
+    #[must_use]
+    pub fn side<'a>(&'a self, settings: &'a Settings) -> Side<'a> {
+        Side {
+            settings,
+            secrets: self.secrets.as_ref(),
+            journal: &self.journal,
+            clock: self.clock.clone(),
+        }
     }
 
     /// Runs a task under the profile's lock. A refused key stops the profile, anything else lets
