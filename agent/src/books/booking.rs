@@ -139,6 +139,10 @@ pub struct Ledger {
     pub function: String,
     /// Which foreign rate it is for (vatRateCode); empty = none.
     pub rate_code: String,
+    /// On the balance sheet (rekeningCode Balans), where gift cards and credit stand until they are
+    /// used; else in profit and loss.
+    #[serde(default)]
+    pub balance: bool,
     /// May still be used.
     pub active: bool,
 }

@@ -1,7 +1,5 @@
 //! `check`: both sides step by step, and every name the settings use.
 
-use std::collections::BTreeMap;
-
 use serde_json::{Value, json};
 
 use super::{
@@ -14,6 +12,7 @@ use super::{
     table::wrap,
 };
 use crate::{
+    administration::cost_articles::Chosen,
     failure::Result,
     profile::Secret,
     service::{Action, Outcome},
@@ -36,7 +35,7 @@ pub(super) async fn run(session: &Session, arguments: arguments::Check) -> Resul
         steps.extend(keys::trust_all(session, &profile).await?);
     }
     if arguments.create_articles {
-        steps.extend(cost_articles::make(session, &profile, BTreeMap::new()).await?);
+        steps.extend(cost_articles::make(session, &profile, Chosen::new()).await?);
     }
     let mut found = look(session, &profile).await?;
     let about_a_key = |step: &Step| step.code.as_deref().is_some_and(is_about_a_key);

@@ -1,7 +1,5 @@
 //! Cost articles that are missing: shown, and made when the owner says yes.
 
-use std::collections::BTreeMap;
-
 use super::{
     check::show_steps,
     question,
@@ -10,7 +8,7 @@ use super::{
     session::Session,
 };
 use crate::{
-    administration::cost_articles::{CostArticle, Offer, Unclear},
+    administration::cost_articles::{Chosen, CostArticle, GroupFor, Offer, Unclear},
     books::VatKind,
     failure::Result,
     service::{Action, Outcome},
@@ -19,11 +17,7 @@ use crate::{
 };
 
 /// Makes them and fills their codes into the profile; `groups` are those the owner chose.
-pub(super) async fn make(
-    session: &Session,
-    profile: &str,
-    groups: BTreeMap<VatKind, String>,
-) -> Result<Vec<Step>> {
+pub(super) async fn make(session: &Session, profile: &str, groups: Chosen) -> Result<Vec<Step>> {
     let action = Action::MakeArticles {
         profile: profile.to_owned(),
         groups,
@@ -43,27 +37,28 @@ pub(super) async fn ask(session: &Session, profile: &str, steps: &[Step]) -> Res
     if session.screen.json || !Screen::can_ask() || !answered {
         return Ok(false);
     }
-    let (screen, mut groups) = (session.screen, BTreeMap::new());
+    let (screen, mut groups) = (session.screen, Chosen::new());
     let mut offer = offered(session, profile, &groups).await?;
     for unclear in std::mem::take(&mut offer.unclear) {
         match choose(screen, &unclear) {
             Some(group) => {
-                groups.insert(unclear.kind, group);
+                groups.insert(unclear.what, group);
             }
-            None if unclear.groups.is_empty() => {}
+            None if unclear.groups.is_empty() || unclear.what == GroupFor::Owed => {}
             None => return Ok(false),
         }
     }
     if !groups.is_empty() {
         offer = offered(session, profile, &groups).await?;
     }
+    show_steps(screen, &offer.not);
     if offer.articles.is_empty() {
         return Ok(false);
     }
     show(screen, &offer.articles);
     let question = text!(
-        "Deze artikelen maken (zonder voorraadcontrole) en in het profiel invullen?",
-        "Make these articles (without stock control) and fill them into the profile?"
+        "Maken wat er nog niet is (zonder voorraadcontrole) en alles in het profiel invullen?",
+        "Make what is not there yet (without stock control) and fill them into the profile?"
     );
     if !question::agreed(screen, &question) {
         return Ok(false);
@@ -73,11 +68,7 @@ pub(super) async fn ask(session: &Session, profile: &str, steps: &[Step]) -> Res
     Ok(true)
 }
 
-async fn offered(
-    session: &Session,
-    profile: &str,
-    groups: &BTreeMap<VatKind, String>,
-) -> Result<Offer> {
+async fn offered(session: &Session, profile: &str, groups: &Chosen) -> Result<Offer> {
     let action = Action::OfferArticles {
         profile: profile.to_owned(),
         groups: groups.clone(),
@@ -93,11 +84,18 @@ fn choose(screen: Screen, unclear: &Unclear) -> Option<String> {
     if unclear.groups.is_empty() {
         return None;
     }
-    let kind = kind(unclear.kind);
-    let question = text!(
-        "Omzetgroep voor kostenartikelen met btw-soort {kind}:",
-        "Revenue group for cost articles of VAT kind {kind}:"
-    );
+    let question = if unclear.what == GroupFor::Owed {
+        text!(
+            "Omzetgroep op een tussenrekening, voor cadeaubonnen en winkeltegoed:",
+            "Revenue group on a clearing account, for gift cards and store credit:"
+        )
+    } else {
+        let kind = kind(unclear.what.kind());
+        text!(
+            "Omzetgroep voor kostenartikelen met btw-soort {kind}:",
+            "Revenue group for cost articles of VAT kind {kind}:"
+        )
+    };
     let names: Vec<String> = unclear.groups.iter().map(|(_, name)| clean(name)).collect();
     let at = question::chosen(screen, &question, names)?;
     unclear.groups.get(at).map(|(id, _)| id.clone())

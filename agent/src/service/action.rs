@@ -1,15 +1,12 @@
 //! What changes something, as data: the command line sends it to the running agent, or does the
 //! same itself when none runs.
 
-use std::collections::BTreeMap;
-
 use jiff::Timestamp;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    administration::cost_articles::Offer,
-    books::VatKind,
+    administration::cost_articles::{Chosen, Offer},
     journal::credits::Left,
     shop::keys::NewKey,
     step::Step,
@@ -44,15 +41,15 @@ pub enum Action {
     OfferArticles {
         /// Profile.
         profile: String,
-        /// Revenue groups (by id) the owner chose for a VAT kind.
-        groups: BTreeMap<VatKind, String>,
+        /// Revenue groups the owner chose.
+        groups: Chosen,
     },
     /// Make them and fill their codes into the profile.
     MakeArticles {
         /// Profile.
         profile: String,
-        /// Revenue groups (by id) the owner chose for a VAT kind.
-        groups: BTreeMap<VatKind, String>,
+        /// Revenue groups the owner chose.
+        groups: Chosen,
     },
     /// Put the bridge into the shop or bring it up to date.
     Deploy {

@@ -1,15 +1,15 @@
 //! The cost articles of a profile: what is missing, and having it made. The profile names each code
 //! before it is written, so that a repeat finds what was begun.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::sync::Arc;
 
 use super::Workplace;
 use crate::{
     administration::{
         self, Administration, Mirror,
-        cost_articles::{self, Offer, Unclear},
+        cost_articles::{self, Chosen, Offer, Unclear},
     },
-    books::{Company, VatKind},
+    books::Company,
     failure::Result,
     profile::{Settings, edit::NewCode},
     step::Step,
@@ -46,11 +46,7 @@ impl Opened {
         })
     }
 
-    async fn offer(
-        &self,
-        settings: &Settings,
-        groups: &BTreeMap<VatKind, String>,
-    ) -> Result<Offer> {
+    async fn offer(&self, settings: &Settings, groups: &Chosen) -> Result<Offer> {
         let lookups = self.books.lookups().await?;
         let (books, mirror) = (self.books.as_ref(), self.mirror.as_ref());
         cost_articles::offer(settings, &self.company, &lookups, books, mirror, groups).await
@@ -64,7 +60,7 @@ impl Opened {
 pub(super) async fn offer(
     place: &Workplace,
     settings: &Settings,
-    groups: &BTreeMap<VatKind, String>,
+    groups: &Chosen,
 ) -> Result<Offer> {
     let opened = Opened::of(place, settings).await?;
     opened.offer(settings, groups).await
@@ -74,11 +70,7 @@ pub(super) async fn offer(
 ///
 /// # Errors
 /// What the books say before anything was changed; the profile or the journal cannot be written.
-pub(super) async fn make(
-    place: &Workplace,
-    profile: &str,
-    groups: &BTreeMap<VatKind, String>,
-) -> Result<Vec<Step>> {
+pub(super) async fn make(place: &Workplace, profile: &str, groups: &Chosen) -> Result<Vec<Step>> {
     let profiles = place.data.profiles();
     let profile = profiles.get(profile)?;
     let opened = Opened::of(place, &profile.settings).await?;

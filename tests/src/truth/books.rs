@@ -486,6 +486,7 @@ fn accounts() -> Accounts {
         name: id.to_owned(),
         function: function.to_owned(),
         rate_code: code.to_owned(),
+        balance: false,
         active: true,
     };
     Accounts {

@@ -28,8 +28,19 @@ const SETTINGS: [&str; 10] = [
 /// Five costs of three kinds each, and five that bear no VAT.
 const WHOLE_SET: usize = 20;
 
-/// A shop and books whose profile names no cost article.
+/// A shop and books with no article for costs that is still in use, and a profile that names none.
 fn scene_of(options: Options) -> Scene {
+    let scene = scene_with_articles(options);
+    scene.books.edit(|world, _| {
+        for article in world.articles.iter_mut() {
+            article.doc.set("isNonActief", true);
+        }
+    });
+    scene
+}
+
+/// The same with the articles for costs an owner made himself.
+fn scene_with_articles(options: Options) -> Scene {
     let shop = OpenCartShop::empty(ShopOptions::default()).unwrap();
     let mut scene = Scene::of(shop, options, Winkelbrug::under_test().unwrap()).unwrap();
     for setting in SETTINGS {
@@ -124,6 +135,91 @@ fn the_missing_cost_articles_are_made_once_and_the_order_that_waited_arrives() {
     assert_eq!(agreement::writes(&scene), writes, "nothing twice");
     assert_eq!(std::fs::read_to_string(&file).unwrap(), profile);
     agreement::requests_were_sound(&scene).unwrap();
+}
+
+#[test]
+fn articles_the_owner_has_already_go_before_new_ones() {
+    let scene = scene_with_articles(Options::default());
+    scene
+        .books
+        .add_article(testbed::snelstart::NewArticle::new(
+            "PORTO-BE",
+            "Porto (btw laag)",
+            "Laag",
+        ))
+        .unwrap();
+    let scene = scene.ready().unwrap();
+    let before = codes(&scene);
+    let ran = create(&scene).ended(2).unwrap();
+    let profile = std::fs::read_to_string(profile_file(&scene)).unwrap();
+    for filled in [
+        "shipping_article = { hoog = \"VERZEND-HOOG\", geen = \"VERZEND-GEEN\" }",
+        "rounding_article = \"AFRONDING-GEEN\"",
+        "hoog = \"KORTING-HOOG\"",
+    ] {
+        assert!(profile.contains(filled), "{filled}: {profile}");
+    }
+    let unclear = steps(&ran);
+    let unclear = step(&unclear, "code", "artikel-onduidelijk");
+    let said = unclear["message"].as_str().unwrap();
+    assert!(
+        said.contains("VERZEND-LAAG") && said.contains("PORTO-BE"),
+        "two would do, none is guessed: {said}"
+    );
+    let new: BTreeSet<String> = made(&scene, &before)
+        .into_iter()
+        .map(|article| article.code)
+        .collect();
+    let expected = ["DIVERS-G", "DIVERS-H", "DIVERS-L", "KADOBON-G", "TEGOED-G"];
+    assert_eq!(
+        new,
+        expected.map(str::to_owned).into(),
+        "the rest was there"
+    );
+}
+
+#[test]
+fn gift_cards_and_store_credit_go_on_a_clearing_account_or_are_not_made() {
+    let scene = scene().ready().unwrap();
+    create(&scene).ended(0).unwrap();
+    for code in ["KADOBON-G", "TEGOED-G"] {
+        let article = scene.books.article_by_code(code).unwrap();
+        let group = article.doc.reference("artikelOmzetgroep").unwrap();
+        let name = scene.books.edit(|world, _| {
+            world
+                .groups
+                .get(group)
+                .unwrap()
+                .doc
+                .text("omschrijving")
+                .map(str::to_owned)
+        });
+        assert_eq!(name.as_deref(), Some("Cadeaubonnen"), "{code}");
+    }
+
+    let scene = scene_of(Options::default());
+    scene.books.edit(|world, _| {
+        for ledger in world.ledgers.iter_mut() {
+            ledger.doc.set("rekeningCode", "WinstEnVerlies");
+        }
+    });
+    let scene = scene.ready().unwrap();
+    let before = codes(&scene);
+    let ran = create(&scene).ended(0).unwrap();
+    let new = made(&scene, &before);
+    assert_eq!(new.len(), WHOLE_SET - 2, "{new:#?}");
+    let told = steps(&ran);
+    let told = told
+        .iter()
+        .find(|step| step["message"].as_str().unwrap().contains("gift cards"))
+        .unwrap();
+    assert_eq!(told["attention"], true);
+    assert!(
+        told["hint"]
+            .as_str()
+            .unwrap()
+            .contains("sales.gift_card_article")
+    );
 }
 
 #[test]

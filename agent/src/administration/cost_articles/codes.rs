@@ -57,6 +57,11 @@ impl<'a> Codes<'a> {
         self.taken.insert(code.to_uppercase());
     }
 
+    /// Is it named by a setting, or proposed?
+    pub fn is_taken(&self, code: &str) -> bool {
+        self.taken.contains(&code.to_uppercase())
+    }
+
     /// A free code, or that of an article that `fits`; none when every code tried is in use.
     pub async fn propose(
         &mut self,
@@ -66,7 +71,7 @@ impl<'a> Codes<'a> {
     ) -> Result<Option<Proposed>> {
         let mut asked = 0;
         for code in candidates(self.company, stem, kind) {
-            if self.taken.contains(&code.to_uppercase()) || self.is_known_in_use(&code, &fits)? {
+            if self.is_taken(&code) || self.is_known_in_use(&code, &fits)? {
                 continue;
             }
             if asked == TRIES {

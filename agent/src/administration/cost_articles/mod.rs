@@ -5,6 +5,8 @@
 //! that can bear any rate needs an article for each VAT kind; what is no sale needs one without.
 
 mod codes;
+mod existing;
+mod groups;
 mod make;
 mod offer;
 
@@ -14,8 +16,9 @@ use crate::{
 };
 
 pub use self::{
+    groups::{Chosen, GroupFor, Unclear},
     make::make,
-    offer::{CostArticle, Offer, Unclear, offer},
+    offer::{CostArticle, Offer, offer},
 };
 
 /// A setting that names articles for something that is no product.
@@ -26,8 +29,13 @@ pub(super) struct CostSetting {
     pub stem: &'static str,
     /// Text of a new article: it stands in the books, which are Dutch.
     pub description: &'static str,
+    /// What an owner may have called such an article himself, in small letters: the whole of its text
+    /// or the beginning of its code, but for the words of a VAT rate.
+    pub called: &'static [&'static str],
     /// The VAT kinds that are needed.
     pub kinds: &'static [VatKind],
+    /// It is owed to a buyer and no sale: its group stands on a balance ledger.
+    pub owed: bool,
     /// Its value.
     pub value: fn(&Sales) -> &PerVatKind,
 }
@@ -41,70 +49,118 @@ pub(super) const COST_SETTINGS: [CostSetting; 10] = [
         key: "shipping_article",
         stem: "VERZEND",
         description: "Verzendkosten",
+        called: &[
+            "verzendkosten",
+            "verzending",
+            "verzend",
+            "portokosten",
+            "porto",
+            "vrachtkosten",
+            "bezorgkosten",
+            "shipping",
+        ],
         kinds: ALL,
+        owed: false,
         value: |sales| &sales.shipping_article,
     },
     CostSetting {
         key: "discount_article",
         stem: "KORTING",
         description: "Korting",
+        called: &["korting", "kortingen", "discount"],
         kinds: ALL,
+        owed: false,
         value: |sales| &sales.discount_article,
     },
     CostSetting {
         key: "payment_cost_article",
         stem: "BETAAL",
         description: "Betaalkosten",
+        called: &[
+            "betaalkosten",
+            "betalingskosten",
+            "transactiekosten",
+            "betaal",
+        ],
         kinds: ALL,
+        owed: false,
         value: |sales| &sales.payment_cost_article,
     },
     CostSetting {
         key: "fee_article",
         stem: "TOESLAG",
         description: "Toeslag",
+        called: &["toeslag", "toeslagen", "servicekosten", "fee"],
         kinds: ALL,
+        owed: false,
         value: |sales| &sales.fee_article,
     },
     CostSetting {
         key: "levy_article",
         stem: "HEFFING",
         description: "Heffing per stuk",
+        called: &[
+            "heffing",
+            "heffing per stuk",
+            "verwijderingsbijdrage",
+            "bijdrage",
+            "statiegeld",
+        ],
         kinds: UNTAXED,
+        owed: false,
         value: |sales| &sales.levy_article,
     },
     CostSetting {
         key: "gift_card_article",
         stem: "KADOBON",
         description: "Cadeaubon",
+        called: &[
+            "cadeaubon",
+            "cadeaubonnen",
+            "kadobon",
+            "kadobonnen",
+            "cadeaukaart",
+            "giftcard",
+            "gift card",
+        ],
         kinds: UNTAXED,
+        owed: true,
         value: |sales| &sales.gift_card_article,
     },
     CostSetting {
         key: "store_credit_article",
         stem: "TEGOED",
         description: "Winkeltegoed",
+        called: &["winkeltegoed", "tegoed", "klanttegoed", "store credit"],
         kinds: UNTAXED,
+        owed: true,
         value: |sales| &sales.store_credit_article,
     },
     CostSetting {
         key: "rounding_article",
         stem: "AFROND",
         description: "Afronding",
+        called: &["afronding", "afrondingen", "afrondingsverschil", "afrond"],
         kinds: UNTAXED,
+        owed: false,
         value: |sales| &sales.rounding_article,
     },
     CostSetting {
         key: "total_difference_article",
         stem: "VERSCHIL",
         description: "Ordertotaalverschil",
+        called: &["ordertotaalverschil", "totaalverschil", "verschil"],
         kinds: UNTAXED,
+        owed: false,
         value: |sales| &sales.total_difference_article,
     },
     CostSetting {
         key: "default_article",
         stem: "DIVERS",
         description: "Diverse artikelen",
+        called: &["diverse artikelen", "diversen", "divers"],
         kinds: ALL,
+        owed: false,
         value: |sales| &sales.default_article,
     },
 ];

@@ -1,18 +1,18 @@
 //! What is missing of the cost articles, and what would be made for it: code, text, revenue group
 //! and VAT kind of each.
 
-use std::collections::BTreeMap;
-
 use serde::{Deserialize, Serialize};
 
 use super::{
     COST_SETTINGS, CostSetting,
     codes::{Codes, is_allowed},
+    existing::{Existing, Fitting},
+    groups::{Chosen, GroupFor, Groups, Unclear},
 };
 use crate::{
-    administration::{Administration, Mirror, check::same},
-    books::{Article, Company, Lookups, RevenueGroup, VatKind},
-    failure::{Failure, Result},
+    administration::{Administration, Mirror, check::word},
+    books::{Accounts, Article, Company, Lookups, RevenueGroup, VatKind},
+    failure::{Class, Failure, Result},
     profile::{Settings, settings::PerVatKind},
     step::Step,
     text,
@@ -41,15 +41,6 @@ pub struct CostArticle {
     pub alone: bool,
 }
 
-/// A VAT kind for which several revenue groups would do.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Unclear {
-    /// The kind.
-    pub kind: VatKind,
-    /// The groups to choose from: id and name.
-    pub groups: Vec<(String, String)>,
-}
-
 /// Everything that is missing.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Offer {
@@ -61,8 +52,7 @@ pub struct Offer {
     pub not: Vec<Step>,
 }
 
-/// Looks what is missing. `chosen` are revenue groups (by id) a person chose for a VAT kind.
-/// Nothing is changed.
+/// Looks what is missing. An article the owner has already goes before a new one. Nothing is changed.
 ///
 /// # Errors
 /// What the books say.
@@ -72,16 +62,29 @@ pub async fn offer(
     lookups: &Lookups,
     books: &dyn Administration,
     mirror: Option<&Mirror>,
-    chosen: &BTreeMap<VatKind, String>,
+    chosen: &Chosen,
 ) -> Result<Offer> {
+    let sales = &settings.sales;
+    let accounts = accounts(books).await?;
+    let unset = COST_SETTINGS
+        .iter()
+        .any(|cost| !cost.unset(sales).is_empty());
+    let existing = match unset {
+        true => Some(Existing::read(books, mirror).await?),
+        false => None,
+    };
     let mut maker = Maker {
         settings,
-        lookups,
-        chosen,
+        groups: Groups {
+            settings,
+            lookups,
+            accounts: accounts.as_ref(),
+            chosen,
+        },
+        existing,
         codes: Codes::new(company, books, mirror),
         offer: Offer::default(),
     };
-    let sales = &settings.sales;
     for (_, code) in COST_SETTINGS.iter().flat_map(|cost| cost.codes(sales)) {
         maker.codes.take(code);
     }
@@ -98,8 +101,8 @@ pub async fn offer(
 
 struct Maker<'a> {
     settings: &'a Settings,
-    lookups: &'a Lookups,
-    chosen: &'a BTreeMap<VatKind, String>,
+    groups: Groups<'a>,
+    existing: Option<Existing>,
     codes: Codes<'a>,
     offer: Offer,
 }
@@ -118,7 +121,8 @@ impl Maker<'_> {
         }
         // A single code for every kind: the kind most orders need.
         let kind = kind.or_else(|| cost.kinds.first().copied());
-        let Some((kind, group)) = kind.and_then(|kind| Some((kind, self.group(kind)?))) else {
+        let Some((kind, group)) = kind.and_then(|kind| Some((kind, self.group(cost, kind)?)))
+        else {
             return Ok(());
         };
         let article = wanted(cost, kind, code.to_owned(), group);
@@ -129,9 +133,14 @@ impl Maker<'_> {
         Ok(())
     }
 
-    /// A setting that names nothing for that kind: a code is proposed.
+    /// A setting that names nothing for that kind: the owner's own article, else a code is proposed.
     async fn unset(&mut self, cost: &CostSetting, kind: VatKind) -> Result<()> {
-        let Some(group) = self.group(kind) else {
+        let single = cost.kinds.len() == 1
+            && matches!((cost.value)(&self.settings.sales), PerVatKind::One(_));
+        if self.has_already(cost, kind, single).await? {
+            return Ok(());
+        }
+        let Some(group) = self.group(cost, kind) else {
             return Ok(());
         };
         let description = cost.described(kind);
@@ -145,8 +154,6 @@ impl Maker<'_> {
             return Ok(());
         };
         let article = wanted(cost, kind, proposed.code, group);
-        let single = cost.kinds.len() == 1
-            && matches!((cost.value)(&self.settings.sales), PerVatKind::One(_));
         self.offer.articles.push(CostArticle {
             there: proposed.there.is_some(),
             alone: single,
@@ -155,48 +162,64 @@ impl Maker<'_> {
         Ok(())
     }
 
-    /// The revenue group for that kind: as chosen, else the one the profile uses for goods of that
-    /// kind, else the only one there is. Several: a person must say which.
-    fn group(&mut self, kind: VatKind) -> Option<RevenueGroup> {
-        let of_kind: Vec<&RevenueGroup> = self
-            .lookups
-            .revenue_groups
-            .iter()
-            .filter(|group| group.vat == kind)
-            .collect();
-        if let Some(id) = self.chosen.get(&kind)
-            && let Some(group) = of_kind.iter().find(|group| group.id == *id)
-        {
-            return Some((*group).clone());
-        }
-        let mapped = &self.settings.articles.revenue_groups;
-        let used: Vec<&RevenueGroup> = of_kind
-            .iter()
-            .copied()
-            .filter(|group| {
-                mapped
-                    .values()
-                    .any(|name| same(name, &group.name) || name.trim() == group.number.to_string())
-            })
-            .collect();
-        let candidates = if used.is_empty() { of_kind } else { used };
-        if let [only] = candidates.as_slice() {
-            return Some((*only).clone());
-        }
-        self.unclear(kind, &candidates);
-        None
+    /// Offers an article that is there already; where several would do, none is chosen.
+    async fn has_already(
+        &mut self,
+        cost: &CostSetting,
+        kind: VatKind,
+        alone: bool,
+    ) -> Result<bool> {
+        let Some(existing) = &self.existing else {
+            return Ok(false);
+        };
+        let codes = &self.codes;
+        let is_taken = |code: &str| codes.is_taken(code);
+        let found = existing
+            .fitting(cost, kind, &self.groups, codes.books, is_taken)
+            .await?;
+        let code = match found {
+            Fitting::No => return Ok(false),
+            Fitting::One(code) => code,
+            Fitting::Several(codes) => {
+                self.offer.not.push(several(cost.key, kind, &codes));
+                return Ok(true);
+            }
+        };
+        let mut groups = self.groups.lookups.revenue_groups.iter();
+        let Some(group) = groups.find(|group| group.id == existing.group(&code)) else {
+            return Ok(false);
+        };
+        let article = CostArticle {
+            description: existing.description(&code),
+            there: true,
+            alone,
+            ..wanted(cost, kind, code.clone(), group.clone())
+        };
+        self.codes.take(&code);
+        self.offer.articles.push(article);
+        Ok(true)
     }
 
-    fn unclear(&mut self, kind: VatKind, candidates: &[&RevenueGroup]) {
-        if self.offer.unclear.iter().all(|known| known.kind != kind) {
-            let groups = candidates
-                .iter()
-                .map(|group| (group.id.clone(), group.name.clone()));
-            self.offer.unclear.push(Unclear {
-                kind,
-                groups: groups.collect(),
-            });
+    /// The revenue group for that; where a person must say which, that is noted.
+    fn group(&mut self, cost: &CostSetting, kind: VatKind) -> Option<RevenueGroup> {
+        match self.groups.group(GroupFor::of(cost, kind)) {
+            Ok(group) => Some(group.clone()),
+            Err(unclear) => {
+                if !self.offer.unclear.contains(&unclear) {
+                    self.offer.unclear.push(unclear);
+                }
+                None
+            }
         }
+    }
+}
+
+/// The ledgers; none where the connection may not read them.
+async fn accounts(books: &dyn Administration) -> Result<Option<Accounts>> {
+    match books.accounts().await {
+        Ok(accounts) => Ok(Some(accounts)),
+        Err(failure) if failure.class == Class::Transient => Err(failure),
+        Err(_) => Ok(None),
     }
 }
 
@@ -252,38 +275,19 @@ fn no_code(setting: &str) -> Step {
     Step::failed("cost-articles", &failure)
 }
 
-impl Unclear {
-    /// The same as a step that failed, where nobody can be asked.
-    #[must_use]
-    pub fn into_step(self) -> Step {
-        let kind = crate::administration::check::word(self.kind);
-        if self.groups.is_empty() {
-            let failure = Failure::misconfigured(
-                "omzetgroep-geen",
-                text!(
-                    "De administratie heeft geen omzetgroep met btw-soort {kind}; kostenartikelen daarvoor zijn niet te maken",
-                    "The administration has no revenue group of VAT kind {kind}; no cost articles can be made for it"
-                ),
-            )
-            .hint(text!(
-                "Maak in SnelStart een omzetgroep met btw-soort {kind}.",
-                "Make a revenue group of VAT kind {kind} in SnelStart."
-            ));
-            return Step::failed("cost-articles", &failure);
-        }
-        let names: Vec<String> = self.groups.into_iter().map(|(_, name)| name).collect();
-        let names = names.join(", ");
-        let failure = Failure::misconfigured(
-            "omzetgroep-onduidelijk",
-            text!(
-                "Voor kostenartikelen met btw-soort {kind} passen meer omzetgroepen: {names}",
-                "Several revenue groups would do for cost articles of VAT kind {kind}: {names}"
-            ),
-        )
-        .hint(text!(
-            "Gebruik er één van in [articles.revenue_groups], of kies haar in een terminal met: winkelbrug check",
-            "Use one of them in [articles.revenue_groups], or choose it on a terminal with: winkelbrug check"
-        ));
-        Step::failed("cost-articles", &failure)
-    }
+/// Several articles of the owner's would do: he knows which.
+fn several(setting: &str, kind: VatKind, codes: &[String]) -> Step {
+    let (kind, codes) = (word(kind), codes.join(", "));
+    let failure = Failure::misconfigured(
+        "artikel-onduidelijk",
+        text!(
+            "Voor sales.{setting} met btw-soort {kind} passen meer artikelen die er al zijn: {codes}",
+            "Several articles that are there already would do for sales.{setting} of VAT kind {kind}: {codes}"
+        ),
+    )
+    .hint(text!(
+        "Vul in sales.{setting} de code in van het artikel dat u wilt gebruiken.",
+        "Enter the code of the article you want to use in sales.{setting}."
+    ));
+    Step::failed("cost-articles", &failure)
 }

@@ -266,6 +266,7 @@ pub fn ledger(row: &Fields) -> Option<Ledger> {
         name: row.text("omschrijving"),
         function: row.text("grootboekfunctie"),
         rate_code: row.text("vatRateCode"),
+        balance: row.text("rekeningCode") == "Balans",
         active: !row.flag("nonactief").unwrap_or_default(),
     })
 }

@@ -196,6 +196,7 @@ pub(super) fn accounts() -> Accounts {
                 name: (*name).to_owned(),
                 function: (*function).to_owned(),
                 rate_code: (*code).to_owned(),
+                balance: *number < 4000,
                 active: true,
             })
             .collect(),

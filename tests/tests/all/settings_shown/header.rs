@@ -340,6 +340,7 @@ fn two_ledgers(facts: &mut Facts) {
             name: id.to_owned(),
             function: function.to_owned(),
             rate_code: String::new(),
+            balance: false,
             active: true,
         });
     }

@@ -1,0 +1,146 @@
+//! Articles for costs that an owner has already, by what he called them.
+
+use super::{
+    CostSetting,
+    groups::{GroupFor, Groups},
+};
+use crate::{
+    administration::{Administration, Mirror, Part},
+    books::{Article, VatKind},
+    failure::Result,
+};
+
+/// Words of a VAT rate, which tell the articles for one cost apart.
+const RATES: [&str; 22] = [
+    "btw", "vat", "hoog", "hoge", "laag", "lage", "geen", "nul", "overig", "onbelast", "zonder",
+    "incl", "excl", "tarief", "h", "l", "g", "o", "21", "9", "6", "0",
+];
+
+/// What there is of the administration's articles.
+pub(super) struct Existing {
+    articles: Vec<Article>,
+    /// As the books say now; else as they were when last looked at.
+    fresh: bool,
+}
+
+/// An article that would do.
+pub(super) enum Fitting {
+    /// None.
+    No,
+    /// That one.
+    One(String),
+    /// Several, by code.
+    Several(Vec<String>),
+}
+
+impl Existing {
+    /// What is known already, else what the books say.
+    ///
+    /// # Errors
+    /// What the books say.
+    pub async fn read(books: &dyn Administration, mirror: Option<&Mirror>) -> Result<Self> {
+        if let Some(mirror) = mirror {
+            let articles = mirror.articles()?;
+            if !articles.is_empty() {
+                let fresh = false;
+                return Ok(Self { articles, fresh });
+            }
+        }
+        let mut articles = Vec::new();
+        let mut sink = |rows: Vec<Article>, _: usize| {
+            articles.extend(rows);
+            Ok(())
+        };
+        books.articles(Part::default(), &mut sink).await?;
+        let fresh = true;
+        Ok(Self { articles, fresh })
+    }
+
+    /// The article for that cost and VAT kind. `is_taken` are codes another setting names.
+    ///
+    /// # Errors
+    /// What the books say.
+    pub async fn fitting(
+        &self,
+        cost: &CostSetting,
+        kind: VatKind,
+        groups: &Groups<'_>,
+        books: &dyn Administration,
+        is_taken: impl Fn(&str) -> bool + Send,
+    ) -> Result<Fitting> {
+        let what = GroupFor::of(cost, kind);
+        let fits = |article: &Article| {
+            let mut known = groups.lookups.revenue_groups.iter();
+            let group = known.find(|group| group.id == article.revenue_group);
+            article.active
+                && !article.keeps_stock
+                && !article.has_parts
+                && !article.code.trim().is_empty()
+                && is_called(cost, article)
+                && group.is_some_and(|group| groups.fits(what, group))
+        };
+        let mut codes = Vec::new();
+        for article in &self.articles {
+            let code = &article.code;
+            if !fits(article) || is_taken(code) {
+                continue;
+            }
+            if self.fresh
+                || matches!(books.find_articles(code).await?.as_slice(), [one] if fits(one))
+            {
+                codes.push(code.clone());
+            }
+        }
+        Ok(match codes.as_slice() {
+            [] => Fitting::No,
+            [one] => Fitting::One(one.clone()),
+            _ => Fitting::Several(codes),
+        })
+    }
+
+    /// The text of an article.
+    pub fn description(&self, code: &str) -> String {
+        let found = self.articles.iter().find(|article| article.code == code);
+        found.map_or_else(String::new, |article| article.description.clone())
+    }
+
+    /// The revenue group of an article, by id.
+    pub fn group(&self, code: &str) -> &str {
+        let found = self.articles.iter().find(|article| article.code == code);
+        found.map_or("", |article| article.revenue_group.as_str())
+    }
+}
+
+fn is_called(cost: &CostSetting, article: &Article) -> bool {
+    [&article.description, &article.code]
+        .into_iter()
+        .any(|said| cost.called.contains(&without_rate(said).as_str()))
+}
+
+/// `Verzendkosten (btw hoog)`, `VERZENDKOSTEN-21%` and `verzendkosten` are called the same.
+fn without_rate(said: &str) -> String {
+    let said = said.to_lowercase();
+    said.split(|c: char| !c.is_alphanumeric())
+        .filter(|word| !word.is_empty() && !RATES.contains(word))
+        .collect::<Vec<_>>()
+        .join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::without_rate;
+
+    #[test]
+    fn what_an_article_is_called_does_not_hang_on_its_rate() {
+        for same in [
+            "Verzendkosten",
+            "Verzendkosten (btw hoog)",
+            "VERZENDKOSTEN 21%",
+            "Verzendkosten laag tarief",
+        ] {
+            assert_eq!(without_rate(same), "verzendkosten", "{same}");
+        }
+        assert_eq!(without_rate("VERZEND-H"), "verzend");
+        assert_eq!(without_rate("Verzenddoos 9 cm"), "verzenddoos cm");
+    }
+}
