@@ -60,6 +60,8 @@ pub struct Capabilities {
     pub payment_reference_length: usize,
     /// Longest order description kept.
     pub description_length: usize,
+    /// Can ledger accounts be told without asking anybody?
+    pub accounts_at_hand: bool,
 }
 
 /// A page of records, given to the sink in the order they came, and where a read that ends after

@@ -310,6 +310,28 @@ pub struct Names {
     /// Of its cost centre (kostenplaats).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cost_centre: Option<String>,
+    /// By the article code of a line: where what stands on it is counted.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub counted: BTreeMap<String, Counted>,
+}
+
+/// [`Counted::vat_box`] of what goes into the return of the Union scheme instead of the Dutch one.
+pub const OSS_RETURN: &str = "OSS";
+
+/// Where the books count what is sold by an article.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Counted {
+    /// Name of its revenue group (omzetgroep).
+    pub group: String,
+    /// Its VAT kind.
+    pub kind: VatKind,
+    /// Number and name of the ledger account, where the books told it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ledger: Option<String>,
+    /// Box (rubriek) of the VAT return the turnover goes into, such as `1a`, or `OSS` for the return of
+    /// the Union scheme; none where that cannot be told from the group.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub vat_box: Option<String>,
 }
 
 impl Names {
@@ -323,6 +345,7 @@ impl Names {
         Self {
             template: template.map(|template| template.name.clone()),
             cost_centre: centre.map(|centre| format!("{} {}", centre.number, centre.name)),
+            counted: BTreeMap::new(),
         }
     }
 

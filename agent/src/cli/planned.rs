@@ -9,7 +9,7 @@ use crate::{
     sync::report::{Afterwards, Does, PlannedOrder},
     text,
     text::Text,
-    translate::plan::{ArticleStep, Plan, RelationStep},
+    translate::plan::{ArticleStep, Counted, OSS_RETURN as OSS, Plan, RelationStep},
 };
 
 /// What a trial run decided about an order.
@@ -40,7 +40,7 @@ pub(super) fn show_planned(screen: Screen, planned: &PlannedOrder) {
         if planned.relation_of.is_none() {
             explain(screen, &plan.relation);
         }
-        show_rest(screen, plan, &planned.made_before);
+        show_rest(screen, plan, &planned.made_before, false);
     }
 }
 
@@ -78,7 +78,7 @@ pub(super) fn show_afterwards(screen: Screen, one: &Afterwards) {
 pub(super) fn show_plan(screen: Screen, plan: &Plan) {
     say(screen, &relation(&plan.relation, None));
     explain(screen, &plan.relation);
-    show_rest(screen, plan, &[]);
+    show_rest(screen, plan, &[], true);
 }
 
 /// Why this relation, and what changes of it.
@@ -128,8 +128,9 @@ fn relation(step: &RelationStep, first: Option<&str>) -> Text {
     }
 }
 
-/// Everything of a plan but its relation, and the articles that an order before it makes.
-fn show_rest(screen: Screen, plan: &Plan, made_before: &[String]) {
+/// Everything of a plan but its relation, and the articles that an order before it makes; with where
+/// each line is counted, for whoever looks at one order.
+fn show_rest(screen: Screen, plan: &Plan, made_before: &[String], counted: bool) {
     let say = |text: Text| say(screen, &text);
     for step in &plan.articles {
         let (ArticleStep::Create { draft, .. } | ArticleStep::Update { draft, .. }) = step;
@@ -156,6 +157,9 @@ fn show_rest(screen: Screen, plan: &Plan, made_before: &[String]) {
         say(Text::same(format!(
             "{quantity} × {price}  {code}  {description}"
         )));
+        if let Some(counted) = plan.names.counted.get(code).filter(|_| counted) {
+            say(where_counted(counted));
+        }
     }
     for line in head(plan) {
         say(line);
@@ -183,6 +187,28 @@ fn show_rest(screen: Screen, plan: &Plan, made_before: &[String]) {
     for note in &plan.notes {
         say(note.clone());
     }
+}
+
+/// `omzetgroep Omzet hoog, grootboek 8000 Omzet hoog, btw-aangifte rubriek 1a`
+fn where_counted(counted: &Counted) -> Text {
+    let group = &counted.group;
+    let mut text = text!("  omzetgroep {group}", "  revenue group {group}");
+    let mut add = |more: Text| {
+        text.nl.push_str(&more.nl);
+        text.en.push_str(&more.en);
+    };
+    if let Some(ledger) = &counted.ledger {
+        add(text!(", grootboek {ledger}", ", ledger {ledger}"));
+    }
+    match counted.vat_box.as_deref() {
+        Some(OSS) => add(text!(", OSS-aangifte", ", OSS return")),
+        Some(name) => add(text!(
+            ", btw-aangifte rubriek {name}",
+            ", VAT return box {name}"
+        )),
+        None => {}
+    }
+    text
 }
 
 /// What the order's head says beside its references, as far as it says anything.

@@ -142,7 +142,14 @@ impl Screen {
         let what = self.typed(self.words(&failure.text));
         let hint = self.typed(self.words(&failure.hint));
         let mut errors = io::stderr().lock();
-        put(&mut errors, &clean(&format!("{what} [{}]", failure.code)));
+        // An owner reads the sentence; the code stands in the log too, and in JSON.
+        put(
+            &mut errors,
+            &clean(&match self.language {
+                Language::Dutch => what.clone(),
+                Language::English => format!("{what} [{}]", failure.code).into(),
+            }),
+        );
         if !hint.is_empty() {
             put(&mut errors, &clean(&hint));
         }

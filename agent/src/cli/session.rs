@@ -55,7 +55,8 @@ impl Session {
         Contact::find(&self.data)?.map(AgentClient::new).transpose()
     }
 
-    /// Whoever typed a data folder and only looks, meant one there is: nothing is made in its place.
+    /// Whoever typed a data folder meant one there is, unless he makes a profile in it: nothing is made in
+    /// its place.
     ///
     /// # Errors
     /// Nothing of Winkelbrug's is there: `Misconfigured`, code `no-data`.
@@ -134,7 +135,7 @@ impl Session {
     /// Has the running agent do it, or does it here when none runs; shows how it gets on.
     ///
     /// # Errors
-    /// What stopped it.
+    /// As [`Session::has_data`]; what stopped it.
     pub async fn perform(&self, action: Action) -> Result<Outcome> {
         let profile = action.profile().to_owned();
         let mut answer = self.have_done(action).await;
@@ -153,6 +154,7 @@ impl Session {
             progress.clear();
             return outcome;
         }
+        self.has_data()?;
         let place = self.workplace(progress.clone())?;
         stop_on_signal(place.stop.clone());
         let outcome = place.perform(action).await;

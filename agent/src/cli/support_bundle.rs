@@ -7,12 +7,18 @@ use crate::{
     failure::{Failure, Result},
     profile::Settings,
     text,
+    text::Language,
 };
 
 /// Most bytes of one log that are taken, from its end.
 const LOG_BYTES: usize = 2 * 1024 * 1024;
 /// What stands in the place of what was taken out.
-const REMOVED: &str = "<removed>";
+const fn removed(language: Language) -> &'static str {
+    match language {
+        Language::Dutch => "<weggehaald>",
+        Language::English => "<removed>",
+    }
+}
 
 pub(super) fn run(session: &Session, arguments: &arguments::SupportBundle) -> Result<Exit> {
     session.has_data()?;
@@ -62,16 +68,19 @@ fn is_text(file: &Path) -> Result<()> {
 }
 
 fn settings(session: &Session, bundle: &mut String) -> Result<()> {
-    let profiles = session.data.profiles();
+    let (screen, profiles) = (session.screen, session.data.profiles());
+    let removed = removed(screen.language);
     for name in profiles.names()? {
-        let _ = writeln!(bundle, "\n== profile {name}");
+        let heading = text!("profiel {name}", "profile {name}");
+        let _ = writeln!(bundle, "\n== {}", screen.words(&heading));
         match profiles.get(&name) {
             Ok(profile) => {
-                let shown = toml::to_string(&without_names(profile.settings)).unwrap_or_default();
-                bundle.push_str(&scrub(&shown));
+                let shown =
+                    toml::to_string(&without_names(profile.settings, removed)).unwrap_or_default();
+                bundle.push_str(&scrub(&shown, removed));
             }
             Err(failure) => {
-                let _ = writeln!(bundle, "{}", scrub(&failure.to_string()));
+                let _ = writeln!(bundle, "{}", scrub(screen.words(&failure.text), removed));
             }
         }
     }
@@ -79,7 +88,7 @@ fn settings(session: &Session, bundle: &mut String) -> Result<()> {
 }
 
 /// The settings without what names a person or opens a door.
-fn without_names(mut settings: Settings) -> Settings {
+fn without_names(mut settings: Settings, removed: &str) -> Settings {
     for value in [
         &mut settings.shop.upload.user,
         &mut settings.shop.upload.key_file,
@@ -87,7 +96,7 @@ fn without_names(mut settings: Settings) -> Settings {
         &mut settings.customers.default_code,
     ] {
         if !value.is_empty() {
-            REMOVED.clone_into(value);
+            removed.clone_into(value);
         }
     }
     settings
@@ -105,8 +114,9 @@ fn logs(session: &Session, bundle: &mut String) {
     files.sort_unstable();
     for file in files {
         let name = file.file_name().unwrap_or_default().to_string_lossy();
-        let _ = writeln!(bundle, "\n== log {name}");
-        bundle.push_str(&scrub(&end_of(&file)));
+        let heading = text!("logboek {name}", "log {name}");
+        let _ = writeln!(bundle, "\n== {}", session.screen.words(&heading));
+        bundle.push_str(&scrub(&end_of(&file), removed(session.screen.language)));
     }
 }
 
@@ -118,7 +128,7 @@ fn end_of(file: &Path) -> String {
 
 /// Takes out, word by word, what looks like an e-mail address, a key, a telephone number, a
 /// postcode or an address on the net.
-fn scrub(text: &str) -> String {
+fn scrub(text: &str, removed: &str) -> String {
     text.split_inclusive([
         '\n', ' ', '"', '=', ',', ';', '(', ')', '<', '>', '\'', '?', '&',
     ])
@@ -127,7 +137,7 @@ fn scrub(text: &str) -> String {
             '\n', ' ', '"', '=', ',', ';', '(', ')', '<', '>', '\'', '?', '&',
         ]);
         if is_private(word) {
-            format!("{REMOVED}{}", piece.get(word.len()..).unwrap_or_default())
+            format!("{removed}{}", piece.get(word.len()..).unwrap_or_default())
         } else {
             piece.to_owned()
         }
@@ -171,7 +181,7 @@ mod tests {
         let text = "mail jan@voorbeeld.nl key 0a1b2c3d4e5f60718293a4b5c6d7e8f9, tel 0612345678 \
                     at 1234AB from 203.0.113.7 ok";
         assert_eq!(
-            scrub(text),
+            scrub(text, removed(Language::English)),
             "mail <removed> key <removed>, tel <removed> at <removed> from <removed> ok"
         );
     }
@@ -180,6 +190,6 @@ mod tests {
     fn what_helps_stays() {
         let text = "2026-11-24T02:17:38.123456Z  INFO winkelbrug::service: ran profile=\"demo\" \
                     order=10023 127.0.0.1:7414 code=ftp-password-refused\n";
-        assert_eq!(scrub(text), text);
+        assert_eq!(scrub(text, removed(Language::Dutch)), text);
     }
 }

@@ -90,6 +90,12 @@ impl<'a> Books<'a> {
         self.administration.capabilities().finds_orders
     }
 
+    /// Can the accounts be told without asking anybody?
+    #[must_use]
+    pub fn accounts_at_hand(&self) -> bool {
+        self.administration.capabilities().accounts_at_hand
+    }
+
     /// The accounts bookings go on, asked for once a run.
     ///
     /// # Errors

@@ -208,7 +208,7 @@ impl Decider<'_> {
             self.books.payment_reference_length(),
         );
         let mut facts = self.books.facts(&needs, self.lookups, &work)?;
-        if self.place.settings.sales.form == Form::Booking {
+        if self.place.settings.sales.form == Form::Booking || self.books.accounts_at_hand() {
             facts.accounts = Some(self.books.accounts().await?.clone());
         }
         self.books

@@ -27,7 +27,7 @@ use super::{
     booking,
     case::{Case, held},
     charged::Charged,
-    currency, digest, header, invoice,
+    counted, currency, digest, header, invoice,
     order::{by_name, has_negative, kinds},
     plan::{Expected, Facts, Names, Outcome, Plan, RelationStep},
     reference,
@@ -171,7 +171,10 @@ fn plan(
     };
     let tax: Decimal = finished.vat.values().sum();
     Ok(Plan {
-        names: Names::of(&draft, &facts.lookups),
+        names: Names {
+            counted: counted::of(&case, &vat, &draft, &[]),
+            ..Names::of(&draft, &facts.lookups)
+        },
         shop_id: order.id.clone(),
         number: own.number.clone(),
         relation,

@@ -15,6 +15,7 @@ mod charged;
 mod cost;
 mod cost_centre;
 mod costs;
+mod counted;
 mod credit;
 pub mod currency;
 mod customer_code;

@@ -11,7 +11,7 @@ use super::{
     booking,
     case::Case,
     charged::Charged,
-    costs, credit, currency, default_code, difference, digest, discounts, eligible,
+    costs, counted, credit, currency, default_code, difference, digest, discounts, eligible,
     explain::{PerRate, explain},
     goods, header, lines, needs, odd,
     plan::{Expected, Facts, Names, Outcome, Plan},
@@ -72,6 +72,7 @@ fn plan(order: &Order, settings: &Settings, facts: &Facts) -> Result<Plan, Outco
     let rounding = costs::rounding(&case, &articles);
     let mut finished = basket.finish(&case, &vat, &wanted, goal, rounding)?;
     let mut articles = articles.into_steps();
+    let made = articles.clone();
 
     let expected = expected(&charged, &finished, pieces, kinds);
     let draft = header::draft(
@@ -93,7 +94,10 @@ fn plan(order: &Order, settings: &Settings, facts: &Facts) -> Result<Plan, Outco
     };
     credit::announce(&case);
     Ok(Plan {
-        names: Names::of(&draft, &facts.lookups),
+        names: Names {
+            counted: counted::of(&case, &vat, &draft, &made),
+            ..Names::of(&draft, &facts.lookups)
+        },
         shop_id: order.id.clone(),
         number: order.number.clone(),
         articles,

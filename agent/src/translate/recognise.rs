@@ -142,11 +142,18 @@ pub(super) fn same_postcode(case: &Case<'_>, relation: &Relation) -> bool {
             .any(|address| plain(&address.postcode) == wanted)
 }
 
+/// A candidate by name, code and the postcode by which an owner tells two of one name apart; that may
+/// no longer be kept here.
+pub(super) fn called(relation: &Relation) -> String {
+    let (name, code) = (&relation.name, relation.code);
+    match relation.address.postcode.trim() {
+        "" => format!("{name} ({code})"),
+        postcode => format!("{name} ({code}, {postcode})"),
+    }
+}
+
 fn tie<'a>(case: &Case<'_>, several: &[&'a Relation]) -> Result<Recognised<'a>, Outcome> {
-    let names: Vec<String> = several
-        .iter()
-        .map(|relation| format!("{} ({})", relation.name, relation.code))
-        .collect();
+    let names: Vec<String> = several.iter().map(|relation| called(relation)).collect();
     let names = names.join(", ");
     held(
         "klant-niet-eenduidig",

@@ -7,7 +7,7 @@ use super::{
     case::Case,
     customer_code,
     names::{Likeness, compare},
-    recognise::{same_email, same_postcode, usable},
+    recognise::{called, same_email, same_postcode, usable},
 };
 use crate::books::marks::Marks;
 use crate::{books::Relation, text, text::Text};
@@ -208,11 +208,7 @@ fn explain(candidates: &[Candidate<'_>]) -> Text {
 }
 
 fn one(candidate: &Candidate<'_>) -> Text {
-    let (name, code, points) = (
-        &candidate.relation.name,
-        candidate.relation.code,
-        candidate.points,
-    );
+    let (called, points) = (called(candidate.relation), candidate.points);
     let list = |pick: fn(&Text) -> &str| {
         let all: Vec<String> = candidate
             .parts
@@ -231,8 +227,5 @@ fn one(candidate: &Candidate<'_>) -> Text {
         ["point", "points"],
     );
     let (points_nl, points_en) = (points.nl, points.en);
-    text!(
-        "{name} ({code}) {points_nl}: {nl}",
-        "{name} ({code}) {points_en}: {en}"
-    )
+    text!("{called} {points_nl}: {nl}", "{called} {points_en}: {en}")
 }

@@ -123,6 +123,11 @@ impl Vat {
         )
     }
 
+    /// Does the order bear the VAT of another country (OSS)?
+    pub const fn is_abroad(&self) -> bool {
+        self.abroad.is_some()
+    }
+
     /// What the books compute on this order for a group of that kind.
     pub fn percent(&self, kind: VatKind) -> Option<Decimal> {
         self.percents.get(&kind).copied()

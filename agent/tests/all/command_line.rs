@@ -724,6 +724,68 @@ fn article_codes_a_replaced_file_leaves_out_are_told_with_the_lines_that_put_the
 }
 
 #[test]
+fn a_replaced_profile_tells_what_it_works_on_now_and_which_payments_it_books_no_more() {
+    let program = Program::new();
+    let paid = "[sales]\nform = \"booking\"\n[sales.payment.\"iDEAL\"]\njournal = \"Bank\"\n";
+    let before = program.file("before.toml", &format!("{PROFILE}{paid}"));
+    let ran = program.run_with(
+        &["profile", "add", "--from", &before, "--secrets", "-"],
+        SECRETS,
+    );
+    assert_eq!(ran.code, 0, "{}", ran.said());
+    let other = PROFILE
+        .replace("kind = \"snelstart-online\"", "kind = \"trial\"")
+        .replace(
+            "http://127.0.0.1:9\"\n[shop.upload]",
+            "http://127.0.0.1:10\"\n[shop.upload]",
+        );
+    let other = program.file("other.toml", &other);
+    let replace = ["profile", "add", "--replace", "--from", &other];
+    let told = program.run(&[&replace[..], &["--json"]].concat());
+    assert_eq!(told.code, 0, "{}", told.said());
+    let keys = [
+        "shop.url",
+        "administration.kind",
+        "sales.payment.\"iDEAL\".journal",
+    ];
+    assert_eq!(told.json()["changed"], serde_json::json!(keys));
+    for said in [
+        "http://127.0.0.1:10",
+        "trial",
+        "payments by iDEAL are no longer booked",
+    ] {
+        assert!(told.stderr.contains(said), "{said}: {}", told.said());
+    }
+    let again = program.run(&[&replace[..], &["--json"]].concat());
+    assert_eq!(again.json()["changed"], serde_json::json!([]));
+}
+
+#[test]
+fn a_mistyped_data_folder_is_named_and_nothing_is_made_in_its_place() {
+    let program = Program::new();
+    let folder = program.folder.path().join("mistyped");
+    let table: [&[&str]; 10] = [
+        &["check", "winkel"],
+        &["deploy", "winkel"],
+        &["withdraw", "winkel"],
+        &["run", "winkel"],
+        &["retry", "winkel", "--held"],
+        &["skip", "winkel", "1001", "--why", "dubbel"],
+        &["link", "winkel", "12", "10027"],
+        &["credit", "winkel", "1001", "--yes"],
+        &["cancel", "winkel", "1001", "--yes"],
+        &["forget", "winkel", "jan@example.com", "--yes"],
+    ];
+    for arguments in table {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_winkelbrug"));
+        command.arg("--data-dir").arg(&folder).args(arguments);
+        let ran: Ran = command.stdin(Stdio::null()).output().unwrap().into();
+        assert_eq!(ran.code, 2, "{arguments:?}: {}", ran.said());
+        assert!(!folder.exists(), "{arguments:?}: {}", ran.said());
+    }
+}
+
+#[test]
 fn a_secret_from_the_environment_is_kept_and_that_is_said_once() {
     let program = Program::new();
     let file = program.file("winkel.toml", PROFILE);

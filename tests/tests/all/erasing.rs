@@ -178,6 +178,59 @@ fn support_bundle_of_a_shop_at_work_holds_no_secret_and_nobody_of_its_customers(
     }
 }
 
+#[test]
+fn on_a_terminal_withdraw_and_forget_ask_first_and_a_no_changes_nothing() {
+    let scene = Scene::demo().unwrap().ready().unwrap();
+    scene.agent.run(&["run", "demo"]).unwrap();
+    let file = || scene.agent.run(&["check", "demo"]).unwrap().code;
+    let before = file();
+    let mail = scene
+        .shop
+        .query(&format!(
+            "SELECT email FROM {}order LIMIT 1",
+            scene.shop.prefix()
+        ))
+        .unwrap()[0][0]
+        .clone();
+    let journal = || fs::read(scene.agent.data().join("journal.db")).unwrap();
+    let kept = journal();
+    for (arguments, question, answer, said) in [
+        (
+            vec!["withdraw", "demo"],
+            "Are you sure?",
+            "n\r",
+            "Nothing was removed.",
+        ),
+        (
+            vec!["forget", "demo", &mail],
+            "Are you sure?",
+            "\r",
+            "Nothing was erased.",
+        ),
+    ] {
+        let ran = scene
+            .agent
+            .on_a_terminal(&arguments, &[(question, answer)])
+            .unwrap();
+        assert!(ran.said().contains(said), "{}", ran.said());
+        assert_eq!(ran.code, Some(1), "{}", ran.said());
+    }
+    assert_eq!(file(), before, "the file still answers");
+    assert_eq!(journal().len(), kept.len());
+
+    let erased = scene
+        .agent
+        .on_a_terminal(&["forget", "demo", &mail], &[("Are you sure?", "y\r")])
+        .unwrap();
+    assert_eq!(erased.code, Some(0), "{}", erased.said());
+    let gone = scene
+        .agent
+        .on_a_terminal(&["withdraw", "demo"], &[("Are you sure?", "y\r")])
+        .unwrap();
+    assert_eq!(gone.code, Some(0), "{}", gone.said());
+    assert_ne!(file(), before, "nothing answers any more");
+}
+
 /// The demo's settings for books of Winkelbrug's own.
 pub(crate) fn on_trial_books(scene: &mut Scene) {
     scene

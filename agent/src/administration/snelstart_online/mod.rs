@@ -272,6 +272,7 @@ impl Administration for SnelStart {
             payment_reference_length: 50,
             // Connectors are told to keep to 50 characters.
             description_length: 50,
+            accounts_at_hand: false,
         }
     }
 

@@ -198,6 +198,7 @@ impl Administration for Trial {
             stock: true,
             payment_reference_length: TEXT,
             description_length: TEXT,
+            accounts_at_hand: true,
         }
     }
 

@@ -6,6 +6,7 @@ mod export;
 mod import;
 mod list;
 mod remove;
+mod replaced;
 mod show;
 
 use jiff::Timestamp;
@@ -81,6 +82,9 @@ fn keep(session: &Session, profile: Profile, secrets: &SecretsFrom, replace: boo
     let left_out = before.as_ref().map_or_else(Vec::new, |before| {
         cost_articles::left_out(&before.settings.sales, &profile.settings.sales)
     });
+    let changed = before.as_ref().map_or_else(Vec::new, |before| {
+        replaced::changes(&before.settings, &profile.settings)
+    });
     let from = before.and_then(|before| before.settings.shop.orders_from);
     let profile = profile.with_orders_from(from.unwrap_or_else(Timestamp::now))?;
     let gathered = ask::gather(session, &profile.settings, secrets, ask::Token::Make)?;
@@ -90,7 +94,16 @@ fn keep(session: &Session, profile: Profile, secrets: &SecretsFrom, replace: boo
     profiles.save(&profile)?;
     Journal::open(session.data.path())?.resume_profile(&name)?;
     warn_of_equal_prefixes(session, &profile.settings)?;
-    tell(session, &profile, gathered.made.as_ref(), &left_out);
+    for change in &changed {
+        session.screen.remark(&change.text);
+    }
+    tell(
+        session,
+        &profile,
+        gathered.made.as_ref(),
+        &left_out,
+        &changed,
+    );
     Ok(Exit::Done)
 }
 
@@ -202,7 +215,13 @@ fn has_file(session: &Session, name: &str) -> bool {
     journal.is_ok_and(|journal| uploads::active(&journal, name).is_ok_and(|file| file.is_some()))
 }
 
-fn tell(session: &Session, profile: &Profile, made: Option<&Secret>, left_out: &[(&str, String)]) {
+fn tell(
+    session: &Session,
+    profile: &Profile,
+    made: Option<&Secret>,
+    left_out: &[(&str, String)],
+    changed: &[replaced::Changed],
+) {
     let settings = &profile.settings;
     let name = &settings.name;
     tell_left_out(session, name, left_out);
@@ -213,6 +232,7 @@ fn tell(session: &Session, profile: &Profile, made: Option<&Secret>, left_out: &
             "administration": settings.administration.kind,
             "orders_from": settings.shop.orders_from,
             "left_out": left_out.iter().map(|(key, _)| *key).collect::<Vec<_>>(),
+            "changed": changed.iter().map(|one| one.key.as_str()).collect::<Vec<_>>(),
         });
         if let Some(token) = made {
             answer["shop_token"] = token.expose().into();

@@ -211,7 +211,7 @@ impl After<'_> {
         let needs = translate::needs(&order, self.place.settings, length);
         let mut facts = self.books.facts(&needs, self.decider.lookups, work)?;
         facts.exchange_rate = work.exchange_rate;
-        if credited.form == Form::Booking {
+        if credited.form == Form::Booking || self.books.accounts_at_hand() {
             facts.accounts = Some(self.books.accounts().await?.clone());
         }
         let others = self.place.journal.credits_of(credit.order)?;

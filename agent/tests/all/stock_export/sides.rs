@@ -286,6 +286,7 @@ impl Administration for FakeBooks {
             stock: true,
             payment_reference_length: 50,
             description_length: 50,
+            accounts_at_hand: false,
         }
     }
     async fn company(&self) -> Result<Company> {

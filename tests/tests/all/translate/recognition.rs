@@ -178,7 +178,7 @@ fn smart_explains_itself_in_the_plan() {
         RelationStep::Use { why, .. } => {
             assert_eq!(
                 why.nl,
-                "slim herkend: Jo Klant (7) 105 punten: e-mailadres 50, postcode en huisnummer 25, naam 30"
+                "slim herkend: Jo Klant (7, 1234AB) 105 punten: e-mailadres 50, postcode en huisnummer 25, naam 30"
             );
         }
         other => panic!("{other:?}"),
@@ -272,7 +272,11 @@ fn a_smart_tie_is_held_and_shown_with_its_candidates_and_the_command_that_settle
     second.address.street = "Dorpsstraat 1".to_owned();
     let reason = desk.held();
     assert_eq!(reason.code, "klant-twijfel");
-    for part in ["Jo Klant (7) 105", "Jo Klant (8) 105", "naam 30"] {
+    for part in [
+        "Jo Klant (7, 1234AB) 105",
+        "Jo Klant (8, 1234AB) 105",
+        "naam 30",
+    ] {
         assert!(reason.text.nl.contains(part), "{}", reason.text.nl);
     }
     assert!(reason.hint.nl.contains("winkelbrug link winkel 40 7"));
