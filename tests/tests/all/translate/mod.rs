@@ -4,6 +4,7 @@ pub mod abroad;
 mod articles;
 pub mod businesses;
 mod changes;
+mod counted;
 mod credits;
 mod currency;
 pub mod desk;
