@@ -2722,12 +2722,17 @@ final class PrestaShopVat
  */
 final class PrestaShopTotals
 {
+    /** Lines among which those of a percentage are looked for. */
+    const CHOICES = 10;
+
     /** @var array */
     private $order;
     /** @var array<int, array> lines with `percent` in millionths or null, and `taxes` */
     private $lines;
     /** @var int the smallest amount of the order's currency, in millionths */
     private $unit;
+    /** @var array<int, array<int, int>> net amounts by percentage, of each line */
+    private $nets;
     /** @var array<int, array> */
     private $shipping = [];
     /** @var array<int|string, int> VAT so far by percentage; `''` is VAT of which nobody knows the rate */
@@ -2738,6 +2743,9 @@ final class PrestaShopTotals
         $this->order = $order;
         $this->lines = $lines;
         $this->unit = $unit;
+        $this->nets = array_map(function (array $line) {
+            return $this->netsOf($line);
+        }, array_values($lines));
     }
 
     /** Rows but for names: `rule` and `percents` are for the caller to give titles from. */
@@ -2801,13 +2809,35 @@ final class PrestaShopTotals
     private function goods($product = '')
     {
         $goods = [];
-        foreach ($this->lines as $line) {
-            if ($line['percent'] !== null && ($product === '' || $line['product_id'] === $product)) {
-                $percent = $line['percent'];
-                $goods[$percent] = (isset($goods[$percent]) ? $goods[$percent] : 0) + PrestaShopAmount::of($line['total_price_tax_excl']);
+        foreach (array_values($this->lines) as $at => $line) {
+            if ($product === '' || $line['product_id'] === $product) {
+                $goods = self::together($goods, $this->nets[$at]);
             }
         }
         return $goods;
+    }
+
+    /** Net amounts of a line by percentage: an ecotax charged at its own rate counts there, as in a discount on it. */
+    private function netsOf(array $line)
+    {
+        if ($line['percent'] === null) {
+            return [];
+        }
+        $net = PrestaShopAmount::of($line['total_price_tax_excl']);
+        $rates = array_keys(PrestaShopVat::ofLine($line, $line['percent'], $this->unit));
+        if (count($rates) < 2) {
+            return [$line['percent'] => $net];
+        }
+        $ecotax = PrestaShopAmount::of($line['ecotax']) * (int) $line['product_quantity'];
+        return [$rates[0] => $net - $ecotax, $rates[1] => $ecotax];
+    }
+
+    private static function together(array $one, array $other)
+    {
+        foreach ($other as $percent => $amount) {
+            $one[$percent] = (isset($one[$percent]) ? $one[$percent] : 0) + $amount;
+        }
+        return $one;
     }
 
     /** The order's rates one by one. */
@@ -2907,7 +2937,8 @@ final class PrestaShopTotals
         $goods = $this->goods();
         $ways = array_merge($target !== '' ? [$this->goods($target)] : [], [$goods], $this->singles());
         $solved = PrestaShopVat::solved($net, $vat, array_keys($goods));
-        $shares = PrestaShopVat::shares($net, $vat, $solved === null ? $ways : array_merge($ways, [$solved]), $this->unit);
+        $ways = array_merge($ways, $solved === null ? $this->selected($net, $vat, $rule) : [$solved]);
+        $shares = PrestaShopVat::shares($net, $vat, $ways, $this->unit);
         if ($shares === [] && ($net !== 0 || $vat !== 0)) {
             return $row;
         }
@@ -2915,6 +2946,41 @@ final class PrestaShopTotals
             $shares[$percent] = isset($shares[$percent]) ? [$shares[$percent][0] + $share[0], $shares[$percent][1] + $share[1]] : $share;
         }
         return ['shares' => $shares, 'freed' => $given !== []] + $row;
+    }
+
+    /**
+     * A percentage on some of the goods, among more than two rates: the lines of which it makes both amounts.
+     * None where several choices of lines do and differ in what they say of the rates.
+     */
+    private function selected($net, $vat, array $rule)
+    {
+        $percent = PrestaShopAmount::of(isset($rule['reduction_percent']) ? $rule['reduction_percent'] : '0');
+        if ($percent <= 0 || count($this->lines) > self::CHOICES) {
+            return [];
+        }
+        $found = null;
+        for ($choice = 1; $choice < 1 << count($this->lines); $choice++) {
+            $nets = [];
+            $taxes = 0;
+            foreach (array_values($this->lines) as $at => $line) {
+                if (($choice >> $at & 1) === 1) {
+                    $nets = self::together($nets, $this->nets[$at]);
+                    $taxes += PrestaShopAmount::of($line['total_price_tax_incl']) - PrestaShopAmount::of($line['total_price_tax_excl']);
+                }
+            }
+            $off = max(abs(PrestaShopAmount::vat(array_sum($nets), $percent) - $net), abs(PrestaShopAmount::vat($taxes, $percent) - $vat));
+            if ($off > $this->unit) {
+                continue;
+            }
+            foreach ($found === null ? [] : $found + $nets as $rate => $unused) {
+                $one = isset($found[$rate]) ? $found[$rate] : 0;
+                if (PrestaShopAmount::vat(abs((isset($nets[$rate]) ? $nets[$rate] : 0) - $one), $percent) > $this->unit) {
+                    return [];
+                }
+            }
+            $found = $found === null ? $nets : $found;
+        }
+        return $found === null ? [] : [$found];
     }
 
     /**
@@ -3247,7 +3313,8 @@ final class PrestaShopOrderRows
         $parts['lines'] = $this->byOrder(
             'SELECT d.id_order, d.id_order_detail, d.product_id, COALESCE(d.product_attribute_id, 0) AS product_attribute_id, ' . $typed . ' AS id_customization, d.product_name,'
             . ' d.product_quantity, d.product_quantity_refunded, d.product_quantity_return, d.product_reference, d.unit_price_tax_excl, d.unit_price_tax_incl,'
-            . ' d.total_price_tax_excl, d.total_price_tax_incl, d.tax_rate, d.tax_computation_method, d.ecotax, d.ecotax_tax_rate'
+            . ' d.total_price_tax_excl, d.total_price_tax_incl, d.tax_rate, d.tax_computation_method, d.ecotax, d.ecotax_tax_rate, '
+            . $this->schema->column('order_detail', 'id_tax_rules_group', 'd', "'0'")
             . ' FROM {order_detail} d WHERE d.id_order IN (%s) ORDER BY d.id_order_detail',
             $ids
         );
@@ -3396,8 +3463,9 @@ final class PrestaShopOrderRows
         $content[] = $paid === null ? '' : ($paid ? 'paid' : 'unpaid');
         foreach (['lines', 'taxes', 'rules', 'slips', 'slip_lines'] as $name) {
             foreach (self::part($parts, $name, $id) as $row) {
-                // A rate is read from the tax table, which keeps it: its text may gain digits.
-                unset($row['rate'], $row['date_upd']);
+                // A rate is read from the tax table, which keeps it: its text may gain digits. The tax class counts
+                // only where the product is gone.
+                unset($row['rate'], $row['date_upd'], $row['id_tax_rules_group']);
                 array_push($content, $name, ...array_values($row));
             }
         }
@@ -3562,7 +3630,7 @@ final class PrestaShopOrders
         foreach ($parts['rules'] as $rows) {
             $rules += array_column($rows, 'id_cart_rule', 'id_cart_rule');
         }
-        foreach ($rules === [] ? [] : $this->database->rows('SELECT id_cart_rule, reduction_product, gift_product FROM {cart_rule} WHERE id_cart_rule IN (' . Database::places($rules) . ')', $rules) as $row) {
+        foreach ($rules === [] ? [] : $this->database->rows('SELECT id_cart_rule, reduction_percent, reduction_product, gift_product FROM {cart_rule} WHERE id_cart_rule IN (' . Database::places($rules) . ')', $rules) as $row) {
             $around['rules'][$row['id_cart_rule']] = $row;
         }
         $around['messages'] = $this->schema->has('message', 'message') ? $this->rows->byOrder(
@@ -3615,7 +3683,7 @@ final class PrestaShopOrders
         $lines = $this->linesWithRates($id, $parts);
         $rules = [];
         foreach (PrestaShopOrderRows::part($parts, 'rules', $id) as $rule) {
-            $now = isset($around['rules'][$rule['id_cart_rule']]) ? $around['rules'][$rule['id_cart_rule']] : ['reduction_product' => '0', 'gift_product' => '0'];
+            $now = isset($around['rules'][$rule['id_cart_rule']]) ? $around['rules'][$rule['id_cart_rule']] : ['reduction_percent' => '0', 'reduction_product' => '0', 'gift_product' => '0'];
             $rules[] = $rule + $now;
         }
         $rows = (new PrestaShopTotals($order, $lines, $currency['unit']))->rows($rules, PrestaShopOrderRows::part($around, 'invoice_taxes', $id));
@@ -3742,7 +3810,7 @@ final class PrestaShopOrders
                 'price' => $line['unit_price_tax_excl'],
                 'tax' => PrestaShopAmount::text($tax),
                 'total' => $line['total_price_tax_excl'],
-                'tax_class' => $now !== null ? $this->settings->taxClass($now['class']) : null,
+                'tax_class' => $now !== null ? $this->settings->taxClass($now['class']) : $this->classThen($line),
                 'options' => $this->options(PrestaShopOrderRows::texts($parts, $order, $line), $around['names'], $order['id_lang']),
                 'percent' => $line['percent'] === null ? null : PrestaShopVat::percentText($line['percent']),
                 'total_incl' => $line['total_price_tax_incl'],
@@ -3750,6 +3818,15 @@ final class PrestaShopOrders
             ];
         }
         return $records;
+    }
+
+    /**
+     * The tax class a line was sold in, for a product that is gone; null where the line has none and bears VAT
+     * (before 1.6.1, and what was sold then), or the class is gone too.
+     */
+    private function classThen(array $line)
+    {
+        return $line['id_tax_rules_group'] !== '0' || $line['percent'] === 0 && $line['taxes'] === [] ? $this->settings->taxClass((string) $line['id_tax_rules_group']) : null;
     }
 
     private function options(array $texts, array $names, $language)

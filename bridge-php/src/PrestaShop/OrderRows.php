@@ -72,7 +72,8 @@ final class PrestaShopOrderRows
         $parts['lines'] = $this->byOrder(
             'SELECT d.id_order, d.id_order_detail, d.product_id, COALESCE(d.product_attribute_id, 0) AS product_attribute_id, ' . $typed . ' AS id_customization, d.product_name,'
             . ' d.product_quantity, d.product_quantity_refunded, d.product_quantity_return, d.product_reference, d.unit_price_tax_excl, d.unit_price_tax_incl,'
-            . ' d.total_price_tax_excl, d.total_price_tax_incl, d.tax_rate, d.tax_computation_method, d.ecotax, d.ecotax_tax_rate'
+            . ' d.total_price_tax_excl, d.total_price_tax_incl, d.tax_rate, d.tax_computation_method, d.ecotax, d.ecotax_tax_rate, '
+            . $this->schema->column('order_detail', 'id_tax_rules_group', 'd', "'0'")
             . ' FROM {order_detail} d WHERE d.id_order IN (%s) ORDER BY d.id_order_detail',
             $ids
         );
@@ -221,8 +222,9 @@ final class PrestaShopOrderRows
         $content[] = $paid === null ? '' : ($paid ? 'paid' : 'unpaid');
         foreach (['lines', 'taxes', 'rules', 'slips', 'slip_lines'] as $name) {
             foreach (self::part($parts, $name, $id) as $row) {
-                // A rate is read from the tax table, which keeps it: its text may gain digits.
-                unset($row['rate'], $row['date_upd']);
+                // A rate is read from the tax table, which keeps it: its text may gain digits. The tax class counts
+                // only where the product is gone.
+                unset($row['rate'], $row['date_upd'], $row['id_tax_rules_group']);
                 array_push($content, $name, ...array_values($row));
             }
         }

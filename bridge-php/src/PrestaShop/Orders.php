@@ -89,7 +89,7 @@ final class PrestaShopOrders
         foreach ($parts['rules'] as $rows) {
             $rules += array_column($rows, 'id_cart_rule', 'id_cart_rule');
         }
-        foreach ($rules === [] ? [] : $this->database->rows('SELECT id_cart_rule, reduction_product, gift_product FROM {cart_rule} WHERE id_cart_rule IN (' . Database::places($rules) . ')', $rules) as $row) {
+        foreach ($rules === [] ? [] : $this->database->rows('SELECT id_cart_rule, reduction_percent, reduction_product, gift_product FROM {cart_rule} WHERE id_cart_rule IN (' . Database::places($rules) . ')', $rules) as $row) {
             $around['rules'][$row['id_cart_rule']] = $row;
         }
         $around['messages'] = $this->schema->has('message', 'message') ? $this->rows->byOrder(
@@ -142,7 +142,7 @@ final class PrestaShopOrders
         $lines = $this->linesWithRates($id, $parts);
         $rules = [];
         foreach (PrestaShopOrderRows::part($parts, 'rules', $id) as $rule) {
-            $now = isset($around['rules'][$rule['id_cart_rule']]) ? $around['rules'][$rule['id_cart_rule']] : ['reduction_product' => '0', 'gift_product' => '0'];
+            $now = isset($around['rules'][$rule['id_cart_rule']]) ? $around['rules'][$rule['id_cart_rule']] : ['reduction_percent' => '0', 'reduction_product' => '0', 'gift_product' => '0'];
             $rules[] = $rule + $now;
         }
         $rows = (new PrestaShopTotals($order, $lines, $currency['unit']))->rows($rules, PrestaShopOrderRows::part($around, 'invoice_taxes', $id));
@@ -269,7 +269,7 @@ final class PrestaShopOrders
                 'price' => $line['unit_price_tax_excl'],
                 'tax' => PrestaShopAmount::text($tax),
                 'total' => $line['total_price_tax_excl'],
-                'tax_class' => $now !== null ? $this->settings->taxClass($now['class']) : null,
+                'tax_class' => $now !== null ? $this->settings->taxClass($now['class']) : $this->classThen($line),
                 'options' => $this->options(PrestaShopOrderRows::texts($parts, $order, $line), $around['names'], $order['id_lang']),
                 'percent' => $line['percent'] === null ? null : PrestaShopVat::percentText($line['percent']),
                 'total_incl' => $line['total_price_tax_incl'],
@@ -277,6 +277,15 @@ final class PrestaShopOrders
             ];
         }
         return $records;
+    }
+
+    /**
+     * The tax class a line was sold in, for a product that is gone; null where the line has none and bears VAT
+     * (before 1.6.1, and what was sold then), or the class is gone too.
+     */
+    private function classThen(array $line)
+    {
+        return $line['id_tax_rules_group'] !== '0' || $line['percent'] === 0 && $line['taxes'] === [] ? $this->settings->taxClass((string) $line['id_tax_rules_group']) : null;
     }
 
     private function options(array $texts, array $names, string $language): array

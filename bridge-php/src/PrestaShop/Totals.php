@@ -10,12 +10,17 @@ namespace Winkelbrug\Bridge;
  */
 final class PrestaShopTotals
 {
+    /** Lines among which those of a percentage are looked for. */
+    const CHOICES = 10;
+
     /** @var array */
     private $order;
     /** @var array<int, array> lines with `percent` in millionths or null, and `taxes` */
     private $lines;
     /** @var int the smallest amount of the order's currency, in millionths */
     private $unit;
+    /** @var array<int, array<int, int>> net amounts by percentage, of each line */
+    private $nets;
     /** @var array<int, array> */
     private $shipping = [];
     /** @var array<int|string, int> VAT so far by percentage; `''` is VAT of which nobody knows the rate */
@@ -26,6 +31,9 @@ final class PrestaShopTotals
         $this->order = $order;
         $this->lines = $lines;
         $this->unit = $unit;
+        $this->nets = array_map(function (array $line): array {
+            return $this->netsOf($line);
+        }, array_values($lines));
     }
 
     /** Rows but for names: `rule` and `percents` are for the caller to give titles from. */
@@ -89,13 +97,35 @@ final class PrestaShopTotals
     private function goods(string $product = ''): array
     {
         $goods = [];
-        foreach ($this->lines as $line) {
-            if ($line['percent'] !== null && ($product === '' || $line['product_id'] === $product)) {
-                $percent = $line['percent'];
-                $goods[$percent] = (isset($goods[$percent]) ? $goods[$percent] : 0) + PrestaShopAmount::of($line['total_price_tax_excl']);
+        foreach (array_values($this->lines) as $at => $line) {
+            if ($product === '' || $line['product_id'] === $product) {
+                $goods = self::together($goods, $this->nets[$at]);
             }
         }
         return $goods;
+    }
+
+    /** Net amounts of a line by percentage: an ecotax charged at its own rate counts there, as in a discount on it. */
+    private function netsOf(array $line): array
+    {
+        if ($line['percent'] === null) {
+            return [];
+        }
+        $net = PrestaShopAmount::of($line['total_price_tax_excl']);
+        $rates = array_keys(PrestaShopVat::ofLine($line, $line['percent'], $this->unit));
+        if (count($rates) < 2) {
+            return [$line['percent'] => $net];
+        }
+        $ecotax = PrestaShopAmount::of($line['ecotax']) * (int) $line['product_quantity'];
+        return [$rates[0] => $net - $ecotax, $rates[1] => $ecotax];
+    }
+
+    private static function together(array $one, array $other): array
+    {
+        foreach ($other as $percent => $amount) {
+            $one[$percent] = (isset($one[$percent]) ? $one[$percent] : 0) + $amount;
+        }
+        return $one;
     }
 
     /** The order's rates one by one. */
@@ -195,7 +225,8 @@ final class PrestaShopTotals
         $goods = $this->goods();
         $ways = array_merge($target !== '' ? [$this->goods($target)] : [], [$goods], $this->singles());
         $solved = PrestaShopVat::solved($net, $vat, array_keys($goods));
-        $shares = PrestaShopVat::shares($net, $vat, $solved === null ? $ways : array_merge($ways, [$solved]), $this->unit);
+        $ways = array_merge($ways, $solved === null ? $this->selected($net, $vat, $rule) : [$solved]);
+        $shares = PrestaShopVat::shares($net, $vat, $ways, $this->unit);
         if ($shares === [] && ($net !== 0 || $vat !== 0)) {
             return $row;
         }
@@ -203,6 +234,41 @@ final class PrestaShopTotals
             $shares[$percent] = isset($shares[$percent]) ? [$shares[$percent][0] + $share[0], $shares[$percent][1] + $share[1]] : $share;
         }
         return ['shares' => $shares, 'freed' => $given !== []] + $row;
+    }
+
+    /**
+     * A percentage on some of the goods, among more than two rates: the lines of which it makes both amounts.
+     * None where several choices of lines do and differ in what they say of the rates.
+     */
+    private function selected(int $net, int $vat, array $rule): array
+    {
+        $percent = PrestaShopAmount::of(isset($rule['reduction_percent']) ? $rule['reduction_percent'] : '0');
+        if ($percent <= 0 || count($this->lines) > self::CHOICES) {
+            return [];
+        }
+        $found = null;
+        for ($choice = 1; $choice < 1 << count($this->lines); $choice++) {
+            $nets = [];
+            $taxes = 0;
+            foreach (array_values($this->lines) as $at => $line) {
+                if (($choice >> $at & 1) === 1) {
+                    $nets = self::together($nets, $this->nets[$at]);
+                    $taxes += PrestaShopAmount::of($line['total_price_tax_incl']) - PrestaShopAmount::of($line['total_price_tax_excl']);
+                }
+            }
+            $off = max(abs(PrestaShopAmount::vat(array_sum($nets), $percent) - $net), abs(PrestaShopAmount::vat($taxes, $percent) - $vat));
+            if ($off > $this->unit) {
+                continue;
+            }
+            foreach ($found === null ? [] : $found + $nets as $rate => $unused) {
+                $one = isset($found[$rate]) ? $found[$rate] : 0;
+                if (PrestaShopAmount::vat(abs((isset($nets[$rate]) ? $nets[$rate] : 0) - $one), $percent) > $this->unit) {
+                    return [];
+                }
+            }
+            $found = $found === null ? $nets : $found;
+        }
+        return $found === null ? [] : [$found];
     }
 
     /**

@@ -320,7 +320,10 @@ impl Truth {
             price: line.unit_price_tax_excl,
             tax: line.unit_price_tax_incl - line.unit_price_tax_excl,
             total: line.total_price_tax_excl,
-            tax_class: now.map(|now| self.class(&now.product.id_tax_rules_group)),
+            // Of a product that is gone the class it was sold in.
+            tax_class: Some(self.class(now.map_or(&line.id_tax_rules_group, |now| {
+                &now.product.id_tax_rules_group
+            }))),
             options: options(&row.classes.customized, &line.product_id),
             percent: Some(self.percent(row, line)),
             total_incl: Some(line.total_price_tax_incl),

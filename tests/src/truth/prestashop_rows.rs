@@ -179,6 +179,7 @@ pub(super) struct LineRow {
     pub product_id: String,
     pub product_attribute_id: String,
     pub product_reference: String,
+    pub id_tax_rules_group: String,
     pub product_name: String,
     pub product_quantity: Decimal,
     pub unit_price_tax_excl: Decimal,

@@ -165,6 +165,57 @@ async fn a_cart_rule_is_shared_the_way_its_own_two_amounts_tell() {
     }
 }
 
+/// Gives order 7 (61.86 at 21%, 22.94 at 9%, 10.00 at 0%) one cart rule of twenty per cent.
+fn twenty_percent(house: &House, excl: &str, incl: &str) {
+    house.sql(&format!(
+        "DELETE FROM ps_order_cart_rule WHERE id_order = 7;
+         INSERT INTO ps_order_cart_rule (id_order, id_cart_rule, id_order_invoice, name, value, value_tax_excl, free_shipping, deleted)
+         VALUES (7, 2, 0, 'Selectie', {incl}, {excl}, 0, 0);
+         UPDATE ps_cart_rule SET reduction_percent = 20, reduction_amount = 0, reduction_product = -2 WHERE id_cart_rule = 2;
+         UPDATE ps_orders SET total_discounts_tax_excl = {excl}, total_discounts_tax_incl = {incl},
+         total_paid = 109.85 - {incl}, total_paid_tax_incl = 109.85 - {incl}, total_paid_tax_excl = 94.80 - {excl} WHERE id_order = 7"
+    ));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_percentage_on_chosen_products_stands_at_the_rates_of_those_products_among_three() {
+    let Some(house) = House::open(For::OneOrderEach) else {
+        return;
+    };
+    let cases: [(&str, &str, &[&str]); 3] = [
+        // On the shoes and the book; on the shoes and the article at 0%.
+        ("16.96", "19.97", &["21 -12.37 -2.6", "9 -4.59 -0.41"]),
+        ("14.37", "16.97", &["21 -12.37 -2.6", "0 -2 0"]),
+        // Twenty per cent of no choice of these lines.
+        ("15.00", "17.00", &[]),
+    ];
+    for (excl, incl, wanted) in cases {
+        twenty_percent(&house, excl, incl);
+        let order = house.order(7).await;
+        assert_eq!(parts(discounts(&order)[0]), wanted, "{excl} {incl}");
+        assert_eq!(unexplained(&order), Decimal::ZERO, "{excl} {incl}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_discount_on_goods_with_an_ecotax_at_another_rate_counts_at_both() {
+    let Some(house) = House::open(For::OneOrderEach) else {
+        return;
+    };
+    // The book at 9% has an ecotax of 10.00 at 21% in it; ten per cent off everything.
+    house.sql(
+        "UPDATE ps_order_detail SET ecotax = 10, ecotax_tax_rate = 21, unit_price_tax_excl = 21.47, unit_price_tax_incl = 24.60,
+         total_price_tax_excl = 21.47, total_price_tax_incl = 24.60 WHERE id_order_detail = 17;
+         UPDATE ps_orders SET total_products = 42.09, total_products_wt = 49.55 WHERE id_order = 8",
+    );
+    discount(&house, "4.21", "4.96");
+    let order = house.order(8).await;
+    assert_eq!(
+        parts(discounts(&order)[0]),
+        ["21 -3.06 -0.65", "9 -1.15 -0.1"]
+    );
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn free_shipping_goes_to_the_shippings_rate_and_the_rest_to_the_goods() {
     let Some(house) = House::open(For::OneOrderEach) else {
