@@ -2537,7 +2537,10 @@ final class MagentoSold
                 $net = MagentoAmount::of($levy['base_row_amount']);
                 $with = isset($levy['base_row_amount_incl_tax']) ? MagentoAmount::of($levy['base_row_amount_incl_tax']) : $net;
                 $title = isset($levy['title']) && is_string($levy['title']) ? $levy['title'] : '';
-                $levies[] = [$title, $net, $with - $net, $with === $net ? 0 : $percent];
+                // Where the shop discounts levies as well, what it took is without VAT, and kept with the levy only.
+                $less = isset($levy['total_base_weee_discount']) ? MagentoAmount::of($levy['total_base_weee_discount']) : 0;
+                $vat = $less === 0 ? $with - $net : MagentoAmount::cents(MagentoAmount::share($with - $net, $net - $less, $net));
+                $levies[] = [$title, $net - $less, $vat, $with === $net ? 0 : $percent];
             }
         }
         return $levies;
@@ -2800,10 +2803,19 @@ final class MagentoTotalRows
             // may keep none; the lines' own VAT and the total agree.
             $taxRows = $ofLines;
         }
+        $rest = $left - self::sum($taxRows);
+        list($percent, $vat) = $this->untold($order, $counted, $taxes, $rest);
+        $more = $this->rest($order, $rest - $vat);
+        if ($vat !== 0) {
+            $taxRows[] = $this->taxRow($percent, rtrim(rtrim(MagentoAmount::text($percent), '0'), '.') . '%', $vat);
+            if (count($more) === 1) {
+                $more[0]['parts'] = MagentoAmount::parts([$percent => [$rest - $vat, $vat]]);
+            }
+        }
         return array_merge(
             [$this->row('subtotal', 'sub_total', '', $goods)],
             $rows,
-            $this->rest($order, $left - self::sum($taxRows)),
+            $more,
             $taxRows,
             [$this->row('grand_total', 'total', '', self::total($order))]
         );
@@ -2970,6 +2982,29 @@ final class MagentoTotalRows
             $rows[] = $this->taxRow((int) $percent, $title, $vat);
         }
         return $rows;
+    }
+
+    /**
+     * VAT on an extension's fee that the order's sum of VAT has and no row by rate tells: percentage and VAT,
+     * where a rate of this order gives it to the cent; nothing otherwise.
+     */
+    private function untold(array $order, array $counted, array $taxes, $rest)
+    {
+        $vat = MagentoAmount::of($order['base_tax_amount']) - array_sum(array_map([MagentoAmount::class, 'of'], array_column($taxes, 'base_amount')));
+        foreach ($counted as $row) {
+            // Magento 1 counts the levies themselves into this sum.
+            $vat -= MagentoSchema::LINE_TAX_WITH_LEVY ? array_sum(array_column($row->levies, 1)) : 0;
+        }
+        $net = $rest - $vat;
+        if ($vat <= 0 || $net <= self::ROUNDING || MagentoAmount::of($order['base_total_canceled']) !== 0) {
+            return [0, 0];
+        }
+        foreach ($this->rates($counted, $taxes) as $percent) {
+            if ($percent !== 0 && abs(MagentoAmount::share($net, $percent, 100 * MagentoAmount::ONE) - $vat) <= 100) {
+                return [$percent, $vat];
+            }
+        }
+        return [0, 0];
     }
 
     /** What an extension's own columns explain of the rest; a few cents are a rounding; more is told as it is. */

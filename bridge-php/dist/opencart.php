@@ -2022,18 +2022,19 @@ final class OpenCartSettings
 
     /**
      * What a status means. OpenCart has no flags for cancelled or refunded, and its demo settings
-     * count Pending among the processing ones: first the names OpenCart is delivered with (English
-     * and Dutch), then the shop's own two lists.
+     * count Pending among the processing ones: first the names OpenCart is delivered with and shops
+     * commonly give (English and Dutch), then the shop's own two lists.
      */
     private function kind(string $id, array $names): string
     {
         $known = [
-            'pending' => '/^(pending|awaiting|on hold|in afwachting|in de wacht)/i',
-            'cancelled' => '/^(cancell?ed( by .*)?$|voided|expired|geannuleerd|ongeldig|verlopen|vervallen)/i',
-            'failed' => '/^(denied|failed|geweigerd|mislukt|afgewezen)/i',
-            'refunded' => '/^(refunded|reversed|chargeback|terugbetaald|teruggestort|teruggedraaid)/i',
-            'complete' => '/^(complete|shipped|delivered|compleet|voltooid|verzonden|afgeleverd|afgerond)/i',
-            'processing' => '/^(process|paid|canceled reversal|cancelled reversal|in behandeling|verwerkt|betaald|annulering teruggedraaid)/i',
+            'pending' => '/^(pending|awaiting|on hold|in afwachting|in de wacht|wacht(en)? op betaling|(nog )?niet betaald|onbetaald|nog te betalen|unpaid|not paid)/i',
+            'cancelled' => '/^(cancell?ed( by .*)?$|voided|expired|geannuleerd|ongeldig|verlopen|vervallen)|^(order|bestelling|betaling|payment) (is )?(geannuleerd|vervallen|verlopen|cancell?ed|expired)/i',
+            'failed' => '/^(denied|failed|geweigerd|mislukt|afgewezen)|^(betaling|payment|order|bestelling) (is )?(mislukt|geweigerd|afgewezen|failed|denied|declined)/i',
+            'refunded' => '/^(refunded|reversed|chargeback|terugbetaald|teruggestort|teruggedraaid|gecrediteerd|credited|geretourneerd|returned)'
+                . '|^(deels|gedeeltelijk|partially|partly|(order|bestelling|betaling|volledig|fully)( is)?) (terugbetaald|teruggestort|gecrediteerd|geretourneerd|refunded|returned)/i',
+            'complete' => '/^(complete|shipped|delivered|compleet|voltooid|verzonden|afgeleverd|afgerond|bezorgd|geleverd|opgehaald|afgehandeld)/i',
+            'processing' => '/^(process|paid|canceled reversal|cancelled reversal|in behandeling|verwerkt|betaald|betaling ontvangen|payment received|annulering teruggedraaid)/i',
         ];
         foreach ($known as $kind => $pattern) {
             foreach ($names as $name) {
@@ -2803,7 +2804,50 @@ final class OpenCartOrders
                 'tax_class' => $class,
             ];
         }
+        return self::withoutSums($rows, $order, $parts);
+    }
+
+    /**
+     * Themes and extensions show sums among the rows ("Total excl. VAT", "of which VAT"), which the shop does
+     * not count. A row of nobody's code is one when it is such a sum and the total closes without it only.
+     */
+    private static function withoutSums(array $rows, array $order, array $parts): array
+    {
+        $id = $order['order_id'];
+        $counted = self::hundredths(array_merge(array_column(self::of($parts, 'products', $id), 'total'), array_column(self::of($parts, 'vouchers', $id), 'amount')));
+        $taxes = self::hundredths(array_column(array_filter($rows, function (array $row): bool {
+            return $row['kind'] === 'tax';
+        }), 'amount'));
+        $total = self::hundredths([$order['total']]);
+        $all = $counted;
+        $sums = [];
+        foreach ($rows as $index => $row) {
+            $amount = self::hundredths([$row['amount']]);
+            if (in_array($row['kind'], ['sub_total', 'total'], true) || abs($amount) < 1) {
+                continue;
+            }
+            $all += $amount;
+            $near = array_filter([$counted, $taxes, $total, $total - $taxes], function ($sum) use ($amount): bool {
+                return abs($sum - $amount) < 1;
+            });
+            if ($row['kind'] === 'other' && $near !== []) {
+                $sums[$index] = $amount;
+            } else {
+                $counted += $amount;
+            }
+        }
+        if (abs($all - $total) >= 1 && abs($all - array_sum($sums) - $total) < 1) {
+            foreach (array_keys($sums) as $index) {
+                $rows[$index]['kind'] = 'sub_total';
+            }
+        }
         return $rows;
+    }
+
+    /** What these amounts come to, in cents and parts of them. */
+    private static function hundredths(array $amounts): float
+    {
+        return round(100 * array_sum(array_map('floatval', $amounts)), 2);
     }
 
     /** OpenCart 4 says whose extension a total is: another's `coupon` need not be a coupon. */

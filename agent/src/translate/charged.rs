@@ -8,7 +8,7 @@ use winkelbrug_protocol::record::{
 };
 
 use super::{
-    called,
+    alike, called,
     case::{Case, held},
     plan::Outcome,
 };
@@ -39,27 +39,29 @@ impl Charged {
             vat: BTreeMap::new(),
             levies: Vec::new(),
         };
-        for row in &case.order.totals {
+        let alike = alike::rates(case);
+        for (at, row) in case.order.totals.iter().enumerate() {
             if row.kind == TotalKind::Tax {
-                charged.add(case, row)?;
+                let rate = rate_of(case, row).or_else(|| alike.get(&at).cloned());
+                charged.add(row, rate)?;
             }
         }
         Ok(charged)
     }
 
-    fn add(&mut self, case: &Case<'_>, row: &TotalRow) -> Result<(), Outcome> {
-        let Some(rate) = rate_of(case, row) else {
+    fn add(&mut self, row: &TotalRow, rate: Option<RowRate>) -> Result<(), Outcome> {
+        let Some(rate) = rate else {
             let (title, amount) = (called::row(row), Amount::money(row.amount));
             let (nl, en) = (&title.nl, &title.en);
             return held(
                 "btw-tarief-onbekend",
                 text!(
-                    "De winkel rekent {amount} belasting onder de naam \"{nl}\", en geen tarief in de winkel heet zo.",
-                    "The shop charges {amount:#} tax under the name \"{en}\", and no rate in the shop is called that."
+                    "De winkel rekent {amount} belasting onder de naam \"{nl}\", en geen tarief in de winkel heet zo, of meer dan een.",
+                    "The shop charges {amount:#} tax under the name \"{en}\", and no rate in the shop is called that, or more than one."
                 ),
                 text!(
-                    "Geef het belastingtarief in de winkel zijn oude naam terug, of voer de order met de hand in.",
-                    "Give the shop's tax rate its old name back, or enter the order by hand."
+                    "Geef het belastingtarief in de winkel zijn oude naam terug, of elk tarief een eigen naam, of voer de order met de hand in.",
+                    "Give the shop's tax rate its old name back, or each rate a name of its own, or enter the order by hand."
                 ),
             );
         };
@@ -118,7 +120,7 @@ impl Charged {
 }
 
 /// The rate behind a tax row: as the bridge found it, by name, or by the percentage in its title.
-fn rate_of(case: &Case<'_>, row: &TotalRow) -> Option<RowRate> {
+pub(super) fn rate_of(case: &Case<'_>, row: &TotalRow) -> Option<RowRate> {
     row.rate
         .clone()
         .or_else(|| rate_named(case, &row.title))

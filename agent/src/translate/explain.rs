@@ -109,7 +109,7 @@ pub(super) fn explain<'a>(
     // One rate for each cost first; only where that does not explain the tax rows, costs whose VAT
     // follows the goods.
     for follow in [false, true] {
-        if let Some(story) = open.best(vat, charged, &base, follow)? {
+        if let Some(story) = open.best(vat, &base, follow)? {
             return Ok(story);
         }
     }
@@ -137,6 +137,10 @@ impl Doubt {
 
 struct Open<'a> {
     rows: Vec<Unknown<'a>>,
+    /// What the rows that tell their own rates are.
+    told: Story<'a>,
+    /// The tax rows without the VAT of those.
+    charged: Charged,
 }
 
 impl<'a> Open<'a> {
@@ -146,32 +150,34 @@ impl<'a> Open<'a> {
         charged: &Charged,
         base: &PerRate,
     ) -> Result<Self, Outcome> {
-        let mut rows = Vec::new();
+        let mut open = Self {
+            rows: Vec::new(),
+            told: Story::default(),
+            charged: charged.clone(),
+        };
         for row in &case.order.totals {
             if row.amount.is_zero() {
                 continue;
             }
-            if let Some(unknown) = unknown(case, vat, charged, base, row)? {
-                rows.push(unknown);
+            if !row.parts.is_empty() && recorded::add(&mut open.told, row).is_some() {
+                for part in &row.parts {
+                    open.charged.lower(part.percent.normalize(), part.vat);
+                }
+            } else if let Some(unknown) = unknown(case, vat, charged, base, row)? {
+                open.rows.push(unknown);
             }
         }
-        Ok(Self { rows })
+        Ok(open)
     }
 
     /// What settings and codes say is believed first, as far as it comes to the tax rows.
-    fn best(
-        &self,
-        vat: &Vat,
-        charged: &Charged,
-        base: &PerRate,
-        follow: bool,
-    ) -> Result<Option<Story<'a>>, Outcome> {
+    fn best(&self, vat: &Vat, base: &PerRate, follow: bool) -> Result<Option<Story<'a>>, Outcome> {
         let choices = self.choices(follow);
         for doubt in Doubt::ALL {
             let mut found: Vec<(Story<'_>, Decimal)> = choices
                 .iter()
                 .filter(|choice| self.doubt(choice) == doubt)
-                .filter_map(|choice| self.try_it(vat, charged, base, choice))
+                .filter_map(|choice| self.try_it(vat, base, choice))
                 .collect();
             found.sort_by_key(|(_, error)| *error);
             match found.as_slice() {
@@ -229,14 +235,8 @@ impl<'a> Open<'a> {
     }
 
     /// Does that combination come to the tax rows, and how closely?
-    fn try_it(
-        &self,
-        vat: &Vat,
-        charged: &Charged,
-        base: &PerRate,
-        choice: &[usize],
-    ) -> Option<(Story<'a>, Decimal)> {
-        let mut story = Story::default();
+    fn try_it(&self, vat: &Vat, base: &PerRate, choice: &[usize]) -> Option<(Story<'a>, Decimal)> {
+        let mut story = self.told.clone();
         let mut discounts = Vec::new();
         let mut nets = base.clone();
         for (row, choice) in self.rows.iter().zip(choice) {
@@ -272,16 +272,16 @@ impl<'a> Open<'a> {
         let (discount, error) = if vat.zero_rated() {
             ([(Decimal::ZERO, total)].into(), Decimal::ZERO)
         } else if discounts.is_empty() {
-            (PerRate::new(), undiscounted(charged, &nets)?)
+            (PerRate::new(), undiscounted(&self.charged, &nets)?)
         } else {
-            let (discount, left) = discounted(charged, base, &nets, total)?;
+            let (discount, left) = discounted(&self.charged, base, &nets, total)?;
             let error = left + unevenness(base, &discount, total);
             if !shows_strange_discounts(&discounts, &discount) {
                 return None;
             }
             (discount, error)
         };
-        story.discounts = shared_out(discounts, &discount);
+        story.discounts.extend(shared_out(discounts, &discount));
         Some((story, error))
     }
 

@@ -2,6 +2,7 @@
 //! `order` reads top to bottom the way an order goes. The worked cases are `docs/translation.md`.
 
 mod address;
+mod alike;
 mod articles;
 mod basket;
 mod between;

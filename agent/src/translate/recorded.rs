@@ -30,7 +30,8 @@ pub(super) fn story<'a>(case: &Case<'a>, goods: &[Good<'_>]) -> Option<Story<'a>
     Some(story)
 }
 
-fn add<'a>(story: &mut Story<'a>, row: &'a TotalRow) -> Option<()> {
+/// Takes the row as it is recorded; none where it does not tell its rate, or has a sign its kind cannot have.
+pub(super) fn add<'a>(story: &mut Story<'a>, row: &'a TotalRow) -> Option<()> {
     let below_zero = row.amount.is_sign_negative();
     match row.kind {
         TotalKind::SubTotal | TotalKind::Tax | TotalKind::Total => {}
@@ -43,7 +44,7 @@ fn add<'a>(story: &mut Story<'a>, row: &'a TotalRow) -> Option<()> {
         TotalKind::Shipping => story.costs.extend(costs(row, Cost::Shipping)),
         TotalKind::Levy => story.costs.extend(costs(row, Cost::Levy)),
         TotalKind::Fee => story.costs.extend(costs(row, fee(row))),
-        TotalKind::Other if !below_zero => story.costs.extend(costs(row, Cost::Fee)),
+        TotalKind::Other if !below_zero => story.costs.extend(costs(row, fee(row))),
         _ if below_zero => story.discounts.push(discount(row)),
         _ => return None,
     }

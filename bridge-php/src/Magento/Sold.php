@@ -80,7 +80,10 @@ final class MagentoSold
                 $net = MagentoAmount::of($levy['base_row_amount']);
                 $with = isset($levy['base_row_amount_incl_tax']) ? MagentoAmount::of($levy['base_row_amount_incl_tax']) : $net;
                 $title = isset($levy['title']) && is_string($levy['title']) ? $levy['title'] : '';
-                $levies[] = [$title, $net, $with - $net, $with === $net ? 0 : $percent];
+                // Where the shop discounts levies as well, what it took is without VAT, and kept with the levy only.
+                $less = isset($levy['total_base_weee_discount']) ? MagentoAmount::of($levy['total_base_weee_discount']) : 0;
+                $vat = $less === 0 ? $with - $net : MagentoAmount::cents(MagentoAmount::share($with - $net, $net - $less, $net));
+                $levies[] = [$title, $net - $less, $vat, $with === $net ? 0 : $percent];
             }
         }
         return $levies;

@@ -369,7 +369,50 @@ final class OpenCartOrders
                 'tax_class' => $class,
             ];
         }
+        return self::withoutSums($rows, $order, $parts);
+    }
+
+    /**
+     * Themes and extensions show sums among the rows ("Total excl. VAT", "of which VAT"), which the shop does
+     * not count. A row of nobody's code is one when it is such a sum and the total closes without it only.
+     */
+    private static function withoutSums(array $rows, array $order, array $parts): array
+    {
+        $id = $order['order_id'];
+        $counted = self::hundredths(array_merge(array_column(self::of($parts, 'products', $id), 'total'), array_column(self::of($parts, 'vouchers', $id), 'amount')));
+        $taxes = self::hundredths(array_column(array_filter($rows, function (array $row): bool {
+            return $row['kind'] === 'tax';
+        }), 'amount'));
+        $total = self::hundredths([$order['total']]);
+        $all = $counted;
+        $sums = [];
+        foreach ($rows as $index => $row) {
+            $amount = self::hundredths([$row['amount']]);
+            if (in_array($row['kind'], ['sub_total', 'total'], true) || abs($amount) < 1) {
+                continue;
+            }
+            $all += $amount;
+            $near = array_filter([$counted, $taxes, $total, $total - $taxes], function ($sum) use ($amount): bool {
+                return abs($sum - $amount) < 1;
+            });
+            if ($row['kind'] === 'other' && $near !== []) {
+                $sums[$index] = $amount;
+            } else {
+                $counted += $amount;
+            }
+        }
+        if (abs($all - $total) >= 1 && abs($all - array_sum($sums) - $total) < 1) {
+            foreach (array_keys($sums) as $index) {
+                $rows[$index]['kind'] = 'sub_total';
+            }
+        }
         return $rows;
+    }
+
+    /** What these amounts come to, in cents and parts of them. */
+    private static function hundredths(array $amounts): float
+    {
+        return round(100 * array_sum(array_map('floatval', $amounts)), 2);
     }
 
     /** OpenCart 4 says whose extension a total is: another's `coupon` need not be a coupon. */

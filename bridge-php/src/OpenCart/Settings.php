@@ -134,18 +134,19 @@ final class OpenCartSettings
 
     /**
      * What a status means. OpenCart has no flags for cancelled or refunded, and its demo settings
-     * count Pending among the processing ones: first the names OpenCart is delivered with (English
-     * and Dutch), then the shop's own two lists.
+     * count Pending among the processing ones: first the names OpenCart is delivered with and shops
+     * commonly give (English and Dutch), then the shop's own two lists.
      */
     private function kind(string $id, array $names): string
     {
         $known = [
-            'pending' => '/^(pending|awaiting|on hold|in afwachting|in de wacht)/i',
-            'cancelled' => '/^(cancell?ed( by .*)?$|voided|expired|geannuleerd|ongeldig|verlopen|vervallen)/i',
-            'failed' => '/^(denied|failed|geweigerd|mislukt|afgewezen)/i',
-            'refunded' => '/^(refunded|reversed|chargeback|terugbetaald|teruggestort|teruggedraaid)/i',
-            'complete' => '/^(complete|shipped|delivered|compleet|voltooid|verzonden|afgeleverd|afgerond)/i',
-            'processing' => '/^(process|paid|canceled reversal|cancelled reversal|in behandeling|verwerkt|betaald|annulering teruggedraaid)/i',
+            'pending' => '/^(pending|awaiting|on hold|in afwachting|in de wacht|wacht(en)? op betaling|(nog )?niet betaald|onbetaald|nog te betalen|unpaid|not paid)/i',
+            'cancelled' => '/^(cancell?ed( by .*)?$|voided|expired|geannuleerd|ongeldig|verlopen|vervallen)|^(order|bestelling|betaling|payment) (is )?(geannuleerd|vervallen|verlopen|cancell?ed|expired)/i',
+            'failed' => '/^(denied|failed|geweigerd|mislukt|afgewezen)|^(betaling|payment|order|bestelling) (is )?(mislukt|geweigerd|afgewezen|failed|denied|declined)/i',
+            'refunded' => '/^(refunded|reversed|chargeback|terugbetaald|teruggestort|teruggedraaid|gecrediteerd|credited|geretourneerd|returned)'
+                . '|^(deels|gedeeltelijk|partially|partly|(order|bestelling|betaling|volledig|fully)( is)?) (terugbetaald|teruggestort|gecrediteerd|geretourneerd|refunded|returned)/i',
+            'complete' => '/^(complete|shipped|delivered|compleet|voltooid|verzonden|afgeleverd|afgerond|bezorgd|geleverd|opgehaald|afgehandeld)/i',
+            'processing' => '/^(process|paid|canceled reversal|cancelled reversal|in behandeling|verwerkt|betaald|betaling ontvangen|payment received|annulering teruggedraaid)/i',
         ];
         foreach ($known as $kind => $pattern) {
             foreach ($names as $name) {

@@ -77,7 +77,7 @@ pub(super) fn unknown<'a>(
         TotalKind::Other if is_rounding(row) => rounding(row),
         TotalKind::Other if below_zero && vat.zero_rated() => return strange_row(row),
         TotalKind::Other if below_zero => Unknown::Reduction(row, vec![Meaning::Discount]),
-        TotalKind::Other => cost(Cost::Fee),
+        TotalKind::Other => cost(fee(row)),
         TotalKind::Discount | TotalKind::Reward | TotalKind::GiftCard | TotalKind::StoreCredit => {
             return strange_row(row);
         }

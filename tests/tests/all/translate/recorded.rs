@@ -103,6 +103,38 @@ fn a_recorded_discount_that_lowered_no_vat_stands_without_vat() {
     assert_eq!((vat[&dec!(21)], vat[&dec!(9)]), (dec!(4.00), dec!(1.06)));
 }
 
+/// A fee of an extension tells no rate, the rows beside it do: what they say stands, and only the fee is
+/// looked for; a reduction nobody knows is held as it would be alone.
+#[test]
+fn rows_that_tell_their_rates_keep_them_beside_one_that_does_not() {
+    let mut desk = recorded();
+    let discount = [
+        part(dec!(21), dec!(-1.65), dec!(-0.35)),
+        part(dec!(9), dec!(-0.92), dec!(-0.08)),
+    ];
+    let totals = &mut desk.order.totals;
+    totals.push(parted("coupon", TotalKind::Discount, &discount));
+    totals.push(row("base_cod_fee", TotalKind::Fee, dec!(2)));
+    totals[1].amount = dec!(3.64) + dec!(0.42);
+    totals[2].amount = dec!(0.98);
+    desk.order.total = dec!(35.27);
+    let lines = desk.lines();
+    assert!(lines.contains(&"BETAAL-H 1 × 2.42".to_owned()), "{lines:?}");
+    assert!(
+        lines.contains(&"KORTING-L 1 × -1.00".to_owned()),
+        "{lines:?}"
+    );
+    assert!(
+        lines.contains(&"KORTING-H 1 × -2.00".to_owned()),
+        "{lines:?}"
+    );
+    desk.order
+        .totals
+        .push(row("base_points", TotalKind::Other, dec!(-5)));
+    desk.order.total -= dec!(5);
+    assert_eq!(desk.held().code, "totaalregel-onbekend");
+}
+
 /// Ten lines of 0.99 with 21% VAT, 0.17 each as the shop rounded it; in 9.90 there are 1.72.
 fn many_lines(others: &[Class]) -> Desk {
     let mut goods = vec![good(82, 1, Class::High); 10];

@@ -158,6 +158,13 @@ fn a_fee_bears_the_shops_own_rate_and_a_payment_fee_has_its_own_article() {
         }
     }
     assert!(desk.lines().contains(&"BETAAL-H 1 × 3.02".to_owned()));
+    // An extension's row is one by its name as well.
+    for row in &mut desk.order.totals {
+        if row.code == "handling" {
+            row.kind = TotalKind::Other;
+        }
+    }
+    assert!(desk.lines().contains(&"BETAAL-H 1 × 3.02".to_owned()));
 }
 
 #[test]

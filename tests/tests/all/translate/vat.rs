@@ -2,7 +2,7 @@
 
 use jiff::civil::date;
 use rust_decimal::dec;
-use testbed::truth::generated::{Buyer, Class, Wish};
+use testbed::truth::generated::{Buyer, Class, Coupon, Wish};
 use winkelbrug::{
     books::{ForeignRate, PriceMode, VatKind},
     translate::Outcome,
@@ -273,8 +273,9 @@ fn of_several_rates_of_one_name_the_one_of_the_country_counts() {
     }
     desk.shop.tax_rates.retain(|rate| rate.id == "1");
     assert_eq!(desk.plan().expected.vat["21"], dec!(5.24));
+    // Where both hold there, the lines tell.
     desk.shop.tax_rates[1].countries = vec!["NL".to_owned()];
-    assert_eq!(desk.held().code, "btw-tarief-onbekend");
+    assert_eq!(desk.plan().expected.vat["21"], dec!(5.24));
 }
 
 #[test]
@@ -420,6 +421,43 @@ fn a_class_whose_rate_differs_between_countries_is_judged_by_the_home_rate() {
     desk.books.articles.pop();
     desk.books.add_article("9-0", VatKind::Laag);
     assert_eq!(desk.held().code, "btw-wijkt-af");
+}
+
+/// The shop calls both rates "BTW": which row is which shows in what lines and shipping come to.
+#[test]
+fn rates_of_one_name_are_told_apart_by_what_they_come_to() {
+    let both = |coupon| {
+        let mut desk = desk_of(&Wish {
+            goods: vec![good(2_479, 2, Class::High), good(917, 3, Class::Low)],
+            coupon,
+            ..wish()
+        });
+        for rate in &mut desk.shop.tax_rates {
+            if rate.name.starts_with("BTW") {
+                rate.name = "BTW".to_owned();
+            }
+        }
+        for row in &mut desk.order.totals {
+            if row.code == "tax" {
+                (row.title, row.rate) = ("BTW".to_owned(), None);
+            }
+        }
+        desk
+    };
+    for coupon in [None, Some(Coupon::Percent(10))] {
+        let mut desk = both(coupon);
+        let named = desk.plan();
+        assert!(named.expected.vat["21"] > named.expected.vat["9"]);
+        desk.order.totals.reverse();
+        assert_eq!(desk.plan().expected.vat, named.expected.vat);
+        // Rows that no rate of that name comes to are nobody's.
+        for row in &mut desk.order.totals {
+            if row.code == "tax" {
+                row.amount += dec!(40);
+            }
+        }
+        assert_eq!(desk.held().code, "btw-tarief-onbekend");
+    }
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use rust_decimal::Decimal;
+use rust_decimal::{Decimal, dec};
 use serde_json::json;
 use testbed::servers::PhpOptions;
 use winkelbrug_protocol::record::{DayTotal, Hello, Lookups, Order, StatusKind, TotalKind};
@@ -212,6 +212,61 @@ async fn lookups(bench: &Bench) {
     assert_eq!(languages, ["nl-nl", "en-us"]);
     assert_eq!(lookups.stores.len(), 3);
     assert_eq!(lookups.customer_groups.len(), 5);
+}
+
+/// A fee whose VAT stands in the order's sum of VAT and in no row by rate, as extensions write it that do not
+/// tell Magento what they computed.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_vat_on_an_extensions_fee_is_told_at_its_rate_also_where_no_row_has_it() {
+    for generation in Generation::BOTH {
+        let Some(bench) = Bench::start(generation) else {
+            return;
+        };
+        let truth = bench.truth();
+        let wanted = truth.orders.iter().find(|order| order.key == "same_mail_other_zip");
+        let id = wanted.unwrap().order.id.clone();
+        let table = generation.order_table("");
+        bench.sql(&format!(
+            "ALTER TABLE `{table}` ADD base_cod_fee decimal(12,4), ADD cod_fee decimal(12,4);
+             UPDATE `{table}` SET base_cod_fee = 2, base_tax_amount = base_tax_amount + 0.42, base_grand_total = base_grand_total + 2.42 WHERE entity_id = {id}"
+        ));
+        let read = bench.bodies(std::slice::from_ref(&id)).await;
+        let fee = read[0].totals.iter().find(|row| row.code == "base_cod_fee");
+        let fee = fee.unwrap();
+        assert_eq!((fee.kind, fee.amount), (TotalKind::Fee, Decimal::TWO));
+        let parts: Vec<(Decimal, Decimal)> = fee
+            .parts
+            .iter()
+            .map(|part| (part.percent, part.vat))
+            .collect();
+        assert_eq!(parts, [(dec!(21), dec!(0.42))]);
+        adds_up(&read[0]);
+    }
+}
+
+/// A Magento 1 shop that discounts its fixed product taxes keeps what it took beside the tax only.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_discount_on_a_fixed_product_tax_lowers_it_and_its_vat() {
+    let Some(bench) = Bench::start(Generation::One) else {
+        return;
+    };
+    let truth = bench.truth();
+    let weee = truth.orders.iter().find(|order| order.key == "weee");
+    let id = weee.unwrap().order.id.clone();
+    // 10.00 and 2.10 VAT, less 1.00: 9.00 and 1.89.
+    bench.sql(&format!(
+        "UPDATE mage_sales_flat_order_item SET base_tax_amount = base_tax_amount - 0.21,
+             weee_tax_applied = REPLACE(REPLACE(weee_tax_applied, 'a:9:{{', 'a:10:{{'), ';}}}}', ';s:24:\"total_base_weee_discount\";d:1;}}}}') WHERE order_id = {id} AND weee_tax_applied LIKE '%base_row_amount%';
+         UPDATE mage_sales_order_tax SET base_amount = base_amount - 0.21 WHERE order_id = {id} AND percent = 21;
+         UPDATE mage_sales_flat_order SET base_tax_amount = base_tax_amount - 0.21, base_grand_total = base_grand_total - 1.21 WHERE entity_id = {id}"
+    ));
+    let read = bench.bodies(std::slice::from_ref(&id)).await;
+    let levy = read[0]
+        .totals
+        .iter()
+        .find(|row| row.kind == TotalKind::Levy);
+    assert_eq!(levy.unwrap().amount, dec!(9));
+    adds_up(&read[0]);
 }
 
 /// An order is found by the number on the buyer's screen, and days and sums are those of the orders.

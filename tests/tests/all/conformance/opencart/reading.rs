@@ -5,12 +5,12 @@ use std::collections::BTreeSet;
 use rust_decimal::{Decimal, dec};
 use serde_json::json;
 use testbed::{
-    opencart::recorded::{OPENCART_2, OPENCART_4, RECORDED, Recorded},
+    opencart::recorded::{OPENCART_2, OPENCART_3, OPENCART_4, RECORDED, Recorded},
     servers::PhpOptions,
     truth::opencart::Shop,
 };
 use winkelbrug_protocol::record::{
-    Hello, Lookups, Named, Order, OrderHead, Product, ShopCustomer, TotalKind,
+    Hello, Lookups, Named, Order, OrderHead, Product, ShopCustomer, StatusKind, TotalKind,
 };
 
 use super::Scene;
@@ -398,3 +398,83 @@ async fn orders_with_empty_columns_subscriptions_and_totals_of_others_are_read()
     );
     assert!(bare.remarks.is_empty(), "{:?}", bare.remarks);
 }
+
+/// Themes show sums among the rows ("Totaal excl. btw") that the shop does not count, and shops give their
+/// statuses names of their own.
+#[tokio::test(flavor = "multi_thread")]
+async fn sums_shown_among_the_totals_are_no_charge_and_statuses_are_what_their_names_say() {
+    let Some(scene) = Scene::of(OPENCART_3) else {
+        return;
+    };
+    scene.sql(
+        "INSERT INTO {order_total} (order_id, code, title, value, sort_order)
+             SELECT order_id, 'total_excl', 'Totaal excl. btw', SUM(IF(code = 'total', value, -value)), 6 FROM {order_total} WHERE order_id IN (12, 35) AND code IN ('total', 'tax') GROUP BY order_id;
+         INSERT INTO {order_total} (order_id, code, title, value, sort_order)
+             SELECT order_id, 'tax_included', 'Waarvan btw', SUM(value), 10 FROM {order_total} WHERE order_id IN (12, 13) AND code = 'tax' GROUP BY order_id;
+         INSERT INTO {order_total} (order_id, code, title, value, sort_order) VALUES (15, 'gift_wrap', 'Inpakken', 2, 6);
+         UPDATE {order_total} SET value = value + 2 WHERE order_id = 15 AND code = 'total';
+         UPDATE {order} SET total = total + 2 WHERE order_id = 15",
+    );
+    for (id, name) in (70..).zip(NAMED.map(|(name, _)| name)) {
+        scene.sql(&format!("INSERT INTO {{order_status}} (order_status_id, language_id, name) VALUES ({id}, 1, '{name}'), ({id}, 2, '{name}')"));
+    }
+    let all = scene.heads(None, 1000).await;
+    let read = scene.bodies(&all).await;
+    let kind = |id: &str, code: &str| {
+        let order = read.iter().find(|order| order.id == id).unwrap();
+        let row = order.totals.iter().find(|row| row.code == code);
+        row.unwrap().kind
+    };
+    for (order, code) in [
+        ("12", "total_excl"),
+        ("12", "tax_included"),
+        ("13", "tax_included"),
+        ("35", "total_excl"),
+    ] {
+        assert_eq!(kind(order, code), TotalKind::SubTotal, "{order} {code}");
+    }
+    assert_eq!(kind("15", "gift_wrap"), TotalKind::Other);
+    for order in read
+        .iter()
+        .filter(|order| ["12", "13", "15", "35"].contains(&order.id.as_str()))
+    {
+        let information = [TotalKind::SubTotal, TotalKind::Total];
+        let rows = order
+            .totals
+            .iter()
+            .filter(|row| !information.contains(&row.kind));
+        let rows: Decimal = rows.map(|row| row.amount).sum();
+        let goods: Decimal = order.lines.iter().map(|line| line.total).sum();
+        assert!(
+            (goods + rows - order.total).abs() <= dec!(0.0002),
+            "order {}",
+            order.id
+        );
+    }
+    let lookups: Vec<Lookups> = scene.bridge.ask("lookups", json!({})).await.unwrap();
+    for (name, wanted) in NAMED {
+        let status = lookups[0]
+            .order_statuses
+            .iter()
+            .find(|status| status.name == name);
+        assert_eq!(status.unwrap().kind, wanted, "{name}");
+    }
+}
+
+/// Names shops give, and what they mean.
+const NAMED: [(&str, StatusKind); 14] = [
+    ("Bestelling geannuleerd", StatusKind::Cancelled),
+    ("Geannuleerd door klant", StatusKind::Cancelled),
+    ("Betaling geannuleerd", StatusKind::Cancelled),
+    ("Betaling mislukt", StatusKind::Failed),
+    ("Payment declined", StatusKind::Failed),
+    ("Wacht op betaling", StatusKind::Pending),
+    ("Nog niet betaald", StatusKind::Pending),
+    ("Gedeeltelijk terugbetaald", StatusKind::Refunded),
+    ("Gecrediteerd", StatusKind::Refunded),
+    ("Betaald via iDEAL", StatusKind::Processing),
+    ("Betaling ontvangen", StatusKind::Processing),
+    ("Bezorgd", StatusKind::Complete),
+    ("Annulering aangevraagd", StatusKind::Other),
+    ("Niet afgehaald", StatusKind::Other),
+];
