@@ -35,7 +35,7 @@ const PLATFORMS = [
         'Environment', 'Serialised', 'WooCommerce/Configuration', 'WooCommerce/Amount', 'WooCommerce/Settings', 'WooCommerce/Fields', 'WooCommerce/Day',
         'WooCommerce/OrderStore', 'WooCommerce/OrderTables', 'WooCommerce/OrderPosts', 'WooCommerce/Items', 'WooCommerce/Taxes', 'WooCommerce/Line',
         'WooCommerce/TotalRows', 'WooCommerce/Refunds', 'WooCommerce/Catalogue', 'WooCommerce/Orders', 'WooCommerce/Customers', 'WooCommerce/Lookups',
-        'WooCommerce/Products', 'StockLevels', 'StockKeys', 'WooCommerce/Stock', 'WooCommerce/StockEffects', 'WooCommerce/OrderState', 'WooCommerce/StatusMove', 'WooCommerce/ProductChange', 'WooCommerce/Shop', 'WooCommerce/ShopProgram',
+        'WooCommerce/Products', 'StockLevels', 'StockKeys', 'WooCommerce/Stock', 'WooCommerce/StockEffects', 'WooCommerce/HiddenStock', 'WooCommerce/OrderState', 'WooCommerce/StatusMove', 'WooCommerce/ProductChange', 'WooCommerce/Shop', 'WooCommerce/ShopProgram',
     ],
     'magento1' => ['Magento1/Schema', 'Magento1/Configuration', 'Magento1/Customers', 'Magento1/CustomerChange', 'Magento1/Stock', 'Magento1/ShopProgram'],
     'magento2' => [

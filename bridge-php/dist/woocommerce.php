@@ -1929,7 +1929,7 @@ final class WooCommerceSettings
 {
     const OPTIONS = "'blogname', 'home', 'siteurl', 'WPLANG', 'timezone_string', 'gmt_offset', 'woocommerce_version', 'woocommerce_currency', 'woocommerce_default_country',"
         . " 'woocommerce_custom_orders_table_enabled', 'woocommerce_custom_orders_table_data_sync_enabled', 'woocommerce_prices_include_tax', 'woocommerce_tax_round_at_subtotal', 'woocommerce_shipping_tax_class',"
-        . " 'woocommerce_price_num_decimals', 'woocommerce_manage_stock', 'woocommerce_notify_no_stock_amount', 'woocommerce_gateway_order', 'woocommerce_tax_classes'";
+        . " 'woocommerce_price_num_decimals', 'woocommerce_manage_stock', 'woocommerce_notify_no_stock_amount', 'woocommerce_hide_out_of_stock_items', 'woocommerce_gateway_order', 'woocommerce_tax_classes'";
 
     /** WooCommerce's own statuses, by their code without `wc-`: meaning, English and Dutch name. */
     const STATUSES = [
@@ -2134,7 +2134,7 @@ final class WooCommerceSettings
  */
 final class WooCommerceFields
 {
-    const VAT = ['_vat_number', '_billing_vat_number', 'vat_number', 'billing_vat_number', '_billing_eu_vat_number', 'billing_eu_vat_number', '_billing_vat', 'billing_vat', '_billing_vat_id', 'billing_vat_id', '_billing_btw', '_billing_btw_nummer', '_billing_btwnummer', 'VAT Number', '_billing_eu_vat', '_vat_id'];
+    const VAT = ['_vat_number', '_billing_vat_number', 'vat_number', 'billing_vat_number', '_billing_eu_vat_number', 'billing_eu_vat_number', '_billing_vat', 'billing_vat', '_billing_vat_id', 'billing_vat_id', '_billing_btw', '_billing_btw_nummer', '_billing_btwnummer', 'VAT Number', '_billing_eu_vat', '_vat_id', '_billing_yweu_vat', 'yweu_billing_vat', '_shipping_vat_id'];
     const CHAMBER = ['_billing_kvk', 'billing_kvk', '_billing_kvk_nummer', '_billing_kvknummer', '_billing_kvk_number', '_billing_coc', 'billing_coc', '_billing_coc_number', '_kvk', 'kvk', 'kvk_number', 'coc_number'];
     const NUMBER = ['_order_number_formatted', '_order_number', '_alg_wc_full_custom_order_number', '_alg_wc_custom_order_number', '_wcj_order_number', '_ywson_custom_number_order_complete'];
     const INVOICE = ['_wcpdf_invoice_number', '_invoice_number_display', '_wcj_invoicing_invoice_number'];
@@ -2178,7 +2178,21 @@ final class WooCommerceFields
     public static function vat(array $fields)
     {
         $known = self::first($fields, self::VAT);
-        return $known !== null ? $known : self::like($fields, '~^_wc_(?:billing|other|shipping)/.*(?:btw|vat|tva|ust)~i');
+        $known = $known !== null ? $known : self::like($fields, '~^_wc_(?:billing|other|shipping)/.*(?:btw|vat|tva|ust)~i');
+        return $known !== null ? $known : self::vatByItsLook($fields);
+    }
+
+    /** Of a field an owner added himself (`_billing_btw-nummer`): named as one would, and filled with what looks like one. */
+    private static function vatByItsLook(array $fields)
+    {
+        foreach ($fields as $field) {
+            $value = trim((string) $field[1]);
+            $named = preg_match('~(?:^|[_/ -])(?:eu)?(?:btw|vat|tva|ust|mwst)(?:$|[_/ -]|id|nr|no|num)~i', $field[0]) === 1;
+            if ($named && preg_match('/^[A-Z]{2}[ .-]?[0-9A-Z+*][0-9A-Z+*. -]{4,16}$/iD', $value) === 1 && preg_match('/[0-9](?:[^0-9]*[0-9]){4}/', $value) === 1) {
+                return $value;
+            }
+        }
+        return null;
     }
 
     /** A Chamber of Commerce number, likewise. */
@@ -2196,6 +2210,17 @@ final class WooCommerceFields
             }
         }
         return null;
+    }
+
+    /**
+     * House number and addition of an address part (`billing`, `shipping`) where a plug-in keeps them in fields of
+     * their own; empty when it does not.
+     */
+    public static function house(array $fields, string $part): string
+    {
+        $number = self::like($fields, '~^_?(?:wc_)?' . $part . '[_/](?:.*/)?(?:house_?(?:number|no|nr)|huis_?(?:nummer|nr))$~iD');
+        $addition = self::like($fields, '~^_?(?:wc_)?' . $part . '[_/](?:.*/)?(?:house_?(?:number|no|nr)|huis_?(?:nummer|nr))[_-]?(?:suffix|addition|add|ext|toevoeging|toev)$~iD');
+        return $number === null || strlen($number) > 20 ? '' : trim($number . ' ' . ($addition === null || strlen($addition) > 20 ? '' : $addition));
     }
 
     /** As custom fields of a part: `billing`, `shipping`, or empty for what belongs to neither address. */
@@ -3285,7 +3310,7 @@ final class WooCommerceCatalogue
     public function option(string $name, string $value, array $parent): array
     {
         $taxonomy = strncmp($name, 'pa_', 3) === 0;
-        $shown = $taxonomy ? $this->term($name, $value) : WooCommerceFields::value($value, $this->cleaner);
+        $shown = $taxonomy ? $this->term($name, $value) : WooCommerceFields::value(self::withoutMarkup($value), $this->cleaner);
         $label = $taxonomy ? $this->attribute(substr($name, 3)) : $name;
         $attributes = isset($parent['_product_attributes']) ? Serialised::values($parent['_product_attributes']) : null;
         $own = isset($attributes[$name]['name']) && is_string($attributes[$name]['name']);
@@ -3293,6 +3318,13 @@ final class WooCommerceCatalogue
             $label = $attributes[$name]['name'];
         }
         return ['name' => $this->cleaner->text($label, 'option'), 'value' => $shown, 'kind' => $taxonomy || $own ? 'select' : 'text', 'value_id' => null, 'code' => null];
+    }
+
+    /** Of a value that a plug-in stores as it shows it, the words: links to a file, prices. What a buyer typed is stored escaped. */
+    private static function withoutMarkup(string $value): string
+    {
+        $words = (string) preg_replace('~</?(?:a|b|i|u|em|strong|span|bdi|small|del|ins|img|br|p|div|ul|ol|li)(?:\s[^<>]*|/)?>~i', ' ', $value);
+        return $words === $value ? $value : trim((string) preg_replace('/\s{2,}/', ' ', $words));
     }
 
     private function attribute(string $name): string
@@ -3510,9 +3542,21 @@ final class WooCommerceOrders
             'total' => $row['total'],
             'refunds' => (new WooCommerceRefunds($this->settings, $this->cleaner, $this->time))->of($row, $refunds, $items),
             'replaces' => null,
-            'paid' => $row['paid'] === '1',
+            'paid' => self::paid($row),
             'custom_fields' => WooCommerceFields::custom($row['fields'], '', $this->cleaner),
         ];
+    }
+
+    /**
+     * With a day of payment it is. Without one WooCommerce itself calls an order paid by its status, which tells nothing
+     * of the money where that is collected at the door.
+     */
+    private static function paid(array $row)
+    {
+        if ($row['paid'] === '1') {
+            return true;
+        }
+        return $row['status'] === 'completed' || ($row['status'] === 'processing' && $row['method'] !== 'cod') ? null : false;
     }
 
     private function customer(array $row): array
@@ -3533,7 +3577,19 @@ final class WooCommerceOrders
 
     private function address(array $row, string $part): array
     {
-        return WooCommerceCustomers::address($row[$part], $this->cleaner) + ['custom_fields' => WooCommerceFields::custom($row['fields'], $part, $this->cleaner)];
+        $address = WooCommerceCustomers::address($row[$part], $this->cleaner);
+        if ($address['line1'] !== '' && preg_match('/[0-9]/', $address['line1'] . $address['line2']) !== 1) {
+            $address['line1'] = trim($address['line1'] . ' ' . $this->cleaner->text($this->house($row, $part), 'house_number'));
+        }
+        return $address + ['custom_fields' => WooCommerceFields::custom($row['fields'], $part, $this->cleaner)];
+    }
+
+    /** The number of a street that was kept without one; the buyer's own where he is sent to the same street. */
+    private function house(array $row, string $part): string
+    {
+        $house = WooCommerceFields::house($row['fields'], $part);
+        $same = $row['shipping']['address_1'] === $row['billing']['address_1'] && $row['shipping']['postcode'] === $row['billing']['postcode'];
+        return $house === '' && $part === 'shipping' && $same ? WooCommerceFields::house($row['fields'], 'billing') : $house;
     }
 
     private function lines(array $row, array $items, array $sold, array $products): array
@@ -4278,6 +4334,7 @@ final class WooCommerceStockEffects
         } else {
             $this->children($product['id'], $this->statusOf($this->values($product['id'])));
         }
+        (new WooCommerceHiddenStock($this->database, $this->settings))->follow($product, $changed);
         $this->forget($product['post_type'] === 'product_variation' ? [$product['id'], $product['post_parent']] : [$product['id']], $changed);
     }
 
@@ -4403,6 +4460,125 @@ final class WooCommerceStockEffects
             // How many products each filter of the catalogue leaves.
             $this->database->change("DELETE FROM {options} WHERE LEFT(option_name, 33) = '_transient_wc_layered_nav_counts_' OR LEFT(option_name, 41) = '_transient_timeout_wc_layered_nav_counts_'");
         }
+    }
+}
+
+/**
+ * What hangs on a stock status besides where the shop hides what is out of stock: the prices of a product with
+ * variations are those of the variations that are shown, and a category counts the products that are.
+ */
+final class WooCommerceHiddenStock
+{
+    /** @var Database */
+    private $database;
+    /** @var WooCommerceSettings */
+    private $settings;
+
+    public function __construct(Database $database, WooCommerceSettings $settings)
+    {
+        $this->database = $database;
+        $this->settings = $settings;
+    }
+
+    /** After a figure of this product {id, post_parent, post_type} was written; `$changed`: some status became another. */
+    public function follow(array $product, bool $changed)
+    {
+        if ($this->settings->get('woocommerce_hide_out_of_stock_items', 'no') !== 'yes') {
+            return;
+        }
+        $variant = $product['post_type'] === 'product_variation';
+        if ($variant) {
+            $this->prices($product['post_parent']);
+        }
+        if ($changed) {
+            $this->counts($variant ? $product['post_parent'] : $product['id']);
+        }
+    }
+
+    /** As WC_Product_Variable_Data_Store_CPT::sync_price has it: from low to high, which the lookup table counts on. */
+    private function prices(string $id)
+    {
+        $now = $this->database->rows("SELECT meta_id, meta_value FROM {postmeta} WHERE post_id = ? AND meta_key = '_price' ORDER BY meta_id", [$id]);
+        $wanted = array_column($this->database->rows(
+            "SELECT DISTINCT m.meta_value FROM {posts} p JOIN {postmeta} m ON m.post_id = p.ID AND m.meta_key = '_price' WHERE p.post_parent = ? AND p.post_type = 'product_variation' AND p.post_status = 'publish'"
+            . " AND m.meta_value <> '' AND NOT EXISTS (SELECT 1 FROM {term_relationships} r WHERE r.object_id = p.ID AND r.term_taxonomy_id IN (" . $this->hidden(['outofstock']) . '))',
+            [$id]
+        ), 'meta_value');
+        usort($wanted, function ($one, $other): int {
+            return WooCommerceAmount::of($one) - WooCommerceAmount::of($other);
+        });
+        if (array_column($now, 'meta_value') === $wanted) {
+            return;
+        }
+        foreach ($wanted as $at => $price) {
+            isset($now[$at])
+                ? $this->database->change('UPDATE {postmeta} SET meta_value = ? WHERE meta_id = ?', [$price, $now[$at]['meta_id']])
+                : $this->database->change("INSERT INTO {postmeta} (post_id, meta_key, meta_value) VALUES (?, '_price', ?)", [$id, $price]);
+        }
+        foreach (array_slice($now, count($wanted)) as $row) {
+            $this->database->change('DELETE FROM {postmeta} WHERE meta_id = ?', [$row['meta_id']]);
+        }
+        $ends = $wanted === [] ? ['0', '0'] : [$wanted[0], $wanted[count($wanted) - 1]];
+        $this->database->change('UPDATE {wc_product_meta_lookup} SET min_price = CAST(? AS DECIMAL(19,4)), max_price = CAST(? AS DECIMAL(19,4)) WHERE product_id = ?', array_merge($ends, [$id]));
+    }
+
+    /** As _wc_recount_terms_by_product has it: of the product's categories with those above them, and its tags. */
+    private function counts(string $id)
+    {
+        $above = [];
+        $below = [];
+        foreach ($this->database->rows("SELECT term_id, parent FROM {term_taxonomy} WHERE taxonomy = 'product_cat'") as $row) {
+            $above[$row['term_id']] = $row['parent'];
+            $below[$row['parent']][] = $row['term_id'];
+        }
+        $terms = $this->database->rows(
+            "SELECT x.term_id, x.taxonomy FROM {term_relationships} r JOIN {term_taxonomy} x ON x.term_taxonomy_id = r.term_taxonomy_id WHERE r.object_id = ? AND x.taxonomy IN ('product_cat', 'product_tag')",
+            [$id]
+        );
+        $counted = [];
+        foreach ($terms as $term) {
+            $one = (string) $term['term_id'];
+            do {
+                $counted[$one] = $term['taxonomy'];
+                $one = $term['taxonomy'] === 'product_cat' && isset($above[$one]) ? (string) $above[$one] : '0';
+            } while ($one !== '0' && !isset($counted[$one]));
+        }
+        foreach ($counted as $one => $taxonomy) {
+            $this->count((string) $one, $taxonomy, $taxonomy === 'product_cat' ? self::with([(string) $one], $below) : [(string) $one]);
+        }
+        $this->database->change("DELETE FROM {options} WHERE option_name IN ('_transient_wc_term_counts', '_transient_timeout_wc_term_counts')");
+    }
+
+    /** A category and all below it; each once, whatever circle they stand in. */
+    private static function with(array $ids, array $below): array
+    {
+        for ($at = 0; $at < count($ids); $at++) {
+            $ids = array_merge($ids, array_diff(array_map('strval', isset($below[$ids[$at]]) ? $below[$ids[$at]] : []), $ids));
+        }
+        return $ids;
+    }
+
+    private function count(string $id, string $taxonomy, array $within)
+    {
+        $row = $this->database->row(
+            "SELECT COUNT(DISTINCT p.ID) AS n FROM {posts} p JOIN {term_relationships} r ON r.object_id = p.ID JOIN {term_taxonomy} x ON x.term_taxonomy_id = r.term_taxonomy_id WHERE p.post_status = 'publish'"
+            . " AND p.post_type = 'product' AND x.taxonomy = ? AND x.term_id IN (" . Database::places($within) . ')'
+            . ' AND NOT EXISTS (SELECT 1 FROM {term_relationships} h WHERE h.object_id = p.ID AND h.term_taxonomy_id IN (' . $this->hidden(['outofstock', 'exclude-from-catalog']) . '))',
+            array_merge([$taxonomy], $within)
+        );
+        $name = 'product_count_' . $taxonomy;
+        $this->database->change('UPDATE {termmeta} SET meta_value = ? WHERE term_id = ? AND meta_key = ?', [$row['n'], $id, $name]);
+        $this->database->change(
+            'INSERT INTO {termmeta} (term_id, meta_key, meta_value) SELECT ?, ?, ? FROM DUAL WHERE NOT EXISTS (SELECT 1 FROM {termmeta} m WHERE m.term_id = ? AND m.meta_key = ?)',
+            [$id, $name, $row['n'], $id, $name]
+        );
+    }
+
+    /** Ids of the terms that hide a product, to stand in a statement. */
+    private function hidden(array $slugs): string
+    {
+        $rows = $this->database->rows("SELECT x.term_taxonomy_id AS id FROM {terms} t JOIN {term_taxonomy} x ON x.term_id = t.term_id WHERE x.taxonomy = 'product_visibility' AND t.slug IN (" . Database::places($slugs) . ')', $slugs);
+        return implode(', ', array_merge(['0'], array_map('strval', array_map('intval', array_column($rows, 'id')))));
     }
 }
 

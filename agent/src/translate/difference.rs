@@ -32,13 +32,14 @@ pub(super) fn difference(
     basket: &mut Basket,
 ) -> Result<i64, Outcome> {
     let total = whole_cents(case, case.order.total)?;
-    let off = case.order.total - shop_sum(case);
+    let rows: Vec<Decimal> = shop_rows(case).collect();
+    let off = case.order.total - rows.iter().sum::<Decimal>();
     let own_prices = basket.items.iter().any(has_own_price);
-    // Less than half a cent is the rounding of the total itself.
     let (goal, cents) = if own_prices {
         let goal = whole_cents(case, basket.open_sum())?;
         (goal, total - goal - basket.settled_cents())
-    } else if off.abs() <= NOTHING {
+    } else if off.abs() <= NOTHING || is_rounding(case, basket, &rows, total)? {
+        // Less than half a cent is the rounding of the total itself.
         (total - basket.settled_cents(), 0)
     } else {
         let cents = total - whole_cents(case, case.order.total - off)?;
@@ -214,19 +215,31 @@ fn parts(vat: &Vat, basket: &Basket, amount: impl Fn(&Item) -> Option<Decimal>) 
     parts
 }
 
-/// What the shop's rows and lines come to.
-fn shop_sum(case: &Case<'_>) -> Decimal {
+/// Everything that makes up the shop's total.
+fn shop_rows<'c>(case: &Case<'c>) -> impl Iterator<Item = Decimal> + use<'c> {
     let counts = |row: &&TotalRow| !matches!(row.kind, TotalKind::SubTotal | TotalKind::Total);
-    let rows: Decimal = case
-        .order
-        .totals
-        .iter()
-        .filter(counts)
-        .map(|row| row.amount)
-        .sum();
-    let lines: Decimal = case.order.lines.iter().map(|line| line.total).sum();
-    let cards: Decimal = case.order.gift_cards.iter().map(|card| card.amount).sum();
-    rows + lines + cards
+    let order = case.order;
+    let rows = order.totals.iter().filter(counts).map(|row| row.amount);
+    let lines = order.lines.iter().map(|line| line.total);
+    let cards = order.gift_cards.iter().map(|card| card.amount);
+    rows.chain(lines).chain(cards)
+}
+
+/// Is the total only rounded otherwise than the sum of its rows? A shop may add what it rounded to cents
+/// row by row (WooCommerce, where VAT is rounded on each line); or the amounts with VAT in them come to
+/// the total, and only net and VAT apart do not.
+fn is_rounding(
+    case: &Case<'_>,
+    basket: &Basket,
+    rows: &[Decimal],
+    total: i64,
+) -> Result<bool, Outcome> {
+    let mut each = 0;
+    for row in rows {
+        each += whole_cents(case, *row)?;
+    }
+    let with_vat = basket.open_sum() + from_cents(basket.settled_cents());
+    Ok(each == total || (case.order.total - with_vat).abs() <= NOTHING)
 }
 
 fn above_limit<T>(case: &Case<'_>, amount: Decimal, limit: Decimal) -> Result<T, Outcome> {

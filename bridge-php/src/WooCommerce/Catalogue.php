@@ -82,7 +82,7 @@ final class WooCommerceCatalogue
     public function option(string $name, string $value, array $parent): array
     {
         $taxonomy = strncmp($name, 'pa_', 3) === 0;
-        $shown = $taxonomy ? $this->term($name, $value) : WooCommerceFields::value($value, $this->cleaner);
+        $shown = $taxonomy ? $this->term($name, $value) : WooCommerceFields::value(self::withoutMarkup($value), $this->cleaner);
         $label = $taxonomy ? $this->attribute(substr($name, 3)) : $name;
         $attributes = isset($parent['_product_attributes']) ? Serialised::values($parent['_product_attributes']) : null;
         $own = isset($attributes[$name]['name']) && is_string($attributes[$name]['name']);
@@ -90,6 +90,13 @@ final class WooCommerceCatalogue
             $label = $attributes[$name]['name'];
         }
         return ['name' => $this->cleaner->text($label, 'option'), 'value' => $shown, 'kind' => $taxonomy || $own ? 'select' : 'text', 'value_id' => null, 'code' => null];
+    }
+
+    /** Of a value that a plug-in stores as it shows it, the words: links to a file, prices. What a buyer typed is stored escaped. */
+    private static function withoutMarkup(string $value): string
+    {
+        $words = (string) preg_replace('~</?(?:a|b|i|u|em|strong|span|bdi|small|del|ins|img|br|p|div|ul|ol|li)(?:\s[^<>]*|/)?>~i', ' ', $value);
+        return $words === $value ? $value : trim((string) preg_replace('/\s{2,}/', ' ', $words));
     }
 
     private function attribute(string $name): string

@@ -9,7 +9,7 @@ namespace Winkelbrug\Bridge;
  */
 final class WooCommerceFields
 {
-    const VAT = ['_vat_number', '_billing_vat_number', 'vat_number', 'billing_vat_number', '_billing_eu_vat_number', 'billing_eu_vat_number', '_billing_vat', 'billing_vat', '_billing_vat_id', 'billing_vat_id', '_billing_btw', '_billing_btw_nummer', '_billing_btwnummer', 'VAT Number', '_billing_eu_vat', '_vat_id'];
+    const VAT = ['_vat_number', '_billing_vat_number', 'vat_number', 'billing_vat_number', '_billing_eu_vat_number', 'billing_eu_vat_number', '_billing_vat', 'billing_vat', '_billing_vat_id', 'billing_vat_id', '_billing_btw', '_billing_btw_nummer', '_billing_btwnummer', 'VAT Number', '_billing_eu_vat', '_vat_id', '_billing_yweu_vat', 'yweu_billing_vat', '_shipping_vat_id'];
     const CHAMBER = ['_billing_kvk', 'billing_kvk', '_billing_kvk_nummer', '_billing_kvknummer', '_billing_kvk_number', '_billing_coc', 'billing_coc', '_billing_coc_number', '_kvk', 'kvk', 'kvk_number', 'coc_number'];
     const NUMBER = ['_order_number_formatted', '_order_number', '_alg_wc_full_custom_order_number', '_alg_wc_custom_order_number', '_wcj_order_number', '_ywson_custom_number_order_complete'];
     const INVOICE = ['_wcpdf_invoice_number', '_invoice_number_display', '_wcj_invoicing_invoice_number'];
@@ -53,7 +53,21 @@ final class WooCommerceFields
     public static function vat(array $fields)
     {
         $known = self::first($fields, self::VAT);
-        return $known !== null ? $known : self::like($fields, '~^_wc_(?:billing|other|shipping)/.*(?:btw|vat|tva|ust)~i');
+        $known = $known !== null ? $known : self::like($fields, '~^_wc_(?:billing|other|shipping)/.*(?:btw|vat|tva|ust)~i');
+        return $known !== null ? $known : self::vatByItsLook($fields);
+    }
+
+    /** Of a field an owner added himself (`_billing_btw-nummer`): named as one would, and filled with what looks like one. */
+    private static function vatByItsLook(array $fields)
+    {
+        foreach ($fields as $field) {
+            $value = trim((string) $field[1]);
+            $named = preg_match('~(?:^|[_/ -])(?:eu)?(?:btw|vat|tva|ust|mwst)(?:$|[_/ -]|id|nr|no|num)~i', $field[0]) === 1;
+            if ($named && preg_match('/^[A-Z]{2}[ .-]?[0-9A-Z+*][0-9A-Z+*. -]{4,16}$/iD', $value) === 1 && preg_match('/[0-9](?:[^0-9]*[0-9]){4}/', $value) === 1) {
+                return $value;
+            }
+        }
+        return null;
     }
 
     /** A Chamber of Commerce number, likewise. */
@@ -71,6 +85,17 @@ final class WooCommerceFields
             }
         }
         return null;
+    }
+
+    /**
+     * House number and addition of an address part (`billing`, `shipping`) where a plug-in keeps them in fields of
+     * their own; empty when it does not.
+     */
+    public static function house(array $fields, string $part): string
+    {
+        $number = self::like($fields, '~^_?(?:wc_)?' . $part . '[_/](?:.*/)?(?:house_?(?:number|no|nr)|huis_?(?:nummer|nr))$~iD');
+        $addition = self::like($fields, '~^_?(?:wc_)?' . $part . '[_/](?:.*/)?(?:house_?(?:number|no|nr)|huis_?(?:nummer|nr))[_-]?(?:suffix|addition|add|ext|toevoeging|toev)$~iD');
+        return $number === null || strlen($number) > 20 ? '' : trim($number . ' ' . ($addition === null || strlen($addition) > 20 ? '' : $addition));
     }
 
     /** As custom fields of a part: `billing`, `shipping`, or empty for what belongs to neither address. */

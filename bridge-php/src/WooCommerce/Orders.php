@@ -197,9 +197,21 @@ final class WooCommerceOrders
             'total' => $row['total'],
             'refunds' => (new WooCommerceRefunds($this->settings, $this->cleaner, $this->time))->of($row, $refunds, $items),
             'replaces' => null,
-            'paid' => $row['paid'] === '1',
+            'paid' => self::paid($row),
             'custom_fields' => WooCommerceFields::custom($row['fields'], '', $this->cleaner),
         ];
+    }
+
+    /**
+     * With a day of payment it is. Without one WooCommerce itself calls an order paid by its status, which tells nothing
+     * of the money where that is collected at the door.
+     */
+    private static function paid(array $row)
+    {
+        if ($row['paid'] === '1') {
+            return true;
+        }
+        return $row['status'] === 'completed' || ($row['status'] === 'processing' && $row['method'] !== 'cod') ? null : false;
     }
 
     private function customer(array $row): array
@@ -220,7 +232,19 @@ final class WooCommerceOrders
 
     private function address(array $row, string $part): array
     {
-        return WooCommerceCustomers::address($row[$part], $this->cleaner) + ['custom_fields' => WooCommerceFields::custom($row['fields'], $part, $this->cleaner)];
+        $address = WooCommerceCustomers::address($row[$part], $this->cleaner);
+        if ($address['line1'] !== '' && preg_match('/[0-9]/', $address['line1'] . $address['line2']) !== 1) {
+            $address['line1'] = trim($address['line1'] . ' ' . $this->cleaner->text($this->house($row, $part), 'house_number'));
+        }
+        return $address + ['custom_fields' => WooCommerceFields::custom($row['fields'], $part, $this->cleaner)];
+    }
+
+    /** The number of a street that was kept without one; the buyer's own where he is sent to the same street. */
+    private function house(array $row, string $part): string
+    {
+        $house = WooCommerceFields::house($row['fields'], $part);
+        $same = $row['shipping']['address_1'] === $row['billing']['address_1'] && $row['shipping']['postcode'] === $row['billing']['postcode'];
+        return $house === '' && $part === 'shipping' && $same ? WooCommerceFields::house($row['fields'], 'billing') : $house;
     }
 
     private function lines(array $row, array $items, array $sold, array $products): array

@@ -8,7 +8,7 @@ final class WooCommerceSettings
 {
     const OPTIONS = "'blogname', 'home', 'siteurl', 'WPLANG', 'timezone_string', 'gmt_offset', 'woocommerce_version', 'woocommerce_currency', 'woocommerce_default_country',"
         . " 'woocommerce_custom_orders_table_enabled', 'woocommerce_custom_orders_table_data_sync_enabled', 'woocommerce_prices_include_tax', 'woocommerce_tax_round_at_subtotal', 'woocommerce_shipping_tax_class',"
-        . " 'woocommerce_price_num_decimals', 'woocommerce_manage_stock', 'woocommerce_notify_no_stock_amount', 'woocommerce_gateway_order', 'woocommerce_tax_classes'";
+        . " 'woocommerce_price_num_decimals', 'woocommerce_manage_stock', 'woocommerce_notify_no_stock_amount', 'woocommerce_hide_out_of_stock_items', 'woocommerce_gateway_order', 'woocommerce_tax_classes'";
 
     /** WooCommerce's own statuses, by their code without `wc-`: meaning, English and Dutch name. */
     const STATUSES = [

@@ -44,6 +44,7 @@ final class WooCommerceStockEffects
         } else {
             $this->children($product['id'], $this->statusOf($this->values($product['id'])));
         }
+        (new WooCommerceHiddenStock($this->database, $this->settings))->follow($product, $changed);
         $this->forget($product['post_type'] === 'product_variation' ? [$product['id'], $product['post_parent']] : [$product['id']], $changed);
     }
 

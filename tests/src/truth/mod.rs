@@ -13,6 +13,7 @@ pub mod prestashop;
 mod prestashop_money;
 mod prestashop_rows;
 pub mod woocommerce;
+mod woocommerce_fields;
 mod woocommerce_rows;
 
 pub use crate::shared::shops as shared;

@@ -6,11 +6,12 @@ use anyhow::{Context as _, Result};
 use rust_decimal::{Decimal, RoundingStrategy, dec};
 use serde_json::Value;
 use winkelbrug_protocol::record::{
-    Address, Customer, HistoryEntry, Line, LineOption, Method, Money, Named, Order, Product,
-    RateKind, RatePart, Refund, RefundLine, RowRate, Status, StatusKind, TaxClass, TaxRate,
-    TotalKind, TotalRow,
+    Address, CustomField, Customer, HistoryEntry, Line, LineOption, Method, Money, Named, Order,
+    Product, RateKind, RatePart, Refund, RefundLine, RowRate, Status, StatusKind, TaxClass,
+    TaxRate, TotalKind, TotalRow,
 };
 
+use super::woocommerce_fields::{fields, paid};
 use super::woocommerce_rows::{
     AddressRow, CostRow, ItemRow, MetaRow, OrderRow, ProductRow, RecordedOrder, RefundRow, TaxRow,
     Truth,
@@ -31,7 +32,7 @@ pub struct Shop {
     pub customers: Vec<[String; 5]>,
 }
 
-/// Reads `truth.json`. Of an order everything is filled in but the hash, remarks, custom fields and
+/// Reads `truth.json`. Of an order everything is filled in but the hash, remarks and
 /// the status of history entries, which the recording does not have; shares by rate are given where
 /// a row has one rate.
 ///
@@ -135,8 +136,9 @@ impl Truth {
                 order_total: row.total.normalize(),
             },
             customer: customer(row),
-            invoice_address: address(&row.billing),
-            delivery_address: ships_elsewhere.then(|| address(&row.shipping)),
+            invoice_address: address(&row.billing, fields(row, "billing")),
+            delivery_address: ships_elsewhere
+                .then(|| address(&row.shipping, fields(row, "shipping"))),
             payment: Method {
                 code: row.payment_method.clone(),
                 title: row.payment_method_title.clone(),
@@ -164,8 +166,8 @@ impl Truth {
                 .collect(),
             refunds: refunds(recorded),
             replaces: None,
-            paid: Some(row.date_paid_gmt.is_some()),
-            custom_fields: Vec::new(),
+            paid: paid(row),
+            custom_fields: fields(row, ""),
             remarks: Vec::new(),
         }
     }
@@ -298,7 +300,7 @@ fn customer(row: &OrderRow) -> Customer {
     }
 }
 
-fn address(row: &AddressRow) -> Address {
+fn address(row: &AddressRow, custom_fields: Vec<CustomField>) -> Address {
     Address {
         first_name: plain(&row.first_name),
         last_name: plain(&row.last_name),
@@ -310,7 +312,7 @@ fn address(row: &AddressRow) -> Address {
         zone: row.state.clone(),
         country: row.country.clone(),
         country_name: String::new(),
-        custom_fields: Vec::new(),
+        custom_fields,
     }
 }
 

@@ -268,6 +268,16 @@ fn note(count: &RefCell<Count>, wish: &Wish, outcome: &Outcome) {
     }
 }
 
+/// Is the total what the shop's rows come to, each in whole cents? Then what was hidden is their rounding.
+fn of_rounded_rows(order: &Order) -> bool {
+    let rows = order.totals.iter();
+    let rows = rows.filter(|row| !matches!(row.kind, TotalKind::SubTotal | TotalKind::Total));
+    let lines = order.lines.iter().map(|line| line.total);
+    let cards = order.gift_cards.iter().map(|card| card.amount);
+    let all = rows.map(|row| row.amount).chain(lines).chain(cards);
+    all.map(cents).sum::<Decimal>() == cents(order.total)
+}
+
 fn check(books: &Books, order: &Order, plan: &Plan, wish: &Wish) -> Result<(), TestCaseError> {
     let total = cents(order.total);
     prop_assert_eq!(books.total(plan), total);
@@ -306,7 +316,7 @@ fn check(books: &Books, order: &Order, plan: &Plan, wish: &Wish) -> Result<(), T
             difference.is_zero(),
             "a difference of {difference} that is none"
         );
-    } else {
+    } else if !(difference.is_zero() && of_rounded_rows(order)) {
         prop_assert!((difference - Decimal::new(wish.hidden, 2)).abs() <= dec!(0.01));
     }
     for line in &plan.order.lines {

@@ -92,15 +92,24 @@ fn difference(
     vat: &mut PerRate,
 ) -> Option<()> {
     let order = case.order;
-    let rows: Decimal = order
-        .totals
+    let mut all: Vec<Decimal> = order.lines.iter().map(|line| line.total).collect();
+    all.extend(order.gift_cards.iter().map(|card| card.amount));
+    for row in &order.totals {
+        if !matches!(row.kind, TotalKind::SubTotal | TotalKind::Total) {
+            all.push(row.amount);
+        }
+    }
+    let sum: Decimal = all.iter().sum();
+    let of_cents: i64 = all.iter().map(|amount| whole(*amount)).sum();
+    let standing: Decimal = entries
         .iter()
-        .filter(|row| !matches!(row.kind, TotalKind::SubTotal | TotalKind::Total))
-        .map(|row| row.amount)
+        .map(|entry| match entry.settled {
+            Some(cents) => Decimal::new(cents, 2),
+            None => entry.exact,
+        })
         .sum();
-    let lines: Decimal = order.lines.iter().map(|line| line.total).sum();
-    let cards: Decimal = order.gift_cards.iter().map(|card| card.amount).sum();
-    let sum = rows + lines + cards;
+    let rounded_otherwise =
+        of_cents == whole(order.total) || (order.total - standing).abs() <= HALF;
     let own_prices = entries.iter().any(|e| e.goods && e.settled.is_some());
     let cents = if own_prices {
         let open: Decimal = entries
@@ -110,7 +119,7 @@ fn difference(
             .sum();
         let settled: i64 = entries.iter().filter_map(|entry| entry.settled).sum();
         whole(order.total) - whole(open) - settled
-    } else if (order.total - sum).abs() <= HALF {
+    } else if (order.total - sum).abs() <= HALF || rounded_otherwise {
         0
     } else {
         whole(order.total) - whole(sum)

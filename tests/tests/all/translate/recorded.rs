@@ -65,6 +65,45 @@ fn amounts_with_vat_are_taken_as_the_shop_recorded_them() {
     );
 }
 
+/// As WooCommerce keeps what it sold at 20.00 and 15.95 with VAT in it, and shipping of 5.743801 without:
+/// net amounts with six decimals beside VAT in cents. Its total adds them rounded, each row for itself.
+fn rounded_row_by_row(total: Decimal) -> Desk {
+    let mut desk = recorded();
+    let amounts = [
+        (dec!(16.528926), dec!(3.47), dec!(20.00)),
+        (dec!(14.633028), dec!(1.32), dec!(15.95)),
+    ];
+    for (line, (net, vat, gross)) in desk.order.lines.iter_mut().zip(amounts) {
+        line.total = net;
+        line.price = net;
+        line.tax = vat;
+        line.total_incl = Some(gross);
+    }
+    desk.order.totals = vec![
+        parted(
+            "flatrate",
+            TotalKind::Shipping,
+            &[part(dec!(21), dec!(5.743801), dec!(1.21))],
+        ),
+        tax(dec!(21), dec!(4.68)),
+        tax(dec!(9), dec!(1.32)),
+    ];
+    desk.order.total = total;
+    desk
+}
+
+#[test]
+fn a_total_of_rows_that_were_each_rounded_is_no_difference() {
+    let prices = ["9-0 1 × 20.00", "11-1 1 × 15.95", "VERZEND-H 1 × 6.95"];
+    assert_eq!(rounded_row_by_row(dec!(42.90)).lines(), prices);
+    // More than rounding stays one.
+    let lines = rounded_row_by_row(dec!(42.93)).lines();
+    assert!(
+        lines.iter().any(|line| line.starts_with("VERSCHIL")),
+        "{lines:?}"
+    );
+}
+
 #[test]
 fn a_recorded_discount_lowers_each_rate_by_its_own_share() {
     let mut desk = recorded();

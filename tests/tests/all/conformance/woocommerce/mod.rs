@@ -1,6 +1,7 @@
 //! WooCommerce 11.0 with orders in tables of their own and among the posts, and 7.9, as recorded.
 
 mod changes;
+mod fields;
 mod reading;
 mod stock;
 

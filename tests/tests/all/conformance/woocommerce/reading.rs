@@ -58,8 +58,8 @@ fn compare(recorded: Recorded, wanted: &Shop, heads: &[OrderHead], read: &[Order
     }
 }
 
-/// An order without what the recording does not say: hash, remarks, custom fields, statuses in notes,
-/// tax classes of today, and shares by rate (held to the VAT rows instead).
+/// An order without what the recording does not say: hash, remarks, statuses in notes, tax classes of
+/// today, and shares by rate (held to the VAT rows instead).
 fn comparable(recorded: Recorded, order: &Order) -> Order {
     let mut order = order.clone();
     // Of products that are gone (S15) the interface leaves the ids out that the lines still have.
@@ -74,10 +74,11 @@ fn comparable(recorded: Recorded, order: &Order) -> Order {
     }
     order.hash.clear();
     assert_eq!(order.remarks, [""; 0], "order {}", order.id);
-    order.custom_fields.clear();
-    order.invoice_address.custom_fields.clear();
-    if let Some(address) = &mut order.delivery_address {
-        address.custom_fields.clear();
+    // The interface gives them in its own order.
+    let addresses = std::iter::once(&mut order.invoice_address).chain(&mut order.delivery_address);
+    let parts = addresses.map(|address| &mut address.custom_fields);
+    for fields in parts.chain([&mut order.custom_fields]) {
+        fields.sort_by(|one, other| one.id.cmp(&other.id));
     }
     for entry in &mut order.history {
         entry.status.id.clear();

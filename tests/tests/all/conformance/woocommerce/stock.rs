@@ -280,3 +280,53 @@ fn no_sale_of_a_woocommerce_shop_is_lost_while_stock_is_set() {
         assert!(added >= 7);
     }
 }
+
+/// A category without anything to show is left out, and price filters look for prices: neither may stay behind
+/// where products come back in stock.
+#[tokio::test(flavor = "multi_thread")]
+async fn where_a_shop_hides_what_is_out_of_stock_price_ranges_and_categories_follow_the_figure() {
+    let Some(scene) = Scene::of(TABLES) else {
+        return;
+    };
+    scene.sql("DELETE FROM {options} WHERE option_name = 'woocommerce_hide_out_of_stock_items'; INSERT INTO {options} (option_name, option_value) VALUES ('woocommerce_hide_out_of_stock_items', 'yes'), ('_transient_wc_term_counts', 'x')");
+    scene.sql("UPDATE {postmeta} SET meta_value = '12.5' WHERE post_id = 41 AND meta_key = '_price'; UPDATE {postmeta} SET meta_value = '30' WHERE post_id = 42 AND meta_key = '_price'");
+    let prices = || -> Vec<String> {
+        let rows = scene.sql("SELECT meta_value FROM {postmeta} WHERE post_id = 40 AND meta_key = '_price' ORDER BY meta_id");
+        rows.into_iter().map(|mut row| row.remove(0)).collect()
+    };
+    let range = || {
+        scene
+            .sql("SELECT min_price, max_price FROM {wc_product_meta_lookup} WHERE product_id = 40")
+            .remove(0)
+    };
+    let count = || -> (i64, i64) {
+        let row = scene.sql("SELECT m.meta_value, (SELECT COUNT(*) FROM {term_relationships} c JOIN {posts} p ON p.ID = c.object_id AND p.post_type = 'product' AND p.post_status = 'publish'
+            WHERE c.term_taxonomy_id = x.term_taxonomy_id AND p.ID NOT IN (SELECT h.object_id FROM {term_relationships} h JOIN {term_taxonomy} y ON y.term_taxonomy_id = h.term_taxonomy_id JOIN {terms} t ON t.term_id = y.term_id WHERE t.slug IN ('outofstock', 'exclude-from-catalog')))
+            FROM {term_relationships} r JOIN {term_taxonomy} x ON x.term_taxonomy_id = r.term_taxonomy_id AND x.taxonomy = 'product_cat' JOIN {termmeta} m ON m.term_id = x.term_id AND m.meta_key = 'product_count_product_cat' WHERE r.object_id = 11").remove(0);
+        (row[0].parse().unwrap(), row[1].parse().unwrap())
+    };
+    let now = async |key: &str| levels(&scene).await[key].quantity.to_string();
+    let pieces = async |key: &str, target: &str| {
+        let read = now(key).await;
+        assert_eq!(
+            set(&scene, &[(key, &read, target)]).await[0].outcome,
+            StockOutcome::Done
+        );
+    };
+    pieces("p:41", "0").await;
+    assert_eq!(
+        (prices(), range()),
+        (vec!["30".to_owned()], vec!["30.0000".to_owned(); 2])
+    );
+    pieces("p:41", "5").await;
+    assert_eq!(prices(), ["12.5", "30"]);
+    assert_eq!(range(), ["12.5000", "30.0000"]);
+    pieces("p:11", "0").await;
+    let (out, counted) = count();
+    assert_eq!(out, counted);
+    pieces("p:11", "2").await;
+    assert_eq!(count(), (out + 1, out + 1));
+    let remembered =
+        "SELECT COUNT(*) FROM {options} WHERE option_name = '_transient_wc_term_counts'";
+    assert_eq!(scene.sql(remembered), [["0"]]);
+}
