@@ -2386,8 +2386,9 @@ final class MagentoOrderRows
                 $ids
             ),
             'taxes' => $this->byOrder('SELECT order_id, code, title, percent, base_amount FROM {sales_order_tax} WHERE order_id' . $in . ' ORDER BY priority, position, tax_id', $ids),
-            // A cancelled invoice (state 3) is none, nor is a cancelled credit memo.
-            'invoices' => $this->byOrder('SELECT order_id, increment_id FROM ' . MagentoSchema::INVOICE . ' WHERE (state IS NULL OR state <> 3) AND order_id' . $in . ' ORDER BY entity_id', $ids),
+            // A cancelled invoice (state 3) is none, nor is a cancelled credit memo. The day of an invoice decides its
+            // VAT return: another one makes the order another.
+            'invoices' => $this->byOrder('SELECT order_id, increment_id, created_at FROM ' . MagentoSchema::INVOICE . ' WHERE (state IS NULL OR state <> 3) AND order_id' . $in . ' ORDER BY entity_id', $ids),
             'credits' => $this->byOrder(
                 'SELECT order_id, entity_id, increment_id, base_grand_total, base_shipping_amount, base_shipping_tax_amount, base_adjustment_positive, base_adjustment_negative, created_at'
                 . ' FROM ' . MagentoSchema::CREDIT . ' WHERE (state IS NULL OR state <> 3) AND order_id' . $in . ' ORDER BY entity_id',
@@ -3301,6 +3302,7 @@ final class MagentoOrders
             'shipping' => $ships ? ['code' => $order['shipping_method'], 'title' => $this->cleaner->verbatim($order['shipping_description'], 'shipping_description')] : null,
             'comment' => $this->cleaner->verbatim($order['customer_note'], 'customer_note', true),
             'invoice_number' => isset($invoices[0]) ? $invoices[0]['increment_id'] : null,
+            'invoice_date' => isset($invoices[0]) ? $this->invoiceDay($order, $invoices[0]) : null,
             'shop_reference' => null,
             'lines' => $lines->records($sold),
             'gift_cards' => [],
@@ -3314,6 +3316,13 @@ final class MagentoOrders
         ];
         $record['remarks'] = $this->cleaner->remarks();
         return $record;
+    }
+
+    /** The day of an invoice on the clock of the order's store view. */
+    private function invoiceDay(array $order, array $invoice)
+    {
+        $day = substr(MagentoTime::local($invoice['created_at'], $this->settings->time($order['store_id'])), 0, 10);
+        return MagentoTime::utc($invoice['created_at']) === MagentoTime::NONE ? null : $day;
     }
 
     private static function noAddress(): array

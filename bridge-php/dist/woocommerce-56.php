@@ -2135,7 +2135,6 @@ final class WooCommerceFields
     const VAT = ['_vat_number', '_billing_vat_number', 'vat_number', 'billing_vat_number', '_billing_eu_vat_number', 'billing_eu_vat_number', '_billing_vat', 'billing_vat', '_billing_vat_id', 'billing_vat_id', '_billing_btw', '_billing_btw_nummer', '_billing_btwnummer', 'VAT Number', '_billing_eu_vat', '_vat_id'];
     const CHAMBER = ['_billing_kvk', 'billing_kvk', '_billing_kvk_nummer', '_billing_kvknummer', '_billing_kvk_number', '_billing_coc', 'billing_coc', '_billing_coc_number', '_kvk', 'kvk', 'kvk_number', 'coc_number'];
     const NUMBER = ['_order_number_formatted', '_order_number', '_alg_wc_full_custom_order_number', '_alg_wc_custom_order_number', '_wcj_order_number', '_ywson_custom_number_order_complete'];
-    const INVOICE = ['_wcpdf_invoice_number', '_invoice_number_display', '_wcj_invoicing_invoice_number'];
     const LANGUAGE = ['wpml_language', '_wpml_language'];
 
     /** Money on a card or account that was redeemed without a line of its own: kind and, where it is a list, its sum. */
@@ -2144,8 +2143,9 @@ final class WooCommerceFields
     /** What a statement reads of the table it calls `m`: a first choice by name, of which `open` takes away what may not leave. */
     const CONDITION = "(LEFT(m.meta_key, 1) <> '_' OR LEFT(m.meta_key, 12) = '_wc_billing/' OR LEFT(m.meta_key, 13) = '_wc_shipping/' OR LEFT(m.meta_key, 10) = '_wc_other/'"
         . " OR LEFT(m.meta_key, 9) = '_billing_' OR LEFT(m.meta_key, 10) = '_shipping_' OR m.meta_key IN ('_vat_number', '_vat_id', '_kvk', '_order_number_formatted', '_order_number',"
-        . " '_alg_wc_full_custom_order_number', '_alg_wc_custom_order_number', '_wcj_order_number', '_ywson_custom_number_order_complete', '_wcpdf_invoice_number', '_invoice_number_display',"
-        . " '_wcj_invoicing_invoice_number', '_wpml_language', '_ywgc_applied_gift_cards_totals', '_wc_store_credit_used', '_funds_used', '_vat_number_is_valid'))";
+        . " '_alg_wc_full_custom_order_number', '_alg_wc_custom_order_number', '_wcj_order_number', '_ywson_custom_number_order_complete', '_wcpdf_invoice_number',"
+        . " '_wcpdf_invoice_number_data', '_wcpdf_formatted_invoice_number', '_wcpdf_invoice_date', '_wcpdf_invoice_date_formatted', '_wcpdf_invoice_display_date', '_invoice_number_display', '_invoice_date',"
+        . " '_wcj_invoicing_invoice_number', '_wcj_invoicing_invoice_date', '_wf_invoice_date', '_wpml_language', '_ywgc_applied_gift_cards_totals', '_wc_store_credit_used', '_funds_used', '_vat_number_is_valid'))";
 
     /** Never let out, whatever else a name says: what pays, signs in, traces or identifies a machine. */
     const SECRET = '/token|secret|password|passwd|\bkey\b|_key|apikey|card|iban|\bbic\b|cvc|cvv|session|nonce|cookie|hash|signature|ip_address|user_agent|fingerprint|mandate|payment_intent|setup_intent|source_id|customer_id|transaction|gclid|fbclid|utm|attribution|address_index/i';
@@ -2202,7 +2202,7 @@ final class WooCommerceFields
         $records = [];
         foreach ($fields as $field) {
             $value = self::value((string) $field[1], $cleaner);
-            if (self::part($field[0]) === $part && $value !== '' && !array_key_exists($field[0], self::REDEEMED) && !in_array($field[0], self::NUMBER, true)) {
+            if (self::part($field[0]) === $part && $value !== '' && !array_key_exists($field[0], self::REDEEMED) && !in_array($field[0], self::NUMBER, true) && !in_array($field[0], WooCommerceInvoice::NAMES, true)) {
                 $records[] = ['id' => $cleaner->text($field[0], 'field'), 'name' => $cleaner->text(self::label($field[0]), 'field'), 'value' => $value];
             }
         }
@@ -2236,6 +2236,100 @@ final class WooCommerceFields
             }
         });
         return implode(', ', $texts);
+    }
+}
+
+/**
+ * The invoice a plug-in made of an order: the number as it is printed, and the day it bears. What the
+ * plug-ins store is a public fact of each; the day is always that of the plug-in whose number it is.
+ */
+final class WooCommerceInvoice
+{
+    /** Everything read for it: parts of no other record. */
+    const NAMES = [
+        '_wcpdf_invoice_number', '_wcpdf_invoice_number_data', '_wcpdf_formatted_invoice_number', '_wcpdf_invoice_date', '_wcpdf_invoice_date_formatted', '_wcpdf_invoice_display_date',
+        '_invoice_number_display', '_invoice_date', '_wcj_invoicing_invoice_number', '_wcj_invoicing_invoice_date', 'wf_invoice_number', '_wf_invoice_date',
+    ];
+
+    /** Before this second (2000-01-01) no such plug-in was there: a smaller figure is no moment. */
+    const EARLIEST = 946684800;
+
+    /** Number and day (`YYYY-MM-DD` on the shop's clock), each null where there is none. */
+    public static function of(array $fields, ShopTime $time, $placed)
+    {
+        foreach ([self::packingSlips($fields, $time, $placed), self::pdfInvoices($fields), self::booster($fields), self::webToffee($fields)] as $found) {
+            if ($found[0] !== null) {
+                return $found;
+            }
+        }
+        return [null, null];
+    }
+
+    private static function field(array $fields, $name)
+    {
+        return WooCommerceFields::first($fields, [$name]);
+    }
+
+    private static function has(array $fields, $name)
+    {
+        return in_array($name, array_column($fields, 0), true);
+    }
+
+    /**
+     * PDF Invoices & Packing Slips. From its version 2 the number is stored as printed, with its parts beside
+     * it, and the moment in UTC seconds; before, bare with the printed one apart, and the moment as a local
+     * text. It may be set to print the day of the order.
+     */
+    private static function packingSlips(array $fields, ShopTime $time, $placed)
+    {
+        $number = self::field($fields, '_wcpdf_invoice_number');
+        $printed = self::has($fields, '_wcpdf_invoice_number_data') ? null : self::field($fields, '_wcpdf_formatted_invoice_number');
+        $moment = self::field($fields, '_wcpdf_invoice_date');
+        $seconds = self::seconds($moment);
+        $day = $seconds === null ? self::day($moment) : substr($time->localText(gmdate('Y-m-d\TH:i:s\Z', $seconds)), 0, 10);
+        if ($day === null) {
+            $day = self::day(self::field($fields, '_wcpdf_invoice_date_formatted'));
+        }
+        if (self::field($fields, '_wcpdf_invoice_display_date') === 'order_date') {
+            $day = self::day($placed);
+        }
+        return [$printed !== null ? $printed : $number, $day];
+    }
+
+    /** WooCommerce PDF Invoices: the day is a text in the form its settings ask for, which only the ISO one tells surely. */
+    private static function pdfInvoices(array $fields)
+    {
+        return [self::field($fields, '_invoice_number_display'), self::day(self::field($fields, '_invoice_date'))];
+    }
+
+    /** Booster: seconds of the shop's own clock. */
+    private static function booster(array $fields)
+    {
+        return [self::field($fields, '_wcj_invoicing_invoice_number'), self::ofLocalSeconds(self::field($fields, '_wcj_invoicing_invoice_date'))];
+    }
+
+    /** WebToffee's invoices: likewise. */
+    private static function webToffee(array $fields)
+    {
+        return [self::field($fields, 'wf_invoice_number'), self::ofLocalSeconds(self::field($fields, '_wf_invoice_date'))];
+    }
+
+    private static function ofLocalSeconds($value)
+    {
+        $seconds = self::seconds($value);
+        return $seconds === null ? self::day($value) : gmdate('Y-m-d', $seconds);
+    }
+
+    private static function seconds($value)
+    {
+        return $value !== null && preg_match('/^[0-9]{9,10}$/D', $value) === 1 && (int) $value >= self::EARLIEST ? (int) $value : null;
+    }
+
+    /** The day a text begins with, where it is one of the calendar. */
+    private static function day($text)
+    {
+        $found = $text !== null && preg_match('/^([0-9]{4})-([0-9]{2})-([0-9]{2})(?:[T ]|$)/', $text, $part) === 1 && (int) $part[1] >= 2000;
+        return $found && checkdate((int) $part[2], (int) $part[3], (int) $part[1]) ? substr($text, 0, 10) : null;
     }
 }
 
@@ -3486,13 +3580,15 @@ final class WooCommerceOrders
         $shipping = WooCommerceItems::ofType($rows, 'shipping');
         $currency = $row['currency'] !== '' ? $row['currency'] : $this->settings->currency();
         $language = WooCommerceFields::first($row['fields'], WooCommerceFields::LANGUAGE);
+        $placed = str_replace(' ', 'T', $row['created'] === '' ? '' : $this->time->localText($row['created']));
+        $invoice = WooCommerceInvoice::of($row['fields'], $this->time, $placed);
         $ships = $shipping !== [] && implode('', array_diff_key($row['shipping'], ['phone' => 1, 'country' => 1, 'state' => 1])) !== '';
         return [
             'id' => $row['id'],
             'number' => $this->cleaner->text(self::number($row), 'number'),
             'store' => ['id' => '0', 'name' => $this->cleaner->text($this->settings->get('blogname'), 'store')],
             'placed_at' => self::moment($row['created']),
-            'placed_local' => str_replace(' ', 'T', $row['created'] === '' ? '' : $this->time->localText($row['created'])),
+            'placed_local' => $placed,
             'changed_at' => self::moment($row['changed']),
             'status' => $this->settings->status($row['status']),
             'language' => $language !== null ? strtolower(str_replace('_', '-', $language)) : $this->settings->language(),
@@ -3503,7 +3599,8 @@ final class WooCommerceOrders
             'payment' => ['code' => $row['method'], 'title' => $this->cleaner->text($row['method_title'], 'payment_method')],
             'shipping' => $shipping === [] ? null : ['code' => WooCommerceItems::value($shipping[0], 'method_id'), 'title' => $this->cleaner->text($shipping[0]['name'], 'shipping_method')],
             'comment' => $this->cleaner->text($row['note'], 'comment', true),
-            'invoice_number' => WooCommerceFields::first($row['fields'], WooCommerceFields::INVOICE),
+            'invoice_number' => $invoice[0] === null ? null : $this->cleaner->text($invoice[0], 'invoice_number'),
+            'invoice_date' => $invoice[1],
             'shop_reference' => null,
             'lines' => $this->lines($row, $rows, $sold, $products),
             'gift_cards' => [],

@@ -70,7 +70,7 @@ impl Sale {
 
     /// The codes under which the country has that rate on the order's day.
     pub fn codes(&self, case: &Case<'_>, percent: Decimal) -> BTreeSet<String> {
-        let day: Date = case.order.placed_local[..10].parse().unwrap();
+        let day = super::day_in_the_books(case);
         let rates = country_rates(case, &self.country, day).into_iter();
         let of_rate = rates.filter(|(_, (_, rate))| *rate == percent);
         of_rate.map(|(code, _)| code).collect()

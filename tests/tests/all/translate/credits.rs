@@ -362,6 +362,23 @@ fn the_rest_of_a_cancelled_booked_invoice_is_what_is_left_at_every_rate() {
     assert!(rest.lines.iter().all(|line| !line.amount.is_zero()));
 }
 
+/// Whatever the day of the invoice it is a credit of.
+#[test]
+fn a_credit_of_a_booked_invoice_has_the_day_of_its_refund() {
+    let mut desk = desk_of(&wish());
+    desk.settings = settings("form = \"booking\"", "");
+    desk.order.invoice_number = Some("INV-7".to_owned());
+    desk.order.invoice_date = Some("2026-05-09".to_owned());
+    let written = written_of(desk).unwrap();
+    let day = |plan: &Plan| plan.booking.as_ref().unwrap().date;
+    assert_eq!(day(&written.plan), date(2026, 5, 9));
+    let all = refund(written.plan.expected.incl);
+    for given in [all, written.goods(&[HIGH])] {
+        let credit = planned(written.credit(Some(&given), 1, None));
+        assert_eq!(day(&credit), date(2026, 6, 2));
+    }
+}
+
 #[test]
 fn shipping_of_margin_goods_is_given_back_on_their_article() {
     let written = written_of(margin()).unwrap();
