@@ -58,7 +58,7 @@ impl Daybook {
     }
 }
 
-/// A payment to write: one entry that settles one booked invoice in full.
+/// A payment to write: one entry that settles one booked invoice, or its credit, in full.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PaymentDraft {
     /// Bank or cash.
@@ -71,7 +71,7 @@ pub struct PaymentDraft {
     pub description: String,
     /// Id of the booking it settles.
     pub booking: String,
-    /// What was received; above zero.
+    /// What was received; below zero what was paid back, on a credit. Never zero.
     pub amount: Decimal,
 }
 
@@ -89,6 +89,6 @@ pub struct Payment {
     pub daybook: String,
     /// Ids of the bookings it settles.
     pub bookings: Vec<String>,
-    /// What was received.
+    /// What was received; below zero what was paid.
     pub amount: Decimal,
 }

@@ -15,7 +15,7 @@ pub use self::{
 use super::{
     Journal, OrderId, VersionId,
     cancellations::{Cancellation, set_cancellation},
-    from_json, json, millis,
+    from_json, json, millis, payments,
 };
 use crate::{
     books::plan::{Plan, Reason},
@@ -235,7 +235,10 @@ impl Journal {
                  WHERE id = ?1 AND state = 'writing' AND booked IS NOT NULL",
                 params![credit, total.to_string(), millis(now)],
             )?;
-            if done == 1 { Ok(()) } else { Err(no_such()) }
+            if done != 1 {
+                return Err(no_such());
+            }
+            payments::awaits_back(transaction, credit)
         })
     }
 

@@ -1,5 +1,5 @@
-//! What was paid on booked invoices: one payment an order, exactly once. What is about to be written is
-//! committed before the call, and searched for before it is repeated.
+//! What was paid on booked invoices, and paid back on their credits: one payment a document, exactly
+//! once. What is about to be written is committed before the call, and searched for before it is repeated.
 
 use jiff::{Timestamp, civil::Date};
 use rusqlite::{OptionalExtension, Row, Transaction, params};
@@ -7,6 +7,7 @@ use rust_decimal::Decimal;
 
 use super::{
     Journal, OrderId, VersionId,
+    credits::CANCELLED,
     intents::{BETWEEN_SEARCHES, SETTLES_WITHIN},
     millis, moment,
 };
@@ -43,9 +44,32 @@ impl PaymentState {
     }
 }
 
-/// The payment of a booked invoice.
+/// A payment's row.
+pub type PaymentId = i64;
+
+/// A payment something may be done about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PaymentDue {
+    /// Itself.
+    pub id: PaymentId,
+    /// Its order.
+    pub order: OrderId,
+}
+
+/// The refund of the shop a credit was written of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refunded {
+    /// The shop's own id.
+    pub id: String,
+    /// Its digest then; none where it was not kept.
+    pub content: Option<String>,
+}
+
+/// The payment of a booked invoice, or of its credit.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PaymentAtWork {
+    /// Itself.
+    pub id: PaymentId,
     /// The order.
     pub order: OrderId,
     /// Its number.
@@ -58,11 +82,15 @@ pub struct PaymentAtWork {
     pub version: VersionId,
     /// The version that was written.
     pub written_version: Option<VersionId>,
+    /// What was given back, where it is paid back on a credit; none = received on the invoice.
+    pub refund: Option<Refunded>,
     /// Id of the booking.
     pub booking: String,
     /// Invoice number.
     pub invoice: String,
-    /// What the invoice comes to.
+    /// When that was written.
+    pub document_at: Option<Timestamp>,
+    /// What the invoice comes to; a credit below zero.
     pub total: Decimal,
     /// Payment reference; may be empty.
     pub reference: String,
@@ -89,14 +117,17 @@ impl PaymentAtWork {
 }
 
 const PAYMENT: &str = "SELECT p.order_id, o.number, p.state, o.version, o.planned_version,
-    coalesce(o.booked, ''), coalesce(o.booked_number, ''), coalesce(o.total, ''),
+    coalesce(CASE p.credit WHEN 0 THEN o.booked ELSE c.booked END, ''),
+    coalesce(CASE p.credit WHEN 0 THEN o.booked_number ELSE c.booked_number END, ''),
+    coalesce(CASE p.credit WHEN 0 THEN o.total ELSE c.total END, ''),
     coalesce(o.payment_reference, ''), p.till, p.daybook, p.daybook_name, p.day, p.amount, p.key,
-    p.started_at, p.searched_at, p.lost, o.shop_id
-    FROM payments p JOIN orders o ON o.id = p.order_id";
+    p.started_at, p.searched_at, p.lost, o.shop_id, p.id, c.refund, c.content,
+    CASE p.credit WHEN 0 THEN o.written_at ELSE c.written_at END
+    FROM payments p JOIN orders o ON o.id = p.order_id LEFT JOIN credits c ON c.id = p.credit";
 
 impl Journal {
     /// Payments something may be done about now: being written, or of an order that changed, under
-    /// other settings, or refused a while ago.
+    /// other settings, or refused a while ago. What went back is booked only after what came in.
     ///
     /// # Errors
     /// The journal cannot be read.
@@ -105,19 +136,26 @@ impl Journal {
         profile: &str,
         settings: &str,
         now: Timestamp,
-    ) -> Result<Vec<OrderId>> {
+    ) -> Result<Vec<PaymentDue>> {
         self.with(|connection| {
             connection
                 .prepare_cached(
-                    "SELECT p.order_id FROM payments p JOIN orders o ON o.id = p.order_id
+                    "SELECT p.id, p.order_id FROM payments p JOIN orders o ON o.id = p.order_id
                      WHERE p.profile = ?1 AND p.state IN ('writing', 'awaits') AND o.state = 'written'
                         AND (p.state = 'writing' OR p.looked IS NOT o.version
                             OR p.settings IS NOT ?2 OR p.failed_at <= ?3)
-                     ORDER BY p.state DESC, p.order_id",
+                        AND (p.credit = 0 OR EXISTS (SELECT 1 FROM payments r
+                            WHERE r.order_id = p.order_id AND r.credit = 0 AND r.state = 'written'))
+                     ORDER BY p.state DESC, p.order_id, p.credit",
                 )?
                 .query_map(
                     params![profile, settings, millis(now - TRIED_AGAIN)],
-                    |row| row.get(0),
+                    |row| {
+                        Ok(PaymentDue {
+                            id: row.get(0)?,
+                            order: row.get(1)?,
+                        })
+                    },
                 )?
                 .collect()
         })
@@ -127,11 +165,11 @@ impl Journal {
     ///
     /// # Errors
     /// The journal cannot be read; what the invoice comes to cannot be: `Bug`.
-    pub fn payment(&self, order: OrderId) -> Result<Option<PaymentAtWork>> {
+    pub fn payment(&self, id: PaymentId) -> Result<Option<PaymentAtWork>> {
         self.read(|connection| {
             connection
-                .prepare_cached(&format!("{PAYMENT} WHERE p.order_id = ?1"))?
-                .query_row([order], |row| Ok(payment(row)))
+                .prepare_cached(&format!("{PAYMENT} WHERE p.id = ?1"))?
+                .query_row([id], |row| Ok(payment(row)))
                 .optional()?
                 .transpose()
         })
@@ -143,7 +181,7 @@ impl Journal {
     /// The journal cannot be written.
     pub fn payment_waits(
         &self,
-        order: OrderId,
+        id: PaymentId,
         version: VersionId,
         settings: &str,
         failed: Option<Timestamp>,
@@ -151,8 +189,8 @@ impl Journal {
         self.change("payment-waits", |transaction| {
             transaction.execute(
                 "UPDATE payments SET looked = ?2, settings = ?3, failed_at = ?4
-                 WHERE order_id = ?1 AND state = 'awaits'",
-                params![order, version, settings, failed.map(millis)],
+                 WHERE id = ?1 AND state = 'awaits'",
+                params![id, version, settings, failed.map(millis)],
             )?;
             Ok(())
         })
@@ -164,7 +202,7 @@ impl Journal {
     /// It is being written or done already: `Bug`.
     pub fn begin_payment(
         &self,
-        order: OrderId,
+        id: PaymentId,
         draft: &PaymentDraft,
         daybook: &str,
         now: Timestamp,
@@ -173,9 +211,9 @@ impl Journal {
             let begun = transaction.execute(
                 "UPDATE payments SET state = 'writing', till = ?2, daybook = ?3, daybook_name = ?4,
                     day = ?5, amount = ?6, key = ?7, started_at = ?8, searched_at = NULL
-                 WHERE order_id = ?1 AND state = 'awaits'",
+                 WHERE id = ?1 AND state = 'awaits'",
                 params![
-                    order,
+                    id,
                     draft.till.name(),
                     draft.daybook,
                     daybook,
@@ -197,12 +235,12 @@ impl Journal {
     ///
     /// # Errors
     /// The journal cannot be written.
-    pub fn payment_written(&self, order: OrderId, id: &str, now: Timestamp) -> Result<()> {
+    pub fn payment_written(&self, id: PaymentId, booked: &str, now: Timestamp) -> Result<()> {
         self.change("payment-done", |transaction| {
             transaction.execute(
                 "UPDATE payments SET state = 'written', booked = ?2, written_at = ?3,
-                    failed_at = NULL WHERE order_id = ?1 AND state = 'writing'",
-                params![order, id, millis(now)],
+                    failed_at = NULL WHERE id = ?1 AND state = 'writing'",
+                params![id, booked, millis(now)],
             )?;
             Ok(())
         })
@@ -212,12 +250,12 @@ impl Journal {
     ///
     /// # Errors
     /// The journal cannot be written.
-    pub fn payment_not_written(&self, order: OrderId, lost: bool) -> Result<()> {
+    pub fn payment_not_written(&self, id: PaymentId, lost: bool) -> Result<()> {
         self.change("payment-none", |transaction| {
             transaction.execute(
                 "UPDATE payments SET state = 'awaits', looked = NULL, lost = lost + ?2
-                 WHERE order_id = ?1 AND state = 'writing'",
-                params![order, lost],
+                 WHERE id = ?1 AND state = 'writing'",
+                params![id, lost],
             )?;
             Ok(())
         })
@@ -228,27 +266,28 @@ impl Journal {
     ///
     /// # Errors
     /// The journal cannot be written.
-    pub fn payment_not_found(&self, order: OrderId, now: Timestamp) -> Result<()> {
+    pub fn payment_not_found(&self, id: PaymentId, now: Timestamp) -> Result<()> {
         self.change("payment-search", |transaction| {
             transaction.execute(
                 "UPDATE payments SET searched_at = min(coalesce(searched_at, ?2), ?2),
                     started_at = min(started_at, ?2)
-                 WHERE order_id = ?1 AND state = 'writing'",
-                params![order, millis(now)],
+                 WHERE id = ?1 AND state = 'writing'",
+                params![id, millis(now)],
             )?;
             Ok(())
         })
     }
 
-    /// Nothing is to be written for it (any more).
+    /// Nothing is to be written for it (any more): neither on the invoice nor, with it, on its credits.
     ///
     /// # Errors
     /// The journal cannot be written.
-    pub fn payment_settled(&self, order: OrderId) -> Result<()> {
+    pub fn payment_settled(&self, id: PaymentId) -> Result<()> {
         self.change("payment-settled", |transaction| {
             transaction.execute(
-                "UPDATE payments SET state = 'settled' WHERE order_id = ?1 AND state <> 'written'",
-                [order],
+                "UPDATE payments SET state = 'settled' WHERE state <> 'written' AND (id = ?1
+                    OR order_id = (SELECT order_id FROM payments WHERE id = ?1 AND credit = 0))",
+                [id],
             )?;
             Ok(())
         })
@@ -260,31 +299,53 @@ pub(super) fn awaits(transaction: &Transaction<'_>, order: OrderId) -> Result<()
     transaction.execute(
         "INSERT INTO payments (order_id, profile, state)
          SELECT id, profile, 'awaits' FROM orders WHERE id = ?1
-         ON CONFLICT (order_id) DO NOTHING",
+         ON CONFLICT (order_id, credit) DO NOTHING",
         [order],
     )?;
     Ok(())
 }
 
-/// The owner looked at a payment that could not be written: he books it himself. Tells the number of
-/// its invoice.
+/// What a credit of a refund gives back is paid back from now on, where the payment of its invoice is
+/// booked by us; where that is left to others, this is too.
+pub(super) fn awaits_back(transaction: &Transaction<'_>, credit: i64) -> Result<()> {
+    transaction.execute(
+        "INSERT INTO payments (order_id, credit, profile, state)
+         SELECT c.order_id, c.id, c.profile,
+            CASE p.state WHEN 'settled' THEN 'settled' ELSE 'awaits' END
+         FROM credits c JOIN payments p ON p.order_id = c.order_id AND p.credit = 0
+         WHERE c.id = ?1 AND c.refund <> ?2
+         ON CONFLICT (order_id, credit) DO NOTHING",
+        params![credit, CANCELLED],
+    )?;
+    Ok(())
+}
+
+/// The owner looked at payments that could not be written: he books them himself, and what is paid back
+/// of an invoice whose payment is his too. Tells the numbers of their invoices.
 pub(super) fn leave_to_owner(
     transaction: &Transaction<'_>,
     order: OrderId,
 ) -> Result<Option<String>> {
-    let left = transaction.execute(
-        "UPDATE payments SET state = 'settled'
-         WHERE order_id = ?1 AND state = 'awaits' AND failed_at IS NOT NULL",
-        [order],
-    )?;
-    if left == 0 {
+    let left: Vec<(i64, String)> = transaction
+        .prepare(
+            "SELECT p.credit, coalesce(CASE p.credit WHEN 0 THEN o.booked_number ELSE c.booked_number END, '')
+             FROM payments p JOIN orders o ON o.id = p.order_id LEFT JOIN credits c ON c.id = p.credit
+             WHERE p.order_id = ?1 AND p.state = 'awaits' AND p.failed_at IS NOT NULL
+             ORDER BY p.credit",
+        )?
+        .query_map([order], |row| Ok((row.get(0)?, row.get(1)?)))?
+        .collect::<rusqlite::Result<_>>()?;
+    if left.is_empty() {
         return Ok(None);
     }
-    Ok(Some(transaction.query_row(
-        "SELECT coalesce(booked_number, '') FROM orders WHERE id = ?1",
-        [order],
-        |row| row.get(0),
-    )?))
+    let all = left.iter().any(|(credit, _)| *credit == 0);
+    transaction.execute(
+        "UPDATE payments SET state = 'settled'
+         WHERE order_id = ?1 AND state = 'awaits' AND (?2 OR failed_at IS NOT NULL)",
+        params![order, all],
+    )?;
+    let numbers: Vec<String> = left.into_iter().map(|(_, number)| number).collect();
+    Ok(Some(numbers.join(", ")))
 }
 
 fn payment(row: &Row<'_>) -> Result<PaymentAtWork> {
@@ -296,7 +357,12 @@ fn payment(row: &Row<'_>) -> Result<PaymentAtWork> {
     let Ok(total) = total.parse() else {
         return Err(unreadable_total(&number));
     };
+    let refund: Option<String> = row.get(20)?;
+    let content: Option<String> = row.get(21)?;
     Ok(PaymentAtWork {
+        id: row.get(19)?,
+        refund: refund.map(|id| Refunded { id, content }),
+        document_at: row.get::<_, Option<i64>>(22)?.map(moment),
         order: row.get(0)?,
         number,
         shop_id: row.get(18)?,

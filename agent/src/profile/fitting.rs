@@ -99,6 +99,10 @@ pub fn order(sales: &Sales) -> Result<()> {
             "sales.booking_number",
             sales.booking_number == order.booking_number,
         ),
+        (
+            "sales.booking_date",
+            sales.booking_date == order.booking_date,
+        ),
         ("sales.eu_ledger", sales.eu_ledger.trim().is_empty()),
         ("sales.export_ledger", sales.export_ledger.trim().is_empty()),
     ];

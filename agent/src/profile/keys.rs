@@ -159,6 +159,7 @@ const SALES: &[Key] = &[
         "booking_number",
         Kind::OneOf(&["invoice-number", "order-number"]),
     ),
+    key("booking_date", Kind::OneOf(&["invoice-date", "order-date"])),
     key("eu_ledger", Kind::Text),
     key("export_ledger", Kind::Text),
     key("refunds", Kind::OneOf(&["propose", "write"])),

@@ -143,6 +143,8 @@ pub struct Sales {
     pub form: Form,
     /// What the number of a booked invoice is.
     pub booking_number: BookingNumber,
+    /// Which day a booked invoice bears.
+    pub booking_date: BookingDate,
     /// Ledger of sales to businesses elsewhere in the EU, by number or name; empty = the only one
     /// of that function.
     pub eu_ledger: String,
@@ -219,6 +221,7 @@ impl Default for Sales {
         Self {
             form: Form::Order,
             booking_number: BookingNumber::InvoiceNumber,
+            booking_date: BookingDate::InvoiceDate,
             eu_ledger: String::new(),
             export_ledger: String::new(),
             refunds: Refunds::Propose,
@@ -274,6 +277,16 @@ pub enum BookingNumber {
     InvoiceNumber,
     /// The order's number, with the prefix of the payment reference.
     OrderNumber,
+}
+
+/// `sales.booking_date`
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum BookingDate {
+    /// That of the shop's own invoice; where the shop tells none, that of the order.
+    InvoiceDate,
+    /// That of the order.
+    OrderDate,
 }
 
 /// `sales.refunds`

@@ -8,12 +8,15 @@
 
 use std::collections::BTreeMap;
 
+use jiff::civil::Date;
 use rust_decimal::Decimal;
+use winkelbrug_protocol::record::Order;
 
 use super::{
     basket::{Finished, Share},
     case::{Case, held, stop},
     cents::{apportion, from_cents, to_cents},
+    eligible,
     foreign::{self, oss},
     plan::Outcome,
     reference,
@@ -23,8 +26,12 @@ use crate::{
     books::{
         Accounts, BookingDraft, BookingLine, BookingVat, Ledger, OrderDraft, SalesVat, VatKind,
     },
-    profile::settings::BookingNumber,
+    profile::{
+        Settings,
+        settings::{BookingDate, BookingNumber, Form},
+    },
     text,
+    text::Text,
 };
 
 /// SnelStart B2B v2 (VerkoopBoekingModel): factuurnummer at most 25.
@@ -84,18 +91,55 @@ fn no_number<T>(order: &str) -> Result<T, Outcome> {
     )
 }
 
-/// What the shop's record does not say is told: on which day it made the invoice. Made in the month of
-/// the order it stands in the right VAT return either way.
+/// The day of the shop's own invoice, where the sale is to bear it; none where it bears the order's.
+pub(super) fn day(order: &Order, settings: &Settings) -> Result<Option<Date>, Outcome> {
+    let sales = &settings.sales;
+    let of_the_invoice =
+        sales.form == Form::Booking && sales.booking_date == BookingDate::InvoiceDate;
+    let Some(day) = order.invoice_date.as_deref().filter(|_| of_the_invoice) else {
+        return Ok(None);
+    };
+    let unreadable = || eligible::unreadable("invoice_date", day, text!("een datum", "a date"));
+    day.parse().map(Some).map_err(|_| unreadable())
+}
+
+/// The booking bears another day than the order, or the shop's record does not say on which day it made
+/// the invoice: either is told. Made in the month of the order it stands in the right VAT return anyway.
 pub(super) fn note_of_day(case: &Case<'_>, number: &str) {
+    let sales = &case.settings.sales;
+    if sales.booking_date == BookingDate::OrderDate {
+        return;
+    }
+    if case.order.invoice_date.is_some() {
+        another_day(case, number);
+        return;
+    }
     let (day, today) = (case.date, case.facts.today);
-    let of_the_shop = case.settings.sales.booking_number == BookingNumber::InvoiceNumber;
+    let of_the_shop = sales.booking_number == BookingNumber::InvoiceNumber;
     let this_month = today.is_some_and(|today| today.first_of_month() == day.first_of_month());
     if !of_the_shop || this_month {
         return;
     }
+    let Text {
+        nl: day,
+        en: day_en,
+    } = Text::day(day);
     case.note(text!(
         "Factuur {number} is geboekt op de dag van de bestelling, {day}; op welke dag de winkel de factuur maakte, is niet bekend. Viel die in een ander btw-tijdvak, verander dan de datum van de boeking in SnelStart.",
-        "Invoice {number} is booked on the day of the order, {day}; on which day the shop made the invoice is not known. If that was in another VAT period, change the date of the booking in SnelStart."
+        "Invoice {number} is booked on the day of the order, {day_en}; on which day the shop made the invoice is not known. If that was in another VAT period, change the date of the booking in SnelStart."
+    ));
+}
+
+fn another_day(case: &Case<'_>, number: &str) {
+    if case.day == case.date {
+        return;
+    }
+    let (ordered, invoiced) = (Text::day(case.date), Text::day(case.day));
+    let (ordered_nl, invoiced_nl) = (ordered.nl, invoiced.nl);
+    let (ordered_en, invoiced_en) = (ordered.en, invoiced.en);
+    case.note(text!(
+        "Geboekt op {invoiced_nl}, de dag van factuur {number} van de winkel; de bestelling is van {ordered_nl}.",
+        "Booked on {invoiced_en}, the day of the shop's invoice {number}; the order is of {ordered_en}."
     ));
 }
 
@@ -145,7 +189,7 @@ pub(super) fn booking(
     }
     Ok(BookingDraft {
         number,
-        date: order.date,
+        date: case.day,
         description: order.description.clone(),
         amount: finished.total,
         payment_term: order.payment_term,

@@ -7,6 +7,7 @@ use rust_decimal::Decimal;
 use winkelbrug_protocol::record::{Address, Order};
 
 use super::{
+    booking,
     currency::NOT_EURO,
     eligible,
     plan::{Facts, Outcome, Reason},
@@ -29,6 +30,9 @@ pub(super) struct Case<'a> {
     pub company: &'a Company,
     /// Order date: the shop's local day.
     pub date: Date,
+    /// The day the sale has in the books, by which rates of VAT and returns go: the order's, or that of
+    /// a booked invoice.
+    pub day: Date,
     /// What `[[mapping]]` says.
     pub rules: Vec<Rule>,
     notes: RefCell<Vec<Text>>,
@@ -58,6 +62,7 @@ impl<'a> Case<'a> {
                 text!("een datum", "a date"),
             )
         })?;
+        let day = booking::day(order, settings)?.unwrap_or(date);
         euro(order, settings, facts)?;
         possible(order, facts)?;
         Ok(Self {
@@ -66,6 +71,7 @@ impl<'a> Case<'a> {
             facts,
             company,
             date,
+            day,
             rules: mapping::rules(&settings.mapping).map_err(|failure| {
                 Outcome::Stop(Reason::new(failure.code, failure.text, failure.hint))
             })?,

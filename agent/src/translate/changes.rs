@@ -50,7 +50,27 @@ pub fn changes(old: &Order, new: &Order) -> Vec<Change> {
             ),
         ));
     }
+    if let (Some(before), Some(after)) = (&old.invoice_date, &new.invoice_date)
+        && before != after
+    {
+        found.push(change("invoice-date", another_day(new, before, after)));
+    }
     found
+}
+
+/// Which return a sale belongs in goes by the day of its invoice.
+fn another_day(order: &Order, before: &str, after: &str) -> Text {
+    let number = &order.number;
+    let in_words = |day: &str| {
+        let read = day.parse::<jiff::civil::Date>();
+        read.map_or_else(|_| Text::same(day), Text::day)
+    };
+    let (before, after) = (in_words(before), in_words(after));
+    let ((then_nl, then_en), (now_nl, now_en)) = ((before.nl, before.en), (after.nl, after.en));
+    text!(
+        "De factuur van bestelling {number} is van {then_nl} naar {now_nl} gedateerd nadat de bestelling geboekt was.",
+        "The invoice of order {number} was dated from {then_en} to {now_en} after the order was booked."
+    )
 }
 
 fn change(code: &str, text: Text) -> Change {

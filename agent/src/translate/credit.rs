@@ -304,6 +304,7 @@ fn own_order(order: &Order, refund: &Refund, name: &str) -> Order {
     let mut own = order.clone();
     own.number = name.to_owned();
     own.placed_local.clone_from(&refund.at_local);
+    own.invoice_date = None;
     own.total = -refund.total;
     own.comment.clone_from(&refund.comment);
     own.shop_reference = None;

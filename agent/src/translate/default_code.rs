@@ -23,7 +23,7 @@ pub(super) fn of<'a>(case: &Case<'a>, vat: &Vat) -> Option<&'a str> {
     };
     let area = if country == case.home() {
         None
-    } else if is_eu(&country, case.date) {
+    } else if is_eu(&country, case.day) {
         Some("EU")
     } else {
         Some("outside-EU")

@@ -40,7 +40,7 @@ pub(super) fn fits(case: &Case<'_>, vat: &Vat, step: &RelationStep) -> Result<()
             "The order is a domestic supply, but relation {name} has a foreign VAT number."
         )),
         Treatment::Domestic | Treatment::EuConsumer
-            if country != home && !is_eu(country, case.date) =>
+            if country != home && !is_eu(country, case.day) =>
         {
             contradiction(text!(
                 "De winkel rekent btw, maar relatie {name} is gevestigd buiten de EU ({country}).",
@@ -55,7 +55,7 @@ pub(super) fn fits(case: &Case<'_>, vat: &Vat, step: &RelationStep) -> Result<()
                 "The shop charges VAT as to a private person, but relation {name} has a VAT number."
             ))
         }
-        Treatment::OutsideEu if country == home || is_eu(country, case.date) => {
+        Treatment::OutsideEu if country == home || is_eu(country, case.day) => {
             contradiction(text!(
                 "De winkel rekent geen btw omdat de order buiten de EU gaat, maar relatie {name} is gevestigd in {country}.",
                 "The shop charges no VAT because the order leaves the EU, but relation {name} is established in {country}."

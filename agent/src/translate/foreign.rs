@@ -45,9 +45,9 @@ const OSS_START: Date = jiff::civil::date(2021, 7, 1);
 /// Does the administration compute foreign VAT for private persons in the EU on that day?
 pub(super) fn oss(case: &Case<'_>) -> bool {
     let ranges = &case.company.foreign.ranges;
-    let within = |(from, until): &(Date, Date)| *from <= case.date && case.date <= *until;
+    let within = |(from, until): &(Date, Date)| *from <= case.day && case.day <= *until;
     case.company.foreign_vat
-        && case.date >= OSS_START
+        && case.day >= OSS_START
         && (ranges.is_empty() || ranges.iter().any(within))
 }
 
@@ -125,7 +125,7 @@ fn of_country<'a>(case: &Case<'a>, country: &str) -> BTreeMap<&'a str, Decimal> 
         .lookups
         .foreign_rates
         .iter()
-        .filter(|rate| rate.country == country && rate.from <= case.date)
+        .filter(|rate| rate.country == country && rate.from <= case.day)
         .filter(|rate| rate.percent > Decimal::ZERO && rate.percent <= Decimal::ONE_HUNDRED)
         .collect();
     rates.sort_by_key(|rate| rate.from);
@@ -276,7 +276,7 @@ pub(super) fn is_off<T>(case: &Case<'_>, country: &str, percent: Decimal) -> Res
     let Text {
         nl: date,
         en: date_en,
-    } = Text::day(case.date);
+    } = Text::day(case.day);
     held(
         "btw-tarief-onbekend",
         text!(

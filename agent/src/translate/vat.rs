@@ -90,7 +90,7 @@ impl Vat {
         country: String,
         treatment: Treatment,
     ) -> Result<Self, Outcome> {
-        let domestic = domestic(case, case.date);
+        let domestic = domestic(case, case.day);
         let mut abroad = None;
         let percents = match &treatment {
             Treatment::EuBusiness { .. } | Treatment::OutsideEu => {
@@ -247,7 +247,7 @@ pub(super) fn changed(
     };
     // What cannot be told from the order as it is now is told by the rates at home.
     let (sold, back) =
-        both().unwrap_or_else(|_| (domestic(then, then.date), domestic(now, now.date)));
+        both().unwrap_or_else(|_| (domestic(then, then.day), domestic(now, now.day)));
     kinds
         .iter()
         .map(|kind| (*kind, sold.get(kind).copied(), back.get(kind).copied()))
@@ -297,7 +297,7 @@ fn treatment(case: &Case<'_>, charged: &Charged, country: &str) -> Result<Treatm
         return Ok(Treatment::Domestic);
     }
     let charged = charged.any(case);
-    if !is_eu(country, case.date) {
+    if !is_eu(country, case.day) {
         return if charged {
             contradiction(text!(
                 "De winkel rekent btw, maar {country} ligt buiten de EU.",
@@ -366,5 +366,5 @@ fn domestic(case: &Case<'_>, date: Date) -> BTreeMap<VatKind, Decimal> {
 }
 
 fn domestic_today(case: &Case<'_>) -> BTreeMap<VatKind, Decimal> {
-    domestic(case, case.facts.today.unwrap_or(case.date))
+    domestic(case, case.facts.today.unwrap_or(case.day))
 }

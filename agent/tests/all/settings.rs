@@ -648,6 +648,7 @@ fn what_only_booked_invoices_have_is_refused_by_name_where_orders_are_written() 
     let with_sales = |sales: &str| with("lines = \"full\"", sales).replace(rule, "");
     for (sales, key) in [
         ("booking_number = \"order-number\"", "sales.booking_number"),
+        ("booking_date = \"order-date\"", "sales.booking_date"),
         ("eu_ledger = \"8110\"", "sales.eu_ledger"),
         ("export_ledger = \"Export\"", "sales.export_ledger"),
         (

@@ -98,6 +98,7 @@ final class MagentoOrders
             'shipping' => $ships ? ['code' => $order['shipping_method'], 'title' => $this->cleaner->verbatim($order['shipping_description'], 'shipping_description')] : null,
             'comment' => $this->cleaner->verbatim($order['customer_note'], 'customer_note', true),
             'invoice_number' => isset($invoices[0]) ? $invoices[0]['increment_id'] : null,
+            'invoice_date' => isset($invoices[0]) ? $this->invoiceDay($order, $invoices[0]) : null,
             'shop_reference' => null,
             'lines' => $lines->records($sold),
             'gift_cards' => [],
@@ -111,6 +112,13 @@ final class MagentoOrders
         ];
         $record['remarks'] = $this->cleaner->remarks();
         return $record;
+    }
+
+    /** The day of an invoice on the clock of the order's store view. */
+    private function invoiceDay(array $order, array $invoice)
+    {
+        $day = substr(MagentoTime::local($invoice['created_at'], $this->settings->time($order['store_id'])), 0, 10);
+        return MagentoTime::utc($invoice['created_at']) === MagentoTime::NONE ? null : $day;
     }
 
     private static function noAddress(): array

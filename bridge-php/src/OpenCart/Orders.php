@@ -192,6 +192,8 @@ final class OpenCartOrders
             'payment' => ['code' => $payment['code'], 'title' => $payment['title']],
             'shipping' => $ships ? ['code' => $shipping['code'], 'title' => $shipping['title']] : null,
             'comment' => $this->cleaner->text($row['comment'], 'comment', true),
+            // OpenCart keeps the number of an invoice and no day of it.
+            'invoice_date' => null,
             'invoice_number' => $row['invoice_no'] === '0' ? null : $this->cleaner->text($row['invoice_prefix'], 'invoice_prefix') . $row['invoice_no'],
             'shop_reference' => null,
             'lines' => $this->lines($id, $parts, $products, $codes),

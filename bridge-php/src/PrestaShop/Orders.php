@@ -164,6 +164,7 @@ final class PrestaShopOrders
             'shipping' => $ships ? $this->settings->carrier($order['id_carrier']) : null,
             'comment' => $this->comment(PrestaShopOrderRows::part($around, 'messages', $id)),
             'invoice_number' => $this->invoiceNumber($order),
+            'invoice_date' => self::invoiceDay($order),
             'shop_reference' => $order['reference'] === '' ? null : $this->cleaner->verbatim($order['reference'], 'reference'),
             'lines' => $this->lines($order, $lines, $parts, $around, $currency['unit']),
             'gift_cards' => [],
@@ -249,6 +250,13 @@ final class PrestaShopOrders
         }
         $year = substr((string) $order['invoice_date'], 0, 4);
         return (int) $this->settings->get('PS_INVOICE_YEAR_POS', '0') !== 0 ? $prefix . $year . '/' . $number : $prefix . $number . '/' . $year;
+    }
+
+    /** The shop's local day of its invoice; an order without one has zeros there. */
+    private static function invoiceDay(array $order)
+    {
+        $day = substr((string) $order['invoice_date'], 0, 10);
+        return $order['invoice_number'] === '0' || preg_match('/^[1-9][0-9]{3}-(?!00)[0-9]{2}-(?!00)[0-9]{2}$/D', $day) !== 1 ? null : $day;
     }
 
     private function lines(array $order, array $lines, array $parts, array $around, int $unit): array

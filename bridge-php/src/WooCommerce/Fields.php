@@ -12,7 +12,6 @@ final class WooCommerceFields
     const VAT = ['_vat_number', '_billing_vat_number', 'vat_number', 'billing_vat_number', '_billing_eu_vat_number', 'billing_eu_vat_number', '_billing_vat', 'billing_vat', '_billing_vat_id', 'billing_vat_id', '_billing_btw', '_billing_btw_nummer', '_billing_btwnummer', 'VAT Number', '_billing_eu_vat', '_vat_id', '_billing_yweu_vat', 'yweu_billing_vat', '_shipping_vat_id'];
     const CHAMBER = ['_billing_kvk', 'billing_kvk', '_billing_kvk_nummer', '_billing_kvknummer', '_billing_kvk_number', '_billing_coc', 'billing_coc', '_billing_coc_number', '_kvk', 'kvk', 'kvk_number', 'coc_number'];
     const NUMBER = ['_order_number_formatted', '_order_number', '_alg_wc_full_custom_order_number', '_alg_wc_custom_order_number', '_wcj_order_number', '_ywson_custom_number_order_complete'];
-    const INVOICE = ['_wcpdf_invoice_number', '_invoice_number_display', '_wcj_invoicing_invoice_number'];
     const LANGUAGE = ['wpml_language', '_wpml_language'];
 
     /** Money on a card or account that was redeemed without a line of its own: kind and, where it is a list, its sum. */
@@ -21,8 +20,9 @@ final class WooCommerceFields
     /** What a statement reads of the table it calls `m`: a first choice by name, of which `open` takes away what may not leave. */
     const CONDITION = "(LEFT(m.meta_key, 1) <> '_' OR LEFT(m.meta_key, 12) = '_wc_billing/' OR LEFT(m.meta_key, 13) = '_wc_shipping/' OR LEFT(m.meta_key, 10) = '_wc_other/'"
         . " OR LEFT(m.meta_key, 9) = '_billing_' OR LEFT(m.meta_key, 10) = '_shipping_' OR m.meta_key IN ('_vat_number', '_vat_id', '_kvk', '_order_number_formatted', '_order_number',"
-        . " '_alg_wc_full_custom_order_number', '_alg_wc_custom_order_number', '_wcj_order_number', '_ywson_custom_number_order_complete', '_wcpdf_invoice_number', '_invoice_number_display',"
-        . " '_wcj_invoicing_invoice_number', '_wpml_language', '_ywgc_applied_gift_cards_totals', '_wc_store_credit_used', '_funds_used', '_vat_number_is_valid'))";
+        . " '_alg_wc_full_custom_order_number', '_alg_wc_custom_order_number', '_wcj_order_number', '_ywson_custom_number_order_complete', '_wcpdf_invoice_number',"
+        . " '_wcpdf_invoice_number_data', '_wcpdf_formatted_invoice_number', '_wcpdf_invoice_date', '_wcpdf_invoice_date_formatted', '_wcpdf_invoice_display_date', '_invoice_number_display', '_invoice_date',"
+        . " '_wcj_invoicing_invoice_number', '_wcj_invoicing_invoice_date', '_wf_invoice_date', '_wpml_language', '_ywgc_applied_gift_cards_totals', '_wc_store_credit_used', '_funds_used', '_vat_number_is_valid'))";
 
     /** Never let out, whatever else a name says: what pays, signs in, traces or identifies a machine. */
     const SECRET = '/token|secret|password|passwd|\bkey\b|_key|apikey|card|iban|\bbic\b|cvc|cvv|session|nonce|cookie|hash|signature|ip_address|user_agent|fingerprint|mandate|payment_intent|setup_intent|source_id|customer_id|transaction|gclid|fbclid|utm|attribution|address_index/i';
@@ -104,7 +104,7 @@ final class WooCommerceFields
         $records = [];
         foreach ($fields as $field) {
             $value = self::value((string) $field[1], $cleaner);
-            if (self::part($field[0]) === $part && $value !== '' && !isset(self::REDEEMED[$field[0]]) && !in_array($field[0], self::NUMBER, true)) {
+            if (self::part($field[0]) === $part && $value !== '' && !isset(self::REDEEMED[$field[0]]) && !in_array($field[0], self::NUMBER, true) && !in_array($field[0], WooCommerceInvoice::NAMES, true)) {
                 $records[] = ['id' => $cleaner->text($field[0], 'field'), 'name' => $cleaner->text(self::label($field[0]), 'field'), 'value' => $value];
             }
         }

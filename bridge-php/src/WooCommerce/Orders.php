@@ -172,13 +172,15 @@ final class WooCommerceOrders
         $shipping = WooCommerceItems::ofType($rows, 'shipping');
         $currency = $row['currency'] !== '' ? $row['currency'] : $this->settings->currency();
         $language = WooCommerceFields::first($row['fields'], WooCommerceFields::LANGUAGE);
+        $placed = str_replace(' ', 'T', $row['created'] === '' ? '' : $this->time->localText($row['created']));
+        $invoice = WooCommerceInvoice::of($row['fields'], $this->time, $placed);
         $ships = $shipping !== [] && implode('', array_diff_key($row['shipping'], ['phone' => 1, 'country' => 1, 'state' => 1])) !== '';
         return [
             'id' => $row['id'],
             'number' => $this->cleaner->text(self::number($row), 'number'),
             'store' => ['id' => '0', 'name' => $this->cleaner->text($this->settings->get('blogname'), 'store')],
             'placed_at' => self::moment($row['created']),
-            'placed_local' => str_replace(' ', 'T', $row['created'] === '' ? '' : $this->time->localText($row['created'])),
+            'placed_local' => $placed,
             'changed_at' => self::moment($row['changed']),
             'status' => $this->settings->status($row['status']),
             'language' => $language !== null ? strtolower(str_replace('_', '-', $language)) : $this->settings->language(),
@@ -189,7 +191,8 @@ final class WooCommerceOrders
             'payment' => ['code' => $row['method'], 'title' => $this->cleaner->text($row['method_title'], 'payment_method')],
             'shipping' => $shipping === [] ? null : ['code' => WooCommerceItems::value($shipping[0], 'method_id'), 'title' => $this->cleaner->text($shipping[0]['name'], 'shipping_method')],
             'comment' => $this->cleaner->text($row['note'], 'comment', true),
-            'invoice_number' => WooCommerceFields::first($row['fields'], WooCommerceFields::INVOICE),
+            'invoice_number' => $invoice[0] === null ? null : $this->cleaner->text($invoice[0], 'invoice_number'),
+            'invoice_date' => $invoice[1],
             'shop_reference' => null,
             'lines' => $this->lines($row, $rows, $sold, $products),
             'gift_cards' => [],

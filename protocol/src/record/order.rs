@@ -55,6 +55,10 @@ pub struct Order {
     pub comment: String,
     /// The shop's own invoice number, if it made one.
     pub invoice_number: Option<String>,
+    /// The day that invoice bears, the shop's local calendar day `YYYY-MM-DD`; none where the shop made
+    /// no invoice or keeps no day of it.
+    #[serde(default)]
+    pub invoice_date: Option<String>,
     /// Reference the buyer sees elsewhere (bank transfer page), when it differs from the number.
     pub shop_reference: Option<String>,
     /// Goods, as sold.

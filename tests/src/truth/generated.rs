@@ -419,6 +419,7 @@ pub(super) fn bare(
         shipping: Some(Method::default()),
         comment: String::new(),
         invoice_number: None,
+        invoice_date: None,
         shop_reference: None,
         lines,
         gift_cards,

@@ -140,6 +140,7 @@ impl Truth {
             shipping: (!row.shipping.code.is_empty()).then(|| method(&row.shipping)),
             comment: plain(&row.comment),
             invoice_number: Some(row.invoice_number.clone()).filter(|number| !number.is_empty()),
+            invoice_date: None,
             shop_reference: None,
             lines: row.lines.iter().map(|line| self.line(line)).collect(),
             gift_cards: row.voucher_lines.iter().map(gift_card).collect(),

@@ -106,6 +106,8 @@ impl Truth {
                 .replace("\r\n", "\n"),
             invoice_number: (order.invoice_number != "0")
                 .then(|| format!("#IN{:0>6}", order.invoice_number)),
+            invoice_date: (order.invoice_number != "0")
+                .then(|| order.invoice_date.chars().take(10).collect()),
             shop_reference: Some(order.reference.clone()),
             lines: row.lines.iter().map(|line| self.line(row, line)).collect(),
             gift_cards: Vec::new(),

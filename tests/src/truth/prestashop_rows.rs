@@ -163,6 +163,7 @@ pub(super) struct OrderItem {
     pub payment: String,
     pub conversion_rate: Decimal,
     pub invoice_number: String,
+    pub invoice_date: String,
     pub date_add: String,
     pub total_paid: Decimal,
     pub total_products: Decimal,

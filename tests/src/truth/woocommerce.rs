@@ -149,6 +149,7 @@ impl Truth {
             }),
             comment: plain(&row.customer_note),
             invoice_number: None,
+            invoice_date: None,
             shop_reference: None,
             lines: row.line_items.iter().map(|item| line(row, item)).collect(),
             gift_cards: Vec::new(),

@@ -1,6 +1,7 @@
 //! The whole way for each shop program: the bridge placed by FTP into the recorded shop, orders read,
 //! written and compared in the books, stock set in the shop.
 
+mod money_back;
 mod other_versions;
 
 use std::{collections::BTreeMap, path::Path, sync::LazyLock};

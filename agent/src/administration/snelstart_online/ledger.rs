@@ -123,7 +123,8 @@ fn payment(row: &Fields) -> Option<Payment> {
             .iter()
             .filter_map(|line| line.reference("boekingId"))
             .collect(),
-        amount: row.amount("bedragOntvangen").unwrap_or_default(),
+        amount: row.amount("bedragOntvangen").unwrap_or_default()
+            - row.amount("bedragUitgegeven").unwrap_or_default(),
     })
 }
 

@@ -237,17 +237,19 @@ pub fn booking(relation: &str, draft: &BookingDraft) -> Fields {
 /// boekstuk is left to SnelStart, whose journals number their own entries.
 #[must_use]
 pub fn payment(draft: &PaymentDraft) -> Fields {
+    let received = draft.amount.max(Decimal::ZERO);
+    let paid = (-draft.amount).max(Decimal::ZERO);
     let line = Fields::default()
         .set("boekingId", reference(&draft.booking))
         .set("omschrijving", &draft.description)
-        .set("debet", Number(Decimal::ZERO))
-        .set("credit", Number(draft.amount));
+        .set("debet", Number(paid))
+        .set("credit", Number(received));
     Fields::default()
         .set("datum", midnight(draft.date))
         .set("omschrijving", &draft.description)
         .set("dagboek", reference(&draft.daybook))
-        .set("bedragOntvangen", Number(draft.amount))
-        .set("bedragUitgegeven", Number(Decimal::ZERO))
+        .set("bedragOntvangen", Number(received))
+        .set("bedragUitgegeven", Number(paid))
         .set("verkoopboekingBoekingsRegels", [line])
 }
 

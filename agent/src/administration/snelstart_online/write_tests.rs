@@ -4,7 +4,7 @@ use jiff::civil::date;
 use rust_decimal::{Decimal, dec};
 
 use super::*;
-use crate::books::{Country, ProcessStage};
+use crate::books::{Country, PaymentDraft, ProcessStage, Till};
 
 fn countries() -> Countries {
     Countries::new(vec![Country {
@@ -121,4 +121,26 @@ fn a_new_relation_is_a_customer_with_the_chosen_code_and_an_old_one_keeps_both()
         (Some(7), "m".to_owned())
     );
     assert_eq!(merged.text("fax"), "");
+}
+
+#[test]
+fn what_is_paid_back_is_spent_and_settles_its_credit_on_the_other_side() {
+    let draft = |amount| PaymentDraft {
+        till: Till::Bank,
+        daybook: "d1".to_owned(),
+        date: date(2026, 11, 21),
+        description: "1001 factuur F7".to_owned(),
+        booking: "b1".to_owned(),
+        amount,
+    };
+    let sides = |amount| {
+        let written = payment(&draft(amount)).written();
+        let of = |name: &str| {
+            let (_, rest) = written.split_once(&format!("\"{name}\":")).unwrap();
+            rest.split([',', '}']).next().unwrap().to_owned()
+        };
+        ["bedragOntvangen", "bedragUitgegeven", "credit", "debet"].map(of)
+    };
+    assert_eq!(sides(dec!(12.10)), ["12.10", "0", "12.10", "0"]);
+    assert_eq!(sides(dec!(-6.05)), ["0", "6.05", "0", "6.05"]);
 }

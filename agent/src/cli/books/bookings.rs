@@ -1,4 +1,4 @@
-//! Booked invoices: those of the trial administration in full; elsewhere those this profile wrote, as
+//! Booked invoices and their credits: those of the trial administration in full; elsewhere those this profile wrote, as
 //! the journal knows them, since SnelStart has no list of its bookings.
 
 use std::collections::{BTreeMap, HashMap};
@@ -16,13 +16,14 @@ use crate::{
     journal::invoices::Invoice,
     profile::{Settings, settings::AdministrationKind},
     text,
-    text::Language,
+    text::{Language, Text},
 };
 
 /// One booked invoice as it is shown.
 struct Shown {
     number: String,
     order: Option<String>,
+    credit_of: Option<String>,
     day: String,
     relation_code: Option<i64>,
     relation_name: String,
@@ -87,9 +88,17 @@ async fn in_full(session: &Session, settings: &Settings) -> Result<Vec<Shown>> {
             of_it.push(payment.clone());
         }
     }
+    let mut ours: HashMap<String, Invoice> = HashMap::new();
+    for invoice in session.journal()?.invoices(&settings.name)? {
+        ours.insert(invoice.number.clone(), invoice);
+    }
     let bookings = trial.bookings()?.into_iter();
     Ok(bookings
         .map(|booking| {
+            let (order, credit_of) = match ours.remove(&booking.number) {
+                Some(invoice) => (Some(invoice.order), invoice.credit_of),
+                None => (None, None),
+            };
             let relation = relations.get(&booking.relation);
             let payments = paid_on.remove(&booking.id).unwrap_or_default();
             let latest = payments.iter().max_by_key(|payment| payment.date);
@@ -101,7 +110,8 @@ async fn in_full(session: &Session, settings: &Settings) -> Result<Vec<Shown>> {
                 .map(|line| line.amount)
                 .sum();
             Shown {
-                order: None,
+                order,
+                credit_of,
                 day: booking.date.map(|day| day.to_string()).unwrap_or_default(),
                 relation_code: relation.map(|relation| relation.code),
                 relation_name: relation.map(|one| one.name.clone()).unwrap_or_default(),
@@ -140,6 +150,7 @@ fn written(session: &Session, settings: &Settings) -> Result<Vec<Shown>> {
                 open: invoice.paid.map(|paid| invoice.total - paid),
                 number: invoice.number,
                 order: Some(invoice.order),
+                credit_of: invoice.credit_of,
                 day: invoice.day,
                 relation_code: invoice.relation_code,
                 total: invoice.total,
@@ -160,6 +171,7 @@ fn for_programs(one: &Shown) -> Value {
     json!({
         "number": one.number,
         "order": one.order,
+        "credit_of": one.credit_of,
         "date": one.day,
         "relation_code": one.relation_code,
         "relation_name": one.relation_name,
@@ -202,10 +214,23 @@ fn table(screen: Screen, shown: &[Shown]) {
                 .map_or_else(|| "-".to_owned(), |code| code.to_string()),
             one.relation_name.clone(),
         ]);
+        let mut note = |text: &Text| table.note(crate::cli::screen::clean(screen.words(text)));
+        if let (Some(invoice), Some(order)) = (&one.credit_of, &one.order) {
+            note(&text!(
+                "    creditering van factuur {invoice}, bestelling {order}",
+                "    credit of invoice {invoice}, order {order}"
+            ));
+        }
         if let (Some(paid_on), Some(journal)) = (&one.paid_on, &one.journal) {
             let on = day(paid_on);
-            let text = text!("    betaald {on}, {journal}", "    paid {on}, {journal}");
-            table.note(crate::cli::screen::clean(screen.words(&text)));
+            note(&if one.total < Decimal::ZERO {
+                text!(
+                    "    terugbetaald {on}, {journal}",
+                    "    paid back {on}, {journal}"
+                )
+            } else {
+                text!("    betaald {on}, {journal}", "    paid {on}, {journal}")
+            });
         }
     }
     show(screen, &table, shown.len());

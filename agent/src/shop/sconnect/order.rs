@@ -107,6 +107,7 @@ pub fn read(raw: &str, changed_at: Timestamp, reading: &Reading) -> Result<Order
         shipping: sorted.shipping(),
         comment: given.memo.clone(),
         invoice_number: None,
+        invoice_date: None,
         shop_reference: None,
         lines: amounts.lines(&sorted),
         gift_cards: Vec::new(),

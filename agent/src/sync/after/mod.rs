@@ -7,6 +7,7 @@ mod agreed;
 mod cancelled;
 mod changed;
 mod compared;
+mod money;
 mod payment;
 mod prepare;
 mod write;

@@ -1,35 +1,39 @@
-//! What was paid on booked invoices: one entry in the daybook (dagboek) of the payment method once the
-//! shop says paid, exactly once. Its intent is committed before the call; without an outcome it is searched for.
+//! What was paid on booked invoices, and paid back on their credits: one entry each in the daybook (dagboek)
+//! of the payment method once the shop says that the money moved, exactly once. Its intent is committed before the call; without an outcome it is searched for.
 //! A failure never touches the invoice, which is in the books already.
 
 use std::collections::BTreeSet;
 
 use winkelbrug_protocol::record::Order;
 
-use super::{After, is_refusal};
+use super::{After, is_refusal, money::Moved};
 use crate::{
     administration::{NO_DAYBOOK, daybook},
     books::{Booking, Daybook, PaymentDraft},
     failure::{Effect, Failure, Result},
     fault,
     journal::{
-        OrderId,
         intents::SETTLES_WITHIN,
-        payments::{PaymentAtWork, PaymentState},
+        payments::{PaymentAtWork, PaymentDue, PaymentId, PaymentState},
         report::Does,
     },
-    money::cents,
     sync::{
         place::Place,
         write::{LOST_AT_MOST, log_write},
     },
     text,
     text::{Amount, Text},
-    translate::{is_received, paid_on, payment_journal, settings_digest},
+    translate::{payment_journal, settings_digest},
 };
 
 /// Its item on the order.
-const ITEM: &str = "betaling-niet-geboekt";
+pub(super) fn item(payment: &PaymentAtWork) -> &'static str {
+    match payment.refund {
+        None => "betaling-niet-geboekt",
+        Some(_) => "terugbetaling-niet-geboekt",
+    }
+}
+
 /// How often it is tried anew in one run.
 const ROUNDS: usize = 4;
 /// Code of the failure of one lost so often; it is looked for again, and not written again.
@@ -52,7 +56,7 @@ pub(super) fn any_due(place: &Place<'_>) -> Result<bool> {
     Ok(!due(place)?.is_empty())
 }
 
-fn due(place: &Place<'_>) -> Result<Vec<OrderId>> {
+fn due(place: &Place<'_>) -> Result<Vec<PaymentDue>> {
     let digest = settings_digest(place.settings);
     place
         .journal
@@ -60,34 +64,42 @@ fn due(place: &Place<'_>) -> Result<Vec<OrderId>> {
 }
 
 impl After<'_> {
-    /// Every payment that is due; tells whether something waits. A daybook that is missing ends it
-    /// once for all of that method, after the others. A trial run tells what would be booked.
+    /// Every payment that is due; tells whether something waits. What went back is due once what came in
+    /// is booked. A daybook that is missing ends it once for all of that method, after the others. A trial
+    /// run tells what would be booked.
     pub(super) async fn payments(&self) -> Result<bool> {
         let (mut waits, mut stopped) = (false, None);
         let mut missing: BTreeSet<String> = BTreeSet::new();
         let mut daybooks = None;
-        for order in due(&self.place)? {
-            self.place.go_on()?;
-            match self.payment(order, &mut daybooks, &missing).await {
-                Err(failure) if failure.code == NO_DAYBOOK => {
-                    missing.insert(failure.text.nl.clone());
-                    stopped.get_or_insert(failure);
+        let mut seen = BTreeSet::new();
+        loop {
+            let mut found = due(&self.place)?;
+            found.retain(|due| seen.insert(due.id));
+            if found.is_empty() {
+                return stopped.map_or(Ok(waits), Err);
+            }
+            for due in found {
+                self.place.go_on()?;
+                match self.payment(due.id, &mut daybooks, &missing).await {
+                    Err(failure) if failure.code == NO_DAYBOOK => {
+                        missing.insert(failure.text.nl.clone());
+                        stopped.get_or_insert(failure);
+                    }
+                    done => waits |= self.passing(due.order, done)?,
                 }
-                done => waits |= self.passing(order, done)?,
             }
         }
-        stopped.map_or(Ok(waits), Err)
     }
 
     async fn payment(
         &self,
-        order: OrderId,
+        id: PaymentId,
         daybooks: &mut Option<Vec<Daybook>>,
         missing: &BTreeSet<String>,
     ) -> Result<bool> {
         for _ in 0..ROUNDS {
             self.place.go_on()?;
-            let Some(payment) = self.place.journal.payment(order)? else {
+            let Some(payment) = self.place.journal.payment(id)? else {
                 return Ok(false);
             };
             let tried = match payment.state {
@@ -112,19 +124,21 @@ impl After<'_> {
     ) -> Result<Tried> {
         let settings = self.place.settings;
         let journal = self.place.journal;
-        let Some(order) = self.read(payment)?.filter(is_received) else {
+        let Some(order) = self.read(payment)? else {
             return self.not_now(payment);
         };
         let Some((method, wanted)) = payment_journal(&order, settings) else {
             return self.not_now(payment);
         };
-        if payment.total <= rust_decimal::Decimal::ZERO {
-            journal.payment_settled(payment.order)?;
-            return Ok(Tried::Done);
-        }
-        if let Some(changed) = self.changed_total(payment, &order)? {
-            return self.payment_fails(payment, &changed);
-        }
+        let date = match self.moved(payment, &order)? {
+            Moved::On(date) => date,
+            Moved::NotYet => return self.not_now(payment),
+            Moved::Nothing => {
+                journal.payment_settled(payment.id)?;
+                return Ok(Tried::Done);
+            }
+            Moved::Otherwise(failure) => return self.payment_fails(payment, &failure),
+        };
         if daybooks.is_none() {
             *daybooks = Some(self.books.administration().daybooks().await?);
         }
@@ -134,9 +148,6 @@ impl After<'_> {
             // Said once for all of them.
             Err(failure) if missing.contains(&failure.text.nl) => return Ok(Tried::Waits),
             Err(failure) => return Err(failure),
-        };
-        let Some(date) = paid_on(&order) else {
-            return self.not_now(payment);
         };
         let draft = PaymentDraft {
             till,
@@ -155,7 +166,7 @@ impl After<'_> {
         if self.dry_run {
             return self.would_pay(payment, &draft, &into.name);
         }
-        journal.begin_payment(payment.order, &draft, &into.name, self.place.now())?;
+        journal.begin_payment(payment.id, &draft, &into.name, self.place.now())?;
         fault::point("before-create-payment");
         let created = self.books.administration().create_payment(&draft).await;
         fault::point("after-create-payment");
@@ -174,7 +185,7 @@ impl After<'_> {
                 Ok(Tried::Again)
             }
             Err(failure) => {
-                journal.payment_not_written(payment.order, false)?;
+                journal.payment_not_written(payment.id, false)?;
                 // A right the key lacks keeps no order out of the books.
                 if is_refusal(&failure) || failure.code == "scope-missing" {
                     return self.payment_fails(payment, &failure);
@@ -190,7 +201,7 @@ impl After<'_> {
         Ok(raw.and_then(|raw| self.meaning(payment, &raw)))
     }
 
-    fn meaning(&self, payment: &PaymentAtWork, raw: &str) -> Option<Order> {
+    pub(super) fn meaning(&self, payment: &PaymentAtWork, raw: &str) -> Option<Order> {
         let read = self.decider.shop.read(&payment.shop_id, raw);
         read.ok().map(|order| *order)
     }
@@ -198,29 +209,8 @@ impl After<'_> {
     fn not_now(&self, payment: &PaymentAtWork) -> Result<Tried> {
         let digest = settings_digest(self.place.settings);
         let journal = self.place.journal;
-        journal.payment_waits(payment.order, payment.version, &digest, None)?;
+        journal.payment_waits(payment.id, payment.version, &digest, None)?;
         Ok(Tried::Done)
-    }
-
-    /// The buyer paid what the shop asks now: where that is no longer what was booked, a person looks.
-    fn changed_total(&self, payment: &PaymentAtWork, now: &Order) -> Result<Option<Failure>> {
-        let Some(version) = payment.written_version else {
-            return Ok(None);
-        };
-        let raw = self.place.journal.raw(version)?;
-        let written = raw.and_then(|raw| self.meaning(payment, &raw));
-        let changed = |written: &Order| cents(written.total) != cents(now.total);
-        let Some(written) = written.filter(changed) else {
-            return Ok(None);
-        };
-        let (then, now) = (Amount::exact(written.total), Amount::exact(now.total));
-        Ok(Some(Failure::refused(
-            ITEM,
-            text!(
-                "het totaal is in de winkel na het boeken veranderd van {then} in {now}",
-                "the total was changed in the shop after booking, from {then:#} to {now:#}"
-            ),
-        )))
     }
 
     /// Somebody, or an earlier write of ours, settled the invoice in the books: then nothing is written.
@@ -233,13 +223,13 @@ impl After<'_> {
         self.place.go_on()?;
         fault::point("before-look-up-payment");
         let Some(booking) = self.invoice(payment).await? else {
-            let written = self.place.journal.written_at(payment.order)?;
+            let written = payment.document_at;
             let soon = |at| self.place.now().duration_since(at) < SETTLES_WITHIN;
             if written.is_some_and(soon) {
                 return Ok(Some(Tried::Waits));
             }
             let gone = Failure::refused(
-                ITEM,
+                item(payment),
                 text!(
                     "de factuur is in de administratie niet (meer) te vinden",
                     "the invoice cannot be found in the books (any more)"
@@ -252,27 +242,28 @@ impl After<'_> {
             let found = self.ours(draft).await?;
             if let Some(id) = found {
                 let journal = self.place.journal;
-                journal.begin_payment(payment.order, draft, daybook, self.place.now())?;
+                journal.begin_payment(payment.id, draft, daybook, self.place.now())?;
                 return self.payment_done(payment, draft, daybook, &id).map(Some);
             }
         }
         match open {
             None => Ok(None),
-            Some(open) if open == payment.total => Ok(None),
+            // With which sign the books hold what is open of a credit is not documented.
+            Some(open) if open.abs() == payment.total.abs() => Ok(None),
             Some(open) if open.is_zero() => {
-                self.place.journal.payment_settled(payment.order)?;
+                self.place.journal.payment_settled(payment.id)?;
                 let text = text!(
                     "De factuur is in de administratie al betaald; er is geen betaling geboekt.",
                     "The invoice is paid in the books already; no payment was booked."
                 );
                 self.place.note(payment.order, "payment", &text, None)?;
-                self.settled(payment.order, ITEM, "betaald")?;
+                self.settled(payment.order, item(payment), "betaald")?;
                 Ok(Some(Tried::Done))
             }
             Some(open) => {
                 let (open, total) = (Amount::exact(open), Amount::exact(payment.total));
                 let partly = Failure::refused(
-                    ITEM,
+                    item(payment),
                     text!(
                         "van de factuur van {total} staat in de administratie {open} open",
                         "of the invoice of {total:#}, {open:#} is open in the books"
@@ -308,16 +299,16 @@ impl After<'_> {
         let journal = self.place.journal;
         let Some(draft) = &payment.draft else {
             // What was written cannot be told; it is looked for before it is written again.
-            journal.payment_not_written(payment.order, true)?;
+            journal.payment_not_written(payment.id, true)?;
             return Ok(Tried::Again);
         };
         if let Some(id) = self.ours(draft).await? {
             return self.payment_done(payment, draft, &payment.daybook, &id);
         }
         let now = self.place.now();
-        journal.payment_not_found(payment.order, now)?;
+        journal.payment_not_found(payment.id, now)?;
         if payment.may_be_repeated(now) {
-            journal.payment_not_written(payment.order, true)?;
+            journal.payment_not_written(payment.id, true)?;
             return Ok(Tried::Again);
         }
         Ok(Tried::Waits)
@@ -330,16 +321,7 @@ impl After<'_> {
         draft: &PaymentDraft,
         daybook: &str,
     ) -> Result<Tried> {
-        let amount = Amount::money(draft.amount);
-        let invoice = &payment.invoice;
-        let Text {
-            nl: day,
-            en: day_en,
-        } = Text::day(draft.date);
-        let text = text!(
-            "Betaling van {amount} op factuur {invoice}, in {daybook}, {day}.",
-            "Payment of {amount:#} on invoice {invoice}, in {daybook}, {day_en}."
-        );
+        let text = would_book(payment, draft, daybook);
         self.would(payment.order, Does::BookPayment, &text, None)?;
         self.told().paid += 1;
         Ok(Tried::Done)
@@ -353,19 +335,10 @@ impl After<'_> {
         id: &str,
     ) -> Result<Tried> {
         let journal = self.place.journal;
-        journal.payment_written(payment.order, id, self.place.now())?;
-        let amount = Amount::money(draft.amount);
-        let invoice = &payment.invoice;
-        let Text {
-            nl: day,
-            en: day_en,
-        } = Text::day(draft.date);
-        let text = text!(
-            "Betaling van {amount} op factuur {invoice} geboekt in {daybook}, {day}.",
-            "Payment of {amount:#} on invoice {invoice} booked in {daybook}, {day_en}."
-        );
+        journal.payment_written(payment.id, id, self.place.now())?;
+        let text = booked(payment, draft, daybook);
         self.place.note(payment.order, "payment", &text, None)?;
-        self.settled(payment.order, ITEM, "geboekt")?;
+        self.settled(payment.order, item(payment), "geboekt")?;
         self.told().paid += 1;
         Ok(Tried::Done)
     }
@@ -375,7 +348,7 @@ impl After<'_> {
     fn payment_fails(&self, payment: &PaymentAtWork, failure: &Failure) -> Result<Tried> {
         let digest = settings_digest(self.place.settings);
         let (journal, now) = (self.place.journal, self.place.now());
-        journal.payment_waits(payment.order, payment.version, &digest, Some(now))?;
+        journal.payment_waits(payment.id, payment.version, &digest, Some(now))?;
         let (number, invoice) = (&payment.number, &payment.invoice);
         let (nl, en) = (&failure.text.nl, &failure.text.en);
         let (nl, en) = (nl.trim_end_matches('.'), en.trim_end_matches('.'));
@@ -395,13 +368,51 @@ impl After<'_> {
             )
         };
         let (next_nl, next_en) = (next.nl, next.en);
+        let what = match payment.refund {
+            None => text!("betaling", "payment"),
+            Some(_) => text!("terugbetaling", "money back"),
+        };
+        let (what, what_en) = (what.nl, what.en);
         let text: Text = text!(
-            "De betaling van bestelling {number} is niet geboekt op factuur {invoice}: {nl}.{hint_nl} {next_nl} meld dat dan: winkelbrug skip {profile} {typed} --why \"zelf geboekt\"",
-            "The payment of order {number} was not booked on invoice {invoice}: {en}.{hint_en} {next_en} say so: winkelbrug skip {profile} {typed} --why \"booked by hand\""
+            "De {what} van bestelling {number} is niet geboekt op factuur {invoice}: {nl}.{hint_nl} {next_nl} meld dat dan: winkelbrug skip {profile} {typed} --why \"zelf geboekt\"",
+            "The {what_en} of order {number} was not booked on invoice {invoice}: {en}.{hint_en} {next_en} say so: winkelbrug skip {profile} {typed} --why \"booked by hand\""
         );
-        self.tell(payment.order, ITEM, &text)?;
+        self.tell(payment.order, item(payment), &text)?;
         self.would(payment.order, Does::Report, &text, None)?;
         Ok(Tried::Waits)
+    }
+}
+
+/// What a trial run tells.
+fn would_book(payment: &PaymentAtWork, draft: &PaymentDraft, daybook: &str) -> Text {
+    let amount = Amount::money(draft.amount.abs());
+    let invoice = &payment.invoice;
+    let Text { nl: day, en } = Text::day(draft.date);
+    match payment.refund {
+        None => text!(
+            "Betaling van {amount} op factuur {invoice}, in {daybook}, {day}.",
+            "Payment of {amount:#} on invoice {invoice}, in {daybook}, {en}."
+        ),
+        Some(_) => text!(
+            "Terugbetaling van {amount} op creditfactuur {invoice}, uit {daybook}, {day}.",
+            "{amount:#} paid back on credit invoice {invoice}, from {daybook}, {en}."
+        ),
+    }
+}
+
+fn booked(payment: &PaymentAtWork, draft: &PaymentDraft, daybook: &str) -> Text {
+    let amount = Amount::money(draft.amount.abs());
+    let invoice = &payment.invoice;
+    let Text { nl: day, en } = Text::day(draft.date);
+    match payment.refund {
+        None => text!(
+            "Betaling van {amount} op factuur {invoice} geboekt in {daybook}, {day}.",
+            "Payment of {amount:#} on invoice {invoice} booked in {daybook}, {en}."
+        ),
+        Some(_) => text!(
+            "Terugbetaling van {amount} op creditfactuur {invoice} geboekt in {daybook}, {day}.",
+            "{amount:#} paid back on credit invoice {invoice} booked in {daybook}, {en}."
+        ),
     }
 }
 

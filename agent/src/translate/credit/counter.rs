@@ -52,12 +52,18 @@ impl Counter<'_, '_> {
             let Some(line) = line else {
                 return line_gone(sold, &given.line_id);
             };
-            let parts: Vec<&RatePart> = given.parts.iter().filter(|part| is_amount(part)).collect();
+            let mut parts: Vec<&RatePart> =
+                given.parts.iter().filter(|part| is_amount(part)).collect();
+            let apart = self.told_apart(line, &parts);
+            parts.retain(|part| !apart.is_some_and(|apart| std::ptr::eq(apart, *part)));
             let (pieces, several) = (given.quantity, parts.len() > 1);
             for (at, part) in parts.into_iter().enumerate() {
                 let percent = self.percent(part.percent)?;
                 let article = self.articles.goods(line, Some(percent))?;
-                let levy = self.levy(line, part, several, &article)?;
+                let levy = match apart {
+                    Some(_) => None,
+                    None => self.levy(line, part, (pieces, several), &article)?,
+                };
                 let back = part.net + part.vat > Decimal::ZERO;
                 let made_of = if at == 0 && back && !pieces.is_zero() {
                     self.parts(line, pieces, &article)?
@@ -83,13 +89,22 @@ impl Counter<'_, '_> {
                 if let Some(item) = self.basket.items.last_mut() {
                     item.parts = made_of;
                 }
-                if let Some(Levy { item, part }) = levy {
-                    let percent = item.percent;
-                    self.add(item.article, item.text, Decimal::ONE, percent, &part, false);
+                if let Some(levy) = levy {
+                    self.add_levy(levy);
                 }
+            }
+            if let Some(part) = apart {
+                self.percent(part.percent)?;
+                let levy = self.levy_alone(line, part)?;
+                self.add_levy(levy);
             }
         }
         Ok(())
+    }
+
+    fn add_levy(&mut self, Levy { item, part }: Levy) {
+        let percent = item.percent;
+        self.add(item.article, item.text, Decimal::ONE, percent, &part, false);
     }
 
     /// Parts that were placed on the order beside their article come back with it.

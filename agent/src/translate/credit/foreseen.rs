@@ -65,6 +65,7 @@ pub(super) fn foreseen(sold: &Case<'_>, mut plan: Plan) -> Result<Plan, Outcome>
 fn by_rate(sold: &Case<'_>, plan: &Plan) -> Option<BTreeMap<String, Decimal>> {
     let own = Order {
         placed_local: format!("{}T12:00:00", plan.order.date),
+        invoice_date: None,
         ..sold.order.clone()
     };
     let charged = Charged::read(sold).ok()?;

@@ -16,6 +16,8 @@ use crate::{
     },
 };
 
+const CENT: Decimal = Decimal::from_parts(1, 0, 0, false, 2);
+
 /// A levy that comes back.
 pub(super) struct Levy {
     /// The item it is on a sale.
@@ -34,22 +36,80 @@ pub(super) fn without(part: &RatePart, levy: &RatePart) -> RatePart {
 }
 
 impl Counter<'_, '_> {
+    /// Which part of what is given back of a line is its levy and nothing else: the only one at a rate
+    /// that the levy bears and its goods do not, and no more than was sold of it.
+    pub(super) fn told_apart<'p>(
+        &self,
+        line: &Line,
+        parts: &[&'p RatePart],
+    ) -> Option<&'p RatePart> {
+        let whole = self.sold_apart(line)?;
+        let (levy, goods) = (whole.percent.normalize(), line.percent?.normalize());
+        let at = |rate: Decimal| {
+            let of_it = parts
+                .iter()
+                .filter(move |part| part.percent.normalize() == rate);
+            of_it.copied()
+        };
+        let (own, others) = (at(levy).count(), at(goods).count());
+        let plain = levy != goods && own == 1 && others <= 1 && own + others == parts.len();
+        let within = |part: &&RatePart| part.net > Decimal::ZERO && part.net <= whole.net + CENT;
+        at(levy).next().filter(|_| plain).filter(within)
+    }
+
+    /// That levy, on its article.
+    pub(super) fn levy_alone(&mut self, line: &Line, part: &RatePart) -> Result<Levy, Outcome> {
+        let goods = self.articles.goods(line, line.percent)?;
+        let sold = Line {
+            levy: Some(part.clone()),
+            ..line.clone()
+        };
+        match lines::levy(self.case, self.vat, &self.articles, &sold, &goods)? {
+            Some(item) => Ok(Levy {
+                item,
+                part: part.clone(),
+            }),
+            None => by_hand(self.sold, line),
+        }
+    }
+
+    /// The levy of a line that stands on an article of its own.
+    fn sold_apart<'l>(&self, line: &'l Line) -> Option<&'l RatePart> {
+        let whole = line.levy.as_ref().filter(|levy| !levy.net.is_zero());
+        whole.filter(|_| self.has_levies())
+    }
+
+    /// Is what is given back of so many pieces what their goods cost without the levy?
+    fn goods_alone(line: &Line, whole: &RatePart, part: &RatePart, pieces: Decimal) -> bool {
+        if pieces.is_zero() || line.quantity.is_zero() {
+            return false;
+        }
+        let goods = (line.total - whole.net) * pieces / line.quantity;
+        (part.net - goods).abs() <= CENT
+            && (whole.net * pieces / line.quantity).abs() > CENT * Decimal::TWO
+    }
+
     /// The levy's share of what is given back of a line, which stands on that article; none where the
-    /// levy was sold inside the price. One of `several` parts does not say which the levy is in.
+    /// levy was sold inside the price, or the goods are given back without it. One of `several` parts does
+    /// not say which the levy is in.
     pub(super) fn levy(
         &self,
         line: &Line,
         part: &RatePart,
-        several: bool,
+        (pieces, several): (Decimal, bool),
         goods: &Chosen,
     ) -> Result<Option<Levy>, Outcome> {
-        let whole = line.levy.as_ref().filter(|levy| !levy.net.is_zero());
-        let Some(whole) = whole.filter(|_| self.has_levies()) else {
+        let Some(whole) = self.sold_apart(line) else {
             return Ok(None);
         };
         let untaxed = self.vat.zero_rated();
         let same_rate = whole.percent.normalize() == part.percent.normalize();
         if several || !(same_rate || untaxed) {
+            let of_goods = line.percent.map(|percent| percent.normalize());
+            let at_theirs = of_goods == Some(part.percent.normalize());
+            if !several && at_theirs && Self::goods_alone(line, whole, part, pieces) {
+                return Ok(None);
+            }
             return by_hand(self.sold, line);
         }
         let back = part.net + part.vat;

@@ -135,6 +135,7 @@ pub(super) fn same_rates(
     }
     let own = Order {
         placed_local: format!("{date}T12:00:00"),
+        invoice_date: None,
         number: name.to_owned(),
         ..sold.order.clone()
     };

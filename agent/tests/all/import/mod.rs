@@ -7,6 +7,7 @@ mod bookings;
 mod books;
 mod exactly_once;
 mod fetching;
+mod money_back;
 mod owner;
 mod payments;
 mod refunds;

@@ -19,7 +19,7 @@ use crate::import::{
 };
 
 /// An invoiced order, of a shop that says of its money what `paid` says.
-fn bought(kind: StatusKind, paid: Option<bool>) -> Order {
+pub(super) fn bought(kind: StatusKind, paid: Option<bool>) -> Order {
     let mut bought = order(1, "THEE", ago(60));
     bought.invoice_number = Some("F2026-7".into());
     bought.status = status(kind);
@@ -28,7 +28,7 @@ fn bought(kind: StatusKind, paid: Option<bool>) -> Order {
     bought
 }
 
-fn scene(bought: Order) -> Scene {
+pub(super) fn scene(bought: Order) -> Scene {
     let mut scene = Scene::new(vec![bought]);
     scene.settings.sales.form = Form::Booking;
     let ideal = Payment {
@@ -41,7 +41,7 @@ fn scene(bought: Order) -> Scene {
 }
 
 /// The shop says from now on that the money is there.
-fn receives(scene: &Scene) {
+pub(super) fn receives(scene: &Scene) {
     scene.pass_minutes(15);
     let now = scene.now();
     scene.shop.edit("1", Some(now), |order| {
@@ -50,12 +50,12 @@ fn receives(scene: &Scene) {
     });
 }
 
-fn told(scene: &Scene, number: &str) -> Vec<String> {
+pub(super) fn told(scene: &Scene, number: &str) -> Vec<String> {
     let attention = scene.listed(number).attention;
     attention.into_iter().map(|text| text.nl).collect()
 }
 
-fn booked(scene: &Scene) -> Vec<Paid> {
+pub(super) fn booked(scene: &Scene) -> Vec<Paid> {
     scene.books.really_payments()
 }
 

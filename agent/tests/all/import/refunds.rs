@@ -22,14 +22,14 @@ use crate::import::{
 mod changed;
 mod mended;
 
-const YES: Word = Word {
+pub(super) const YES: Word = Word {
     number: None,
     rate: None,
     yes: true,
 };
 
 /// The one piece of [`order`] given back.
-fn refund(id: &str) -> Refund {
+pub(super) fn refund(id: &str) -> Refund {
     Refund {
         id: id.into(),
         number: None,
@@ -56,7 +56,7 @@ fn part(net: Decimal, vat: Decimal) -> RatePart {
 }
 
 /// A part of it, without its piece.
-fn partial(id: &str) -> Refund {
+pub(super) fn partial(id: &str) -> Refund {
     let mut partial = refund(id);
     partial.total = dec!(6.05);
     partial.lines[0].quantity = dec!(0);
@@ -80,7 +80,7 @@ fn given_back(mut order: Order, refund: Refund) -> Order {
 }
 
 impl Scene {
-    fn give_back(&self, refund: Refund) {
+    pub(super) fn give_back(&self, refund: Refund) {
         self.pass_minutes(15);
         let now = self.now();
         self.shop
@@ -94,7 +94,7 @@ impl Scene {
         });
     }
 
-    fn say(&self, word: Word) {
+    pub(super) fn say(&self, word: Word) {
         let now = self.now();
         owner::credit(&self.journal, "proef", "1001", word, now).unwrap();
     }

@@ -146,6 +146,7 @@ pub fn order(id: u32, code: &str, at: Timestamp) -> Order {
         shipping: None,
         comment: String::new(),
         invoice_number: None,
+        invoice_date: None,
         shop_reference: None,
         lines: vec![Line {
             id: "1".into(),

@@ -157,6 +157,12 @@ impl Truth {
                 .invoices
                 .first()
                 .map(|invoice| invoice.increment_id.clone()),
+            invoice_date: row
+                .invoices
+                .first()
+                .map(|invoice| amsterdam(&invoice.created_at))
+                .transpose()?
+                .map(|local| local[..10].to_owned()),
             shop_reference: None,
             lines: self.lines(row, &sold),
             gift_cards: Vec::new(),

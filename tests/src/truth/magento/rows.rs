@@ -229,6 +229,7 @@ pub(super) struct TaxRow {
 #[derive(Deserialize)]
 pub(super) struct InvoiceRow {
     pub(super) increment_id: String,
+    pub(super) created_at: String,
 }
 
 #[derive(Deserialize)]

@@ -46,7 +46,7 @@ fn number(case: &Case<'_>) -> String {
 pub struct Account {
     /// Its number.
     number: String,
-    /// The day of the order.
+    /// The day of the invoice, or of the order.
     day: Date,
     /// For every entry: the ledgers that are right, and the VAT kind of the line.
     places: Vec<(BTreeSet<String>, VatKind)>,
@@ -69,7 +69,7 @@ pub fn account(case: &mut Case<'_>, sale: &Sale, entries: &[Entry]) -> Option<Ac
     let oss = sale.treatment == Treatment::Oss;
     Some(Account {
         number: number(case),
-        day: case.order.placed_local[..10].parse().unwrap(),
+        day: super::day_in_the_books(case),
         places,
         foreign: accounts.foreign_vat.clone().filter(|_| oss),
     })

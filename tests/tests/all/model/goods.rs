@@ -11,7 +11,7 @@ use winkelbrug_protocol::record::{Line, Product, RateKind};
 
 use super::{
     Case, Entry, HALF, standing,
-    vat::{Sale, class_percent, levy, rates_of},
+    vat::{self, Sale, class_percent, levy, rates_of},
     whole, with_vat,
 };
 
@@ -175,6 +175,11 @@ fn article(
     line: &Line,
     rate: Option<Decimal>,
 ) -> Option<(String, RevenueGroup)> {
+    if let Some(bearer) = vat::bearer(case, line)
+        && sale.reverse_charged.is_some()
+    {
+        return reverse_charged(case, line, &bearer);
+    }
     if line.code.is_empty() {
         let setting = case.settings.sales.default_article.clone();
         let class = line.tax_class.as_ref();
@@ -211,6 +216,30 @@ fn article(
         case.hold("btw-wijkt-af");
     }
     Some((code, group))
+}
+
+/// On the product's own article where that stands in the bearer's group, else on the bearer.
+fn reverse_charged(
+    case: &mut Case<'_>,
+    line: &Line,
+    bearer: &str,
+) -> Option<(String, RevenueGroup)> {
+    let articles = case.facts.articles.iter();
+    let active = |code: &str| {
+        let mut articles = articles.clone();
+        articles
+            .find(|article| article.active && article.code == code)
+            .cloned()
+    };
+    let Some(bearing) = active(bearer) else {
+        case.hold("artikel-ontbreekt");
+        return None;
+    };
+    let own = active(line.code.trim());
+    let own = own.filter(|own| own.revenue_group == bearing.revenue_group);
+    let article = own.unwrap_or(bearing);
+    let group = group_of(case, &article)?;
+    Some((article.code, group))
 }
 
 /// Does any group of the books bear that rate on this order?

@@ -22,8 +22,16 @@ mod vat;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use jiff::civil::Date;
 use rust_decimal::{Decimal, RoundingStrategy, dec};
-use winkelbrug::{books::VatKind, profile::Settings, translate::Facts};
+use winkelbrug::{
+    books::VatKind,
+    profile::{
+        Settings,
+        settings::{BookingDate, Form},
+    },
+    translate::Facts,
+};
 use winkelbrug_protocol::record::Order;
 
 pub use compare::{Agreed, compare};
@@ -131,6 +139,16 @@ pub fn judge(order: &Order, settings: &Settings, facts: &Facts) -> Told {
     let mut whose = None;
     let verdict = verdict(&mut case, &mut whose);
     Told { verdict, whose }
+}
+
+/// The day by which VAT of a sale goes: that of the shop's invoice where it is booked as one, unless the
+/// owner wants the order's.
+fn day_in_the_books(case: &Case<'_>) -> Date {
+    let (order, sales) = (case.order, &case.settings.sales);
+    let invoiced = sales.form == Form::Booking && sales.booking_date == BookingDate::InvoiceDate;
+    let day = order.invoice_date.as_ref().filter(|_| invoiced);
+    let text = day.unwrap_or(&order.placed_local);
+    text[..10].parse().unwrap()
 }
 
 fn verdict(case: &mut Case<'_>, whose: &mut Option<relation::Whose>) -> Verdict {

@@ -69,16 +69,24 @@ impl Asked {
         };
         let (here, in_the_eu) = (country == self.home, vat::in_the_eu(country, self.day));
         let abroad = !number.is_empty() && !number.starts_with(prefix(&self.home));
+        let carries = self.number.as_deref() == Some(number);
         let wrong = match self.treatment {
+            // Reverse-charged at home: only to the card that carries the number, in its own country.
+            Treatment::Domestic if self.number.is_some() && !abroad && here => {
+                return (!carries).then_some("relatie-btw-nummer");
+            }
             Treatment::Domestic | Treatment::EuAtHomeRates => abroad || !(here || in_the_eu),
             Treatment::Oss => !number.is_empty() || !(here || in_the_eu),
             Treatment::Export => here || in_the_eu,
             Treatment::EuBusiness => {
-                let same = self.number.as_deref() == Some(number);
-                let right = same && !here && number.starts_with(prefix(country));
+                let right = carries && !here && number.starts_with(prefix(country));
                 return (!right).then_some("relatie-btw-nummer");
             }
         };
+        let elsewhere = self.treatment == Treatment::Domestic && self.number.is_some() && !here;
+        if elsewhere && !wrong {
+            return Some("relatie-btw-nummer");
+        }
         wrong.then_some("btw-wijkt-af")
     }
 }
@@ -94,8 +102,11 @@ pub fn whose(case: &mut Case<'_>, sale: &Sale) -> Whose {
     let asked = Asked {
         treatment: sale.treatment,
         home: sale.home.clone(),
-        day: case.order.placed_local[..10].parse().unwrap(),
-        number: vat::vat_number(case).filter(|_| sale.treatment == Treatment::EuBusiness),
+        day: super::day_in_the_books(case),
+        number: match sale.treatment {
+            Treatment::EuBusiness => vat::vat_number(case),
+            _ => sale.reverse_charged.clone(),
+        },
     };
     let relations = case.facts.relations.iter().filter(|r| is_customer(r));
     let cards = relations.map(|relation| (relation.id.clone(), known(case, relation)));
@@ -120,7 +131,8 @@ pub fn whose(case: &mut Case<'_>, sale: &Sale) -> Whose {
         Some(code) => case.hold(code),
         None => {}
     }
-    if sale.treatment == Treatment::EuBusiness && (is_new || refused.is_some()) {
+    let on_a_number = sale.treatment == Treatment::EuBusiness || sale.reverse_charged.is_some();
+    if on_a_number && (is_new || refused.is_some()) {
         unproved(case, refused.is_some());
     }
     whose

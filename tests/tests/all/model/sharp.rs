@@ -3,14 +3,17 @@
 use rust_decimal::dec;
 use testbed::truth::generated::{Class, Coupon, Wish};
 use winkelbrug::{
-    books::{BookingDraft, PriceMode, plan::RelationStep},
+    books::{BookingDraft, PriceMode, Verdict, plan::RelationStep},
     profile::settings::{BookingNumber, Form, Recognition},
     text,
-    translate::{Outcome, Plan, Reason},
+    translate::{self, Outcome, Plan, Reason},
 };
 
 use super::{Agreed, compare, judge};
-use crate::translate::desk::{Desk, desk_of, good, wish};
+use crate::translate::{
+    businesses::{answer, reverse_charged},
+    desk::{Desk, desk_of, good, wish},
+};
 
 fn mixed() -> Desk {
     desk_of(&Wish {
@@ -286,6 +289,76 @@ fn a_sale_without_vat_on_a_relation_of_the_wrong_country_is_noticed_however_he_w
         }
         assert!(told(&desk, &on(&desk, &plan, 1001)).is_err());
     }
+}
+
+/// Btw verlegd: every reason that hangs on the buyer's number is told, and none where it is right.
+#[test]
+fn a_sale_reverse_charged_at_home_is_told_by_the_number_and_the_card_that_carries_it() {
+    let number = "NL004495445B01";
+    let come_to = |desk: &Desk, verdict: Option<Verdict>, outcome: Option<Outcome>| {
+        let mut facts = desk.facts();
+        facts.vat_check = verdict.map(|verdict| answer(number, verdict));
+        let real = translate::order(&desk.order, &desk.settings, &facts);
+        let told = judge(&desk.order, &desk.settings, &facts);
+        let agreed = compare(
+            &told,
+            outcome.as_ref().unwrap_or(&real),
+            &desk.settings,
+            &facts,
+        );
+        (real, agreed)
+    };
+    let code = |outcome: &Outcome| match outcome {
+        Outcome::Held(reason) => reason.code.clone(),
+        Outcome::Plan(_) => "plan".to_owned(),
+        other => panic!("{other:?}"),
+    };
+    let on_card = |vat_number: &str, country: &str| {
+        let mut desk = reverse_charged();
+        let postcode = desk.order.invoice_address.postcode.clone();
+        let email = desk.order.customer.email.clone();
+        let relation = desk.books.add_relation(5, "Firma", &email);
+        relation.address.postcode = postcode;
+        country.clone_into(&mut relation.address.country);
+        vat_number.clone_into(&mut relation.vat_number);
+        desk
+    };
+    let mut nameless = reverse_charged();
+    nameless.order.customer.vat_number = None;
+    let mut bearerless = reverse_charged();
+    bearerless
+        .books
+        .articles
+        .retain(|article| article.code != "VERLEGD");
+    let valid = Some(Verdict::Valid);
+    for (desk, verdict, wanted) in [
+        (reverse_charged(), valid, "plan"),
+        (
+            reverse_charged(),
+            Some(Verdict::Invalid),
+            "btw-nummer-ongeldig",
+        ),
+        (reverse_charged(), None, "btw-nummer-niet-gecontroleerd"),
+        (nameless, valid, "verlegd-zonder-btw-nummer"),
+        (bearerless, valid, "artikel-ontbreekt"),
+        (on_card(number, "NL"), valid, "plan"),
+        (on_card("", "NL"), valid, "relatie-btw-nummer"),
+        (on_card("NL123456782B12", "NL"), valid, "relatie-btw-nummer"),
+        (on_card(number, "BE"), valid, "relatie-btw-nummer"),
+    ] {
+        let (real, agreed) = come_to(&desk, verdict, None);
+        assert_eq!(code(&real), wanted);
+        assert!(agreed.is_ok(), "{wanted}: {agreed:?}");
+    }
+    // Neither is a card that carries the number held, nor one that does not written on.
+    let (plan, _) = come_to(&on_card(number, "NL"), valid, None);
+    let (held, _) = come_to(&on_card("", "NL"), valid, None);
+    assert!(
+        come_to(&on_card(number, "NL"), valid, Some(held))
+            .1
+            .is_err()
+    );
+    assert!(come_to(&on_card("", "NL"), valid, Some(plan)).1.is_err());
 }
 
 #[test]

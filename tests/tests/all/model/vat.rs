@@ -8,7 +8,7 @@ use winkelbrug::{
     books::{RevenueGroup, VatKind, Verdict},
     profile::settings::Form,
 };
-use winkelbrug_protocol::record::{Named, RateKind, RowRate, TaxRate, TotalKind, TotalRow};
+use winkelbrug_protocol::record::{Line, Named, RateKind, RowRate, TaxRate, TotalKind, TotalRow};
 
 use super::{Case, PerRate};
 
@@ -40,6 +40,8 @@ pub struct Sale {
     /// Domestic rates on the order's day and today.
     pub domestic: BTreeMap<VatKind, Decimal>,
     pub today: BTreeMap<VatKind, Decimal>,
+    /// The Dutch number on which VAT is reverse-charged at home (btw verlegd).
+    pub reverse_charged: Option<String>,
     /// Abroad, by group.
     abroad: BTreeMap<String, Decimal>,
     /// Rates of the country, where a booked invoice names the ledger of each itself.
@@ -70,7 +72,7 @@ impl Sale {
 
     /// The codes under which the country has that rate on the order's day.
     pub fn codes(&self, case: &Case<'_>, percent: Decimal) -> BTreeSet<String> {
-        let day: Date = case.order.placed_local[..10].parse().unwrap();
+        let day = super::day_in_the_books(case);
         let rates = country_rates(case, &self.country, day).into_iter();
         let of_rate = rates.filter(|(_, (_, rate))| *rate == percent);
         of_rate.map(|(code, _)| code).collect()
@@ -105,7 +107,7 @@ pub fn sale(case: &mut Case<'_>) -> Option<Sale> {
             Some(rate) => levies.push((row.title.clone(), row.amount, rate.rate)),
         }
     }
-    let day: Date = case.order.placed_local[..10].parse().unwrap();
+    let day = super::day_in_the_books(case);
     let company = case.facts.company.clone().unwrap();
     let home = company.country.clone();
     let mut sale = Sale {
@@ -116,6 +118,7 @@ pub fn sale(case: &mut Case<'_>) -> Option<Sale> {
         home,
         vat,
         levies,
+        reverse_charged: None,
         abroad: BTreeMap::new(),
         by_ledger: Vec::new(),
     };
@@ -138,7 +141,38 @@ pub fn sale(case: &mut Case<'_>) -> Option<Sale> {
             sale.by_ledger = here.map(|rate| rate.percent.normalize()).collect();
         }
     }
+    if sale.treatment == Treatment::Domestic {
+        sale.reverse_charged = reverse_charged(case, &sale.home);
+    }
     Some(sale)
+}
+
+/// The article that bears a line whose VAT is reverse-charged at home, by the owner's word on its tax
+/// class; none where it is an ordinary line.
+pub fn bearer(case: &Case<'_>, line: &Line) -> Option<String> {
+    let class = line.tax_class.as_ref()?;
+    let bears = !line.tax.is_zero() || line.percent.is_some_and(|percent| !percent.is_zero());
+    if bears || line.total.is_zero() {
+        return None;
+    }
+    let is = |wanted: &str, has: &str| wanted.trim().eq_ignore_ascii_case(has.trim());
+    let set = &case.settings.vat.reverse_charge;
+    let by = |has: &str| set.iter().find(|(wanted, _)| is(wanted, has));
+    by(&class.name)
+        .or_else(|| by(&class.id))
+        .map(|(_, code)| code.clone())
+}
+
+/// What hangs on a Dutch number has to have one, and a right one.
+fn reverse_charged(case: &mut Case<'_>, home: &str) -> Option<String> {
+    let mut lines = case.order.lines.iter();
+    lines.find(|line| bearer(case, line).is_some())?;
+    let Some(number) = vat_number(case).filter(|number| number.starts_with(home)) else {
+        case.hold("verlegd-zonder-btw-nummer");
+        return None;
+    };
+    is_proved(case, &number);
+    Some(number)
 }
 
 fn treatment(case: &mut Case<'_>, sale: &Sale, day: Date, charged: bool) -> Option<Treatment> {

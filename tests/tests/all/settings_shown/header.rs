@@ -58,6 +58,25 @@ fn form() -> Vec<Table> {
             ],
         ),
         Table::new(
+            "sales.booking_date",
+            |desk| {
+                invoiced(desk);
+                desk.order.invoice_date = Some("2026-07-02".to_owned());
+            },
+            |plan| plan.booking.as_ref().unwrap().date.to_string(),
+            &[
+                ("sales.form = 'booking'", "2026-07-02"),
+                (
+                    "sales = {form = 'booking', booking_date = 'invoice-date'}",
+                    "2026-07-02",
+                ),
+                (
+                    "sales = {form = 'booking', booking_date = 'order-date'}",
+                    "2026-05-01",
+                ),
+            ],
+        ),
+        Table::new(
             "sales.eu_ledger",
             |desk| {
                 *desk = vat::belgian_business();

@@ -27,7 +27,7 @@ fn belgian_business() -> Desk {
     desk
 }
 
-fn answer(number: &str, verdict: Verdict) -> VatCheck {
+pub fn answer(number: &str, verdict: Verdict) -> VatCheck {
     VatCheck {
         number: number.to_owned(),
         verdict,

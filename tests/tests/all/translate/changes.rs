@@ -36,6 +36,23 @@ fn new_line_ids_history_and_precision_are_no_change() {
     );
 }
 
+/// Making the invoice is progress; another day on it may be another VAT return.
+#[test]
+fn another_day_on_the_shops_invoice_is_a_change() {
+    let dated = |before: Option<&str>, after: Option<&str>| {
+        let (mut then, mut now) = (desk(), desk());
+        then.order.invoice_date = before.map(str::to_owned);
+        now.order.invoice_date = after.map(str::to_owned);
+        changes(&then.order, &now.order)
+    };
+    assert!(dated(None, Some("2026-05-02")).is_empty());
+    assert!(dated(Some("2026-05-02"), Some("2026-05-02")).is_empty());
+    let change = &dated(Some("2026-05-31"), Some("2026-06-01"))[0];
+    assert_eq!(change.code, "invoice-date");
+    assert!(change.text.nl.contains("van 31-05-2026 naar 01-06-2026"));
+    assert!(change.text.en.contains("from 2026-05-31 to 2026-06-01"));
+}
+
 #[test]
 fn cancelling_and_refunding_are_changes() {
     assert_eq!(

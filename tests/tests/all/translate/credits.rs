@@ -11,7 +11,7 @@ use testbed::truth::{
 };
 use winkelbrug::{
     books::VatKind,
-    profile::settings::Form,
+    profile::settings::{Form, PerVatKind},
     translate::{self, Facts, Given, Outcome, Plan, plan::RelationStep},
 };
 use winkelbrug_protocol::record::{RatePart, Refund, RefundLine};
@@ -360,6 +360,101 @@ fn the_rest_of_a_cancelled_booked_invoice_is_what_is_left_at_every_rate() {
     assert!(sums.values().all(Decimal::is_zero), "{sums:?}");
     let rest = rest.booking.unwrap();
     assert!(rest.lines.iter().all(|line| !line.amount.is_zero()));
+}
+
+/// A line of 21% with a levy of 9% in it, in the books with an article for such levies.
+fn with_a_levy_at_another_rate() -> Written {
+    let mut desk = desk_of(&wish());
+    desk.books.add_article("BIJDRAGE-L", VatKind::Laag);
+    let mut written = written_of(desk).unwrap();
+    let codes = [(VatKind::Laag, "BIJDRAGE-L".to_owned())];
+    written.desk.settings.sales.levy_article = PerVatKind::Each(codes.into());
+    let line = &mut written.desk.order.lines[0];
+    line.percent = Some(HIGH);
+    line.levy = Some(part(LOW, dec!(2)));
+    let mut levy = written.plan.order.lines[0].clone();
+    "BIJDRAGE-L".clone_into(&mut levy.code);
+    written.plan.order.lines.push(levy);
+    written
+}
+
+/// Of the first line: so many pieces, and these parts.
+fn of_the_first(written: &Written, quantity: Decimal, parts: Vec<RatePart>) -> Refund {
+    let mut given = refund(parts.iter().map(gross).sum());
+    given.lines = vec![RefundLine {
+        line_id: written.desk.order.lines[0].id.clone(),
+        quantity,
+        parts,
+    }];
+    given
+}
+
+#[test]
+fn a_levy_at_another_rate_comes_back_as_the_shop_says_it_and_waits_where_it_does_not() {
+    let written = with_a_levy_at_another_rate();
+    let credited = |quantity: Decimal, parts: Vec<RatePart>| {
+        let given = of_the_first(&written, quantity, parts);
+        written.credit(Some(&given), 2, None)
+    };
+    let per_rate = |outcome: Outcome| {
+        let plan = planned(outcome);
+        (lines(&plan), plan.expected.incl, plan.expected.vat)
+    };
+    let vat = |rates: &[(&str, Decimal)]| -> BTreeMap<String, Decimal> {
+        let rates = rates.iter();
+        rates
+            .map(|(rate, vat)| ((*rate).to_owned(), *vat))
+            .collect()
+    };
+    // One piece, its goods (9.00 without VAT) and its levy (1.00) each at its own rate.
+    let apart = credited(dec!(1), vec![part(HIGH, dec!(9)), part(LOW, dec!(1))]);
+    let (shown, total, rates) = per_rate(apart);
+    assert_eq!(shown, ["9-0 -1 × 10.89", "BIJDRAGE-L -1 × 1.09"]);
+    assert_eq!(total, dec!(-11.98));
+    assert_eq!(rates, vat(&[("21", dec!(-1.89)), ("9", dec!(-0.09))]));
+    // The levy alone, without its piece.
+    let alone = credited(dec!(0), vec![part(LOW, dec!(2))]);
+    let (shown, total, rates) = per_rate(alone);
+    assert_eq!(shown, ["BIJDRAGE-L -1 × 2.18"]);
+    assert_eq!((total, rates), (dec!(-2.18), vat(&[("9", dec!(-0.18))])));
+    // Goods without the levy in them, to the cent.
+    let goods = credited(dec!(1), vec![part(HIGH, dec!(9))]);
+    let (shown, _, rates) = per_rate(goods);
+    assert_eq!(shown, ["9-0 -1 × 10.89"]);
+    assert_eq!(rates, vat(&[("21", dec!(-1.89))]));
+    // Any other amount may or may not have the levy in it; more levy than was sold is none.
+    for parts in [
+        vec![part(HIGH, dec!(10))],
+        vec![part(HIGH, dec!(5))],
+        vec![part(LOW, dec!(3))],
+        vec![part(HIGH, dec!(9)), part(LOW, dec!(3))],
+        vec![part(HIGH, dec!(4)), part(HIGH, dec!(5)), part(LOW, dec!(1))],
+    ] {
+        let reason = held(credited(dec!(1), parts.clone()));
+        let waits = ["credit-heffing", "btw-wijkt-af"];
+        assert!(
+            waits.contains(&reason.code.as_str()),
+            "{parts:?}: {}",
+            reason.code
+        );
+    }
+}
+
+/// Whatever the day of the invoice it is a credit of.
+#[test]
+fn a_credit_of_a_booked_invoice_has_the_day_of_its_refund() {
+    let mut desk = desk_of(&wish());
+    desk.settings = settings("form = \"booking\"", "");
+    desk.order.invoice_number = Some("INV-7".to_owned());
+    desk.order.invoice_date = Some("2026-05-09".to_owned());
+    let written = written_of(desk).unwrap();
+    let day = |plan: &Plan| plan.booking.as_ref().unwrap().date;
+    assert_eq!(day(&written.plan), date(2026, 5, 9));
+    let all = refund(written.plan.expected.incl);
+    for given in [all, written.goods(&[HIGH])] {
+        let credit = planned(written.credit(Some(&given), 1, None));
+        assert_eq!(day(&credit), date(2026, 6, 2));
+    }
 }
 
 #[test]

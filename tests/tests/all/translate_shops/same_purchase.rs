@@ -44,6 +44,7 @@ fn purchase(order: &Order) -> Order {
     order.history.clear();
     order.remarks.clear();
     order.invoice_number = None;
+    order.invoice_date = None;
     order.replaces = None;
     if let Some(shipping) = &mut order.shipping {
         shipping.title.clear();

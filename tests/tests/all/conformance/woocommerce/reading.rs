@@ -349,6 +349,115 @@ async fn numbers(scene: &Scene) {
     assert_eq!(find("nobody").await, [""; 0]);
 }
 
+/// The number an invoice plug-in gave an order and the day its invoice bears, as each of them stores it:
+/// in UTC seconds, in seconds of the shop's clock, as a text; none of it is a field of the order besides.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_number_and_the_day_of_a_plug_ins_invoice_are_read_as_it_stores_them() {
+    let both = [
+        (TABLES, "wc_orders_meta", "order_id"),
+        (POSTS, "postmeta", "post_id"),
+    ];
+    // 2026-06-30T22:30:00Z is 00:30 on the first of July in Amsterdam.
+    let (utc, local) = ("1782858600", "1782865800");
+    let data = "a:2:{s:6:\"number\";i:7;s:16:\"formatted_number\";s:6:\"F2026-\";}";
+    type Stored<'a> = &'a [(&'a str, &'a str)];
+    let cases: [(Stored<'_>, Option<&str>, Option<&str>); 11] = [
+        (&[], None, None),
+        (
+            &[
+                ("_wcpdf_invoice_number", "F2026-7"),
+                ("_wcpdf_invoice_number_data", data),
+                ("_wcpdf_invoice_date", utc),
+                ("_wcpdf_invoice_date_formatted", "2026-07-01 00:30:00"),
+                ("_wcpdf_formatted_invoice_number", "stale"),
+            ],
+            Some("F2026-7"),
+            Some("2026-07-01"),
+        ),
+        // Set to print the order's day on the invoice.
+        (
+            &[
+                ("_wcpdf_invoice_number", "F2026-7"),
+                ("_wcpdf_invoice_date", utc),
+                ("_wcpdf_invoice_display_date", "order_date"),
+            ],
+            Some("F2026-7"),
+            Some("the order's"),
+        ),
+        // As before its version 2.
+        (
+            &[
+                ("_wcpdf_invoice_number", "7"),
+                ("_wcpdf_formatted_invoice_number", "F2026-007"),
+                ("_wcpdf_invoice_date", "2026-07-01 00:30:00"),
+            ],
+            Some("F2026-007"),
+            Some("2026-07-01"),
+        ),
+        (&[("_wcpdf_invoice_number", "7")], Some("7"), None),
+        // A day without a number is nobody's invoice.
+        (&[("_wcpdf_invoice_date", utc)], None, None),
+        (
+            &[
+                ("_invoice_number_display", "INV-7"),
+                ("_invoice_date", "2026-07-01 09:00:00"),
+            ],
+            Some("INV-7"),
+            Some("2026-07-01"),
+        ),
+        (
+            &[
+                ("_invoice_number_display", "INV-7"),
+                ("_invoice_date", "01/07/2026"),
+            ],
+            Some("INV-7"),
+            None,
+        ),
+        (
+            &[
+                ("_wcj_invoicing_invoice_number", "7"),
+                ("_wcj_invoicing_invoice_date", local),
+            ],
+            Some("7"),
+            Some("2026-07-01"),
+        ),
+        (
+            &[("wf_invoice_number", "WF7"), ("_wf_invoice_date", local)],
+            Some("WF7"),
+            Some("2026-07-01"),
+        ),
+        (
+            &[("wf_invoice_number", "WF7"), ("_wf_invoice_date", "0")],
+            Some("WF7"),
+            None,
+        ),
+    ];
+    for (recorded, table, id) in both {
+        let Some(scene) = Scene::of(recorded) else {
+            return;
+        };
+        scene.sql("UPDATE {options} SET option_value = 'Europe/Amsterdam' WHERE option_name = 'timezone_string'");
+        let without = scene.bodies(&["93"]).await.remove(0);
+        let mut hashes = std::collections::BTreeSet::new();
+        for (stored, number, day) in &cases {
+            for (name, value) in *stored {
+                scene.sql(&format!("INSERT INTO {{{table}}} ({id}, meta_key, meta_value) VALUES (93, '{name}', '{value}')"));
+            }
+            let order = scene.bodies(&["93"]).await.remove(0);
+            let day = match *day {
+                Some("the order's") => Some(&order.placed_local[..10]),
+                day => day,
+            };
+            assert_eq!(order.invoice_number.as_deref(), *number, "{stored:?}");
+            assert_eq!(order.invoice_date.as_deref(), day, "{stored:?}");
+            assert_eq!(order.custom_fields, without.custom_fields, "{stored:?}");
+            // An invoice that is made or changed makes the order another.
+            assert!(hashes.insert(order.hash), "{stored:?}");
+            scene.sql(&format!("DELETE FROM {{{table}}} WHERE {id} = 93 AND meta_key REGEXP '^_?(wcpdf|invoice|wcj|wf)_'"));
+        }
+    }
+}
+
 /// What makes an order what it is does not depend on where the shop keeps it.
 #[tokio::test(flavor = "multi_thread")]
 async fn an_order_that_moved_from_tables_to_posts_has_the_hash_it_had() {
