@@ -2465,7 +2465,7 @@ final class OpenCartOrderRows
         }
         foreach ($counts as $id => $count) {
             if ($count !== (isset($rows[$id]) ? count($rows[$id]) : 0)) {
-                $again[$id] = $id;
+                $again[$id] = (string) $id;
                 unset($rows[$id]);
             }
         }
