@@ -15,7 +15,7 @@ const MARKER = "/** Everything begins and ends here";
 /** What every file begins with, in order. */
 const BEFORE = [
     'Problem', 'DatabaseError', 'Request', 'Addresses', 'Signature', 'Gate', 'Answer', 'Arguments', 'Database', 'State',
-    'Budget', 'Cleaner', 'ShopTime', 'Expression', 'Constants', 'DatabasePlace', 'Platform',
+    'Budget', 'Page', 'Cleaner', 'ShopTime', 'Expression', 'Constants', 'DatabasePlace', 'Platform',
     'RecordWriter', 'RowWriter', 'TextRoom', 'RecordRows',
 ];
 

@@ -13,6 +13,8 @@ final class Answer
     /** @var int */
     private $records = 0;
     /** @var int */
+    private $bytes = 0;
+    /** @var int */
     private $status;
     /** @var string */
     private $pending = '';
@@ -41,6 +43,12 @@ final class Answer
     public function records(): int
     {
         return $this->records;
+    }
+
+    /** Bytes so far. */
+    public function bytes(): int
+    {
+        return $this->bytes;
     }
 
     /** Closes the answer. `$extra` may hold `next` and figures of that kind of answer. */
@@ -76,6 +84,7 @@ final class Answer
 
     private function send(string $bytes)
     {
+        $this->bytes += strlen($bytes);
         $this->pending .= $bytes;
         if (strlen($this->pending) > 65536) {
             $this->flush();

@@ -32,31 +32,26 @@ final class Call
         $this->budget = new Budget();
     }
 
-    /**
-     * Streams records that come in an order of their own until they are through, the page is full
-     * or the budget is spent. `$position` gives a record's place, handed back by the next request.
-     */
-    public function page($records, int $limit, callable $position)
+    /** Answers records that are there already, in an order of their own; `$position` gives where the next page goes on behind one. */
+    public function page(array $records, int $limit, callable $position)
     {
-        $place = null;
-        $left = $limit;
-        foreach ($records as $record) {
-            $this->answer->record($record);
-            $place = $position($record);
-            $left--;
-            if ($left <= 0 || $this->budget->spent()) {
-                $this->answer->end(true, $place);
-                return;
-            }
-        }
-        $this->answer->end();
+        $this->given($records, $limit)->end($position);
     }
 
     /** A page of changes in order of (stamp, id). */
-    public function changes($records, int $limit)
+    public function changes(array $records, int $limit)
     {
-        $this->page($records, $limit, function (array $record): array {
-            return ['stamp' => $record['stamp'], 'id' => $record['id']];
-        });
+        $this->given($records, $limit)->endChanges();
+    }
+
+    private function given(array $records, int $limit): Page
+    {
+        $page = new Page($this, $limit);
+        foreach ($records as $record) {
+            if (!$page->give($record)) {
+                break;
+            }
+        }
+        return $page;
     }
 }

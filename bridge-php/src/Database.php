@@ -123,9 +123,25 @@ final class Database
      */
     public function rows(string $statement, array $values = []): array
     {
+        return $this->read($statement, $values, false);
+    }
+
+    /**
+     * Of rows with two columns, an id and another one: the ids by the other one's, with commas between. For many
+     * thousands of them, since this takes little memory.
+     */
+    public function idsBy(string $statement, array $values): array
+    {
+        return $this->read($statement, $values, true);
+    }
+
+    private function read(string $statement, array $values, bool $ids): array
+    {
         $sql = $this->named($statement);
+        $rows = [];
         try {
-            return $this->pdo !== null ? $this->pdoRows($sql, $values) : $this->mysqliRows($sql, $values);
+            $this->pdo !== null ? $this->pdoRows($sql, $values, $rows, $ids) : $this->mysqliRows($sql, $values, $rows, $ids);
+            return $rows;
         } catch (\mysqli_sql_exception $error) {
             throw new DatabaseError((int) $error->getCode());
         } catch (\PDOException $error) {
@@ -210,30 +226,36 @@ final class Database
         return (string) preg_replace(['/\{([a-z_][a-z0-9_]*)\}/', '/\{shared:([a-z_]+)\}/'], ['`' . $this->prefix . '$1`', '`' . $this->shared . '$1`'], $statement);
     }
 
-    private function pdoRows(string $sql, array $values): array
+    private function pdoRows(string $sql, array $values, array &$rows, bool $ids)
     {
         $prepared = $this->pdo->prepare($sql);
         $prepared->execute(array_values($values));
-        return $prepared->columnCount() === 0 ? [] : array_map([self::class, 'text'], $prepared->fetchAll(\PDO::FETCH_ASSOC));
+        if ($prepared->columnCount() === 0) {
+            return;
+        }
+        while (($row = $prepared->fetch(\PDO::FETCH_ASSOC)) !== false) {
+            self::take($row, $rows, $ids);
+        }
     }
 
-    private function mysqliRows(string $sql, array $values): array
+    private function mysqliRows(string $sql, array $values, array &$rows, bool $ids)
     {
         if ($values === []) {
             $result = $this->mysqli->query($sql);
-            if ($result === true) {
-                return [];
+            if ($result !== true) {
+                self::fetched($result, $rows, $ids);
             }
-            return $this->fetched($result);
+            return;
         }
         $prepared = $this->bound($sql, $values);
-        $rows = [];
         // Only a PHP with a database client of its own (mysqlnd) can do this; others bind column by column.
         if (method_exists($prepared, 'get_result')) {
             $result = $prepared->get_result();
-            $rows = $result === false ? [] : $this->fetched($result);
+            if ($result !== false) {
+                self::fetched($result, $rows, $ids);
+            }
             $prepared->close();
-            return $rows;
+            return;
         }
         $meta = $prepared->result_metadata();
         if ($meta !== false) {
@@ -250,22 +272,30 @@ final class Database
                 foreach ($row as $name => $value) {
                     $copy[$name] = $value;
                 }
-                $rows[] = self::text($copy);
+                self::take($copy, $rows, $ids);
             }
         }
         $prepared->close();
-        return $rows;
     }
 
     /** Row by row, so that a page is in memory once. */
-    private function fetched(\mysqli_result $result): array
+    private static function fetched(\mysqli_result $result, array &$rows, bool $ids)
     {
-        $rows = [];
         while (($row = $result->fetch_assoc()) !== null) {
-            $rows[] = self::text($row);
+            self::take($row, $rows, $ids);
         }
         $result->free();
-        return $rows;
+    }
+
+    private static function take(array $row, array &$rows, bool $ids)
+    {
+        if (!$ids) {
+            $rows[] = self::text($row);
+            return;
+        }
+        $id = (string) reset($row);
+        $of = (string) next($row);
+        $rows[$of] = isset($rows[$of]) ? $rows[$of] . ',' . $id : $id;
     }
 
     private function bound(string $sql, array $values): \mysqli_stmt

@@ -18,11 +18,11 @@ interface Platform
     /** Names behind ids. */
     public function lookups(): array;
 
-    /** Heads in order of (stamp, id) from a moment or position on; at most $limit, read as they are asked for, so many at once. */
-    public function orderHeads($since, $after, int $limit, int $atOnce);
+    /** Gives heads in order of (stamp, id) from a moment or position on, at most $limit and until the page is full; so many are read at once. */
+    public function orderHeads($since, $after, int $limit, int $atOnce, Page $page);
 
-    /** Bodies of these ids, one after the other as they are asked for, the rows of so many at once. */
-    public function orders(array $ids, int $atOnce);
+    /** Gives bodies of these ids until the page is full; the rows of so many are read at once. */
+    public function orders(array $ids, int $atOnce, Page $page);
 
     /** Id of the order with that number, or null. */
     public function orderId(string $number);

@@ -19,10 +19,10 @@ final class Bridge
         return isset($other[1]) ? $other : [];
     }
 
-    /** OpenCart's file for that PHP. */
-    public static function usual(): string
+    /** A platform's file for that PHP. */
+    public static function usual(string $platform = 'opencart'): string
     {
-        return self::isOld() ? 'opencart-56' : 'opencart';
+        return $platform . (self::isOld() ? '-56' : '');
     }
 
     private static function isOld(): bool
@@ -80,6 +80,10 @@ final class Bridge
     public static function run(string $code, array $values = [], string $standIns = ''): string
     {
         $text = str_replace("\nMain::run();\n", "\n", self::filled(self::values($values)));
+        if (self::other() !== []) {
+            // Those have 32 bits, which some shop programs refuse before anything else is looked at.
+            $text = str_replace('PHP_INT_SIZE < 8', 'PHP_INT_SIZE < 4', $text);
+        }
         foreach (preg_match_all('/^final class (\w+)/m', $standIns, $found) > 0 ? $found[1] : [] as $class) {
             $text = preg_replace('/^final class ' . $class . '$/m', 'final class Real' . $class, $text);
         }

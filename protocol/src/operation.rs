@@ -13,7 +13,7 @@ pub enum Operation {
     /// Names behind ids: statuses, methods, tax classes and rates, languages, stores, groups.
     /// Answer: one [`crate::record::Lookups`].
     Lookups(Empty),
-    /// Heads of orders changed since a cursor, or the bodies of up to 200 ids.
+    /// Heads of orders changed since a cursor, or the bodies of up to 1,000 ids.
     /// Answer: [`crate::record::OrderHead`] records, or [`crate::record::Order`] records.
     Orders(OrdersArgs),
     /// One order by the number the shop's customer sees. Answer: zero or one [`crate::record::Order`].

@@ -1,10 +1,10 @@
 // Serves a folder's PHP files with one of the PHP versions that are compiled for Node, one request
 // after the other:   node serve.mjs <version> <folder> <port> [more folders PHP may read]
 // With it the bridge is run on versions no Debian has any more. Real requests, real PHP; what is not
-// the real thing is the web server around it. A database over TCP is not for tests: PHP up to 8.2 here was
+// the real thing is the web server around it. Its mysqli reaches a database over TCP. PHP up to 8.2 here was
 // built with a list of the functions of its own that may wait for the network (Asyncify), and that lacks
-// those that go on with a generator or call an Iterator's methods. A query within either ends Node, with
-// "table index is out of bounds" or "unreachable"; the orders of every shop are read by a generator.
+// those that go on with a generator or call an Iterator's methods: a query within either ends Node, with
+// "table index is out of bounds" or "unreachable". The bridge makes none there.
 
 import { createServer } from 'node:http';
 import { existsSync, readFileSync } from 'node:fs';

@@ -161,12 +161,16 @@ impl Platform {
     /// It is not built.
     pub fn bridge(self, variant: Variant) -> Result<BridgeFile> {
         let root = if self == Self::Magento2 { ".." } else { "." };
-        let zone = if self == Self::OpenCart2 {
-            OPENCART_2.time_zone
-        } else {
-            ""
-        };
         let file = BridgeFile::of(self.file(), root, self.config(), variant)?;
-        Ok(file.with("TIME_ZONE", zone))
+        Ok(file.with("TIME_ZONE", self.time_zone()))
+    }
+
+    /// The time zone an owner would have to name; empty where the shop says it.
+    #[must_use]
+    pub fn time_zone(self) -> &'static str {
+        match self {
+            Self::OpenCart2 => OPENCART_2.time_zone,
+            _ => "",
+        }
     }
 }

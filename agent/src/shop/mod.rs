@@ -109,6 +109,11 @@ pub trait Shop: Send + Sync {
     ) -> Result<Page<OrderHead>>;
     /// Bodies; ids that are gone are missing from the answer.
     async fn orders(&self, ids: &[String]) -> Result<Vec<RawOrder>>;
+    /// Bodies of as many of these ids as come in one answer, and the ids that are still to be asked
+    /// for: so that what has come can be kept before the rest does.
+    async fn some_orders(&self, ids: &[String]) -> Result<(Vec<RawOrder>, Vec<String>)> {
+        Ok((self.orders(ids).await?, Vec::new()))
+    }
     /// The meaning of an order's text as the journal keeps it ([`RawOrder::raw`]), or why it has
     /// none.
     fn read(&self, _id: &str, raw: &str) -> std::result::Result<Box<Order>, Text> {

@@ -15,8 +15,8 @@ use crate::{
 /// Changes are read again this long before the cursor: shops that store local time repeat an hour
 /// each autumn, and a change may be committed after a later stamp was given out.
 const OVERLAP: SignedDuration = SignedDuration::from_hours(2);
-/// Bodies asked for at once (the wire's own limit).
-const BODIES: usize = 200;
+/// Bodies asked for at once, at most (the wire's own limit).
+const BODIES: usize = 1000;
 
 /// Reads the shop's changed orders into the journal; gives those that are new or changed.
 ///
@@ -72,10 +72,13 @@ pub(super) async fn fetch_unknown(
     let unknown = place.journal.unknown_versions(place.profile(), &known)?;
     let mut news = Vec::new();
     for ids in unknown.chunks(BODIES) {
-        place.go_on()?;
-        let ids: Vec<String> = ids.iter().map(|id| id.0.clone()).collect();
-        let bodies = shop.orders(&ids).await?;
-        news.extend(keep(place, &bodies, heads)?);
+        let mut ids: Vec<String> = ids.iter().map(|id| id.0.clone()).collect();
+        while !ids.is_empty() {
+            place.go_on()?;
+            let (bodies, rest) = shop.some_orders(&ids).await?;
+            news.extend(keep(place, &bodies, heads)?);
+            ids = rest;
+        }
     }
     Ok(news)
 }

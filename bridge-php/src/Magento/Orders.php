@@ -24,7 +24,7 @@ final class MagentoOrders
     }
 
     /** Heads from a moment (UTC) or position on: places first, what the hash needs in parts, as it is asked for. */
-    public function heads($since, $after, int $limit, int $atOnce)
+    public function heads($since, $after, int $limit, int $atOnce, Page $page)
     {
         $places = $this->rows->places($since === null ? null : MagentoTime::column($since), $after, $limit);
         foreach (array_chunk($places, $atOnce) as $some) {
@@ -34,17 +34,20 @@ final class MagentoOrders
             foreach ($some as $place) {
                 $id = $place['entity_id'];
                 if (isset($orders[$id])) {
-                    yield ['id' => $id, 'changed_at' => MagentoTime::utc($place['stamp']), 'stamp' => $place['stamp'], 'hash' => MagentoOrderRows::hash($orders[$id], $parts)];
+                    $hash = MagentoOrderRows::hash($orders[$id], $parts);
+                    if (!$page->give(['id' => $id, 'changed_at' => MagentoTime::utc($place['stamp']), 'stamp' => $place['stamp'], 'hash' => $hash])) {
+                        return;
+                    }
                 }
             }
         }
     }
 
-    /** Bodies of these ids, in the order of their ids, each made when it is asked for. */
-    public function bodies(array $ids)
+    /** Bodies of these ids, in the order of their ids, each given as soon as it is made; is there room for more? */
+    public function bodies(array $ids, Page $page): bool
     {
         if ($ids === []) {
-            return;
+            return true;
         }
         $orders = $this->rows->orders($ids);
         $parts = $this->rows->parts($ids);
@@ -60,12 +63,16 @@ final class MagentoOrders
         foreach ($orders as $order) {
             $this->cleaner->remarks();
             try {
-                yield $this->body($order, $parts, $notes, $lines);
+                $body = $this->body($order, $parts, $notes, $lines);
             } catch (\Throwable $error) {
                 // One order that cannot be read does not keep the others away.
-                yield ['id' => $order['entity_id'], 'hash' => MagentoOrderRows::hash($order, $parts), 'remarks' => ['unreadable:line ' . $error->getLine()]];
+                $body = ['id' => $order['entity_id'], 'hash' => MagentoOrderRows::hash($order, $parts), 'remarks' => ['unreadable:line ' . $error->getLine()]];
+            }
+            if (!$page->give($body)) {
+                return false;
             }
         }
+        return true;
     }
 
     private function body(array $order, array $parts, array $notes, MagentoLines $lines): array

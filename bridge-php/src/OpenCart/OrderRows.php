@@ -23,6 +23,27 @@ final class OpenCartOrderRows
         . ' o.order_option_id, o.product_option_value_id, o.name, o.value, o.type FROM {order_option} o WHERE o.order_id IN (%1$s)'
         . ' ORDER BY order_product_id, order_option_id';
 
+    /** The columns of one line and of one option as `LINES` has them, for reading them by key. */
+    const LINE = 'order_id, order_product_id, product_id, name, model, quantity, price, total, tax';
+    const OPTION = 'order_id, order_product_id, order_option_id, product_option_value_id, name, value, type';
+    const ENTRY = 'order_id, order_history_id, order_status_id, notify, comment, date_added';
+
+    /** Tables of orders' rows of which some, in all versions or in old ones, have no index by order; their keys. */
+    const KEYS = ['order_product' => 'order_product_id', 'order_option' => 'order_option_id', 'order_history' => 'order_history_id'];
+
+    /** Keys named in one statement; an order that has more rows than this is read by itself. */
+    const KEYS_AT_ONCE = 5000;
+
+    /** Longer lists than this MariaDB turns into a table, which it may then read first. */
+    const IN_A_LIST = 900;
+
+    /**
+     * Totals with gift cards sold below them, in one statement since a poll asks for them each time. Each has
+     * columns of its own: the two tables may differ in their character set.
+     */
+    const TOTALS = 'SELECT 0 AS is_card, order_id, %2$s code, title, value, sort_order, order_total_id AS part, NULL AS description, NULL AS amount FROM {order_total} WHERE order_id IN (%1$s)';
+    const CARDS = ' UNION ALL SELECT 1, order_id, %3$s NULL, NULL, NULL, NULL, order_voucher_id, description, amount FROM {order_voucher} WHERE order_id IN (%1$s)';
+
     const NEVER = "TIMESTAMP('1970-01-01 00:00:00')";
 
     /** @var Database */
@@ -99,51 +120,153 @@ final class OpenCartOrderRows
     }
 
     /**
-     * Lines and options of many orders, by order id, for `parts`: the tables have no index in many shops,
-     * and are gone through once for all of them. Null when there are more of them than `$most`.
+     * Keys of the rows of many orders, by table and order, with commas between: a table without an index by order
+     * is gone through once for all of them, wherever their rows are, and then read by key, a few orders at a time.
      */
-    public function lines(array $ids, int $most)
+    public function keys(array $ids, array $tables): array
     {
-        $lines = $this->byOrder(self::LINES . ' LIMIT ' . ($most + 1), $ids, 2);
-        return array_sum(array_map('count', $lines)) > $most ? null : $lines;
+        $in = implode(' OR ', array_map(function (array $some): string {
+            return 'order_id IN (' . Database::places($some) . ')';
+        }, array_chunk($ids, self::IN_A_LIST)));
+        $keys = [];
+        foreach ($tables as $table) {
+            $keys[$table] = $this->database->idsBy('SELECT ' . self::KEYS[$table] . ', order_id FROM {' . $table . '} WHERE ' . $in . ' ORDER BY ' . self::KEYS[$table], $ids);
+        }
+        return $keys;
+    }
+
+    /**
+     * Rows of these orders by the keys found before, by order. Those of an order that has other rows by now, since
+     * an edit gives its lines new keys, are not among them but its id is in `$again`.
+     */
+    private function byKey(string $table, string $columns, array $ids, array $keys, array &$again): array
+    {
+        $lists = [[]];
+        $counts = [];
+        foreach ($ids as $id) {
+            $own = isset($keys[$table][$id]) ? explode(',', $keys[$table][$id]) : [];
+            $counts[$id] = count($own);
+            if ($counts[$id] > self::KEYS_AT_ONCE) {
+                $again[$id] = $id;
+                continue;
+            }
+            if (count($lists[0]) + $counts[$id] > self::KEYS_AT_ONCE) {
+                array_unshift($lists, []);
+            }
+            $lists[0] = array_merge($lists[0], $own);
+        }
+        $rows = [];
+        foreach (array_filter($lists) as $list) {
+            $statement = 'SELECT ' . $columns . ' FROM {' . $table . '} WHERE ' . self::KEYS[$table] . ' IN (' . Database::places($list) . ') ORDER BY ' . self::KEYS[$table];
+            foreach ($this->database->rows($statement, $list) as $row) {
+                $rows[$row['order_id']][] = $row;
+            }
+        }
+        foreach ($counts as $id => $count) {
+            if ($count !== (isset($rows[$id]) ? count($rows[$id]) : 0)) {
+                $again[$id] = (string) $id;
+                unset($rows[$id]);
+            }
+        }
+        return $rows;
+    }
+
+    /** Lines and options of these orders, by kind and order. */
+    private function goods(array $ids): array
+    {
+        $goods = ['products' => [], 'options' => []];
+        foreach ($this->byOrder(self::LINES, $ids, 2) as $id => $rows) {
+            foreach ($rows as $row) {
+                if ($row['order_option_id'] === null) {
+                    $goods['products'][$id][] = array_slice($row, 0, 9, true);
+                } else {
+                    $goods['options'][$id][] = [
+                        'order_id' => $row['order_id'], 'order_product_id' => $row['order_product_id'], 'order_option_id' => $row['order_option_id'],
+                        'product_option_value_id' => $row['product_option_value_id'],
+                        'name' => $row['option_name'], 'value' => $row['option_value'], 'type' => $row['option_type'],
+                    ];
+                }
+            }
+        }
+        return $goods;
+    }
+
+    private function goodsByKey(array $ids, array $keys): array
+    {
+        $again = [];
+        $goods = [
+            'products' => $this->byKey('order_product', self::LINE, $ids, $keys, $again),
+            'options' => $this->byKey('order_option', self::OPTION, $ids, $keys, $again),
+        ];
+        foreach ($goods['options'] as $id => $rows) {
+            $places = [];
+            foreach ($rows as $row) {
+                $places[] = (int) $row['order_product_id'];
+            }
+            // By line, and as they were entered within one.
+            array_multisort($places, SORT_NUMERIC, array_keys($rows), $rows);
+            $goods['options'][$id] = $rows;
+        }
+        foreach ($again === [] ? [] : $this->goods(array_values($again)) as $kind => $orders) {
+            $goods[$kind] = $orders + array_diff_key($goods[$kind], $again);
+        }
+        return $goods;
     }
 
     /**
      * What makes these orders what they are, by order id; a poll asks it each time, so in few statements.
-     * `$lines` are those of these orders, and maybe of others, when they were read before.
+     * `$keys` are those of their rows, and maybe of others, where they were found before.
      */
-    public function parts(array $ids, $lines = null): array
+    public function parts(array $ids, $keys = null): array
     {
-        $lines = $lines === null ? $this->byOrder(self::LINES, $ids, 2) : array_intersect_key($lines, array_flip($ids));
-        $parts = ['products' => [], 'options' => [], 'vouchers' => []];
-        foreach ($lines as $id => $rows) {
-            $parts['products'][$id] = [];
+        $parts = $keys === null ? $this->goods($ids) : $this->goodsByKey($ids, $keys);
+        foreach ($parts['products'] as $id => $rows) {
+            $parts['products'][$id] = array_map([OpenCartRow::class, 'filled'], $rows);
+        }
+        foreach ($parts['options'] as $id => $rows) {
+            $lines = isset($parts['products'][$id]) ? array_column($parts['products'][$id], null, 'order_product_id') : [];
+            $own = [];
             foreach ($rows as $row) {
-                $line = $row['order_product_id'];
-                if ($row['order_option_id'] === null) {
-                    $parts['products'][$id][$line] = OpenCartRow::filled(array_slice($row, 0, 9, true));
-                } elseif (isset($parts['products'][$id][$line])) {
-                    $parts['options'][$id][] = OpenCartRow::filled([
-                        'order_id' => $row['order_id'], 'order_product_id' => $line, 'order_option_id' => $row['order_option_id'],
-                        'product_option_value_id' => $row['product_option_value_id'],
-                        'name' => $row['option_name'], 'value' => $row['option_value'], 'type' => $row['option_type'],
-                    ], ['value']);
+                if (isset($lines[$row['order_product_id']])) {
+                    $own[] = OpenCartRow::filled($row, ['value']);
                 }
             }
-            $parts['products'][$id] = array_values($parts['products'][$id]);
+            $parts['options'][$id] = $own;
         }
-        $extension = $this->schema->has('order_total', 'extension') ? 'extension, ' : '';
-        $parts['totals'] = $this->filledByOrder('SELECT order_id, ' . $extension . 'code, title, value, sort_order FROM {order_total} WHERE order_id IN (%s) ORDER BY sort_order, order_total_id', $ids);
-        if ($this->schema->has('order_voucher', 'order_id')) {
-            $parts['vouchers'] = $this->filledByOrder('SELECT order_id, order_voucher_id, description, amount FROM {order_voucher} WHERE order_id IN (%s) ORDER BY order_voucher_id', $ids);
+        return $parts + $this->totals($ids);
+    }
+
+    /** Totals and gift cards sold. */
+    private function totals(array $ids): array
+    {
+        $extension = $this->schema->has('order_total', 'extension') ? 'extension,' : '';
+        $cards = $this->schema->has('order_voucher', 'order_id');
+        $statement = sprintf(self::TOTALS . ($cards ? self::CARDS : '') . ' ORDER BY sort_order, part', '%1$s', $extension, $extension === '' ? '' : 'NULL,');
+        $parts = ['totals' => [], 'vouchers' => []];
+        foreach ($this->byOrder($statement, $ids, $cards ? 2 : 1) as $id => $rows) {
+            foreach ($rows as $row) {
+                if ($row['is_card'] === '1') {
+                    $parts['vouchers'][$id][] = OpenCartRow::filled(['order_id' => $row['order_id'], 'order_voucher_id' => $row['part'], 'description' => $row['description'], 'amount' => $row['amount']]);
+                } else {
+                    unset($row['is_card'], $row['part'], $row['description'], $row['amount']);
+                    $parts['totals'][$id][] = OpenCartRow::filled($row);
+                }
+            }
         }
         return $parts;
     }
 
-    /** Entries of these orders' history, by order id. */
-    public function history(array $ids): array
+    /** Entries of these orders' history, by order id; by `$keys` where they were found before. */
+    public function history(array $ids, $keys = null): array
     {
-        return $this->filledByOrder('SELECT order_id, order_status_id, notify, comment, date_added FROM {order_history} WHERE order_id IN (%s) ORDER BY order_history_id', $ids);
+        $again = array_combine($ids, $ids);
+        $rows = [];
+        if ($keys !== null) {
+            $again = [];
+            $rows = $this->byKey('order_history', self::ENTRY, $ids, $keys, $again);
+        }
+        $rows += $this->byOrder('SELECT ' . self::ENTRY . ' FROM {order_history} WHERE order_id IN (%1$s) ORDER BY order_history_id', array_values($again));
+        return self::filled($rows);
     }
 
     /** Subscription terms by line id; 4.0.2 on. */
@@ -154,8 +277,8 @@ final class OpenCartOrderRows
         }
         $found = [];
         $statement = 'SELECT order_id, order_product_id, trial_status, trial_price, trial_frequency, trial_cycle, trial_duration, price, frequency, cycle, duration'
-            . ' FROM {order_subscription} WHERE order_id IN (%s) ORDER BY order_subscription_id';
-        foreach ($this->filledByOrder($statement, $ids) as $rows) {
+            . ' FROM {order_subscription} WHERE order_id IN (%1$s) ORDER BY order_subscription_id';
+        foreach (self::filled($this->byOrder($statement, $ids)) as $rows) {
             foreach ($rows as $row) {
                 $found[$row['order_product_id']] = $row;
             }
@@ -163,10 +286,9 @@ final class OpenCartOrderRows
         return $found;
     }
 
-    private function filledByOrder(string $statement, array $ids): array
+    private static function filled(array $orders): array
     {
-        $orders = [];
-        foreach ($this->byOrder($statement, $ids) as $id => $rows) {
+        foreach ($orders as $id => $rows) {
             $orders[$id] = array_map([OpenCartRow::class, 'filled'], $rows);
         }
         return $orders;

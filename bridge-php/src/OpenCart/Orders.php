@@ -6,9 +6,7 @@ namespace Winkelbrug\Bridge;
 /** OpenCart's orders, 2.0 to 4.1: heads in order of change, and bodies. */
 final class OpenCartOrders
 {
-    /** For how many times as many orders as whole ones lines are read at once, and how many lines of each. */
-    const MORE_LINES = 5;
-    const LINES_EACH = 10;
+    /** Orders that are read whole at once, before it is known whether there are more. */
     const FEW = 50;
     const NO_TIME = '1970-01-01T00:00:00Z';
 
@@ -41,83 +39,85 @@ final class OpenCartOrders
     /**
      * Heads from a moment (UTC) or position on, in order of change. There is no index on the moment
      * of change, so each statement reads the whole table. A poll that finds little is done with one;
-     * when there is more, and on later pages, ids first and what the hash needs in parts, as it is asked for.
+     * when there is more, and on later pages, ids first and what the hash needs in parts.
      */
-    public function heads($since, $after, int $limit, int $atOnce)
+    public function heads($since, $after, int $limit, int $atOnce, Page $page)
     {
         if ($after === null) {
             $few = min($limit, self::FEW);
             $rows = $this->rows->changed($since, $few);
-            foreach ($this->headsOf($rows) as $head) {
-                yield $head;
-            }
             $found = count($rows);
-            if ($found < $few || $limit === $few) {
+            if (!$this->giveHeads($rows, null, $page) || $found < $few) {
                 return;
             }
             $after = ['stamp' => $rows[$found - 1]['stamp'], 'id' => $rows[$found - 1]['order_id']];
             $limit -= $few;
             unset($rows);
         }
-        foreach (array_chunk($this->rows->places($since, $after, $limit), self::MORE_LINES * $atOnce) as $many) {
-            $lines = count($many) > $atOnce ? $this->rows->lines(array_column($many, 'order_id'), self::MORE_LINES * self::LINES_EACH * $atOnce) : null;
-            foreach (array_chunk($many, $atOnce) as $some) {
-                $rows = array_column($this->rows->of(array_column($some, 'order_id')), null, 'order_id');
-                $ordered = [];
-                foreach ($some as $place) {
-                    if (isset($rows[$place['order_id']])) {
-                        $ordered[] = $rows[$place['order_id']] + ['stamp' => $place['stamp']];
-                    }
+        $places = $this->rows->places($since, $after, $limit);
+        $keys = count($places) > $atOnce ? $this->rows->keys(array_column($places, 'order_id'), ['order_product', 'order_option']) : null;
+        foreach (array_chunk($places, $atOnce) as $some) {
+            $rows = array_column($this->rows->of(array_column($some, 'order_id')), null, 'order_id');
+            $ordered = [];
+            foreach ($some as $place) {
+                if (isset($rows[$place['order_id']])) {
+                    $ordered[] = $rows[$place['order_id']] + ['stamp' => $place['stamp']];
                 }
-                foreach ($this->headsOf($ordered, $lines) as $head) {
-                    yield $head;
-                }
+            }
+            if (!$this->giveHeads($ordered, $keys, $page)) {
+                return;
             }
         }
     }
 
-    private function headsOf(array $rows, $lines = null)
+    /** Is there room for more? */
+    private function giveHeads(array $rows, $keys, Page $page): bool
     {
-        $parts = $this->rows->parts(array_column($rows, 'order_id'), $lines);
+        $parts = $this->rows->parts(array_column($rows, 'order_id'), $keys);
         foreach ($rows as $row) {
             $stamp = $row['stamp'];
             unset($row['stamp']);
-            yield ['id' => $row['order_id'], 'changed_at' => $this->moment($stamp), 'stamp' => $stamp, 'hash' => self::hash($row, $parts)];
+            if (!$page->give(['id' => $row['order_id'], 'changed_at' => $this->moment($stamp), 'stamp' => $stamp, 'hash' => self::hash($row, $parts)])) {
+                return false;
+            }
         }
+        return true;
     }
 
     /**
-     * Bodies of these ids, in the order of their ids within those read at once, each made when it is asked
-     * for. What has no index is gone through once for all of them.
+     * Bodies of these ids, in the order of their ids within those read at once, each given as soon as it is
+     * made. What has no index is gone through once for all of them.
      */
-    public function bodies(array $ids, int $atOnce)
+    public function bodies(array $ids, int $atOnce, Page $page)
     {
-        $all = count($ids) > $atOnce;
-        $history = $all ? $this->rows->history($ids) : null;
-        $lines = $all ? $this->rows->lines($ids, self::MORE_LINES * self::LINES_EACH * $atOnce) : null;
+        $keys = count($ids) > $atOnce ? $this->rows->keys($ids, array_keys(OpenCartOrderRows::KEYS)) : null;
         foreach (array_chunk($ids, $atOnce) as $some) {
-            foreach ($this->bodiesOf($some, $lines, $history !== null ? $history : $this->rows->history($some)) as $body) {
-                yield $body;
+            if (!$this->giveBodies($some, $keys, $page)) {
+                return;
             }
         }
     }
 
-    private function bodiesOf(array $ids, $lines, array $history)
+    private function giveBodies(array $ids, $keys, Page $page): bool
     {
         $rows = $this->rows->of($ids);
-        $parts = $this->rows->parts($ids, $lines);
-        $parts['history'] = $history;
+        $parts = $this->rows->parts($ids, $keys);
+        $parts['history'] = $this->rows->history($ids, $keys);
         $parts['subscriptions'] = $this->rows->subscriptions($ids);
         $products = $this->rows->productsNow($parts['products']);
         $codes = $this->rows->optionCodes($parts['options']);
         foreach ($rows as $row) {
             try {
-                yield $this->body($row, $parts, $products, $codes);
+                $body = $this->body($row, $parts, $products, $codes);
             } catch (\Throwable $error) {
                 // One order that cannot be read does not keep the others away.
-                yield ['id' => $row['order_id'], 'hash' => self::hash($row, $parts), 'remarks' => ['unreadable:line ' . $error->getLine()]];
+                $body = ['id' => $row['order_id'], 'hash' => self::hash($row, $parts), 'remarks' => ['unreadable:line ' . $error->getLine()]];
+            }
+            if (!$page->give($body)) {
+                return false;
             }
         }
+        return true;
     }
 
     private function moment($local): string

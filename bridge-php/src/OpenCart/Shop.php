@@ -107,14 +107,14 @@ final class OpenCartShop implements Platform, RecordWriter
         return new OpenCartOrders($this->database, $this->settings, $this->cleaner, $this->time());
     }
 
-    public function orderHeads($since, $after, int $limit, int $atOnce)
+    public function orderHeads($since, $after, int $limit, int $atOnce, Page $page)
     {
-        return $this->orderReader()->heads($since, $after, $limit, $atOnce);
+        $this->orderReader()->heads($since, $after, $limit, $atOnce, $page);
     }
 
-    public function orders(array $ids, int $atOnce)
+    public function orders(array $ids, int $atOnce, Page $page)
     {
-        return $this->orderReader()->bodies($ids, $atOnce);
+        $this->orderReader()->bodies($ids, $atOnce, $page);
     }
 
     public function orderId(string $number)

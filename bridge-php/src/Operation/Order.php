@@ -14,9 +14,10 @@ final class OrderOperation implements Operation
             throw new Problem('bad-arguments', 'number');
         }
         $id = $call->shop->orderId($number);
-        foreach ($id === null ? [] : $call->shop->orders([$id], 1) as $record) {
-            $call->answer->record($record);
+        $page = new Page($call, 1);
+        if ($id !== null) {
+            $call->shop->orders([$id], 1, $page);
         }
-        $call->answer->end();
+        $page->endNamed();
     }
 }

@@ -19,13 +19,16 @@ final class OrdersOperation implements Operation
      */
     const MOST_HEADS = 5000;
 
+    /** Bodies in a page: in OpenCart what belongs to them is found by going through all there is, once. */
+    const MOST_BODIES = 1000;
+
     /** Bytes that the place of a head may take: a small part of what there is. */
     const PLACE = 4096;
 
     public function run(Call $call, array $values)
     {
         $arguments = new Arguments($values, ['since', 'after', 'limit', 'ids']);
-        $ids = $arguments->texts('ids', Arguments::ID, 200);
+        $ids = $arguments->texts('ids', Arguments::ID, self::MOST_BODIES);
         if ($ids !== null) {
             if ($arguments->has('since') || $arguments->has('after') || $arguments->has('limit')) {
                 throw new Problem('bad-arguments', 'ids');
@@ -34,20 +37,16 @@ final class OrdersOperation implements Operation
             return;
         }
         $limit = min($arguments->number('limit', 500, self::MOST_HEADS), max(100, intdiv($call->budget->memory(), self::PLACE)));
-        $heads = $call->shop->orderHeads($arguments->moment('since'), $arguments->position('after'), $limit, self::atOnce($call, self::HEADS_AT_ONCE));
-        $call->changes($heads, $limit);
+        $page = new Page($call, $limit);
+        $call->shop->orderHeads($arguments->moment('since'), $arguments->position('after'), $limit, self::atOnce($call, self::HEADS_AT_ONCE), $page);
+        $page->endChanges();
     }
 
     private function bodies(Call $call, array $ids)
     {
-        foreach ($call->shop->orders($ids, self::atOnce($call, self::BODIES_AT_ONCE)) as $record) {
-            $call->answer->record($record);
-            if ($call->budget->spent() && $call->answer->records() < count($ids)) {
-                $call->answer->end(true);
-                return;
-            }
-        }
-        $call->answer->end();
+        $page = new Page($call, count($ids));
+        $call->shop->orders($ids, self::atOnce($call, self::BODIES_AT_ONCE), $page);
+        $page->endNamed();
     }
 
     /** Where memory is short, so few that even large ones fit. */

@@ -36,7 +36,7 @@ final class PrestaShopOrders
     }
 
     /** Heads from a moment (UTC) or position on, in order of change; ids first, what the hash needs as it is asked for. */
-    public function heads($since, $after, int $limit, int $atOnce)
+    public function heads($since, $after, int $limit, int $atOnce, Page $page)
     {
         $places = $this->rows->changed($since === null ? null : $this->time->localSince($since), $after, $limit);
         foreach (array_chunk($places, $atOnce) as $some) {
@@ -45,7 +45,10 @@ final class PrestaShopOrders
                 $id = $place['id_order'];
                 if (isset($parts['orders'][$id])) {
                     $order = $parts['orders'][$id];
-                    yield ['id' => $id, 'changed_at' => $this->moment($place['stamp']), 'stamp' => $place['stamp'], 'hash' => PrestaShopOrderRows::hash($order, $parts, $this->paid($order, $parts))];
+                    $hash = PrestaShopOrderRows::hash($order, $parts, $this->paid($order, $parts));
+                    if (!$page->give(['id' => $id, 'changed_at' => $this->moment($place['stamp']), 'stamp' => $place['stamp'], 'hash' => $hash])) {
+                        return;
+                    }
                 }
             }
         }
@@ -56,8 +59,8 @@ final class PrestaShopOrders
         return (string) ($this->time->utc($local) ?: self::NO_TIME);
     }
 
-    /** Bodies of these ids, in the order of their ids, each made when it is asked for. */
-    public function bodies(array $ids)
+    /** Bodies of these ids, in the order of their ids, each given as soon as it is made; is there room for more? */
+    public function bodies(array $ids, Page $page): bool
     {
         $parts = $this->rows->of($ids);
         $around = $this->around($parts, array_keys($parts['orders']));
@@ -66,12 +69,16 @@ final class PrestaShopOrders
             $this->cleaner->remarks();
             try {
                 $body = ['id' => (string) $id, 'number' => (string) $id, 'hash' => $hash] + $this->body($order, $parts, $around);
-                yield $body + ['remarks' => $this->cleaner->remarks()];
+                $body += ['remarks' => $this->cleaner->remarks()];
             } catch (\Throwable $error) {
                 // One order that cannot be read does not keep the others away.
-                yield ['id' => (string) $id, 'hash' => $hash, 'remarks' => ['unreadable:line ' . $error->getLine()]];
+                $body = ['id' => (string) $id, 'hash' => $hash, 'remarks' => ['unreadable:line ' . $error->getLine()]];
+            }
+            if (!$page->give($body)) {
+                return false;
             }
         }
+        return true;
     }
 
     /** What bodies need besides the orders' own content. */

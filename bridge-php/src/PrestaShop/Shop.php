@@ -111,17 +111,17 @@ final class PrestaShopShop implements Platform, RecordWriter
         return new PrestaShopOrders($this->database, $this->schema, $this->settings, $this->cleaner, $this->time());
     }
 
-    public function orderHeads($since, $after, int $limit, int $atOnce)
+    public function orderHeads($since, $after, int $limit, int $atOnce, Page $page)
     {
-        return $this->orderReader()->heads($since, $after, $limit, $atOnce);
+        $this->orderReader()->heads($since, $after, $limit, $atOnce, $page);
     }
 
-    public function orders(array $ids, int $atOnce)
+    public function orders(array $ids, int $atOnce, Page $page)
     {
         $reader = $this->orderReader();
         foreach (array_chunk($ids, $atOnce) as $some) {
-            foreach ($reader->bodies($some) as $record) {
-                yield $record;
+            if (!$reader->bodies($some, $page)) {
+                return;
             }
         }
     }

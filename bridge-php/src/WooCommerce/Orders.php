@@ -30,7 +30,7 @@ final class WooCommerceOrders
     }
 
     /** Heads from a moment (UTC) or position on, in order of change: places first, then what the hash needs in parts. */
-    public function heads($since, $after, int $limit, int $atOnce)
+    public function heads($since, $after, int $limit, int $atOnce, Page $page)
     {
         $from = $since === null ? null : str_replace('T', ' ', substr($since, 0, 19));
         foreach (array_chunk($this->store->changed($from, $after, $limit), $atOnce) as $places) {
@@ -40,7 +40,9 @@ final class WooCommerceOrders
             foreach ($places as $place) {
                 if (isset($rows[$place['id']])) {
                     $hash = self::hash($rows[$place['id']], self::in($refunds, $place['id']), $items);
-                    yield ['id' => $place['id'], 'changed_at' => self::moment($place['stamp']), 'stamp' => $place['stamp'], 'hash' => $hash];
+                    if (!$page->give(['id' => $place['id'], 'changed_at' => self::moment($place['stamp']), 'stamp' => $place['stamp'], 'hash' => $hash])) {
+                        return;
+                    }
                 }
             }
         }
@@ -96,12 +98,12 @@ final class WooCommerceOrders
         return $text;
     }
 
-    /** Bodies of these ids, in the order of their ids, each made when it is asked for. */
-    public function bodies(array $ids)
+    /** Bodies of these ids, in the order of their ids, each given as soon as it is made; is there room for more? */
+    public function bodies(array $ids, Page $page): bool
     {
         $rows = $ids === [] ? [] : $this->store->rows($ids);
         if ($rows === []) {
-            return;
+            return true;
         }
         list($refunds, $items) = $this->parts(array_map('strval', array_keys($rows)));
         $products = $this->catalogue->forLines(self::productIds($items));
@@ -114,12 +116,16 @@ final class WooCommerceOrders
                 $this->cleaner->remarks();
                 $body = $this->body($row, $given, $items, $products) + ['history' => $this->history(self::in($notes, $row['id'])), 'hash' => $hash];
                 $body['customer']['group'] = isset($roles[$row['customer']]) ? $roles[$row['customer']] : ['id' => '', 'name' => ''];
-                yield $body + ['remarks' => $this->cleaner->remarks()];
+                $body += ['remarks' => $this->cleaner->remarks()];
             } catch (\Throwable $error) {
                 // One order that cannot be read does not keep the others away.
-                yield ['id' => $row['id'], 'hash' => $hash, 'remarks' => ['unreadable:line ' . $error->getLine()]];
+                $body = ['id' => $row['id'], 'hash' => $hash, 'remarks' => ['unreadable:line ' . $error->getLine()]];
+            }
+            if (!$page->give($body)) {
+                return false;
             }
         }
+        return true;
     }
 
     private static function productIds(array $items): array

@@ -97,17 +97,17 @@ final class WooCommerceShop implements Platform, RecordWriter
         return new WooCommerceOrders($this->database, $this->settings, $this->cleaner, $this->settings->time(), $this->store());
     }
 
-    public function orderHeads($since, $after, int $limit, int $atOnce)
+    public function orderHeads($since, $after, int $limit, int $atOnce, Page $page)
     {
-        return $this->orderReader()->heads($since, $after, $limit, $atOnce);
+        $this->orderReader()->heads($since, $after, $limit, $atOnce, $page);
     }
 
-    public function orders(array $ids, int $atOnce)
+    public function orders(array $ids, int $atOnce, Page $page)
     {
         $reader = $this->orderReader();
         foreach (array_chunk($ids, $atOnce) as $some) {
-            foreach ($reader->bodies($some) as $record) {
-                yield $record;
+            if (!$reader->bodies($some, $page)) {
+                return;
             }
         }
     }

@@ -5,13 +5,13 @@ declare(strict_types=1);
 
 function m1_access(string $source, array $values = [])
 {
-    Bridge::$platform = 'magento1';
+    Bridge::$platform = Bridge::usual('magento1');
     $folder = Bridge::folder();
     file_put_contents($folder . '/local.xml', $source);
     $code = 'try { echo json_encode((new MagentoConfiguration(' . var_export($folder, true) . '))->access()); }
         catch (Problem $p) { echo json_encode([$p->getMessage(), $p->place()]); }';
     $is = Bridge::json($code, $values + ['CONFIG_FILE' => 'local.xml']);
-    Bridge::$platform = 'opencart';
+    Bridge::$platform = Bridge::usual();
     return $is;
 }
 
@@ -27,9 +27,9 @@ function m1_local(array $changed = [], string $prefix = 'mage_'): string
 
 function m1_json(string $code)
 {
-    Bridge::$platform = 'magento1';
+    Bridge::$platform = Bridge::usual('magento1');
     $is = Bridge::json($code);
-    Bridge::$platform = 'opencart';
+    Bridge::$platform = Bridge::usual();
     return $is;
 }
 
@@ -75,7 +75,7 @@ return [
     },
 
     'the version is OpenMage\'s where the file has it, else Magento\'s' => function () {
-        Bridge::$platform = 'magento1';
+        Bridge::$platform = Bridge::usual('magento1');
         $folder = Bridge::folder();
         mkdir($folder . '/app');
         $one = "public static function getVersionInfo()\n{ return array('major' => '1', 'minor' => '9', 'revision' => '4', 'patch' => '5', 'stability' => '', 'number' => ''); }\n";
@@ -88,7 +88,7 @@ return [
         }
         unlink($folder . '/app/Mage.php');
         rmdir($folder . '/app');
-        Bridge::$platform = 'opencart';
+        Bridge::$platform = Bridge::usual();
     },
 
     'stored arrays are read from both notations and never become objects' => function () {

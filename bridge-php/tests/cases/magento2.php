@@ -6,7 +6,7 @@ declare(strict_types=1);
 /** What a piece of code prints with these two files in place and these variables set. */
 function m2_json(string $code, string $env, array $variables = [], string $shared = '')
 {
-    Bridge::$platform = 'magento2';
+    Bridge::$platform = Bridge::usual('magento2');
     $folder = Bridge::folder();
     mkdir($folder . '/app');
     mkdir($folder . '/app/etc');
@@ -28,7 +28,7 @@ function m2_json(string $code, string $env, array $variables = [], string $share
         array_map('unlink', glob($folder . '/app/etc/*'));
         rmdir($folder . '/app/etc');
         rmdir($folder . '/app');
-        Bridge::$platform = 'opencart';
+        Bridge::$platform = Bridge::usual();
     }
 }
 
@@ -114,10 +114,10 @@ return [
     },
 
     'a missing env.php is named' => function () {
-        Bridge::$platform = 'magento2';
+        Bridge::$platform = Bridge::usual('magento2');
         $code = 'try { (new MagentoConfiguration("/nowhere"))->access(); } catch (Problem $p) { echo json_encode([$p->getMessage(), $p->place()]); }';
         $is = Bridge::json($code, ['CONFIG_FILE' => 'app/etc/env.php']);
-        Bridge::$platform = 'opencart';
+        Bridge::$platform = Bridge::usual();
         Check::same($is, ['config-missing', 'app/etc/env.php']);
     },
 ];

@@ -37,7 +37,75 @@ PHP;
     return Bridge::json('$z = OpenCartSessionZone::of(new Database(' . var_export($zone, true) . ')); echo json_encode([$z->name(), $z->source()]);', [], $standIn);
 }
 
+/** Lines and options of two orders, of which the second one was edited after the keys of its rows were found. */
+function read_by_keys(): array
+{
+    $standIn = <<<'PHP'
+final class Database
+{
+    const LINES = [
+        ['order_id' => '7', 'order_product_id' => '10', 'name' => 'a'], ['order_id' => '7', 'order_product_id' => '11', 'name' => 'b'],
+        ['order_id' => '8', 'order_product_id' => '95', 'name' => 'c'],
+    ];
+    const OPTIONS = [
+        ['order_id' => '7', 'order_product_id' => '11', 'order_option_id' => '3', 'name' => 'first entered'],
+        ['order_id' => '7', 'order_product_id' => '10', 'order_option_id' => '90', 'name' => 'added later'],
+        ['order_id' => '8', 'order_product_id' => '95', 'order_option_id' => '91', 'name' => 'of a new line'],
+    ];
+
+    public static function places(array $values): string
+    {
+        return implode(', ', array_fill(0, count($values), '?'));
+    }
+
+    public function rows(string $statement, array $values = []): array
+    {
+        if (strpos($statement, 'UNION ALL') !== false && strpos($statement, '{order_option}') !== false) {
+            // Lines of whole orders, whatever their keys are now.
+            $rows = [];
+            foreach (in_array('8', $values, true) ? [self::LINES[2], self::OPTIONS[2]] : [] as $row) {
+                $option = isset($row['order_option_id']);
+                $rows[] = ['order_id' => $row['order_id'], 'order_product_id' => $row['order_product_id'], 'name' => $option ? null : $row['name'], 'a' => null, 'b' => null, 'c' => null, 'd' => null, 'e' => null, 'f' => null,
+                    'order_option_id' => $option ? $row['order_option_id'] : null, 'product_option_value_id' => null, 'option_name' => $option ? $row['name'] : null, 'option_value' => null, 'option_type' => null];
+            }
+            return $rows;
+        }
+        foreach (['order_product' => self::LINES, 'order_option' => self::OPTIONS] as $table => $rows) {
+            if (strpos($statement, '{' . $table . '} WHERE ' . $table . '_id IN') !== false) {
+                $found = [];
+                foreach ($rows as $row) {
+                    if (in_array($row[$table . '_id'], $values, true)) {
+                        $found[] = $row;
+                    }
+                }
+                return $found;
+            }
+        }
+        return [];
+    }
+}
+final class OpenCartSchema
+{
+    public function has(string $table, string $column): bool
+    {
+        return false;
+    }
+}
+PHP;
+    return Bridge::json('$rows = new OpenCartOrderRows(new Database(), new OpenCartSchema(), new ShopTime("UTC", "profile"));'
+        . ' $keys = ["order_product" => ["7" => "10,11", "8" => "12,13"], "order_option" => ["7" => "3,90", "8" => "5"]];'
+        . ' $parts = $rows->parts(["7", "8"], $keys);'
+        . ' $told = []; foreach (["products", "options"] as $kind) { foreach ($parts[$kind] as $id => $some) { $told[$kind . " " . $id] = array_column($some, "name"); } } ksort($told); echo json_encode($told);', [], $standIn);
+}
+
 return [
+    'an order that was edited after the keys of its rows were found is read as it is now' => function () {
+        Check::same(read_by_keys(), [
+            'options 7' => ['added later', 'first entered'], 'options 8' => ['of a new line'],
+            'products 7' => ['a', 'b'], 'products 8' => ['c'],
+        ]);
+    },
+
     'lists that OpenCart 2.0 serialised are read without making anything of them' => function () {
         Check::same(
             serialised(['a:0:{}', 'a:2:{i:1;s:14:"NL001234567B01";i:2;s:0:"";}', 'a:1:{i:5;a:2:{i:0;s:1:"7";i:1;i:-8;}}', 'a:3:{s:1:"a";b:1;s:1:"b";N;s:1:"c";d:1.5;}', 'a:1:{i:3;s:7:"Zoë";}";}']),

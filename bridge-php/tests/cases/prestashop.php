@@ -6,11 +6,11 @@ declare(strict_types=1);
 /** Runs with PrestaShop's classes. */
 function presta(string $code, array $values = [], string $standIns = '')
 {
-    Bridge::$platform = 'prestashop';
+    Bridge::$platform = Bridge::usual('prestashop');
     try {
         return Bridge::json($code, $values + ['CONFIG_FILE' => 'app/config/parameters.php'], $standIns);
     } finally {
-        Bridge::$platform = 'opencart';
+        Bridge::$platform = Bridge::usual();
     }
 }
 

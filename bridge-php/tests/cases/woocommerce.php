@@ -30,7 +30,7 @@ function woo_access(array $files, array $values = [], array $environment = [])
 function woo_json(string $code, array $values = [])
 {
     $before = Bridge::$platform;
-    Bridge::$platform = 'woocommerce';
+    Bridge::$platform = Bridge::usual('woocommerce');
     try {
         return Bridge::json($code, $values);
     } finally {

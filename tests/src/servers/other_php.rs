@@ -1,6 +1,6 @@
 //! PHP of other versions than the machine's own, compiled for Node (`tests/php-versions`): real PHP
-//! with its own openssl, behind a small web server. Its mysqli reaches a database over TCP, but up to PHP 8.2
-//! a query within a generator ends it (`serve.mjs` says why): nothing for tests.
+//! with its own openssl, behind a small web server. Its mysqli reaches a database over TCP; up to PHP 8.2
+//! a query within a generator ends it (`serve.mjs` says why), so that the bridge has none.
 
 use std::{
     path::{Path, PathBuf},

@@ -24,6 +24,7 @@ mod deploy;
 mod deploy_others;
 mod documents;
 mod erasing;
+mod every_platform;
 mod exposed;
 mod finding;
 mod json_fields;

@@ -10,7 +10,7 @@ mod waiting;
 
 use std::{
     collections::BTreeSet,
-    sync::atomic::{AtomicU32, Ordering},
+    sync::atomic::{AtomicU32, AtomicUsize, Ordering},
 };
 
 use async_trait::async_trait;
@@ -46,8 +46,11 @@ const HEADS: u32 = 5000;
 const HEADS_BEFORE: u32 = 1000;
 /// Records in a page of customers or products.
 const PAGE: u32 = 500;
-/// Bodies in one question: an id list well within a request's 64 KiB.
-const BODIES: usize = 200;
+/// Bodies in one question: an id list well within a request's 64 KiB. Many, since OpenCart's bridge goes
+/// through the tables without an index once for all of them; the bridge gives fewer where it must.
+const BODIES: usize = 1000;
+/// Bodies in one question to a bridge file of an earlier version.
+const BODIES_BEFORE: usize = 200;
 /// Stock figures in a page.
 const STOCK_PAGE: u32 = 2000;
 /// Keys or writes in one question.
@@ -64,6 +67,8 @@ pub struct BridgeShop {
     identified: OnceCell<()>,
     /// Heads this file admits in a page.
     heads: AtomicU32,
+    /// Ids this file admits in a question for bodies.
+    bodies: AtomicUsize,
 }
 
 impl BridgeShop {
@@ -82,6 +87,7 @@ impl BridgeShop {
             digest: None,
             identified: OnceCell::new(),
             heads: AtomicU32::new(HEADS),
+            bodies: AtomicUsize::new(BODIES),
         })
     }
 
@@ -215,31 +221,28 @@ impl BridgeShop {
         .await
     }
 
-    async fn bodies(&self, ids: &[String]) -> Result<Vec<RawOrder>> {
-        let mut missing: Vec<String> = ids.to_vec();
-        let mut bodies = Vec::new();
-        loop {
-            let answer = self
-                .ask(&Operation::Orders(OrdersArgs {
-                    ids: Some(missing.clone()),
-                    ..OrdersArgs::default()
-                }))
-                .await?;
-            let page = answer
-                .records()
-                .map(raw_order)
-                .collect::<Result<Vec<_>>>()?;
-            let got: BTreeSet<&str> = page.iter().map(|order| order.id.as_str()).collect();
-            missing.retain(|id| !got.contains(id.as_str()));
-            let nothing = page.is_empty();
-            bodies.extend(page);
-            if !answer.end.more || missing.is_empty() {
-                return Ok(bodies);
-            }
-            if nothing {
-                return Err(diagnosis::malformed("more without a record"));
-            }
+    /// What one answer has of these bodies, and the ids it did not come to.
+    async fn bodies(&self, ids: &[String]) -> Result<(Vec<RawOrder>, Vec<String>)> {
+        let answer = self
+            .ask(&Operation::Orders(OrdersArgs {
+                ids: Some(ids.to_vec()),
+                ..OrdersArgs::default()
+            }))
+            .await?;
+        let bodies = answer
+            .records()
+            .map(raw_order)
+            .collect::<Result<Vec<_>>>()?;
+        if !answer.end.more {
+            return Ok((bodies, Vec::new()));
         }
+        if bodies.is_empty() {
+            return Err(diagnosis::malformed("more without a record"));
+        }
+        let got: BTreeSet<&str> = bodies.iter().map(|order| order.id.as_str()).collect();
+        let missing = ids.iter().filter(|id| !got.contains(id.as_str()));
+        let missing = missing.cloned().collect();
+        Ok((bodies, missing))
     }
 }
 
@@ -277,11 +280,32 @@ impl Shop for BridgeShop {
     }
 
     async fn orders(&self, ids: &[String]) -> Result<Vec<RawOrder>> {
+        let mut missing = ids.to_vec();
         let mut bodies = Vec::new();
-        for ids in ids.chunks(BODIES) {
-            bodies.extend(self.bodies(ids).await?);
+        while !missing.is_empty() {
+            let (some, rest) = self.some_orders(&missing).await?;
+            bodies.extend(some);
+            missing = rest;
         }
         Ok(bodies)
+    }
+
+    async fn some_orders(&self, ids: &[String]) -> Result<(Vec<RawOrder>, Vec<String>)> {
+        let most = self.bodies.load(Ordering::Relaxed);
+        let (mut some, mut later) = ids.split_at(ids.len().min(most));
+        let read = match self.bodies(some).await {
+            Err(failure)
+                if failure.code == diagnosis::BAD_ARGUMENTS && some.len() > BODIES_BEFORE =>
+            {
+                self.bodies.store(BODIES_BEFORE, Ordering::Relaxed);
+                (some, later) = ids.split_at(BODIES_BEFORE);
+                self.bodies(some).await
+            }
+            read => read,
+        };
+        let (bodies, mut rest) = read?;
+        rest.extend_from_slice(later);
+        Ok((bodies, rest))
     }
 
     async fn order_by_number(&self, number: &str) -> Result<Option<RawOrder>> {

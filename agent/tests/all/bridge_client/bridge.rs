@@ -6,7 +6,7 @@ use std::{
     fmt::Debug,
     sync::{
         Arc, Mutex,
-        atomic::{AtomicU64, Ordering},
+        atomic::{AtomicU64, AtomicUsize, Ordering},
     },
 };
 
@@ -46,6 +46,7 @@ struct Inner {
     headers: Mutex<Vec<HeaderMap>>,
     shop: Mutex<Value>,
     most_heads: AtomicU64,
+    most_bodies: AtomicUsize,
 }
 
 /// The true answer, as it is.
@@ -96,6 +97,7 @@ impl Bridge {
                 "database": "d1"
             })),
             most_heads: AtomicU64::new(5000),
+            most_bodies: AtomicUsize::new(1000),
         });
         let router = Router::new()
             .fallback(answer)
@@ -125,6 +127,11 @@ impl Bridge {
     /// A file that refuses to be asked for more heads than these.
     pub fn admits_heads(&self, most: u64) {
         self.inner.most_heads.store(most, Ordering::Relaxed);
+    }
+
+    /// A file that refuses to be asked for more bodies than these.
+    pub fn admits_bodies(&self, most: usize) {
+        self.inner.most_bodies.store(most, Ordering::Relaxed);
     }
 
     /// From now on another shop answers.
@@ -191,6 +198,13 @@ fn serve(bridge: &Inner, request: &Signed) -> (String, Vec<u8>) {
         {
             seal.error("bad-arguments", "limit")
         }
+        "orders"
+            if args["ids"]
+                .as_array()
+                .is_some_and(|ids| ids.len() > bridge.most_bodies.load(Ordering::Relaxed)) =>
+        {
+            seal.error("bad-arguments", "ids")
+        }
         "orders" => orders(seal, args),
         "stock_read" => stock(seal, args),
         "stock_set" => args["rows"]
@@ -220,7 +234,7 @@ fn hello(shop: &Value) -> Value {
     })
 }
 
-/// Heads: three pages of two. Bodies: two at a time, order `gone` missing, `odd` unreadable.
+/// Heads: three pages of two. Bodies: two at a time (of many: a hundred), order `gone` missing, `odd` unreadable.
 fn orders(seal: Seal<'_>, args: &Value) -> Vec<u8> {
     let Some(ids) = args["ids"].as_array() else {
         let after: u64 = args["after"]["id"]
@@ -240,11 +254,12 @@ fn orders(seal: Seal<'_>, args: &Value) -> Vec<u8> {
         return seal.page(next);
     };
     let here: Vec<&Value> = ids.iter().filter(|id| *id != "gone").collect();
+    let few = if here.len() > 10 { 100 } else { 2 };
     let seal = here
         .iter()
-        .take(2)
+        .take(few)
         .fold(seal, |seal, id| seal.record(&json!({"id": id})));
-    seal.page((here.len() > 2).then(|| Next::Key("x".to_owned())))
+    seal.page((here.len() > few).then(|| Next::Key("x".to_owned())))
 }
 
 fn stock(seal: Seal<'_>, args: &Value) -> Vec<u8> {

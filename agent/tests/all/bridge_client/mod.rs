@@ -135,6 +135,34 @@ async fn a_bridge_file_of_an_earlier_version_is_asked_for_as_many_heads_as_it_ad
 }
 
 #[tokio::test]
+async fn bodies_are_asked_for_by_the_thousand_or_as_many_as_an_earlier_file_admits() {
+    for (admitted, wanted) in [
+        (1000, [1000, 1000, 1000]),
+        // Refused once, never again.
+        (200, [1000, 200, 200]),
+    ] {
+        let bridge = Bridge::start(keys(), 0, true_answer).await;
+        bridge.admits_bodies(admitted);
+        let ids: Vec<String> = (1..=1200).map(|id| id.to_string()).collect();
+        let orders = client(&bridge).shop.orders(&ids).await.unwrap();
+        let mut read: Vec<u32> = orders
+            .iter()
+            .map(|order| order.id.parse().unwrap())
+            .collect();
+        read.sort_unstable();
+        assert_eq!(read, (1..=1200).collect::<Vec<u32>>());
+        let asked: Vec<usize> = bridge
+            .asked()
+            .iter()
+            .filter_map(|body| body["args"]["ids"].as_array().map(Vec::len))
+            .collect();
+        assert_eq!(asked[..3], wanted);
+        let refused = asked.iter().filter(|asked| **asked > admitted).count();
+        assert_eq!(refused, usize::from(admitted < 1000), "{asked:?}");
+    }
+}
+
+#[tokio::test]
 async fn a_bridge_file_that_takes_no_such_question_is_asked_twice_and_no_more() {
     let bridge = Bridge::start(keys(), 0, true_answer).await;
     bridge.admits_heads(10);

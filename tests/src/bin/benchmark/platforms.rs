@@ -27,7 +27,7 @@ use crate::Figure;
 
 /// Heads a page and bodies a call, as the program asks for them.
 const HEADS: usize = 5_000;
-const BODIES: usize = 200;
+const BODIES: usize = 1_000;
 
 /// What the bridge may take of the client's time for the same rows, by the clock or, where others use the
 /// machine, by processor time.
