@@ -293,6 +293,8 @@ final class Answer
     /** @var int */
     private $records = 0;
     /** @var int */
+    private $bytes = 0;
+    /** @var int */
     private $status;
     /** @var string */
     private $pending = '';
@@ -321,6 +323,12 @@ final class Answer
     public function records(): int
     {
         return $this->records;
+    }
+
+    /** Bytes so far. */
+    public function bytes(): int
+    {
+        return $this->bytes;
     }
 
     /** Closes the answer. `$extra` may hold `next` and figures of that kind of answer. */
@@ -356,6 +364,7 @@ final class Answer
 
     private function send(string $bytes)
     {
+        $this->bytes += strlen($bytes);
         $this->pending .= $bytes;
         if (strlen($this->pending) > 65536) {
             $this->flush();
@@ -661,9 +670,25 @@ final class Database
      */
     public function rows(string $statement, array $values = []): array
     {
+        return $this->read($statement, $values, false);
+    }
+
+    /**
+     * Of rows with two columns, an id and another one: the ids by the other one's, with commas between. For many
+     * thousands of them, since this takes little memory.
+     */
+    public function idsBy(string $statement, array $values): array
+    {
+        return $this->read($statement, $values, true);
+    }
+
+    private function read(string $statement, array $values, bool $ids): array
+    {
         $sql = $this->named($statement);
+        $rows = [];
         try {
-            return $this->pdo !== null ? $this->pdoRows($sql, $values) : $this->mysqliRows($sql, $values);
+            $this->pdo !== null ? $this->pdoRows($sql, $values, $rows, $ids) : $this->mysqliRows($sql, $values, $rows, $ids);
+            return $rows;
         } catch (\mysqli_sql_exception $error) {
             throw new DatabaseError((int) $error->getCode());
         } catch (\PDOException $error) {
@@ -748,30 +773,36 @@ final class Database
         return (string) preg_replace(['/\{([a-z_][a-z0-9_]*)\}/', '/\{shared:([a-z_]+)\}/'], ['`' . $this->prefix . '$1`', '`' . $this->shared . '$1`'], $statement);
     }
 
-    private function pdoRows(string $sql, array $values): array
+    private function pdoRows(string $sql, array $values, array &$rows, bool $ids)
     {
         $prepared = $this->pdo->prepare($sql);
         $prepared->execute(array_values($values));
-        return $prepared->columnCount() === 0 ? [] : array_map([self::class, 'text'], $prepared->fetchAll(\PDO::FETCH_ASSOC));
+        if ($prepared->columnCount() === 0) {
+            return;
+        }
+        while (($row = $prepared->fetch(\PDO::FETCH_ASSOC)) !== false) {
+            self::take($row, $rows, $ids);
+        }
     }
 
-    private function mysqliRows(string $sql, array $values): array
+    private function mysqliRows(string $sql, array $values, array &$rows, bool $ids)
     {
         if ($values === []) {
             $result = $this->mysqli->query($sql);
-            if ($result === true) {
-                return [];
+            if ($result !== true) {
+                self::fetched($result, $rows, $ids);
             }
-            return $this->fetched($result);
+            return;
         }
         $prepared = $this->bound($sql, $values);
-        $rows = [];
         // Only a PHP with a database client of its own (mysqlnd) can do this; others bind column by column.
         if (method_exists($prepared, 'get_result')) {
             $result = $prepared->get_result();
-            $rows = $result === false ? [] : $this->fetched($result);
+            if ($result !== false) {
+                self::fetched($result, $rows, $ids);
+            }
             $prepared->close();
-            return $rows;
+            return;
         }
         $meta = $prepared->result_metadata();
         if ($meta !== false) {
@@ -788,22 +819,30 @@ final class Database
                 foreach ($row as $name => $value) {
                     $copy[$name] = $value;
                 }
-                $rows[] = self::text($copy);
+                self::take($copy, $rows, $ids);
             }
         }
         $prepared->close();
-        return $rows;
     }
 
     /** Row by row, so that a page is in memory once. */
-    private function fetched(\mysqli_result $result): array
+    private static function fetched(\mysqli_result $result, array &$rows, bool $ids)
     {
-        $rows = [];
         while (($row = $result->fetch_assoc()) !== null) {
-            $rows[] = self::text($row);
+            self::take($row, $rows, $ids);
         }
         $result->free();
-        return $rows;
+    }
+
+    private static function take(array $row, array &$rows, bool $ids)
+    {
+        if (!$ids) {
+            $rows[] = self::text($row);
+            return;
+        }
+        $id = (string) reset($row);
+        $of = (string) next($row);
+        $rows[$of] = isset($rows[$of]) ? $rows[$of] . ',' . $id : $id;
     }
 
     private function bound(string $sql, array $values): \mysqli_stmt
@@ -983,6 +1022,59 @@ final class Budget
     public function memory(): int
     {
         return $this->memory;
+    }
+}
+
+/** Takes records one by one into the answer, until there are enough of them or too many bytes, or the budget is spent. */
+final class Page
+{
+    /** Bytes after which an answer ends; the agent reads up to 16 MB. */
+    const MOST_BYTES = 8388608;
+
+    /** @var Call */
+    private $call;
+    /** @var int */
+    private $left;
+    /** @var array|null */
+    private $last;
+    /** @var bool */
+    private $stopped = false;
+
+    /** `$limit` records at most. */
+    public function __construct(Call $call, int $limit)
+    {
+        $this->call = $call;
+        $this->left = $limit;
+    }
+
+    /** Takes a record; is there room for another? */
+    public function give(array $record): bool
+    {
+        $this->call->answer->record($record);
+        $this->last = $record;
+        $this->left--;
+        $this->stopped = $this->left <= 0 || $this->call->answer->bytes() > self::MOST_BYTES || $this->call->budget->spent();
+        return !$this->stopped;
+    }
+
+    /** Ends the answer; `$position` is where the next page goes on behind a record. */
+    public function end(callable $position)
+    {
+        $this->stopped ? $this->call->answer->end(true, $position($this->last)) : $this->call->answer->end();
+    }
+
+    /** Ends an answer of named records: what is missing is asked for again. */
+    public function endNamed()
+    {
+        $this->call->answer->end($this->stopped && $this->left > 0);
+    }
+
+    /** Where a page of changes goes on. */
+    public function endChanges()
+    {
+        $this->end(function (array $record): array {
+            return ['stamp' => $record['stamp'], 'id' => $record['id']];
+        });
     }
 }
 
@@ -1436,11 +1528,11 @@ interface Platform
     /** Names behind ids. */
     public function lookups(): array;
 
-    /** Heads in order of (stamp, id) from a moment or position on; at most $limit, read as they are asked for, so many at once. */
-    public function orderHeads($since, $after, int $limit, int $atOnce);
+    /** Gives heads in order of (stamp, id) from a moment or position on, at most $limit and until the page is full; so many are read at once. */
+    public function orderHeads($since, $after, int $limit, int $atOnce, Page $page);
 
-    /** Bodies of these ids, one after the other as they are asked for, the rows of so many at once. */
-    public function orders(array $ids, int $atOnce);
+    /** Gives bodies of these ids until the page is full; the rows of so many are read at once. */
+    public function orders(array $ids, int $atOnce, Page $page);
 
     /** Id of the order with that number, or null. */
     public function orderId(string $number);
@@ -2233,6 +2325,27 @@ final class OpenCartOrderRows
         . ' o.order_option_id, o.product_option_value_id, o.name, o.value, o.type FROM {order_option} o WHERE o.order_id IN (%1$s)'
         . ' ORDER BY order_product_id, order_option_id';
 
+    /** The columns of one line and of one option as `LINES` has them, for reading them by key. */
+    const LINE = 'order_id, order_product_id, product_id, name, model, quantity, price, total, tax';
+    const OPTION = 'order_id, order_product_id, order_option_id, product_option_value_id, name, value, type';
+    const ENTRY = 'order_id, order_history_id, order_status_id, notify, comment, date_added';
+
+    /** Tables of orders' rows of which some, in all versions or in old ones, have no index by order; their keys. */
+    const KEYS = ['order_product' => 'order_product_id', 'order_option' => 'order_option_id', 'order_history' => 'order_history_id'];
+
+    /** Keys named in one statement; an order that has more rows than this is read by itself. */
+    const KEYS_AT_ONCE = 5000;
+
+    /** Longer lists than this MariaDB turns into a table, which it may then read first. */
+    const IN_A_LIST = 900;
+
+    /**
+     * Totals with gift cards sold below them, in one statement since a poll asks for them each time. Each has
+     * columns of its own: the two tables may differ in their character set.
+     */
+    const TOTALS = 'SELECT 0 AS is_card, order_id, %2$s code, title, value, sort_order, order_total_id AS part, NULL AS description, NULL AS amount FROM {order_total} WHERE order_id IN (%1$s)';
+    const CARDS = ' UNION ALL SELECT 1, order_id, %3$s NULL, NULL, NULL, NULL, order_voucher_id, description, amount FROM {order_voucher} WHERE order_id IN (%1$s)';
+
     const NEVER = "TIMESTAMP('1970-01-01 00:00:00')";
 
     /** @var Database */
@@ -2309,51 +2422,153 @@ final class OpenCartOrderRows
     }
 
     /**
-     * Lines and options of many orders, by order id, for `parts`: the tables have no index in many shops,
-     * and are gone through once for all of them. Null when there are more of them than `$most`.
+     * Keys of the rows of many orders, by table and order, with commas between: a table without an index by order
+     * is gone through once for all of them, wherever their rows are, and then read by key, a few orders at a time.
      */
-    public function lines(array $ids, int $most)
+    public function keys(array $ids, array $tables): array
     {
-        $lines = $this->byOrder(self::LINES . ' LIMIT ' . ($most + 1), $ids, 2);
-        return array_sum(array_map('count', $lines)) > $most ? null : $lines;
+        $in = implode(' OR ', array_map(function (array $some): string {
+            return 'order_id IN (' . Database::places($some) . ')';
+        }, array_chunk($ids, self::IN_A_LIST)));
+        $keys = [];
+        foreach ($tables as $table) {
+            $keys[$table] = $this->database->idsBy('SELECT ' . self::KEYS[$table] . ', order_id FROM {' . $table . '} WHERE ' . $in . ' ORDER BY ' . self::KEYS[$table], $ids);
+        }
+        return $keys;
+    }
+
+    /**
+     * Rows of these orders by the keys found before, by order. Those of an order that has other rows by now, since
+     * an edit gives its lines new keys, are not among them but its id is in `$again`.
+     */
+    private function byKey(string $table, string $columns, array $ids, array $keys, array &$again): array
+    {
+        $lists = [[]];
+        $counts = [];
+        foreach ($ids as $id) {
+            $own = isset($keys[$table][$id]) ? explode(',', $keys[$table][$id]) : [];
+            $counts[$id] = count($own);
+            if ($counts[$id] > self::KEYS_AT_ONCE) {
+                $again[$id] = $id;
+                continue;
+            }
+            if (count($lists[0]) + $counts[$id] > self::KEYS_AT_ONCE) {
+                array_unshift($lists, []);
+            }
+            $lists[0] = array_merge($lists[0], $own);
+        }
+        $rows = [];
+        foreach (array_filter($lists) as $list) {
+            $statement = 'SELECT ' . $columns . ' FROM {' . $table . '} WHERE ' . self::KEYS[$table] . ' IN (' . Database::places($list) . ') ORDER BY ' . self::KEYS[$table];
+            foreach ($this->database->rows($statement, $list) as $row) {
+                $rows[$row['order_id']][] = $row;
+            }
+        }
+        foreach ($counts as $id => $count) {
+            if ($count !== (isset($rows[$id]) ? count($rows[$id]) : 0)) {
+                $again[$id] = (string) $id;
+                unset($rows[$id]);
+            }
+        }
+        return $rows;
+    }
+
+    /** Lines and options of these orders, by kind and order. */
+    private function goods(array $ids): array
+    {
+        $goods = ['products' => [], 'options' => []];
+        foreach ($this->byOrder(self::LINES, $ids, 2) as $id => $rows) {
+            foreach ($rows as $row) {
+                if ($row['order_option_id'] === null) {
+                    $goods['products'][$id][] = array_slice($row, 0, 9, true);
+                } else {
+                    $goods['options'][$id][] = [
+                        'order_id' => $row['order_id'], 'order_product_id' => $row['order_product_id'], 'order_option_id' => $row['order_option_id'],
+                        'product_option_value_id' => $row['product_option_value_id'],
+                        'name' => $row['option_name'], 'value' => $row['option_value'], 'type' => $row['option_type'],
+                    ];
+                }
+            }
+        }
+        return $goods;
+    }
+
+    private function goodsByKey(array $ids, array $keys): array
+    {
+        $again = [];
+        $goods = [
+            'products' => $this->byKey('order_product', self::LINE, $ids, $keys, $again),
+            'options' => $this->byKey('order_option', self::OPTION, $ids, $keys, $again),
+        ];
+        foreach ($goods['options'] as $id => $rows) {
+            $places = [];
+            foreach ($rows as $row) {
+                $places[] = (int) $row['order_product_id'];
+            }
+            // By line, and as they were entered within one.
+            array_multisort($places, SORT_NUMERIC, array_keys($rows), $rows);
+            $goods['options'][$id] = $rows;
+        }
+        foreach ($again === [] ? [] : $this->goods(array_values($again)) as $kind => $orders) {
+            $goods[$kind] = $orders + array_diff_key($goods[$kind], $again);
+        }
+        return $goods;
     }
 
     /**
      * What makes these orders what they are, by order id; a poll asks it each time, so in few statements.
-     * `$lines` are those of these orders, and maybe of others, when they were read before.
+     * `$keys` are those of their rows, and maybe of others, where they were found before.
      */
-    public function parts(array $ids, $lines = null): array
+    public function parts(array $ids, $keys = null): array
     {
-        $lines = $lines === null ? $this->byOrder(self::LINES, $ids, 2) : array_intersect_key($lines, array_flip($ids));
-        $parts = ['products' => [], 'options' => [], 'vouchers' => []];
-        foreach ($lines as $id => $rows) {
-            $parts['products'][$id] = [];
+        $parts = $keys === null ? $this->goods($ids) : $this->goodsByKey($ids, $keys);
+        foreach ($parts['products'] as $id => $rows) {
+            $parts['products'][$id] = array_map([OpenCartRow::class, 'filled'], $rows);
+        }
+        foreach ($parts['options'] as $id => $rows) {
+            $lines = isset($parts['products'][$id]) ? array_column($parts['products'][$id], null, 'order_product_id') : [];
+            $own = [];
             foreach ($rows as $row) {
-                $line = $row['order_product_id'];
-                if ($row['order_option_id'] === null) {
-                    $parts['products'][$id][$line] = OpenCartRow::filled(array_slice($row, 0, 9, true));
-                } elseif (isset($parts['products'][$id][$line])) {
-                    $parts['options'][$id][] = OpenCartRow::filled([
-                        'order_id' => $row['order_id'], 'order_product_id' => $line, 'order_option_id' => $row['order_option_id'],
-                        'product_option_value_id' => $row['product_option_value_id'],
-                        'name' => $row['option_name'], 'value' => $row['option_value'], 'type' => $row['option_type'],
-                    ], ['value']);
+                if (isset($lines[$row['order_product_id']])) {
+                    $own[] = OpenCartRow::filled($row, ['value']);
                 }
             }
-            $parts['products'][$id] = array_values($parts['products'][$id]);
+            $parts['options'][$id] = $own;
         }
-        $extension = $this->schema->has('order_total', 'extension') ? 'extension, ' : '';
-        $parts['totals'] = $this->filledByOrder('SELECT order_id, ' . $extension . 'code, title, value, sort_order FROM {order_total} WHERE order_id IN (%s) ORDER BY sort_order, order_total_id', $ids);
-        if ($this->schema->has('order_voucher', 'order_id')) {
-            $parts['vouchers'] = $this->filledByOrder('SELECT order_id, order_voucher_id, description, amount FROM {order_voucher} WHERE order_id IN (%s) ORDER BY order_voucher_id', $ids);
+        return $parts + $this->totals($ids);
+    }
+
+    /** Totals and gift cards sold. */
+    private function totals(array $ids): array
+    {
+        $extension = $this->schema->has('order_total', 'extension') ? 'extension,' : '';
+        $cards = $this->schema->has('order_voucher', 'order_id');
+        $statement = sprintf(self::TOTALS . ($cards ? self::CARDS : '') . ' ORDER BY sort_order, part', '%1$s', $extension, $extension === '' ? '' : 'NULL,');
+        $parts = ['totals' => [], 'vouchers' => []];
+        foreach ($this->byOrder($statement, $ids, $cards ? 2 : 1) as $id => $rows) {
+            foreach ($rows as $row) {
+                if ($row['is_card'] === '1') {
+                    $parts['vouchers'][$id][] = OpenCartRow::filled(['order_id' => $row['order_id'], 'order_voucher_id' => $row['part'], 'description' => $row['description'], 'amount' => $row['amount']]);
+                } else {
+                    unset($row['is_card'], $row['part'], $row['description'], $row['amount']);
+                    $parts['totals'][$id][] = OpenCartRow::filled($row);
+                }
+            }
         }
         return $parts;
     }
 
-    /** Entries of these orders' history, by order id. */
-    public function history(array $ids): array
+    /** Entries of these orders' history, by order id; by `$keys` where they were found before. */
+    public function history(array $ids, $keys = null): array
     {
-        return $this->filledByOrder('SELECT order_id, order_status_id, notify, comment, date_added FROM {order_history} WHERE order_id IN (%s) ORDER BY order_history_id', $ids);
+        $again = array_combine($ids, $ids);
+        $rows = [];
+        if ($keys !== null) {
+            $again = [];
+            $rows = $this->byKey('order_history', self::ENTRY, $ids, $keys, $again);
+        }
+        $rows += $this->byOrder('SELECT ' . self::ENTRY . ' FROM {order_history} WHERE order_id IN (%1$s) ORDER BY order_history_id', array_values($again));
+        return self::filled($rows);
     }
 
     /** Subscription terms by line id; 4.0.2 on. */
@@ -2364,8 +2579,8 @@ final class OpenCartOrderRows
         }
         $found = [];
         $statement = 'SELECT order_id, order_product_id, trial_status, trial_price, trial_frequency, trial_cycle, trial_duration, price, frequency, cycle, duration'
-            . ' FROM {order_subscription} WHERE order_id IN (%s) ORDER BY order_subscription_id';
-        foreach ($this->filledByOrder($statement, $ids) as $rows) {
+            . ' FROM {order_subscription} WHERE order_id IN (%1$s) ORDER BY order_subscription_id';
+        foreach (self::filled($this->byOrder($statement, $ids)) as $rows) {
             foreach ($rows as $row) {
                 $found[$row['order_product_id']] = $row;
             }
@@ -2373,10 +2588,9 @@ final class OpenCartOrderRows
         return $found;
     }
 
-    private function filledByOrder(string $statement, array $ids): array
+    private static function filled(array $orders): array
     {
-        $orders = [];
-        foreach ($this->byOrder($statement, $ids) as $id => $rows) {
+        foreach ($orders as $id => $rows) {
             $orders[$id] = array_map([OpenCartRow::class, 'filled'], $rows);
         }
         return $orders;
@@ -2441,9 +2655,7 @@ final class OpenCartOrderRows
 /** OpenCart's orders, 2.0 to 4.1: heads in order of change, and bodies. */
 final class OpenCartOrders
 {
-    /** For how many times as many orders as whole ones lines are read at once, and how many lines of each. */
-    const MORE_LINES = 5;
-    const LINES_EACH = 10;
+    /** Orders that are read whole at once, before it is known whether there are more. */
     const FEW = 50;
     const NO_TIME = '1970-01-01T00:00:00Z';
 
@@ -2476,83 +2688,85 @@ final class OpenCartOrders
     /**
      * Heads from a moment (UTC) or position on, in order of change. There is no index on the moment
      * of change, so each statement reads the whole table. A poll that finds little is done with one;
-     * when there is more, and on later pages, ids first and what the hash needs in parts, as it is asked for.
+     * when there is more, and on later pages, ids first and what the hash needs in parts.
      */
-    public function heads($since, $after, int $limit, int $atOnce)
+    public function heads($since, $after, int $limit, int $atOnce, Page $page)
     {
         if ($after === null) {
             $few = min($limit, self::FEW);
             $rows = $this->rows->changed($since, $few);
-            foreach ($this->headsOf($rows) as $head) {
-                yield $head;
-            }
             $found = count($rows);
-            if ($found < $few || $limit === $few) {
+            if (!$this->giveHeads($rows, null, $page) || $found < $few) {
                 return;
             }
             $after = ['stamp' => $rows[$found - 1]['stamp'], 'id' => $rows[$found - 1]['order_id']];
             $limit -= $few;
             unset($rows);
         }
-        foreach (array_chunk($this->rows->places($since, $after, $limit), self::MORE_LINES * $atOnce) as $many) {
-            $lines = count($many) > $atOnce ? $this->rows->lines(array_column($many, 'order_id'), self::MORE_LINES * self::LINES_EACH * $atOnce) : null;
-            foreach (array_chunk($many, $atOnce) as $some) {
-                $rows = array_column($this->rows->of(array_column($some, 'order_id')), null, 'order_id');
-                $ordered = [];
-                foreach ($some as $place) {
-                    if (isset($rows[$place['order_id']])) {
-                        $ordered[] = $rows[$place['order_id']] + ['stamp' => $place['stamp']];
-                    }
+        $places = $this->rows->places($since, $after, $limit);
+        $keys = count($places) > $atOnce ? $this->rows->keys(array_column($places, 'order_id'), ['order_product', 'order_option']) : null;
+        foreach (array_chunk($places, $atOnce) as $some) {
+            $rows = array_column($this->rows->of(array_column($some, 'order_id')), null, 'order_id');
+            $ordered = [];
+            foreach ($some as $place) {
+                if (isset($rows[$place['order_id']])) {
+                    $ordered[] = $rows[$place['order_id']] + ['stamp' => $place['stamp']];
                 }
-                foreach ($this->headsOf($ordered, $lines) as $head) {
-                    yield $head;
-                }
+            }
+            if (!$this->giveHeads($ordered, $keys, $page)) {
+                return;
             }
         }
     }
 
-    private function headsOf(array $rows, $lines = null)
+    /** Is there room for more? */
+    private function giveHeads(array $rows, $keys, Page $page): bool
     {
-        $parts = $this->rows->parts(array_column($rows, 'order_id'), $lines);
+        $parts = $this->rows->parts(array_column($rows, 'order_id'), $keys);
         foreach ($rows as $row) {
             $stamp = $row['stamp'];
             unset($row['stamp']);
-            yield ['id' => $row['order_id'], 'changed_at' => $this->moment($stamp), 'stamp' => $stamp, 'hash' => self::hash($row, $parts)];
+            if (!$page->give(['id' => $row['order_id'], 'changed_at' => $this->moment($stamp), 'stamp' => $stamp, 'hash' => self::hash($row, $parts)])) {
+                return false;
+            }
         }
+        return true;
     }
 
     /**
-     * Bodies of these ids, in the order of their ids within those read at once, each made when it is asked
-     * for. What has no index is gone through once for all of them.
+     * Bodies of these ids, in the order of their ids within those read at once, each given as soon as it is
+     * made. What has no index is gone through once for all of them.
      */
-    public function bodies(array $ids, int $atOnce)
+    public function bodies(array $ids, int $atOnce, Page $page)
     {
-        $all = count($ids) > $atOnce;
-        $history = $all ? $this->rows->history($ids) : null;
-        $lines = $all ? $this->rows->lines($ids, self::MORE_LINES * self::LINES_EACH * $atOnce) : null;
+        $keys = count($ids) > $atOnce ? $this->rows->keys($ids, array_keys(OpenCartOrderRows::KEYS)) : null;
         foreach (array_chunk($ids, $atOnce) as $some) {
-            foreach ($this->bodiesOf($some, $lines, $history !== null ? $history : $this->rows->history($some)) as $body) {
-                yield $body;
+            if (!$this->giveBodies($some, $keys, $page)) {
+                return;
             }
         }
     }
 
-    private function bodiesOf(array $ids, $lines, array $history)
+    private function giveBodies(array $ids, $keys, Page $page): bool
     {
         $rows = $this->rows->of($ids);
-        $parts = $this->rows->parts($ids, $lines);
-        $parts['history'] = $history;
+        $parts = $this->rows->parts($ids, $keys);
+        $parts['history'] = $this->rows->history($ids, $keys);
         $parts['subscriptions'] = $this->rows->subscriptions($ids);
         $products = $this->rows->productsNow($parts['products']);
         $codes = $this->rows->optionCodes($parts['options']);
         foreach ($rows as $row) {
             try {
-                yield $this->body($row, $parts, $products, $codes);
+                $body = $this->body($row, $parts, $products, $codes);
             } catch (\Throwable $error) {
                 // One order that cannot be read does not keep the others away.
-                yield ['id' => $row['order_id'], 'hash' => self::hash($row, $parts), 'remarks' => ['unreadable:line ' . $error->getLine()]];
+                $body = ['id' => $row['order_id'], 'hash' => self::hash($row, $parts), 'remarks' => ['unreadable:line ' . $error->getLine()]];
+            }
+            if (!$page->give($body)) {
+                return false;
             }
         }
+        return true;
     }
 
     private function moment($local): string
@@ -2627,6 +2841,8 @@ final class OpenCartOrders
             'payment' => ['code' => $payment['code'], 'title' => $payment['title']],
             'shipping' => $ships ? ['code' => $shipping['code'], 'title' => $shipping['title']] : null,
             'comment' => $this->cleaner->text($row['comment'], 'comment', true),
+            // OpenCart keeps the number of an invoice and no day of it.
+            'invoice_date' => null,
             'invoice_number' => $row['invoice_no'] === '0' ? null : $this->cleaner->text($row['invoice_prefix'], 'invoice_prefix') . $row['invoice_no'],
             'shop_reference' => null,
             'lines' => $this->lines($id, $parts, $products, $codes),
@@ -3893,14 +4109,14 @@ final class OpenCartShop implements Platform, RecordWriter
         return new OpenCartOrders($this->database, $this->settings, $this->cleaner, $this->time());
     }
 
-    public function orderHeads($since, $after, int $limit, int $atOnce)
+    public function orderHeads($since, $after, int $limit, int $atOnce, Page $page)
     {
-        return $this->orderReader()->heads($since, $after, $limit, $atOnce);
+        $this->orderReader()->heads($since, $after, $limit, $atOnce, $page);
     }
 
-    public function orders(array $ids, int $atOnce)
+    public function orders(array $ids, int $atOnce, Page $page)
     {
-        return $this->orderReader()->bodies($ids, $atOnce);
+        $this->orderReader()->bodies($ids, $atOnce, $page);
     }
 
     public function orderId(string $number)
@@ -4025,32 +4241,27 @@ final class Call
         $this->budget = new Budget();
     }
 
-    /**
-     * Streams records that come in an order of their own until they are through, the page is full
-     * or the budget is spent. `$position` gives a record's place, handed back by the next request.
-     */
-    public function page($records, int $limit, callable $position)
+    /** Answers records that are there already, in an order of their own; `$position` gives where the next page goes on behind one. */
+    public function page(array $records, int $limit, callable $position)
     {
-        $place = null;
-        $left = $limit;
-        foreach ($records as $record) {
-            $this->answer->record($record);
-            $place = $position($record);
-            $left--;
-            if ($left <= 0 || $this->budget->spent()) {
-                $this->answer->end(true, $place);
-                return;
-            }
-        }
-        $this->answer->end();
+        $this->given($records, $limit)->end($position);
     }
 
     /** A page of changes in order of (stamp, id). */
-    public function changes($records, int $limit)
+    public function changes(array $records, int $limit)
     {
-        $this->page($records, $limit, function (array $record): array {
-            return ['stamp' => $record['stamp'], 'id' => $record['id']];
-        });
+        $this->given($records, $limit)->endChanges();
+    }
+
+    private function given(array $records, int $limit): Page
+    {
+        $page = new Page($this, $limit);
+        foreach ($records as $record) {
+            if (!$page->give($record)) {
+                break;
+            }
+        }
+        return $page;
     }
 }
 
@@ -4213,13 +4424,16 @@ final class OrdersOperation implements Operation
      */
     const MOST_HEADS = 5000;
 
+    /** Bodies in a page: in OpenCart what belongs to them is found by going through all there is, once. */
+    const MOST_BODIES = 1000;
+
     /** Bytes that the place of a head may take: a small part of what there is. */
     const PLACE = 4096;
 
     public function run(Call $call, array $values)
     {
         $arguments = new Arguments($values, ['since', 'after', 'limit', 'ids']);
-        $ids = $arguments->texts('ids', Arguments::ID, 200);
+        $ids = $arguments->texts('ids', Arguments::ID, self::MOST_BODIES);
         if ($ids !== null) {
             if ($arguments->has('since') || $arguments->has('after') || $arguments->has('limit')) {
                 throw new Problem('bad-arguments', 'ids');
@@ -4228,20 +4442,16 @@ final class OrdersOperation implements Operation
             return;
         }
         $limit = min($arguments->number('limit', 500, self::MOST_HEADS), max(100, intdiv($call->budget->memory(), self::PLACE)));
-        $heads = $call->shop->orderHeads($arguments->moment('since'), $arguments->position('after'), $limit, self::atOnce($call, self::HEADS_AT_ONCE));
-        $call->changes($heads, $limit);
+        $page = new Page($call, $limit);
+        $call->shop->orderHeads($arguments->moment('since'), $arguments->position('after'), $limit, self::atOnce($call, self::HEADS_AT_ONCE), $page);
+        $page->endChanges();
     }
 
     private function bodies(Call $call, array $ids)
     {
-        foreach ($call->shop->orders($ids, self::atOnce($call, self::BODIES_AT_ONCE)) as $record) {
-            $call->answer->record($record);
-            if ($call->budget->spent() && $call->answer->records() < count($ids)) {
-                $call->answer->end(true);
-                return;
-            }
-        }
-        $call->answer->end();
+        $page = new Page($call, count($ids));
+        $call->shop->orders($ids, self::atOnce($call, self::BODIES_AT_ONCE), $page);
+        $page->endNamed();
     }
 
     /** Where memory is short, so few that even large ones fit. */
@@ -4262,10 +4472,11 @@ final class OrderOperation implements Operation
             throw new Problem('bad-arguments', 'number');
         }
         $id = $call->shop->orderId($number);
-        foreach ($id === null ? [] : $call->shop->orders([$id], 1) as $record) {
-            $call->answer->record($record);
+        $page = new Page($call, 1);
+        if ($id !== null) {
+            $call->shop->orders([$id], 1, $page);
         }
-        $call->answer->end();
+        $page->endNamed();
     }
 }
 

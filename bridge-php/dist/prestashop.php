@@ -293,6 +293,8 @@ final class Answer
     /** @var int */
     private $records = 0;
     /** @var int */
+    private $bytes = 0;
+    /** @var int */
     private $status;
     /** @var string */
     private $pending = '';
@@ -321,6 +323,12 @@ final class Answer
     public function records(): int
     {
         return $this->records;
+    }
+
+    /** Bytes so far. */
+    public function bytes(): int
+    {
+        return $this->bytes;
     }
 
     /** Closes the answer. `$extra` may hold `next` and figures of that kind of answer. */
@@ -356,6 +364,7 @@ final class Answer
 
     private function send(string $bytes)
     {
+        $this->bytes += strlen($bytes);
         $this->pending .= $bytes;
         if (strlen($this->pending) > 65536) {
             $this->flush();
@@ -661,9 +670,25 @@ final class Database
      */
     public function rows(string $statement, array $values = []): array
     {
+        return $this->read($statement, $values, false);
+    }
+
+    /**
+     * Of rows with two columns, an id and another one: the ids by the other one's, with commas between. For many
+     * thousands of them, since this takes little memory.
+     */
+    public function idsBy(string $statement, array $values): array
+    {
+        return $this->read($statement, $values, true);
+    }
+
+    private function read(string $statement, array $values, bool $ids): array
+    {
         $sql = $this->named($statement);
+        $rows = [];
         try {
-            return $this->pdo !== null ? $this->pdoRows($sql, $values) : $this->mysqliRows($sql, $values);
+            $this->pdo !== null ? $this->pdoRows($sql, $values, $rows, $ids) : $this->mysqliRows($sql, $values, $rows, $ids);
+            return $rows;
         } catch (\mysqli_sql_exception $error) {
             throw new DatabaseError((int) $error->getCode());
         } catch (\PDOException $error) {
@@ -748,30 +773,36 @@ final class Database
         return (string) preg_replace(['/\{([a-z_][a-z0-9_]*)\}/', '/\{shared:([a-z_]+)\}/'], ['`' . $this->prefix . '$1`', '`' . $this->shared . '$1`'], $statement);
     }
 
-    private function pdoRows(string $sql, array $values): array
+    private function pdoRows(string $sql, array $values, array &$rows, bool $ids)
     {
         $prepared = $this->pdo->prepare($sql);
         $prepared->execute(array_values($values));
-        return $prepared->columnCount() === 0 ? [] : array_map([self::class, 'text'], $prepared->fetchAll(\PDO::FETCH_ASSOC));
+        if ($prepared->columnCount() === 0) {
+            return;
+        }
+        while (($row = $prepared->fetch(\PDO::FETCH_ASSOC)) !== false) {
+            self::take($row, $rows, $ids);
+        }
     }
 
-    private function mysqliRows(string $sql, array $values): array
+    private function mysqliRows(string $sql, array $values, array &$rows, bool $ids)
     {
         if ($values === []) {
             $result = $this->mysqli->query($sql);
-            if ($result === true) {
-                return [];
+            if ($result !== true) {
+                self::fetched($result, $rows, $ids);
             }
-            return $this->fetched($result);
+            return;
         }
         $prepared = $this->bound($sql, $values);
-        $rows = [];
         // Only a PHP with a database client of its own (mysqlnd) can do this; others bind column by column.
         if (method_exists($prepared, 'get_result')) {
             $result = $prepared->get_result();
-            $rows = $result === false ? [] : $this->fetched($result);
+            if ($result !== false) {
+                self::fetched($result, $rows, $ids);
+            }
             $prepared->close();
-            return $rows;
+            return;
         }
         $meta = $prepared->result_metadata();
         if ($meta !== false) {
@@ -788,22 +819,30 @@ final class Database
                 foreach ($row as $name => $value) {
                     $copy[$name] = $value;
                 }
-                $rows[] = self::text($copy);
+                self::take($copy, $rows, $ids);
             }
         }
         $prepared->close();
-        return $rows;
     }
 
     /** Row by row, so that a page is in memory once. */
-    private function fetched(\mysqli_result $result): array
+    private static function fetched(\mysqli_result $result, array &$rows, bool $ids)
     {
-        $rows = [];
         while (($row = $result->fetch_assoc()) !== null) {
-            $rows[] = self::text($row);
+            self::take($row, $rows, $ids);
         }
         $result->free();
-        return $rows;
+    }
+
+    private static function take(array $row, array &$rows, bool $ids)
+    {
+        if (!$ids) {
+            $rows[] = self::text($row);
+            return;
+        }
+        $id = (string) reset($row);
+        $of = (string) next($row);
+        $rows[$of] = isset($rows[$of]) ? $rows[$of] . ',' . $id : $id;
     }
 
     private function bound(string $sql, array $values): \mysqli_stmt
@@ -983,6 +1022,59 @@ final class Budget
     public function memory(): int
     {
         return $this->memory;
+    }
+}
+
+/** Takes records one by one into the answer, until there are enough of them or too many bytes, or the budget is spent. */
+final class Page
+{
+    /** Bytes after which an answer ends; the agent reads up to 16 MB. */
+    const MOST_BYTES = 8388608;
+
+    /** @var Call */
+    private $call;
+    /** @var int */
+    private $left;
+    /** @var array|null */
+    private $last;
+    /** @var bool */
+    private $stopped = false;
+
+    /** `$limit` records at most. */
+    public function __construct(Call $call, int $limit)
+    {
+        $this->call = $call;
+        $this->left = $limit;
+    }
+
+    /** Takes a record; is there room for another? */
+    public function give(array $record): bool
+    {
+        $this->call->answer->record($record);
+        $this->last = $record;
+        $this->left--;
+        $this->stopped = $this->left <= 0 || $this->call->answer->bytes() > self::MOST_BYTES || $this->call->budget->spent();
+        return !$this->stopped;
+    }
+
+    /** Ends the answer; `$position` is where the next page goes on behind a record. */
+    public function end(callable $position)
+    {
+        $this->stopped ? $this->call->answer->end(true, $position($this->last)) : $this->call->answer->end();
+    }
+
+    /** Ends an answer of named records: what is missing is asked for again. */
+    public function endNamed()
+    {
+        $this->call->answer->end($this->stopped && $this->left > 0);
+    }
+
+    /** Where a page of changes goes on. */
+    public function endChanges()
+    {
+        $this->end(function (array $record): array {
+            return ['stamp' => $record['stamp'], 'id' => $record['id']];
+        });
     }
 }
 
@@ -1436,11 +1528,11 @@ interface Platform
     /** Names behind ids. */
     public function lookups(): array;
 
-    /** Heads in order of (stamp, id) from a moment or position on; at most $limit, read as they are asked for, so many at once. */
-    public function orderHeads($since, $after, int $limit, int $atOnce);
+    /** Gives heads in order of (stamp, id) from a moment or position on, at most $limit and until the page is full; so many are read at once. */
+    public function orderHeads($since, $after, int $limit, int $atOnce, Page $page);
 
-    /** Bodies of these ids, one after the other as they are asked for, the rows of so many at once. */
-    public function orders(array $ids, int $atOnce);
+    /** Gives bodies of these ids until the page is full; the rows of so many are read at once. */
+    public function orders(array $ids, int $atOnce, Page $page);
 
     /** Id of the order with that number, or null. */
     public function orderId(string $number);
@@ -3576,7 +3668,7 @@ final class PrestaShopOrders
     }
 
     /** Heads from a moment (UTC) or position on, in order of change; ids first, what the hash needs as it is asked for. */
-    public function heads($since, $after, int $limit, int $atOnce)
+    public function heads($since, $after, int $limit, int $atOnce, Page $page)
     {
         $places = $this->rows->changed($since === null ? null : $this->time->localSince($since), $after, $limit);
         foreach (array_chunk($places, $atOnce) as $some) {
@@ -3585,7 +3677,10 @@ final class PrestaShopOrders
                 $id = $place['id_order'];
                 if (isset($parts['orders'][$id])) {
                     $order = $parts['orders'][$id];
-                    yield ['id' => $id, 'changed_at' => $this->moment($place['stamp']), 'stamp' => $place['stamp'], 'hash' => PrestaShopOrderRows::hash($order, $parts, $this->paid($order, $parts))];
+                    $hash = PrestaShopOrderRows::hash($order, $parts, $this->paid($order, $parts));
+                    if (!$page->give(['id' => $id, 'changed_at' => $this->moment($place['stamp']), 'stamp' => $place['stamp'], 'hash' => $hash])) {
+                        return;
+                    }
                 }
             }
         }
@@ -3596,8 +3691,8 @@ final class PrestaShopOrders
         return (string) ($this->time->utc($local) ?: self::NO_TIME);
     }
 
-    /** Bodies of these ids, in the order of their ids, each made when it is asked for. */
-    public function bodies(array $ids)
+    /** Bodies of these ids, in the order of their ids, each given as soon as it is made; is there room for more? */
+    public function bodies(array $ids, Page $page): bool
     {
         $parts = $this->rows->of($ids);
         $around = $this->around($parts, array_keys($parts['orders']));
@@ -3606,12 +3701,16 @@ final class PrestaShopOrders
             $this->cleaner->remarks();
             try {
                 $body = ['id' => (string) $id, 'number' => (string) $id, 'hash' => $hash] + $this->body($order, $parts, $around);
-                yield $body + ['remarks' => $this->cleaner->remarks()];
+                $body += ['remarks' => $this->cleaner->remarks()];
             } catch (\Throwable $error) {
                 // One order that cannot be read does not keep the others away.
-                yield ['id' => (string) $id, 'hash' => $hash, 'remarks' => ['unreadable:line ' . $error->getLine()]];
+                $body = ['id' => (string) $id, 'hash' => $hash, 'remarks' => ['unreadable:line ' . $error->getLine()]];
+            }
+            if (!$page->give($body)) {
+                return false;
             }
         }
+        return true;
     }
 
     /** What bodies need besides the orders' own content. */
@@ -3704,6 +3803,7 @@ final class PrestaShopOrders
             'shipping' => $ships ? $this->settings->carrier($order['id_carrier']) : null,
             'comment' => $this->comment(PrestaShopOrderRows::part($around, 'messages', $id)),
             'invoice_number' => $this->invoiceNumber($order),
+            'invoice_date' => self::invoiceDay($order),
             'shop_reference' => $order['reference'] === '' ? null : $this->cleaner->verbatim($order['reference'], 'reference'),
             'lines' => $this->lines($order, $lines, $parts, $around, $currency['unit']),
             'gift_cards' => [],
@@ -3789,6 +3889,13 @@ final class PrestaShopOrders
         }
         $year = substr((string) $order['invoice_date'], 0, 4);
         return (int) $this->settings->get('PS_INVOICE_YEAR_POS', '0') !== 0 ? $prefix . $year . '/' . $number : $prefix . $number . '/' . $year;
+    }
+
+    /** The shop's local day of its invoice; an order without one has zeros there. */
+    private static function invoiceDay(array $order)
+    {
+        $day = substr((string) $order['invoice_date'], 0, 10);
+        return $order['invoice_number'] === '0' || preg_match('/^[1-9][0-9]{3}-(?!00)[0-9]{2}-(?!00)[0-9]{2}$/D', $day) !== 1 ? null : $day;
     }
 
     private function lines(array $order, array $lines, array $parts, array $around, int $unit): array
@@ -5013,17 +5120,17 @@ final class PrestaShopShop implements Platform, RecordWriter
         return new PrestaShopOrders($this->database, $this->schema, $this->settings, $this->cleaner, $this->time());
     }
 
-    public function orderHeads($since, $after, int $limit, int $atOnce)
+    public function orderHeads($since, $after, int $limit, int $atOnce, Page $page)
     {
-        return $this->orderReader()->heads($since, $after, $limit, $atOnce);
+        $this->orderReader()->heads($since, $after, $limit, $atOnce, $page);
     }
 
-    public function orders(array $ids, int $atOnce)
+    public function orders(array $ids, int $atOnce, Page $page)
     {
         $reader = $this->orderReader();
         foreach (array_chunk($ids, $atOnce) as $some) {
-            foreach ($reader->bodies($some) as $record) {
-                yield $record;
+            if (!$reader->bodies($some, $page)) {
+                return;
             }
         }
     }
@@ -5158,32 +5265,27 @@ final class Call
         $this->budget = new Budget();
     }
 
-    /**
-     * Streams records that come in an order of their own until they are through, the page is full
-     * or the budget is spent. `$position` gives a record's place, handed back by the next request.
-     */
-    public function page($records, int $limit, callable $position)
+    /** Answers records that are there already, in an order of their own; `$position` gives where the next page goes on behind one. */
+    public function page(array $records, int $limit, callable $position)
     {
-        $place = null;
-        $left = $limit;
-        foreach ($records as $record) {
-            $this->answer->record($record);
-            $place = $position($record);
-            $left--;
-            if ($left <= 0 || $this->budget->spent()) {
-                $this->answer->end(true, $place);
-                return;
-            }
-        }
-        $this->answer->end();
+        $this->given($records, $limit)->end($position);
     }
 
     /** A page of changes in order of (stamp, id). */
-    public function changes($records, int $limit)
+    public function changes(array $records, int $limit)
     {
-        $this->page($records, $limit, function (array $record): array {
-            return ['stamp' => $record['stamp'], 'id' => $record['id']];
-        });
+        $this->given($records, $limit)->endChanges();
+    }
+
+    private function given(array $records, int $limit): Page
+    {
+        $page = new Page($this, $limit);
+        foreach ($records as $record) {
+            if (!$page->give($record)) {
+                break;
+            }
+        }
+        return $page;
     }
 }
 
@@ -5346,13 +5448,16 @@ final class OrdersOperation implements Operation
      */
     const MOST_HEADS = 5000;
 
+    /** Bodies in a page: in OpenCart what belongs to them is found by going through all there is, once. */
+    const MOST_BODIES = 1000;
+
     /** Bytes that the place of a head may take: a small part of what there is. */
     const PLACE = 4096;
 
     public function run(Call $call, array $values)
     {
         $arguments = new Arguments($values, ['since', 'after', 'limit', 'ids']);
-        $ids = $arguments->texts('ids', Arguments::ID, 200);
+        $ids = $arguments->texts('ids', Arguments::ID, self::MOST_BODIES);
         if ($ids !== null) {
             if ($arguments->has('since') || $arguments->has('after') || $arguments->has('limit')) {
                 throw new Problem('bad-arguments', 'ids');
@@ -5361,20 +5466,16 @@ final class OrdersOperation implements Operation
             return;
         }
         $limit = min($arguments->number('limit', 500, self::MOST_HEADS), max(100, intdiv($call->budget->memory(), self::PLACE)));
-        $heads = $call->shop->orderHeads($arguments->moment('since'), $arguments->position('after'), $limit, self::atOnce($call, self::HEADS_AT_ONCE));
-        $call->changes($heads, $limit);
+        $page = new Page($call, $limit);
+        $call->shop->orderHeads($arguments->moment('since'), $arguments->position('after'), $limit, self::atOnce($call, self::HEADS_AT_ONCE), $page);
+        $page->endChanges();
     }
 
     private function bodies(Call $call, array $ids)
     {
-        foreach ($call->shop->orders($ids, self::atOnce($call, self::BODIES_AT_ONCE)) as $record) {
-            $call->answer->record($record);
-            if ($call->budget->spent() && $call->answer->records() < count($ids)) {
-                $call->answer->end(true);
-                return;
-            }
-        }
-        $call->answer->end();
+        $page = new Page($call, count($ids));
+        $call->shop->orders($ids, self::atOnce($call, self::BODIES_AT_ONCE), $page);
+        $page->endNamed();
     }
 
     /** Where memory is short, so few that even large ones fit. */
@@ -5395,10 +5496,11 @@ final class OrderOperation implements Operation
             throw new Problem('bad-arguments', 'number');
         }
         $id = $call->shop->orderId($number);
-        foreach ($id === null ? [] : $call->shop->orders([$id], 1) as $record) {
-            $call->answer->record($record);
+        $page = new Page($call, 1);
+        if ($id !== null) {
+            $call->shop->orders([$id], 1, $page);
         }
-        $call->answer->end();
+        $page->endNamed();
     }
 }
 

@@ -293,6 +293,8 @@ final class Answer
     /** @var int */
     private $records = 0;
     /** @var int */
+    private $bytes = 0;
+    /** @var int */
     private $status;
     /** @var string */
     private $pending = '';
@@ -321,6 +323,12 @@ final class Answer
     public function records(): int
     {
         return $this->records;
+    }
+
+    /** Bytes so far. */
+    public function bytes(): int
+    {
+        return $this->bytes;
     }
 
     /** Closes the answer. `$extra` may hold `next` and figures of that kind of answer. */
@@ -356,6 +364,7 @@ final class Answer
 
     private function send(string $bytes)
     {
+        $this->bytes += strlen($bytes);
         $this->pending .= $bytes;
         if (strlen($this->pending) > 65536) {
             $this->flush();
@@ -661,9 +670,25 @@ final class Database
      */
     public function rows(string $statement, array $values = []): array
     {
+        return $this->read($statement, $values, false);
+    }
+
+    /**
+     * Of rows with two columns, an id and another one: the ids by the other one's, with commas between. For many
+     * thousands of them, since this takes little memory.
+     */
+    public function idsBy(string $statement, array $values): array
+    {
+        return $this->read($statement, $values, true);
+    }
+
+    private function read(string $statement, array $values, bool $ids): array
+    {
         $sql = $this->named($statement);
+        $rows = [];
         try {
-            return $this->pdo !== null ? $this->pdoRows($sql, $values) : $this->mysqliRows($sql, $values);
+            $this->pdo !== null ? $this->pdoRows($sql, $values, $rows, $ids) : $this->mysqliRows($sql, $values, $rows, $ids);
+            return $rows;
         } catch (\mysqli_sql_exception $error) {
             throw new DatabaseError((int) $error->getCode());
         } catch (\PDOException $error) {
@@ -748,30 +773,36 @@ final class Database
         return (string) preg_replace(['/\{([a-z_][a-z0-9_]*)\}/', '/\{shared:([a-z_]+)\}/'], ['`' . $this->prefix . '$1`', '`' . $this->shared . '$1`'], $statement);
     }
 
-    private function pdoRows(string $sql, array $values): array
+    private function pdoRows(string $sql, array $values, array &$rows, bool $ids)
     {
         $prepared = $this->pdo->prepare($sql);
         $prepared->execute(array_values($values));
-        return $prepared->columnCount() === 0 ? [] : array_map([self::class, 'text'], $prepared->fetchAll(\PDO::FETCH_ASSOC));
+        if ($prepared->columnCount() === 0) {
+            return;
+        }
+        while (($row = $prepared->fetch(\PDO::FETCH_ASSOC)) !== false) {
+            self::take($row, $rows, $ids);
+        }
     }
 
-    private function mysqliRows(string $sql, array $values): array
+    private function mysqliRows(string $sql, array $values, array &$rows, bool $ids)
     {
         if ($values === []) {
             $result = $this->mysqli->query($sql);
-            if ($result === true) {
-                return [];
+            if ($result !== true) {
+                self::fetched($result, $rows, $ids);
             }
-            return $this->fetched($result);
+            return;
         }
         $prepared = $this->bound($sql, $values);
-        $rows = [];
         // Only a PHP with a database client of its own (mysqlnd) can do this; others bind column by column.
         if (method_exists($prepared, 'get_result')) {
             $result = $prepared->get_result();
-            $rows = $result === false ? [] : $this->fetched($result);
+            if ($result !== false) {
+                self::fetched($result, $rows, $ids);
+            }
             $prepared->close();
-            return $rows;
+            return;
         }
         $meta = $prepared->result_metadata();
         if ($meta !== false) {
@@ -788,22 +819,30 @@ final class Database
                 foreach ($row as $name => $value) {
                     $copy[$name] = $value;
                 }
-                $rows[] = self::text($copy);
+                self::take($copy, $rows, $ids);
             }
         }
         $prepared->close();
-        return $rows;
     }
 
     /** Row by row, so that a page is in memory once. */
-    private function fetched(\mysqli_result $result): array
+    private static function fetched(\mysqli_result $result, array &$rows, bool $ids)
     {
-        $rows = [];
         while (($row = $result->fetch_assoc()) !== null) {
-            $rows[] = self::text($row);
+            self::take($row, $rows, $ids);
         }
         $result->free();
-        return $rows;
+    }
+
+    private static function take(array $row, array &$rows, bool $ids)
+    {
+        if (!$ids) {
+            $rows[] = self::text($row);
+            return;
+        }
+        $id = (string) reset($row);
+        $of = (string) next($row);
+        $rows[$of] = isset($rows[$of]) ? $rows[$of] . ',' . $id : $id;
     }
 
     private function bound(string $sql, array $values): \mysqli_stmt
@@ -983,6 +1022,59 @@ final class Budget
     public function memory(): int
     {
         return $this->memory;
+    }
+}
+
+/** Takes records one by one into the answer, until there are enough of them or too many bytes, or the budget is spent. */
+final class Page
+{
+    /** Bytes after which an answer ends; the agent reads up to 16 MB. */
+    const MOST_BYTES = 8388608;
+
+    /** @var Call */
+    private $call;
+    /** @var int */
+    private $left;
+    /** @var array|null */
+    private $last;
+    /** @var bool */
+    private $stopped = false;
+
+    /** `$limit` records at most. */
+    public function __construct(Call $call, int $limit)
+    {
+        $this->call = $call;
+        $this->left = $limit;
+    }
+
+    /** Takes a record; is there room for another? */
+    public function give(array $record): bool
+    {
+        $this->call->answer->record($record);
+        $this->last = $record;
+        $this->left--;
+        $this->stopped = $this->left <= 0 || $this->call->answer->bytes() > self::MOST_BYTES || $this->call->budget->spent();
+        return !$this->stopped;
+    }
+
+    /** Ends the answer; `$position` is where the next page goes on behind a record. */
+    public function end(callable $position)
+    {
+        $this->stopped ? $this->call->answer->end(true, $position($this->last)) : $this->call->answer->end();
+    }
+
+    /** Ends an answer of named records: what is missing is asked for again. */
+    public function endNamed()
+    {
+        $this->call->answer->end($this->stopped && $this->left > 0);
+    }
+
+    /** Where a page of changes goes on. */
+    public function endChanges()
+    {
+        $this->end(function (array $record): array {
+            return ['stamp' => $record['stamp'], 'id' => $record['id']];
+        });
     }
 }
 
@@ -1436,11 +1528,11 @@ interface Platform
     /** Names behind ids. */
     public function lookups(): array;
 
-    /** Heads in order of (stamp, id) from a moment or position on; at most $limit, read as they are asked for, so many at once. */
-    public function orderHeads($since, $after, int $limit, int $atOnce);
+    /** Gives heads in order of (stamp, id) from a moment or position on, at most $limit and until the page is full; so many are read at once. */
+    public function orderHeads($since, $after, int $limit, int $atOnce, Page $page);
 
-    /** Bodies of these ids, one after the other as they are asked for, the rows of so many at once. */
-    public function orders(array $ids, int $atOnce);
+    /** Gives bodies of these ids until the page is full; the rows of so many are read at once. */
+    public function orders(array $ids, int $atOnce, Page $page);
 
     /** Id of the order with that number, or null. */
     public function orderId(string $number);
@@ -2137,7 +2229,6 @@ final class WooCommerceFields
     const VAT = ['_vat_number', '_billing_vat_number', 'vat_number', 'billing_vat_number', '_billing_eu_vat_number', 'billing_eu_vat_number', '_billing_vat', 'billing_vat', '_billing_vat_id', 'billing_vat_id', '_billing_btw', '_billing_btw_nummer', '_billing_btwnummer', 'VAT Number', '_billing_eu_vat', '_vat_id', '_billing_yweu_vat', 'yweu_billing_vat', '_shipping_vat_id'];
     const CHAMBER = ['_billing_kvk', 'billing_kvk', '_billing_kvk_nummer', '_billing_kvknummer', '_billing_kvk_number', '_billing_coc', 'billing_coc', '_billing_coc_number', '_kvk', 'kvk', 'kvk_number', 'coc_number'];
     const NUMBER = ['_order_number_formatted', '_order_number', '_alg_wc_full_custom_order_number', '_alg_wc_custom_order_number', '_wcj_order_number', '_ywson_custom_number_order_complete'];
-    const INVOICE = ['_wcpdf_invoice_number', '_invoice_number_display', '_wcj_invoicing_invoice_number'];
     const LANGUAGE = ['wpml_language', '_wpml_language'];
 
     /** Money on a card or account that was redeemed without a line of its own: kind and, where it is a list, its sum. */
@@ -2146,8 +2237,9 @@ final class WooCommerceFields
     /** What a statement reads of the table it calls `m`: a first choice by name, of which `open` takes away what may not leave. */
     const CONDITION = "(LEFT(m.meta_key, 1) <> '_' OR LEFT(m.meta_key, 12) = '_wc_billing/' OR LEFT(m.meta_key, 13) = '_wc_shipping/' OR LEFT(m.meta_key, 10) = '_wc_other/'"
         . " OR LEFT(m.meta_key, 9) = '_billing_' OR LEFT(m.meta_key, 10) = '_shipping_' OR m.meta_key IN ('_vat_number', '_vat_id', '_kvk', '_order_number_formatted', '_order_number',"
-        . " '_alg_wc_full_custom_order_number', '_alg_wc_custom_order_number', '_wcj_order_number', '_ywson_custom_number_order_complete', '_wcpdf_invoice_number', '_invoice_number_display',"
-        . " '_wcj_invoicing_invoice_number', '_wpml_language', '_ywgc_applied_gift_cards_totals', '_wc_store_credit_used', '_funds_used', '_vat_number_is_valid'))";
+        . " '_alg_wc_full_custom_order_number', '_alg_wc_custom_order_number', '_wcj_order_number', '_ywson_custom_number_order_complete', '_wcpdf_invoice_number',"
+        . " '_wcpdf_invoice_number_data', '_wcpdf_formatted_invoice_number', '_wcpdf_invoice_date', '_wcpdf_invoice_date_formatted', '_wcpdf_invoice_display_date', '_invoice_number_display', '_invoice_date',"
+        . " '_wcj_invoicing_invoice_number', '_wcj_invoicing_invoice_date', '_wf_invoice_date', '_wpml_language', '_ywgc_applied_gift_cards_totals', '_wc_store_credit_used', '_funds_used', '_vat_number_is_valid'))";
 
     /** Never let out, whatever else a name says: what pays, signs in, traces or identifies a machine. */
     const SECRET = '/token|secret|password|passwd|\bkey\b|_key|apikey|card|iban|\bbic\b|cvc|cvv|session|nonce|cookie|hash|signature|ip_address|user_agent|fingerprint|mandate|payment_intent|setup_intent|source_id|customer_id|transaction|gclid|fbclid|utm|attribution|address_index/i';
@@ -2229,7 +2321,7 @@ final class WooCommerceFields
         $records = [];
         foreach ($fields as $field) {
             $value = self::value((string) $field[1], $cleaner);
-            if (self::part($field[0]) === $part && $value !== '' && !isset(self::REDEEMED[$field[0]]) && !in_array($field[0], self::NUMBER, true)) {
+            if (self::part($field[0]) === $part && $value !== '' && !isset(self::REDEEMED[$field[0]]) && !in_array($field[0], self::NUMBER, true) && !in_array($field[0], WooCommerceInvoice::NAMES, true)) {
                 $records[] = ['id' => $cleaner->text($field[0], 'field'), 'name' => $cleaner->text(self::label($field[0]), 'field'), 'value' => $value];
             }
         }
@@ -2263,6 +2355,100 @@ final class WooCommerceFields
             }
         });
         return implode(', ', $texts);
+    }
+}
+
+/**
+ * The invoice a plug-in made of an order: the number as it is printed, and the day it bears. What the
+ * plug-ins store is a public fact of each; the day is always that of the plug-in whose number it is.
+ */
+final class WooCommerceInvoice
+{
+    /** Everything read for it: parts of no other record. */
+    const NAMES = [
+        '_wcpdf_invoice_number', '_wcpdf_invoice_number_data', '_wcpdf_formatted_invoice_number', '_wcpdf_invoice_date', '_wcpdf_invoice_date_formatted', '_wcpdf_invoice_display_date',
+        '_invoice_number_display', '_invoice_date', '_wcj_invoicing_invoice_number', '_wcj_invoicing_invoice_date', 'wf_invoice_number', '_wf_invoice_date',
+    ];
+
+    /** Before this second (2000-01-01) no such plug-in was there: a smaller figure is no moment. */
+    const EARLIEST = 946684800;
+
+    /** Number and day (`YYYY-MM-DD` on the shop's clock), each null where there is none. */
+    public static function of(array $fields, ShopTime $time, string $placed): array
+    {
+        foreach ([self::packingSlips($fields, $time, $placed), self::pdfInvoices($fields), self::booster($fields), self::webToffee($fields)] as $found) {
+            if ($found[0] !== null) {
+                return $found;
+            }
+        }
+        return [null, null];
+    }
+
+    private static function field(array $fields, string $name)
+    {
+        return WooCommerceFields::first($fields, [$name]);
+    }
+
+    private static function has(array $fields, string $name): bool
+    {
+        return in_array($name, array_column($fields, 0), true);
+    }
+
+    /**
+     * PDF Invoices & Packing Slips. From its version 2 the number is stored as printed, with its parts beside
+     * it, and the moment in UTC seconds; before, bare with the printed one apart, and the moment as a local
+     * text. It may be set to print the day of the order.
+     */
+    private static function packingSlips(array $fields, ShopTime $time, string $placed): array
+    {
+        $number = self::field($fields, '_wcpdf_invoice_number');
+        $printed = self::has($fields, '_wcpdf_invoice_number_data') ? null : self::field($fields, '_wcpdf_formatted_invoice_number');
+        $moment = self::field($fields, '_wcpdf_invoice_date');
+        $seconds = self::seconds($moment);
+        $day = $seconds === null ? self::day($moment) : substr($time->localText(gmdate('Y-m-d\TH:i:s\Z', $seconds)), 0, 10);
+        if ($day === null) {
+            $day = self::day(self::field($fields, '_wcpdf_invoice_date_formatted'));
+        }
+        if (self::field($fields, '_wcpdf_invoice_display_date') === 'order_date') {
+            $day = self::day($placed);
+        }
+        return [$printed !== null ? $printed : $number, $day];
+    }
+
+    /** WooCommerce PDF Invoices: the day is a text in the form its settings ask for, which only the ISO one tells surely. */
+    private static function pdfInvoices(array $fields): array
+    {
+        return [self::field($fields, '_invoice_number_display'), self::day(self::field($fields, '_invoice_date'))];
+    }
+
+    /** Booster: seconds of the shop's own clock. */
+    private static function booster(array $fields): array
+    {
+        return [self::field($fields, '_wcj_invoicing_invoice_number'), self::ofLocalSeconds(self::field($fields, '_wcj_invoicing_invoice_date'))];
+    }
+
+    /** WebToffee's invoices: likewise. */
+    private static function webToffee(array $fields): array
+    {
+        return [self::field($fields, 'wf_invoice_number'), self::ofLocalSeconds(self::field($fields, '_wf_invoice_date'))];
+    }
+
+    private static function ofLocalSeconds($value)
+    {
+        $seconds = self::seconds($value);
+        return $seconds === null ? self::day($value) : gmdate('Y-m-d', $seconds);
+    }
+
+    private static function seconds($value)
+    {
+        return $value !== null && preg_match('/^[0-9]{9,10}$/D', $value) === 1 && (int) $value >= self::EARLIEST ? (int) $value : null;
+    }
+
+    /** The day a text begins with, where it is one of the calendar. */
+    private static function day($text)
+    {
+        $found = $text !== null && preg_match('/^([0-9]{4})-([0-9]{2})-([0-9]{2})(?:[T ]|$)/', $text, $part) === 1 && (int) $part[1] >= 2000;
+        return $found && checkdate((int) $part[2], (int) $part[3], (int) $part[1]) ? substr($text, 0, 10) : null;
     }
 }
 
@@ -3375,7 +3561,7 @@ final class WooCommerceOrders
     }
 
     /** Heads from a moment (UTC) or position on, in order of change: places first, then what the hash needs in parts. */
-    public function heads($since, $after, int $limit, int $atOnce)
+    public function heads($since, $after, int $limit, int $atOnce, Page $page)
     {
         $from = $since === null ? null : str_replace('T', ' ', substr($since, 0, 19));
         foreach (array_chunk($this->store->changed($from, $after, $limit), $atOnce) as $places) {
@@ -3385,7 +3571,9 @@ final class WooCommerceOrders
             foreach ($places as $place) {
                 if (isset($rows[$place['id']])) {
                     $hash = self::hash($rows[$place['id']], self::in($refunds, $place['id']), $items);
-                    yield ['id' => $place['id'], 'changed_at' => self::moment($place['stamp']), 'stamp' => $place['stamp'], 'hash' => $hash];
+                    if (!$page->give(['id' => $place['id'], 'changed_at' => self::moment($place['stamp']), 'stamp' => $place['stamp'], 'hash' => $hash])) {
+                        return;
+                    }
                 }
             }
         }
@@ -3441,12 +3629,12 @@ final class WooCommerceOrders
         return $text;
     }
 
-    /** Bodies of these ids, in the order of their ids, each made when it is asked for. */
-    public function bodies(array $ids)
+    /** Bodies of these ids, in the order of their ids, each given as soon as it is made; is there room for more? */
+    public function bodies(array $ids, Page $page): bool
     {
         $rows = $ids === [] ? [] : $this->store->rows($ids);
         if ($rows === []) {
-            return;
+            return true;
         }
         list($refunds, $items) = $this->parts(array_map('strval', array_keys($rows)));
         $products = $this->catalogue->forLines(self::productIds($items));
@@ -3459,12 +3647,16 @@ final class WooCommerceOrders
                 $this->cleaner->remarks();
                 $body = $this->body($row, $given, $items, $products) + ['history' => $this->history(self::in($notes, $row['id'])), 'hash' => $hash];
                 $body['customer']['group'] = isset($roles[$row['customer']]) ? $roles[$row['customer']] : ['id' => '', 'name' => ''];
-                yield $body + ['remarks' => $this->cleaner->remarks()];
+                $body += ['remarks' => $this->cleaner->remarks()];
             } catch (\Throwable $error) {
                 // One order that cannot be read does not keep the others away.
-                yield ['id' => $row['id'], 'hash' => $hash, 'remarks' => ['unreadable:line ' . $error->getLine()]];
+                $body = ['id' => $row['id'], 'hash' => $hash, 'remarks' => ['unreadable:line ' . $error->getLine()]];
+            }
+            if (!$page->give($body)) {
+                return false;
             }
         }
+        return true;
     }
 
     private static function productIds(array $items): array
@@ -3517,13 +3709,15 @@ final class WooCommerceOrders
         $shipping = WooCommerceItems::ofType($rows, 'shipping');
         $currency = $row['currency'] !== '' ? $row['currency'] : $this->settings->currency();
         $language = WooCommerceFields::first($row['fields'], WooCommerceFields::LANGUAGE);
+        $placed = str_replace(' ', 'T', $row['created'] === '' ? '' : $this->time->localText($row['created']));
+        $invoice = WooCommerceInvoice::of($row['fields'], $this->time, $placed);
         $ships = $shipping !== [] && implode('', array_diff_key($row['shipping'], ['phone' => 1, 'country' => 1, 'state' => 1])) !== '';
         return [
             'id' => $row['id'],
             'number' => $this->cleaner->text(self::number($row), 'number'),
             'store' => ['id' => '0', 'name' => $this->cleaner->text($this->settings->get('blogname'), 'store')],
             'placed_at' => self::moment($row['created']),
-            'placed_local' => str_replace(' ', 'T', $row['created'] === '' ? '' : $this->time->localText($row['created'])),
+            'placed_local' => $placed,
             'changed_at' => self::moment($row['changed']),
             'status' => $this->settings->status($row['status']),
             'language' => $language !== null ? strtolower(str_replace('_', '-', $language)) : $this->settings->language(),
@@ -3534,7 +3728,8 @@ final class WooCommerceOrders
             'payment' => ['code' => $row['method'], 'title' => $this->cleaner->text($row['method_title'], 'payment_method')],
             'shipping' => $shipping === [] ? null : ['code' => WooCommerceItems::value($shipping[0], 'method_id'), 'title' => $this->cleaner->text($shipping[0]['name'], 'shipping_method')],
             'comment' => $this->cleaner->text($row['note'], 'comment', true),
-            'invoice_number' => WooCommerceFields::first($row['fields'], WooCommerceFields::INVOICE),
+            'invoice_number' => $invoice[0] === null ? null : $this->cleaner->text($invoice[0], 'invoice_number'),
+            'invoice_date' => $invoice[1],
             'shop_reference' => null,
             'lines' => $this->lines($row, $rows, $sold, $products),
             'gift_cards' => [],
@@ -5097,17 +5292,17 @@ final class WooCommerceShop implements Platform, RecordWriter
         return new WooCommerceOrders($this->database, $this->settings, $this->cleaner, $this->settings->time(), $this->store());
     }
 
-    public function orderHeads($since, $after, int $limit, int $atOnce)
+    public function orderHeads($since, $after, int $limit, int $atOnce, Page $page)
     {
-        return $this->orderReader()->heads($since, $after, $limit, $atOnce);
+        $this->orderReader()->heads($since, $after, $limit, $atOnce, $page);
     }
 
-    public function orders(array $ids, int $atOnce)
+    public function orders(array $ids, int $atOnce, Page $page)
     {
         $reader = $this->orderReader();
         foreach (array_chunk($ids, $atOnce) as $some) {
-            foreach ($reader->bodies($some) as $record) {
-                yield $record;
+            if (!$reader->bodies($some, $page)) {
+                return;
             }
         }
     }
@@ -5230,32 +5425,27 @@ final class Call
         $this->budget = new Budget();
     }
 
-    /**
-     * Streams records that come in an order of their own until they are through, the page is full
-     * or the budget is spent. `$position` gives a record's place, handed back by the next request.
-     */
-    public function page($records, int $limit, callable $position)
+    /** Answers records that are there already, in an order of their own; `$position` gives where the next page goes on behind one. */
+    public function page(array $records, int $limit, callable $position)
     {
-        $place = null;
-        $left = $limit;
-        foreach ($records as $record) {
-            $this->answer->record($record);
-            $place = $position($record);
-            $left--;
-            if ($left <= 0 || $this->budget->spent()) {
-                $this->answer->end(true, $place);
-                return;
-            }
-        }
-        $this->answer->end();
+        $this->given($records, $limit)->end($position);
     }
 
     /** A page of changes in order of (stamp, id). */
-    public function changes($records, int $limit)
+    public function changes(array $records, int $limit)
     {
-        $this->page($records, $limit, function (array $record): array {
-            return ['stamp' => $record['stamp'], 'id' => $record['id']];
-        });
+        $this->given($records, $limit)->endChanges();
+    }
+
+    private function given(array $records, int $limit): Page
+    {
+        $page = new Page($this, $limit);
+        foreach ($records as $record) {
+            if (!$page->give($record)) {
+                break;
+            }
+        }
+        return $page;
     }
 }
 
@@ -5418,13 +5608,16 @@ final class OrdersOperation implements Operation
      */
     const MOST_HEADS = 5000;
 
+    /** Bodies in a page: in OpenCart what belongs to them is found by going through all there is, once. */
+    const MOST_BODIES = 1000;
+
     /** Bytes that the place of a head may take: a small part of what there is. */
     const PLACE = 4096;
 
     public function run(Call $call, array $values)
     {
         $arguments = new Arguments($values, ['since', 'after', 'limit', 'ids']);
-        $ids = $arguments->texts('ids', Arguments::ID, 200);
+        $ids = $arguments->texts('ids', Arguments::ID, self::MOST_BODIES);
         if ($ids !== null) {
             if ($arguments->has('since') || $arguments->has('after') || $arguments->has('limit')) {
                 throw new Problem('bad-arguments', 'ids');
@@ -5433,20 +5626,16 @@ final class OrdersOperation implements Operation
             return;
         }
         $limit = min($arguments->number('limit', 500, self::MOST_HEADS), max(100, intdiv($call->budget->memory(), self::PLACE)));
-        $heads = $call->shop->orderHeads($arguments->moment('since'), $arguments->position('after'), $limit, self::atOnce($call, self::HEADS_AT_ONCE));
-        $call->changes($heads, $limit);
+        $page = new Page($call, $limit);
+        $call->shop->orderHeads($arguments->moment('since'), $arguments->position('after'), $limit, self::atOnce($call, self::HEADS_AT_ONCE), $page);
+        $page->endChanges();
     }
 
     private function bodies(Call $call, array $ids)
     {
-        foreach ($call->shop->orders($ids, self::atOnce($call, self::BODIES_AT_ONCE)) as $record) {
-            $call->answer->record($record);
-            if ($call->budget->spent() && $call->answer->records() < count($ids)) {
-                $call->answer->end(true);
-                return;
-            }
-        }
-        $call->answer->end();
+        $page = new Page($call, count($ids));
+        $call->shop->orders($ids, self::atOnce($call, self::BODIES_AT_ONCE), $page);
+        $page->endNamed();
     }
 
     /** Where memory is short, so few that even large ones fit. */
@@ -5467,10 +5656,11 @@ final class OrderOperation implements Operation
             throw new Problem('bad-arguments', 'number');
         }
         $id = $call->shop->orderId($number);
-        foreach ($id === null ? [] : $call->shop->orders([$id], 1) as $record) {
-            $call->answer->record($record);
+        $page = new Page($call, 1);
+        if ($id !== null) {
+            $call->shop->orders([$id], 1, $page);
         }
-        $call->answer->end();
+        $page->endNamed();
     }
 }
 

@@ -223,7 +223,10 @@ async fn the_vat_on_an_extensions_fee_is_told_at_its_rate_also_where_no_row_has_
             return;
         };
         let truth = bench.truth();
-        let wanted = truth.orders.iter().find(|order| order.key == "same_mail_other_zip");
+        let wanted = truth
+            .orders
+            .iter()
+            .find(|order| order.key == "same_mail_other_zip");
         let id = wanted.unwrap().order.id.clone();
         let table = generation.order_table("");
         bench.sql(&format!(
