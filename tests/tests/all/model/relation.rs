@@ -413,7 +413,11 @@ pub fn may_hold(whose: &Whose, reason: &Reason) -> bool {
     if whose.who != Who::ByPoints {
         return false;
     }
-    let named = |card: &&Card| reason.text.en.contains(&format!("({})", card.code));
+    let text = &reason.text.en;
+    let named = |card: &&Card| {
+        let code = card.code;
+        text.contains(&format!("({code})")) || text.contains(&format!("({code}, "))
+    };
     let fits = |card: &Card| whose.asked.refuses(card) != Some(reason.code.as_str());
     match reason.code.as_str() {
         "klant-twijfel" => whose.cards.values().any(|card| named(&card)),
