@@ -70,6 +70,9 @@ pub struct Due {
     pub vat: PerRate,
     /// What has to stand on it.
     pub entries: Vec<Entry>,
+    /// What may stand without VAT besides, where no cent of any rate comes to the shop's VAT: the limit for
+    /// differences, less the difference that stands within it.
+    pub spare: Decimal,
     /// Where it stands as a booked invoice.
     pub account: Option<booking::Account>,
 }

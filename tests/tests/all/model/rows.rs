@@ -239,7 +239,9 @@ fn cost_guesses(
     }
     let base = nets(goods);
     let all: Decimal = base.values().sum();
-    if spread && row.kind != TotalKind::Levy && base.len() > 1 && !all.is_zero() {
+    // A share of less than nothing is none.
+    let even = base.values().all(|net| *net >= dec!(0));
+    if spread && even && row.kind != TotalKind::Levy && base.len() > 1 && !all.is_zero() {
         let share = |(percent, net): (&Decimal, &Decimal)| {
             (*percent, with_vat(row.amount * net / all, *percent))
         };
