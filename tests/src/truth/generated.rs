@@ -12,7 +12,7 @@ use winkelbrug_protocol::record::{
 pub struct Bought {
     /// Price of a piece in units of the last decimal.
     pub price: i64,
-    /// Decimals of the price, 0 to 4.
+    /// Decimals of the price, 0 to 6.
     pub decimals: u32,
     /// Pieces, in thousandths.
     pub quantity: i64,
@@ -85,7 +85,8 @@ pub struct Wish {
     pub fee: Option<i64>,
     /// A discount.
     pub coupon: Option<Coupon>,
-    /// Reward points after it: so many percent of the goods.
+    /// Reward points after it: so many percent of what it left of the goods, for no shop takes off more than
+    /// there is.
     pub reward: Option<u32>,
     /// A gift card redeemed, in cents.
     pub gift_card: Option<i64>,
@@ -153,7 +154,9 @@ impl Class {
         }
     }
 
-    pub(super) const fn percent(self) -> Decimal {
+    /// Its VAT.
+    #[must_use]
+    pub const fn percent(self) -> Decimal {
         match self {
             Self::High | Self::Levy => dec!(21),
             Self::Low => dec!(9),
@@ -251,8 +254,8 @@ pub fn order(wish: &Wish) -> Order {
         till.row("handling", TotalKind::Fee, fee, Some(Class::High));
         till.tax(Class::High, fee);
     }
-    coupon(&mut till, wish, &lines, goods, shipping);
-    reward(&mut till, wish, &lines, goods);
+    let off = coupon(&mut till, wish, &lines, goods, shipping);
+    reward(&mut till, wish, &lines, goods, off);
     match wish.strange {
         Some(Strange::Surcharge(cents)) => {
             let amount = Decimal::new(cents, 2);
@@ -332,14 +335,21 @@ fn line(till: &mut Till, wish: &Wish, at: usize, good: &Bought) -> Line {
     }
 }
 
-/// A percentage or an amount over the goods in proportion, or the shipping: it lowers the VAT.
-fn coupon(till: &mut Till, wish: &Wish, lines: &[Line], goods: Decimal, shipping: Decimal) {
+/// A percentage or an amount over the goods in proportion, or the shipping: it lowers the VAT. Gives
+/// what it takes off the goods.
+fn coupon(
+    till: &mut Till,
+    wish: &Wish,
+    lines: &[Line],
+    goods: Decimal,
+    shipping: Decimal,
+) -> Decimal {
     let amount = match wish.coupon {
-        None => return,
+        None => return dec!(0),
         Some(Coupon::FreeShipping) => {
             till.row("coupon", TotalKind::Discount, -shipping, None);
             till.tax(wish.shipping_class, -shipping);
-            return;
+            return dec!(0);
         }
         Some(Coupon::Percent(percent)) => goods * Decimal::from(percent) / dec!(100),
         Some(Coupon::Fixed(cents)) => Decimal::new(cents, 2).min(goods),
@@ -351,12 +361,13 @@ fn coupon(till: &mut Till, wish: &Wish, lines: &[Line], goods: Decimal, shipping
         goods,
         ("coupon", TotalKind::Discount, amount),
     );
+    amount
 }
 
-/// Reward points, which a shop takes off after the coupon.
-fn reward(till: &mut Till, wish: &Wish, lines: &[Line], goods: Decimal) {
+/// Reward points, which a shop takes off after the coupon, which took `off`.
+fn reward(till: &mut Till, wish: &Wish, lines: &[Line], goods: Decimal, off: Decimal) {
     if let Some(percent) = wish.reward {
-        let amount = goods * Decimal::from(percent) / dec!(100);
+        let amount = (goods - off) * Decimal::from(percent) / dec!(100);
         over_the_goods(
             till,
             wish,

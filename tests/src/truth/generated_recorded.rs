@@ -70,9 +70,9 @@ pub fn order(wish: &Wish, keeping: Keeping) -> Order {
     if let Some(fee) = wish.fee {
         cost(&mut till, "fee", TotalKind::Fee, Class::High, fee);
     }
-    coupon(&mut till, wish, shipping);
+    let left = coupon(&mut till, wish, shipping);
     if let Some(percent) = wish.reward {
-        let shares = percent_of(wish, percent);
+        let shares = percent_of(&left, percent);
         off(&mut till, wish, ("reward", TotalKind::Reward), shares);
     }
     match wish.strange {
@@ -227,19 +227,19 @@ impl Till {
     }
 }
 
-/// What the shop takes off each line, in the way it keeps the line itself.
-fn coupon(till: &mut Till, wish: &Wish, shipping: Split) {
+/// What the shop takes off each line, in the way it keeps the line itself. Gives what it leaves of each.
+fn coupon(till: &mut Till, wish: &Wish, shipping: Split) -> Vec<Decimal> {
     let entered: Vec<Decimal> = wish.goods.iter().map(price).collect();
     let goods: Decimal = entered.iter().sum();
     let shares: Vec<Decimal> = match wish.coupon {
-        None => return,
+        None => return entered,
         Some(Coupon::FreeShipping) => {
             let back = (-shipping.0, -shipping.1);
             let back = [(wish.shipping_class, back)];
             till.row("coupon", TotalKind::Discount, &back);
-            return;
+            return entered;
         }
-        Some(Coupon::Percent(percent)) => percent_of(wish, percent),
+        Some(Coupon::Percent(percent)) => percent_of(&entered, percent),
         Some(Coupon::Fixed(amount)) => {
             // Each line what is left for it and those after it, so that no cent is lost.
             let (mut left, mut base) = (Decimal::new(amount, 2).min(cents(goods)), goods);
@@ -252,12 +252,15 @@ fn coupon(till: &mut Till, wish: &Wish, shipping: Split) {
             entered.iter().map(share).collect()
         }
     };
+    let left = entered.iter().zip(&shares).map(|(price, off)| price - off);
+    let left = left.collect();
     off(till, wish, ("coupon", TotalKind::Discount), shares);
+    left
 }
 
-fn percent_of(wish: &Wish, percent: u32) -> Vec<Decimal> {
-    let share = |good| cents(price(good) * Decimal::from(percent) / dec!(100));
-    wish.goods.iter().map(share).collect()
+fn percent_of(prices: &[Decimal], percent: u32) -> Vec<Decimal> {
+    let share = |price: &Decimal| cents(price * Decimal::from(percent) / dec!(100));
+    prices.iter().map(share).collect()
 }
 
 /// So much off each line.

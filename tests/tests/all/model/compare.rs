@@ -293,8 +293,9 @@ fn on_article(
 enum Moved {
     /// None.
     No,
-    /// One an entry: what a discount found from rounded rows comes to nobody knows to the last digit,
-    /// and so not whose remainder was the largest, nor whether the VAT was right with it.
+    /// Two an entry, as many as may move within a rate: what a discount found from rounded rows comes to
+    /// nobody knows to the last digit, and so not whose remainder was the largest, nor whether the VAT was
+    /// right with it.
     Perhaps,
     /// So many as the VAT asked for.
     ForTheVat,
@@ -316,7 +317,7 @@ fn room(entry: &Entry, moved: Moved) -> Decimal {
     }
     let moved = match moved {
         Moved::No => dec!(0),
-        Moved::Perhaps => dec!(0.01),
+        Moved::Perhaps => dec!(0.02),
         Moved::ForTheVat => dec!(0.02) + entry.quantity.abs().ceil() * dec!(0.005),
     };
     dec!(0.01) + entry.slack + moved

@@ -45,12 +45,19 @@ pub fn settings() -> Settings {
 #[derive(Default)]
 pub struct Count {
     pub plain: u32,
-    pub plain_held: u32,
+    /// Of the plain ones that are held.
+    pub plain_reasons: BTreeMap<String, u32>,
     pub surcharges: u32,
     pub surcharges_held: u32,
     pub reasons: BTreeMap<String, u32>,
     /// How they agree with the model; lines below zero that are refused are beyond it.
     pub agreed: BTreeMap<Agreed, u32>,
+}
+
+impl Count {
+    pub fn plain_held(&self) -> u32 {
+        self.plain_reasons.values().sum()
+    }
 }
 
 pub fn run(negative_lines: NegativeLines, cases: u32) -> Count {
@@ -118,16 +125,17 @@ fn is_consistent(order: &Order) -> bool {
 pub fn note(count: &RefCell<Count>, wish: &Wish, outcome: &Outcome) {
     let mut count = count.borrow_mut();
     let held = u32::from(matches!(outcome, Outcome::Held(_)));
-    if is_plain(wish) {
-        count.plain += 1;
-        count.plain_held += held;
-    }
+    let plain = is_plain(wish);
+    count.plain += u32::from(plain);
     if matches!(wish.strange, Some(Strange::Surcharge(_))) && wish.hidden.abs() <= 5 {
         count.surcharges += 1;
         count.surcharges_held += held;
     }
     if let Outcome::Held(reason) = outcome {
         *count.reasons.entry(reason.code.clone()).or_default() += 1;
+        if plain {
+            *count.plain_reasons.entry(reason.code.clone()).or_default() += 1;
+        }
     }
 }
 
