@@ -24,7 +24,7 @@ use crate::{books::VatKind, text, text::Amount};
 pub(super) struct Part {
     pub percent: Decimal,
     pub kinds: Vec<VatKind>,
-    /// In the order's price mode, above zero.
+    /// In the order's price mode; below zero where goods that were taken back give up their share.
     pub exact: Decimal,
 }
 
@@ -61,7 +61,7 @@ fn parts_by_rate(vat: &Vat, discount: &Discount<'_>) -> Vec<Part> {
     discount
         .shares
         .iter()
-        .filter(|(_, gross)| **gross >= NOTHING)
+        .filter(|(_, gross)| gross.abs() >= NOTHING)
         .map(|(percent, gross)| Part {
             percent: *percent,
             kinds: vat.kinds(*percent),

@@ -267,7 +267,7 @@ fn discount(
         return Some(entries);
     }
     for (percent, gross) in shares {
-        if *gross < HALF {
+        if gross.abs() < HALF {
             continue;
         }
         let bearing = bearing(case, sale, *percent);

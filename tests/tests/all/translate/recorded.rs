@@ -3,7 +3,7 @@
 use rust_decimal::{Decimal, dec};
 use testbed::truth::{
     books::Rounding,
-    generated::{Class, Wish},
+    generated::{Class, Coupon, Wish},
     generated_recorded::{self, Keeping, Rounds},
 };
 use winkelbrug_protocol::record::{Line, RatePart, Refund, StatusKind, TotalKind, TotalRow};
@@ -223,6 +223,34 @@ fn cents_that_are_more_than_the_lines_go_to_all_alike_and_then_by_remainder() {
     // Lines of 1224.999989 and 2.969955; its rows in cents make it 1227.98.
     let lines = desk.lines();
     let wanted = ["11-0 1 × 175.01", "11-0 6 × 175.00", "TOESLAG-H 1 × 2.97"];
+    assert_eq!(lines, wanted);
+    let facts = desk.facts();
+    let verdict = model::judge(&desk.order, &desk.settings, &facts);
+    let agreed = model::compare(&verdict, &desk.outcome(), &desk.settings, &facts);
+    assert_eq!(agreed, Ok(Agreed::ToTheCent));
+}
+
+#[test]
+fn goods_taken_back_give_up_their_share_of_a_recorded_discount() {
+    let bought = Wish {
+        goods: vec![good(100, -2, Class::Low), good(100, 3, Class::High)],
+        shipping: 0,
+        coupon: Some(Coupon::Percent(8)),
+        ..wish()
+    };
+    let keeping = Keeping {
+        rounds: Rounds::Total,
+        decimals: 2,
+    };
+    let mut desk = desk_of(&bought);
+    desk.order = generated_recorded::order(&bought, keeping);
+    let lines = desk.lines();
+    let wanted = [
+        "11-0 -2 × 1.09",
+        "9-1 3 × 1.21",
+        "KORTING-L 1 × 0.17",
+        "KORTING-H 1 × -0.29",
+    ];
     assert_eq!(lines, wanted);
     let facts = desk.facts();
     let verdict = model::judge(&desk.order, &desk.settings, &facts);
