@@ -121,6 +121,12 @@ impl Case<'_> {
 pub fn judge(order: &Order, settings: &Settings, facts: &Facts) -> Told {
     let foreign = !order.money.code.eq_ignore_ascii_case("EUR");
     if let Some(rate) = facts.exchange_rate.filter(|_| foreign) {
+        if in_pounds::is_nothing(order, rate) {
+            return Told {
+                verdict: Verdict::Held(["koers-onwaarschijnlijk"].into()),
+                whose: None,
+            };
+        }
         let (order, facts) = in_pounds::in_euro(order, facts, rate);
         return judge(&order, settings, &facts);
     }
