@@ -81,7 +81,7 @@ pub fn run_as(
         let order = kept(wish);
         let facts = books.facts(&order, &settings, &shop);
         let outcome = translate::order(&order, &settings, &facts);
-        note(&count, wish, &outcome);
+        note(&count, wish, &order, &outcome);
         if negative_lines == NegativeLines::Allowed {
             let verdict = model::judge(&order, &settings, &facts);
             let agreed = model::compare(&verdict, &outcome, &settings, &facts);
@@ -122,10 +122,11 @@ fn is_consistent(order: &Order) -> bool {
     })
 }
 
-pub fn note(count: &RefCell<Count>, wish: &Wish, outcome: &Outcome) {
+pub fn note(count: &RefCell<Count>, wish: &Wish, order: &Order, outcome: &Outcome) {
     let mut count = count.borrow_mut();
     let held = u32::from(matches!(outcome, Outcome::Held(_)));
-    let plain = is_plain(wish);
+    // Where the shop owes the buyer, were it but the cents its total is off by, there is no sale.
+    let plain = is_plain(wish) && order.total >= dec!(0);
     count.plain += u32::from(plain);
     if matches!(wish.strange, Some(Strange::Surcharge(_))) && wish.hidden.abs() <= 5 {
         count.surcharges += 1;

@@ -53,7 +53,7 @@ fn orders_booked_as_invoices_are_right_or_held() {
         let order = generated::order(wish);
         let facts = books.facts(&order, &settings, &shop);
         let outcome = translate::order(&order, &settings, &facts);
-        note(&count, wish, &outcome);
+        note(&count, wish, &order, &outcome);
         let verdict = model::judge(&order, &settings, &facts);
         let agreed = model::compare(&verdict, &outcome, &settings, &facts);
         let agreed = agreed.map_err(TestCaseError::fail)?;
@@ -86,7 +86,7 @@ fn orders_in_another_currency_are_what_the_model_demands() {
         let mut facts = books.facts(&order, &settings, &shop);
         facts.exchange_rate = Some(Decimal::new(*rate, 4));
         let outcome = translate::order(&order, &settings, &facts);
-        note(&count, wish, &outcome);
+        note(&count, wish, &order, &outcome);
         let verdict = model::judge(&order, &settings, &facts);
         let agreed = model::compare(&verdict, &outcome, &settings, &facts);
         let agreed = agreed.map_err(TestCaseError::fail)?;
