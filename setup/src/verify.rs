@@ -133,10 +133,11 @@ fn php_tests(root: &Path) -> Result<(), String> {
 }
 
 /// The tests that do more when `WINKELBRUG_FULL` is set; the others have just run.
-const LARGE: [&str; 5] = [
+const LARGE: [&str; 6] = [
     "bridge_orders",
     "little_room",
     "php_versions",
+    "recognition_generated",
     "translate_generated",
     "transports::cuts",
 ];

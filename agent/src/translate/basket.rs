@@ -54,6 +54,15 @@ pub(super) struct Basket {
     pub items: Vec<Item>,
 }
 
+/// Where a rounding of VAT may stand.
+#[derive(Debug)]
+pub(super) struct Rounding {
+    /// At no price yet.
+    pub item: Item,
+    /// Cents it may come to.
+    pub limit: i64,
+}
+
 /// A finished basket.
 #[derive(Debug)]
 pub(super) struct Finished {
@@ -132,7 +141,7 @@ impl Basket {
         vat: &Vat,
         charged: &Charged,
         goal: i64,
-        rounding: Option<Item>,
+        rounding: Option<Rounding>,
     ) -> Result<Finished, Outcome> {
         let mut basket = self;
         let cents = if vat.zero_rated() {
@@ -159,18 +168,18 @@ impl Basket {
         case: &Case<'_>,
         charged: &Charged,
         goal: i64,
-        rounding: Option<Item>,
+        rounding: Option<Rounding>,
     ) -> Option<Vec<i64>> {
         let decimals = decimals(case);
-        let limit = to_cents(case.settings.sales.total_difference_limit)?;
+        let Rounding { item, limit } = rounding?;
         let by_rate = self.by_rate(goal)?;
-        if limit <= 0 || !self.is_rounding(charged, &by_rate) {
+        if !self.is_rounding(charged, &by_rate) {
             return None;
         }
         let at = self.items.len();
         self.items.push(Item {
             cents: Some(0),
-            ..rounding?
+            ..item
         });
         let by_rate = self.by_rate(goal)?;
         let reach = Reach {

@@ -7,9 +7,10 @@ use winkelbrug_protocol::record::TotalRow;
 use super::{
     address::{clean, cut},
     articles::{Articles, TEXT_LENGTH},
-    basket::{Basket, Item},
+    basket::{Basket, Item, Rounding},
     called,
     case::Case,
+    cents::to_cents,
     charged::{Charged, class_percent},
     cost::Cost,
     explain::{CostPart, Story},
@@ -128,10 +129,16 @@ pub(super) fn kinds_at_home(
     })
 }
 
-/// What a rounding of VAT would stand on; none where no article is set for it.
-pub(super) fn rounding(case: &Case<'_>, articles: &Articles<'_, '_>) -> Option<Item> {
+/// What a rounding of VAT would stand on, up to that limit; none where no article is set for it.
+pub(super) fn rounding(
+    case: &Case<'_>,
+    articles: &Articles<'_, '_>,
+    limit: Decimal,
+) -> Option<Rounding> {
     let article = articles.cost(Cost::Rounding, &UNTAXED, ROUNDING).ok()?;
-    Some(item(case, article, ROUNDING, Decimal::ZERO, Decimal::ZERO))
+    let item = item(case, article, ROUNDING, Decimal::ZERO, Decimal::ZERO);
+    let limit = to_cents(limit.trunc_with_scale(2))?;
+    (limit > 0).then_some(Rounding { item, limit })
 }
 
 /// The line's text: it stands in the books, which are Dutch.

@@ -22,15 +22,24 @@ use crate::{text, text::Amount};
 /// The difference line's text: it stands in the books, which are Dutch.
 const DIFFERENCE: &str = "Ordertotaalverschil";
 
-/// Settles the difference and returns what is left for the open items, in cents. Where the owner
-/// chose VAT in proportion, `charged` becomes what the books then have to come to.
+/// What is left once the difference is settled.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Left {
+    /// For the open items, in cents.
+    pub goal: i64,
+    /// Of the limit, for a rounding that stands without VAT as well: nobody who set a limit means it twice.
+    pub limit: Decimal,
+}
+
+/// Settles the difference. Where the owner chose VAT in proportion, `charged` becomes what the books
+/// then have to come to.
 pub(super) fn difference(
     case: &Case<'_>,
     vat: &Vat,
     articles: &Articles<'_, '_>,
     charged: &mut Charged,
     basket: &mut Basket,
-) -> Result<i64, Outcome> {
+) -> Result<Left, Outcome> {
     let total = whole_cents(case, case.order.total)?;
     let rows: Vec<Decimal> = shop_rows(case).collect();
     let off = case.order.total - rows.iter().sum::<Decimal>();
@@ -45,20 +54,21 @@ pub(super) fn difference(
         let cents = total - whole_cents(case, case.order.total - off)?;
         (total - cents - basket.settled_cents(), cents)
     };
+    let limit = case.settings.sales.total_difference_limit;
     if cents == 0 {
-        return Ok(goal);
+        return Ok(Left { goal, limit });
     }
     let amount = from_cents(cents);
-    let limit = case.settings.sales.total_difference_limit;
     if amount.abs() <= limit {
         untaxed(case, articles, basket, cents)?;
-        return Ok(goal);
+        let limit = limit - amount.abs();
+        return Ok(Left { goal, limit });
     }
     match case.facts.difference {
         None => above_limit(case, amount, limit),
         Some(DifferenceChoice::Untaxed) => {
             untaxed(case, articles, basket, cents)?;
-            Ok(goal)
+            Ok(Left { goal, limit })
         }
         Some(DifferenceChoice::Discount) => {
             let shares = Shares::of(vat, basket, off);
@@ -67,10 +77,11 @@ pub(super) fn difference(
             }
             if amount < Decimal::ZERO && case.facts.negative_lines == NegativeLines::Refused {
                 shares.inside(case, vat, basket)?;
-                return Ok(total - basket.settled_cents());
+                let goal = total - basket.settled_cents();
+                return Ok(Left { goal, limit });
             }
             shares.book(case, articles, basket, cents)?;
-            Ok(goal)
+            Ok(Left { goal, limit })
         }
     }
 }

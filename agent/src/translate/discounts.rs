@@ -1,12 +1,14 @@
 //! Discounts, per rate as the shop's tax rows were lowered; gift cards redeemed and store credit,
 //! which lower what is paid and not the VAT.
 
+use std::collections::BTreeMap;
+
 use rust_decimal::Decimal;
 use winkelbrug_protocol::record::TotalKind;
 
 use super::{
     articles::Articles,
-    basket::{Basket, whole_cents},
+    basket::{Basket, Item, whole_cents},
     case::{Case, held},
     cents::NOTHING,
     cost::Cost,
@@ -22,7 +24,7 @@ use crate::{books::VatKind, text, text::Amount};
 pub(super) struct Part {
     pub percent: Decimal,
     pub kinds: Vec<VatKind>,
-    /// In the order's price mode, above zero.
+    /// In the order's price mode; below zero where goods that were taken back give up their share.
     pub exact: Decimal,
 }
 
@@ -59,7 +61,7 @@ fn parts_by_rate(vat: &Vat, discount: &Discount<'_>) -> Vec<Part> {
     discount
         .shares
         .iter()
-        .filter(|(_, gross)| **gross >= NOTHING)
+        .filter(|(_, gross)| gross.abs() >= NOTHING)
         .map(|(percent, gross)| Part {
             percent: *percent,
             kinds: vat.kinds(*percent),
@@ -68,29 +70,18 @@ fn parts_by_rate(vat: &Vat, discount: &Discount<'_>) -> Vec<Part> {
         .collect()
 }
 
-/// Without VAT nothing tells the rates apart: each kind bears its share of the goods.
+/// Without VAT nothing tells the rates apart: each kind bears its share of the goods. A kind of which
+/// more was taken back than sold bears none, or the others would bear more than the whole.
 fn parts_by_kind(discount: &Discount<'_>, basket: &Basket) -> Vec<Part> {
     let total: Decimal = discount.shares.values().sum();
-    let goods = |item: &super::basket::Item| item.goods;
-    let anything = |_: &super::basket::Item| true;
-    let of_goods = basket.sum_of(goods) > Decimal::ZERO;
-    let all = if of_goods {
-        basket.sum_of(goods)
-    } else {
-        basket.sum_of(anything)
-    };
-    let mut kinds: Vec<VatKind> = basket
-        .items
-        .iter()
-        .filter(|item| item.goods || !of_goods)
-        .map(|item| item.article.kind)
-        .collect();
-    kinds.sort_unstable();
-    kinds.dedup();
-    kinds
+    let mut bases = self::bases(basket, |item| item.goods);
+    if bases.is_empty() {
+        bases = self::bases(basket, |_| true);
+    }
+    let all: Decimal = bases.values().sum();
+    bases
         .into_iter()
-        .filter_map(|kind| {
-            let base = basket.sum_of(|item| item.article.kind == kind && (item.goods || !of_goods));
+        .filter_map(|(kind, base)| {
             let exact = total * base.checked_div(all)?;
             (exact >= NOTHING).then_some(Part {
                 percent: Decimal::ZERO,
@@ -101,6 +92,16 @@ fn parts_by_kind(discount: &Discount<'_>, basket: &Basket) -> Vec<Part> {
         .collect()
 }
 
+/// What stands on each kind, of the kinds above zero.
+fn bases(basket: &Basket, which: impl Fn(&Item) -> bool) -> BTreeMap<VatKind, Decimal> {
+    let mut bases: BTreeMap<VatKind, Decimal> = BTreeMap::new();
+    for item in basket.items.iter().filter(|item| which(item)) {
+        *bases.entry(item.article.kind).or_default() += item.exact;
+    }
+    bases.retain(|_, base| *base > Decimal::ZERO);
+    bases
+}
+
 /// The discount inside the unit prices of what bears its rate.
 pub(super) fn inside(
     case: &Case<'_>,
@@ -108,7 +109,7 @@ pub(super) fn inside(
     basket: &mut Basket,
     part: &Part,
 ) -> Result<(), Outcome> {
-    let bears = |item: &super::basket::Item| {
+    let bears = |item: &Item| {
         item.cents.is_none()
             && item.exact > Decimal::ZERO
             && item.percent == part.percent

@@ -54,7 +54,8 @@ pub(super) struct CostPart<'a> {
     pub gross: Decimal,
 }
 
-/// A discount and how it is shared over the rates: with VAT, above zero.
+/// A discount and how it is shared over the rates, with VAT: above zero, but where the shop recorded
+/// that goods taken back give up their share.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Discount<'a> {
     pub row: &'a TotalRow,

@@ -66,11 +66,11 @@ fn plan(order: &Order, settings: &Settings, facts: &Facts) -> Result<Plan, Outco
     discounts::payments(&case, &articles, &story, &mut basket)?;
     basket.has_something(&case)?;
     let mut wanted = charged.clone();
-    let goal = difference::difference(&case, &vat, &articles, &mut wanted, &mut basket)?;
+    let left = difference::difference(&case, &vat, &articles, &mut wanted, &mut basket)?;
     let kinds = kinds(&basket);
     let pieces = pieces(&case, &basket);
-    let rounding = costs::rounding(&case, &articles);
-    let mut finished = basket.finish(&case, &vat, &wanted, goal, rounding)?;
+    let rounding = costs::rounding(&case, &articles, left.limit);
+    let mut finished = basket.finish(&case, &vat, &wanted, left.goal, rounding)?;
     let mut articles = articles.into_steps();
     let made = articles.clone();
 

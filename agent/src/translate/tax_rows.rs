@@ -66,7 +66,8 @@ pub(super) fn discounted(
     }
     for (percent, tolerance) in &room {
         if let Some(part) = parts.get_mut(percent) {
-            *part += left * (*tolerance).checked_div(all_room)?;
+            let part_left = left * (*tolerance).checked_div(all_room)?;
+            *part = (*part + part_left).max(Decimal::ZERO);
         }
     }
     Some((parts, left.abs()))

@@ -12,7 +12,7 @@ use winkelbrug_protocol::record::{
 pub struct Bought {
     /// Price of a piece in units of the last decimal.
     pub price: i64,
-    /// Decimals of the price, 0 to 4.
+    /// Decimals of the price, 0 to 6.
     pub decimals: u32,
     /// Pieces, in thousandths.
     pub quantity: i64,
@@ -44,11 +44,13 @@ pub enum Coupon {
     FreeShipping,
 }
 
-/// A row under a name no shop program has, and what the shop did with its VAT.
+/// A row out of the ordinary, and what the shop did with its VAT.
 #[derive(Debug, Clone)]
 pub enum Strange {
     /// A surcharge of so many cents with 21% VAT.
     Surcharge(i64),
+    /// A fee below zero of so many cents with 21% VAT.
+    Deduction(i64),
     /// A discount of so many cents that lowers nothing: a payment, or a mistake.
     Untaxed(i64),
 }
@@ -77,10 +79,15 @@ pub struct Wish {
     pub buyer: Buyer,
     /// Shipping in cents, without VAT.
     pub shipping: i64,
+    /// What its VAT goes by.
+    pub shipping_class: Class,
     /// A fee in cents, without VAT.
     pub fee: Option<i64>,
     /// A discount.
     pub coupon: Option<Coupon>,
+    /// Reward points after it: so many percent of what it left of the goods, for no shop takes off more than
+    /// there is.
+    pub reward: Option<u32>,
     /// A gift card redeemed, in cents.
     pub gift_card: Option<i64>,
     /// Store credit used, in cents.
@@ -147,7 +154,9 @@ impl Class {
         }
     }
 
-    pub(super) const fn percent(self) -> Decimal {
+    /// Its VAT.
+    #[must_use]
+    pub const fn percent(self) -> Decimal {
         match self {
             Self::High | Self::Levy => dec!(21),
             Self::Low => dec!(9),
@@ -233,18 +242,29 @@ pub fn order(wish: &Wish) -> Order {
         .collect();
     let goods: Decimal = lines.iter().map(|line| line.total).sum();
     let shipping = Decimal::new(wish.shipping, 2);
-    till.row("shipping", TotalKind::Shipping, shipping, Some(Class::High));
-    till.tax(Class::High, shipping);
+    till.row(
+        "shipping",
+        TotalKind::Shipping,
+        shipping,
+        Some(wish.shipping_class),
+    );
+    till.tax(wish.shipping_class, shipping);
     if let Some(fee) = wish.fee {
         let fee = Decimal::new(fee, 2);
         till.row("handling", TotalKind::Fee, fee, Some(Class::High));
         till.tax(Class::High, fee);
     }
-    coupon(&mut till, wish, &lines, goods, shipping);
+    let off = coupon(&mut till, wish, &lines, goods, shipping);
+    reward(&mut till, wish, &lines, goods, off);
     match wish.strange {
         Some(Strange::Surcharge(cents)) => {
             let amount = Decimal::new(cents, 2);
             till.row("xfee", TotalKind::Other, amount, None);
+            till.tax(Class::High, amount);
+        }
+        Some(Strange::Deduction(cents)) => {
+            let amount = -Decimal::new(cents, 2);
+            till.row("handling", TotalKind::Fee, amount, Some(Class::High));
             till.tax(Class::High, amount);
         }
         Some(Strange::Untaxed(cents)) => {
@@ -315,25 +335,63 @@ fn line(till: &mut Till, wish: &Wish, at: usize, good: &Bought) -> Line {
     }
 }
 
-/// A percentage or an amount over the goods in proportion, or the shipping: it lowers the VAT.
-fn coupon(till: &mut Till, wish: &Wish, lines: &[Line], goods: Decimal, shipping: Decimal) {
+/// A percentage or an amount over the goods in proportion, or the shipping: it lowers the VAT. Gives
+/// what it takes off the goods.
+fn coupon(
+    till: &mut Till,
+    wish: &Wish,
+    lines: &[Line],
+    goods: Decimal,
+    shipping: Decimal,
+) -> Decimal {
     let amount = match wish.coupon {
-        None => return,
+        None => return dec!(0),
         Some(Coupon::FreeShipping) => {
             till.row("coupon", TotalKind::Discount, -shipping, None);
-            till.tax(Class::High, -shipping);
-            return;
+            till.tax(wish.shipping_class, -shipping);
+            return dec!(0);
         }
         Some(Coupon::Percent(percent)) => goods * Decimal::from(percent) / dec!(100),
         Some(Coupon::Fixed(cents)) => Decimal::new(cents, 2).min(goods),
     };
-    if goods.is_zero() {
+    over_the_goods(
+        till,
+        wish,
+        lines,
+        goods,
+        ("coupon", TotalKind::Discount, amount),
+    );
+    amount
+}
+
+/// Reward points, which a shop takes off after the coupon, which took `off`.
+fn reward(till: &mut Till, wish: &Wish, lines: &[Line], goods: Decimal, off: Decimal) {
+    if let Some(percent) = wish.reward {
+        let amount = (goods - off) * Decimal::from(percent) / dec!(100);
+        over_the_goods(
+            till,
+            wish,
+            lines,
+            goods,
+            ("reward", TotalKind::Reward, amount),
+        );
+    }
+}
+
+fn over_the_goods(
+    till: &mut Till,
+    wish: &Wish,
+    lines: &[Line],
+    goods: Decimal,
+    (code, kind, amount): (&str, TotalKind, Decimal),
+) {
+    if goods <= dec!(0) {
         return;
     }
     for (line, good) in lines.iter().zip(&wish.goods) {
         till.tax(good.class, -(amount * line.total / goods));
     }
-    till.row("coupon", TotalKind::Discount, -amount, None);
+    till.row(code, kind, -amount, None);
 }
 
 fn taxes(till: &mut Till) {

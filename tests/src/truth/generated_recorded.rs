@@ -54,19 +54,33 @@ pub fn order(wish: &Wish, keeping: Keeping) -> Order {
     for good in &wish.goods {
         till.levy(good);
     }
-    let high = |till: &mut Till, code: &str, kind, cents: i64| {
-        let split = till.split(Decimal::new(cents, 2), Class::High, dec!(1));
-        till.row(code, kind, &[(Class::High, split)]);
+    let cost = |till: &mut Till, code: &str, kind, class, cents: i64| {
+        let split = till.split(Decimal::new(cents, 2), class, dec!(1));
+        till.row(code, kind, &[(class, split)]);
         split
     };
-    let shipping = high(&mut till, "flat_rate", TotalKind::Shipping, wish.shipping);
+    let shipping = (wish.shipping_class, wish.shipping);
+    let shipping = cost(
+        &mut till,
+        "flat_rate",
+        TotalKind::Shipping,
+        shipping.0,
+        shipping.1,
+    );
     if let Some(fee) = wish.fee {
-        high(&mut till, "fee", TotalKind::Fee, fee);
+        cost(&mut till, "fee", TotalKind::Fee, Class::High, fee);
     }
-    coupon(&mut till, wish, shipping);
+    let left = coupon(&mut till, wish, shipping);
+    if let Some(percent) = wish.reward {
+        let shares = percent_of(&left, percent);
+        off(&mut till, wish, ("reward", TotalKind::Reward), shares);
+    }
     match wish.strange {
         Some(Strange::Surcharge(cents)) => {
-            high(&mut till, "xfee", TotalKind::Other, cents);
+            cost(&mut till, "xfee", TotalKind::Other, Class::High, cents);
+        }
+        Some(Strange::Deduction(cents)) => {
+            cost(&mut till, "fee", TotalKind::Fee, Class::High, -cents);
         }
         Some(Strange::Untaxed(cents)) => {
             let split = (-Decimal::new(cents, 2), dec!(0));
@@ -213,21 +227,19 @@ impl Till {
     }
 }
 
-/// What the shop takes off each line, in the way it keeps the line itself.
-fn coupon(till: &mut Till, wish: &Wish, shipping: Split) {
+/// What the shop takes off each line, in the way it keeps the line itself. Gives what it leaves of each.
+fn coupon(till: &mut Till, wish: &Wish, shipping: Split) -> Vec<Decimal> {
     let entered: Vec<Decimal> = wish.goods.iter().map(price).collect();
     let goods: Decimal = entered.iter().sum();
     let shares: Vec<Decimal> = match wish.coupon {
-        None => return,
+        None => return entered,
         Some(Coupon::FreeShipping) => {
             let back = (-shipping.0, -shipping.1);
-            till.row("coupon", TotalKind::Discount, &[(Class::High, back)]);
-            return;
+            let back = [(wish.shipping_class, back)];
+            till.row("coupon", TotalKind::Discount, &back);
+            return entered;
         }
-        Some(Coupon::Percent(percent)) => entered
-            .iter()
-            .map(|price| cents(price * Decimal::from(percent) / dec!(100)))
-            .collect(),
+        Some(Coupon::Percent(percent)) => percent_of(&entered, percent),
         Some(Coupon::Fixed(amount)) => {
             // Each line what is left for it and those after it, so that no cent is lost.
             let (mut left, mut base) = (Decimal::new(amount, 2).min(cents(goods)), goods);
@@ -240,13 +252,26 @@ fn coupon(till: &mut Till, wish: &Wish, shipping: Split) {
             entered.iter().map(share).collect()
         }
     };
+    let left = entered.iter().zip(&shares).map(|(price, off)| price - off);
+    let left = left.collect();
+    off(till, wish, ("coupon", TotalKind::Discount), shares);
+    left
+}
+
+fn percent_of(prices: &[Decimal], percent: u32) -> Vec<Decimal> {
+    let share = |price: &Decimal| cents(price * Decimal::from(percent) / dec!(100));
+    prices.iter().map(share).collect()
+}
+
+/// So much off each line.
+fn off(till: &mut Till, wish: &Wish, (code, kind): (&str, TotalKind), shares: Vec<Decimal>) {
     let shares: Vec<(Class, Split)> = wish
         .goods
         .iter()
         .zip(shares)
         .map(|(good, share)| (good.class, till.split(-share, good.class, dec!(1))))
         .collect();
-    till.row("coupon", TotalKind::Discount, &shares);
+    till.row(code, kind, &shares);
 }
 
 fn price(good: &Bought) -> Decimal {

@@ -38,6 +38,7 @@ mod paid_invoices;
 mod php_versions;
 mod program;
 mod proof;
+mod property;
 mod proving;
 mod reading;
 mod recognition_generated;

@@ -149,9 +149,19 @@ fn as_due(due: &Due, plan: &Plan, settings: &Settings, facts: &Facts) -> Result<
     for code in codes {
         let stands = stands.get(code).unwrap_or(&nothing);
         match wanted.get(code) {
-            Some(entries) => on_article(code, entries, stands, cents_moved(exact, sure))?,
+            Some(entries) => {
+                let moved = cents_moved(exact, sure);
+                let spare = if !exact && is_for_rounding(code, settings) {
+                    due.spare
+                } else {
+                    dec!(0)
+                };
+                on_article(code, entries, stands, moved, spare + alike(due, entries))?;
+            }
             None if stands.lines.iter().all(|cents| *cents == 0) => {}
-            None if !exact && is_rounding(code, stands.cents, settings) => {}
+            None if !exact
+                && is_for_rounding(code, settings)
+                && Decimal::new(stands.cents, 2).abs() <= due.spare => {}
             None => return Err(format!("{code} {} too much", stands.cents)),
         }
     }
@@ -159,11 +169,23 @@ fn as_due(due: &Due, plan: &Plan, settings: &Settings, facts: &Facts) -> Result<
         (None, None) => {}
         (Some(account), Some(booking)) => {
             let moved = cents_moved(exact, sure);
+            let ledgers = rounding_ledgers(settings, facts);
             let spare = |line: &BookingLine| {
-                let named = rounding_ledgers(settings, facts).contains(&line.ledger);
-                !exact && named && line.amount.abs() <= settings.sales.total_difference_limit
+                !exact && ledgers.contains(&line.ledger) && line.amount.abs() <= due.spare
             };
-            booking::compare(due, account, booking, |entry| room(entry, moved), spare)?;
+            let of_rounding = |entry: &Entry| {
+                let mut ledger = entry.ledger.iter();
+                !exact && ledger.any(|ledger| ledgers.contains(ledger))
+            };
+            let room = |entry: &Entry| {
+                let spare = if of_rounding(entry) {
+                    due.spare
+                } else {
+                    dec!(0)
+                };
+                room(entry, moved) + spare + alike(due, &[entry])
+            };
+            booking::compare(due, account, booking, room, spare)?;
         }
         (wanted, _) => return Err(format!("booked: {}", wanted.is_some())),
     }
@@ -234,7 +256,14 @@ fn rate_by_rate(
     Ok(())
 }
 
-fn on_article(code: &str, entries: &[&Entry], stands: &Stands, moved: Moved) -> Result<(), String> {
+/// `spare`: what may stand on it besides.
+fn on_article(
+    code: &str,
+    entries: &[&Entry],
+    stands: &Stands,
+    moved: Moved,
+    spare: Decimal,
+) -> Result<(), String> {
     if stands.kind.is_some_and(|kind| kind != entries[0].kind) {
         return Err(format!(
             "{code} {:?}, not {:?}",
@@ -246,7 +275,7 @@ fn on_article(code: &str, entries: &[&Entry], stands: &Stands, moved: Moved) -> 
         .map(|e| e.settled.map_or(e.exact, |cents| Decimal::new(cents, 2)))
         .sum();
     let room: Decimal = entries.iter().map(|entry| room(entry, moved)).sum();
-    if (Decimal::new(stands.cents, 2) - sum).abs() > room {
+    if (Decimal::new(stands.cents, 2) - sum).abs() > room + spare {
         return Err(format!("{code} {sum}, not {} cents", stands.cents));
     }
     let pieces: Decimal = entries.iter().map(|entry| entry.quantity).sum();
@@ -264,8 +293,9 @@ fn on_article(code: &str, entries: &[&Entry], stands: &Stands, moved: Moved) -> 
 enum Moved {
     /// None.
     No,
-    /// One an entry: what a discount found from rounded rows comes to nobody knows to the last digit,
-    /// and so not whose remainder was the largest, nor whether the VAT was right with it.
+    /// Two an entry, as many as may move within a rate: what a discount found from rounded rows comes to
+    /// nobody knows to the last digit, and so not whose remainder was the largest, nor whether the VAT was
+    /// right with it.
     Perhaps,
     /// So many as the VAT asked for.
     ForTheVat,
@@ -287,16 +317,15 @@ fn room(entry: &Entry, moved: Moved) -> Decimal {
     }
     let moved = match moved {
         Moved::No => dec!(0),
-        Moved::Perhaps => dec!(0.01),
+        Moved::Perhaps => dec!(0.02),
         Moved::ForTheVat => dec!(0.02) + entry.quantity.abs().ceil() * dec!(0.005),
     };
     dec!(0.01) + entry.slack + moved
 }
 
-fn is_rounding(code: &str, cents: i64, settings: &Settings) -> bool {
-    let sales = &settings.sales;
-    let named = sales.rounding_article.codes().any(|named| named == code);
-    named && Decimal::new(cents, 2).abs() <= sales.total_difference_limit
+fn is_for_rounding(code: &str, settings: &Settings) -> bool {
+    let mut named = settings.sales.rounding_article.codes();
+    named.any(|named| named == code)
 }
 
 /// Ledgers of the articles that rounding goes on.
@@ -321,6 +350,13 @@ fn for_everyone(due: &Due) -> i64 {
     let open = || due.entries.iter().filter(|entry| entry.settled.is_none());
     let rest = due.total - settled - open().map(|entry| down(entry.exact)).sum::<i64>();
     rest.div_euclid(i64::try_from(open().count().max(1)).unwrap())
+}
+
+/// How far that carries these entries together.
+fn alike(due: &Due, entries: &[&Entry]) -> Decimal {
+    let open = entries.iter().filter(|entry| entry.settled.is_none());
+    let open = i64::try_from(open.count()).unwrap();
+    Decimal::new(for_everyone(due).abs() * open, 2)
 }
 
 /// Nothing was rounded up while a larger remainder was rounded down. Where an article bears several

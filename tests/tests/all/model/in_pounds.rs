@@ -5,7 +5,7 @@ use testbed::truth::generated::{self, Class, Coupon, Wish};
 use winkelbrug::translate::{DifferenceChoice, Facts, NegativeLines};
 use winkelbrug_protocol::record::{Order, RateKind};
 
-use super::{Agreed, compare, judge};
+use super::{Agreed, HALF, compare, judge};
 use crate::translate::desk::{Desk, desk_of, good, wish};
 
 /// The order and the shop's fixed levies in euro.
@@ -51,6 +51,14 @@ pub fn in_euro(order: &Order, facts: &Facts, rate: Decimal) -> (Order, Facts) {
     (order, facts)
 }
 
+/// Does that rate make nothing of the order or of a line? Then it is none that anybody meant.
+pub fn is_nothing(order: &Order, rate: Decimal) -> bool {
+    let mut amounts = vec![order.total];
+    amounts.extend(order.lines.iter().map(|line| line.total));
+    let mut amounts = amounts.into_iter();
+    amounts.any(|amount| amount.abs() > HALF && (amount / rate).round_dp(6).abs() <= HALF)
+}
+
 fn agreed(desk: &Desk, change: fn(&mut Facts)) -> Result<Agreed, String> {
     let mut facts = desk.facts();
     change(&mut facts);
@@ -94,6 +102,18 @@ fn an_order_at_the_rate_its_owner_entered_is_what_the_model_demands() {
         let right = [Ok(Agreed::ToTheCent), Ok(Agreed::WithinItsCents)];
         assert!(right.contains(&written), "{at}: {written:?}");
     }
+}
+
+#[test]
+fn an_order_of_which_the_rate_makes_nothing_is_held() {
+    let mut desk = desk_of(&Wish {
+        goods: vec![good(1, 1, Class::High)],
+        ..wish()
+    });
+    desk.order.money.code = "GBP".to_owned();
+    desk.order.money.order_code = "GBP".to_owned();
+    let at_four = agreed(&desk, |facts| facts.exchange_rate = Some(dec!(4)));
+    assert_eq!(at_four, Ok(Agreed::Held));
 }
 
 #[test]

@@ -78,6 +78,9 @@ pub struct Due {
     pub vat: PerRate,
     /// What has to stand on it.
     pub entries: Vec<Entry>,
+    /// What may stand without VAT besides, where no cent of any rate comes to the shop's VAT: the limit for
+    /// differences, less the difference that stands within it.
+    pub spare: Decimal,
     /// Where it stands as a booked invoice.
     pub account: Option<booking::Account>,
 }
@@ -126,6 +129,12 @@ impl Case<'_> {
 pub fn judge(order: &Order, settings: &Settings, facts: &Facts) -> Told {
     let foreign = !order.money.code.eq_ignore_ascii_case("EUR");
     if let Some(rate) = facts.exchange_rate.filter(|_| foreign) {
+        if in_pounds::is_nothing(order, rate) {
+            return Told {
+                verdict: Verdict::Held(["koers-onwaarschijnlijk"].into()),
+                whose: None,
+            };
+        }
         let (order, facts) = in_pounds::in_euro(order, facts, rate);
         return judge(&order, settings, &facts);
     }

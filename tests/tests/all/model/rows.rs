@@ -18,8 +18,8 @@ pub(super) enum Meaning {
     Cost(PerRate),
     /// Lowers the VAT, by shares still to be found.
     Discount,
-    /// Lowers it by these shares, with VAT and above zero; each may be off by so much, because it was
-    /// found from rounded rows.
+    /// Lowers it by these shares, with VAT, below zero for what was taken back; each may be off by so much,
+    /// because it was found from rounded rows.
     KnownDiscount(PerRate, PerRate),
     /// Lowers only what is paid.
     Payment,
@@ -239,7 +239,9 @@ fn cost_guesses(
     }
     let base = nets(goods);
     let all: Decimal = base.values().sum();
-    if spread && row.kind != TotalKind::Levy && base.len() > 1 && !all.is_zero() {
+    // A share of less than nothing is none.
+    let even = base.values().all(|net| *net >= dec!(0));
+    if spread && even && row.kind != TotalKind::Levy && base.len() > 1 && !all.is_zero() {
         let share = |(percent, net): (&Decimal, &Decimal)| {
             (*percent, with_vat(row.amount * net / all, *percent))
         };
@@ -332,6 +334,7 @@ fn fits(
             for (percent, share) in &mut shares {
                 if !share.is_zero() {
                     *share += left * (ROOM / (*percent / dec!(100))) / rooms;
+                    *share = (*share).max(dec!(0));
                 }
             }
         }

@@ -1,6 +1,6 @@
 //! The model notices a plan that is wrong: a comparison nothing can fail proves nothing.
 
-use rust_decimal::dec;
+use rust_decimal::{Decimal, dec};
 use testbed::truth::generated::{Class, Coupon, Wish};
 use winkelbrug::{
     books::{BookingDraft, PriceMode, Verdict, plan::RelationStep},
@@ -100,6 +100,28 @@ fn a_wrong_plan_is_noticed() {
         let noticed = told(&desk, &Outcome::Plan(Box::new(plan)));
         assert!(noticed.is_err(), "{slip}: {noticed:?}");
     }
+}
+
+/// What such a discount comes to is not known to the last digit, and so not which line's cents had to
+/// move for the VAT: by two at most.
+#[test]
+fn two_cents_may_have_moved_within_a_rate_only_beside_a_discount_found_from_rounded_rows() {
+    let moved = |coupon: Option<Coupon>, cents: i64| {
+        let desk = desk_of(&Wish {
+            goods: vec![good(2_000, 1, Class::High), good(1_000, 1, Class::High)],
+            whole_cents: true,
+            coupon,
+            ..wish()
+        });
+        let mut plan = desk.plan();
+        plan.order.lines[0].unit_price += Decimal::new(cents, 2);
+        plan.order.lines[1].unit_price -= Decimal::new(cents, 2);
+        told(&desk, &Outcome::Plan(Box::new(plan)))
+    };
+    assert_eq!(moved(Some(Coupon::Percent(10)), 2), Ok(Agreed::ToTheCent));
+    assert!(moved(Some(Coupon::Percent(10)), 4).is_err());
+    assert_eq!(moved(None, 0), Ok(Agreed::ToTheCent));
+    assert!(moved(None, 2).is_err());
 }
 
 #[test]

@@ -50,9 +50,10 @@ pub fn due(
     for card in &case.order.gift_cards {
         entries.push(untaxed(case, &sales.gift_card_article, card.amount, true)?);
     }
+    let everything = entries.clone();
     for meaning in story {
         if let Meaning::KnownDiscount(shares, slack) = meaning {
-            entries.extend(discount(case, sale, &goods, shares, slack)?);
+            entries.extend(discount(case, sale, (&goods, &everything), shares, slack)?);
         }
     }
     for (row, meaning) in rows.iter().zip(story) {
@@ -70,7 +71,7 @@ pub fn due(
         return None;
     }
     let mut vat = sale.vat.clone();
-    difference(case, sale, &mut entries, &mut vat)?;
+    let spare = difference(case, sale, &mut entries, &mut vat)?;
     let account = match case.settings.sales.form {
         Form::Order => None,
         Form::Booking => Some(booking::account(case, sale, &entries)?),
@@ -80,17 +81,19 @@ pub fn due(
         without_vat: sale.without_vat(),
         vat,
         entries,
+        spare,
         account,
     })
 }
 
-/// What the shop's total is more or less than its own rows, or than the books' own prices.
+/// What the shop's total is more or less than its own rows, or than the books' own prices; gives what of
+/// the limit is left.
 fn difference(
     case: &mut Case<'_>,
     sale: &Sale,
     entries: &mut Vec<Entry>,
     vat: &mut PerRate,
-) -> Option<()> {
+) -> Option<Decimal> {
     let order = case.order;
     let mut all: Vec<Decimal> = order.lines.iter().map(|line| line.total).collect();
     all.extend(order.gift_cards.iter().map(|card| card.amount));
@@ -124,25 +127,29 @@ fn difference(
     } else {
         whole(order.total) - whole(sum)
     };
-    if cents == 0 {
-        return Some(());
-    }
     let amount = Decimal::new(cents, 2);
-    if amount.abs() > case.settings.sales.total_difference_limit {
+    let limit = case.settings.sales.total_difference_limit;
+    if cents == 0 {
+        return Some(limit);
+    }
+    let within = amount.abs() <= limit;
+    if !within {
         match case.facts.difference {
             None => {
                 case.hold("totaal-verschil");
                 return None;
             }
             Some(DifferenceChoice::Discount) => {
-                return in_proportion(case, sale, entries, vat, order.total - sum);
+                in_proportion(case, sale, entries, vat, order.total - sum)?;
+                return Some(limit);
             }
             Some(DifferenceChoice::Untaxed) => {}
         }
     }
     let setting = case.settings.sales.total_difference_article.clone();
     entries.push(untaxed(case, &setting, amount, true)?);
-    Some(())
+    // What the owner chose himself takes nothing from the limit.
+    Some(if within { limit - amount.abs() } else { limit })
 }
 
 /// Each rate bears its share of what is sold, with the VAT in it; which cents go to which is left open.
@@ -234,7 +241,7 @@ fn is_for_paying(row: &TotalRow) -> bool {
 fn discount(
     case: &mut Case<'_>,
     sale: &Sale,
-    goods: &[Entry],
+    (goods, everything): (&[Entry], &[Entry]),
     shares: &PerRate,
     slack: &PerRate,
 ) -> Option<Vec<Entry>> {
@@ -242,10 +249,25 @@ fn discount(
     let mut entries = Vec::new();
     if sale.without_vat() {
         let total: Decimal = shares.values().sum();
-        let all: Decimal = goods.iter().map(|good| good.exact).sum();
-        for kind in [VatKind::Hoog, VatKind::Laag, VatKind::Geen, VatKind::Overig] {
-            let of_kind = goods.iter().filter(|good| good.kind == kind);
-            let part = total * of_kind.map(|good| good.exact).sum::<Decimal>() / all;
+        // Of what was taken back nothing can be taken off.
+        let kinds = [VatKind::Hoog, VatKind::Laag, VatKind::Geen, VatKind::Overig];
+        let sold = |of: &[Entry]| {
+            let mut sold: Vec<(VatKind, Decimal)> = Vec::new();
+            for kind in kinds {
+                let of_kind = of.iter().filter(|entry| entry.kind == kind);
+                sold.push((kind, of_kind.map(|entry| entry.exact).sum()));
+            }
+            sold.retain(|(_, amount)| *amount > dec!(0));
+            sold
+        };
+        let bearing = if sold(goods).is_empty() {
+            sold(everything)
+        } else {
+            sold(goods)
+        };
+        let all: Decimal = bearing.iter().map(|(_, amount)| amount).sum();
+        for (kind, amount) in bearing {
+            let part = total * amount / all;
             if part >= HALF {
                 let (code, group) = named(case, &setting, |group| group.vat == kind)?;
                 entries.push(entry(code, &group, dec!(0), -part));
@@ -254,7 +276,7 @@ fn discount(
         return Some(entries);
     }
     for (percent, gross) in shares {
-        if *gross < HALF {
+        if gross.abs() < HALF {
             continue;
         }
         let bearing = bearing(case, sale, *percent);

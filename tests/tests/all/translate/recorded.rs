@@ -1,10 +1,17 @@
 //! Orders of shops that record the rate of each line and the share of each row: nothing is guessed.
 
 use rust_decimal::{Decimal, dec};
-use testbed::truth::{books::Rounding, generated::Class};
+use testbed::truth::{
+    books::Rounding,
+    generated::{Class, Coupon, Wish},
+    generated_recorded::{self, Keeping, Rounds},
+};
 use winkelbrug_protocol::record::{Line, RatePart, Refund, StatusKind, TotalKind, TotalRow};
 
-use crate::translate::desk::{Desk, desk_of, good, row, tax, wish};
+use crate::{
+    model::{self, Agreed},
+    translate::desk::{Desk, desk_of, good, row, tax, wish},
+};
 
 fn part(percent: Decimal, net: Decimal, vat: Decimal) -> RatePart {
     RatePart { percent, net, vat }
@@ -248,6 +255,78 @@ fn where_there_is_no_other_rate_the_shops_rounding_stands_on_the_rounding_articl
     // Never more than the owner's limit for differences.
     desk.settings.sales.total_difference_limit = dec!(0.01);
     assert_eq!(desk.held().code, "btw-wijkt-af");
+}
+
+#[test]
+fn a_difference_and_a_rounding_stand_within_one_limit() {
+    let mut desk = many_lines(&[]);
+    desk.order.totals = vec![tax(dec!(21), dec!(1.70))];
+    // A cent the shop does not explain, and two its rounding leaves over, on one article.
+    desk.order.total = dec!(9.91);
+    desk.settings.sales.total_difference_limit = dec!(0.03);
+    let facts = desk.facts();
+    let verdict = model::judge(&desk.order, &desk.settings, &facts);
+    let agreed = model::compare(&verdict, &desk.outcome(), &desk.settings, &facts);
+    assert_eq!(agreed, Ok(Agreed::WithinItsCents));
+    let lines = desk.lines();
+    let untaxed = lines.iter().filter(|line| line.starts_with("VERSCHIL"));
+    let untaxed: Vec<&String> = untaxed.collect();
+    assert_eq!(untaxed, ["VERSCHIL 1 × 0.01", "VERSCHIL 1 × 0.02"]);
+    desk.settings.sales.total_difference_limit = dec!(0.02);
+    assert_eq!(desk.held().code, "btw-wijkt-af");
+}
+
+#[test]
+fn cents_that_are_more_than_the_lines_go_to_all_alike_and_then_by_remainder() {
+    let bought = Wish {
+        goods: vec![good(17_500, 7, Class::Low)],
+        prices_with_vat: true,
+        shipping: 0,
+        fee: Some(297),
+        ..wish()
+    };
+    let keeping = Keeping {
+        rounds: Rounds::Total,
+        decimals: 4,
+    };
+    let mut desk = desk_of(&bought);
+    desk.order = generated_recorded::order(&bought, keeping);
+    // Lines of 1224.999989 and 2.969955; its rows in cents make it 1227.98.
+    let lines = desk.lines();
+    let wanted = ["11-0 1 × 175.01", "11-0 6 × 175.00", "TOESLAG-H 1 × 2.97"];
+    assert_eq!(lines, wanted);
+    let facts = desk.facts();
+    let verdict = model::judge(&desk.order, &desk.settings, &facts);
+    let agreed = model::compare(&verdict, &desk.outcome(), &desk.settings, &facts);
+    assert_eq!(agreed, Ok(Agreed::ToTheCent));
+}
+
+#[test]
+fn goods_taken_back_give_up_their_share_of_a_recorded_discount() {
+    let bought = Wish {
+        goods: vec![good(100, -2, Class::Low), good(100, 3, Class::High)],
+        shipping: 0,
+        coupon: Some(Coupon::Percent(8)),
+        ..wish()
+    };
+    let keeping = Keeping {
+        rounds: Rounds::Total,
+        decimals: 2,
+    };
+    let mut desk = desk_of(&bought);
+    desk.order = generated_recorded::order(&bought, keeping);
+    let lines = desk.lines();
+    let wanted = [
+        "11-0 -2 × 1.09",
+        "9-1 3 × 1.21",
+        "KORTING-L 1 × 0.17",
+        "KORTING-H 1 × -0.29",
+    ];
+    assert_eq!(lines, wanted);
+    let facts = desk.facts();
+    let verdict = model::judge(&desk.order, &desk.settings, &facts);
+    let agreed = model::compare(&verdict, &desk.outcome(), &desk.settings, &facts);
+    assert_eq!(agreed, Ok(Agreed::ToTheCent));
 }
 
 #[test]

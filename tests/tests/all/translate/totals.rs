@@ -1,15 +1,16 @@
 //! Costs, discounts, gift cards, credit, differences: each on its own article at the right rate.
 
 use rust_decimal::{Decimal, dec};
-use testbed::truth::generated::{Class, Coupon, Strange, Wish};
+use testbed::truth::generated::{Buyer, Class, Coupon, Strange, Wish};
 use winkelbrug::{
     profile::settings::PerVatKind,
     translate::{NegativeLines, Outcome},
 };
 use winkelbrug_protocol::record::TotalKind;
 
-use crate::translate::desk::{
-    Desk, class, desk, desk_of, good, lines, planned, row, settings, wish,
+use crate::{
+    model::{self, Agreed},
+    translate::desk::{Desk, class, desk, desk_of, good, lines, planned, row, settings, wish},
 };
 
 /// Three kinds of goods: 24.79 at 21%, 9.17 at 9%, 17.50 at 0%.
@@ -65,6 +66,39 @@ fn a_coupon_for_the_shipping_only_lowers_its_rate() {
         !lines.iter().any(|line| line.starts_with("KORTING-L")),
         "{lines:?}"
     );
+}
+
+#[test]
+fn on_an_export_what_was_taken_back_bears_none_of_a_discount() {
+    let desk = desk_of(&Wish {
+        goods: vec![good(100, -2, Class::Low), good(100, 3, Class::Zero)],
+        buyer: Buyer::Swiss,
+        shipping: 0,
+        coupon: Some(Coupon::Percent(2)),
+        ..wish()
+    });
+    let lines = desk.lines();
+    let wanted = ["11-0 -2 × 1.00", "0-1 3 × 1.00", "KORTING-G 1 × -0.02"];
+    assert_eq!(lines, wanted);
+    assert_eq!(as_the_model_says(&desk), Ok(Agreed::ToTheCent));
+}
+
+#[test]
+fn a_reduction_nobody_knows_is_not_made_to_fit_by_goods_taken_back() {
+    let desk = desk_of(&Wish {
+        goods: vec![good(5_690, -1, Class::Zero), good(8_600, 2, Class::High)],
+        shipping: 691,
+        strange: Some(Strange::Untaxed(338)),
+        ..wish()
+    });
+    assert_eq!(desk.held().code, "totaalregel-onbekend");
+    assert_eq!(as_the_model_says(&desk), Ok(Agreed::Held));
+}
+
+fn as_the_model_says(desk: &Desk) -> Result<Agreed, String> {
+    let facts = desk.facts();
+    let verdict = model::judge(&desk.order, &desk.settings, &facts);
+    model::compare(&verdict, &desk.outcome(), &desk.settings, &facts)
 }
 
 #[test]
