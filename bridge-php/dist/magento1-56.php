@@ -2309,7 +2309,7 @@ final class MagentoExtras
     {
         $rows = $database->rows(
             'SELECT table_name AS t, column_name AS c FROM information_schema.columns WHERE table_schema = DATABASE() AND table_name IN (?, ?)'
-            . ' AND (column_name LIKE \'base\\_%\' OR column_name LIKE \'%kvk%\' OR column_name IN (\'coc\', \'coc_number\', \'chamber_of_commerce\')) ORDER BY ordinal_position',
+            . ' AND (column_name LIKE \'base\\_%\' OR column_name LIKE \'%\\_base\\_%\' OR column_name LIKE \'%kvk%\' OR column_name IN (\'coc\', \'coc_number\', \'chamber_of_commerce\')) ORDER BY ordinal_position',
             [$database->prefix() . MagentoSchema::ORDER_TABLE, $database->prefix() . MagentoSchema::ADDRESS_TABLE]
         );
         foreach ($rows as $row) {
@@ -2317,7 +2317,8 @@ final class MagentoExtras
                 continue;
             }
             $ofOrder = $row['t'] === $database->prefix() . MagentoSchema::ORDER_TABLE;
-            if (strncmp($row['c'], 'base_', 5) !== 0) {
+            // Some extensions have their own name first (`mp_reward_base_discount`).
+            if (preg_match('/(^|_)base_/', $row['c']) !== 1) {
                 $this->chamber[($ofOrder ? 'o.' : 'a.') . $row['c']] = $row['c'];
             } elseif ($ofOrder && !in_array($row['c'], self::CORE, true) && preg_match('/_(invoiced|refunded|canceled|cost|rate|code|tax|tax_amount|incl_tax)$/D', $row['c']) !== 1) {
                 $this->amounts[] = $row['c'];
@@ -2625,18 +2626,36 @@ final class MagentoSold
     public static function levies($stored, $percent)
     {
         $levies = [];
-        foreach ((array) MagentoStoredArray::of($stored) as $levy) {
-            if (is_array($levy) && isset($levy['base_row_amount'])) {
-                $net = MagentoAmount::of($levy['base_row_amount']);
-                $with = isset($levy['base_row_amount_incl_tax']) ? MagentoAmount::of($levy['base_row_amount_incl_tax']) : $net;
-                $title = isset($levy['title']) && is_string($levy['title']) ? $levy['title'] : '';
-                // Where the shop discounts levies as well, what it took is without VAT, and kept with the levy only.
-                $less = isset($levy['total_base_weee_discount']) ? MagentoAmount::of($levy['total_base_weee_discount']) : 0;
-                $vat = $less === 0 ? $with - $net : MagentoAmount::cents(MagentoAmount::share($with - $net, $net - $less, $net));
-                $levies[] = [$title, $net - $less, $vat, $with === $net ? 0 : $percent];
-            }
+        $rows = array_values(array_filter((array) MagentoStoredArray::of($stored), function ($levy) {
+            return is_array($levy) && isset($levy['base_row_amount']);
+        }));
+        $discounts = self::discounts($rows);
+        foreach ($rows as $at => $levy) {
+            $net = MagentoAmount::of($levy['base_row_amount']);
+            $with = isset($levy['base_row_amount_incl_tax']) ? MagentoAmount::of($levy['base_row_amount_incl_tax']) : $net;
+            $title = isset($levy['title']) && is_string($levy['title']) ? $levy['title'] : '';
+            $less = $discounts[$at];
+            $vat = $less === 0 ? $with - $net : MagentoAmount::cents(MagentoAmount::share($with - $net, $net - $less, $net));
+            $levies[] = [$title, $net - $less, $vat, $with === $net ? 0 : $percent];
         }
         return $levies;
+    }
+
+    /**
+     * Where the shop discounts levies as well, what it took of each is without VAT, and kept with the levies only.
+     * What it took of the whole row stands with every one of them, in whole cents: the last one has what the
+     * others leave of it.
+     */
+    private static function discounts(array $rows)
+    {
+        $less = [];
+        $left = isset($rows[0]['total_base_weee_discount']) ? MagentoAmount::of($rows[0]['total_base_weee_discount']) : 0;
+        foreach ($rows as $at => $levy) {
+            $own = isset($levy['base_weee_discount']) ? MagentoAmount::cents(MagentoAmount::of($levy['base_weee_discount'])) : 0;
+            $less[$at] = $left === 0 ? 0 : ($at === count($rows) - 1 ? $left : $own);
+            $left -= $less[$at];
+        }
+        return $less;
     }
 }
 

@@ -26,7 +26,7 @@ final class MagentoExtras
     {
         $rows = $database->rows(
             'SELECT table_name AS t, column_name AS c FROM information_schema.columns WHERE table_schema = DATABASE() AND table_name IN (?, ?)'
-            . ' AND (column_name LIKE \'base\\_%\' OR column_name LIKE \'%kvk%\' OR column_name IN (\'coc\', \'coc_number\', \'chamber_of_commerce\')) ORDER BY ordinal_position',
+            . ' AND (column_name LIKE \'base\\_%\' OR column_name LIKE \'%\\_base\\_%\' OR column_name LIKE \'%kvk%\' OR column_name IN (\'coc\', \'coc_number\', \'chamber_of_commerce\')) ORDER BY ordinal_position',
             [$database->prefix() . MagentoSchema::ORDER_TABLE, $database->prefix() . MagentoSchema::ADDRESS_TABLE]
         );
         foreach ($rows as $row) {
@@ -34,7 +34,8 @@ final class MagentoExtras
                 continue;
             }
             $ofOrder = $row['t'] === $database->prefix() . MagentoSchema::ORDER_TABLE;
-            if (strncmp($row['c'], 'base_', 5) !== 0) {
+            // Some extensions have their own name first (`mp_reward_base_discount`).
+            if (preg_match('/(^|_)base_/', $row['c']) !== 1) {
                 $this->chamber[($ofOrder ? 'o.' : 'a.') . $row['c']] = $row['c'];
             } elseif ($ofOrder && !in_array($row['c'], self::CORE, true) && preg_match('/_(invoiced|refunded|canceled|cost|rate|code|tax|tax_amount|incl_tax)$/D', $row['c']) !== 1) {
                 $this->amounts[] = $row['c'];

@@ -270,6 +270,55 @@ async fn a_discount_on_a_fixed_product_tax_lowers_it_and_its_vat() {
         .find(|row| row.kind == TotalKind::Levy);
     assert_eq!(levy.unwrap().amount, dec!(9));
     adds_up(&read[0]);
+    // Two levies, 6.00 and 4.00: with each stands what was taken of both.
+    let levy = |title: &str, net: &str, with: &str, less: &str| {
+        format!(
+            "a:5:{{s:5:\"title\";s:1:\"{title}\";s:15:\"base_row_amount\";d:{net};s:24:\"base_row_amount_incl_tax\";d:{with};\
+             s:18:\"base_weee_discount\";d:{less};s:24:\"total_base_weee_discount\";d:1;}}"
+        )
+    };
+    let (a, b) = (levy("A", "6", "7.26", "0.6"), levy("B", "4", "4.84", "0.4"));
+    bench.sql(&format!(
+        "UPDATE mage_sales_flat_order_item SET weee_tax_applied = 'a:2:{{i:0;{a}i:1;{b}}}' WHERE order_id = {id} AND weee_tax_applied LIKE '%base_row_amount%'"
+    ));
+    let read = bench.bodies(std::slice::from_ref(&id)).await;
+    let levies: Vec<(&str, Decimal)> = read[0]
+        .totals
+        .iter()
+        .filter(|row| row.kind == TotalKind::Levy)
+        .map(|row| (row.title.as_str(), row.amount))
+        .collect();
+    assert_eq!(levies, [("A", dec!(5.4)), ("B", dec!(3.6))]);
+    adds_up(&read[0]);
+}
+
+/// Some extensions name their columns after themselves first and say only then that it is the base amount.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_extensions_amount_is_told_also_where_its_column_starts_with_the_extensions_name() {
+    for generation in Generation::BOTH {
+        let Some(bench) = Bench::start(generation) else {
+            return;
+        };
+        let truth = bench.truth();
+        let wanted = truth
+            .orders
+            .iter()
+            .find(|order| order.key == "same_mail_other_zip");
+        let id = wanted.unwrap().order.id.clone();
+        let table = generation.order_table("");
+        bench.sql(&format!(
+            "ALTER TABLE `{table}` ADD mp_reward_base_discount decimal(12,4), ADD mp_reward_discount decimal(12,4), ADD mp_reward_base_discount_invoiced decimal(12,4);
+             UPDATE `{table}` SET mp_reward_base_discount = -5, mp_reward_discount = -5, mp_reward_base_discount_invoiced = -5, base_grand_total = base_grand_total - 5 WHERE entity_id = {id}"
+        ));
+        let read = bench.bodies(std::slice::from_ref(&id)).await;
+        let row = read[0]
+            .totals
+            .iter()
+            .find(|row| row.code == "mp_reward_base_discount");
+        let row = row.unwrap();
+        assert_eq!((row.kind, row.amount), (TotalKind::Reward, dec!(-5)));
+        adds_up(&read[0]);
+    }
 }
 
 /// An order is found by the number on the buyer's screen, and days and sums are those of the orders.
