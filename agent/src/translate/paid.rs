@@ -1,8 +1,12 @@
 //! Whether the shop says an order is paid, on which day, and the daybook (dagboek) its payment is
 //! booked in.
 
-use jiff::{Timestamp, civil::Date, civil::DateTime};
-use winkelbrug_protocol::record::{Order, StatusKind};
+use jiff::{
+    Timestamp,
+    civil::{Date, DateTime},
+    tz::{Offset, TimeZone},
+};
+use winkelbrug_protocol::record::{HistoryEntry, Order, StatusKind};
 
 use crate::profile::{Settings, settings::Payment};
 
@@ -55,31 +59,48 @@ pub fn payment_journal<'s>(order: &Order, settings: &'s Settings) -> Option<(&'s
 
 /// The shop's local day on which its history first says it is paid; without such an entry the day of
 /// the order. Where the shop records payments beside the status, being processed says nothing of the
-/// money, so what is complete now was paid when it became so. The shop's clock at the order is taken
-/// for its clock then.
+/// money, so what is complete now was paid when it became so. A day before the order's (a shop that
+/// lost the moment tells 1970) is none.
 #[must_use]
 pub fn paid_on(order: &Order) -> Option<Date> {
     let local: DateTime = order.placed_local.parse().ok()?;
-    let placed: Option<Timestamp> = order.placed_at.parse().ok();
-    let ahead = placed
-        .and_then(|placed| {
-            let local = jiff::tz::TimeZone::UTC.to_timestamp(local).ok()?;
-            Some(local.duration_since(placed))
-        })
-        .unwrap_or_default();
+    let clock = clock(order, local);
+    let day = |entry: &HistoryEntry| {
+        let at = entry.at.parse::<Timestamp>().ok()?;
+        Some(clock.to_datetime(at).date()).filter(|day| *day >= local.date())
+    };
     let first = |kinds: &[StatusKind]| {
         let mut entries = order.history.iter();
-        entries.find(|entry| kinds.contains(&entry.status.kind))
+        entries.find_map(|entry| {
+            let is_one = kinds.contains(&entry.status.kind);
+            is_one.then(|| day(entry)).flatten()
+        })
     };
     let by_completion = order.paid.is_some() && order.status.kind == StatusKind::Complete;
     let completed = by_completion.then(|| first(&[StatusKind::Complete]));
     let paid = completed
         .flatten()
         .or_else(|| first(&[StatusKind::Processing, StatusKind::Complete]));
-    let at = paid.and_then(|entry| entry.at.parse::<Timestamp>().ok());
-    let day = at.and_then(|at| {
-        let at = at.checked_add(ahead).ok()?;
-        Some(jiff::tz::TimeZone::UTC.to_datetime(at).date())
-    });
-    Some(day.unwrap_or_else(|| local.date()))
+    Some(paid.unwrap_or_else(|| local.date()))
+}
+
+/// The shop's clock. The record tells how far it was ahead when the order was placed: where that is what
+/// Dutch clocks were, it is taken to keep Dutch time, so that a payment across the change of summer time
+/// has its own day; any other stays as far ahead as it was.
+fn clock(order: &Order, local: DateTime) -> TimeZone {
+    let Ok(placed) = order.placed_at.parse::<Timestamp>() else {
+        return TimeZone::UTC;
+    };
+    if let Ok(dutch) = TimeZone::get("Europe/Amsterdam")
+        && dutch.to_datetime(placed) == local
+    {
+        return dutch;
+    }
+    let ahead = TimeZone::UTC
+        .to_timestamp(local)
+        .map(|local| local.duration_since(placed).as_secs());
+    let ahead = ahead.ok().and_then(|ahead| i32::try_from(ahead).ok());
+    ahead
+        .and_then(|ahead| Offset::from_seconds(ahead).ok())
+        .map_or(TimeZone::UTC, TimeZone::fixed)
 }

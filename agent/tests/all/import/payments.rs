@@ -131,12 +131,54 @@ fn what_is_complete_by_a_shop_with_its_own_record_was_paid_on_that_day() {
         (StatusKind::Complete, None, date(2026, 2, 26)),
     ] {
         let mut order = bought(kind, paid);
+        order.placed_local = "2026-02-25T11:00:00".into();
+        order.placed_at = "2026-02-25T10:00:00Z".into();
         order.history.clone_from(&history);
         assert_eq!(paid_on(&order), Some(day), "{kind:?} {paid:?}");
     }
     let mut order = bought(StatusKind::Complete, Some(true));
+    order.placed_local = "2026-02-25T11:00:00".into();
+    order.placed_at = "2026-02-25T10:00:00Z".into();
     order.history = history[..2].to_vec();
     assert_eq!(paid_on(&order), Some(date(2026, 2, 26)));
+}
+
+#[test]
+fn a_payment_has_its_own_day_across_the_change_of_summer_time_and_none_before_the_order() {
+    for (placed_local, placed_at, paid_at, day) in [
+        (
+            "2025-10-01T12:00:00",
+            "2025-10-01T10:00:00Z",
+            "2025-12-31T22:30:00Z",
+            date(2025, 12, 31),
+        ),
+        (
+            "2026-03-20T12:00:00",
+            "2026-03-20T11:00:00Z",
+            "2026-03-31T22:30:00Z",
+            date(2026, 4, 1),
+        ),
+        // A clock that never was the Netherlands' stays as far ahead as it was.
+        (
+            "2026-03-20T15:00:00",
+            "2026-03-20T12:00:00Z",
+            "2026-03-31T20:30:00Z",
+            date(2026, 3, 31),
+        ),
+        // A shop that lost the moment.
+        (
+            "2026-03-20T12:00:00",
+            "2026-03-20T11:00:00Z",
+            "1970-01-01T00:00:00Z",
+            date(2026, 3, 20),
+        ),
+    ] {
+        let mut order = bought(StatusKind::Processing, None);
+        order.placed_local = placed_local.into();
+        order.placed_at = placed_at.into();
+        order.history = vec![entry(StatusKind::Processing, paid_at)];
+        assert_eq!(paid_on(&order), Some(day), "{paid_at}");
+    }
 }
 
 #[tokio::test]
