@@ -124,6 +124,16 @@ return [
         ]);
     },
 
+    'a row that repeats a sum is no charge where the total closes without it, to the ten-thousandth and however large' => function () {
+        $code = '$m = new \ReflectionMethod(OpenCartOrders::class, "withoutSums"); $m->setAccessible(true); $o = [];
+            foreach ([["12345678901.2345", "2592592569.2592", "14938271470.4937", "12345678901.2345"], ["0.07", "0.0147", "0.0847", "0.07"], ["100", "21", "121.0099", "100"], ["100", "21", "121.01", "100"],
+                ["100", "21", "121", "100.0100"], ["100", "21", "221.0000", "100"], ["100", "-21.0000", "79.0000", "100.0000"]] as $c) {
+                $rows = [["kind" => "sub_total", "amount" => $c[0]], ["kind" => "tax", "amount" => $c[1]], ["kind" => "other", "amount" => $c[3]], ["kind" => "total", "amount" => $c[2]]];
+                $o[] = $m->invoke(null, $rows, ["order_id" => "7", "total" => $c[2]], ["products" => ["7" => [["total" => $c[0]]]]])[2]["kind"];
+            } echo json_encode($o);';
+        Check::same(Bridge::json($code), ['sub_total', 'sub_total', 'sub_total', 'other', 'other', 'other', 'sub_total']);
+    },
+
     'lists that OpenCart 2.0 serialised are read without making anything of them' => function () {
         Check::same(
             serialised(['a:0:{}', 'a:2:{i:1;s:14:"NL001234567B01";i:2;s:0:"";}', 'a:1:{i:5;a:2:{i:0;s:1:"7";i:1;i:-8;}}', 'a:3:{s:1:"a";b:1;s:1:"b";N;s:1:"c";d:1.5;}', 'a:1:{i:3;s:7:"Zoë";}";}']),
