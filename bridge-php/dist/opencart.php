@@ -675,7 +675,7 @@ final class Database
 
     /**
      * Of rows with two columns, an id and another one: the ids by the other one's, with commas between. For many
-     * thousands of them, since this takes little memory.
+     * thousands of them: each row goes into its text as the server sends it, and none is kept besides.
      */
     public function idsBy(string $statement, array $values): array
     {
@@ -775,13 +775,19 @@ final class Database
 
     private function pdoRows(string $sql, array $values, array &$rows, bool $ids)
     {
-        $prepared = $this->pdo->prepare($sql);
-        $prepared->execute(array_values($values));
-        if ($prepared->columnCount() === 0) {
-            return;
-        }
-        while (($row = $prepared->fetch(\PDO::FETCH_ASSOC)) !== false) {
-            self::take($row, $rows, $ids);
+        $this->pdo->setAttribute(\PDO::MYSQL_ATTR_USE_BUFFERED_QUERY, !$ids);
+        try {
+            $prepared = $this->pdo->prepare($sql);
+            $prepared->execute(array_values($values));
+            if ($prepared->columnCount() === 0) {
+                return;
+            }
+            while (($row = $prepared->fetch(\PDO::FETCH_ASSOC)) !== false) {
+                self::take($row, $rows, $ids);
+            }
+            $prepared->closeCursor();
+        } finally {
+            $this->pdo->setAttribute(\PDO::MYSQL_ATTR_USE_BUFFERED_QUERY, true);
         }
     }
 
@@ -795,8 +801,9 @@ final class Database
             return;
         }
         $prepared = $this->bound($sql, $values);
-        // Only a PHP with a database client of its own (mysqlnd) can do this; others bind column by column.
-        if (method_exists($prepared, 'get_result')) {
+        // Only a PHP with a database client of its own (mysqlnd) can do this, which takes all rows in at once; others,
+        // and whoever wants ids, bind column by column.
+        if (!$ids && method_exists($prepared, 'get_result')) {
             $result = $prepared->get_result();
             if ($result !== false) {
                 self::fetched($result, $rows, $ids);
@@ -812,7 +819,9 @@ final class Database
                 $row[$field->name] = null;
                 $places[] = &$row[$field->name];
             }
-            $prepared->store_result();
+            if (!$ids) {
+                $prepared->store_result();
+            }
             $prepared->bind_result(...$places);
             while ($prepared->fetch()) {
                 $copy = [];
@@ -2115,16 +2124,20 @@ final class OpenCartSettings
     /**
      * What a status means. OpenCart has no flags for cancelled or refunded, and its demo settings
      * count Pending among the processing ones: first the names OpenCart is delivered with and shops
-     * commonly give (English and Dutch), then the shop's own two lists.
+     * commonly give (English and Dutch), then the shop's own two lists. OpenCart keeps no payments: a
+     * name that says anywhere that none came goes before what else it says, unless the order is off.
+     * Goods that came back are no money back.
      */
     private function kind(string $id, array $names): string
     {
         $known = [
-            'pending' => '/^(pending|awaiting|on hold|in afwachting|in de wacht|wacht(en)? op betaling|(nog )?niet betaald|onbetaald|nog te betalen|unpaid|not paid)/i',
-            'cancelled' => '/^(cancell?ed( by .*)?$|voided|expired|geannuleerd|ongeldig|verlopen|vervallen)|^(order|bestelling|betaling|payment) (is )?(geannuleerd|vervallen|verlopen|cancell?ed|expired)/i',
+            'cancelled' => '/^(cancell?ed( by .*|\W+(unpaid|not paid|no payment).*)?$|voided|expired|geannuleerd|ongeldig|verlopen|vervallen)|^(order|bestelling|betaling|payment) (is )?(geannuleerd|vervallen|verlopen|cancell?ed|expired)/i',
             'failed' => '/^(denied|failed|geweigerd|mislukt|afgewezen)|^(betaling|payment|order|bestelling) (is )?(mislukt|geweigerd|afgewezen|failed|denied|declined)/i',
-            'refunded' => '/^(refunded|reversed|chargeback|terugbetaald|teruggestort|teruggedraaid|gecrediteerd|credited|geretourneerd|returned)'
-                . '|^(deels|gedeeltelijk|partially|partly|(order|bestelling|betaling|volledig|fully)( is)?) (terugbetaald|teruggestort|gecrediteerd|geretourneerd|refunded|returned)/i',
+            'pending' => '/^(pending|awaiting|on hold|in afwachting|in de wacht)'
+                . '|\b(niet (volledig |geheel |helemaal )?betaald|onbetaald|nog te betalen|(wacht|wachten|wachtend|afwachting) (nog )?(op|van) (de )?betaling'
+                . '|betaling (is )?(nog )?niet (ontvangen|binnen)|geen betaling|unpaid|not (yet |fully )?paid|(await(ing|s)|wait(ing|s) for|pending|no) payment|payment (is )?(pending|not (yet )?received))/i',
+            'refunded' => '/^(refunded|reversed|chargeback|terugbetaald|teruggestort|teruggedraaid|gecrediteerd|credited)'
+                . '|^(deels|gedeeltelijk|partially|partly|(order|bestelling|betaling|volledig|fully)( is)?) (terugbetaald|teruggestort|gecrediteerd|refunded)/i',
             'complete' => '/^(complete|shipped|delivered|compleet|voltooid|verzonden|afgeleverd|afgerond|bezorgd|geleverd|opgehaald|afgehandeld)/i',
             'processing' => '/^(process|paid|canceled reversal|cancelled reversal|in behandeling|verwerkt|betaald|betaling ontvangen|payment received|annulering teruggedraaid)/i',
         ];
@@ -2424,32 +2437,35 @@ final class OpenCartOrderRows
     /**
      * Keys of the rows of many orders, by table and order, with commas between: a table without an index by order
      * is gone through once for all of them, wherever their rows are, and then read by key, a few orders at a time.
+     * In `last`, the highest key each table had before: what the shop adds from here on is above it.
      */
     public function keys(array $ids, array $tables): array
     {
         $in = implode(' OR ', array_map(function (array $some): string {
             return 'order_id IN (' . Database::places($some) . ')';
         }, array_chunk($ids, self::IN_A_LIST)));
-        $keys = [];
+        $keys = ['last' => []];
         foreach ($tables as $table) {
+            $keys['last'][$table] = (string) $this->database->row('SELECT COALESCE(MAX(' . self::KEYS[$table] . '), 0) AS last FROM {' . $table . '}')['last'];
             $keys[$table] = $this->database->idsBy('SELECT ' . self::KEYS[$table] . ', order_id FROM {' . $table . '} WHERE ' . $in . ' ORDER BY ' . self::KEYS[$table], $ids);
         }
         return $keys;
     }
 
     /**
-     * Rows of these orders by the keys found before, by order. Those of an order that has other rows by now, since
-     * an edit gives its lines new keys, are not among them but its id is in `$again`.
+     * Rows of these orders by the keys found before and those added since, by order. An order of which rows are gone
+     * by now, since an edit gives its lines new keys, is not among them but its id is in `$again`.
      */
     private function byKey(string $table, string $columns, array $ids, array $keys, array &$again): array
     {
+        // First: where an edit comes in between, its order's old rows are gone next, and the order is read again.
+        $added = $this->added($table, $columns, $ids, $keys['last'][$table]);
         $lists = [[]];
         $counts = [];
         foreach ($ids as $id) {
             $own = isset($keys[$table][$id]) ? explode(',', $keys[$table][$id]) : [];
             $counts[$id] = count($own);
             if ($counts[$id] > self::KEYS_AT_ONCE) {
-                $again[$id] = $id;
                 continue;
             }
             if (count($lists[0]) + $counts[$id] > self::KEYS_AT_ONCE) {
@@ -2461,16 +2477,32 @@ final class OpenCartOrderRows
         foreach (array_filter($lists) as $list) {
             $statement = 'SELECT ' . $columns . ' FROM {' . $table . '} WHERE ' . self::KEYS[$table] . ' IN (' . Database::places($list) . ') ORDER BY ' . self::KEYS[$table];
             foreach ($this->database->rows($statement, $list) as $row) {
-                $rows[$row['order_id']][] = $row;
+                $rows[$row['order_id']][$row[self::KEYS[$table]]] = $row;
             }
         }
         foreach ($counts as $id => $count) {
-            if ($count !== (isset($rows[$id]) ? count($rows[$id]) : 0)) {
+            $own = isset($rows[$id]) ? $rows[$id] : [];
+            if ($count !== count($own)) {
                 $again[$id] = (string) $id;
                 unset($rows[$id]);
+            } elseif (isset($added[$id])) {
+                // Some may have been there when the keys were looked for.
+                $rows[$id] = $own + $added[$id];
             }
         }
-        return $rows;
+        return array_map('array_values', $rows);
+    }
+
+    /** Rows of these orders above that key, by order and key: few, at the end of the table. */
+    private function added(string $table, string $columns, array $ids, string $last): array
+    {
+        $key = self::KEYS[$table];
+        $orders = [];
+        $statement = 'SELECT ' . $columns . ' FROM {' . $table . '} WHERE ' . $key . ' > ? AND order_id IN (' . Database::places($ids) . ') ORDER BY ' . $key;
+        foreach ($ids === [] ? [] : $this->database->rows($statement, array_merge([$last], $ids)) as $row) {
+            $orders[$row['order_id']][$row[$key]] = $row;
+        }
+        return $orders;
     }
 
     /** Lines and options of these orders, by kind and order. */
@@ -2658,6 +2690,8 @@ final class OpenCartOrders
     /** Orders that are read whole at once, before it is known whether there are more. */
     const FEW = 50;
     const NO_TIME = '1970-01-01T00:00:00Z';
+    /** A cent in ten-thousandths. */
+    const CENT = 100;
 
     /** The codes of OpenCart's own totals; any other is a third party's. */
     const KINDS = [
@@ -3030,21 +3064,21 @@ final class OpenCartOrders
     private static function withoutSums(array $rows, array $order, array $parts): array
     {
         $id = $order['order_id'];
-        $counted = self::hundredths(array_merge(array_column(self::of($parts, 'products', $id), 'total'), array_column(self::of($parts, 'vouchers', $id), 'amount')));
-        $taxes = self::hundredths(array_column(array_filter($rows, function (array $row): bool {
+        $counted = self::units(array_merge(array_column(self::of($parts, 'products', $id), 'total'), array_column(self::of($parts, 'vouchers', $id), 'amount')));
+        $taxes = self::units(array_column(array_filter($rows, function (array $row): bool {
             return $row['kind'] === 'tax';
         }), 'amount'));
-        $total = self::hundredths([$order['total']]);
+        $total = self::units([$order['total']]);
         $all = $counted;
         $sums = [];
         foreach ($rows as $index => $row) {
-            $amount = self::hundredths([$row['amount']]);
-            if (in_array($row['kind'], ['sub_total', 'total'], true) || abs($amount) < 1) {
+            $amount = self::units([$row['amount']]);
+            if (in_array($row['kind'], ['sub_total', 'total'], true) || abs($amount) < self::CENT) {
                 continue;
             }
             $all += $amount;
             $near = array_filter([$counted, $taxes, $total, $total - $taxes], function ($sum) use ($amount): bool {
-                return abs($sum - $amount) < 1;
+                return abs($sum - $amount) < self::CENT;
             });
             if ($row['kind'] === 'other' && $near !== []) {
                 $sums[$index] = $amount;
@@ -3052,7 +3086,7 @@ final class OpenCartOrders
                 $counted += $amount;
             }
         }
-        if (abs($all - $total) >= 1 && abs($all - array_sum($sums) - $total) < 1) {
+        if (abs($all - $total) >= self::CENT && abs($all - array_sum($sums) - $total) < self::CENT) {
             foreach (array_keys($sums) as $index) {
                 $rows[$index]['kind'] = 'sub_total';
             }
@@ -3060,10 +3094,19 @@ final class OpenCartOrders
         return $rows;
     }
 
-    /** What these amounts come to, in cents and parts of them. */
-    private static function hundredths(array $amounts): float
+    /**
+     * What these amounts come to in whole ten-thousandths, as OpenCart keeps them: an integer, and where those have
+     * 32 bits PHP goes on with a number that holds a whole of this size exactly too.
+     */
+    private static function units(array $amounts)
     {
-        return round(100 * array_sum(array_map('floatval', $amounts)), 2);
+        $sum = 0;
+        foreach ($amounts as $amount) {
+            if (preg_match('/^(-?)([0-9]{1,11})(?:\.([0-9]*))?$/D', (string) $amount, $part) === 1) {
+                $sum += ($part[1] . $part[2] . substr(str_pad(isset($part[3]) ? $part[3] : '', 4, '0'), 0, 4)) + 0;
+            }
+        }
+        return $sum;
     }
 
     /** OpenCart 4 says whose extension a total is: another's `coupon` need not be a coupon. */

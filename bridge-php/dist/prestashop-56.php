@@ -673,7 +673,7 @@ final class Database
 
     /**
      * Of rows with two columns, an id and another one: the ids by the other one's, with commas between. For many
-     * thousands of them, since this takes little memory.
+     * thousands of them: each row goes into its text as the server sends it, and none is kept besides.
      */
     public function idsBy($statement, array $values)
     {
@@ -773,13 +773,19 @@ final class Database
 
     private function pdoRows($sql, array $values, array &$rows, $ids)
     {
-        $prepared = $this->pdo->prepare($sql);
-        $prepared->execute(array_values($values));
-        if ($prepared->columnCount() === 0) {
-            return;
-        }
-        while (($row = $prepared->fetch(\PDO::FETCH_ASSOC)) !== false) {
-            self::take($row, $rows, $ids);
+        $this->pdo->setAttribute(\PDO::MYSQL_ATTR_USE_BUFFERED_QUERY, !$ids);
+        try {
+            $prepared = $this->pdo->prepare($sql);
+            $prepared->execute(array_values($values));
+            if ($prepared->columnCount() === 0) {
+                return;
+            }
+            while (($row = $prepared->fetch(\PDO::FETCH_ASSOC)) !== false) {
+                self::take($row, $rows, $ids);
+            }
+            $prepared->closeCursor();
+        } finally {
+            $this->pdo->setAttribute(\PDO::MYSQL_ATTR_USE_BUFFERED_QUERY, true);
         }
     }
 
@@ -793,8 +799,9 @@ final class Database
             return;
         }
         $prepared = $this->bound($sql, $values);
-        // Only a PHP with a database client of its own (mysqlnd) can do this; others bind column by column.
-        if (method_exists($prepared, 'get_result')) {
+        // Only a PHP with a database client of its own (mysqlnd) can do this, which takes all rows in at once; others,
+        // and whoever wants ids, bind column by column.
+        if (!$ids && method_exists($prepared, 'get_result')) {
             $result = $prepared->get_result();
             if ($result !== false) {
                 self::fetched($result, $rows, $ids);
@@ -810,7 +817,9 @@ final class Database
                 $row[$field->name] = null;
                 $places[] = &$row[$field->name];
             }
-            $prepared->store_result();
+            if (!$ids) {
+                $prepared->store_result();
+            }
             $prepared->bind_result(...$places);
             while ($prepared->fetch()) {
                 $copy = [];
@@ -3029,8 +3038,10 @@ final class PrestaShopTotals
         $goods = $this->goods();
         $ways = array_merge($target !== '' ? [$this->goods($target)] : [], [$goods], $this->singles());
         $solved = PrestaShopVat::solved($net, $vat, array_keys($goods));
-        $ways = array_merge($ways, $solved === null ? $this->selected($net, $vat, $rule) : [$solved]);
-        $shares = PrestaShopVat::shares($net, $vat, $ways, $this->unit);
+        $shares = PrestaShopVat::shares($net, $vat, $solved === null ? $ways : array_merge($ways, [$solved]), $this->unit);
+        if ($shares === [] && count($goods) > 2) {
+            $shares = PrestaShopVat::shares($net, $vat, $this->selected($net, $vat, $rule), $this->unit);
+        }
         if ($shares === [] && ($net !== 0 || $vat !== 0)) {
             return $row;
         }
@@ -3041,7 +3052,7 @@ final class PrestaShopTotals
     }
 
     /**
-     * A percentage on some of the goods, among more than two rates: the lines of which it makes both amounts.
+     * A percentage on some of the goods, asked among more than two rates only: the lines of which it makes both amounts.
      * None where several choices of lines do and differ in what they say of the rates.
      */
     private function selected($net, $vat, array $rule)

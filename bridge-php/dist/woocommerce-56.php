@@ -673,7 +673,7 @@ final class Database
 
     /**
      * Of rows with two columns, an id and another one: the ids by the other one's, with commas between. For many
-     * thousands of them, since this takes little memory.
+     * thousands of them: each row goes into its text as the server sends it, and none is kept besides.
      */
     public function idsBy($statement, array $values)
     {
@@ -773,13 +773,19 @@ final class Database
 
     private function pdoRows($sql, array $values, array &$rows, $ids)
     {
-        $prepared = $this->pdo->prepare($sql);
-        $prepared->execute(array_values($values));
-        if ($prepared->columnCount() === 0) {
-            return;
-        }
-        while (($row = $prepared->fetch(\PDO::FETCH_ASSOC)) !== false) {
-            self::take($row, $rows, $ids);
+        $this->pdo->setAttribute(\PDO::MYSQL_ATTR_USE_BUFFERED_QUERY, !$ids);
+        try {
+            $prepared = $this->pdo->prepare($sql);
+            $prepared->execute(array_values($values));
+            if ($prepared->columnCount() === 0) {
+                return;
+            }
+            while (($row = $prepared->fetch(\PDO::FETCH_ASSOC)) !== false) {
+                self::take($row, $rows, $ids);
+            }
+            $prepared->closeCursor();
+        } finally {
+            $this->pdo->setAttribute(\PDO::MYSQL_ATTR_USE_BUFFERED_QUERY, true);
         }
     }
 
@@ -793,8 +799,9 @@ final class Database
             return;
         }
         $prepared = $this->bound($sql, $values);
-        // Only a PHP with a database client of its own (mysqlnd) can do this; others bind column by column.
-        if (method_exists($prepared, 'get_result')) {
+        // Only a PHP with a database client of its own (mysqlnd) can do this, which takes all rows in at once; others,
+        // and whoever wants ids, bind column by column.
+        if (!$ids && method_exists($prepared, 'get_result')) {
             $result = $prepared->get_result();
             if ($result !== false) {
                 self::fetched($result, $rows, $ids);
@@ -810,7 +817,9 @@ final class Database
                 $row[$field->name] = null;
                 $places[] = &$row[$field->name];
             }
-            $prepared->store_result();
+            if (!$ids) {
+                $prepared->store_result();
+            }
             $prepared->bind_result(...$places);
             while ($prepared->fetch()) {
                 $copy = [];
@@ -2245,6 +2254,14 @@ final class WooCommerceFields
     /** Parts that make up an order itself: no extra fields. */
     const OWN = '/^_(billing|shipping)_(first_name|last_name|company|address_1|address_2|city|state|postcode|country|phone|email|hash)$/D';
 
+    /**
+     * VAT numbers of the EU as its VIES describes them (Greece also by GR), of Great Britain and Northern Ireland,
+     * Switzerland and Norway, without what is put between their parts.
+     */
+    const VAT_FORMS = '/^(?:ATU\d{8}|BE[01]?\d{9}|BG\d{9,10}|CHE\d{9}(?:MWST|TVA|IVA)?|CY\d{8}[A-Z]|CZ\d{8,10}|DE\d{9}|DK\d{8}|EE\d{9}|(?:EL|GR)\d{9}|ES(?:[A-Z]\d{7}[0-9A-Z]|\d{8}[A-Z])'
+        . '|FI\d{8}|FR[0-9A-Z]{2}\d{9}|(?:GB|XI)(?:\d{9}|\d{12}|(?:GD|HA)\d{3})|HR\d{11}|HU\d{8}|IE\d[0-9A-Z+*]\d{5}[A-Z]{1,2}|IT\d{11}|LT(?:\d{9}|\d{12})|LU\d{8}|LV\d{11}|MT\d{8}'
+        . '|NL\d{9}B\d{2}|NO\d{9}(?:MVA)?|PL\d{10}|PT\d{9}|RO\d{2,10}|SE\d{12}|SI\d{8}|SK\d{10})$/D';
+
     /** May it be read? */
     public static function open($name)
     {
@@ -2272,13 +2289,13 @@ final class WooCommerceFields
         return $known !== null ? $known : self::vatByItsLook($fields);
     }
 
-    /** Of a field an owner added himself (`_billing_btw-nummer`): named as one would, and filled with what looks like one. */
+    /** Of a field an owner added himself (`_billing_btw-nummer`): named as one would, and filled with a country's number. */
     private static function vatByItsLook(array $fields)
     {
         foreach ($fields as $field) {
             $value = trim((string) $field[1]);
             $named = preg_match('~(?:^|[_/ -])(?:eu)?(?:btw|vat|tva|ust|mwst)(?:$|[_/ -]|id|nr|no|num)~i', $field[0]) === 1;
-            if ($named && preg_match('/^[A-Z]{2}[ .-]?[0-9A-Z+*][0-9A-Z+*. -]{4,16}$/iD', $value) === 1 && preg_match('/[0-9](?:[^0-9]*[0-9]){4}/', $value) === 1) {
+            if ($named && preg_match(self::VAT_FORMS, strtoupper((string) preg_replace('/[ .-]+/', '', $value))) === 1) {
                 return $value;
             }
         }
@@ -4523,7 +4540,7 @@ final class WooCommerceStockEffects
             }
             $seen = $values['_stock'];
             $changed = $this->status($product['id'], $this->statusOf($values)) || $changed;
-            $this->lookup('UPDATE {wc_product_meta_lookup} SET stock_quantity = ? WHERE product_id = ?', [$seen, $product['id']]);
+            self::lookup($this->database, 'UPDATE {wc_product_meta_lookup} SET stock_quantity = ? WHERE product_id = ?', [$seen, $product['id']]);
         }
         if ($product['post_type'] === 'product_variation') {
             $changed = $this->parent($product['post_parent']) || $changed;
@@ -4569,15 +4586,15 @@ final class WooCommerceStockEffects
 
     private function copies($id, $status)
     {
-        $this->lookup('UPDATE {wc_product_meta_lookup} SET stock_status = ? WHERE product_id = ?', [$status, $id]);
-        $this->lookup('UPDATE {wc_product_attributes_lookup} SET in_stock = ? WHERE product_id = ?', [$status === 'outofstock' ? 0 : 1, $id]);
+        self::lookup($this->database, 'UPDATE {wc_product_meta_lookup} SET stock_status = ? WHERE product_id = ?', [$status, $id]);
+        self::lookup($this->database, 'UPDATE {wc_product_attributes_lookup} SET in_stock = ? WHERE product_id = ?', [$status === 'outofstock' ? 0 : 1, $id]);
     }
 
-    /** The lookup tables came with 3.6 and 6.3. */
-    private function lookup($statement, array $values)
+    /** A change of a lookup table, which came with 3.6 (products) and 6.3 (attributes). */
+    public static function lookup(Database $database, $statement, array $values)
     {
         try {
-            $this->database->change($statement, $values);
+            $database->change($statement, $values);
         } catch (DatabaseError $error) {
             if ($error->number() !== DatabaseError::NO_SUCH_TABLE) {
                 throw $error;
@@ -4715,7 +4732,7 @@ final class WooCommerceHiddenStock
             $this->database->change('DELETE FROM {postmeta} WHERE meta_id = ?', [$row['meta_id']]);
         }
         $ends = $wanted === [] ? ['0', '0'] : [$wanted[0], $wanted[count($wanted) - 1]];
-        $this->database->change('UPDATE {wc_product_meta_lookup} SET min_price = CAST(? AS DECIMAL(19,4)), max_price = CAST(? AS DECIMAL(19,4)) WHERE product_id = ?', array_merge($ends, [$id]));
+        WooCommerceStockEffects::lookup($this->database, 'UPDATE {wc_product_meta_lookup} SET min_price = CAST(? AS DECIMAL(19,4)), max_price = CAST(? AS DECIMAL(19,4)) WHERE product_id = ?', array_merge($ends, [$id]));
     }
 
     /** As _wc_recount_terms_by_product has it: of the product's categories with those above them, and its tags. */
@@ -4739,8 +4756,9 @@ final class WooCommerceHiddenStock
                 $one = $term['taxonomy'] === 'product_cat' && isset($above[$one]) ? (string) $above[$one] : '0';
             } while ($one !== '0' && !isset($counted[$one]));
         }
+        $hidden = $counted === [] ? '' : $this->hidden(['outofstock', 'exclude-from-catalog']);
         foreach ($counted as $one => $taxonomy) {
-            $this->count((string) $one, $taxonomy, $taxonomy === 'product_cat' ? self::with([(string) $one], $below) : [(string) $one]);
+            $this->count($hidden, (string) $one, $taxonomy, $taxonomy === 'product_cat' ? self::with([(string) $one], $below) : [(string) $one]);
         }
         $this->database->change("DELETE FROM {options} WHERE option_name IN ('_transient_wc_term_counts', '_transient_timeout_wc_term_counts')");
     }
@@ -4754,12 +4772,13 @@ final class WooCommerceHiddenStock
         return $ids;
     }
 
-    private function count($id, $taxonomy, array $within)
+    /** `$hidden`: the terms of products that are not shown. */
+    private function count($hidden, $id, $taxonomy, array $within)
     {
         $row = $this->database->row(
             "SELECT COUNT(DISTINCT p.ID) AS n FROM {posts} p JOIN {term_relationships} r ON r.object_id = p.ID JOIN {term_taxonomy} x ON x.term_taxonomy_id = r.term_taxonomy_id WHERE p.post_status = 'publish'"
             . " AND p.post_type = 'product' AND x.taxonomy = ? AND x.term_id IN (" . Database::places($within) . ')'
-            . ' AND NOT EXISTS (SELECT 1 FROM {term_relationships} h WHERE h.object_id = p.ID AND h.term_taxonomy_id IN (' . $this->hidden(['outofstock', 'exclude-from-catalog']) . '))',
+            . ' AND NOT EXISTS (SELECT 1 FROM {term_relationships} h WHERE h.object_id = p.ID AND h.term_taxonomy_id IN (' . $hidden . '))',
             array_merge([$taxonomy], $within)
         );
         $name = 'product_count_' . $taxonomy;
@@ -5189,7 +5208,7 @@ final class WooCommerceProductChange
         if ($this->database->change($replace, [$price, $id, '_price', $prices['_price']]) !== 1) {
             return false;
         }
-        $this->database->change('UPDATE {wc_product_meta_lookup} SET min_price = CAST(? AS DECIMAL(19,4)), max_price = CAST(? AS DECIMAL(19,4)) WHERE product_id = ?', [$price, $price, $id]);
+        WooCommerceStockEffects::lookup($this->database, 'UPDATE {wc_product_meta_lookup} SET min_price = CAST(? AS DECIMAL(19,4)), max_price = CAST(? AS DECIMAL(19,4)) WHERE product_id = ?', [$price, $price, $id]);
         return true;
     }
 

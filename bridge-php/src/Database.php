@@ -128,7 +128,7 @@ final class Database
 
     /**
      * Of rows with two columns, an id and another one: the ids by the other one's, with commas between. For many
-     * thousands of them, since this takes little memory.
+     * thousands of them: each row goes into its text as the server sends it, and none is kept besides.
      */
     public function idsBy(string $statement, array $values): array
     {
@@ -228,13 +228,19 @@ final class Database
 
     private function pdoRows(string $sql, array $values, array &$rows, bool $ids)
     {
-        $prepared = $this->pdo->prepare($sql);
-        $prepared->execute(array_values($values));
-        if ($prepared->columnCount() === 0) {
-            return;
-        }
-        while (($row = $prepared->fetch(\PDO::FETCH_ASSOC)) !== false) {
-            self::take($row, $rows, $ids);
+        $this->pdo->setAttribute(\PDO::MYSQL_ATTR_USE_BUFFERED_QUERY, !$ids);
+        try {
+            $prepared = $this->pdo->prepare($sql);
+            $prepared->execute(array_values($values));
+            if ($prepared->columnCount() === 0) {
+                return;
+            }
+            while (($row = $prepared->fetch(\PDO::FETCH_ASSOC)) !== false) {
+                self::take($row, $rows, $ids);
+            }
+            $prepared->closeCursor();
+        } finally {
+            $this->pdo->setAttribute(\PDO::MYSQL_ATTR_USE_BUFFERED_QUERY, true);
         }
     }
 
@@ -248,8 +254,9 @@ final class Database
             return;
         }
         $prepared = $this->bound($sql, $values);
-        // Only a PHP with a database client of its own (mysqlnd) can do this; others bind column by column.
-        if (method_exists($prepared, 'get_result')) {
+        // Only a PHP with a database client of its own (mysqlnd) can do this, which takes all rows in at once; others,
+        // and whoever wants ids, bind column by column.
+        if (!$ids && method_exists($prepared, 'get_result')) {
             $result = $prepared->get_result();
             if ($result !== false) {
                 self::fetched($result, $rows, $ids);
@@ -265,7 +272,9 @@ final class Database
                 $row[$field->name] = null;
                 $places[] = &$row[$field->name];
             }
-            $prepared->store_result();
+            if (!$ids) {
+                $prepared->store_result();
+            }
             $prepared->bind_result(...$places);
             while ($prepared->fetch()) {
                 $copy = [];

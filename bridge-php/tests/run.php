@@ -59,8 +59,10 @@ const NOT_ELSEWHERE = [
     'values of the surroundings are asked by the names the configuration gives',
 ];
 
+$names = [];
 foreach (glob(__DIR__ . '/cases/*.php') as $file) {
     foreach (tests_of($file) as $name => $test) {
+        $names[] = $name;
         if (($only !== '' && strpos($name, $only) === false) || (Bridge::other() !== [] && in_array($name, NOT_ELSEWHERE, true))) {
             continue;
         }
@@ -74,6 +76,10 @@ foreach (glob(__DIR__ . '/cases/*.php') as $file) {
             echo 'FAIL  ', $name, ': ', $error->getMessage(), ' (', basename($error->getFile()), ':', $error->getLine(), ")\n";
         }
     }
+}
+foreach (array_diff(NOT_ELSEWHERE, $names) as $name) {
+    $failed++;
+    echo 'FAIL  no test is named so: ', $name, "\n";
 }
 echo $run, ' tests, ', $failed, " failed\n";
 exit($failed === 0 && $run > 0 ? 0 : 1);

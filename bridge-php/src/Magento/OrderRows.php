@@ -85,8 +85,7 @@ final class MagentoOrderRows
                 $ids
             ),
             'taxes' => $this->byOrder('SELECT order_id, code, title, percent, base_amount FROM {sales_order_tax} WHERE order_id' . $in . ' ORDER BY priority, position, tax_id', $ids),
-            // A cancelled invoice (state 3) is none, nor is a cancelled credit memo. The day of an invoice decides its
-            // VAT return: another one makes the order another.
+            // A cancelled invoice (state 3) is none, nor is a cancelled credit memo.
             'invoices' => $this->byOrder('SELECT order_id, increment_id, created_at FROM ' . MagentoSchema::INVOICE . ' WHERE (state IS NULL OR state <> 3) AND order_id' . $in . ' ORDER BY entity_id', $ids),
             'credits' => $this->byOrder(
                 'SELECT order_id, entity_id, increment_id, base_grand_total, base_shipping_amount, base_shipping_tax_amount, base_adjustment_positive, base_adjustment_negative, created_at'
@@ -151,6 +150,10 @@ final class MagentoOrderRows
         $content = array_values($order);
         foreach (['items', 'addresses', 'payments', 'taxes', 'invoices', 'credits', 'credit_items'] as $name) {
             foreach (self::of($parts, $name, $id) as $row) {
+                if ($name === 'invoices') {
+                    // Magento never changes it once the invoice, known by its number, is made.
+                    unset($row['created_at']);
+                }
                 array_push($content, $name, ...array_values($row));
             }
         }

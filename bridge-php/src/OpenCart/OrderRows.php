@@ -122,32 +122,35 @@ final class OpenCartOrderRows
     /**
      * Keys of the rows of many orders, by table and order, with commas between: a table without an index by order
      * is gone through once for all of them, wherever their rows are, and then read by key, a few orders at a time.
+     * In `last`, the highest key each table had before: what the shop adds from here on is above it.
      */
     public function keys(array $ids, array $tables): array
     {
         $in = implode(' OR ', array_map(function (array $some): string {
             return 'order_id IN (' . Database::places($some) . ')';
         }, array_chunk($ids, self::IN_A_LIST)));
-        $keys = [];
+        $keys = ['last' => []];
         foreach ($tables as $table) {
+            $keys['last'][$table] = (string) $this->database->row('SELECT COALESCE(MAX(' . self::KEYS[$table] . '), 0) AS last FROM {' . $table . '}')['last'];
             $keys[$table] = $this->database->idsBy('SELECT ' . self::KEYS[$table] . ', order_id FROM {' . $table . '} WHERE ' . $in . ' ORDER BY ' . self::KEYS[$table], $ids);
         }
         return $keys;
     }
 
     /**
-     * Rows of these orders by the keys found before, by order. Those of an order that has other rows by now, since
-     * an edit gives its lines new keys, are not among them but its id is in `$again`.
+     * Rows of these orders by the keys found before and those added since, by order. An order of which rows are gone
+     * by now, since an edit gives its lines new keys, is not among them but its id is in `$again`.
      */
     private function byKey(string $table, string $columns, array $ids, array $keys, array &$again): array
     {
+        // First: where an edit comes in between, its order's old rows are gone next, and the order is read again.
+        $added = $this->added($table, $columns, $ids, $keys['last'][$table]);
         $lists = [[]];
         $counts = [];
         foreach ($ids as $id) {
             $own = isset($keys[$table][$id]) ? explode(',', $keys[$table][$id]) : [];
             $counts[$id] = count($own);
             if ($counts[$id] > self::KEYS_AT_ONCE) {
-                $again[$id] = $id;
                 continue;
             }
             if (count($lists[0]) + $counts[$id] > self::KEYS_AT_ONCE) {
@@ -159,16 +162,32 @@ final class OpenCartOrderRows
         foreach (array_filter($lists) as $list) {
             $statement = 'SELECT ' . $columns . ' FROM {' . $table . '} WHERE ' . self::KEYS[$table] . ' IN (' . Database::places($list) . ') ORDER BY ' . self::KEYS[$table];
             foreach ($this->database->rows($statement, $list) as $row) {
-                $rows[$row['order_id']][] = $row;
+                $rows[$row['order_id']][$row[self::KEYS[$table]]] = $row;
             }
         }
         foreach ($counts as $id => $count) {
-            if ($count !== (isset($rows[$id]) ? count($rows[$id]) : 0)) {
+            $own = isset($rows[$id]) ? $rows[$id] : [];
+            if ($count !== count($own)) {
                 $again[$id] = (string) $id;
                 unset($rows[$id]);
+            } elseif (isset($added[$id])) {
+                // Some may have been there when the keys were looked for.
+                $rows[$id] = $own + $added[$id];
             }
         }
-        return $rows;
+        return array_map('array_values', $rows);
+    }
+
+    /** Rows of these orders above that key, by order and key: few, at the end of the table. */
+    private function added(string $table, string $columns, array $ids, string $last): array
+    {
+        $key = self::KEYS[$table];
+        $orders = [];
+        $statement = 'SELECT ' . $columns . ' FROM {' . $table . '} WHERE ' . $key . ' > ? AND order_id IN (' . Database::places($ids) . ') ORDER BY ' . $key;
+        foreach ($ids === [] ? [] : $this->database->rows($statement, array_merge([$last], $ids)) as $row) {
+            $orders[$row['order_id']][$row[$key]] = $row;
+        }
+        return $orders;
     }
 
     /** Lines and options of these orders, by kind and order. */

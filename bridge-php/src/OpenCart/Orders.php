@@ -9,6 +9,8 @@ final class OpenCartOrders
     /** Orders that are read whole at once, before it is known whether there are more. */
     const FEW = 50;
     const NO_TIME = '1970-01-01T00:00:00Z';
+    /** A cent in ten-thousandths. */
+    const CENT = 100;
 
     /** The codes of OpenCart's own totals; any other is a third party's. */
     const KINDS = [
@@ -381,21 +383,21 @@ final class OpenCartOrders
     private static function withoutSums(array $rows, array $order, array $parts): array
     {
         $id = $order['order_id'];
-        $counted = self::hundredths(array_merge(array_column(self::of($parts, 'products', $id), 'total'), array_column(self::of($parts, 'vouchers', $id), 'amount')));
-        $taxes = self::hundredths(array_column(array_filter($rows, function (array $row): bool {
+        $counted = self::units(array_merge(array_column(self::of($parts, 'products', $id), 'total'), array_column(self::of($parts, 'vouchers', $id), 'amount')));
+        $taxes = self::units(array_column(array_filter($rows, function (array $row): bool {
             return $row['kind'] === 'tax';
         }), 'amount'));
-        $total = self::hundredths([$order['total']]);
+        $total = self::units([$order['total']]);
         $all = $counted;
         $sums = [];
         foreach ($rows as $index => $row) {
-            $amount = self::hundredths([$row['amount']]);
-            if (in_array($row['kind'], ['sub_total', 'total'], true) || abs($amount) < 1) {
+            $amount = self::units([$row['amount']]);
+            if (in_array($row['kind'], ['sub_total', 'total'], true) || abs($amount) < self::CENT) {
                 continue;
             }
             $all += $amount;
             $near = array_filter([$counted, $taxes, $total, $total - $taxes], function ($sum) use ($amount): bool {
-                return abs($sum - $amount) < 1;
+                return abs($sum - $amount) < self::CENT;
             });
             if ($row['kind'] === 'other' && $near !== []) {
                 $sums[$index] = $amount;
@@ -403,7 +405,7 @@ final class OpenCartOrders
                 $counted += $amount;
             }
         }
-        if (abs($all - $total) >= 1 && abs($all - array_sum($sums) - $total) < 1) {
+        if (abs($all - $total) >= self::CENT && abs($all - array_sum($sums) - $total) < self::CENT) {
             foreach (array_keys($sums) as $index) {
                 $rows[$index]['kind'] = 'sub_total';
             }
@@ -411,10 +413,19 @@ final class OpenCartOrders
         return $rows;
     }
 
-    /** What these amounts come to, in cents and parts of them. */
-    private static function hundredths(array $amounts): float
+    /**
+     * What these amounts come to in whole ten-thousandths, as OpenCart keeps them: an integer, and where those have
+     * 32 bits PHP goes on with a number that holds a whole of this size exactly too.
+     */
+    private static function units(array $amounts)
     {
-        return round(100 * array_sum(array_map('floatval', $amounts)), 2);
+        $sum = 0;
+        foreach ($amounts as $amount) {
+            if (preg_match('/^(-?)([0-9]{1,11})(?:\.([0-9]*))?$/D', (string) $amount, $part) === 1) {
+                $sum += ($part[1] . $part[2] . substr(str_pad(isset($part[3]) ? $part[3] : '', 4, '0'), 0, 4)) + 0;
+            }
+        }
+        return $sum;
     }
 
     /** OpenCart 4 says whose extension a total is: another's `coupon` need not be a coupon. */

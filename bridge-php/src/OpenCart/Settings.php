@@ -135,16 +135,20 @@ final class OpenCartSettings
     /**
      * What a status means. OpenCart has no flags for cancelled or refunded, and its demo settings
      * count Pending among the processing ones: first the names OpenCart is delivered with and shops
-     * commonly give (English and Dutch), then the shop's own two lists.
+     * commonly give (English and Dutch), then the shop's own two lists. OpenCart keeps no payments: a
+     * name that says anywhere that none came goes before what else it says, unless the order is off.
+     * Goods that came back are no money back.
      */
     private function kind(string $id, array $names): string
     {
         $known = [
-            'pending' => '/^(pending|awaiting|on hold|in afwachting|in de wacht|wacht(en)? op betaling|(nog )?niet betaald|onbetaald|nog te betalen|unpaid|not paid)/i',
-            'cancelled' => '/^(cancell?ed( by .*)?$|voided|expired|geannuleerd|ongeldig|verlopen|vervallen)|^(order|bestelling|betaling|payment) (is )?(geannuleerd|vervallen|verlopen|cancell?ed|expired)/i',
+            'cancelled' => '/^(cancell?ed( by .*|\W+(unpaid|not paid|no payment).*)?$|voided|expired|geannuleerd|ongeldig|verlopen|vervallen)|^(order|bestelling|betaling|payment) (is )?(geannuleerd|vervallen|verlopen|cancell?ed|expired)/i',
             'failed' => '/^(denied|failed|geweigerd|mislukt|afgewezen)|^(betaling|payment|order|bestelling) (is )?(mislukt|geweigerd|afgewezen|failed|denied|declined)/i',
-            'refunded' => '/^(refunded|reversed|chargeback|terugbetaald|teruggestort|teruggedraaid|gecrediteerd|credited|geretourneerd|returned)'
-                . '|^(deels|gedeeltelijk|partially|partly|(order|bestelling|betaling|volledig|fully)( is)?) (terugbetaald|teruggestort|gecrediteerd|geretourneerd|refunded|returned)/i',
+            'pending' => '/^(pending|awaiting|on hold|in afwachting|in de wacht)'
+                . '|\b(niet (volledig |geheel |helemaal )?betaald|onbetaald|nog te betalen|(wacht|wachten|wachtend|afwachting) (nog )?(op|van) (de )?betaling'
+                . '|betaling (is )?(nog )?niet (ontvangen|binnen)|geen betaling|unpaid|not (yet |fully )?paid|(await(ing|s)|wait(ing|s) for|pending|no) payment|payment (is )?(pending|not (yet )?received))/i',
+            'refunded' => '/^(refunded|reversed|chargeback|terugbetaald|teruggestort|teruggedraaid|gecrediteerd|credited)'
+                . '|^(deels|gedeeltelijk|partially|partly|(order|bestelling|betaling|volledig|fully)( is)?) (terugbetaald|teruggestort|gecrediteerd|refunded)/i',
             'complete' => '/^(complete|shipped|delivered|compleet|voltooid|verzonden|afgeleverd|afgerond|bezorgd|geleverd|opgehaald|afgehandeld)/i',
             'processing' => '/^(process|paid|canceled reversal|cancelled reversal|in behandeling|verwerkt|betaald|betaling ontvangen|payment received|annulering teruggedraaid)/i',
         ];

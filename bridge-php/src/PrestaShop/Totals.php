@@ -225,8 +225,10 @@ final class PrestaShopTotals
         $goods = $this->goods();
         $ways = array_merge($target !== '' ? [$this->goods($target)] : [], [$goods], $this->singles());
         $solved = PrestaShopVat::solved($net, $vat, array_keys($goods));
-        $ways = array_merge($ways, $solved === null ? $this->selected($net, $vat, $rule) : [$solved]);
-        $shares = PrestaShopVat::shares($net, $vat, $ways, $this->unit);
+        $shares = PrestaShopVat::shares($net, $vat, $solved === null ? $ways : array_merge($ways, [$solved]), $this->unit);
+        if ($shares === [] && count($goods) > 2) {
+            $shares = PrestaShopVat::shares($net, $vat, $this->selected($net, $vat, $rule), $this->unit);
+        }
         if ($shares === [] && ($net !== 0 || $vat !== 0)) {
             return $row;
         }
@@ -237,7 +239,7 @@ final class PrestaShopTotals
     }
 
     /**
-     * A percentage on some of the goods, among more than two rates: the lines of which it makes both amounts.
+     * A percentage on some of the goods, asked among more than two rates only: the lines of which it makes both amounts.
      * None where several choices of lines do and differ in what they say of the rates.
      */
     private function selected(int $net, int $vat, array $rule): array

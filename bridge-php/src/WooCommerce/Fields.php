@@ -30,6 +30,14 @@ final class WooCommerceFields
     /** Parts that make up an order itself: no extra fields. */
     const OWN = '/^_(billing|shipping)_(first_name|last_name|company|address_1|address_2|city|state|postcode|country|phone|email|hash)$/D';
 
+    /**
+     * VAT numbers of the EU as its VIES describes them (Greece also by GR), of Great Britain and Northern Ireland,
+     * Switzerland and Norway, without what is put between their parts.
+     */
+    const VAT_FORMS = '/^(?:ATU\d{8}|BE[01]?\d{9}|BG\d{9,10}|CHE\d{9}(?:MWST|TVA|IVA)?|CY\d{8}[A-Z]|CZ\d{8,10}|DE\d{9}|DK\d{8}|EE\d{9}|(?:EL|GR)\d{9}|ES(?:[A-Z]\d{7}[0-9A-Z]|\d{8}[A-Z])'
+        . '|FI\d{8}|FR[0-9A-Z]{2}\d{9}|(?:GB|XI)(?:\d{9}|\d{12}|(?:GD|HA)\d{3})|HR\d{11}|HU\d{8}|IE\d[0-9A-Z+*]\d{5}[A-Z]{1,2}|IT\d{11}|LT(?:\d{9}|\d{12})|LU\d{8}|LV\d{11}|MT\d{8}'
+        . '|NL\d{9}B\d{2}|NO\d{9}(?:MVA)?|PL\d{10}|PT\d{9}|RO\d{2,10}|SE\d{12}|SI\d{8}|SK\d{10})$/D';
+
     /** May it be read? */
     public static function open(string $name): bool
     {
@@ -57,13 +65,13 @@ final class WooCommerceFields
         return $known !== null ? $known : self::vatByItsLook($fields);
     }
 
-    /** Of a field an owner added himself (`_billing_btw-nummer`): named as one would, and filled with what looks like one. */
+    /** Of a field an owner added himself (`_billing_btw-nummer`): named as one would, and filled with a country's number. */
     private static function vatByItsLook(array $fields)
     {
         foreach ($fields as $field) {
             $value = trim((string) $field[1]);
             $named = preg_match('~(?:^|[_/ -])(?:eu)?(?:btw|vat|tva|ust|mwst)(?:$|[_/ -]|id|nr|no|num)~i', $field[0]) === 1;
-            if ($named && preg_match('/^[A-Z]{2}[ .-]?[0-9A-Z+*][0-9A-Z+*. -]{4,16}$/iD', $value) === 1 && preg_match('/[0-9](?:[^0-9]*[0-9]){4}/', $value) === 1) {
+            if ($named && preg_match(self::VAT_FORMS, strtoupper((string) preg_replace('/[ .-]+/', '', $value))) === 1) {
                 return $value;
             }
         }

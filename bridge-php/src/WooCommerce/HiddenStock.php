@@ -59,7 +59,7 @@ final class WooCommerceHiddenStock
             $this->database->change('DELETE FROM {postmeta} WHERE meta_id = ?', [$row['meta_id']]);
         }
         $ends = $wanted === [] ? ['0', '0'] : [$wanted[0], $wanted[count($wanted) - 1]];
-        $this->database->change('UPDATE {wc_product_meta_lookup} SET min_price = CAST(? AS DECIMAL(19,4)), max_price = CAST(? AS DECIMAL(19,4)) WHERE product_id = ?', array_merge($ends, [$id]));
+        WooCommerceStockEffects::lookup($this->database, 'UPDATE {wc_product_meta_lookup} SET min_price = CAST(? AS DECIMAL(19,4)), max_price = CAST(? AS DECIMAL(19,4)) WHERE product_id = ?', array_merge($ends, [$id]));
     }
 
     /** As _wc_recount_terms_by_product has it: of the product's categories with those above them, and its tags. */
@@ -83,8 +83,9 @@ final class WooCommerceHiddenStock
                 $one = $term['taxonomy'] === 'product_cat' && isset($above[$one]) ? (string) $above[$one] : '0';
             } while ($one !== '0' && !isset($counted[$one]));
         }
+        $hidden = $counted === [] ? '' : $this->hidden(['outofstock', 'exclude-from-catalog']);
         foreach ($counted as $one => $taxonomy) {
-            $this->count((string) $one, $taxonomy, $taxonomy === 'product_cat' ? self::with([(string) $one], $below) : [(string) $one]);
+            $this->count($hidden, (string) $one, $taxonomy, $taxonomy === 'product_cat' ? self::with([(string) $one], $below) : [(string) $one]);
         }
         $this->database->change("DELETE FROM {options} WHERE option_name IN ('_transient_wc_term_counts', '_transient_timeout_wc_term_counts')");
     }
@@ -98,12 +99,13 @@ final class WooCommerceHiddenStock
         return $ids;
     }
 
-    private function count(string $id, string $taxonomy, array $within)
+    /** `$hidden`: the terms of products that are not shown. */
+    private function count(string $hidden, string $id, string $taxonomy, array $within)
     {
         $row = $this->database->row(
             "SELECT COUNT(DISTINCT p.ID) AS n FROM {posts} p JOIN {term_relationships} r ON r.object_id = p.ID JOIN {term_taxonomy} x ON x.term_taxonomy_id = r.term_taxonomy_id WHERE p.post_status = 'publish'"
             . " AND p.post_type = 'product' AND x.taxonomy = ? AND x.term_id IN (" . Database::places($within) . ')'
-            . ' AND NOT EXISTS (SELECT 1 FROM {term_relationships} h WHERE h.object_id = p.ID AND h.term_taxonomy_id IN (' . $this->hidden(['outofstock', 'exclude-from-catalog']) . '))',
+            . ' AND NOT EXISTS (SELECT 1 FROM {term_relationships} h WHERE h.object_id = p.ID AND h.term_taxonomy_id IN (' . $hidden . '))',
             array_merge([$taxonomy], $within)
         );
         $name = 'product_count_' . $taxonomy;

@@ -142,7 +142,7 @@ final class WooCommerceProductChange
         if ($this->database->change($replace, [$price, $id, '_price', $prices['_price']]) !== 1) {
             return false;
         }
-        $this->database->change('UPDATE {wc_product_meta_lookup} SET min_price = CAST(? AS DECIMAL(19,4)), max_price = CAST(? AS DECIMAL(19,4)) WHERE product_id = ?', [$price, $price, $id]);
+        WooCommerceStockEffects::lookup($this->database, 'UPDATE {wc_product_meta_lookup} SET min_price = CAST(? AS DECIMAL(19,4)), max_price = CAST(? AS DECIMAL(19,4)) WHERE product_id = ?', [$price, $price, $id]);
         return true;
     }
 

@@ -37,7 +37,7 @@ final class WooCommerceStockEffects
             }
             $seen = $values['_stock'];
             $changed = $this->status($product['id'], $this->statusOf($values)) || $changed;
-            $this->lookup('UPDATE {wc_product_meta_lookup} SET stock_quantity = ? WHERE product_id = ?', [$seen, $product['id']]);
+            self::lookup($this->database, 'UPDATE {wc_product_meta_lookup} SET stock_quantity = ? WHERE product_id = ?', [$seen, $product['id']]);
         }
         if ($product['post_type'] === 'product_variation') {
             $changed = $this->parent($product['post_parent']) || $changed;
@@ -83,15 +83,15 @@ final class WooCommerceStockEffects
 
     private function copies(string $id, string $status)
     {
-        $this->lookup('UPDATE {wc_product_meta_lookup} SET stock_status = ? WHERE product_id = ?', [$status, $id]);
-        $this->lookup('UPDATE {wc_product_attributes_lookup} SET in_stock = ? WHERE product_id = ?', [$status === 'outofstock' ? 0 : 1, $id]);
+        self::lookup($this->database, 'UPDATE {wc_product_meta_lookup} SET stock_status = ? WHERE product_id = ?', [$status, $id]);
+        self::lookup($this->database, 'UPDATE {wc_product_attributes_lookup} SET in_stock = ? WHERE product_id = ?', [$status === 'outofstock' ? 0 : 1, $id]);
     }
 
-    /** The lookup tables came with 3.6 and 6.3. */
-    private function lookup(string $statement, array $values)
+    /** A change of a lookup table, which came with 3.6 (products) and 6.3 (attributes). */
+    public static function lookup(Database $database, string $statement, array $values)
     {
         try {
-            $this->database->change($statement, $values);
+            $database->change($statement, $values);
         } catch (DatabaseError $error) {
             if ($error->number() !== DatabaseError::NO_SUCH_TABLE) {
                 throw $error;

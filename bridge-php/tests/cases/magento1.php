@@ -112,4 +112,11 @@ return [
             . ' MagentoAmount::share(-5, 1, 2), MagentoAmount::share(7, 1, 0), MagentoAmount::cents(329733), MagentoAmount::cents(-50), MagentoAmount::text(-1)]);';
         Check::same(m1_json($code), ['12.3400', '-0.0001', '8.2700', 0, 0, '99999999999.9999', 67, -67, 3, -3, 0, 329700, -100, '-0.0001']);
     },
+
+    'an order is another one with another invoice, not with the day an invoice has always had' => function () {
+        $code = '$h = function (array $invoices) { return MagentoOrderRows::hash(["entity_id" => "7", "updated_at" => "x"], ["invoices" => ["7" => $invoices]]); };
+            $one = ["order_id" => "7", "increment_id" => "100000001"]; $two = ["order_id" => "7", "increment_id" => "100000002"]; $day = ["created_at" => "2026-11-25 10:00:00"];
+            echo json_encode([$h([$one]) === $h([$one + $day]), $h([$one + $day]) === $h([$one + $day, $two + $day]), $h([]) === $h([$one + $day]), $h([$one + $day]) === $h([$two + $day])]);';
+        Check::same(m1_json($code), [true, false, false, false]);
+    },
 ];

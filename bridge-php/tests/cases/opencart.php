@@ -37,7 +37,10 @@ PHP;
     return Bridge::json('$z = OpenCartSessionZone::of(new Database(' . var_export($zone, true) . ')); echo json_encode([$z->name(), $z->source()]);', [], $standIn);
 }
 
-/** Lines and options of two orders, of which the second one was edited after the keys of its rows were found. */
+/**
+ * Lines, options and notes of orders after the keys of their rows were found: the second one was edited since, the
+ * third one got a line, an option and a note, and the fourth one has its first of each.
+ */
 function read_by_keys(): array
 {
     $standIn = <<<'PHP'
@@ -46,12 +49,22 @@ final class Database
     const LINES = [
         ['order_id' => '7', 'order_product_id' => '10', 'name' => 'a'], ['order_id' => '7', 'order_product_id' => '11', 'name' => 'b'],
         ['order_id' => '8', 'order_product_id' => '95', 'name' => 'c'],
+        ['order_id' => '9', 'order_product_id' => '14', 'name' => 'd'], ['order_id' => '9', 'order_product_id' => '96', 'name' => 'came later'],
+        ['order_id' => '6', 'order_product_id' => '97', 'name' => 'first line'],
     ];
     const OPTIONS = [
         ['order_id' => '7', 'order_product_id' => '11', 'order_option_id' => '3', 'name' => 'first entered'],
         ['order_id' => '7', 'order_product_id' => '10', 'order_option_id' => '90', 'name' => 'added later'],
         ['order_id' => '8', 'order_product_id' => '95', 'order_option_id' => '91', 'name' => 'of a new line'],
+        ['order_id' => '9', 'order_product_id' => '96', 'order_option_id' => '92', 'name' => 'of the later line'],
+        ['order_id' => '6', 'order_product_id' => '97', 'order_option_id' => '93', 'name' => 'of the first line'],
     ];
+    const NOTES = [
+        ['order_id' => '7', 'order_history_id' => '20', 'comment' => 'placed'], ['order_id' => '7', 'order_history_id' => '31', 'comment' => 'seen by both'],
+        ['order_id' => '9', 'order_history_id' => '21', 'comment' => 'placed'], ['order_id' => '9', 'order_history_id' => '32', 'comment' => 'paid'],
+        ['order_id' => '6', 'order_history_id' => '33', 'comment' => 'placed'],
+    ];
+    const TABLES = ['order_product' => self::LINES, 'order_option' => self::OPTIONS, 'order_history' => self::NOTES];
 
     public static function places(array $values): string
     {
@@ -70,11 +83,13 @@ final class Database
             }
             return $rows;
         }
-        foreach (['order_product' => self::LINES, 'order_option' => self::OPTIONS] as $table => $rows) {
-            if (strpos($statement, '{' . $table . '} WHERE ' . $table . '_id IN') !== false) {
+        foreach (self::TABLES as $table => $rows) {
+            $byKey = strpos($statement, '{' . $table . '} WHERE ' . $table . '_id IN') !== false;
+            $above = strpos($statement, '{' . $table . '} WHERE ' . $table . '_id > ? AND order_id IN') !== false;
+            if ($byKey || $above) {
                 $found = [];
                 foreach ($rows as $row) {
-                    if (in_array($row[$table . '_id'], $values, true)) {
+                    if ($byKey ? in_array($row[$table . '_id'], $values, true) : (int) $row[$table . '_id'] > (int) $values[0] && in_array($row['order_id'], array_slice($values, 1), true)) {
                         $found[] = $row;
                     }
                 }
@@ -93,17 +108,30 @@ final class OpenCartSchema
 }
 PHP;
     return Bridge::json('$rows = new OpenCartOrderRows(new Database(), new OpenCartSchema(), new ShopTime("UTC", "profile"));'
-        . ' $keys = ["order_product" => ["7" => "10,11", "8" => "12,13"], "order_option" => ["7" => "3,90", "8" => "5"]];'
-        . ' $parts = $rows->parts(["7", "8"], $keys);'
-        . ' $told = []; foreach (["products", "options"] as $kind) { foreach ($parts[$kind] as $id => $some) { $told[$kind . " " . $id] = array_column($some, "name"); } } ksort($told); echo json_encode($told);', [], $standIn);
+        . ' $keys = ["last" => ["order_product" => "94", "order_option" => "90", "order_history" => "30"],'
+        . ' "order_product" => ["7" => "10,11", "8" => "12,13", "9" => "14"], "order_option" => ["7" => "3,90", "8" => "5"], "order_history" => ["7" => "20,31", "9" => "21"]];'
+        . ' $ids = ["6", "7", "8", "9"]; $parts = $rows->parts($ids, $keys) + ["history" => $rows->history($ids, $keys)];'
+        . ' $told = []; foreach (["products" => "name", "options" => "name", "history" => "comment"] as $kind => $text) { foreach ($parts[$kind] as $id => $some) { $told[$kind . " " . $id] = array_column($some, $text); } }'
+        . ' ksort($told); echo json_encode($told);', [], $standIn);
 }
 
 return [
-    'an order that was edited after the keys of its rows were found is read as it is now' => function () {
+    'what was edited or added after the keys of rows were found is read as it is now, each row once' => function () {
         Check::same(read_by_keys(), [
-            'options 7' => ['added later', 'first entered'], 'options 8' => ['of a new line'],
-            'products 7' => ['a', 'b'], 'products 8' => ['c'],
+            'history 6' => ['placed'], 'history 7' => ['placed', 'seen by both'], 'history 9' => ['placed', 'paid'],
+            'options 6' => ['of the first line'], 'options 7' => ['added later', 'first entered'], 'options 8' => ['of a new line'], 'options 9' => ['of the later line'],
+            'products 6' => ['first line'], 'products 7' => ['a', 'b'], 'products 8' => ['c'], 'products 9' => ['d', 'came later'],
         ]);
+    },
+
+    'a row that repeats a sum is no charge where the total closes without it, to the ten-thousandth and however large' => function () {
+        $code = '$m = new \ReflectionMethod(OpenCartOrders::class, "withoutSums"); $m->setAccessible(true); $o = [];
+            foreach ([["12345678901.2345", "2592592569.2592", "14938271470.4937", "12345678901.2345"], ["0.07", "0.0147", "0.0847", "0.07"], ["100", "21", "121.0099", "100"], ["100", "21", "121.01", "100"],
+                ["100", "21", "121", "100.0100"], ["100", "21", "221.0000", "100"], ["100", "-21.0000", "79.0000", "100.0000"]] as $c) {
+                $rows = [["kind" => "sub_total", "amount" => $c[0]], ["kind" => "tax", "amount" => $c[1]], ["kind" => "other", "amount" => $c[3]], ["kind" => "total", "amount" => $c[2]]];
+                $o[] = $m->invoke(null, $rows, ["order_id" => "7", "total" => $c[2]], ["products" => ["7" => [["total" => $c[0]]]]])[2]["kind"];
+            } echo json_encode($o);';
+        Check::same(Bridge::json($code), ['sub_total', 'sub_total', 'sub_total', 'other', 'other', 'other', 'sub_total']);
     },
 
     'lists that OpenCart 2.0 serialised are read without making anything of them' => function () {

@@ -223,4 +223,23 @@ return [
         Check::same(presta(sprintf($code, 4, '[]', '"10"'), [], SELLING_PRESTASHOP), ['done', '4', '4', 4, 0]);
         Check::same(presta(sprintf($code, 4, '[]', '"9.5"'), [], SELLING_PRESTASHOP), ['refused', null, null, 4, 0]);
     },
+
+    'PrestaShop: which lines a percentage was on is looked for among more than two rates only' => function () {
+        $counting = 'final class PrestaShopAmount { const ONE = 1000000; public static $read = 0; public static function of($t) { self::$read++; return RealPrestaShopAmount::of($t); }'
+            . ' public static function text(int $m, int $d = 6) { return RealPrestaShopAmount::text($m, $d); } public static function vat(int $a, int $p) { return RealPrestaShopAmount::vat($a, $p); }'
+            . ' public static function share(int $a, int $b, int $c) { return RealPrestaShopAmount::share($a, $b, $c); } public static function rounded(int $a, int $u) { return RealPrestaShopAmount::rounded($a, $u); }'
+            . ' public static function apportioned(int $a, array $w, int $u) { return RealPrestaShopAmount::apportioned($a, $w, $u); } }';
+        $code = 'function told(array $goods, string $net, string $gross) {
+                $lines = [];
+                foreach ($goods as $g) { $lines[] = ["percent" => $g[0], "total_price_tax_excl" => $g[1], "total_price_tax_incl" => $g[2], "taxes" => [], "ecotax" => "0", "ecotax_tax_rate" => "0", "product_id" => "1", "product_quantity" => "1"]; }
+                $order = ["total_products" => "0", "id_carrier" => "0", "carrier_tax_rate" => "0", "total_discounts_tax_excl" => $net, "total_discounts_tax_incl" => $gross];
+                foreach (["shipping", "wrapping"] as $cost) { $order += ["total_" . $cost . "_tax_excl" => "0", "total_" . $cost . "_tax_incl" => "0"]; }
+                PrestaShopAmount::$read = 0;
+                $rows = (new PrestaShopTotals($order, $lines, 10000))->rows([["id_cart_rule" => "1", "name" => "x", "value" => $gross, "value_tax_excl" => $net, "free_shipping" => "0", "reduction_percent" => "10", "reduction_product" => "0", "gift_product" => "0"]], []);
+                return [$rows[1]["shares"], PrestaShopAmount::$read < 300];
+            }
+            echo json_encode([told(array_fill(0, 10, [21000000, "10.000000", "12.100000"]), "10.000000", "12.100000"),
+                told([[21000000, "100.000000", "121.000000"], [9000000, "50.000000", "54.500000"], [0, "30.000000", "30.000000"]], "15.000000", "17.550000")]);';
+        Check::same(presta($code, [], $counting), [[['21000000' => [10000000, 2100000]], true], [['21000000' => [10000000, 2100000], '9000000' => [5000000, 450000]], true]]);
+    },
 ];

@@ -30,7 +30,10 @@ final class Database
 }
 const STATUSES = [1 => 'Pending', 2 => 'Processing', 3 => 'Shipped', 5 => 'Complete', 7 => 'Canceled', 8 => 'Denied', 9 => 'Canceled Reversal', 10 => 'Failed',
     11 => 'Refunded', 12 => 'Reversed', 13 => 'Chargeback', 14 => 'Expired', 15 => 'Processed', 16 => 'Voided', 30 => 'Nieuw', 31 => 'Wordt ingepakt', 32 => 'Opgehaald',
-    33 => 'Onderweg', 34 => 'Vraag aan klant', 41 => 'In afwachting', 42 => 'Geannuleerd', 43 => 'Terugbetaald', 44 => 'Voltooid', 45 => 'Mislukt', 46 => 'In behandeling'];
+    33 => 'Onderweg', 34 => 'Vraag aan klant', 41 => 'In afwachting', 42 => 'Geannuleerd', 43 => 'Terugbetaald', 44 => 'Voltooid', 45 => 'Mislukt', 46 => 'In behandeling',
+    50 => 'Geleverd, nog niet betaald', 51 => 'Afgehandeld, wacht op betaling', 52 => 'Shipped (unpaid)', 53 => 'Verzonden - onbetaald', 54 => 'Complete, awaiting payment', 55 => 'Betaald, nog niet geleverd',
+    56 => 'Geannuleerd: niet betaald', 57 => 'Cancelled (unpaid)', 58 => 'Geretourneerd', 59 => 'Returned', 60 => 'Order geretourneerd', 61 => 'Verwerkt, in afwachting van betaling', 62 => 'Wachten op betaling',
+    63 => 'Compleet, betaling nog niet ontvangen', 64 => 'Processing: not yet paid', 65 => 'Gedeeltelijk terugbetaald', 66 => 'Niet betaald', 67 => 'Betaling mislukt, nog niet betaald'];
 PHP;
 
 return [
@@ -70,6 +73,8 @@ return [
             0 => 'abandoned', 1 => 'pending', 2 => 'processing', 3 => 'complete', 5 => 'complete', 7 => 'cancelled', 8 => 'failed', 9 => 'processing', 10 => 'failed',
             11 => 'refunded', 12 => 'refunded', 13 => 'refunded', 14 => 'cancelled', 15 => 'processing', 16 => 'cancelled', 30 => 'pending', 31 => 'processing', 32 => 'complete',
             33 => 'complete', 34 => 'other', 41 => 'pending', 42 => 'cancelled', 43 => 'refunded', 44 => 'complete', 45 => 'failed', 46 => 'processing',
+            50 => 'pending', 51 => 'pending', 52 => 'pending', 53 => 'pending', 54 => 'pending', 55 => 'processing', 56 => 'cancelled', 57 => 'cancelled', 58 => 'other', 59 => 'other', 60 => 'other',
+            61 => 'pending', 62 => 'pending', 63 => 'pending', 64 => 'pending', 65 => 'refunded', 66 => 'pending', 67 => 'failed',
         ]);
     },
     'arguments of other names, types or shapes are refused' => function () {

@@ -237,6 +237,15 @@ return [
         ]);
     },
 
+    'a field that an owner named after VAT is a VAT number where it has the form of a country\'s' => function () {
+        $numbers = ['NL 8040.37.251.B01', 'NL804037251B01', 'be0403170701', 'BE 403170701', 'DE 136695976', 'FR 12 345678901', 'FRXX999999999', 'IE1234567WA', 'ESX1234567A', 'ATU12345678', 'EL123456789', 'PL 525-22-74-650', 'CHE-123.456.789 MWST', 'NO 123456789 MVA', 'GB 980 7806 84'];
+        $none = ['ORDER 12345', 'yes', '12345678', 'NL12345', 'NL 0612345678', 'bestelling 2026-12345', 'IN 1234567890', 'DE 12345', 'PO 1234567', 'a:1:{i:0;s:14:"NL804037251B01";}', ''];
+        $code = '$o = []; foreach (' . var_export(array_merge($numbers, $none), true) . ' as $v) { $o[] = [$v, WooCommerceFields::vat([["_billing_vat_note", $v]])]; } echo json_encode($o);';
+        foreach (woo_json($code) as $at => $is) {
+            Check::same($is[1], $at < count($numbers) ? $is[0] : null, $is[0]);
+        }
+    },
+
     'fields that pay, sign in or trace never leave the shop' => function () {
         $names = ['_billing_kvk', 'Gravure', '_wc_other/shop/reference', 'is_vat_exempt', '_stripe_source_id', 'card_number', '_payment_tokens', 'api_key', 'customer_ip_address', 'mollie_customer_id', '_billing_iban', '_billing_address_1', '_billing_address_index', 'utm_source', 'password', '_transaction_id', 'smart_coupons_contribution'];
         $code = 'echo json_encode(array_values(array_filter(' . var_export($names, true) . ', function ($n) { return WooCommerceFields::open($n); })));';

@@ -462,7 +462,7 @@ async fn sums_shown_among_the_totals_are_no_charge_and_statuses_are_what_their_n
 }
 
 /// Names shops give, and what they mean.
-const NAMED: [(&str, StatusKind); 14] = [
+const NAMED: [(&str, StatusKind); 21] = [
     ("Bestelling geannuleerd", StatusKind::Cancelled),
     ("Geannuleerd door klant", StatusKind::Cancelled),
     ("Betaling geannuleerd", StatusKind::Cancelled),
@@ -477,4 +477,11 @@ const NAMED: [(&str, StatusKind); 14] = [
     ("Bezorgd", StatusKind::Complete),
     ("Annulering aangevraagd", StatusKind::Other),
     ("Niet afgehaald", StatusKind::Other),
+    ("Geleverd, nog niet betaald", StatusKind::Pending),
+    ("Afgehandeld, wacht op betaling", StatusKind::Pending),
+    ("Verzonden (onbetaald)", StatusKind::Pending),
+    ("Shipped, awaiting payment", StatusKind::Pending),
+    ("Geannuleerd: niet betaald", StatusKind::Cancelled),
+    ("Geretourneerd", StatusKind::Other),
+    ("Returned", StatusKind::Other),
 ];

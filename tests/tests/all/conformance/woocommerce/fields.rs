@@ -37,6 +37,7 @@ async fn a_vat_number_is_found_under_the_names_of_plug_ins_and_in_a_field_an_own
             (96, "_billing_btw-nummer", "NL 8040.37.251.B01"),
             // Named like one, and none.
             (97, "_billing_vat_validated", "yes"),
+            (97, "_billing_vat_note", "ORDER 12345"),
         ] {
             scene.give(id, &[(name, value)]);
         }

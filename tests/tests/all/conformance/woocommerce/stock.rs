@@ -329,4 +329,10 @@ async fn where_a_shop_hides_what_is_out_of_stock_price_ranges_and_categories_fol
     let remembered =
         "SELECT COUNT(*) FROM {options} WHERE option_name = '_transient_wc_term_counts'";
     assert_eq!(scene.sql(remembered), [["0"]]);
+    // Shops before 3.6 have no lookup table.
+    scene.sql("DROP TABLE {wc_product_meta_lookup}");
+    pieces("p:41", "0").await;
+    assert_eq!(prices(), ["30"]);
+    pieces("p:41", "5").await;
+    assert_eq!(prices(), ["12.5", "30"]);
 }
