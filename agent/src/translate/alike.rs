@@ -65,7 +65,7 @@ pub(super) fn rates(case: &Case<'_>) -> HashMap<usize, RowRate> {
 
 /// The percentages that bear that name where the goods go; none where a fixed amount bears it too.
 fn percents(case: &Case<'_>, name: &str) -> Vec<Decimal> {
-    let country = case.destination().country.to_uppercase();
+    let country = case.country();
     let rates = || {
         let all = case.facts.shop.tax_rates.iter();
         all.filter(|rate| rate.name.trim().to_lowercase() == name)
@@ -113,7 +113,7 @@ impl Room {
                 _ => match row
                     .tax_class
                     .as_ref()
-                    .and_then(|class| class_percent(case, class, &case.destination().country))
+                    .and_then(|class| class_percent(case, class, &case.country()))
                 {
                     Some(of_class) if of_class == percent => known += row.amount * share,
                     Some(_) => {}

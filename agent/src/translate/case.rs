@@ -87,6 +87,37 @@ impl<'a> Case<'a> {
             .unwrap_or(&self.order.invoice_address)
     }
 
+    /// The country the goods go to, two letters; empty where nobody says. An order that names no place
+    /// at all (sold over the counter, typed by hand) is taxed by the shop in its own country, which
+    /// counts only where the books are of that country too.
+    pub fn country(&self) -> String {
+        let said = self.destination().country.trim().to_uppercase();
+        let shop = self.facts.shop.country.trim().to_uppercase();
+        if self.names_no_place() && shop == self.home() {
+            return shop;
+        }
+        said
+    }
+
+    /// Has neither address anything of a place in it?
+    pub fn names_no_place(&self) -> bool {
+        let invoice = Some(&self.order.invoice_address);
+        let both = invoice.into_iter().chain(&self.order.delivery_address);
+        both.flat_map(|address| {
+            let Address {
+                line1,
+                line2,
+                postcode,
+                city,
+                zone,
+                country,
+                ..
+            } = address;
+            [line1, line2, postcode, city, zone, country]
+        })
+        .all(|part| part.trim().is_empty())
+    }
+
     /// The company's own country, two letters.
     pub fn home(&self) -> &str {
         match self.company.country.as_str() {

@@ -135,7 +135,7 @@ pub(super) fn rate_of(case: &Case<'_>, row: &TotalRow) -> Option<RowRate> {
 
 /// The one rate of that name; where several bear it, the one of the country of delivery.
 fn rate_named(case: &Case<'_>, title: &str) -> Option<RowRate> {
-    let country = case.destination().country.to_uppercase();
+    let country = case.country();
     let named: Vec<&TaxRate> = case
         .facts
         .shop

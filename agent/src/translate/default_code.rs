@@ -15,7 +15,7 @@ pub(super) fn of<'a>(case: &Case<'a>, vat: &Vat) -> Option<&'a str> {
         return None;
     }
     let customers = &case.settings.customers;
-    let country = case.destination().country.trim().to_uppercase();
+    let country = case.country();
     let country = if country.is_empty() {
         case.home().to_owned()
     } else {

@@ -35,6 +35,11 @@ pub(super) fn fits(case: &Case<'_>, vat: &Vat, step: &RelationStep) -> Result<()
     let foreign_number = !stands.vat_number.is_empty() && !stands.vat_number.starts_with(home);
     let name = &stands.name;
     match &vat.treatment {
+        // Without an address on the order SnelStart would go by the relation's country.
+        Treatment::Domestic if country != home && case.names_no_place() => contradiction(text!(
+            "De bestelling noemt geen adres en heeft de btw van het land van de winkel, maar relatie {name} is gevestigd in {country}.",
+            "The order names no address and bears the VAT of the shop's country, but relation {name} is established in {country}."
+        )),
         Treatment::Domestic if foreign_number => contradiction(text!(
             "De order is een binnenlandse levering, maar relatie {name} heeft een buitenlands btw-nummer.",
             "The order is a domestic supply, but relation {name} has a foreign VAT number."

@@ -274,7 +274,7 @@ fn small_business_scheme(case: &Case<'_>, charged: &Charged) -> Result<(), Outco
 }
 
 fn country(case: &Case<'_>) -> Result<String, Outcome> {
-    let country = case.destination().country.trim().to_uppercase();
+    let country = case.country();
     if country.len() == 2 {
         return Ok(country);
     }

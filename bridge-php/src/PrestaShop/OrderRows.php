@@ -116,7 +116,15 @@ final class PrestaShopOrderRows
             $ids
         );
         $parts['slip_lines'] = [];
+        $parts['vouchers'] = [];
         if ($parts['slips'] !== []) {
+            // Made together with a slip: the code names the rule itself, its customer and the order. What
+            // is left of a used one gets a rule of its own, with a code that goes on.
+            $parts['vouchers'] = $this->byOrder(
+                'SELECT o.id_order, c.id_cart_rule, c.date_add FROM {orders} o JOIN {cart_rule} c ON c.id_customer = o.id_customer'
+                . ' AND c.code = CONCAT(\'V\', c.id_cart_rule, \'C\', c.id_customer, \'O\', o.id_order) WHERE o.id_order IN (%s) ORDER BY c.id_cart_rule',
+                array_keys($parts['slips'])
+            );
             $parts['slip_lines'] = $this->byOrder(
                 'SELECT s.id_order, l.id_order_slip, l.id_order_detail, l.product_quantity, l.amount_tax_excl, l.amount_tax_incl, '
                 . $this->schema->column('order_slip_detail', 'total_price_tax_excl', 'l', '0') . ', ' . $this->schema->column('order_slip_detail', 'total_price_tax_incl', 'l', '0')

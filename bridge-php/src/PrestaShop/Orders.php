@@ -178,7 +178,7 @@ final class PrestaShopOrders
             'totals' => $this->totalRows($order, $rows, $lines),
             'total' => $order['total_paid'],
             'history' => $this->history(PrestaShopOrderRows::part($around, 'history', $id)),
-            'refunds' => $refunds->of($order, PrestaShopOrderRows::part($parts, 'slips', $id), PrestaShopOrderRows::part($parts, 'slip_lines', $id), $lines, isset($sent['shipping']) ? $sent['shipping'] : []),
+            'refunds' => $refunds->of($order, PrestaShopOrderRows::part($parts, 'slips', $id), PrestaShopOrderRows::part($parts, 'slip_lines', $id), PrestaShopOrderRows::part($parts, 'vouchers', $id), $lines, isset($sent['shipping']) ? $sent['shipping'] : []),
             'paid' => $this->paid($order, $parts),
             'custom_fields' => $this->orderFields($order),
         ];

@@ -10,6 +10,9 @@ namespace Winkelbrug\Bridge;
  */
 final class PrestaShopRefunds
 {
+    /** Seconds between a slip and its voucher at the most: mail is sent in between. */
+    const ONE_REQUEST = 60;
+
     /** @var PrestaShopSettings */
     private $settings;
     /** @var ShopTime */
@@ -21,7 +24,7 @@ final class PrestaShopRefunds
         $this->time = $time;
     }
 
-    public function of(array $order, array $slips, array $slipLines, array $lines, array $shipping): array
+    public function of(array $order, array $slips, array $slipLines, array $vouchers, array $lines, array $shipping): array
     {
         $percents = array_column($lines, 'percent', 'id_order_detail');
         $refunds = [];
@@ -29,9 +32,23 @@ final class PrestaShopRefunds
             $own = array_filter($slipLines, function (array $line) use ($slip): bool {
                 return $line['id_order_slip'] === $slip['id_order_slip'];
             });
-            $refunds[] = $this->refund($order, $slip, $own, $percents, $shipping);
+            $refund = $this->refund($order, $slip, $own, $percents, $shipping);
+            $refund['voucher'] = self::byVoucher($slip, $vouchers);
+            $refunds[] = $refund;
         }
         return $refunds;
+    }
+
+    /** Was a voucher made with it? Nothing ties the two but the order, and that one request makes both, the slip first. */
+    private static function byVoucher(array $slip, array $vouchers): bool
+    {
+        foreach ($vouchers as $voucher) {
+            $later = strtotime((string) $voucher['date_add']) - strtotime((string) $slip['date_add']);
+            if ($later >= 0 && $later <= self::ONE_REQUEST) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private function refund(array $order, array $slip, array $lines, array $percents, array $shipping): array

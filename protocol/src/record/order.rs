@@ -254,6 +254,9 @@ pub struct Refund {
     /// Given back beyond goods and shipping, without any VAT recorded; below zero where the shop
     /// kept something back.
     pub adjustment: Decimal,
+    /// Given as a voucher to spend later, where the shop records that: no money went back.
+    #[serde(default)]
+    pub voucher: bool,
 }
 
 /// Goods of one line given back.

@@ -160,6 +160,7 @@ impl Truth {
                 .into_iter()
                 .collect(),
             adjustment: Decimal::ZERO,
+            voucher: false,
         })
     }
 

@@ -469,6 +469,7 @@ fn give_back(row: &OrderRow, refund: &RefundRow) -> Refund {
         } else {
             rest.normalize()
         },
+        voucher: false,
     }
 }
 

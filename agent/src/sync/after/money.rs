@@ -91,6 +91,9 @@ fn paid_back(payment: &PaymentAtWork, refunded: &Refunded, order: &Order) -> Mov
             "the refund was changed in the shop after it was credited"
         ));
     }
+    if refund.voucher {
+        return Moved::Nothing;
+    }
     let day = refund.at_local.get(..10).and_then(|day| day.parse().ok());
     day.map_or(Moved::NotYet, Moved::On)
 }

@@ -109,6 +109,7 @@ async fn all_of_a_booked_invoice_given_back_is_a_booking_below_zero() {
             lines: Vec::new(),
             shipping: Vec::new(),
             adjustment: dec!(10.89),
+            voucher: false,
         });
     });
     scene.run().await;

@@ -99,6 +99,24 @@ async fn a_refund_before_booking_is_received_and_paid_back_as_it_really_went() {
     }
 }
 
+/// Goods taken back for a voucher: the credit stays open, for no money went back.
+#[tokio::test]
+async fn nothing_is_paid_back_on_a_credit_the_buyer_got_a_voucher_for() {
+    let scene = paid_scene();
+    scene.run().await;
+    let mut given = partial("r1");
+    given.voucher = true;
+    scene.give_back(given);
+    scene.runs(3).await;
+    assert_eq!(amounts(&scene), [dec!(12.10)]);
+    assert_eq!(open(&scene, "F2026-7-C1").await, dec!(-6.05));
+    assert!(
+        told(&scene, "1001").is_empty(),
+        "{:?}",
+        told(&scene, "1001")
+    );
+}
+
 /// What the shop never received it cannot have paid back.
 #[tokio::test]
 async fn nothing_is_paid_back_before_it_came_in() {

@@ -44,6 +44,7 @@ pub(super) fn refund(id: &str) -> Refund {
         }],
         shipping: Vec::new(),
         adjustment: dec!(0),
+        voucher: false,
     }
 }
 

@@ -218,6 +218,7 @@ pub(super) fn refund(memo: &CreditRow, sold: &[Sold<'_>]) -> Result<Refund> {
         lines,
         shipping: shipping.list(),
         adjustment,
+        voucher: false,
     })
 }
 

@@ -27,6 +27,7 @@ fn refund(total: Decimal, adjustment: Decimal) -> Refund {
         lines: Vec::new(),
         shipping: Vec::new(),
         adjustment,
+        voucher: false,
     }
 }
 

@@ -57,6 +57,8 @@ struct Asked {
     day: Date,
     /// The number it stands on, where VAT is left out because of one.
     number: Option<String>,
+    /// Is it taxed at home for want of any address?
+    nowhere: bool,
 }
 
 impl Asked {
@@ -75,6 +77,7 @@ impl Asked {
             Treatment::Domestic if self.number.is_some() && !abroad && here => {
                 return (!carries).then_some("relatie-btw-nummer");
             }
+            Treatment::Domestic if self.nowhere && !here => true,
             Treatment::Domestic | Treatment::EuAtHomeRates => abroad || !(here || in_the_eu),
             Treatment::Oss => !number.is_empty() || !(here || in_the_eu),
             Treatment::Export => here || in_the_eu,
@@ -107,6 +110,7 @@ pub fn whose(case: &mut Case<'_>, sale: &Sale) -> Whose {
             Treatment::EuBusiness => vat::vat_number(case),
             _ => sale.reverse_charged.clone(),
         },
+        nowhere: vat::names_no_place(case),
     };
     let relations = case.facts.relations.iter().filter(|r| is_customer(r));
     let cards = relations.map(|relation| (relation.id.clone(), known(case, relation)));

@@ -8,7 +8,9 @@ use winkelbrug::{
     books::{RevenueGroup, VatKind, Verdict},
     profile::settings::Form,
 };
-use winkelbrug_protocol::record::{Line, Named, RateKind, RowRate, TaxRate, TotalKind, TotalRow};
+use winkelbrug_protocol::record::{
+    Address, Line, Named, RateKind, RowRate, TaxRate, TotalKind, TotalRow,
+};
 
 use super::{Case, PerRate};
 
@@ -249,7 +251,22 @@ fn destination(case: &Case<'_>) -> String {
     let order = case.order;
     let address = order.delivery_address.as_ref();
     let address = address.unwrap_or(&order.invoice_address);
+    let shop = case.facts.shop.country.trim().to_uppercase();
+    let home = case.facts.company.as_ref().map(|own| own.country.clone());
+    if names_no_place(case) && home == Some(shop.clone()) {
+        return shop;
+    }
     address.country.trim().to_uppercase()
+}
+
+/// Does neither address say where it is?
+pub fn names_no_place(case: &Case<'_>) -> bool {
+    let order = case.order;
+    let empty = |of: &Address| {
+        let area = format!("{}{}{}{}", of.postcode, of.city, of.zone, of.country);
+        format!("{}{}{area}", of.line1, of.line2).trim().is_empty()
+    };
+    empty(&order.invoice_address) && order.delivery_address.as_ref().is_none_or(empty)
 }
 
 /// In a tax row, or on a line whose row a discount took away.

@@ -61,6 +61,7 @@ fn refund(total: Decimal) -> Refund {
         lines: Vec::new(),
         shipping: Vec::new(),
         adjustment: Decimal::ZERO,
+        voucher: false,
     }
 }
 
@@ -201,6 +202,7 @@ fn an_amount_without_lines_asks_its_rate_and_takes_it() {
     let written = written(&wish()).unwrap();
     let amount = Refund {
         adjustment: dec!(5),
+        voucher: false,
         ..refund(dec!(5))
     };
     let reason = held(written.credit(Some(&amount), 1, None));

@@ -369,6 +369,7 @@ fn money_given_back_before_the_order_was_written_is_announced() {
         lines: Vec::new(),
         shipping: Vec::new(),
         adjustment: dec!(5),
+        voucher: false,
     });
     let notes = desk.plan().notes;
     assert!(

@@ -7,6 +7,7 @@ use winkelbrug::{
     books::{ForeignRate, PriceMode, VatKind},
     translate::Outcome,
 };
+use winkelbrug_protocol::record::Address;
 
 use crate::translate::desk::{Desk, desk, desk_of, good, row, tax, wish};
 
@@ -350,6 +351,36 @@ fn the_small_business_scheme_is_no_matter_where_the_shop_charges_no_vat() {
     });
     desk.books.company.small_business_scheme = true;
     desk.plan();
+}
+
+/// Sold over the counter, or typed by hand: the shop taxes it in its own country.
+#[test]
+fn an_order_that_names_no_place_is_of_the_shops_own_country() {
+    let mut desk = desk();
+    desk.shop.country = "NL".to_owned();
+    desk.order.delivery_address = None;
+    desk.order.invoice_address = Address {
+        last_name: "Balie".to_owned(),
+        ..Address::default()
+    };
+    let plan = desk.plan();
+    assert_eq!(plan.expected.vat["21"], dec!(5.24));
+    assert!(plan.order.invoice_address.is_none() && plan.order.delivery_address.is_none());
+
+    // A customer whose card is abroad: SnelStart would go by the card.
+    let mut abroad = desk.clone();
+    abroad.order.customer.id = Some("3".to_owned());
+    let relation = abroad.books.add_relation(9, "Balie", "balie@example.com");
+    relation.address.country = "DE".to_owned();
+    let bound = ("account:3".to_owned(), "relation-9".to_owned());
+    abroad.books.bound.extend([bound]);
+    assert_eq!(abroad.held().code, "btw-wijkt-af");
+    // Half an address may be anywhere, and a shop of another country taxes by that one.
+    let mut half = desk.clone();
+    half.order.invoice_address.city = "Antwerpen".to_owned();
+    assert_eq!(half.held().code, "land-onbekend");
+    desk.shop.country = "BE".to_owned();
+    assert_eq!(desk.held().code, "land-onbekend");
 }
 
 #[test]

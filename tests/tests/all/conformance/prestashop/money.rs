@@ -199,7 +199,7 @@ async fn a_percentage_on_chosen_products_stands_at_the_rates_of_those_products_a
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_discount_on_goods_with_an_ecotax_at_another_rate_counts_at_both() {
-    let Some(house) = House::open(For::OneOrderEach) else {
+    let Some(house) = House::open(For::Alone) else {
         return;
     };
     // The book at 9% has an ecotax of 10.00 at 21% in it; ten per cent off everything.
@@ -268,6 +268,40 @@ async fn credit_slips_say_what_went_back_whatever_kind_they_are() {
     assert_eq!(refund(19).await, (decimal("20"), decimal("-4.95")));
     house.sql("UPDATE ps_order_slip SET order_slip_type = 1, amount = 20.619835, total_products_tax_incl = 14.95 WHERE id_order = 19");
     assert_eq!(refund(19).await, (decimal("14.95"), decimal("-10")));
+}
+
+/// One request makes the slip and then its voucher; what is left of a used one goes on under a rule of
+/// its own, and a voucher of another moment is of another refund.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_slip_whose_voucher_was_made_with_it_gave_no_money_back() {
+    let Some(house) = House::open(For::OneOrderEach) else {
+        return;
+    };
+    let is_voucher = async || house.order(20).await.refunds[0].voucher;
+    assert!(!is_voucher().await);
+    let hash = house.order(20).await.hash;
+    house.sql(
+        "INSERT INTO ps_cart_rule (id_cart_rule, id_customer, date_from, date_to, description, code, date_add, date_upd)
+         SELECT 900, o.id_customer, s.date_add, s.date_add, 'Credit slip', CONCAT('V900C', o.id_customer, 'O20'), s.date_add + INTERVAL 2 SECOND, s.date_add
+         FROM ps_order_slip s JOIN ps_orders o ON o.id_order = s.id_order WHERE s.id_order = 20",
+    );
+    assert!(is_voucher().await);
+    assert_eq!(
+        house.order(20).await.hash,
+        hash,
+        "its slip tells the change"
+    );
+    for other in [
+        "code = CONCAT(code, '-2')",
+        "code = 'V900C1O200', quantity = 0",
+        "code = REPLACE(code, '-2', ''), date_add = date_add - INTERVAL 3 SECOND",
+        "date_add = date_add + INTERVAL 1 DAY",
+    ] {
+        house.sql(&format!(
+            "UPDATE ps_cart_rule SET {other} WHERE id_cart_rule = 900"
+        ));
+        assert!(!is_voucher().await, "{other}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

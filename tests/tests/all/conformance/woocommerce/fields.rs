@@ -86,6 +86,36 @@ async fn a_house_number_kept_apart_joins_a_street_that_has_none_and_no_other() {
     }
 }
 
+/// The shop taxes it there, with a way of shipping or without one.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_order_that_goes_to_another_country_says_so_without_a_way_of_shipping_too() {
+    for recorded in RECORDED {
+        let Some(scene) = Scene::of(recorded) else {
+            return;
+        };
+        scene.sql("DELETE FROM {woocommerce_order_items} WHERE order_id = 93 AND order_item_type = 'shipping'");
+        let country = async || {
+            let read = scene.bodies(&["93"]).await;
+            read[0].delivery_address.clone().map(|to| to.country)
+        };
+        assert_eq!(country().await, None, "{}", recorded.name);
+        if recorded.order_tables {
+            scene.sql(
+                "UPDATE {wc_order_addresses} SET country = 'NL' WHERE order_id = 93;
+                 DELETE FROM {wc_order_addresses} WHERE order_id = 93 AND address_type = 'shipping';
+                 INSERT INTO {wc_order_addresses} (order_id, address_type, city, country) VALUES (93, 'shipping', 'Antwerpen', 'BE')",
+            );
+        } else {
+            scene.sql("DELETE FROM {postmeta} WHERE post_id = 93 AND meta_key LIKE '_shipping_c%'");
+            scene.give(
+                93,
+                &[("_shipping_city", "Antwerpen"), ("_shipping_country", "BE")],
+            );
+        }
+        assert_eq!(country().await.as_deref(), Some("BE"), "{}", recorded.name);
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn an_order_without_a_day_of_payment_is_paid_as_its_status_says_but_for_money_at_the_door() {
     let Some(scene) = Scene::of(TABLES) else {
