@@ -39,6 +39,26 @@ pub fn shared(due: &Due) -> Vec<i64> {
     cents
 }
 
+/// Are remainders alike of which one is rounded up and another down? Nothing says then which is which.
+pub fn tied(due: &Due) -> bool {
+    let (mut up, mut down_) = (BTreeSet::new(), BTreeSet::new());
+    let all = due.entries.iter().zip(shared(due));
+    let open: Vec<(&Decimal, i64)> = all
+        .filter(|(entry, _)| entry.settled.is_none())
+        .map(|(entry, cents)| (&entry.exact, cents - down(entry.exact)))
+        .collect();
+    let least = open.iter().map(|(_, more)| *more).min();
+    for (exact, more) in open {
+        let side = if Some(more) == least {
+            &mut down_
+        } else {
+            &mut up
+        };
+        side.insert(remainder(*exact));
+    }
+    !up.is_disjoint(&down_)
+}
+
 /// Rounded down to cents.
 pub fn down(exact: Decimal) -> i64 {
     (exact * dec!(100)).floor().to_i64().unwrap()

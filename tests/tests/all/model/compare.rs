@@ -12,7 +12,7 @@ use winkelbrug::{
 
 use super::{
     Due, Entry, Told, Verdict, booking,
-    cents::{come_out, down, remainder},
+    cents::{come_out, down, remainder, tied},
     header, relation, texts, vat_inside, whole,
 };
 
@@ -134,7 +134,7 @@ fn as_due(due: &Due, plan: &Plan, settings: &Settings, facts: &Facts) -> Result<
         return Err(format!("total {}, not {total}", due.total));
     }
     let exact = come_out(due);
-    let sure = due.entries.iter().all(|entry| entry.slack.is_zero());
+    let sure = due.entries.iter().all(|entry| entry.slack.is_zero()) && !tied(due);
     let mut wanted: BTreeMap<&str, Vec<&Entry>> = BTreeMap::new();
     for entry in &due.entries {
         wanted.entry(&entry.code).or_default().push(entry);
@@ -295,7 +295,7 @@ enum Moved {
     No,
     /// Two an entry, as many as may move within a rate: what a discount found from rounded rows comes to
     /// nobody knows to the last digit, and so not whose remainder was the largest, nor whether the VAT was
-    /// right with it.
+    /// right with it. The same where remainders are alike.
     Perhaps,
     /// So many as the VAT asked for.
     ForTheVat,

@@ -3,7 +3,7 @@
 use rust_decimal::{Decimal, dec};
 use testbed::truth::{
     books::Rounding,
-    generated::{Class, Coupon, Wish},
+    generated::{Class, Coupon, Strange, Wish},
     generated_recorded::{self, Keeping, Rounds},
 };
 use winkelbrug_protocol::record::{Line, RatePart, Refund, StatusKind, TotalKind, TotalRow};
@@ -323,6 +323,27 @@ fn goods_taken_back_give_up_their_share_of_a_recorded_discount() {
         "KORTING-H 1 × -0.29",
     ];
     assert_eq!(lines, wanted);
+    let facts = desk.facts();
+    let verdict = model::judge(&desk.order, &desk.settings, &facts);
+    let agreed = model::compare(&verdict, &desk.outcome(), &desk.settings, &facts);
+    assert_eq!(agreed, Ok(Agreed::ToTheCent));
+}
+
+/// Levy and shipping both end on 0.55 of a cent: whichever is rounded up is right.
+#[test]
+fn where_remainders_are_alike_either_may_be_rounded_up() {
+    let bought = Wish {
+        goods: vec![good(960, 9, Class::Low), good(12_299, 11, Class::Levy)],
+        shipping_class: Class::Low,
+        strange: Some(Strange::Deduction(112)),
+        ..wish()
+    };
+    let keeping = Keeping {
+        rounds: Rounds::Total,
+        decimals: 4,
+    };
+    let mut desk = desk_of(&bought);
+    desk.order = generated_recorded::order(&bought, keeping);
     let facts = desk.facts();
     let verdict = model::judge(&desk.order, &desk.settings, &facts);
     let agreed = model::compare(&verdict, &desk.outcome(), &desk.settings, &facts);
