@@ -4,6 +4,7 @@
 
 use std::collections::BTreeSet;
 
+use rust_decimal::Decimal;
 use winkelbrug_protocol::record::Order;
 
 use super::{After, is_refusal, money::Moved};
@@ -238,7 +239,8 @@ impl After<'_> {
             return self.payment_fails(payment, &gone).map(Some);
         };
         let open = booking.open;
-        if payment.lost > 0 || open.is_none() {
+        // Of a credit what is open does not tell alone whether it was paid back.
+        if payment.lost > 0 || open.is_none() || payment.refund.is_some() {
             let found = self.ours(draft).await?;
             if let Some(id) = found {
                 let journal = self.place.journal;
@@ -248,8 +250,7 @@ impl After<'_> {
         }
         match open {
             None => Ok(None),
-            // With which sign the books hold what is open of a credit is not documented.
-            Some(open) if open.abs() == payment.total.abs() => Ok(None),
+            Some(open) if is_unpaid(payment, open) => Ok(None),
             Some(open) if open.is_zero() => {
                 self.place.journal.payment_settled(payment.id)?;
                 let text = text!(
@@ -381,6 +382,12 @@ impl After<'_> {
         self.would(payment.order, Does::Report, &text, None)?;
         Ok(Tried::Waits)
     }
+}
+
+/// Is all of it open still? An invoice that was paid twice is open below zero; with which sign the books
+/// hold what is open of a credit is not documented.
+fn is_unpaid(payment: &PaymentAtWork, open: Decimal) -> bool {
+    open == payment.total || payment.refund.is_some() && open == -payment.total
 }
 
 /// What a trial run tells.
