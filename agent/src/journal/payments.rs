@@ -61,6 +61,8 @@ pub struct PaymentDue {
 pub struct Refunded {
     /// The shop's own id.
     pub id: String,
+    /// Which of the order's credits, from 1.
+    pub n: u32,
     /// Its digest then; none where it was not kept.
     pub content: Option<String>,
 }
@@ -122,7 +124,7 @@ const PAYMENT: &str = "SELECT p.order_id, o.number, p.state, o.version, o.planne
     coalesce(CASE p.credit WHEN 0 THEN o.total ELSE c.total END, ''),
     coalesce(o.payment_reference, ''), p.till, p.daybook, p.daybook_name, p.day, p.amount, p.key,
     p.started_at, p.searched_at, p.lost, o.shop_id, p.id, c.refund, c.content,
-    CASE p.credit WHEN 0 THEN o.written_at ELSE c.written_at END
+    CASE p.credit WHEN 0 THEN o.written_at ELSE c.written_at END, c.n
     FROM payments p JOIN orders o ON o.id = p.order_id LEFT JOIN credits c ON c.id = p.credit";
 
 impl Journal {
@@ -359,9 +361,10 @@ fn payment(row: &Row<'_>) -> Result<PaymentAtWork> {
     };
     let refund: Option<String> = row.get(20)?;
     let content: Option<String> = row.get(21)?;
+    let n: Option<u32> = row.get(23)?;
     Ok(PaymentAtWork {
         id: row.get(19)?,
-        refund: refund.map(|id| Refunded { id, content }),
+        refund: refund.zip(n).map(|(id, n)| Refunded { id, n, content }),
         document_at: row.get::<_, Option<i64>>(22)?.map(moment),
         order: row.get(0)?,
         number,

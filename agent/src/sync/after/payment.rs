@@ -27,11 +27,11 @@ use crate::{
     translate::{payment_journal, settings_digest},
 };
 
-/// Its item on the order.
-pub(super) fn item(payment: &PaymentAtWork) -> &'static str {
-    match payment.refund {
-        None => "betaling-niet-geboekt",
-        Some(_) => "terugbetaling-niet-geboekt",
+/// Its item on the order: one of the invoice, and one of each of its credits.
+pub(super) fn item(payment: &PaymentAtWork) -> String {
+    match &payment.refund {
+        None => "betaling-niet-geboekt".to_owned(),
+        Some(refunded) => format!("terugbetaling-niet-geboekt-{}", refunded.n),
     }
 }
 
@@ -258,7 +258,7 @@ impl After<'_> {
                     "The invoice is paid in the books already; no payment was booked."
                 );
                 self.place.note(payment.order, "payment", &text, None)?;
-                self.settled(payment.order, item(payment), "betaald")?;
+                self.settled(payment.order, &item(payment), "betaald")?;
                 Ok(Some(Tried::Done))
             }
             Some(open) => {
@@ -339,7 +339,7 @@ impl After<'_> {
         journal.payment_written(payment.id, id, self.place.now())?;
         let text = booked(payment, draft, daybook);
         self.place.note(payment.order, "payment", &text, None)?;
-        self.settled(payment.order, item(payment), "geboekt")?;
+        self.settled(payment.order, &item(payment), "geboekt")?;
         self.told().paid += 1;
         Ok(Tried::Done)
     }
@@ -378,7 +378,7 @@ impl After<'_> {
             "De {what} van bestelling {number} is niet geboekt op factuur {invoice}: {nl}.{hint_nl} {next_nl} meld dat dan: winkelbrug skip {profile} {typed} --why \"zelf geboekt\"",
             "The {what_en} of order {number} was not booked on invoice {invoice}: {en}.{hint_en} {next_en} say so: winkelbrug skip {profile} {typed} --why \"booked by hand\""
         );
-        self.tell(payment.order, item(payment), &text)?;
+        self.tell(payment.order, &item(payment), &text)?;
         self.would(payment.order, Does::Report, &text, None)?;
         Ok(Tried::Waits)
     }

@@ -181,3 +181,48 @@ async fn a_refund_that_is_gone_from_the_shop_or_changed_is_shown_to_a_person_and
         assert_eq!(amounts(&scene), [dec!(12.10)], "{:?}", told(&scene, "1001"));
     }
 }
+
+#[tokio::test]
+async fn of_two_refunds_that_cannot_be_paid_back_each_is_told_once_and_settled_by_its_own_entry() {
+    let scene = paid_scene();
+    scene.run().await;
+    scene.books.mood(What::Payment, Mood::NoRight);
+    scene.books.mood(What::Payment, Mood::NoRight);
+    scene.give_back(partial("r1"));
+    scene.give_back(partial("r2"));
+    scene.run().await;
+    let both = told(&scene, "1001");
+    assert_eq!(both.len(), 2, "{both:?}");
+    let of = |told: &[String], invoice: &str| {
+        let named = told
+            .iter()
+            .filter(|text| text.contains(&format!("factuur {invoice}:")));
+        named.count()
+    };
+    assert_eq!(
+        (of(&both, "F2026-7-C1"), of(&both, "F2026-7-C2")),
+        (1, 1),
+        "{both:?}"
+    );
+    let order = scene.journal.find_order("proef", "1001").unwrap();
+    let history = scene.journal.log_of(order).unwrap().len();
+    // An hour later the same again: no word more of it in the history.
+    scene.pass_minutes(61);
+    scene.books.mood(What::Payment, Mood::NoRight);
+    scene.books.mood(What::Payment, Mood::NoRight);
+    scene.run().await;
+    assert_eq!(told(&scene, "1001"), both);
+    let now = scene.journal.log_of(order).unwrap().len();
+    assert_eq!(now, history);
+    // The first is refused once more and the second succeeds.
+    scene.pass_minutes(61);
+    scene.books.mood(What::Payment, Mood::NoRight);
+    scene.run().await;
+    assert_eq!(amounts(&scene), [dec!(12.10), dec!(-6.05)]);
+    let left = told(&scene, "1001");
+    assert_eq!(
+        (of(&left, "F2026-7-C1"), of(&left, "F2026-7-C2")),
+        (1, 0),
+        "{left:?}"
+    );
+}
