@@ -322,6 +322,33 @@ pub(super) fn awaits_back(transaction: &Transaction<'_>, credit: i64) -> Result<
     Ok(())
 }
 
+/// Before a credit is written its owner says whether what it gives back is paid back once it is: where
+/// `left`, nothing is booked.
+pub(super) fn leave_back(transaction: &Transaction<'_>, credit: i64, left: bool) -> Result<()> {
+    const OPEN: &str = "c.state IN ('new', 'waits', 'approved', 'dismissed')";
+    if left {
+        transaction.execute(
+            &format!(
+                "INSERT INTO payments (order_id, credit, profile, state)
+                 SELECT c.order_id, c.id, c.profile, 'settled'
+                 FROM credits c JOIN payments p ON p.order_id = c.order_id AND p.credit = 0
+                 WHERE c.id = ?1 AND c.refund <> ?2 AND {OPEN}
+                 ON CONFLICT (order_id, credit) DO NOTHING"
+            ),
+            params![credit, CANCELLED],
+        )?;
+    } else {
+        transaction.execute(
+            &format!(
+                "DELETE FROM payments WHERE credit = ?1 AND state = 'settled'
+                    AND EXISTS (SELECT 1 FROM credits c WHERE c.id = ?1 AND {OPEN})"
+            ),
+            [credit],
+        )?;
+    }
+    Ok(())
+}
+
 /// The owner looked at payments that could not be written: he books them himself, and what is paid back
 /// of an invoice whose payment is his too. Tells the numbers of their invoices.
 pub(super) fn leave_to_owner(

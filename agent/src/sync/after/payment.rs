@@ -24,7 +24,7 @@ use crate::{
     },
     text,
     text::{Amount, Text},
-    translate::{payment_journal, settings_digest},
+    translate::{is_paid_back, payment_journal, settings_digest},
 };
 
 /// Its item on the order: one of the invoice, and one of each of its credits.
@@ -131,6 +131,9 @@ impl After<'_> {
         let Some((method, wanted)) = payment_journal(&order, settings) else {
             return self.not_now(payment);
         };
+        if payment.refund.is_some() && !is_paid_back(&order, settings) {
+            return self.left_by_settings(payment, method);
+        }
         let date = match self.moved(payment, &order)? {
             Moved::On(date) => date,
             Moved::NotYet => return self.not_now(payment),
@@ -194,6 +197,19 @@ impl After<'_> {
                 Err(failure)
             }
         }
+    }
+
+    /// The owner books himself what is paid back by this method.
+    fn left_by_settings(&self, payment: &PaymentAtWork, method: &str) -> Result<Tried> {
+        self.place.journal.payment_settled(payment.id)?;
+        let invoice = &payment.invoice;
+        let text = text!(
+            "Op creditfactuur {invoice} is geen terugbetaling geboekt (sales.payment.\"{method}\".pay_back).",
+            "Nothing was booked as paid back on credit invoice {invoice} (sales.payment.\"{method}\".pay_back)."
+        );
+        self.place.note(payment.order, "payment", &text, None)?;
+        self.settled(payment.order, &item(payment), "zelf")?;
+        Ok(Tried::Done)
     }
 
     /// The newest version of the order; none where its text was erased.

@@ -120,6 +120,7 @@ async fn all_of_a_booked_invoice_given_back_is_a_booking_below_zero() {
             number: None,
             rate: None,
             yes: true,
+            no_money: false,
         },
         scene.now(),
     )
