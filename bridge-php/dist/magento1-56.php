@@ -673,7 +673,7 @@ final class Database
 
     /**
      * Of rows with two columns, an id and another one: the ids by the other one's, with commas between. For many
-     * thousands of them, since this takes little memory.
+     * thousands of them: each row goes into its text as the server sends it, and none is kept besides.
      */
     public function idsBy($statement, array $values)
     {
@@ -773,13 +773,19 @@ final class Database
 
     private function pdoRows($sql, array $values, array &$rows, $ids)
     {
-        $prepared = $this->pdo->prepare($sql);
-        $prepared->execute(array_values($values));
-        if ($prepared->columnCount() === 0) {
-            return;
-        }
-        while (($row = $prepared->fetch(\PDO::FETCH_ASSOC)) !== false) {
-            self::take($row, $rows, $ids);
+        $this->pdo->setAttribute(\PDO::MYSQL_ATTR_USE_BUFFERED_QUERY, !$ids);
+        try {
+            $prepared = $this->pdo->prepare($sql);
+            $prepared->execute(array_values($values));
+            if ($prepared->columnCount() === 0) {
+                return;
+            }
+            while (($row = $prepared->fetch(\PDO::FETCH_ASSOC)) !== false) {
+                self::take($row, $rows, $ids);
+            }
+            $prepared->closeCursor();
+        } finally {
+            $this->pdo->setAttribute(\PDO::MYSQL_ATTR_USE_BUFFERED_QUERY, true);
         }
     }
 
@@ -793,8 +799,9 @@ final class Database
             return;
         }
         $prepared = $this->bound($sql, $values);
-        // Only a PHP with a database client of its own (mysqlnd) can do this; others bind column by column.
-        if (method_exists($prepared, 'get_result')) {
+        // Only a PHP with a database client of its own (mysqlnd) can do this, which takes all rows in at once; others,
+        // and whoever wants ids, bind column by column.
+        if (!$ids && method_exists($prepared, 'get_result')) {
             $result = $prepared->get_result();
             if ($result !== false) {
                 self::fetched($result, $rows, $ids);
@@ -810,7 +817,9 @@ final class Database
                 $row[$field->name] = null;
                 $places[] = &$row[$field->name];
             }
-            $prepared->store_result();
+            if (!$ids) {
+                $prepared->store_result();
+            }
             $prepared->bind_result(...$places);
             while ($prepared->fetch()) {
                 $copy = [];
@@ -2477,8 +2486,7 @@ final class MagentoOrderRows
                 $ids
             ),
             'taxes' => $this->byOrder('SELECT order_id, code, title, percent, base_amount FROM {sales_order_tax} WHERE order_id' . $in . ' ORDER BY priority, position, tax_id', $ids),
-            // A cancelled invoice (state 3) is none, nor is a cancelled credit memo. The day of an invoice decides its
-            // VAT return: another one makes the order another.
+            // A cancelled invoice (state 3) is none, nor is a cancelled credit memo.
             'invoices' => $this->byOrder('SELECT order_id, increment_id, created_at FROM ' . MagentoSchema::INVOICE . ' WHERE (state IS NULL OR state <> 3) AND order_id' . $in . ' ORDER BY entity_id', $ids),
             'credits' => $this->byOrder(
                 'SELECT order_id, entity_id, increment_id, base_grand_total, base_shipping_amount, base_shipping_tax_amount, base_adjustment_positive, base_adjustment_negative, created_at'
@@ -2543,6 +2551,10 @@ final class MagentoOrderRows
         $content = array_values($order);
         foreach (['items', 'addresses', 'payments', 'taxes', 'invoices', 'credits', 'credit_items'] as $name) {
             foreach (self::of($parts, $name, $id) as $row) {
+                if ($name === 'invoices') {
+                    // Magento never changes it once the invoice, known by its number, is made.
+                    unset($row['created_at']);
+                }
                 array_push($content, $name, ...array_values($row));
             }
         }

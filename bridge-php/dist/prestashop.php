@@ -3177,6 +3177,9 @@ final class PrestaShopTotals
  */
 final class PrestaShopRefunds
 {
+    /** Seconds between a slip and its voucher at the most: mail is sent in between. */
+    const ONE_REQUEST = 60;
+
     /** @var PrestaShopSettings */
     private $settings;
     /** @var ShopTime */
@@ -3188,7 +3191,7 @@ final class PrestaShopRefunds
         $this->time = $time;
     }
 
-    public function of(array $order, array $slips, array $slipLines, array $lines, array $shipping): array
+    public function of(array $order, array $slips, array $slipLines, array $vouchers, array $lines, array $shipping): array
     {
         $percents = array_column($lines, 'percent', 'id_order_detail');
         $refunds = [];
@@ -3196,9 +3199,23 @@ final class PrestaShopRefunds
             $own = array_filter($slipLines, function (array $line) use ($slip): bool {
                 return $line['id_order_slip'] === $slip['id_order_slip'];
             });
-            $refunds[] = $this->refund($order, $slip, $own, $percents, $shipping);
+            $refund = $this->refund($order, $slip, $own, $percents, $shipping);
+            $refund['voucher'] = self::byVoucher($slip, $vouchers);
+            $refunds[] = $refund;
         }
         return $refunds;
+    }
+
+    /** Was a voucher made with it? Nothing ties the two but the order, and that one request makes both, the slip first. */
+    private static function byVoucher(array $slip, array $vouchers): bool
+    {
+        foreach ($vouchers as $voucher) {
+            $later = strtotime((string) $voucher['date_add']) - strtotime((string) $slip['date_add']);
+            if ($later >= 0 && $later <= self::ONE_REQUEST) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private function refund(array $order, array $slip, array $lines, array $percents, array $shipping): array
@@ -3462,7 +3479,15 @@ final class PrestaShopOrderRows
             $ids
         );
         $parts['slip_lines'] = [];
+        $parts['vouchers'] = [];
         if ($parts['slips'] !== []) {
+            // Made together with a slip: the code names the rule itself, its customer and the order. What
+            // is left of a used one gets a rule of its own, with a code that goes on.
+            $parts['vouchers'] = $this->byOrder(
+                'SELECT o.id_order, c.id_cart_rule, c.date_add FROM {orders} o JOIN {cart_rule} c ON c.id_customer = o.id_customer'
+                . ' AND c.code = CONCAT(\'V\', c.id_cart_rule, \'C\', c.id_customer, \'O\', o.id_order) WHERE o.id_order IN (%s) ORDER BY c.id_cart_rule',
+                array_keys($parts['slips'])
+            );
             $parts['slip_lines'] = $this->byOrder(
                 'SELECT s.id_order, l.id_order_slip, l.id_order_detail, l.product_quantity, l.amount_tax_excl, l.amount_tax_incl, '
                 . $this->schema->column('order_slip_detail', 'total_price_tax_excl', 'l', '0') . ', ' . $this->schema->column('order_slip_detail', 'total_price_tax_incl', 'l', '0')
@@ -3821,7 +3846,7 @@ final class PrestaShopOrders
             'totals' => $this->totalRows($order, $rows, $lines),
             'total' => $order['total_paid'],
             'history' => $this->history(PrestaShopOrderRows::part($around, 'history', $id)),
-            'refunds' => $refunds->of($order, PrestaShopOrderRows::part($parts, 'slips', $id), PrestaShopOrderRows::part($parts, 'slip_lines', $id), $lines, isset($sent['shipping']) ? $sent['shipping'] : []),
+            'refunds' => $refunds->of($order, PrestaShopOrderRows::part($parts, 'slips', $id), PrestaShopOrderRows::part($parts, 'slip_lines', $id), PrestaShopOrderRows::part($parts, 'vouchers', $id), $lines, isset($sent['shipping']) ? $sent['shipping'] : []),
             'paid' => $this->paid($order, $parts),
             'custom_fields' => $this->orderFields($order),
         ];

@@ -3729,7 +3729,9 @@ final class WooCommerceOrders
         $language = WooCommerceFields::first($row['fields'], WooCommerceFields::LANGUAGE);
         $placed = str_replace(' ', 'T', $row['created'] === '' ? '' : $this->time->localText($row['created']));
         $invoice = WooCommerceInvoice::of($row['fields'], $this->time, $placed);
-        $ships = $shipping !== [] && implode('', array_diff_key($row['shipping'], ['phone' => 1, 'country' => 1, 'state' => 1])) !== '';
+        $named = implode('', array_diff_key($row['shipping'], ['phone' => 1, 'country' => 1, 'state' => 1])) !== '';
+        // Without a way of shipping too it is taxed where the goods would go; typed by hand it may be the only address.
+        $elsewhere = $row['shipping']['country'] !== '' && $row['shipping']['country'] !== $row['billing']['country'];
         return [
             'id' => $row['id'],
             'number' => $this->cleaner->text(self::number($row), 'number'),
@@ -3742,7 +3744,7 @@ final class WooCommerceOrders
             'money' => ['code' => $currency, 'order_code' => $currency, 'rate' => '1', 'order_total' => $row['total']],
             'customer' => $this->customer($row),
             'invoice_address' => $this->address($row, 'billing'),
-            'delivery_address' => $ships ? $this->address($row, 'shipping') : null,
+            'delivery_address' => $elsewhere || ($named && $shipping !== []) ? $this->address($row, 'shipping') : null,
             'payment' => ['code' => $row['method'], 'title' => $this->cleaner->text($row['method_title'], 'payment_method')],
             'shipping' => $shipping === [] ? null : ['code' => WooCommerceItems::value($shipping[0], 'method_id'), 'title' => $this->cleaner->text($shipping[0]['name'], 'shipping_method')],
             'comment' => $this->cleaner->text($row['note'], 'comment', true),

@@ -356,6 +356,9 @@ pub struct Credit {
     /// Write it
     #[arg(long)]
     pub yes: bool,
+    /// No money went back (a voucher, store credit), or you book it yourself: book nothing as paid back
+    #[arg(long, requires = "yes")]
+    pub no_money: bool,
 }
 
 /// `cancel`

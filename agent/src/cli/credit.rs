@@ -59,6 +59,7 @@ pub(super) async fn run(session: &Session, arguments: arguments::Credit) -> Resu
             number: arguments.number,
             rate: arguments.rate,
             yes: arguments.yes,
+            no_money: arguments.no_money,
         };
         let Outcome::Orders { count } = session.perform(action).await? else {
             return Err(unexpected());
@@ -84,7 +85,12 @@ pub(super) async fn run(session: &Session, arguments: arguments::Credit) -> Resu
     for credit in &credits {
         show(screen, credit);
     }
-    if arguments.yes {
+    if arguments.yes && arguments.no_money {
+        screen.say(&text!(
+            "Akkoord, zonder terugbetaling; geschreven wordt de volgende keer, of nu met: winkelbrug run {profile}",
+            "Agreed, with nothing paid back; it is written with the next run, or now with: winkelbrug run {profile}"
+        ));
+    } else if arguments.yes {
         screen.say(&text!(
             "Akkoord; geschreven wordt de volgende keer, of nu met: winkelbrug run {profile}",
             "Agreed; it is written with the next run, or now with: winkelbrug run {profile}"
@@ -136,6 +142,7 @@ pub(super) fn for_programs(screen: Screen, credit: &Credit) -> Value {
         "total": plan.map(|plan| plan.expected.incl),
         "vat": plan.map(|plan| &plan.expected.vat),
         "rate": credit.rate,
+        "no_money": credit.no_money,
         "administration_number": credit.booked_number,
         "plan": plan,
     })
@@ -150,6 +157,12 @@ pub(super) fn show(screen: Screen, credit: &Credit) {
         screen.say(&text!(
             "    btw-tarief {rate}%, door u opgegeven",
             "    VAT rate {rate:#}%, given by you"
+        ));
+    }
+    if credit.no_money {
+        screen.say(&text!(
+            "    zonder terugbetaling: daarvoor wordt niets geboekt",
+            "    nothing paid back: no entry is made of it"
         ));
     }
     let open = |_: &&Reason| credit.state != CreditState::Approved;

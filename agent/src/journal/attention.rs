@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use rusqlite::params;
 
 use super::{
-    Journal, OrderId, VersionId, cancellations, from_json, json, millis, moment,
+    Journal, OrderId, ShopOrderId, VersionId, cancellations, from_json, json, millis, moment,
     reinstated::{REINSTATED, reinstated},
 };
 use crate::{books::plan::Change, failure::Result, text::Text};
@@ -49,7 +49,7 @@ impl Journal {
             Ok(connection
                 .prepare_cached(
                     "SELECT id, number, coalesce(planned_version, 0), version,
-                        coalesce(checked_version, planned_version, 0) FROM orders
+                        coalesce(checked_version, planned_version, 0), shop_id FROM orders
                      WHERE profile = ?1 AND state = 'written'
                         AND version IS NOT checked_version ORDER BY id",
                 )?
@@ -60,6 +60,7 @@ impl Journal {
                         written: row.get(2)?,
                         newest: row.get(3)?,
                         compared: row.get(4)?,
+                        shop_id: row.get(5)?,
                     })
                 })?
                 .collect::<rusqlite::Result<_>>()?)
@@ -184,6 +185,8 @@ pub struct ChangedOrder {
     pub order: OrderId,
     /// Its number.
     pub number: String,
+    /// The shop's own id.
+    pub shop_id: ShopOrderId,
     /// The version that was written.
     pub written: VersionId,
     /// The newest.

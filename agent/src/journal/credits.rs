@@ -9,6 +9,7 @@ use rusqlite::{Row, Transaction, params};
 use rust_decimal::Decimal;
 
 pub use self::{
+    answers::MoneyBack,
     left::{Left, LeftCredit},
     record::{Credit, CreditState, CreditedOrder},
 };
@@ -29,7 +30,8 @@ pub const CANCELLED: &str = "cancelled";
 
 const CREDIT: &str = "SELECT id, order_id, refund, n, state, unasked, rate, reason, plan,
     booked_number, EXISTS (SELECT 1 FROM intents i WHERE i.credit = credits.id), total,
-    seen, content FROM credits";
+    seen, content, EXISTS (SELECT 1 FROM payments p WHERE p.order_id = credits.order_id
+        AND p.credit = credits.id AND p.state = 'settled') FROM credits";
 
 impl Journal {
     /// Written orders whose newest version was not searched for refunds yet: the order, the version
@@ -310,6 +312,7 @@ fn credit(row: &Row<'_>) -> Result<Credit> {
         total: decimal(row.get(11)?),
         seen: row.get(12)?,
         content: row.get(13)?,
+        no_money: row.get(14)?,
     })
 }
 

@@ -61,6 +61,8 @@ pub struct PaymentDue {
 pub struct Refunded {
     /// The shop's own id.
     pub id: String,
+    /// Which of the order's credits, from 1.
+    pub n: u32,
     /// Its digest then; none where it was not kept.
     pub content: Option<String>,
 }
@@ -122,7 +124,7 @@ const PAYMENT: &str = "SELECT p.order_id, o.number, p.state, o.version, o.planne
     coalesce(CASE p.credit WHEN 0 THEN o.total ELSE c.total END, ''),
     coalesce(o.payment_reference, ''), p.till, p.daybook, p.daybook_name, p.day, p.amount, p.key,
     p.started_at, p.searched_at, p.lost, o.shop_id, p.id, c.refund, c.content,
-    CASE p.credit WHEN 0 THEN o.written_at ELSE c.written_at END
+    CASE p.credit WHEN 0 THEN o.written_at ELSE c.written_at END, c.n
     FROM payments p JOIN orders o ON o.id = p.order_id LEFT JOIN credits c ON c.id = p.credit";
 
 impl Journal {
@@ -320,6 +322,33 @@ pub(super) fn awaits_back(transaction: &Transaction<'_>, credit: i64) -> Result<
     Ok(())
 }
 
+/// Before a credit is written its owner says whether what it gives back is paid back once it is: where
+/// `left`, nothing is booked.
+pub(super) fn leave_back(transaction: &Transaction<'_>, credit: i64, left: bool) -> Result<()> {
+    const OPEN: &str = "c.state IN ('new', 'waits', 'approved', 'dismissed')";
+    if left {
+        transaction.execute(
+            &format!(
+                "INSERT INTO payments (order_id, credit, profile, state)
+                 SELECT c.order_id, c.id, c.profile, 'settled'
+                 FROM credits c JOIN payments p ON p.order_id = c.order_id AND p.credit = 0
+                 WHERE c.id = ?1 AND c.refund <> ?2 AND {OPEN}
+                 ON CONFLICT (order_id, credit) DO NOTHING"
+            ),
+            params![credit, CANCELLED],
+        )?;
+    } else {
+        transaction.execute(
+            &format!(
+                "DELETE FROM payments WHERE credit = ?1 AND state = 'settled'
+                    AND EXISTS (SELECT 1 FROM credits c WHERE c.id = ?1 AND {OPEN})"
+            ),
+            [credit],
+        )?;
+    }
+    Ok(())
+}
+
 /// The owner looked at payments that could not be written: he books them himself, and what is paid back
 /// of an invoice whose payment is his too. Tells the numbers of their invoices.
 pub(super) fn leave_to_owner(
@@ -359,9 +388,10 @@ fn payment(row: &Row<'_>) -> Result<PaymentAtWork> {
     };
     let refund: Option<String> = row.get(20)?;
     let content: Option<String> = row.get(21)?;
+    let n: Option<u32> = row.get(23)?;
     Ok(PaymentAtWork {
         id: row.get(19)?,
-        refund: refund.map(|id| Refunded { id, content }),
+        refund: refund.zip(n).map(|(id, n)| Refunded { id, n, content }),
         document_at: row.get::<_, Option<i64>>(22)?.map(moment),
         order: row.get(0)?,
         number,

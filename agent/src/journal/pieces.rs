@@ -18,6 +18,8 @@ pub type Pieces = BTreeMap<String, Decimal>;
 pub struct Waiting {
     /// Its pieces, once a plan or a hold told them.
     pub pieces: Option<Pieces>,
+    /// Id in its shop.
+    pub shop_id: ShopOrderId,
     /// Its newest text, to count from otherwise.
     pub raw: Option<String>,
 }
@@ -50,21 +52,27 @@ impl Journal {
     /// # Errors
     /// The journal cannot be read.
     pub fn waiting_pieces(&self, administration: &AdministrationId) -> Result<Vec<Waiting>> {
-        let rows: Vec<(Option<String>, Option<String>)> = self.with(|connection| {
+        let rows: Vec<(Option<String>, Option<String>, ShopOrderId)> = self.with(|connection| {
             connection
                 .prepare_cached(
-                    "SELECT o.pieces, v.raw FROM orders o
+                    "SELECT o.pieces, v.raw, o.shop_id FROM orders o
                      JOIN order_versions v ON v.id = o.version
                      WHERE o.state IN ('seen', 'planned', 'writing', 'held') AND o.profile IN
                         (SELECT profile FROM books_profile WHERE administration = ?1)",
                 )?
-                .query_map([administration], |row| Ok((row.get(0)?, row.get(1)?)))?
+                .query_map([administration], |row| {
+                    Ok((row.get(0)?, row.get(1)?, row.get(2)?))
+                })?
                 .collect()
         })?;
         rows.into_iter()
-            .map(|(pieces, raw)| {
+            .map(|(pieces, raw, shop_id)| {
                 let pieces = pieces.as_deref().map(from_json).transpose()?;
-                Ok(Waiting { pieces, raw })
+                Ok(Waiting {
+                    pieces,
+                    shop_id,
+                    raw,
+                })
             })
             .collect()
     }

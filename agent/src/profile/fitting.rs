@@ -4,7 +4,9 @@
 
 use super::{
     mapping::{self, Target},
-    settings::{PaymentReference, Recipes, Sales, Settings, TemplateRule, Upload},
+    settings::{
+        PayBack, Payment, PaymentReference, Recipes, Sales, Settings, TemplateRule, Upload,
+    },
 };
 use crate::{
     failure::{Failure, Result},
@@ -124,19 +126,24 @@ pub fn order(sales: &Sales) -> Result<()> {
 
 fn unpaid(sales: &Sales) -> Result<()> {
     let mut methods = sales.payment.iter();
-    let Some((method, _)) = methods.find(|(_, payment)| payment.books_in().is_some()) else {
+    let key = |payment: &Payment| match payment.books_in() {
+        Some(_) => Some("journal"),
+        None => (payment.pay_back != PayBack::Journal).then_some("pay_back"),
+    };
+    let Some((method, key)) = methods.find_map(|(method, payment)| Some((method, key(payment)?)))
+    else {
         return Ok(());
     };
     Err(Failure::misconfigured(
         "not-for-orders",
         text!(
-            "sales.payment.\"{method}\".journal hoort niet bij sales.form = \"order\": een verkooporder kan in SnelStart niet betaald worden.",
-            "sales.payment.\"{method}\".journal does not go with sales.form = \"order\": a sales order cannot be paid in SnelStart."
+            "sales.payment.\"{method}\".{key} hoort niet bij sales.form = \"order\": een verkooporder kan in SnelStart niet betaald worden.",
+            "sales.payment.\"{method}\".{key} does not go with sales.form = \"order\": a sales order cannot be paid in SnelStart."
         ),
     )
     .hint(text!(
-        "Haal journal weg: SnelStart koppelt de betaling aan de factuur door het betalingskenmerk. Of kies sales.form = \"booking\".",
-        "Remove journal: SnelStart matches the payment to the invoice by the payment reference. Or choose sales.form = \"booking\"."
+        "Haal {key} weg: SnelStart koppelt de betaling aan de factuur door het betalingskenmerk. Of kies sales.form = \"booking\".",
+        "Remove {key}: SnelStart matches the payment to the invoice by the payment reference. Or choose sales.form = \"booking\"."
     )))
 }
 

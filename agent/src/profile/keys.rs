@@ -131,6 +131,7 @@ const PAYMENT: Kind = Kind::Table(&[
     key("give_up_days", Kind::Whole),
     key("term_days", Kind::Whole),
     key("journal", Kind::Text),
+    key("pay_back", Kind::OneOf(&["journal", "by-hand"])),
 ]);
 
 /// What becomes of articles made of others.

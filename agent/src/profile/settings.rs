@@ -374,6 +374,9 @@ pub struct Payment {
     /// is booked. With bookings only.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub journal: String,
+    /// Who books what the shop refunds as paid back.
+    #[serde(skip_serializing_if = "PayBack::is_usual")]
+    pub pay_back: PayBack,
 }
 
 impl Payment {
@@ -391,7 +394,24 @@ impl Default for Payment {
             give_up_days: 14,
             term_days: None,
             journal: String::new(),
+            pay_back: PayBack::Journal,
         }
+    }
+}
+
+/// `pay_back` of a payment method
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum PayBack {
+    /// Winkelbrug, out of the method's journal.
+    Journal,
+    /// The owner.
+    ByHand,
+}
+
+impl PayBack {
+    fn is_usual(&self) -> bool {
+        *self == Self::Journal
     }
 }
 

@@ -145,6 +145,8 @@ pub enum Action {
         rate: Option<rust_decimal::Decimal>,
         /// Write it.
         yes: bool,
+        /// Book nothing as paid back on it.
+        no_money: bool,
     },
     /// Delete the sales order of a cancelled order.
     Cancel {

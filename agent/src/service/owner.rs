@@ -12,7 +12,7 @@ use crate::{
     journal::{
         AdministrationId, Journal, OrderId, State,
         cancellations::Cancellation,
-        credits::{Credit, CreditState, Left},
+        credits::{Credit, CreditState, Left, MoneyBack},
     },
     profile::{Settings, settings::Form},
     text,
@@ -230,6 +230,8 @@ pub struct Word {
     pub rate: Option<rust_decimal::Decimal>,
     /// Write it.
     pub yes: bool,
+    /// With a yes: book nothing as paid back on it.
+    pub no_money: bool,
 }
 
 /// The owner's word on an order's credits; how many it was for.
@@ -287,9 +289,19 @@ pub fn credit(
             continue;
         }
         count += 1;
-        journal.answer_credit(credit.id, rate, word.yes, now)?;
+        let money = if word.no_money {
+            MoneyBack::Left
+        } else {
+            MoneyBack::Booked
+        };
+        journal.answer_credit(credit.id, rate, word.yes.then_some(money), now)?;
         let n = credit.n;
-        let words = if word.yes {
+        let words = if word.yes && word.no_money {
+            text!(
+                "Door u akkoord: creditering {n} schrijven, zonder een terugbetaling te boeken.",
+                "Agreed by you: write credit {n}, and book nothing as paid back."
+            )
+        } else if word.yes {
             text!(
                 "Door u akkoord: creditering {n} schrijven.",
                 "Agreed by you: write credit {n}."

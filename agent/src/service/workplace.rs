@@ -223,12 +223,18 @@ impl Workplace {
                 number,
                 rate,
                 yes,
+                no_money,
             } => {
                 let settings = self.settings(&profile)?;
                 if let Some(rate) = rate {
                     rates::known(self, &settings, rate).await?;
                 }
-                let word = owner::Word { number, rate, yes };
+                let word = owner::Word {
+                    number,
+                    rate,
+                    yes,
+                    no_money,
+                };
                 let now = self.clock.now();
                 let count = owner::credit(&self.journal, &profile, &order, word, now)?;
                 Ok(Outcome::Orders { count })

@@ -14,8 +14,7 @@ use super::{
 use crate::{
     books::{Article, BookedOrder, ProcessStage},
     failure::{Failure, Result},
-    journal::{pieces::InBooks, pieces::Pieces},
-    shop::read_order,
+    journal::{ShopOrderId, pieces::InBooks, pieces::Pieces},
     text,
     translate::pieces,
 };
@@ -71,9 +70,8 @@ impl Run<'_> {
             .into_iter()
             .map(|waiting| OpenOrder {
                 booked: None,
-                pieces: waiting
-                    .pieces
-                    .unwrap_or_else(|| counted(waiting.raw.as_deref())),
+                pieces: (waiting.pieces)
+                    .unwrap_or_else(|| self.counted(&waiting.shop_id, waiting.raw.as_deref())),
             })
             .collect();
         let mut invoiced = Vec::new();
@@ -97,9 +95,11 @@ impl Run<'_> {
         Ok(recent
             .into_iter()
             .map(|order| RecentOrder {
+                codes: (self.counted(&order.shop_id, order.raw.as_deref()))
+                    .into_keys()
+                    .collect(),
                 id: order.shop_id.0,
                 hash: order.hash,
-                codes: counted(order.raw.as_deref()).into_keys().collect(),
             })
             .collect())
     }
@@ -109,9 +109,17 @@ impl Run<'_> {
         for order in self.touched() {
             let work = self.place.journal.order_at_work(order)?;
             let raw = self.place.journal.raw(work.version)?;
-            codes.extend(counted(raw.as_deref()).into_keys());
+            codes.extend(self.counted(&work.shop_id, raw.as_deref()).into_keys());
         }
         Ok(codes)
+    }
+
+    /// Pieces by what the order's lines say, as the shop itself reads them; none when it cannot be read.
+    fn counted(&self, shop_id: &ShopOrderId, raw: Option<&str>) -> Pieces {
+        let read = |raw| self.sides.shop.read(&shop_id.0, raw).ok();
+        raw.and_then(read)
+            .map(|order| pieces(&order))
+            .unwrap_or_default()
     }
 }
 
@@ -155,13 +163,6 @@ fn no_company() -> Failure {
             "The administration's own data are not there."
         ),
     )
-}
-
-/// Pieces by what the order's lines say; none when it cannot be read.
-fn counted(raw: Option<&str>) -> Pieces {
-    raw.and_then(|raw| read_order(raw).ok())
-        .map(|order| pieces(&order))
-        .unwrap_or_default()
 }
 
 fn is_invoiced(order: &BookedOrder) -> bool {

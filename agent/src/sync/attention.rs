@@ -6,7 +6,7 @@ use super::place::Place;
 use crate::{
     failure::Result,
     journal::{VersionId, attention::ChangedOrder},
-    shop::read_order,
+    shop::Shop,
     text,
     translate::{self, Change},
 };
@@ -16,10 +16,11 @@ use crate::{
 ///
 /// # Errors
 /// The journal cannot be read or written.
-pub fn compare(place: &Place<'_>) -> Result<u64> {
+pub fn compare(place: &Place<'_>, shop: &dyn Shop) -> Result<u64> {
     let mut found = 0;
+    let reader = Reader { place, shop };
     for changed in place.journal.changed_after_writing(place.profile())? {
-        let changes = worth_telling(place, &changed, changes(place, &changed)?)?;
+        let changes = reader.worth_telling(&changed, reader.changes(&changed)?)?;
         for change in &changes {
             place.note(changed.order, "attention", &change.text, None)?;
         }
@@ -31,51 +32,58 @@ pub fn compare(place: &Place<'_>) -> Result<u64> {
     Ok(found)
 }
 
-fn changes(place: &Place<'_>, changed: &ChangedOrder) -> Result<Vec<Change>> {
-    let old = read(place, changed.written)?;
-    let new = read(place, changed.newest)?;
-    Ok(match (old, new) {
-        (Some(old), Some(new)) => translate::changes(&old, &new)
-            .into_iter()
-            .map(|change| change.of_profile(place.profile()))
-            .collect(),
-        _ => {
-            let number = &changed.number;
-            vec![Change {
-                code: "changed".to_owned(),
-                text: text!(
-                    "Bestelling {number} is in de winkel gewijzigd nadat zij geboekt was; wat er precies veranderde is niet meer na te gaan.",
-                    "Order {number} was changed in the shop after it was booked; what exactly changed cannot be told any more."
-                ),
-            }]
-        }
-    })
+struct Reader<'a> {
+    place: &'a Place<'a>,
+    shop: &'a dyn Shop,
 }
 
-/// What the owner looked at comes back only when just that changed again since; that it is cancelled
-/// always counts.
-fn worth_telling(
-    place: &Place<'_>,
-    changed: &ChangedOrder,
-    changes: Vec<Change>,
-) -> Result<Vec<Change>> {
-    let before = read(place, changed.compared)?;
-    let (Some(before), Some(now)) = (before, read(place, changed.newest)?) else {
-        return Ok(changes);
-    };
-    let since = translate::changes(&before, &now);
-    let mut worth = Vec::new();
-    for change in changes {
-        let again = since.iter().any(|one| one.code == change.code);
-        let looked_at = || place.journal.looked_at(changed.order, &change.code);
-        if change.code == "cancelled" || again || !looked_at()? {
-            worth.push(change);
-        }
+impl Reader<'_> {
+    fn changes(&self, changed: &ChangedOrder) -> Result<Vec<Change>> {
+        let place = self.place;
+        let old = self.read(changed, changed.written)?;
+        let new = self.read(changed, changed.newest)?;
+        Ok(match (old, new) {
+            (Some(old), Some(new)) => translate::changes(&old, &new, place.settings)
+                .into_iter()
+                .map(|change| change.of_profile(place.profile()))
+                .collect(),
+            _ => {
+                let number = &changed.number;
+                vec![Change {
+                    code: "changed".to_owned(),
+                    text: text!(
+                        "Bestelling {number} is in de winkel gewijzigd nadat zij geboekt was; wat er precies veranderde is niet meer na te gaan.",
+                        "Order {number} was changed in the shop after it was booked; what exactly changed cannot be told any more."
+                    ),
+                }]
+            }
+        })
     }
-    Ok(worth)
-}
 
-fn read(place: &Place<'_>, version: VersionId) -> Result<Option<Box<Order>>> {
-    let raw = place.journal.raw(version)?;
-    Ok(raw.and_then(|raw| read_order(&raw).ok()))
+    /// What the owner looked at comes back only when just that changed again since; that it is cancelled
+    /// always counts.
+    fn worth_telling(&self, changed: &ChangedOrder, changes: Vec<Change>) -> Result<Vec<Change>> {
+        let before = self.read(changed, changed.compared)?;
+        let (Some(before), Some(now)) = (before, self.read(changed, changed.newest)?) else {
+            return Ok(changes);
+        };
+        let since = translate::changes(&before, &now, self.place.settings);
+        let mut worth = Vec::new();
+        for change in changes {
+            let again = since.iter().any(|one| one.code == change.code);
+            let journal = self.place.journal;
+            let looked_at = || journal.looked_at(changed.order, &change.code);
+            if change.code == "cancelled" || again || !looked_at()? {
+                worth.push(change);
+            }
+        }
+        Ok(worth)
+    }
+
+    /// A version as the shop itself reads it.
+    fn read(&self, changed: &ChangedOrder, version: VersionId) -> Result<Option<Box<Order>>> {
+        let raw = self.place.journal.raw(version)?;
+        let id = &changed.shop_id.0;
+        Ok(raw.and_then(|raw| self.shop.read(id, &raw).ok()))
+    }
 }

@@ -151,7 +151,7 @@ impl<'a> Run<'a> {
         let mut news = import::fetch(place, shop).await?;
         news.extend(totals::daily(place, shop).await?);
         self.touch_all(&news);
-        let found = attention::compare(place)?;
+        let found = attention::compare(place, shop)?;
         if found > 0 {
             self.unsettled();
         }

@@ -1,17 +1,23 @@
 //! What changed in an order after it was written: for a person to act on, never rewritten silently.
 
+use jiff::civil::Date;
 use winkelbrug_protocol::record::{Address, Order, StatusKind};
 
-use super::{called, plan::Change};
+use super::{called, eligible, plan::Change};
 use crate::{
+    profile::{
+        Settings,
+        settings::{BookingDate, Form},
+    },
     text,
     text::{Amount, Text},
 };
 
 /// The changes from the version that was written to the one the shop has now. Mere progress of
-/// the status (pending to processing to complete) is none.
+/// the status (pending to processing to complete) is none, and the day of the shop's invoice matters
+/// only where bookings are dated by it.
 #[must_use]
-pub fn changes(old: &Order, new: &Order) -> Vec<Change> {
+pub fn changes(old: &Order, new: &Order, settings: &Settings) -> Vec<Change> {
     let (number, status) = (&new.number, called::status(&new.status));
     let (nl, en) = (&status.nl, &status.en);
     let typed = text::typed(number, &new.id);
@@ -50,21 +56,44 @@ pub fn changes(old: &Order, new: &Order) -> Vec<Change> {
             ),
         ));
     }
-    if let (Some(before), Some(after)) = (&old.invoice_date, &new.invoice_date)
-        && before != after
-    {
-        found.push(change("invoice-date", another_day(new, before, after)));
+    let sales = &settings.sales;
+    if sales.form == Form::Booking && sales.booking_date == BookingDate::InvoiceDate {
+        let text = invoiced(old, new);
+        found.extend(text.map(|text| change("invoice-date", text)));
     }
     found
 }
 
-/// Which return a sale belongs in goes by the day of its invoice.
+/// Which return a sale belongs in goes by the day of its invoice. One made after booking counts where it
+/// is of another month than the order, whose day the booking has.
+fn invoiced(old: &Order, new: &Order) -> Option<Text> {
+    let after = new.invoice_date.as_deref()?;
+    if let Some(before) = old.invoice_date.as_deref() {
+        return (before != after).then(|| another_day(new, before, after));
+    }
+    let booked = eligible::local_day(old)?;
+    let made: Option<Date> = after.parse().ok();
+    let same_month = made.is_some_and(|made| made.first_of_month() == booked.first_of_month());
+    (!same_month).then(|| made_later(new, booked, after))
+}
+
+fn in_words(day: &str) -> Text {
+    let read = day.parse::<Date>();
+    read.map_or_else(|_| Text::same(day), Text::day)
+}
+
+fn made_later(order: &Order, booked: Date, made: &str) -> Text {
+    let number = &order.number;
+    let (booked, made) = (Text::day(booked), in_words(made));
+    let ((booked_nl, booked_en), (made_nl, made_en)) = ((booked.nl, booked.en), (made.nl, made.en));
+    text!(
+        "Bestelling {number} is geboekt op haar eigen dag, {booked_nl}; de winkel maakte haar factuur daarna, gedateerd {made_nl}. Is dat een ander btw-tijdvak, verander dan de datum van de boeking in SnelStart.",
+        "Order {number} is booked on its own day, {booked_en}; the shop made its invoice afterwards, dated {made_en}. If that is another VAT period, change the date of the booking in SnelStart."
+    )
+}
+
 fn another_day(order: &Order, before: &str, after: &str) -> Text {
     let number = &order.number;
-    let in_words = |day: &str| {
-        let read = day.parse::<jiff::civil::Date>();
-        read.map_or_else(|_| Text::same(day), Text::day)
-    };
     let (before, after) = (in_words(before), in_words(after));
     let ((then_nl, then_en), (now_nl, now_en)) = ((before.nl, before.en), (after.nl, after.en));
     text!(

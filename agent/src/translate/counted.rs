@@ -10,9 +10,9 @@ use super::{
 };
 use crate::books::{ArticleRef, Ledger, OrderDraft, RevenueGroup, VatKind};
 
-/// Functions of ledgers (grootboekfunctie, SnelStart B2B v2) for what bears no VAT at home: at 0% or
-/// reverse-charged, which the return asks for; exempt sales (`VerkopenBtwVrij`) and what stands on
-/// the balance sheet it does not.
+/// Function of a ledger (grootboekfunctie, SnelStart B2B v2) of sales at home at 0% or reverse-charged,
+/// which the return asks for. It does not ask for exempt sales (`VerkopenBtwVrij`) nor for what stands
+/// on the balance sheet: ledgers of other functions.
 const UNTAXED: &str = "VerkopenOmzetOnbelastVerlegd";
 
 /// By article code. `made` are the articles the plan makes.

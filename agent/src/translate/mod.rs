@@ -67,7 +67,7 @@ pub use invoice::is_the_shops;
 pub use lines::pieces;
 pub use needs::{link_keys, looks_at_products, needs};
 pub use order::order;
-pub use paid::{is_paid, is_received, paid_on, payment_journal};
+pub use paid::{is_paid, is_paid_back, is_received, paid_on, payment_journal};
 pub use plan::{
     Change, DifferenceChoice, Facts, Linked, Needs, NegativeLines, Outcome, Plan, Reason, TextLines,
 };

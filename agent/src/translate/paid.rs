@@ -8,7 +8,10 @@ use jiff::{
 };
 use winkelbrug_protocol::record::{HistoryEntry, Order, StatusKind};
 
-use crate::profile::{Settings, settings::Payment};
+use crate::profile::{
+    Settings,
+    settings::{PayBack, Payment},
+};
 
 /// Is it paid as far as coming into the books goes? By the shop's own record of payments, where it
 /// keeps one; what is complete is taken for paid.
@@ -55,6 +58,12 @@ pub(super) fn rule_of<'s>(order: &Order, settings: &'s Settings) -> Option<(&'s 
 pub fn payment_journal<'s>(order: &Order, settings: &'s Settings) -> Option<(&'s str, &'s str)> {
     let (method, rule) = rule_of(order, settings)?;
     Some((method, rule.books_in()?))
+}
+
+/// Is what the shop refunds of it booked as paid back, out of that daybook?
+#[must_use]
+pub fn is_paid_back(order: &Order, settings: &Settings) -> bool {
+    rule_of(order, settings).is_some_and(|(_, rule)| rule.pay_back == PayBack::Journal)
 }
 
 /// The shop's local day on which its history first says it is paid; without such an entry the day of

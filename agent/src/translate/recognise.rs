@@ -142,8 +142,8 @@ pub(super) fn same_postcode(case: &Case<'_>, relation: &Relation) -> bool {
             .any(|address| plain(&address.postcode) == wanted)
 }
 
-/// A candidate by name, code and the postcode by which an owner tells two of one name apart; that may
-/// no longer be kept here.
+/// A candidate by name, code and the postcode by which an owner tells two of one name apart; the postcode
+/// is left out where it was erased.
 pub(super) fn called(relation: &Relation) -> String {
     let (name, code) = (&relation.name, relation.code);
     match relation.address.postcode.trim() {

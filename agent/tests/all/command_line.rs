@@ -781,6 +781,12 @@ fn a_mistyped_data_folder_is_named_and_nothing_is_made_in_its_place() {
         command.arg("--data-dir").arg(&folder).args(arguments);
         let ran: Ran = command.stdin(Stdio::null()).output().unwrap().into();
         assert_eq!(ran.code, 2, "{arguments:?}: {}", ran.said());
+        let named = folder.to_string_lossy();
+        assert!(
+            ran.said().contains(&*named),
+            "{arguments:?}: {}",
+            ran.said()
+        );
         assert!(!folder.exists(), "{arguments:?}: {}", ran.said());
     }
 }

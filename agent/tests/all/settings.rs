@@ -655,6 +655,10 @@ fn what_only_booked_invoices_have_is_refused_by_name_where_orders_are_written() 
             "payment = { ideal = { journal = \"Bank\" } }",
             "sales.payment.\"ideal\".journal",
         ),
+        (
+            "payment = { ideal = { pay_back = \"by-hand\" } }",
+            "sales.payment.\"ideal\".pay_back",
+        ),
     ] {
         for form in ["", "form = \"order\"\n"] {
             let failure = failure(&with_sales(&format!("{form}{sales}")));

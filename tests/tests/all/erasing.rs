@@ -192,8 +192,13 @@ fn on_a_terminal_withdraw_and_forget_ask_first_and_a_no_changes_nothing() {
         ))
         .unwrap()[0][0]
         .clone();
-    let journal = || fs::read(scene.agent.data().join("journal.db")).unwrap();
-    let kept = journal();
+    let orders = || {
+        let ran = scene.agent.run(&["orders", "demo", "--json"]).unwrap();
+        ran.json().unwrap()
+    };
+    let kept = orders();
+    let listed = kept.to_string();
+    assert!(listed.contains("\"written\""), "{listed}");
     for (arguments, question, answer, said) in [
         (
             vec!["withdraw", "demo"],
@@ -216,7 +221,7 @@ fn on_a_terminal_withdraw_and_forget_ask_first_and_a_no_changes_nothing() {
         assert_eq!(ran.code, Some(1), "{}", ran.said());
     }
     assert_eq!(file(), before, "the file still answers");
-    assert_eq!(journal().len(), kept.len());
+    assert_eq!(orders(), kept, "each order is in the state it was");
 
     let erased = scene
         .agent

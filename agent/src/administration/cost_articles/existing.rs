@@ -11,10 +11,12 @@ use crate::{
 };
 
 /// Words of a VAT rate, which tell the articles for one cost apart.
-const RATES: [&str; 22] = [
-    "btw", "vat", "hoog", "hoge", "laag", "lage", "geen", "nul", "overig", "onbelast", "zonder",
-    "incl", "excl", "tarief", "h", "l", "g", "o", "21", "9", "6", "0",
+const RATES: [&str; 19] = [
+    "btw", "vat", "hoog", "hoge", "laag", "lage", "nul", "overig", "onbelast", "incl", "tarief",
+    "h", "l", "g", "o", "21", "9", "6", "0",
 ];
+/// Words of a VAT rate too, but for one before what they deny: `Geen korting` is no discount.
+const DENYING: [&str; 3] = ["geen", "zonder", "excl"];
 
 /// What there is of the administration's articles.
 pub(super) struct Existing {
@@ -77,7 +79,7 @@ impl Existing {
                 && !article.has_parts
                 && !article.code.trim().is_empty()
                 && is_called(cost, article)
-                && group.is_some_and(|group| groups.fits(what, group))
+                && group.is_some_and(|group| groups.takes(what, group))
         };
         let mut codes = Vec::new();
         for article in &self.articles {
@@ -120,10 +122,17 @@ fn is_called(cost: &CostSetting, article: &Article) -> bool {
 /// `Verzendkosten (btw hoog)`, `VERZENDKOSTEN-21%` and `verzendkosten` are called the same.
 fn without_rate(said: &str) -> String {
     let said = said.to_lowercase();
-    said.split(|c: char| !c.is_alphanumeric())
+    let words = said.split(|c: char| !c.is_alphanumeric());
+    let words: Vec<&str> = words
         .filter(|word| !word.is_empty() && !RATES.contains(word))
-        .collect::<Vec<_>>()
-        .join(" ")
+        .collect();
+    let denying = words
+        .iter()
+        .rev()
+        .take_while(|word| DENYING.contains(*word))
+        .count();
+    let called = words.len() - denying;
+    words[..called].join(" ")
 }
 
 #[cfg(test)]
@@ -137,10 +146,15 @@ mod tests {
             "Verzendkosten (btw hoog)",
             "VERZENDKOSTEN 21%",
             "Verzendkosten laag tarief",
+            "Verzendkosten (geen btw)",
+            "Verzendkosten excl. btw",
+            "VERZENDKOSTEN-GEEN",
         ] {
             assert_eq!(without_rate(same), "verzendkosten", "{same}");
         }
         assert_eq!(without_rate("VERZEND-H"), "verzend");
+        assert_eq!(without_rate("Geen korting"), "geen korting");
+        assert_eq!(without_rate("Zonder verzendkosten"), "zonder verzendkosten");
         assert_eq!(without_rate("Verzenddoos 9 cm"), "verzenddoos cm");
     }
 }

@@ -71,8 +71,8 @@ pub struct Unclear {
 pub(super) struct Groups<'a> {
     pub settings: &'a Settings,
     pub lookups: &'a Lookups,
-    /// None where the connection may not read ledgers.
-    pub accounts: Option<&'a Accounts>,
+    /// None where the connection may not read ledgers, or none was asked for.
+    pub accounts: Option<Accounts>,
     pub chosen: &'a Chosen,
 }
 
@@ -110,15 +110,21 @@ impl<'a> Groups<'a> {
         }
     }
 
+    /// May an article that is there in this group already be taken for that? What is owed only where the
+    /// group is seen to stand on a balance ledger: an unseen one may be a sale.
+    pub fn takes(&self, what: GroupFor, group: &RevenueGroup) -> bool {
+        self.fits(what, group) && (what != GroupFor::Owed || self.on_balance(group) == Some(true))
+    }
+
     /// May an article for that stand in this group?
-    pub fn fits(&self, what: GroupFor, group: &RevenueGroup) -> bool {
+    fn fits(&self, what: GroupFor, group: &RevenueGroup) -> bool {
         group.vat == what.kind()
             && (what != GroupFor::Owed || self.on_balance(group).unwrap_or(true))
     }
 
     /// Does it stand on a balance ledger? None where that is not known.
     fn on_balance(&self, group: &RevenueGroup) -> Option<bool> {
-        let accounts = self.accounts?;
+        let accounts = self.accounts.as_ref()?;
         let found = |id: &String| accounts.ledgers.iter().find(|ledger| ledger.id == *id);
         Some(
             group

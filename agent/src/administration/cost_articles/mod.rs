@@ -30,7 +30,7 @@ pub(super) struct CostSetting {
     /// Text of a new article: it stands in the books, which are Dutch.
     pub description: &'static str,
     /// What an owner may have called such an article himself, in small letters: the whole of its text
-    /// or the beginning of its code, but for the words of a VAT rate.
+    /// or of its code, but for the words of a VAT rate.
     pub called: &'static [&'static str],
     /// The VAT kinds that are needed.
     pub kinds: &'static [VatKind],

@@ -11,8 +11,8 @@ use super::{
 };
 use crate::{
     administration::{Administration, Mirror, check::word},
-    books::{Accounts, Article, Company, Lookups, RevenueGroup, VatKind},
-    failure::{Class, Failure, Result},
+    books::{Article, Company, Lookups, RevenueGroup, VatKind},
+    failure::{Failure, Result},
     profile::{Settings, settings::PerVatKind},
     step::Step,
     text,
@@ -65,7 +65,6 @@ pub async fn offer(
     chosen: &Chosen,
 ) -> Result<Offer> {
     let sales = &settings.sales;
-    let accounts = accounts(books).await?;
     let unset = COST_SETTINGS
         .iter()
         .any(|cost| !cost.unset(sales).is_empty());
@@ -78,9 +77,10 @@ pub async fn offer(
         groups: Groups {
             settings,
             lookups,
-            accounts: accounts.as_ref(),
+            accounts: None,
             chosen,
         },
+        asked: false,
         existing,
         codes: Codes::new(company, books, mirror),
         offer: Offer::default(),
@@ -102,6 +102,8 @@ pub async fn offer(
 struct Maker<'a> {
     settings: &'a Settings,
     groups: Groups<'a>,
+    /// Were the ledgers asked for?
+    asked: bool,
     existing: Option<Existing>,
     codes: Codes<'a>,
     offer: Offer,
@@ -121,8 +123,10 @@ impl Maker<'_> {
         }
         // A single code for every kind: the kind most orders need.
         let kind = kind.or_else(|| cost.kinds.first().copied());
-        let Some((kind, group)) = kind.and_then(|kind| Some((kind, self.group(cost, kind)?)))
-        else {
+        let Some(kind) = kind else {
+            return Ok(());
+        };
+        let Some(group) = self.group(cost, kind).await? else {
             return Ok(());
         };
         let article = wanted(cost, kind, code.to_owned(), group);
@@ -140,7 +144,7 @@ impl Maker<'_> {
         if self.has_already(cost, kind, single).await? {
             return Ok(());
         }
-        let Some(group) = self.group(cost, kind) else {
+        let Some(group) = self.group(cost, kind).await? else {
             return Ok(());
         };
         let description = cost.described(kind);
@@ -169,6 +173,7 @@ impl Maker<'_> {
         kind: VatKind,
         alone: bool,
     ) -> Result<bool> {
+        self.ledgers(GroupFor::of(cost, kind)).await?;
         let Some(existing) = &self.existing else {
             return Ok(false);
         };
@@ -201,8 +206,10 @@ impl Maker<'_> {
     }
 
     /// The revenue group for that; where a person must say which, that is noted.
-    fn group(&mut self, cost: &CostSetting, kind: VatKind) -> Option<RevenueGroup> {
-        match self.groups.group(GroupFor::of(cost, kind)) {
+    async fn group(&mut self, cost: &CostSetting, kind: VatKind) -> Result<Option<RevenueGroup>> {
+        let what = GroupFor::of(cost, kind);
+        self.ledgers(what).await?;
+        Ok(match self.groups.group(what) {
             Ok(group) => Some(group.clone()),
             Err(unclear) => {
                 if !self.offer.unclear.contains(&unclear) {
@@ -210,16 +217,22 @@ impl Maker<'_> {
                 }
                 None
             }
-        }
+        })
     }
-}
 
-/// The ledgers; none where the connection may not read them.
-async fn accounts(books: &dyn Administration) -> Result<Option<Accounts>> {
-    match books.accounts().await {
-        Ok(accounts) => Ok(Some(accounts)),
-        Err(failure) if failure.class == Class::Transient => Err(failure),
-        Err(_) => Ok(None),
+    /// Asks for the ledgers, once and only where a group is told by them; none where the connection may
+    /// not read them.
+    async fn ledgers(&mut self, what: GroupFor) -> Result<()> {
+        if what != GroupFor::Owed || self.asked {
+            return Ok(());
+        }
+        self.groups.accounts = match self.codes.books.accounts().await {
+            Ok(accounts) => Some(accounts),
+            Err(failure) if failure.code == "scope-missing" => None,
+            Err(failure) => return Err(failure),
+        };
+        self.asked = true;
+        Ok(())
     }
 }
 

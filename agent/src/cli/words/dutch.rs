@@ -229,6 +229,11 @@ pub(super) const DUTCH: &[(&str, &str, &str)] = &[
     ),
     ("credit", "yes", "Schrijf haar"),
     (
+        "credit",
+        "no-money",
+        "Er ging geen geld terug (tegoedbon, winkeltegoed), of u boekt het zelf: boek geen terugbetaling",
+    ),
+    (
         "cancel",
         "",
         "Verwijder een geannuleerde order uit de administratie, zolang zij niet gefactureerd is",

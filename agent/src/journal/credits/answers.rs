@@ -7,13 +7,22 @@ use rust_decimal::Decimal;
 use super::{CREDIT, left::Left, left::LeftCredit};
 use crate::{
     failure::{Failure, Result},
-    journal::{Journal, OrderId, millis},
+    journal::{Journal, OrderId, millis, payments::leave_back},
     text,
 };
 
+/// What becomes of the money a credit gives back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MoneyBack {
+    /// As the settings say.
+    Booked,
+    /// None moved, or its owner books it: no entry.
+    Left,
+}
+
 impl Journal {
-    /// The owner's rate, and his yes if he gave it. Intents of unknown outcome are closed: he
-    /// looked in the books.
+    /// The owner's rate, and his yes if he gave it: with it he says whether what the credit gives back
+    /// is paid back once it is written. Intents of unknown outcome are closed: he looked in the books.
     ///
     /// # Errors
     /// The journal cannot be written.
@@ -21,7 +30,7 @@ impl Journal {
         &self,
         credit: i64,
         rate: Option<Decimal>,
-        yes: bool,
+        yes: Option<MoneyBack>,
         now: Timestamp,
     ) -> Result<()> {
         self.change("credit-answered", |transaction| {
@@ -46,14 +55,15 @@ impl Journal {
                     ),
                 ));
             }
-            if yes {
+            if let Some(money) = yes {
+                leave_back(transaction, credit, money == MoneyBack::Left)?;
                 transaction.execute(
                     "UPDATE intents SET outcome = 'none', ended_at = ?2
                      WHERE credit = ?1 AND outcome IS NULL",
                     params![credit, millis(now)],
                 )?;
             }
-            let state = if yes { "approved" } else { "new" };
+            let state = if yes.is_some() { "approved" } else { "new" };
             transaction.execute(
                 "UPDATE credits SET state = ?2, rate = coalesce(?3, rate),
                     plan = CASE WHEN ?3 IS NULL OR ?3 = rate THEN plan END

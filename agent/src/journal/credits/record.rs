@@ -86,6 +86,8 @@ pub struct Credit {
     pub seen: Option<String>,
     /// Digest of the refund it was written of.
     pub content: Option<String>,
+    /// What it gives back is not booked by us as paid back.
+    pub no_money: bool,
 }
 
 impl Credit {

@@ -236,12 +236,15 @@ impl BridgeShop {
         if !answer.end.more {
             return Ok((bodies, Vec::new()));
         }
-        if bodies.is_empty() {
-            return Err(diagnosis::malformed("more without a record"));
-        }
         let got: BTreeSet<&str> = bodies.iter().map(|order| order.id.as_str()).collect();
         let missing = ids.iter().filter(|id| !got.contains(id.as_str()));
-        let missing = missing.cloned().collect();
+        let missing: Vec<String> = missing.cloned().collect();
+        // Asked for again, they would be for ever.
+        if missing.len() == ids.len() {
+            return Err(diagnosis::malformed(
+                "more without an order that was asked for",
+            ));
+        }
         Ok((bodies, missing))
     }
 }

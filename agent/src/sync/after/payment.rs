@@ -4,6 +4,7 @@
 
 use std::collections::BTreeSet;
 
+use rust_decimal::Decimal;
 use winkelbrug_protocol::record::Order;
 
 use super::{After, is_refusal, money::Moved};
@@ -23,14 +24,14 @@ use crate::{
     },
     text,
     text::{Amount, Text},
-    translate::{payment_journal, settings_digest},
+    translate::{is_paid_back, payment_journal, settings_digest},
 };
 
-/// Its item on the order.
-pub(super) fn item(payment: &PaymentAtWork) -> &'static str {
-    match payment.refund {
-        None => "betaling-niet-geboekt",
-        Some(_) => "terugbetaling-niet-geboekt",
+/// Its item on the order: one of the invoice, and one of each of its credits.
+pub(super) fn item(payment: &PaymentAtWork) -> String {
+    match &payment.refund {
+        None => "betaling-niet-geboekt".to_owned(),
+        Some(refunded) => format!("terugbetaling-niet-geboekt-{}", refunded.n),
     }
 }
 
@@ -130,6 +131,9 @@ impl After<'_> {
         let Some((method, wanted)) = payment_journal(&order, settings) else {
             return self.not_now(payment);
         };
+        if payment.refund.is_some() && !is_paid_back(&order, settings) {
+            return self.left_by_settings(payment, method);
+        }
         let date = match self.moved(payment, &order)? {
             Moved::On(date) => date,
             Moved::NotYet => return self.not_now(payment),
@@ -195,6 +199,19 @@ impl After<'_> {
         }
     }
 
+    /// The owner books himself what is paid back by this method.
+    fn left_by_settings(&self, payment: &PaymentAtWork, method: &str) -> Result<Tried> {
+        self.place.journal.payment_settled(payment.id)?;
+        let invoice = &payment.invoice;
+        let text = text!(
+            "Op creditfactuur {invoice} is geen terugbetaling geboekt (sales.payment.\"{method}\".pay_back).",
+            "Nothing was booked as paid back on credit invoice {invoice} (sales.payment.\"{method}\".pay_back)."
+        );
+        self.place.note(payment.order, "payment", &text, None)?;
+        self.settled(payment.order, &item(payment), "zelf")?;
+        Ok(Tried::Done)
+    }
+
     /// The newest version of the order; none where its text was erased.
     fn read(&self, payment: &PaymentAtWork) -> Result<Option<Order>> {
         let raw = self.place.journal.raw(payment.version)?;
@@ -238,7 +255,8 @@ impl After<'_> {
             return self.payment_fails(payment, &gone).map(Some);
         };
         let open = booking.open;
-        if payment.lost > 0 || open.is_none() {
+        // Of a credit what is open does not tell alone whether it was paid back.
+        if payment.lost > 0 || open.is_none() || payment.refund.is_some() {
             let found = self.ours(draft).await?;
             if let Some(id) = found {
                 let journal = self.place.journal;
@@ -248,8 +266,7 @@ impl After<'_> {
         }
         match open {
             None => Ok(None),
-            // With which sign the books hold what is open of a credit is not documented.
-            Some(open) if open.abs() == payment.total.abs() => Ok(None),
+            Some(open) if is_unpaid(payment, open) => Ok(None),
             Some(open) if open.is_zero() => {
                 self.place.journal.payment_settled(payment.id)?;
                 let text = text!(
@@ -257,7 +274,7 @@ impl After<'_> {
                     "The invoice is paid in the books already; no payment was booked."
                 );
                 self.place.note(payment.order, "payment", &text, None)?;
-                self.settled(payment.order, item(payment), "betaald")?;
+                self.settled(payment.order, &item(payment), "betaald")?;
                 Ok(Some(Tried::Done))
             }
             Some(open) => {
@@ -338,7 +355,7 @@ impl After<'_> {
         journal.payment_written(payment.id, id, self.place.now())?;
         let text = booked(payment, draft, daybook);
         self.place.note(payment.order, "payment", &text, None)?;
-        self.settled(payment.order, item(payment), "geboekt")?;
+        self.settled(payment.order, &item(payment), "geboekt")?;
         self.told().paid += 1;
         Ok(Tried::Done)
     }
@@ -377,10 +394,16 @@ impl After<'_> {
             "De {what} van bestelling {number} is niet geboekt op factuur {invoice}: {nl}.{hint_nl} {next_nl} meld dat dan: winkelbrug skip {profile} {typed} --why \"zelf geboekt\"",
             "The {what_en} of order {number} was not booked on invoice {invoice}: {en}.{hint_en} {next_en} say so: winkelbrug skip {profile} {typed} --why \"booked by hand\""
         );
-        self.tell(payment.order, item(payment), &text)?;
+        self.tell(payment.order, &item(payment), &text)?;
         self.would(payment.order, Does::Report, &text, None)?;
         Ok(Tried::Waits)
     }
+}
+
+/// Is all of it open still? An invoice that was paid twice is open below zero; with which sign the books
+/// hold what is open of a credit is not documented.
+fn is_unpaid(payment: &PaymentAtWork, open: Decimal) -> bool {
+    open == payment.total || payment.refund.is_some() && open == -payment.total
 }
 
 /// What a trial run tells.

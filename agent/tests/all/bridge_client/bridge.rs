@@ -234,7 +234,8 @@ fn hello(shop: &Value) -> Value {
     })
 }
 
-/// Heads: three pages of two. Bodies: two at a time (of many: a hundred), order `gone` missing, `odd` unreadable.
+/// Heads: three pages of two. Bodies: two at a time (of many: a hundred), order `gone` missing, `odd` unreadable;
+/// instead of `stranger` another comes, with more behind it.
 fn orders(seal: Seal<'_>, args: &Value) -> Vec<u8> {
     let Some(ids) = args["ids"].as_array() else {
         let after: u64 = args["after"]["id"]
@@ -253,6 +254,10 @@ fn orders(seal: Seal<'_>, args: &Value) -> Vec<u8> {
         });
         return seal.page(next);
     };
+    if ids.iter().any(|id| id == "stranger") {
+        let seal = seal.record(&json!({"id": "99"}));
+        return seal.page(Some(Next::Key("x".to_owned())));
+    }
     let here: Vec<&Value> = ids.iter().filter(|id| *id != "gone").collect();
     let few = if here.len() > 10 { 100 } else { 2 };
     let seal = here

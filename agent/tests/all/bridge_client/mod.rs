@@ -163,6 +163,17 @@ async fn bodies_are_asked_for_by_the_thousand_or_as_many_as_an_earlier_file_admi
 }
 
 #[tokio::test]
+async fn an_answer_of_other_orders_than_were_asked_for_is_refused_and_not_asked_for_again() {
+    let bridge = Bridge::start(keys(), 0, true_answer).await;
+    let client = client(&bridge);
+    let asked = ["stranger".to_owned()];
+    let answer = tokio::time::timeout(Duration::from_secs(20), client.shop.orders(&asked));
+    let failure = answer.await.expect("it ends").unwrap_err();
+    assert_eq!(failure.code, "answer-malformed", "{failure:?}");
+    assert_eq!(bridge.operations(), ["hello", "orders"]);
+}
+
+#[tokio::test]
 async fn a_bridge_file_that_takes_no_such_question_is_asked_twice_and_no_more() {
     let bridge = Bridge::start(keys(), 0, true_answer).await;
     bridge.admits_heads(10);

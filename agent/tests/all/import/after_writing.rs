@@ -129,3 +129,20 @@ async fn an_order_that_cannot_be_read_back_yet_is_compared_by_the_lines_of_the_a
     assert_eq!(listed.total.unwrap().parse(), Ok(dec!(12.10)));
     assert!(listed.attention.is_empty());
 }
+
+/// A shop whose text only its own reader understands.
+#[tokio::test]
+async fn what_changed_is_told_in_words_whatever_the_shop_writes_its_orders_in() {
+    let scene = Scene::new(vec![order(1, "THEE", ago(60))]);
+    scene.shop.own_text.store(true, Ordering::Relaxed);
+    scene.run().await;
+    scene.pass_minutes(15);
+    let now = scene.now();
+    scene
+        .shop
+        .edit("1", Some(now), |order| order.total = dec!(13.10));
+    scene.run().await;
+    let told = scene.listed("1001").attention;
+    assert_eq!(told.len(), 1, "{told:?}");
+    assert!(told[0].nl.contains("van 12,10 naar 13,10"), "{told:?}");
+}

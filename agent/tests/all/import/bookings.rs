@@ -6,7 +6,7 @@ use winkelbrug::{
     administration::Administration,
     books::{SalesVat, VatKind},
     journal::State,
-    profile::settings::Form,
+    profile::settings::{BookingDate, BookingNumber, Form},
     service::owner::stock_counted,
     sync::RunOutcome,
 };
@@ -121,6 +121,7 @@ async fn all_of_a_booked_invoice_given_back_is_a_booking_below_zero() {
             number: None,
             rate: None,
             yes: true,
+            no_money: false,
         },
         scene.now(),
     )
@@ -293,4 +294,45 @@ async fn a_customer_whose_payment_is_still_awaited_is_told_as_waiting_when_he_is
     let email = scene.shop.orders()[0].customer.email.clone();
     let told = scene.journal.forget("proef", &email, scene.now()).unwrap();
     assert_eq!((told.orders, told.waiting), (1, 1), "{told:?}");
+}
+
+/// Which VAT return a sale belongs in goes by the day of the shop's invoice, also where that is made
+/// after booking; where bookings have the day of the order it is nobody's matter.
+#[tokio::test]
+async fn an_invoice_made_in_another_month_than_its_booking_is_told_where_bookings_go_by_its_day() {
+    for (by, made, told) in [
+        (BookingDate::InvoiceDate, "2026-04-02", 1),
+        (BookingDate::InvoiceDate, "2026-03-20", 0),
+        (BookingDate::OrderDate, "2026-04-02", 0),
+    ] {
+        let mut scene = scene(None);
+        scene.settings.sales.booking_number = BookingNumber::OrderNumber;
+        scene.settings.sales.booking_date = by;
+        let day = scene.shop.orders()[0].placed_local[..7].to_owned();
+        assert_eq!(day, "2026-03");
+        scene.run().await;
+        assert_eq!(scene.state("1001"), State::Written);
+        scene.pass_minutes(15);
+        let now = scene.now();
+        scene.shop.edit("1", Some(now), |order| {
+            order.invoice_number = Some("F2026-7".into());
+            order.invoice_date = Some(made.into());
+        });
+        scene.runs(2).await;
+        let items = scene.listed("1001").attention;
+        assert_eq!(items.len(), told, "{by:?} {made}: {items:?}");
+        if told == 0 {
+            continue;
+        }
+        assert!(items[0].nl.contains("gedateerd 02-04-2026"), "{items:?}");
+        // Another day later is told where bookings go by it.
+        scene.pass_minutes(15);
+        let now = scene.now();
+        scene.shop.edit("1", Some(now), |order| {
+            order.invoice_date = Some("2026-05-01".into());
+        });
+        scene.runs(2).await;
+        let items = scene.listed("1001").attention;
+        assert!(items[0].nl.contains("gedateerd 01-05-2026"), "{items:?}");
+    }
 }

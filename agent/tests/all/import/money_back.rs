@@ -4,8 +4,11 @@
 use jiff::civil::date;
 use rust_decimal::{Decimal, dec};
 use winkelbrug::{
-    administration::Administration, books::Payment, journal::State, profile::settings::Refunds,
-    service::owner,
+    administration::Administration,
+    books::Payment,
+    journal::{State, credits::CreditState},
+    profile::settings::{PayBack, Refunds},
+    service::owner::{self, Word},
 };
 use winkelbrug_protocol::record::{Refund, StatusKind};
 
@@ -143,6 +146,55 @@ async fn a_credit_nobody_said_yes_to_is_not_paid_back() {
     assert_eq!(amounts(&scene), [dec!(12.10), dec!(-6.05)]);
 }
 
+const NO_MONEY: Word = Word {
+    no_money: true,
+    ..YES
+};
+
+/// A voucher or store credit: the credit is written and no money moves.
+#[tokio::test]
+async fn a_credit_agreed_with_no_money_is_written_and_nothing_is_paid_back_on_it() {
+    let scene = scene(bought(StatusKind::Complete, Some(true)));
+    scene.run().await;
+    scene.give_back(partial("r1"));
+    scene.runs(2).await;
+    scene.say(NO_MONEY);
+    scene.runs(3).await;
+    let order = scene.journal.find_order("proef", "1001").unwrap();
+    let of = |n: usize| scene.journal.credits_of(order).unwrap().remove(n);
+    assert_eq!((of(0).state, of(0).no_money), (CreditState::Written, true));
+    assert_eq!(amounts(&scene), [dec!(12.10)]);
+    assert!(told(&scene, "1001").is_empty());
+    // Of the next one money went back: the last word on it before it is written counts.
+    scene.give_back(partial("r2"));
+    scene.runs(2).await;
+    scene.say(NO_MONEY);
+    scene.say(YES);
+    scene.runs(3).await;
+    assert_eq!((of(1).state, of(1).no_money), (CreditState::Written, false));
+    assert_eq!(amounts(&scene), [dec!(12.10), dec!(-6.05)]);
+}
+
+#[tokio::test]
+async fn where_the_owner_pays_back_himself_no_entry_is_made_of_a_refund() {
+    let mut scene = paid_scene();
+    let rules = &mut scene.settings.sales.payment;
+    rules.get_mut("mollie_ideal").unwrap().pay_back = PayBack::ByHand;
+    scene.run().await;
+    scene.give_back(partial("r1"));
+    scene.runs(3).await;
+    assert_eq!(amounts(&scene), [dec!(12.10)]);
+    assert_eq!(open(&scene, "F2026-7-C1").await, dec!(-6.05));
+    assert!(told(&scene, "1001").is_empty());
+    // What was left then stays left.
+    let rules = &mut scene.settings.sales.payment;
+    rules.get_mut("mollie_ideal").unwrap().pay_back = PayBack::Journal;
+    scene.give_back(partial("r2"));
+    scene.runs(3).await;
+    assert_eq!(amounts(&scene), [dec!(12.10), dec!(-6.05)]);
+    assert_eq!(open(&scene, "F2026-7-C1").await, dec!(-6.05));
+}
+
 #[tokio::test]
 async fn money_back_whose_answer_is_lost_is_booked_once() {
     for mood in [Mood::CutBefore, Mood::CutAfter, Mood::Down] {
@@ -198,4 +250,49 @@ async fn a_refund_that_is_gone_from_the_shop_or_changed_is_shown_to_a_person_and
         scene.runs(2).await;
         assert_eq!(amounts(&scene), [dec!(12.10)], "{:?}", told(&scene, "1001"));
     }
+}
+
+#[tokio::test]
+async fn of_two_refunds_that_cannot_be_paid_back_each_is_told_once_and_settled_by_its_own_entry() {
+    let scene = paid_scene();
+    scene.run().await;
+    scene.books.mood(What::Payment, Mood::NoRight);
+    scene.books.mood(What::Payment, Mood::NoRight);
+    scene.give_back(partial("r1"));
+    scene.give_back(partial("r2"));
+    scene.run().await;
+    let both = told(&scene, "1001");
+    assert_eq!(both.len(), 2, "{both:?}");
+    let of = |told: &[String], invoice: &str| {
+        let named = told
+            .iter()
+            .filter(|text| text.contains(&format!("factuur {invoice}:")));
+        named.count()
+    };
+    assert_eq!(
+        (of(&both, "F2026-7-C1"), of(&both, "F2026-7-C2")),
+        (1, 1),
+        "{both:?}"
+    );
+    let order = scene.journal.find_order("proef", "1001").unwrap();
+    let history = scene.journal.log_of(order).unwrap().len();
+    // An hour later the same again: no word more of it in the history.
+    scene.pass_minutes(61);
+    scene.books.mood(What::Payment, Mood::NoRight);
+    scene.books.mood(What::Payment, Mood::NoRight);
+    scene.run().await;
+    assert_eq!(told(&scene, "1001"), both);
+    let now = scene.journal.log_of(order).unwrap().len();
+    assert_eq!(now, history);
+    // The first is refused once more and the second succeeds.
+    scene.pass_minutes(61);
+    scene.books.mood(What::Payment, Mood::NoRight);
+    scene.run().await;
+    assert_eq!(amounts(&scene), [dec!(12.10), dec!(-6.05)]);
+    let left = told(&scene, "1001");
+    assert_eq!(
+        (of(&left, "F2026-7-C1"), of(&left, "F2026-7-C2")),
+        (1, 0),
+        "{left:?}"
+    );
 }

@@ -262,6 +262,36 @@ async fn a_payment_lost_three_times_is_only_looked_for_and_settled_when_it_turns
     assert_eq!(invoices[0].paid, Some(dec!(12.10)));
 }
 
+/// Books by hand what settles the invoice.
+async fn by_hand(scene: &Scene, text: &str) {
+    let invoice = scene.books.find_booking("F2026-7").await.unwrap().unwrap();
+    let daybooks = scene.books.daybooks().await.unwrap();
+    let bank = daybooks.into_iter().find(|one| one.is_called("Bank"));
+    let draft = PaymentDraft {
+        till: Till::Bank,
+        daybook: bank.unwrap().id,
+        date: date(2026, 3, 2),
+        description: text.into(),
+        booking: invoice.id,
+        amount: dec!(12.10),
+    };
+    scene.books.create_payment(&draft).await.unwrap();
+}
+
+#[tokio::test]
+async fn an_invoice_that_was_paid_twice_by_hand_is_shown_to_a_person_and_not_paid_again() {
+    let scene = scene(bought(StatusKind::Complete, Some(false)));
+    scene.runs(2).await;
+    by_hand(&scene, "afschrift 1").await;
+    by_hand(&scene, "afschrift 2").await;
+    receives(&scene);
+    scene.runs(2).await;
+    assert_eq!(booked(&scene).len(), 2, "{:?}", booked(&scene));
+    let told = told(&scene, "1001");
+    assert_eq!(told.len(), 1, "{told:?}");
+    assert!(told[0].contains("-12,10 open"), "{told:?}");
+}
+
 #[tokio::test]
 async fn a_payment_whose_answer_is_lost_is_booked_once() {
     for mood in [Mood::CutBefore, Mood::CutAfter, Mood::Down] {

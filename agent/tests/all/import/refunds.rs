@@ -26,6 +26,7 @@ pub(super) const YES: Word = Word {
     number: None,
     rate: None,
     yes: true,
+    no_money: false,
 };
 
 /// The one piece of [`order`] given back.

@@ -15,7 +15,7 @@ use sha2::{Digest, Sha256};
 use tokio::sync::Notify;
 use winkelbrug::{
     failure::{Failure, Result},
-    shop::{Awaited, Page, RawOrder, Shop},
+    shop::{Awaited, Page, RawOrder, Shop, read_order},
     text,
     text::Text,
 };
@@ -29,6 +29,9 @@ use winkelbrug_protocol::{
     },
 };
 
+/// What the shop's own text begins with.
+const OWN: &str = "eigen tekst: ";
+
 /// Records in a page: small, so that every test pages.
 const PAGE: usize = 3;
 
@@ -38,6 +41,8 @@ pub struct FakeShop {
     /// Bodies that come garbled, by id.
     pub garbled: Mutex<Vec<String>>,
     pub down: AtomicBool,
+    /// It gives orders in a text only it can read.
+    pub own_text: AtomicBool,
     /// Statuses the shop does not name.
     pub unnamed_statuses: Mutex<Vec<StatusKind>>,
     /// Its program edits orders without a trace.
@@ -408,6 +413,10 @@ impl Shop for FakeShop {
         self.up()?;
         self.bodies_asked.fetch_add(1, Ordering::Relaxed);
         let garbled = self.garbled.lock().unwrap().clone();
+        let own = match self.own_text.load(Ordering::Relaxed) {
+            true => OWN,
+            false => "",
+        };
         Ok(self
             .orders()
             .iter()
@@ -419,7 +428,7 @@ impl Shop for FakeShop {
                     raw: if broken {
                         "{\"id\":7}".into()
                     } else {
-                        serde_json::to_string(order).unwrap()
+                        format!("{own}{}", serde_json::to_string(order).unwrap())
                     },
                     order: if broken {
                         Err(winkelbrug::text::Text::same("garbled"))
@@ -429,6 +438,10 @@ impl Shop for FakeShop {
                 }
             })
             .collect())
+    }
+
+    fn read(&self, _id: &str, raw: &str) -> std::result::Result<Box<Order>, Text> {
+        read_order(raw.strip_prefix(OWN).unwrap_or(raw))
     }
 
     async fn order_by_number(&self, _number: &str) -> Result<Option<RawOrder>> {

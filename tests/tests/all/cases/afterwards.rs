@@ -126,7 +126,7 @@ fn cancelled_after_import_is_a_change_that_concerns_the_books() {
     let before = desk();
     let mut after = before.clone();
     after.status(StatusKind::Cancelled, "Canceled");
-    let changes = translate::changes(&before.order, &after.order);
+    let changes = translate::changes(&before.order, &after.order, &after.settings);
     let codes: Vec<&str> = changes.iter().map(|change| change.code.as_str()).collect();
     assert_eq!(codes, ["cancelled"]);
 }

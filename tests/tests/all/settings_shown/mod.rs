@@ -97,11 +97,21 @@ impl Table {
 }
 
 /// Choices that act outside the translation of an order, and the test that shows each.
-const ELSEWHERE: [(&str, &str, &str); 6] = [
+const ELSEWHERE: [(&str, &str, &str); 8] = [
     (
         "sales.payment.*.journal",
         "set",
         "three_methods_are_booked_in_three_journals_once_the_shop_says_paid",
+    ),
+    (
+        "sales.payment.*.pay_back",
+        "journal",
+        "a_refund_after_booking_is_paid_back_on_its_credit_on_its_own_day",
+    ),
+    (
+        "sales.payment.*.pay_back",
+        "by-hand",
+        "where_the_owner_pays_back_himself_no_entry_is_made_of_a_refund",
     ),
     (
         "sales.refunds",

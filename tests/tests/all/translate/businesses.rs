@@ -52,6 +52,10 @@ fn an_eu_business_is_written_when_its_number_was_found_valid_and_the_relation_ge
     );
     let plan = planned(with(&desk, Some(Verdict::Valid)));
     assert_eq!(plan.order.price_mode, PriceMode::Exclusief);
+    for one in plan.names.counted.values() {
+        assert_eq!(one.vat_box.as_deref(), Some("3b"), "{one:?}");
+        assert_eq!(one.ledger, None, "which one is not known: {one:?}");
+    }
     let notes: Vec<&str> = plan.notes.iter().map(|note| note.nl.as_str()).collect();
     assert!(
         notes

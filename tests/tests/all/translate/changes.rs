@@ -4,13 +4,13 @@ use rust_decimal::dec;
 use winkelbrug::translate::changes;
 use winkelbrug_protocol::record::StatusKind;
 
-use crate::translate::desk::{Desk, desk};
+use crate::translate::desk::{Desk, desk, settings};
 
 fn codes(change: impl FnOnce(&mut Desk)) -> Vec<String> {
     let before = desk();
     let mut after = before.clone();
     change(&mut after);
-    changes(&before.order, &after.order)
+    changes(&before.order, &after.order, &after.settings)
         .into_iter()
         .map(|change| change.code)
         .collect()
@@ -36,21 +36,32 @@ fn new_line_ids_history_and_precision_are_no_change() {
     );
 }
 
-/// Making the invoice is progress; another day on it may be another VAT return.
+/// Making the invoice in the month of the order is progress; another day on it may be another VAT return.
+/// Where bookings have the day of the order, or there are none, it is nobody's matter.
 #[test]
 fn another_day_on_the_shops_invoice_is_a_change() {
-    let dated = |before: Option<&str>, after: Option<&str>| {
+    let dated = |before: Option<&str>, after: Option<&str>, sales: &str| {
         let (mut then, mut now) = (desk(), desk());
+        then.order.placed_local = "2026-05-31T12:00:00".to_owned();
         then.order.invoice_date = before.map(str::to_owned);
         now.order.invoice_date = after.map(str::to_owned);
-        changes(&then.order, &now.order)
+        changes(&then.order, &now.order, &settings(sales, ""))
     };
-    assert!(dated(None, Some("2026-05-02")).is_empty());
-    assert!(dated(Some("2026-05-02"), Some("2026-05-02")).is_empty());
-    let change = &dated(Some("2026-05-31"), Some("2026-06-01"))[0];
+    let booked = "form = \"booking\"";
+    assert!(dated(None, Some("2026-05-02"), booked).is_empty());
+    assert!(dated(Some("2026-05-02"), Some("2026-05-02"), booked).is_empty());
+    let change = &dated(Some("2026-05-31"), Some("2026-06-01"), booked)[0];
     assert_eq!(change.code, "invoice-date");
     assert!(change.text.nl.contains("van 31-05-2026 naar 01-06-2026"));
     assert!(change.text.en.contains("from 2026-05-31 to 2026-06-01"));
+    let change = &dated(None, Some("2026-06-02"), booked)[0];
+    assert_eq!(change.code, "invoice-date");
+    assert!(change.text.nl.contains("gedateerd 02-06-2026"));
+    assert!(change.text.en.contains("dated 2026-06-02"));
+    for other in ["", "form = \"booking\"\nbooking_date = \"order-date\""] {
+        assert!(dated(Some("2026-05-31"), Some("2026-06-01"), other).is_empty());
+        assert!(dated(None, Some("2026-06-01"), other).is_empty());
+    }
 }
 
 #[test]
@@ -95,6 +106,8 @@ fn an_edit_names_both_totals() {
     let before = desk();
     let mut after = before.clone();
     after.order.total = dec!(42.29);
-    let text = &changes(&before.order, &after.order)[0].text.nl;
+    let text = &changes(&before.order, &after.order, &after.settings)[0]
+        .text
+        .nl;
     assert!(text.contains("30,19") && text.contains("42,29"), "{text}");
 }

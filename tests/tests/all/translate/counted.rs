@@ -1,12 +1,12 @@
 //! Where the books count what stands on a line: group, ledger and box of the VAT return.
 
 use rust_decimal::dec;
-use testbed::truth::generated::{Buyer, Wish};
-use winkelbrug::books::VatKind;
+use testbed::truth::generated::{Buyer, Class, Wish};
+use winkelbrug::books::{Ledger, VatKind};
 
 use crate::translate::{
     abroad::abroad,
-    desk::{Desk, desk, desk_of, wish},
+    desk::{Desk, desk, desk_of, good, planned, wish},
 };
 
 /// The boxes of an order's lines, by article code.
@@ -37,5 +37,51 @@ fn each_line_tells_its_revenue_group_and_the_box_of_the_vat_return() {
     let german = abroad("DE", &[(dec!(19), VatKind::Hoog)], "");
     for (_, name) in boxes(&german) {
         assert_eq!(name, at("OSS"), "not in the Dutch return");
+    }
+}
+
+/// One piece of that class and nothing else, to a Dutch buyer.
+fn sold(class: Class) -> Desk {
+    desk_of(&Wish {
+        goods: vec![good(1_000, 1, class)],
+        shipping: 0,
+        ..wish()
+    })
+}
+
+/// What bears no VAT at home is asked for by the return only where its ledger says that it is a sale at
+/// 0% or reverse-charged; the ledger is told by number and name.
+#[test]
+fn at_home_the_rate_tells_the_box_and_without_vat_the_ledger_does() {
+    for (kind, name) in boxes(&sold(Class::Low)) {
+        assert_eq!((kind, name.as_deref()), (VatKind::Laag, Some("1b")));
+    }
+    let untaxed = sold(Class::Zero);
+    for (function, wanted) in [
+        ("VerkopenOmzetOnbelastVerlegd", Some("1e")),
+        ("VerkopenBtwVrij", None),
+    ] {
+        let outcome = untaxed.outcome_with(|facts| {
+            let groups = facts.lookups.revenue_groups.iter();
+            let ids = groups.filter_map(|group| group.ledger.clone());
+            let ledgers = ids.map(|id| Ledger {
+                id,
+                number: 8200,
+                name: "Omzet geen btw".to_owned(),
+                function: function.to_owned(),
+                rate_code: String::new(),
+                balance: false,
+                active: true,
+            });
+            let accounts = facts.accounts.as_mut().unwrap();
+            accounts.ledgers.extend(ledgers);
+        });
+        let counted = planned(outcome).names.counted;
+        assert!(!counted.is_empty());
+        for one in counted.into_values() {
+            assert_eq!(one.kind, VatKind::Geen);
+            assert_eq!(one.vat_box.as_deref(), wanted, "{function}");
+            assert_eq!(one.ledger.as_deref(), Some("8200 Omzet geen btw"));
+        }
     }
 }

@@ -69,6 +69,7 @@ async fn a_rate_nothing_on_the_order_bears_is_refused_and_one_it_bears_is_for_on
             number,
             rate: Some(rate),
             yes: true,
+            no_money: false,
         };
         owner::credit(&scene.journal, "proef", "1001", word, scene.now())
     };
