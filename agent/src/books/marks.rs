@@ -115,6 +115,19 @@ pub fn guest(email: &str, postcode: &str) -> Option<String> {
     Some(format!("guest:{}", hex::encode(hash)))
 }
 
+/// The same of one buyer among those who share an address and a postcode: `guest:`, that hash, `:` and
+/// one over his name and numbers too.
+#[must_use]
+pub fn guest_named(email: &str, postcode: &str, name: &str, numbers: &Marks) -> Option<String> {
+    let guest = guest(email, postcode)?;
+    let (vat, kvk) = (&numbers.vat_number, &numbers.chamber_of_commerce);
+    let hash = Sha256::digest(format!("{guest}\n{name}\n{vat}\n{kvk}"));
+    Some(format!("{guest}:{}", hex::encode(hash)))
+}
+
+/// Characters of what [`guest`] gives.
+pub const GUEST_KEY: u32 = 70;
+
 fn digits(text: &str) -> String {
     text.chars().filter(char::is_ascii_digit).collect()
 }

@@ -1,7 +1,7 @@
 //! What is to be written for an order, as data; the facts it is made from; what became of it. Made
 //! by translation, kept by the journal, carried out by the tasks.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
@@ -82,6 +82,9 @@ pub struct Facts {
     pub last_templates: BTreeMap<String, String>,
     /// Relation id bound to this shop customer by an earlier order or by hand.
     pub bound_relation: Option<String>,
+    /// Ids of the relations with a code among the needs which this program made for somebody else.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub made_for_others: BTreeSet<String>,
     /// What the owner said of this buyer by hand.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub linked: Option<Linked>,

@@ -345,12 +345,14 @@ fn unhash(
 fn unhash_guest(connection: &Connection, profile: &str, person: &Person) -> Result<()> {
     for guest in &person.guests {
         connection.execute(
-            "DELETE FROM bindings WHERE profile = ?1 AND kind = 'relation' AND shop_id = ?2",
+            "DELETE FROM bindings WHERE profile = ?1 AND kind = 'relation'
+                AND (shop_id = ?2 OR shop_id LIKE ?2 || ':%')",
             [profile, guest],
         )?;
         if scrub::has_table(connection, "customer_links")? {
             connection.execute(
-                "DELETE FROM customer_links WHERE profile = ?1 AND buyer = ?2",
+                "DELETE FROM customer_links WHERE profile = ?1
+                    AND (buyer = ?2 OR buyer LIKE ?2 || ':%')",
                 [profile, guest],
             )?;
         }

@@ -24,7 +24,7 @@ pub(super) struct Person {
     pub emails: BTreeSet<String>,
     /// His accounts in the shop.
     pub accounts: BTreeSet<String>,
-    /// What he is bound or linked by as a guest: `guest:<hash>`.
+    /// What he is bound or linked by as a guest begins with one of these: `guest:<hash>`.
     pub guests: BTreeSet<String>,
     /// What names him: names, e-mail addresses, telephone numbers, streets.
     pub words: BTreeSet<String>,
@@ -87,7 +87,8 @@ impl Person {
         let linked = if scrub::has_table(connection, "customer_links")? {
             "SELECT relation FROM customer_links
              WHERE profile = ?1 AND relation IS NOT NULL
-                AND buyer IN (SELECT value FROM json_each(?3))"
+                AND (buyer IN (SELECT value FROM json_each(?3))
+                    OR substr(buyer, 1, ?5) IN (SELECT value FROM json_each(?3)))"
         } else {
             "SELECT NULL WHERE FALSE"
         };
@@ -100,7 +101,8 @@ impl Person {
                                 AND e.email IN (SELECT value FROM json_each(?2)))
                         OR id IN (SELECT foreign_id FROM bindings
                             WHERE profile = ?1 AND kind = 'relation'
-                                AND shop_id IN (SELECT value FROM json_each(?3)))
+                                AND (shop_id IN (SELECT value FROM json_each(?3))
+                                    OR substr(shop_id, 1, ?5) IN (SELECT value FROM json_each(?3))))
                         OR (id IN (SELECT relation FROM orders
                                 WHERE profile = ?1 AND administration = r.administration
                                     AND relation IS NOT NULL
@@ -112,7 +114,7 @@ impl Person {
                                     AND NOT (o.profile = ?1
                                         AND o.shop_id IN (SELECT value FROM json_each(?4))))))",
             ))?
-            .query_map(params![profile, list(&addresses), list(&keys), list(&self.orders)], |row| {
+            .query_map(params![profile, list(&addresses), list(&keys), list(&self.orders), marks::GUEST_KEY], |row| {
                 Ok((row.get(0)?, row.get(1)?))
             })?
             .collect::<rusqlite::Result<_>>()?;

@@ -215,6 +215,13 @@ impl<'a> Books<'a> {
             shop,
         };
         let mut facts = self.mirror.facts(needs, &around)?;
+        for relation in &facts.relations {
+            let own = facts.bound_relation.as_ref() == Some(&relation.id);
+            let coded = needs.relation_codes.contains(&relation.code);
+            if coded && !own && place.journal.made_relation(&self.id, &relation.id)? {
+                facts.made_for_others.insert(relation.id.clone());
+            }
+        }
         facts.difference = work.difference;
         facts.products = place.journal.products(place.profile(), &needs.products)?;
         let lost = place.journal.lost_before(work.id, Kind::Order)?;

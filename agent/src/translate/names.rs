@@ -35,12 +35,32 @@ pub(super) fn compare(order: &Order, relation: &Relation) -> Likeness {
     if !company.is_empty() {
         return companies(&company, &theirs);
     }
-    let (first, last) = if words(&invoice.last_name).is_empty() {
+    let (first, last) = person_of(order);
+    persons(&words(first), &words(last), &theirs)
+}
+
+/// The buyer's name in one form, however it is written: a company without its legal form, a person's
+/// words in any order.
+pub(super) fn of_order(order: &Order) -> String {
+    let invoice = &order.invoice_address;
+    let company = words(&invoice.company);
+    if !company.is_empty() {
+        return without_form(&company);
+    }
+    let (first, last) = person_of(order);
+    let mut all = words(first);
+    all.extend(words(last));
+    all.sort_unstable();
+    all.join(" ")
+}
+
+fn person_of(order: &Order) -> (&str, &str) {
+    let invoice = &order.invoice_address;
+    if words(&invoice.last_name).is_empty() {
         (&order.customer.first_name, &order.customer.last_name)
     } else {
         (&invoice.first_name, &invoice.last_name)
-    };
-    persons(&words(first), &words(last), &theirs)
+    }
 }
 
 fn companies(ours: &[String], theirs: &[String]) -> Likeness {

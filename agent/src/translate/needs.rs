@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use winkelbrug_protocol::record::Order;
 
-use super::{address, customer_code, plan::Needs, reference};
+use super::{address, customer_code, names, plan::Needs, reference};
 use crate::books::marks::{self, Marks, plain};
 use crate::profile::{
     Settings,
@@ -114,7 +114,8 @@ fn article_codes(order: &Order, settings: &Settings) -> Vec<String> {
     codes.into_iter().map(str::to_owned).collect()
 }
 
-/// The key a buyer is bound to a relation by. A guest's holds no personal data in the clear.
+/// The key a buyer is bound to a relation by. A guest's holds no personal data in the clear, and is
+/// that of one name with its numbers: a household or an office shares the rest.
 pub(super) fn customer_key(order: &Order, settings: &Settings) -> Option<String> {
     if let Some(id) = &order.customer.id {
         return Some(format!("account:{id}"));
@@ -122,7 +123,12 @@ pub(super) fn customer_key(order: &Order, settings: &Settings) -> Option<String>
     if settings.customers.guests != Guests::ByRecognition {
         return None;
     }
-    marks::guest(&order.customer.email, &delivery_postcode(order))
+    marks::guest_named(
+        &order.customer.email,
+        &delivery_postcode(order),
+        &names::of_order(order),
+        &Marks::of_order(order),
+    )
 }
 
 fn delivery_postcode(order: &Order) -> String {

@@ -10,6 +10,7 @@ use super::{
     },
     case::Case,
     mapping,
+    names::{Likeness, compare},
     plan::{FieldChange, Outcome},
     vat::{Treatment, Vat},
     vat_number::is_plausible,
@@ -59,11 +60,16 @@ pub(super) fn update(
         .map(|address| filled(address, &relation.address))
         .filter(|address| *address != relation.address);
     let mut changes = Changes::default();
-    let name = changes.of(text!("naam", "name"), known_name(case), &relation.name);
+    // Two guests who share an e-mail address are two people still: neither is renamed to the other.
+    let another =
+        case.order.customer.id.is_none() && compare(case.order, relation) == Likeness::Other;
+    let unless_another = |own: String| if another { String::new() } else { own };
+    let name = unless_another(known_name(case));
+    let name = changes.of(text!("naam", "name"), name, &relation.name);
     let phone = changes.of(text!("telefoon", "telephone"), phone(case), &relation.phone);
     let chamber_of_commerce = changes.of(
         text!("KvK-nummer", "Chamber of Commerce number"),
-        chamber_of_commerce(case),
+        unless_another(chamber_of_commerce(case)),
         &relation.chamber_of_commerce,
     );
     if let Some(address) = &address {

@@ -5,6 +5,7 @@ use winkelbrug_protocol::record::Order;
 use super::{
     case::{Case, held},
     customer_code,
+    names::{Likeness, compare},
     plan::Outcome,
     smart,
 };
@@ -28,16 +29,27 @@ pub(super) fn recognise<'a>(case: &Case<'a>) -> Result<Recognised<'a>, Outcome> 
     use Recognition::{Code, CodeOrEmail, CodeOrEmailAndPostcode, Email, EmailAndPostcode, Smart};
     let recognition = case.settings.customers.recognition;
     let mut code = None;
-    if matches!(recognition, Code | CodeOrEmail | CodeOrEmailAndPostcode) {
+    if goes_by_code(recognition) {
         code = customer_code::wanted(case)?;
-        if let Some(code) = code
-            && let Some(relation) = by_code(case, code)?
-        {
-            let why = text!(
-                "herkend aan klantcode {code}",
-                "recognised by customer code {code}"
-            );
-            return Ok(Recognised::One(relation, why));
+        if let Some(wanted) = code {
+            match by_code(case, wanted)? {
+                Some(relation) if is_his(case, relation)? => {
+                    let why = text!(
+                        "herkend aan klantcode {wanted}",
+                        "recognised by customer code {wanted}"
+                    );
+                    return Ok(Recognised::One(relation, why));
+                }
+                Some(relation) => {
+                    let name = &relation.name;
+                    case.note(text!(
+                        "Klantcode {wanted} is in de administratie van {name}, voor wie die relatie hier gemaakt werd; de klant is daar niet aan herkend.",
+                        "Customer code {wanted} is {name}'s in the administration, for whom that relation was made here; the customer was not recognised by it."
+                    ));
+                    code = None;
+                }
+                None => {}
+            }
         }
     }
     let (found, why) = match recognition {
@@ -63,6 +75,45 @@ pub(super) fn recognise<'a>(case: &Case<'a>) -> Result<Recognised<'a>, Outcome> 
         [one] => Ok(Recognised::One(one, why)),
         several => tie(case, several),
     }
+}
+
+const fn goes_by_code(recognition: Recognition) -> bool {
+    matches!(
+        recognition,
+        Recognition::Code | Recognition::CodeOrEmail | Recognition::CodeOrEmailAndPostcode
+    )
+}
+
+/// The code the shop gives the buyer, where recognition goes by it and nobody in the books has it.
+pub(super) fn free_code(case: &Case<'_>) -> Option<i64> {
+    let customers = &case.settings.customers;
+    customer_code::number(case.order, customers)
+        .filter(|_| goes_by_code(customers.recognition))
+        .filter(|code| case.facts.relations.iter().all(|r| r.code != *code))
+}
+
+/// Codes given to new relations here and the shop's own customer numbers are the same numbers: on a
+/// relation made for somebody else the shop's number says nothing. What the owner entered as code in a
+/// field of the shop may be shared by several of one name.
+fn is_his(case: &Case<'_>, relation: &Relation) -> Result<bool, Outcome> {
+    if !case.facts.made_for_others.contains(&relation.id) {
+        return Ok(true);
+    }
+    if case.settings.customers.code_field.trim().is_empty() {
+        return Ok(false);
+    }
+    if compare(case.order, relation) != Likeness::Other {
+        return Ok(true);
+    }
+    let (name, code) = (&relation.name, relation.code);
+    held(
+        "klantcode-van-ander",
+        text!(
+            "De winkel geeft deze klant code {code}, maar in de administratie is dat {name}, voor wie die relatie hier gemaakt werd.",
+            "The shop gives this customer code {code}, but in the administration that is {name}, for whom that relation was made here."
+        ),
+        settle(case, &[relation]),
+    )
 }
 
 fn smartly<'a>(case: &Case<'a>) -> Result<Recognised<'a>, Outcome> {

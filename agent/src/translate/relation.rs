@@ -7,7 +7,7 @@ use super::{
     fits::fits,
     new_relation,
     plan::{Linked, Outcome, RelationStep},
-    recognise::{Recognised, recognise, usable},
+    recognise::{Recognised, free_code, recognise, usable},
     vat::Vat,
 };
 use crate::{
@@ -94,7 +94,7 @@ fn new_by_hand(case: &Case<'_>, vat: &Vat) -> Result<RelationStep, Outcome> {
         return use_or_update(case, relation, why);
     }
     let why = text!("nieuw, door u gezegd", "new, as you said");
-    new(case, vat, None, why)
+    new(case, vat, free_code(case), why)
 }
 
 /// Nobody was recognised. `code` is the one the shop gives him, and free in the books.

@@ -2,7 +2,7 @@
 //! what a plan writes. VAT is computed here anew, from the plan's lines and the articles' groups,
 //! not taken from the plan.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::{Date, date};
 use rust_decimal::{Decimal, RoundingStrategy, dec};
@@ -37,6 +37,8 @@ pub struct Books {
     pub text_lines: TextLines,
     /// Relation id by customer key.
     pub bound: BTreeMap<String, String>,
+    /// Ids of the relations plans made.
+    pub made: BTreeSet<String>,
     /// What the owner said of a buyer, by his key.
     pub linked: BTreeMap<String, Linked>,
     /// Products of the shop, as far as translation may look at them.
@@ -108,6 +110,7 @@ impl Default for Books {
             negative_lines: NegativeLines::default(),
             text_lines: TextLines::default(),
             bound: BTreeMap::new(),
+            made: BTreeSet::new(),
             linked: BTreeMap::new(),
             products: Vec::new(),
             rate_codes: BTreeMap::new(),
@@ -180,6 +183,10 @@ impl Books {
             relations: self.relations.clone(),
             last_templates: BTreeMap::new(),
             bound_relation: bound.cloned(),
+            made_for_others: {
+                let others = self.made.iter().filter(|id| bound != Some(*id));
+                others.cloned().collect()
+            },
             linked: needs
                 .link_keys
                 .iter()
@@ -246,10 +253,15 @@ impl Books {
         let code = draft.code.unwrap_or(highest.unwrap_or(0).max(1) + 1);
         let relation = self.add_relation(code, &draft.name, &draft.email);
         relation.vat_number.clone_from(&draft.vat_number);
+        relation
+            .chamber_of_commerce
+            .clone_from(&draft.chamber_of_commerce);
         relation.address.clone_from(&draft.address);
         relation.phone.clone_from(&draft.phone);
         relation.extra.clone_from(&draft.extra);
-        relation.id.clone()
+        let id = relation.id.clone();
+        self.made.insert(id.clone());
+        id
     }
 
     /// Revenue group of a line's article; none on a text line.

@@ -144,6 +144,35 @@ fn a_link_by_hand_survives_an_e_mail_change_and_can_be_taken_back() {
 }
 
 #[test]
+fn a_code_given_to_another_account_recognises_nobody_and_renames_nobody() {
+    let mut scene = Scene::empty().unwrap();
+    for (key, value) in [("recognition", "code"), ("handling", "add-and-update")] {
+        scene.profile.set("customers", key, &text(value));
+    }
+    let scene = scene.ready().unwrap();
+    let buys = |name: &str, account: Option<u64>| {
+        let email = format!("{name}@example.com").to_lowercase();
+        let mut buyer = Buyer::guest("Jo", name, &email, "1234 AB");
+        buyer.customer_id = account;
+        let number = place(&scene, &buyer);
+        run(&scene, 0);
+        code_of(&scene, &number)
+    };
+    // The next free code, which is the number of another account.
+    let first = buys("Smit", Some(1));
+    let guest = buys("Gast", None);
+    let other = buys("Bakker", u64::try_from(first).ok());
+    assert!(other != first && other != guest, "{first} {guest} {other}");
+    assert_eq!(buys("Bakker", u64::try_from(first).ok()), other);
+    assert_eq!(buys("Smit", Some(1)), first);
+    let own = buys("Visser", Some(4_000_000));
+    assert_eq!(own, 4_000_000, "a free one is his");
+    let known = scene.books.relations();
+    let first = known.iter().find(|relation| relation.code == first);
+    assert_eq!(first.unwrap().name, "Jo Smit");
+}
+
+#[test]
 fn the_combined_search_finds_customers_of_the_books_by_any_mark_and_explains_itself() {
     let mut scene = Scene::empty().unwrap();
     scene

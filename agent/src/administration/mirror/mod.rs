@@ -234,6 +234,7 @@ impl Mirror {
             last_templates: self.last_templates(needs, &relations)?,
             relations,
             bound_relation: around.bound_relation.clone(),
+            made_for_others: BTreeSet::new(),
             linked: around.linked.clone(),
             same_reference: self.same_reference(needs, around)?,
             payment_reference_length: around.capabilities.payment_reference_length,

@@ -25,6 +25,21 @@ impl Journal {
         })
     }
 
+    /// Did any order of ours make this relation?
+    ///
+    /// # Errors
+    /// The journal cannot be read.
+    pub fn made_relation(&self, administration: &AdministrationId, id: &str) -> Result<bool> {
+        self.read(|connection| {
+            Ok(connection
+                .prepare_cached(
+                    "SELECT EXISTS (SELECT 1 FROM intents WHERE administration = ?1
+                        AND kind = 'relation' AND outcome = 'done' AND foreign_id = ?2)",
+                )?
+                .query_row(params![administration, id], |row| row.get(0))?)
+        })
+    }
+
     /// The key under which a write of that kind for this order was lost, newest first; how many
     /// were.
     ///

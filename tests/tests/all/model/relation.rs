@@ -169,7 +169,7 @@ fn who(case: &mut Case<'_>, sale: &Sale) -> Who {
         Some(Linked::Relation { id, .. }) => {
             return of_id(id).unwrap_or_else(|| nobody(case, "koppeling-vervallen"));
         }
-        Some(Linked::New) => return bound.unwrap_or(Who::New(None)),
+        Some(Linked::New) => return bound.unwrap_or_else(|| Who::New(free_code(case))),
         None => {}
     }
     let fixed = fixed_code(case, sale);
@@ -249,6 +249,13 @@ fn recognised(case: &mut Case<'_>) -> Who {
             Ok(Some(code)) => {
                 let mut relations = case.facts.relations.iter();
                 match relations.find(|relation| relation.code == code) {
+                    // A number of the shop's own says nothing of a relation made for another.
+                    Some(found) if is_customer(found) && is_made_for_another(case, found) => {
+                        if !case.settings.customers.code_field.trim().is_empty() {
+                            case.open.insert("klantcode-van-ander");
+                            return Who::Known(found.id.clone());
+                        }
+                    }
                     Some(found) if is_customer(found) => return Who::Known(found.id.clone()),
                     Some(_) => return nobody(case, "klantcode-niet-bruikbaar"),
                     None => free = Some(code),
@@ -277,6 +284,21 @@ fn recognised(case: &mut Case<'_>) -> Who {
         [one] => Who::Known(one.id.clone()),
         _ => nobody(case, "klant-niet-eenduidig"),
     }
+}
+
+fn is_made_for_another(case: &Case<'_>, relation: &Relation) -> bool {
+    case.facts.made_for_others.contains(&relation.id)
+}
+
+/// What a new relation said by hand gets as its code.
+fn free_code(case: &Case<'_>) -> Option<i64> {
+    let by_code = matches!(
+        case.settings.customers.recognition,
+        Recognition::Code | Recognition::CodeOrEmail | Recognition::CodeOrEmailAndPostcode
+    );
+    let code = code(case).ok().flatten().filter(|_| by_code)?;
+    let mut relations = case.facts.relations.iter();
+    relations.all(|known| known.code != code).then_some(code)
 }
 
 /// With no customer in the books there is nobody to give points to.

@@ -154,6 +154,81 @@ fn the_shops_first_customer_is_not_the_company_itself() {
     assert_eq!(end(&desk), "new", "and never with code 1");
 }
 
+/// Writes the order of this account (none: a guest) of that name.
+fn buys(desk: &mut Desk, account: Option<&str>, name: &str) -> String {
+    desk.order.customer.id = account.map(str::to_owned);
+    desk.order.customer.email = format!("{name}@example.com").to_lowercase();
+    desk.order.invoice_address.last_name = name.to_owned();
+    let end = end(desk);
+    let plan = desk.plan();
+    desk.books.apply(&plan);
+    end
+}
+
+#[test]
+fn a_code_given_to_somebody_else_here_recognises_nobody_in_either_order() {
+    for way in [
+        Recognition::Code,
+        Recognition::CodeOrEmail,
+        Recognition::CodeOrEmailAndPostcode,
+    ] {
+        let mut desk = desk();
+        desk.settings.customers.recognition = way;
+        desk.settings.customers.handling = Handling::AddAndUpdate;
+        // The shop's first customer and a guest get the next free codes, which are others' numbers.
+        assert_eq!(buys(&mut desk, Some("1"), "Smit"), "new", "{way:?}: code 2");
+        assert_eq!(buys(&mut desk, None, "Gast"), "new", "{way:?}: code 3");
+        assert_eq!(buys(&mut desk, Some("2"), "Bakker"), "new", "{way:?}: 4");
+        assert_eq!(buys(&mut desk, Some("2"), "Bakker"), "4", "{way:?}");
+        assert_eq!(buys(&mut desk, Some("1"), "Smit"), "2", "{way:?}");
+        let names = desk.books.relations.iter().map(|r| r.name.as_str());
+        let names: Vec<&str> = names.skip(1).collect();
+        assert_eq!(names, ["Jo Smit", "Jo Gast", "Jo Bakker"], "{way:?}");
+    }
+    let mut desk = desk();
+    desk.settings.customers.recognition = Recognition::Code;
+    assert_eq!(buys(&mut desk, Some("2"), "Bakker"), "new 2");
+    assert_eq!(buys(&mut desk, None, "Gast"), "new");
+    assert_eq!(buys(&mut desk, Some("1"), "Smit"), "new");
+    assert_eq!(buys(&mut desk, Some("2"), "Bakker"), "2");
+    let plan = {
+        desk.order.customer.id = Some("3".to_owned());
+        desk.plan()
+    };
+    let note = plan
+        .notes
+        .iter()
+        .find(|note| note.nl.contains("Klantcode 3"));
+    assert!(note.unwrap().nl.contains("Jo Gast"), "{:?}", plan.notes);
+}
+
+#[test]
+fn a_code_the_owner_entered_is_shared_by_one_name_only_where_the_relation_was_made_here() {
+    let mut desk = desk();
+    desk.settings = settings(
+        "",
+        "[customers]\nrecognition = \"code\"\ncode_field = \"Code\"",
+    );
+    desk.order.customer.custom_fields = vec![field("Code", "12")];
+    assert_eq!(buys(&mut desk, Some("40"), "Bakker"), "new 12");
+    desk.order.customer.id = Some("41".to_owned());
+    assert_eq!(end(&desk), "12", "a second account of his");
+    desk.order.invoice_address.last_name = "Smit".to_owned();
+    let reason = desk.held();
+    assert_eq!(reason.code, "klantcode-van-ander");
+    assert!(reason.hint.nl.contains("winkelbrug link winkel 41 12"));
+}
+
+#[test]
+fn a_new_relation_said_by_hand_has_the_shops_code_where_recognition_goes_by_it() {
+    let mut desk = desk();
+    desk.settings.customers.recognition = Recognition::Code;
+    desk.order.customer.id = Some("40".to_owned());
+    let linked = &mut desk.books.linked;
+    linked.insert("account:40".to_owned(), Linked::New);
+    assert_eq!(end(&desk), "new 40");
+}
+
 #[test]
 fn a_code_of_somebody_no_order_may_be_written_on_is_held() {
     for change in [0, 1] {

@@ -3,7 +3,7 @@
 use winkelbrug::{
     books::RelationDraft,
     profile::settings::{Guests, Handling, Recognition},
-    translate::plan::RelationStep,
+    translate::{Linked, plan::RelationStep},
 };
 
 use crate::translate::desk::{Desk, desk};
@@ -110,6 +110,61 @@ fn a_guest_who_was_bound_is_found_again_by_e_mail_and_delivery_postcode() {
     assert!(!key.contains("jo@") && !key.contains("1234"));
     desk.order.delivery_address.as_mut().unwrap().postcode = "9999 ZZ".to_owned();
     created(&desk);
+}
+
+/// A business with numbers of its own behind the e-mail address and the postcode of the guest before.
+fn yilmaz(desk: &mut Desk) {
+    desk.order.invoice_address.company = "Yilmaz BV".to_owned();
+    desk.order.customer.vat_number = Some("NL123456782B01".to_owned());
+    desk.order.customer.chamber_of_commerce = Some("12345678".to_owned());
+}
+
+#[test]
+fn a_guest_of_another_name_is_not_bound_by_anothers_address_and_postcode() {
+    let mut desk = desk();
+    desk.settings.customers.recognition = Recognition::Smart;
+    let first = desk.plan();
+    desk.books.apply(&first);
+    let code = used(&desk);
+    desk.order.invoice_address.last_name = "KLANT".to_owned();
+    assert_eq!(used(&desk), code, "the same name, written otherwise");
+    yilmaz(&mut desk);
+    assert_eq!(desk.held().code, "klant-twijfel");
+    assert_ne!(translate_key(&desk), first.customer_key);
+    // Nor by what was said by hand of the other.
+    let key = first.customer_key.unwrap();
+    desk.books.linked.insert(key, Linked::New);
+    assert_eq!(desk.held().code, "klant-twijfel");
+    // Said of him, it is his, and stays so.
+    let key = translate_key(&desk).unwrap();
+    desk.books.linked.insert(key, Linked::New);
+    let plan = desk.plan();
+    desk.books.apply(&plan);
+    assert_eq!(used(&desk), code + 1);
+    // Another number under the same name is another business.
+    desk.order.customer.chamber_of_commerce = Some("87654321".to_owned());
+    assert_eq!(desk.held().code, "klant-twijfel");
+}
+
+fn translate_key(desk: &Desk) -> Option<String> {
+    let facts = winkelbrug::translate::needs(&desk.order, &desk.settings, 50);
+    facts.customer_key
+}
+
+#[test]
+fn an_order_of_a_guest_never_gives_a_relation_anothers_name_or_number() {
+    let mut desk = known();
+    desk.settings.customers.handling = Handling::AddAndUpdate;
+    desk.order.customer.id = None;
+    yilmaz(&mut desk);
+    match desk.plan().relation {
+        RelationStep::Update { draft, code, .. } => {
+            assert_eq!(code, 7, "found by e-mail address and postcode, as set");
+            assert_eq!((draft.name, draft.chamber_of_commerce), Default::default());
+        }
+        RelationStep::Use { code, .. } => assert_eq!(code, 7),
+        other => panic!("{other:?}"),
+    }
 }
 
 #[test]
