@@ -114,8 +114,9 @@ fn article_codes(order: &Order, settings: &Settings) -> Vec<String> {
     codes.into_iter().map(str::to_owned).collect()
 }
 
-/// The key a buyer is bound to a relation by. A guest's holds no personal data in the clear, and is
-/// that of one name with its numbers: a household or an office shares the rest.
+/// The key a buyer is bound to a relation by. A guest's holds no personal data in the clear. Where the
+/// owner goes by e-mail that, with the postcode, is who he is; else it is that of one name with its
+/// numbers, since a household or an office shares the rest.
 pub(super) fn customer_key(order: &Order, settings: &Settings) -> Option<String> {
     if let Some(id) = &order.customer.id {
         return Some(format!("account:{id}"));
@@ -123,9 +124,14 @@ pub(super) fn customer_key(order: &Order, settings: &Settings) -> Option<String>
     if settings.customers.guests != Guests::ByRecognition {
         return None;
     }
+    let (email, postcode) = (&order.customer.email, delivery_postcode(order));
+    let by_more = [Recognition::Smart, Recognition::Code];
+    if !by_more.contains(&settings.customers.recognition) {
+        return marks::guest(email, &postcode);
+    }
     marks::guest_named(
-        &order.customer.email,
-        &delivery_postcode(order),
+        email,
+        &postcode,
         &names::of_order(order),
         &Marks::of_order(order),
     )
