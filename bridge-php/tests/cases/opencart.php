@@ -125,7 +125,7 @@ return [
     },
 
     'a row that repeats a sum is no charge where the total closes without it, to the ten-thousandth and however large' => function () {
-        $code = '$m = new \ReflectionMethod(OpenCartOrders::class, "withoutSums"); $m->setAccessible(true); $o = [];
+        $code = '$m = new \ReflectionMethod(OpenCartOrders::class, "withoutSums"); if (PHP_VERSION_ID < 80100) { $m->setAccessible(true); } $o = [];
             foreach ([["12345678901.2345", "2592592569.2592", "14938271470.4937", "12345678901.2345"], ["0.07", "0.0147", "0.0847", "0.07"], ["100", "21", "121.0099", "100"], ["100", "21", "121.01", "100"],
                 ["100", "21", "121", "100.0100"], ["100", "21", "221.0000", "100"], ["100", "-21.0000", "79.0000", "100.0000"]] as $c) {
                 $rows = [["kind" => "sub_total", "amount" => $c[0]], ["kind" => "tax", "amount" => $c[1]], ["kind" => "other", "amount" => $c[3]], ["kind" => "total", "amount" => $c[2]]];

@@ -207,7 +207,7 @@ return [
                 foreach ($rates as $id => $rate) { $items[] = ["type" => "tax", "name" => "", "values" => ["rate_id" => (string) $id, "rate_percent" => $rate[0], "compound" => $rate[1]], "pairs" => []]; }
                 $settings = (new \ReflectionClass(WooCommerceSettings::class))->newInstanceWithoutConstructor();
                 $options = new \ReflectionProperty(WooCommerceSettings::class, "options");
-                $options->setAccessible(true);
+                if (PHP_VERSION_ID < 80100) { $options->setAccessible(true); }
                 $options->setValue($settings, []);
                 $row = (new WooCommerceTaxes($items, $settings))->shipping(["values" => ["cost" => $net, "total_tax" => $vat, "taxes" => serialize(["total" => $data])]]);
                 return array_map(function ($p) { return implode(" ", $p); }, WooCommerceTaxes::records($row["parts"]));
