@@ -138,7 +138,7 @@ fn an_order_whose_vat_does_not_add_up_is_held_and_the_others_go_on() {
     scene.agent.run(&["run", "demo"]).unwrap().ended(1).unwrap();
     assert_eq!(order(&scene, "1")["state"], "written");
     for (number, code) in [
-        ("2", "totaal-verschil"),
+        ("2", "btw-wijkt-af"),
         ("3", "totaal-verschil"),
         ("4", "order-unreadable"),
         ("5", "order-unreadable"),
