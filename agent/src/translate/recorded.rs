@@ -5,14 +5,12 @@ use rust_decimal::Decimal;
 use winkelbrug_protocol::record::{RatePart, TotalKind, TotalRow};
 
 use super::{
+    basket::CENT,
     case::Case,
     cost::Cost,
     explain::{CostPart, Discount, PerRate, Story, fee, is_rounding},
     goods::Good,
 };
-
-/// VAT below this may have been rounded away.
-const CENT: Decimal = Decimal::from_parts(1, 0, 0, false, 2);
 
 /// The story as recorded; none where a line or a row does not tell its rate, or a row has a sign its
 /// kind cannot have: then the tax rows have to tell.
@@ -96,5 +94,6 @@ fn discount(row: &TotalRow) -> Discount<'_> {
 
 fn lowers_vat(part: &RatePart) -> bool {
     let vat = part.net * part.percent / Decimal::ONE_HUNDRED;
+    // Less may have been rounded away.
     !part.vat.is_zero() || vat.abs() < CENT
 }

@@ -25,16 +25,6 @@ pub(super) struct Existing {
     fresh: bool,
 }
 
-/// An article that would do.
-pub(super) enum Fitting {
-    /// None.
-    No,
-    /// That one.
-    One(String),
-    /// Several, by code.
-    Several(Vec<String>),
-}
-
 impl Existing {
     /// What is known already, else what the books say.
     ///
@@ -58,7 +48,7 @@ impl Existing {
         Ok(Self { articles, fresh })
     }
 
-    /// The article for that cost and VAT kind. `is_taken` are codes another setting names.
+    /// The articles that would do for that cost and VAT kind. `is_taken` are codes another setting names.
     ///
     /// # Errors
     /// What the books say.
@@ -69,7 +59,7 @@ impl Existing {
         groups: &Groups<'_>,
         books: &dyn Administration,
         is_taken: impl Fn(&str) -> bool + Send,
-    ) -> Result<Fitting> {
+    ) -> Result<Vec<&Article>> {
         let what = GroupFor::of(cost, kind);
         let fits = |article: &Article| {
             let mut known = groups.lookups.revenue_groups.iter();
@@ -81,7 +71,7 @@ impl Existing {
                 && is_called(cost, article)
                 && group.is_some_and(|group| groups.takes(what, group))
         };
-        let mut codes = Vec::new();
+        let mut found = Vec::new();
         for article in &self.articles {
             let code = &article.code;
             if !fits(article) || is_taken(code) {
@@ -90,26 +80,10 @@ impl Existing {
             if self.fresh
                 || matches!(books.find_articles(code).await?.as_slice(), [one] if fits(one))
             {
-                codes.push(code.clone());
+                found.push(article);
             }
         }
-        Ok(match codes.as_slice() {
-            [] => Fitting::No,
-            [one] => Fitting::One(one.clone()),
-            _ => Fitting::Several(codes),
-        })
-    }
-
-    /// The text of an article.
-    pub fn description(&self, code: &str) -> String {
-        let found = self.articles.iter().find(|article| article.code == code);
-        found.map_or_else(String::new, |article| article.description.clone())
-    }
-
-    /// The revenue group of an article, by id.
-    pub fn group(&self, code: &str) -> &str {
-        let found = self.articles.iter().find(|article| article.code == code);
-        found.map_or("", |article| article.revenue_group.as_str())
+        Ok(found)
     }
 }
 

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     COST_SETTINGS, CostSetting,
     codes::{Codes, is_allowed},
-    existing::{Existing, Fitting},
+    existing::Existing,
     groups::{Chosen, GroupFor, Groups, Unclear},
 };
 use crate::{
@@ -182,25 +182,26 @@ impl Maker<'_> {
         let found = existing
             .fitting(cost, kind, &self.groups, codes.books, is_taken)
             .await?;
-        let code = match found {
-            Fitting::No => return Ok(false),
-            Fitting::One(code) => code,
-            Fitting::Several(codes) => {
+        let found = match found.as_slice() {
+            [] => return Ok(false),
+            [one] => *one,
+            more => {
+                let codes: Vec<&str> = more.iter().map(|one| one.code.as_str()).collect();
                 self.offer.not.push(several(cost.key, kind, &codes));
                 return Ok(true);
             }
         };
         let mut groups = self.groups.lookups.revenue_groups.iter();
-        let Some(group) = groups.find(|group| group.id == existing.group(&code)) else {
+        let Some(group) = groups.find(|group| group.id == found.revenue_group) else {
             return Ok(false);
         };
         let article = CostArticle {
-            description: existing.description(&code),
+            description: found.description.clone(),
             there: true,
             alone,
-            ..wanted(cost, kind, code.clone(), group.clone())
+            ..wanted(cost, kind, found.code.clone(), group.clone())
         };
-        self.codes.take(&code);
+        self.codes.take(&found.code);
         self.offer.articles.push(article);
         Ok(true)
     }
@@ -289,7 +290,7 @@ fn no_code(setting: &str) -> Step {
 }
 
 /// Several articles of the owner's would do: he knows which.
-fn several(setting: &str, kind: VatKind, codes: &[String]) -> Step {
+fn several(setting: &str, kind: VatKind, codes: &[&str]) -> Step {
     let (kind, codes) = (word(kind), codes.join(", "));
     let failure = Failure::misconfigured(
         "artikel-onduidelijk",

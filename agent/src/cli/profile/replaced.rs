@@ -1,12 +1,10 @@
 //! What an owner should know of when a profile takes another's place: it works on another shop or
 //! other books, or books no payments any more that it did.
 
+use serde::Serialize;
+
 use crate::{
-    profile::{
-        Settings,
-        place_of_shop::is_same,
-        settings::{AdministrationKind, ShopKind},
-    },
+    profile::{Settings, place_of_shop::is_same},
     text,
     text::Text,
 };
@@ -35,7 +33,7 @@ pub(super) fn changes(before: &Settings, now: &Settings) -> Vec<Changed> {
             ),
         );
     }
-    let (from, to) = (shop(before.shop.kind), shop(now.shop.kind));
+    let (from, to) = (said(before.shop.kind), said(now.shop.kind));
     if from != to {
         add(
             "shop.kind",
@@ -46,8 +44,8 @@ pub(super) fn changes(before: &Settings, now: &Settings) -> Vec<Changed> {
         );
     }
     let (from, to) = (
-        administration(before.administration.kind),
-        administration(now.administration.kind),
+        said(before.administration.kind),
+        said(now.administration.kind),
     );
     if from != to {
         add(
@@ -78,20 +76,9 @@ pub(super) fn changes(before: &Settings, now: &Settings) -> Vec<Changed> {
     changed
 }
 
-const fn shop(kind: ShopKind) -> &'static str {
-    match kind {
-        ShopKind::Bridge => "bridge",
-        ShopKind::Sconnect => "sconnect",
-        ShopKind::Files => "files",
-    }
-}
-
-const fn administration(kind: AdministrationKind) -> &'static str {
-    match kind {
-        AdministrationKind::SnelstartOnline => "snelstart-online",
-        AdministrationKind::SnelstartLocal => "snelstart-local",
-        AdministrationKind::VismaNet => "visma-net",
-        AdministrationKind::Files => "files",
-        AdministrationKind::Trial => "trial",
-    }
+/// A choice as the profile writes it.
+fn said(choice: impl Serialize) -> String {
+    let written = serde_json::to_value(choice).ok();
+    let text = written.as_ref().and_then(serde_json::Value::as_str);
+    text.unwrap_or_default().to_owned()
 }

@@ -9,14 +9,12 @@ use crate::{
     text,
     translate::{
         articles::Chosen,
-        basket::Item,
+        basket::{CENT, Item},
         case::held,
         lines::{self, with_vat},
         plan::Outcome,
     },
 };
-
-const CENT: Decimal = Decimal::from_parts(1, 0, 0, false, 2);
 
 /// A levy that comes back.
 pub(super) struct Levy {

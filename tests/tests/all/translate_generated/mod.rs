@@ -18,9 +18,13 @@ use testbed::truth::{
 };
 use winkelbrug::{
     books::VatKind,
-    profile::settings::{BookingNumber, Form},
-    translate::{self, NegativeLines, Outcome},
+    profile::{
+        Settings,
+        settings::{BookingNumber, Form},
+    },
+    translate::{self, Facts, NegativeLines, Outcome},
 };
+use winkelbrug_protocol::record::Order;
 
 use self::{
     checked::{Count, note, run, run_as, settings},
@@ -52,13 +56,7 @@ fn orders_booked_as_invoices_are_right_or_held() {
     property::each(cases(), &wish_of(Prices::Either), |wish| {
         let order = generated::order(wish);
         let facts = books.facts(&order, &settings, &shop);
-        let outcome = translate::order(&order, &settings, &facts);
-        note(&count, wish, &order, &outcome);
-        let verdict = model::judge(&order, &settings, &facts);
-        let agreed = model::compare(&verdict, &outcome, &settings, &facts);
-        let agreed = agreed.map_err(TestCaseError::fail)?;
-        *count.borrow_mut().agreed.entry(agreed).or_default() += 1;
-        Ok(())
+        as_the_model_demands(&count, wish, &order, &settings, &facts)
     });
     let count = count.into_inner();
     println!("booked: {:?}; held: {:?}", count.agreed, count.reasons);
@@ -69,6 +67,22 @@ fn orders_booked_as_invoices_are_right_or_held() {
         "{:?}",
         count.agreed
     );
+}
+
+fn as_the_model_demands(
+    count: &RefCell<Count>,
+    wish: &Wish,
+    order: &Order,
+    settings: &Settings,
+    facts: &Facts,
+) -> Result<(), TestCaseError> {
+    let outcome = translate::order(order, settings, facts);
+    note(count, wish, order, &outcome);
+    let verdict = model::judge(order, settings, facts);
+    let agreed = model::compare(&verdict, &outcome, settings, facts);
+    let agreed = agreed.map_err(TestCaseError::fail)?;
+    *count.borrow_mut().agreed.entry(agreed).or_default() += 1;
+    Ok(())
 }
 
 /// The same sales in pounds, at the rate their owner entered.
@@ -85,13 +99,7 @@ fn orders_in_another_currency_are_what_the_model_demands() {
         "GBP".clone_into(&mut order.money.order_code);
         let mut facts = books.facts(&order, &settings, &shop);
         facts.exchange_rate = Some(Decimal::new(*rate, 4));
-        let outcome = translate::order(&order, &settings, &facts);
-        note(&count, wish, &order, &outcome);
-        let verdict = model::judge(&order, &settings, &facts);
-        let agreed = model::compare(&verdict, &outcome, &settings, &facts);
-        let agreed = agreed.map_err(TestCaseError::fail)?;
-        *count.borrow_mut().agreed.entry(agreed).or_default() += 1;
-        Ok(())
+        as_the_model_demands(&count, wish, &order, &settings, &facts)
     });
     let count = count.into_inner();
     println!("pounds: {:?}; held: {:?}", count.agreed, count.reasons);

@@ -214,6 +214,14 @@ async fn lookups(bench: &Bench) {
     assert_eq!(lookups.customer_groups.len(), 5);
 }
 
+/// An order of goods and shipping alone.
+fn plain_order(bench: &Bench) -> String {
+    let truth = bench.truth();
+    let mut orders = truth.orders.iter();
+    let wanted = orders.find(|order| order.key == "same_mail_other_zip");
+    wanted.unwrap().order.id.clone()
+}
+
 /// A fee whose VAT stands in the order's sum of VAT and in no row by rate, as extensions write it that do not
 /// tell Magento what they computed.
 #[tokio::test(flavor = "multi_thread")]
@@ -222,13 +230,7 @@ async fn the_vat_on_an_extensions_fee_is_told_at_its_rate_also_where_no_row_has_
         let Some(bench) = Bench::start(generation) else {
             return;
         };
-        let truth = bench.truth();
-        let wanted = truth
-            .orders
-            .iter()
-            .find(|order| order.key == "same_mail_other_zip");
-        let id = wanted.unwrap().order.id.clone();
-        let table = generation.order_table("");
+        let (id, table) = (plain_order(&bench), generation.order_table(""));
         bench.sql(&format!(
             "ALTER TABLE `{table}` ADD base_cod_fee decimal(12,4), ADD cod_fee decimal(12,4);
              UPDATE `{table}` SET base_cod_fee = 2, base_tax_amount = base_tax_amount + 0.42, base_grand_total = base_grand_total + 2.42 WHERE entity_id = {id}"
@@ -299,13 +301,7 @@ async fn an_extensions_amount_is_told_also_where_its_column_starts_with_the_exte
         let Some(bench) = Bench::start(generation) else {
             return;
         };
-        let truth = bench.truth();
-        let wanted = truth
-            .orders
-            .iter()
-            .find(|order| order.key == "same_mail_other_zip");
-        let id = wanted.unwrap().order.id.clone();
-        let table = generation.order_table("");
+        let (id, table) = (plain_order(&bench), generation.order_table(""));
         bench.sql(&format!(
             "ALTER TABLE `{table}` ADD mp_reward_base_discount decimal(12,4), ADD mp_reward_discount decimal(12,4), ADD mp_reward_base_discount_invoiced decimal(12,4);
              UPDATE `{table}` SET mp_reward_base_discount = -5, mp_reward_discount = -5, mp_reward_base_discount_invoiced = -5, base_grand_total = base_grand_total - 5 WHERE entity_id = {id}"
