@@ -82,6 +82,7 @@ http {{
       proxy_cache_methods GET HEAD POST;
       proxy_cache_valid any 10m;
       proxy_cache_key $request_method$request_uri;
+      add_header X-Cache-Status $upstream_cache_status;
     }}
   }}
 }}
