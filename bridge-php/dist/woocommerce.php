@@ -3471,10 +3471,12 @@ final class WooCommerceCatalogue
         return $found;
     }
 
-    /** What lines need of these products and variations. */
+    /** What lines need of these products and variations; of one that is gone there is nothing, not even an empty list. */
     public function forLines(array $ids): array
     {
-        return $this->values($ids, array_merge(['_sku', '_tax_class', '_tax_status', '_product_attributes'], self::EAN));
+        $there = $ids === [] ? [] : $this->database->rows('SELECT ID AS id FROM {posts} WHERE ID IN (' . Database::places($ids) . ')', array_values($ids));
+        $values = $this->values($ids, array_merge(['_sku', '_tax_class', '_tax_status', '_product_attributes'], self::EAN));
+        return array_intersect_key($values, array_column($there, null, 'id')) + array_fill_keys(array_column($there, 'id'), []);
     }
 
     /** SKU of a variation or product: a variation without one goes by its parent's, as in the shop. */
@@ -3816,11 +3818,15 @@ final class WooCommerceOrders
             $id = $variant ? $variation : $product;
             $now = self::in($products, $id);
             $parent = $variant ? self::in($products, $product) : [];
+            $gone = !isset($products[$id]);
             $line = $sold[$item['id']];
             $pieces = WooCommerceItems::value($item, '_qty') === '' ? WooCommerceAmount::ONE : WooCommerceAmount::of(WooCommerceItems::value($item, '_qty'));
-            // Of a variation that is gone the shop shows what its product has.
-            $sku = $this->catalogue->sku($now, $parent);
-            $known = $now !== [] || $parent !== [];
+            // The order keeps no SKU, and what a variation that is gone had is not what its product has: another article.
+            $sku = $gone ? null : $this->catalogue->sku($now, $parent);
+            if ($gone && isset($item['values']['_tax_class'])) {
+                $now = ['_tax_class' => $item['values']['_tax_class']];
+            }
+            $known = !$gone || $parent !== [];
             $percent = $line->percent();
             $incl = $row['with_tax'] === '1' && $line->sold['vat'] !== 0 ? $line->withVat() : null;
             $lines[] = [

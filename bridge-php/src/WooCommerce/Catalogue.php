@@ -40,10 +40,12 @@ final class WooCommerceCatalogue
         return $found;
     }
 
-    /** What lines need of these products and variations. */
+    /** What lines need of these products and variations; of one that is gone there is nothing, not even an empty list. */
     public function forLines(array $ids): array
     {
-        return $this->values($ids, array_merge(['_sku', '_tax_class', '_tax_status', '_product_attributes'], self::EAN));
+        $there = $ids === [] ? [] : $this->database->rows('SELECT ID AS id FROM {posts} WHERE ID IN (' . Database::places($ids) . ')', array_values($ids));
+        $values = $this->values($ids, array_merge(['_sku', '_tax_class', '_tax_status', '_product_attributes'], self::EAN));
+        return array_intersect_key($values, array_column($there, null, 'id')) + array_fill_keys(array_column($there, 'id'), []);
     }
 
     /** SKU of a variation or product: a variation without one goes by its parent's, as in the shop. */

@@ -268,11 +268,15 @@ final class WooCommerceOrders
             $id = $variant ? $variation : $product;
             $now = self::in($products, $id);
             $parent = $variant ? self::in($products, $product) : [];
+            $gone = !isset($products[$id]);
             $line = $sold[$item['id']];
             $pieces = WooCommerceItems::value($item, '_qty') === '' ? WooCommerceAmount::ONE : WooCommerceAmount::of(WooCommerceItems::value($item, '_qty'));
-            // Of a variation that is gone the shop shows what its product has.
-            $sku = $this->catalogue->sku($now, $parent);
-            $known = $now !== [] || $parent !== [];
+            // The order keeps no SKU, and what a variation that is gone had is not what its product has: another article.
+            $sku = $gone ? null : $this->catalogue->sku($now, $parent);
+            if ($gone && isset($item['values']['_tax_class'])) {
+                $now = ['_tax_class' => $item['values']['_tax_class']];
+            }
+            $known = !$gone || $parent !== [];
             $percent = $line->percent();
             $incl = $row['with_tax'] === '1' && $line->sold['vat'] !== 0 ? $line->withVat() : null;
             $lines[] = [

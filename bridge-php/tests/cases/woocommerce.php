@@ -38,6 +38,121 @@ function woo_json(string $code, array $values = [])
     }
 }
 
+/**
+ * [code, sku, name, tax class] of the lines of an order: of a variation that has no SKU of its own nor any value, of one
+ * that was deleted since and was sold at the reduced rate, and of a product that was deleted since.
+ */
+function woo_lines_of_what_was_deleted(): array
+{
+    $standIn = <<<'PHP'
+final class Database
+{
+    public static function places(array $values): string
+    {
+        return implode(', ', array_fill(0, count($values), '?'));
+    }
+
+    public function rows(string $statement, array $values = []): array
+    {
+        if (strpos($statement, '{woocommerce_order_items}') !== false) {
+            $rows = [];
+            foreach ([['1', 'Red', '40', '41', ''], ['2', 'Blue', '40', '42', 'reduced-rate'], ['3', 'Saw', '50', '0', '']] as $line) {
+                $meta = ['_product_id' => $line[2], '_variation_id' => $line[3], '_tax_class' => $line[4], '_qty' => '1', '_line_subtotal' => '10', '_line_total' => '10'];
+                foreach ($meta as $name => $value) {
+                    $rows[] = ['order_id' => '7', 'order_item_id' => $line[0], 'order_item_type' => 'line_item', 'order_item_name' => $line[1], 'meta_key' => $name, 'meta_value' => $value];
+                }
+            }
+            return $rows;
+        }
+        if (strpos($statement, '{posts}') !== false) {
+            return [['id' => '40'], ['id' => '41']];
+        }
+        if (strpos($statement, '{postmeta}') !== false) {
+            // A value without its product, as a cut deletion leaves it.
+            return [['post_id' => '40', 'meta_key' => '_sku', 'meta_value' => 'SHIRT'], ['post_id' => '42', 'meta_key' => '_sku', 'meta_value' => 'SHIRT-B']];
+        }
+        return strpos($statement, '{wc_tax_rate_classes}') !== false ? [['slug' => 'reduced-rate', 'name' => 'Reduced rate']] : [];
+    }
+
+    public function prefix(): string
+    {
+        return 'wp_';
+    }
+}
+final class Page
+{
+    public $given = [];
+
+    public function give(array $record): bool
+    {
+        $this->given[] = $record;
+        return true;
+    }
+}
+PHP;
+    $store = <<<'PHP'
+final class Store implements WooCommerceOrderStore
+{
+    public function changed($since, $after, int $limit): array
+    {
+        return [];
+    }
+
+    public function rows(array $ids): array
+    {
+        $texts = array_fill_keys(['currency', 'customer', 'changed', 'email', 'note', 'method', 'method_title', 'with_tax', 'paid'], '');
+        $address = array_fill_keys(self::ADDRESS, '');
+        return ['7' => $texts + ['id' => '7', 'status' => 'processing', 'total' => '30', 'created' => '2026-11-01 10:00:00', 'billing' => $address, 'shipping' => $address, 'fields' => []]];
+    }
+
+    public function refunds(array $ids): array
+    {
+        return [];
+    }
+
+    public function withField(array $names, string $value): array
+    {
+        return [];
+    }
+
+    public function totals(string $from, WooCommerceDay $day): array
+    {
+        return [];
+    }
+
+    public function counts(): array
+    {
+        return [];
+    }
+
+    public function paymentMethods(): array
+    {
+        return [];
+    }
+
+    public function statusCodes(): array
+    {
+        return [];
+    }
+}
+$database = new Database();
+$cleaner = new Cleaner();
+$orders = new WooCommerceOrders($database, new WooCommerceSettings($database, $cleaner), $cleaner, new ShopTime('UTC', 'profile'), new Store());
+$page = new Page();
+$orders->bodies(['7'], $page);
+echo json_encode(array_map(function (array $line): array {
+    return [$line['code'], $line['sku'], $line['name'], $line['tax_class'] === null ? null : $line['tax_class']['id']];
+}, $page->given[0]['lines']));
+PHP;
+    $before = Bridge::$platform;
+    Bridge::$platform = Bridge::usual('woocommerce');
+    try {
+        return Bridge::json($store, [], $standIn);
+    } finally {
+        Bridge::$platform = $before;
+    }
+}
+
 /** A `wp-config.php` as WordPress writes it, with some values otherwise. */
 function woo_config(array $changed = [], string $prefix = "\$table_prefix = 'wp_';"): string
 {
@@ -234,6 +349,14 @@ return [
             ['0.00 -12.10 0.00'],
             [],
             ['21.00 10.00 2.10'],
+        ]);
+    },
+
+    'a line whose variation was deleted has no code rather than that of its product, and the tax class it was sold in' => function () {
+        Check::same(woo_lines_of_what_was_deleted(), [
+            ['SHIRT', 'SHIRT', 'Red', 'standard'],
+            ['', null, 'Blue', 'reduced-rate'],
+            ['', null, 'Saw', null],
         ]);
     },
 
