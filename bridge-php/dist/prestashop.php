@@ -2260,7 +2260,7 @@ final class PrestaShopSettings
 {
     const WANTED = [
         'PS_TIMEZONE', 'PS_SHOP_NAME', 'PS_SHOP_DEFAULT', 'PS_LANG_DEFAULT', 'PS_CURRENCY_DEFAULT', 'PS_COUNTRY_DEFAULT', 'PS_STOCK_MANAGEMENT',
-        'PS_PACK_STOCK_TYPE', 'PS_SSL_ENABLED', 'PS_GIFT_WRAPPING_TAX_RULES_GROUP', 'PS_INVOICE_USE_YEAR', 'PS_INVOICE_YEAR_POS', 'PS_VERSION_DB', 'PS_OS_CANCELED', 'PS_OS_ERROR',
+        'PS_PACK_STOCK_TYPE', 'PS_SSL_ENABLED', 'PS_GIFT_WRAPPING_TAX_RULES_GROUP', 'PS_INVOICE_USE_YEAR', 'PS_INVOICE_YEAR_POS', 'PS_MULTISHOP_FEATURE_ACTIVE', 'PS_VERSION_DB', 'PS_OS_CANCELED', 'PS_OS_ERROR',
         'PS_OS_REFUND', 'PS_OS_CHEQUE', 'PS_OS_BANKWIRE', 'PS_OS_COD_VALIDATION', 'PS_OS_OUTOFSTOCK_UNPAID', 'PS_OS_OUTOFSTOCK', 'PS_OS_PAYPAL',
     ];
 
@@ -2308,6 +2308,38 @@ final class PrestaShopSettings
             }
         }
         return $rows === [] ? $default : (string) $rows[0]['value'];
+    }
+
+    /** A setting as it holds for one of several shops: its own, else its group's, else that of all. */
+    public function ofShop(string $name, string $shop, string $default): string
+    {
+        return $this->nearest(isset($this->load()[$name]) ? $this->load()[$name] : [], $shop, $default);
+    }
+
+    /** Of the rows of one setting the value that holds in a shop; shops and groups count only where there are several. */
+    private function nearest(array $rows, string $shop, string $default): string
+    {
+        $group = '0';
+        $there = 0;
+        foreach ($this->shops() as $one) {
+            $there += $one['deleted'] === '1' ? 0 : 1;
+            $group = $one['id_shop'] === $shop ? $one['id_shop_group'] : $group;
+        }
+        $several = $there > 1 && $this->get('PS_MULTISHOP_FEATURE_ACTIVE', '0') === '1';
+        $found = [];
+        foreach ($rows as $row) {
+            if ((int) $row['id_shop'] === 0) {
+                $found[(int) $row['id_shop_group'] === 0 ? 'all' : 'group ' . $row['id_shop_group']] = (string) $row['value'];
+            } else {
+                $found['shop ' . $row['id_shop']] = (string) $row['value'];
+            }
+        }
+        foreach ($several ? ['shop ' . $shop, 'group ' . $group, 'all'] : ['all'] as $place) {
+            if (isset($found[$place])) {
+                return $found[$place];
+            }
+        }
+        return $default;
     }
 
     /** Every value a setting has in any shop. */
@@ -2576,17 +2608,15 @@ final class PrestaShopSettings
         return $name === '0' ? $this->get('PS_SHOP_NAME') : $this->cleaner->verbatim($name, 'carrier');
     }
 
-    /** The text before a number of the shop's documents, in a language. */
-    public function prefixOf(string $setting, string $language): string
+    /** The text before a number of a shop's documents, in a language. */
+    public function prefixOf(string $setting, string $language, string $shop): string
     {
-        $statement = "SELECT c.name, l.id_lang, l.value FROM {configuration} c JOIN {configuration_lang} l ON l.id_configuration = c.id_configuration"
-            . " WHERE c.name IN ('PS_INVOICE_PREFIX', 'PS_CREDIT_SLIP_PREFIX') AND c.id_shop IS NULL AND c.id_shop_group IS NULL";
-        foreach ($this->kept('prefixes', $statement) as $row) {
-            if ($row['name'] === $setting && $row['id_lang'] === $language) {
-                return $this->cleaner->verbatim($row['value'], 'prefix');
-            }
-        }
-        return '';
+        $statement = 'SELECT c.name, c.id_shop, c.id_shop_group, l.id_lang, l.value FROM {configuration} c JOIN {configuration_lang} l ON l.id_configuration = c.id_configuration'
+            . " WHERE c.name IN ('PS_INVOICE_PREFIX', 'PS_CREDIT_SLIP_PREFIX')";
+        $rows = array_filter($this->kept('prefixes', $statement), function (array $row) use ($setting, $language): bool {
+            return $row['name'] === $setting && $row['id_lang'] === $language;
+        });
+        return $this->cleaner->verbatim($this->nearest($rows, $shop, ''), 'prefix');
     }
 }
 
@@ -3239,7 +3269,7 @@ final class PrestaShopRefunds
         $total = $this->total($slip, $goods, $gross);
         return [
             'id' => $slip['id_order_slip'],
-            'number' => $this->settings->prefixOf('PS_CREDIT_SLIP_PREFIX', $order['id_lang']) . str_pad($slip['id_order_slip'], 6, '0', STR_PAD_LEFT),
+            'number' => $this->settings->prefixOf('PS_CREDIT_SLIP_PREFIX', $order['id_lang'], $order['id_shop']) . str_pad($slip['id_order_slip'], 6, '0', STR_PAD_LEFT),
             'at' => (string) ($this->time->utc($slip['date_add']) ?: PrestaShopOrders::NO_TIME),
             'at_local' => str_replace(' ', 'T', (string) $slip['date_add']),
             'total' => PrestaShopAmount::text($total),
@@ -3628,7 +3658,10 @@ final class PrestaShopProductsNow
         $this->database = $database;
     }
 
-    /** By `product-combination`: {reference, ean, class}; one statement for products, one for combinations. */
+    /**
+     * By `product-combination`: {reference, ean, class, classes}; one statement for products, one for combinations.
+     * `classes` by the shops that sell it, `class` that of `$shop`, or what the product was last saved with.
+     */
     public function of(array $lines, string $shop): array
     {
         $products = [];
@@ -3642,12 +3675,20 @@ final class PrestaShopProductsNow
         if ($products === []) {
             return [];
         }
+        $known = [];
+        $classes = [];
         $rows = $this->database->rows(
-            'SELECT p.id_product, p.reference, p.ean13, COALESCE(s.id_tax_rules_group, p.id_tax_rules_group) AS class FROM {product} p'
-            . ' LEFT JOIN {product_shop} s ON s.id_product = p.id_product AND s.id_shop = ? WHERE p.id_product IN (' . Database::places($products) . ')',
-            array_merge([$shop], array_values($products))
+            'SELECT p.id_product, p.reference, p.ean13, p.id_tax_rules_group AS class, s.id_shop, s.id_tax_rules_group AS own FROM {product} p'
+            . ' LEFT JOIN {product_shop} s ON s.id_product = p.id_product WHERE p.id_product IN (' . Database::places($products) . ')',
+            array_values($products)
         );
-        $known = array_column($rows, null, 'id_product');
+        foreach ($rows as $row) {
+            $known[$row['id_product']] = $row;
+            $classes += [$row['id_product'] => []];
+            if ($row['id_shop'] !== null) {
+                $classes[$row['id_product']][$row['id_shop']] = $row['own'];
+            }
+        }
         $combinations = $this->combinations(array_values(array_unique(array_column($pairs, 'product_attribute_id'))));
         $now = [];
         foreach ($pairs as $key => $row) {
@@ -3657,7 +3698,8 @@ final class PrestaShopProductsNow
                 $now[$key] = [
                     'reference' => (string) $own['reference'] !== '' ? $own['reference'] : (string) $product['reference'],
                     'ean' => (string) $own['ean13'] !== '' ? $own['ean13'] : ($row['product_attribute_id'] === '0' ? (string) $product['ean13'] : ''),
-                    'class' => $product['class'],
+                    'class' => isset($classes[$row['product_id']][$shop]) ? $classes[$row['product_id']][$shop] : $product['class'],
+                    'classes' => $classes[$row['product_id']],
                 ];
             }
         }
@@ -3912,19 +3954,19 @@ final class PrestaShopOrders
         return $this->cleaner->verbatim($text, 'message', true);
     }
 
-    /** As PrestaShop prints it: prefix, six digits, and the year where the shop is set to that. */
+    /** As PrestaShop prints it in the order's own shop: prefix, six digits, and the year where it is set to that. */
     private function invoiceNumber(array $order)
     {
         if ($order['invoice_number'] === '0') {
             return null;
         }
-        $prefix = $this->settings->prefixOf('PS_INVOICE_PREFIX', $order['id_lang']);
+        $prefix = $this->settings->prefixOf('PS_INVOICE_PREFIX', $order['id_lang'], $order['id_shop']);
         $number = str_pad($order['invoice_number'], 6, '0', STR_PAD_LEFT);
-        if ($this->settings->get('PS_INVOICE_USE_YEAR', '0') !== '1') {
+        if ($this->settings->ofShop('PS_INVOICE_USE_YEAR', $order['id_shop'], '0') !== '1') {
             return $prefix . $number;
         }
         $year = substr((string) $order['invoice_date'], 0, 4);
-        return (int) $this->settings->get('PS_INVOICE_YEAR_POS', '0') !== 0 ? $prefix . $year . '/' . $number : $prefix . $number . '/' . $year;
+        return (int) $this->settings->ofShop('PS_INVOICE_YEAR_POS', $order['id_shop'], '0') !== 0 ? $prefix . $year . '/' . $number : $prefix . $number . '/' . $year;
     }
 
     /** The shop's local day of its invoice; an order without one has zeros there. */
@@ -3952,7 +3994,7 @@ final class PrestaShopOrders
                 'price' => $line['unit_price_tax_excl'],
                 'tax' => PrestaShopAmount::text($tax),
                 'total' => $line['total_price_tax_excl'],
-                'tax_class' => $now !== null ? $this->settings->taxClass($now['class']) : $this->classThen($line),
+                'tax_class' => $now !== null ? $this->settings->taxClass(isset($now['classes'][$order['id_shop']]) ? $now['classes'][$order['id_shop']] : $now['class']) : $this->classThen($line),
                 'options' => $this->options(PrestaShopOrderRows::texts($parts, $order, $line), $around['names'], $order['id_lang']),
                 'percent' => $line['percent'] === null ? null : PrestaShopVat::percentText($line['percent']),
                 'total_incl' => $line['total_price_tax_incl'],
@@ -4042,7 +4084,7 @@ final class PrestaShopOrders
     private function rowTaxClass(array $order, string $code)
     {
         if ($code === 'wrapping') {
-            return $this->settings->taxClass($this->settings->get('PS_GIFT_WRAPPING_TAX_RULES_GROUP', '0'));
+            return $this->settings->taxClass($this->settings->ofShop('PS_GIFT_WRAPPING_TAX_RULES_GROUP', $order['id_shop'], '0'));
         }
         return $code === 'shipping' ? $this->settings->carrierTaxClass($order['id_carrier'], $order['id_shop']) : null;
     }

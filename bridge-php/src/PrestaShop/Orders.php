@@ -244,19 +244,19 @@ final class PrestaShopOrders
         return $this->cleaner->verbatim($text, 'message', true);
     }
 
-    /** As PrestaShop prints it: prefix, six digits, and the year where the shop is set to that. */
+    /** As PrestaShop prints it in the order's own shop: prefix, six digits, and the year where it is set to that. */
     private function invoiceNumber(array $order)
     {
         if ($order['invoice_number'] === '0') {
             return null;
         }
-        $prefix = $this->settings->prefixOf('PS_INVOICE_PREFIX', $order['id_lang']);
+        $prefix = $this->settings->prefixOf('PS_INVOICE_PREFIX', $order['id_lang'], $order['id_shop']);
         $number = str_pad($order['invoice_number'], 6, '0', STR_PAD_LEFT);
-        if ($this->settings->get('PS_INVOICE_USE_YEAR', '0') !== '1') {
+        if ($this->settings->ofShop('PS_INVOICE_USE_YEAR', $order['id_shop'], '0') !== '1') {
             return $prefix . $number;
         }
         $year = substr((string) $order['invoice_date'], 0, 4);
-        return (int) $this->settings->get('PS_INVOICE_YEAR_POS', '0') !== 0 ? $prefix . $year . '/' . $number : $prefix . $number . '/' . $year;
+        return (int) $this->settings->ofShop('PS_INVOICE_YEAR_POS', $order['id_shop'], '0') !== 0 ? $prefix . $year . '/' . $number : $prefix . $number . '/' . $year;
     }
 
     /** The shop's local day of its invoice; an order without one has zeros there. */
@@ -284,7 +284,7 @@ final class PrestaShopOrders
                 'price' => $line['unit_price_tax_excl'],
                 'tax' => PrestaShopAmount::text($tax),
                 'total' => $line['total_price_tax_excl'],
-                'tax_class' => $now !== null ? $this->settings->taxClass($now['class']) : $this->classThen($line),
+                'tax_class' => $now !== null ? $this->settings->taxClass(isset($now['classes'][$order['id_shop']]) ? $now['classes'][$order['id_shop']] : $now['class']) : $this->classThen($line),
                 'options' => $this->options(PrestaShopOrderRows::texts($parts, $order, $line), $around['names'], $order['id_lang']),
                 'percent' => $line['percent'] === null ? null : PrestaShopVat::percentText($line['percent']),
                 'total_incl' => $line['total_price_tax_incl'],
@@ -374,7 +374,7 @@ final class PrestaShopOrders
     private function rowTaxClass(array $order, string $code)
     {
         if ($code === 'wrapping') {
-            return $this->settings->taxClass($this->settings->get('PS_GIFT_WRAPPING_TAX_RULES_GROUP', '0'));
+            return $this->settings->taxClass($this->settings->ofShop('PS_GIFT_WRAPPING_TAX_RULES_GROUP', $order['id_shop'], '0'));
         }
         return $code === 'shipping' ? $this->settings->carrierTaxClass($order['id_carrier'], $order['id_shop']) : null;
     }

@@ -14,7 +14,10 @@ final class PrestaShopProductsNow
         $this->database = $database;
     }
 
-    /** By `product-combination`: {reference, ean, class}; one statement for products, one for combinations. */
+    /**
+     * By `product-combination`: {reference, ean, class, classes}; one statement for products, one for combinations.
+     * `classes` by the shops that sell it, `class` that of `$shop`, or what the product was last saved with.
+     */
     public function of(array $lines, string $shop): array
     {
         $products = [];
@@ -28,12 +31,20 @@ final class PrestaShopProductsNow
         if ($products === []) {
             return [];
         }
+        $known = [];
+        $classes = [];
         $rows = $this->database->rows(
-            'SELECT p.id_product, p.reference, p.ean13, COALESCE(s.id_tax_rules_group, p.id_tax_rules_group) AS class FROM {product} p'
-            . ' LEFT JOIN {product_shop} s ON s.id_product = p.id_product AND s.id_shop = ? WHERE p.id_product IN (' . Database::places($products) . ')',
-            array_merge([$shop], array_values($products))
+            'SELECT p.id_product, p.reference, p.ean13, p.id_tax_rules_group AS class, s.id_shop, s.id_tax_rules_group AS own FROM {product} p'
+            . ' LEFT JOIN {product_shop} s ON s.id_product = p.id_product WHERE p.id_product IN (' . Database::places($products) . ')',
+            array_values($products)
         );
-        $known = array_column($rows, null, 'id_product');
+        foreach ($rows as $row) {
+            $known[$row['id_product']] = $row;
+            $classes += [$row['id_product'] => []];
+            if ($row['id_shop'] !== null) {
+                $classes[$row['id_product']][$row['id_shop']] = $row['own'];
+            }
+        }
         $combinations = $this->combinations(array_values(array_unique(array_column($pairs, 'product_attribute_id'))));
         $now = [];
         foreach ($pairs as $key => $row) {
@@ -43,7 +54,8 @@ final class PrestaShopProductsNow
                 $now[$key] = [
                     'reference' => (string) $own['reference'] !== '' ? $own['reference'] : (string) $product['reference'],
                     'ean' => (string) $own['ean13'] !== '' ? $own['ean13'] : ($row['product_attribute_id'] === '0' ? (string) $product['ean13'] : ''),
-                    'class' => $product['class'],
+                    'class' => isset($classes[$row['product_id']][$shop]) ? $classes[$row['product_id']][$shop] : $product['class'],
+                    'classes' => $classes[$row['product_id']],
                 ];
             }
         }

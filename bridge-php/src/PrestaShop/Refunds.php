@@ -72,7 +72,7 @@ final class PrestaShopRefunds
         $total = $this->total($slip, $goods, $gross);
         return [
             'id' => $slip['id_order_slip'],
-            'number' => $this->settings->prefixOf('PS_CREDIT_SLIP_PREFIX', $order['id_lang']) . str_pad($slip['id_order_slip'], 6, '0', STR_PAD_LEFT),
+            'number' => $this->settings->prefixOf('PS_CREDIT_SLIP_PREFIX', $order['id_lang'], $order['id_shop']) . str_pad($slip['id_order_slip'], 6, '0', STR_PAD_LEFT),
             'at' => (string) ($this->time->utc($slip['date_add']) ?: PrestaShopOrders::NO_TIME),
             'at_local' => str_replace(' ', 'T', (string) $slip['date_add']),
             'total' => PrestaShopAmount::text($total),

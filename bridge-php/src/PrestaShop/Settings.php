@@ -8,7 +8,7 @@ final class PrestaShopSettings
 {
     const WANTED = [
         'PS_TIMEZONE', 'PS_SHOP_NAME', 'PS_SHOP_DEFAULT', 'PS_LANG_DEFAULT', 'PS_CURRENCY_DEFAULT', 'PS_COUNTRY_DEFAULT', 'PS_STOCK_MANAGEMENT',
-        'PS_PACK_STOCK_TYPE', 'PS_SSL_ENABLED', 'PS_GIFT_WRAPPING_TAX_RULES_GROUP', 'PS_INVOICE_USE_YEAR', 'PS_INVOICE_YEAR_POS', 'PS_VERSION_DB', 'PS_OS_CANCELED', 'PS_OS_ERROR',
+        'PS_PACK_STOCK_TYPE', 'PS_SSL_ENABLED', 'PS_GIFT_WRAPPING_TAX_RULES_GROUP', 'PS_INVOICE_USE_YEAR', 'PS_INVOICE_YEAR_POS', 'PS_MULTISHOP_FEATURE_ACTIVE', 'PS_VERSION_DB', 'PS_OS_CANCELED', 'PS_OS_ERROR',
         'PS_OS_REFUND', 'PS_OS_CHEQUE', 'PS_OS_BANKWIRE', 'PS_OS_COD_VALIDATION', 'PS_OS_OUTOFSTOCK_UNPAID', 'PS_OS_OUTOFSTOCK', 'PS_OS_PAYPAL',
     ];
 
@@ -56,6 +56,38 @@ final class PrestaShopSettings
             }
         }
         return $rows === [] ? $default : (string) $rows[0]['value'];
+    }
+
+    /** A setting as it holds for one of several shops: its own, else its group's, else that of all. */
+    public function ofShop(string $name, string $shop, string $default): string
+    {
+        return $this->nearest(isset($this->load()[$name]) ? $this->load()[$name] : [], $shop, $default);
+    }
+
+    /** Of the rows of one setting the value that holds in a shop; shops and groups count only where there are several. */
+    private function nearest(array $rows, string $shop, string $default): string
+    {
+        $group = '0';
+        $there = 0;
+        foreach ($this->shops() as $one) {
+            $there += $one['deleted'] === '1' ? 0 : 1;
+            $group = $one['id_shop'] === $shop ? $one['id_shop_group'] : $group;
+        }
+        $several = $there > 1 && $this->get('PS_MULTISHOP_FEATURE_ACTIVE', '0') === '1';
+        $found = [];
+        foreach ($rows as $row) {
+            if ((int) $row['id_shop'] === 0) {
+                $found[(int) $row['id_shop_group'] === 0 ? 'all' : 'group ' . $row['id_shop_group']] = (string) $row['value'];
+            } else {
+                $found['shop ' . $row['id_shop']] = (string) $row['value'];
+            }
+        }
+        foreach ($several ? ['shop ' . $shop, 'group ' . $group, 'all'] : ['all'] as $place) {
+            if (isset($found[$place])) {
+                return $found[$place];
+            }
+        }
+        return $default;
     }
 
     /** Every value a setting has in any shop. */
@@ -324,16 +356,14 @@ final class PrestaShopSettings
         return $name === '0' ? $this->get('PS_SHOP_NAME') : $this->cleaner->verbatim($name, 'carrier');
     }
 
-    /** The text before a number of the shop's documents, in a language. */
-    public function prefixOf(string $setting, string $language): string
+    /** The text before a number of a shop's documents, in a language. */
+    public function prefixOf(string $setting, string $language, string $shop): string
     {
-        $statement = "SELECT c.name, l.id_lang, l.value FROM {configuration} c JOIN {configuration_lang} l ON l.id_configuration = c.id_configuration"
-            . " WHERE c.name IN ('PS_INVOICE_PREFIX', 'PS_CREDIT_SLIP_PREFIX') AND c.id_shop IS NULL AND c.id_shop_group IS NULL";
-        foreach ($this->kept('prefixes', $statement) as $row) {
-            if ($row['name'] === $setting && $row['id_lang'] === $language) {
-                return $this->cleaner->verbatim($row['value'], 'prefix');
-            }
-        }
-        return '';
+        $statement = 'SELECT c.name, c.id_shop, c.id_shop_group, l.id_lang, l.value FROM {configuration} c JOIN {configuration_lang} l ON l.id_configuration = c.id_configuration'
+            . " WHERE c.name IN ('PS_INVOICE_PREFIX', 'PS_CREDIT_SLIP_PREFIX')";
+        $rows = array_filter($this->kept('prefixes', $statement), function (array $row) use ($setting, $language): bool {
+            return $row['name'] === $setting && $row['id_lang'] === $language;
+        });
+        return $this->cleaner->verbatim($this->nearest($rows, $shop, ''), 'prefix');
     }
 }

@@ -90,6 +90,57 @@ final class Database
 }
 PHP;
 
+/** Two shops of one group and a third in a second group; `$several` is whether the program looks at shops at all. */
+const SEVERAL_PRESTASHOPS = <<<'PHP'
+final class Database
+{
+    private $several;
+
+    public function __construct(string $several)
+    {
+        $this->several = $several;
+    }
+
+    public static function places(array $values): string
+    {
+        return '?';
+    }
+
+    public function rows(string $statement, array $values = []): array
+    {
+        if (strpos($statement, '{shop} s') !== false) {
+            $shops = [];
+            foreach (['1' => '1', '2' => '1', '3' => '2'] as $id => $group) {
+                $shops[] = ['id_shop' => (string) $id, 'name' => '', 'id_shop_group' => $group, 'share_stock' => '0', 'deleted' => '0'];
+            }
+            return $shops;
+        }
+        if (strpos($statement, '{configuration_lang}') !== false) {
+            $rows = [];
+            foreach ([[null, null, '1', '#IN'], [null, null, '2', '#FA'], ['2', '1', '1', '#ZA'], [null, '2', '1', '#OB']] as $row) {
+                $rows[] = ['name' => 'PS_INVOICE_PREFIX', 'id_shop' => $row[0], 'id_shop_group' => $row[1], 'id_lang' => $row[2], 'value' => $row[3]];
+            }
+            return $rows;
+        }
+        if (strpos($statement, '{configuration}') !== false) {
+            return [
+                ['name' => 'PS_INVOICE_USE_YEAR', 'value' => '1', 'id_shop' => '2', 'id_shop_group' => '1'],
+                ['name' => 'PS_MULTISHOP_FEATURE_ACTIVE', 'value' => $this->several, 'id_shop' => null, 'id_shop_group' => null],
+            ];
+        }
+        if (strpos($statement, '{product_shop}') !== false) {
+            $product = ['reference' => 'MUG', 'ean13' => ''];
+            return [
+                $product + ['id_product' => '8', 'class' => '3', 'id_shop' => '1', 'own' => '1'],
+                $product + ['id_product' => '8', 'class' => '3', 'id_shop' => '2', 'own' => '2'],
+                $product + ['id_product' => '9', 'class' => '3', 'id_shop' => null, 'own' => null],
+            ];
+        }
+        return [];
+    }
+}
+PHP;
+
 const VERSION_8 = ['src/Core/Version.php' => "<?php\nclass Version\n{\n    public const VERSION = '8.2.1';\n}\n"];
 
 return [
@@ -212,6 +263,21 @@ return [
         // Charged without VAT, and no ecotax at all.
         Check::same(presta(sprintf($levy, var_export(['total_price_tax_incl' => '110.000000'] + $line, true), 0)), ['percent' => '0', 'net' => '10.000000', 'vat' => '0.000000']);
         Check::same(presta(sprintf($levy, var_export(['ecotax' => '0.000000'] + $line, true), 21000000)), null);
+    },
+
+    'PrestaShop: of several shops each order has the invoice number its own shop prints' => function () {
+        $code = '$c = new Cleaner(); $s = new PrestaShopSettings(new Database("%s"), $c); $told = [];
+            foreach (["1 1", "1 2", "2 1", "2 2", "3 1", "3 2"] as $at) { list($shop, $language) = explode(" ", $at); $told[$at] = $s->prefixOf("PS_INVOICE_PREFIX", $language, $shop) . " " . $s->ofShop("PS_INVOICE_USE_YEAR", $shop, "0"); }
+            echo json_encode($told);';
+        Check::same(presta(sprintf($code, '1'), [], SEVERAL_PRESTASHOPS), ['1 1' => '#IN 0', '1 2' => '#FA 0', '2 1' => '#ZA 1', '2 2' => '#FA 1', '3 1' => '#OB 0', '3 2' => '#FA 0']);
+        // What was set for one shop is left behind where the program no longer looks at shops.
+        Check::same(presta(sprintf($code, '0'), [], SEVERAL_PRESTASHOPS), ['1 1' => '#IN 0', '1 2' => '#FA 0', '2 1' => '#IN 0', '2 2' => '#FA 0', '3 1' => '#IN 0', '3 2' => '#FA 0']);
+    },
+
+    'PrestaShop: of several shops a line is in the tax class its own shop sells it in' => function () {
+        $code = '$lines = [[["product_id" => "8", "product_attribute_id" => "0"], ["product_id" => "9", "product_attribute_id" => "0"]]];
+            $now = (new PrestaShopProductsNow(new Database("1")))->of($lines, "1"); echo json_encode([$now["8-0"]["class"], $now["8-0"]["classes"], $now["9-0"]["class"], $now["9-0"]["classes"]]);';
+        Check::same(presta($code, [], SEVERAL_PRESTASHOPS), ['1', ['1' => '1', '2' => '2'], '3', []]);
     },
 
     'PrestaShop: a sale between the bridge\'s own read and write is seen and counted' => function () {
