@@ -3199,7 +3199,7 @@ final class PrestaShopTotals
 }
 
 /**
- * Credit slips as refunds. From 1.6.1 a slip has its totals with and without VAT; before, only one
+ * Credit slips as refunds. From 1.6.0.10 on a slip has its totals with and without VAT; before, only one
  * amount with shipping in it. A slip may give back another sum than its goods: less the order's
  * voucher (type 1), or an amount the owner typed (type 2).
  */
@@ -3299,7 +3299,7 @@ final class PrestaShopRefunds
         $net = PrestaShopAmount::of($slip['total_products_tax_excl']);
         $gross = PrestaShopAmount::of($slip['total_products_tax_incl']);
         if ($net === 0 && $gross === 0 && PrestaShopAmount::of($slip['total_shipping_tax_incl']) === 0) {
-            // A slip of before 1.6.1: its amount is everything.
+            // A slip of before 1.6.0.10: its amount is everything.
             return $amount !== 0 ? $amount : $goods['gross'] + $shipping;
         }
         if ($slip['order_slip_type'] === '1') {
@@ -4007,7 +4007,7 @@ final class PrestaShopOrders
 
     /**
      * The tax class a line was sold in, for a product that is gone; null where the line has none and bears VAT
-     * (before 1.6.1, and what was sold then), or the class is gone too.
+     * (before 1.6.0.10, and what was sold then), or the class is gone too.
      */
     private function classThen(array $line)
     {

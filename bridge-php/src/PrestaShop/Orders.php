@@ -296,7 +296,7 @@ final class PrestaShopOrders
 
     /**
      * The tax class a line was sold in, for a product that is gone; null where the line has none and bears VAT
-     * (before 1.6.1, and what was sold then), or the class is gone too.
+     * (before 1.6.0.10, and what was sold then), or the class is gone too.
      */
     private function classThen(array $line)
     {

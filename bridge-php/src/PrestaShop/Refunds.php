@@ -4,7 +4,7 @@ declare(strict_types=1);
 namespace Winkelbrug\Bridge;
 
 /**
- * Credit slips as refunds. From 1.6.1 a slip has its totals with and without VAT; before, only one
+ * Credit slips as refunds. From 1.6.0.10 on a slip has its totals with and without VAT; before, only one
  * amount with shipping in it. A slip may give back another sum than its goods: less the order's
  * voucher (type 1), or an amount the owner typed (type 2).
  */
@@ -104,7 +104,7 @@ final class PrestaShopRefunds
         $net = PrestaShopAmount::of($slip['total_products_tax_excl']);
         $gross = PrestaShopAmount::of($slip['total_products_tax_incl']);
         if ($net === 0 && $gross === 0 && PrestaShopAmount::of($slip['total_shipping_tax_incl']) === 0) {
-            // A slip of before 1.6.1: its amount is everything.
+            // A slip of before 1.6.0.10: its amount is everything.
             return $amount !== 0 ? $amount : $goods['gross'] + $shipping;
         }
         if ($slip['order_slip_type'] === '1') {
