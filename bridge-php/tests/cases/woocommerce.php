@@ -57,7 +57,7 @@ final class Database
         if (strpos($statement, '{woocommerce_order_items}') !== false) {
             $rows = [];
             foreach ([['1', 'Red', '40', '41', ''], ['2', 'Blue', '40', '42', 'reduced-rate'], ['3', 'Saw', '50', '0', '']] as $line) {
-                $meta = ['_product_id' => $line[2], '_variation_id' => $line[3], '_tax_class' => $line[4], '_qty' => '1', '_line_subtotal' => '10', '_line_total' => '10'];
+                $meta = ['_product_id' => $line[2], '_variation_id' => $line[3], '_tax_class' => $line[4], '_qty' => '1', '_line_subtotal' => '1', '_line_total' => '1'];
                 foreach ($meta as $name => $value) {
                     $rows[] = ['order_id' => '7', 'order_item_id' => $line[0], 'order_item_type' => 'line_item', 'order_item_name' => $line[1], 'meta_key' => $name, 'meta_value' => $value];
                 }
@@ -102,7 +102,7 @@ final class Store implements WooCommerceOrderStore
     {
         $texts = array_fill_keys(['currency', 'customer', 'changed', 'email', 'note', 'method', 'method_title', 'with_tax', 'paid'], '');
         $address = array_fill_keys(self::ADDRESS, '');
-        return ['7' => $texts + ['id' => '7', 'status' => 'processing', 'total' => '30', 'created' => '2026-11-01 10:00:00', 'billing' => $address, 'shipping' => $address, 'fields' => []]];
+        return ['7' => $texts + ['id' => '7', 'status' => 'processing', 'total' => '3', 'created' => '2026-11-01 10:00:00', 'billing' => $address, 'shipping' => $address, 'fields' => []]];
     }
 
     public function refunds(array $ids): array
