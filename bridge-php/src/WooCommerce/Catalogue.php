@@ -28,24 +28,31 @@ final class WooCommerceCatalogue
     /** Values of these products by id and name; the first of each name, as WordPress takes it. */
     public function values(array $ids, array $names): array
     {
-        $found = [];
-        $rows = $ids === [] ? [] : $this->database->rows(
+        return self::byId($ids === [] ? [] : $this->database->rows(
             'SELECT post_id, meta_key, meta_value FROM {postmeta} WHERE post_id IN (' . Database::places($ids) . ') AND meta_key IN (' . Database::places($names) . ') ORDER BY meta_id',
             array_merge(array_values($ids), $names)
-        );
-        foreach ($rows as $row) {
-            $found += [$row['post_id'] => []];
-            $found[$row['post_id']] += [$row['meta_key'] => (string) $row['meta_value']];
-        }
-        return $found;
+        ));
     }
 
     /** What lines need of these products and variations; of one that is gone there is nothing, not even an empty list. */
     public function forLines(array $ids): array
     {
-        $there = $ids === [] ? [] : $this->database->rows('SELECT ID AS id FROM {posts} WHERE ID IN (' . Database::places($ids) . ')', array_values($ids));
-        $values = $this->values($ids, array_merge(['_sku', '_tax_class', '_tax_status', '_product_attributes'], self::EAN));
-        return array_intersect_key($values, array_column($there, null, 'id')) + array_fill_keys(array_column($there, 'id'), []);
+        $names = array_merge(['_sku', '_tax_class', '_tax_status', '_product_attributes'], self::EAN);
+        return self::byId($ids === [] ? [] : $this->database->rows(
+            'SELECT p.ID AS post_id, m.meta_key, m.meta_value FROM {posts} p LEFT JOIN {postmeta} m ON m.post_id = p.ID AND m.meta_key IN (' . Database::places($names) . ')'
+            . ' WHERE p.ID IN (' . Database::places($ids) . ') ORDER BY m.meta_id',
+            array_merge($names, array_values($ids))
+        ));
+    }
+
+    private static function byId(array $rows): array
+    {
+        $found = [];
+        foreach ($rows as $row) {
+            $found += [$row['post_id'] => []];
+            $found[$row['post_id']] += $row['meta_key'] === null ? [] : [$row['meta_key'] => (string) $row['meta_value']];
+        }
+        return $found;
     }
 
     /** SKU of a variation or product: a variation without one goes by its parent's, as in the shop. */

@@ -65,11 +65,7 @@ final class Database
             return $rows;
         }
         if (strpos($statement, '{posts}') !== false) {
-            return [['id' => '40'], ['id' => '41']];
-        }
-        if (strpos($statement, '{postmeta}') !== false) {
-            // A value without its product, as a cut deletion leaves it.
-            return [['post_id' => '40', 'meta_key' => '_sku', 'meta_value' => 'SHIRT'], ['post_id' => '42', 'meta_key' => '_sku', 'meta_value' => 'SHIRT-B']];
+            return [['post_id' => '41', 'meta_key' => null, 'meta_value' => null], ['post_id' => '40', 'meta_key' => '_sku', 'meta_value' => 'SHIRT']];
         }
         return strpos($statement, '{wc_tax_rate_classes}') !== false ? [['slug' => 'reduced-rate', 'name' => 'Reduced rate']] : [];
     }
