@@ -48,6 +48,12 @@ pub fn sconnect(settings: &Settings) -> Result<()> {
             )
         },
     )?;
+    unused(shop.stores.is_empty(), "shop.stores", || {
+        text!(
+            "Haal shop.stores weg: S-Connect vertelt niet uit welke winkel een bestelling komt.",
+            "Remove shop.stores: S-Connect does not tell which store an order is from."
+        )
+    })?;
     let sales = &settings.sales;
     unused(sales.payment.is_empty(), "sales.payment", || {
         text!(

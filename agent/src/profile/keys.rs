@@ -98,6 +98,7 @@ const SHOP: &[Key] = &[
     key("orders_from", Kind::Moment),
     key("articles_from", Kind::Moment),
     key("order_statuses", Kind::Texts),
+    key("stores", Kind::Texts),
     key("table_prefix", Kind::Text),
     key("time_zone", Kind::Text),
     key("allow_plain_http", Kind::Flag),

@@ -4,7 +4,7 @@
 use winkelbrug_protocol::record::Lookups;
 
 use crate::{
-    failure::Failure,
+    failure::{Failure, Result},
     profile::{Settings, read},
     step::Step,
     text,
@@ -57,6 +57,36 @@ fn statuses<'l>(settings: &'l Settings, shop: &'l Lookups) -> List<'l> {
     }
 }
 
+/// Every store of `shop.stores` is one of the installation: with a mistyped one every order would be left
+/// out without a word.
+///
+/// # Errors
+/// `Misconfigured`, code `order-stores-unknown`, with the stores there are.
+pub fn has_chosen_stores(settings: &Settings, shop: &Lookups) -> Result<()> {
+    let stores = chosen_stores(settings, shop);
+    match stores.strangers() {
+        strangers if strangers.is_empty() => Ok(()),
+        strangers => Err(stores.unknown(&strangers)),
+    }
+}
+
+fn chosen_stores<'l>(settings: &'l Settings, shop: &'l Lookups) -> List<'l> {
+    List {
+        step: "order-stores",
+        key: "shop.stores",
+        what: text!("winkels (store)", "stores"),
+        used: settings.shop.stores.iter().map(String::as_str).collect(),
+        known: known_stores(shop),
+    }
+}
+
+fn known_stores(shop: &Lookups) -> Vec<(&str, &str)> {
+    let stores = shop.stores.iter();
+    stores
+        .map(|store| (store.id.as_str(), store.name.as_str()))
+        .collect()
+}
+
 /// One step for each list; lists the settings do not use are left out.
 #[must_use]
 pub fn check<'l>(settings: &'l Settings, shop: &'l Lookups) -> Vec<Step> {
@@ -107,19 +137,18 @@ pub fn check<'l>(settings: &'l Settings, shop: &'l Lookups) -> Vec<Step> {
         key: "sales.templates",
         what: text!("winkels (store)", "stores"),
         used: named(rules.iter().map(|rule| rule.store.as_str())),
-        known: shop
-            .stores
-            .iter()
-            .map(|store| (store.id.as_str(), store.name.as_str()))
-            .collect(),
+        known: known_stores(shop),
     };
+    let orders_of = chosen_stores(settings, shop);
     let unmapped = unmapped(&classes, &reverse.used);
-    [statuses, payments, classes, reverse, margin, stores]
-        .iter()
-        .filter_map(List::step)
-        .chain(unmapped)
-        .chain(languages(settings, shop))
-        .collect()
+    [
+        statuses, orders_of, payments, classes, reverse, margin, stores,
+    ]
+    .iter()
+    .filter_map(List::step)
+    .chain(unmapped)
+    .chain(languages(settings, shop))
+    .collect()
 }
 
 fn named<'l>(names: impl Iterator<Item = &'l str>) -> Vec<&'l str> {
@@ -163,17 +192,12 @@ fn languages(settings: &Settings, shop: &Lookups) -> Option<Step> {
     )
 }
 
-impl List<'_> {
+impl<'l> List<'l> {
     fn step(&self) -> Option<Step> {
         if self.used.is_empty() {
             return None;
         }
-        let strangers: Vec<&str> = self
-            .used
-            .iter()
-            .filter(|name| !self.known.iter().any(|known| is(known, name)))
-            .copied()
-            .collect();
+        let strangers = self.strangers();
         Some(if strangers.is_empty() {
             let (nl, en) = (&self.what.nl, &self.what.en);
             let key = self.key;
@@ -193,6 +217,13 @@ impl List<'_> {
         } else {
             Step::failed(self.step, &self.unknown(&strangers))
         })
+    }
+
+    /// What the settings name and the shop does not know.
+    fn strangers(&self) -> Vec<&'l str> {
+        let used = self.used.iter().copied();
+        used.filter(|name| !self.known.iter().any(|known| is(known, name)))
+            .collect()
     }
 
     fn unknown(&self, strangers: &[&str]) -> Failure {
@@ -360,6 +391,24 @@ import = "always"
             assert_eq!(failed[0].code.as_deref(), Some(code));
             assert!(failed[0].hint.en.contains(hint), "{:?}", failed[0].hint);
         }
+    }
+
+    #[test]
+    fn stores_whose_orders_are_read_are_looked_for_before_any_order_is_left_out() {
+        let of = |stores: &str| {
+            let profile = PROFILE.replacen(
+                "order_statuses",
+                &format!("stores = {stores}, order_statuses"),
+                1,
+            );
+            has_chosen_stores(&read::settings(&profile).unwrap(), &shop())
+        };
+        for known in ["[]", "[\"zakelijk\", \"0\"]"] {
+            of(known).unwrap();
+        }
+        let failure = of("[\"zakelijk\", \"Zakelijke winkel\"]").unwrap_err();
+        assert_eq!(failure.code, "order-stores-unknown");
+        assert!(failure.hint.en.contains("Zakelijk (3)"));
     }
 
     #[test]

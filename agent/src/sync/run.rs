@@ -18,7 +18,7 @@ use super::{
     attention,
     books::Books,
     decide::Decider,
-    import,
+    import, names,
     place::{Place, STOPPED},
     products,
     report::{Created, PlannedOrder, ReportedFailure, StockCounts, Warning},
@@ -190,6 +190,7 @@ impl<'a> Run<'a> {
         self.ask_who_else().await?;
         let lookups = self.sides.shop.lookups().await?;
         statuses::check(&place, &lookups)?;
+        names::has_chosen_stores(place.settings, &lookups)?;
         products::refresh(&place, self.sides.shop).await?;
         let books = self.books().await?;
         books.refresh().await?;

@@ -1,7 +1,7 @@
 //! What lines, rows, statuses and payment methods are called where people read of them: never an
 //! empty name.
 
-use winkelbrug_protocol::record::{Line, Method, Order, Status, TotalRow};
+use winkelbrug_protocol::record::{Line, Method, Named, Order, Status, TotalRow};
 
 use crate::{
     text,
@@ -39,6 +39,17 @@ pub(super) fn method(method: &Method) -> Text {
 /// An order's status: its name, else its id.
 pub(super) fn status(status: &Status) -> Text {
     first([&status.name, &status.id]).unwrap_or_else(|| text!("onbekend", "unknown"))
+}
+
+/// A store of the shop's installation: its name, else its id.
+pub(super) fn store(store: &Named) -> Text {
+    first([&store.name, &store.id]).unwrap_or_else(|| text!("onbekend", "unknown"))
+}
+
+/// Is it the store that the owner names, by name or id?
+pub(super) fn is_store(store: &Named, wanted: &str) -> bool {
+    let wanted = wanted.trim();
+    store.id == wanted || store.name.trim().to_lowercase() == wanted.to_lowercase()
 }
 
 /// An article: its code, and its name behind it where it has one.

@@ -16,6 +16,7 @@ pub fn settings_digest(settings: &Settings) -> String {
         &settings.name,
         &settings.shop.orders_from,
         &settings.shop.order_statuses,
+        &settings.shop.stores,
         &settings.sales,
         &settings.vat,
         &settings.articles,

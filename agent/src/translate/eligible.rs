@@ -1,4 +1,4 @@
-//! Is this an order for the books now? Status, date and payment rule.
+//! Is this an order for the books now? Store, status, date and payment rule.
 
 use jiff::{Timestamp, civil::Date};
 use winkelbrug_protocol::record::{Method, Order, StatusKind};
@@ -19,11 +19,32 @@ use crate::{
 
 /// Goes through when the order is to be written; else says why not (yet).
 pub(super) fn check(order: &Order, settings: &Settings, facts: &Facts) -> Result<(), Outcome> {
+    store(order, settings)?;
     status(order, settings, facts)?;
     dated(order)?;
     start(order, settings)?;
     of_something(order)?;
     payment(order, settings, facts)
+}
+
+/// Of several shops in one installation, the owner's.
+fn store(order: &Order, settings: &Settings) -> Result<(), Outcome> {
+    let wanted = &settings.shop.stores;
+    if wanted.is_empty()
+        || wanted
+            .iter()
+            .any(|wanted| called::is_store(&order.store, wanted))
+    {
+        return Ok(());
+    }
+    let Text { nl, en } = called::store(&order.store);
+    Err(skipped(
+        "other-store",
+        text!(
+            "De bestelling is van een andere winkel in deze installatie ({nl}), die niet in shop.stores staat.",
+            "The order is of another store of this installation ({en}), which is not in shop.stores."
+        ),
+    ))
 }
 
 /// Nothing in it and nothing to pay: there is nothing to book, and nothing for the owner to decide. It comes

@@ -3,6 +3,7 @@
 //! owner's one for all.
 
 use super::{
+    called,
     case::{Case, held, stop},
     order_fields::said,
     plan::{Outcome, RelationStep},
@@ -110,13 +111,9 @@ fn last(case: &Case<'_>, relation: &RelationStep) -> Option<String> {
 
 /// Is the order all of what the rule names?
 fn fits(case: &Case<'_>, vat: &Vat, rule: &TemplateRule) -> bool {
-    let store = &case.order.store;
-    let is_store = |wanted: &str| {
-        store.id == wanted || store.name.trim().to_lowercase() == wanted.to_lowercase()
-    };
     (rule.language.is_empty() || is_language(&case.order.language, &rule.language))
         && (rule.country.is_empty() || rule.country.eq_ignore_ascii_case(&vat.country))
-        && (rule.store.is_empty() || is_store(rule.store.trim()))
+        && (rule.store.is_empty() || called::is_store(&case.order.store, &rule.store))
         && rule
             .vat
             .is_none_or(|kind| kind == sale_kind(&vat.treatment))

@@ -30,6 +30,9 @@ pub struct Shop {
     /// Names or ids; empty = all real orders.
     #[serde(default)]
     pub order_statuses: Vec<String>,
+    /// Names or ids of the stores (winkels) of the installation whose orders are for the books; empty = all.
+    #[serde(default)]
+    pub stores: Vec<String>,
     /// Empty = found by itself.
     #[serde(default)]
     pub table_prefix: String,

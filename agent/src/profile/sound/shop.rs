@@ -53,6 +53,17 @@ pub(super) fn shop(settings: &Settings) -> Result<()> {
             ),
         )?;
     }
+    for store in &shop.stores {
+        expect(
+            !store.trim().is_empty(),
+            "shop.stores",
+            store,
+            text!(
+                "namen of nummers van winkels (store) van de installatie",
+                "names or ids of stores of the installation"
+            ),
+        )?;
+    }
     Ok(())
 }
 

@@ -9,6 +9,12 @@ use super::Case;
 /// The reason to leave it out; reasons to hold it are noted.
 pub fn skipped(case: &mut Case<'_>) -> Option<&'static str> {
     let order = case.order;
+    let own = &case.settings.shop.stores;
+    let (id, name) = (&order.store.id, order.store.name.trim().to_lowercase());
+    let of_own = |own: &String| own.trim() == id || own.trim().to_lowercase() == name;
+    if !own.is_empty() && !own.iter().any(of_own) {
+        return Some("other-store");
+    }
     let chosen = is_chosen(case);
     let listed = !case.settings.shop.order_statuses.is_empty();
     match order.status.kind {

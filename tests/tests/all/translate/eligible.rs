@@ -59,6 +59,25 @@ fn statuses_are_chosen_by_name_in_any_language_or_by_id() {
 }
 
 #[test]
+fn orders_of_other_stores_of_the_installation_are_left_out() {
+    for (store, stores, comes) in [
+        (("3", "Zakelijk"), vec![], true),
+        (("3", "Zakelijk"), vec![" zakelijk "], true),
+        (("3", "Zakelijk"), vec!["0", "3"], true),
+        (("0", "Winkel"), vec!["Zakelijk"], false),
+    ] {
+        let mut desk = desk();
+        (desk.order.store.id, desk.order.store.name) = (store.0.to_owned(), store.1.to_owned());
+        desk.settings.shop.stores = stores.iter().map(ToString::to_string).collect();
+        if comes {
+            desk.plan();
+        } else {
+            assert_eq!(desk.skipped(), "other-store", "{stores:?}");
+        }
+    }
+}
+
+#[test]
 fn an_order_of_a_second_before_the_start_is_skipped_and_one_of_a_second_after_comes() {
     let mut desk = desk();
     desk.settings.shop.orders_from = Some("2026-05-01T10:00:00Z".parse().unwrap());
