@@ -52,13 +52,17 @@ const SAME_AS_UNSAID: (&str, &str) = ("sales.invoiced_by", "snelstart");
 /// What comes of an order in the books, without the reasons told beside it.
 #[derive(Debug, PartialEq)]
 enum Written {
-    Order {
-        relation: (String, Option<RelationDraft>),
-        articles: Vec<ArticleStep>,
-        order: Box<OrderDraft>,
-        booking: Option<BookingDraft>,
-    },
+    InTheBooks(Box<InTheBooks>),
     Not(String),
+}
+
+#[derive(Debug, PartialEq)]
+struct InTheBooks {
+    /// Its id, empty where it is new, and what is written on it.
+    relation: (String, Option<RelationDraft>),
+    articles: Vec<ArticleStep>,
+    order: OrderDraft,
+    booking: Option<BookingDraft>,
 }
 
 impl Written {
@@ -78,12 +82,12 @@ impl Written {
             RelationStep::Update { id, draft, .. } => (id, Some(draft)),
             RelationStep::Create { draft, .. } => (String::new(), Some(draft)),
         };
-        Self::Order {
+        Self::InTheBooks(Box::new(InTheBooks {
             relation,
             articles: plan.articles,
-            order: Box::new(plan.order),
+            order: plan.order,
             booking: plan.booking,
-        }
+        }))
     }
 }
 

@@ -50,7 +50,7 @@ impl Kept {
             });
         }
         let asked = translate::vat_number_question(order, settings, &facts);
-        facts.vat_check = asked.filter(is_known).map(known);
+        facts.vat_check = asked.filter(|number| is_known(number)).map(known);
         facts
     }
 
@@ -70,8 +70,8 @@ impl Kept {
     }
 }
 
-fn is_known(number: &String) -> bool {
-    derived::VALID.contains(&number.as_str())
+fn is_known(number: &str) -> bool {
+    derived::VALID.contains(&number)
 }
 
 fn known(number: String) -> VatCheck {
