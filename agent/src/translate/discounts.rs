@@ -7,7 +7,7 @@ use rust_decimal::Decimal;
 use winkelbrug_protocol::record::TotalKind;
 
 use super::{
-    articles::Articles,
+    articles::{Articles, Chosen},
     basket::{Basket, Item, whole_cents},
     case::{Case, held},
     cents::NOTHING,
@@ -16,6 +16,7 @@ use super::{
     explain::{Discount, Story},
     lines::UNTAXED,
     plan::{NegativeLines, Outcome},
+    special,
     vat::Vat,
 };
 use crate::{books::VatKind, text, text::Amount};
@@ -49,12 +50,39 @@ pub(super) fn discounts(
                 continue;
             }
             let title = &discount.row.title;
-            let article = articles.cost_at(Cost::Discount, &part.kinds, part.percent, title)?;
-            written.push(item(case, article, title, part.percent, -part.exact));
+            for (article, exact) in bearers(case, vat, articles, title, &part)? {
+                written.push(item(case, article, title, part.percent, -exact));
+            }
         }
     }
     basket.items.extend(written);
     Ok(())
+}
+
+/// The articles a part stands on: what it takes off margin goods lowers their price, and stands in their group.
+fn bearers(
+    case: &Case<'_>,
+    vat: &Vat,
+    articles: &Articles<'_, '_>,
+    title: &str,
+    part: &Part,
+) -> Result<Vec<(Chosen, Decimal)>, Outcome> {
+    let mut bearers = Vec::new();
+    let mut left = part.exact;
+    if part.percent.is_zero()
+        && !vat.zero_rated()
+        && let Some((code, share)) = special::margin_discount(case)
+    {
+        let exact = part.exact * share;
+        let article = articles.named(code, "vat.margin", title, part.percent)?;
+        bearers.push((article, exact));
+        left -= exact;
+    }
+    if left.abs() >= NOTHING {
+        let article = articles.cost_at(Cost::Discount, &part.kinds, part.percent, title)?;
+        bearers.push((article, left));
+    }
+    Ok(bearers)
 }
 
 fn parts_by_rate(vat: &Vat, discount: &Discount<'_>) -> Vec<Part> {

@@ -2,6 +2,7 @@
 //! reverse-charged (btw verlegd), and goods under the margin scheme (margeregeling). The owner says
 //! which of the shop's tax classes are such.
 
+use rust_decimal::Decimal;
 use winkelbrug_protocol::record::{Line, Named};
 
 use super::{
@@ -112,6 +113,25 @@ pub(super) fn margin_goods(case: &Case<'_>, treatment: &Treatment) -> Result<(),
         }
     }
     Ok(())
+}
+
+/// The article for what a discount takes off margin goods, and how much that is of what it takes off all
+/// goods without VAT: the buyer's price is what the margin is reckoned from. None where none of them are.
+pub(super) fn margin_discount<'s>(case: &Case<'s>) -> Option<(&'s str, Decimal)> {
+    let untaxed = |line: &&Line| {
+        let bears_none = line.percent.is_none_or(|percent| percent.is_zero());
+        line.tax.is_zero() && bears_none && line.total > Decimal::ZERO
+    };
+    let (mut code, mut all, mut part) = (None, Decimal::ZERO, Decimal::ZERO);
+    for line in case.order.lines.iter().filter(untaxed) {
+        all += line.total;
+        let class = line.tax_class.as_ref();
+        if let Some(article) = class.and_then(|class| margin(case, class)) {
+            code = code.or(Some(article));
+            part += line.total;
+        }
+    }
+    Some((code?, part.checked_div(all)?))
 }
 
 /// The article for shipping and fees that belong to the price of margin goods: those without VAT on

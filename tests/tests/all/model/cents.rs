@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use rust_decimal::{Decimal, dec, prelude::ToPrimitive};
 
-use super::{Due, vat_inside};
+use super::{Due, Entry, vat_inside};
 
 /// The cents of every entry: what is open is rounded down, and the rest goes to the largest
 /// remainders, one cent each.
@@ -97,6 +97,54 @@ pub fn come_out(due: &Due) -> bool {
             .iter()
             .all(|vat| (*vat - shop).abs() <= dec!(0.01))
     })
+}
+
+/// Is there no way at all to share the cents such that the books come to the shop's total and VAT? Every way is
+/// gone through: each amount at every number of cents within its room. `spare` may stand without VAT.
+pub fn no_way(due: &Due, room: impl Fn(&Entry) -> Decimal) -> bool {
+    if due.without_vat {
+        return false;
+    }
+    let mut rates: BTreeSet<Decimal> = due.entries.iter().map(|entry| entry.percent).collect();
+    rates.extend(due.vat.keys());
+    let mut totals: BTreeSet<i64> = [0].into();
+    for percent in rates {
+        let of_rate = due.entries.iter().filter(|entry| entry.percent == percent);
+        // Cents so far, and the VAT in them where each line is rounded.
+        let mut ways: BTreeSet<(i64, Decimal)> = [(0, dec!(0))].into();
+        for entry in of_rate {
+            let mut further = BTreeSet::new();
+            for cents in choices(entry, room(entry)) {
+                let lines = written(entry.quantity, cents).into_iter();
+                let vat: Decimal = lines.map(|cents| vat_inside(cents, percent)).sum();
+                further.extend(ways.iter().map(|(sum, each)| (sum + cents, each + vat)));
+            }
+            ways = further;
+        }
+        let shop = due.vat.get(&percent).copied().unwrap_or_default();
+        let is_right = |(sum, each): &(i64, Decimal)| {
+            let near = |vat: Decimal| (vat - shop).abs() <= dec!(0.01);
+            percent.is_zero() || (near(vat_inside(*sum, percent)) && near(*each))
+        };
+        let right: BTreeSet<i64> = ways
+            .iter()
+            .filter(|way| is_right(way))
+            .map(|way| way.0)
+            .collect();
+        let sums = |total: &i64| right.iter().map(|more| total + more).collect::<Vec<i64>>();
+        totals = totals.iter().flat_map(sums).collect();
+    }
+    let mut totals = totals.into_iter();
+    !totals.any(|total| Decimal::new(due.total - total, 2).abs() <= due.spare)
+}
+
+fn choices(entry: &Entry, room: Decimal) -> Vec<i64> {
+    if let Some(settled) = entry.settled {
+        return vec![settled];
+    }
+    let all = down(entry.exact - room)..=down(entry.exact + room);
+    let within = |cents: &i64| (Decimal::new(*cents, 2) - entry.exact).abs() <= room;
+    all.filter(within).collect()
 }
 
 /// The lines an amount becomes: two where its cents do not divide by its pieces.

@@ -12,8 +12,10 @@ use winkelbrug::{
 
 use super::{
     Due, Entry, Told, Verdict, booking,
-    cents::{come_out, down, remainder, tied},
-    header, relation, texts, vat_inside, whole,
+    cents::{come_out, down, no_way, remainder, tied},
+    header,
+    recipes::Pieces,
+    relation, texts, vat_inside, whole,
 };
 
 /// How far they agree.
@@ -72,6 +74,7 @@ pub fn compare(
                 ways,
                 header,
                 texts,
+                parts,
                 ..
             },
             Outcome::Plan(plan),
@@ -84,7 +87,8 @@ pub fn compare(
             texts::agrees(texts, plan)?;
             let mut wrong = Vec::new();
             for due in ways {
-                match as_due(due, plan, settings, facts) {
+                let agreed = as_due(due, plan, settings, facts);
+                match agreed.and_then(|agreed| at_no_price(due, plan, parts).map(|()| agreed)) {
                     Ok(agreed) => return Ok(agreed),
                     Err(error) => wrong.push(error),
                 }
@@ -97,6 +101,24 @@ pub fn compare(
             "written (or held {or_held:?}); not {}",
             short(other)
         )),
+    }
+}
+
+/// Was an order held that nobody could have written: no way to share its cents comes to the shop's total and VAT?
+pub fn could_not_be_written(told: &Told, outcome: &Outcome) -> bool {
+    let Outcome::Held(reason) = outcome else {
+        return false;
+    };
+    // A cent of rounding, and what may move for the VAT: one cent, or half a cent a piece.
+    let room = |entry: &Entry| {
+        let of_pieces = entry.quantity.abs().ceil() * dec!(0.005);
+        dec!(0.01) + entry.slack + of_pieces.max(dec!(0.01))
+    };
+    match &told.verdict {
+        Verdict::Written { ways, .. } if reason.code == "btw-wijkt-af" => {
+            ways.iter().all(|due| no_way(due, room))
+        }
+        _ => false,
     }
 }
 
@@ -196,6 +218,36 @@ fn as_due(due: &Due, plan: &Plan, settings: &Settings, facts: &Facts) -> Result<
         largest_remainders(due, &wanted, &stands)?;
     }
     Ok(Agreed::ToTheCent)
+}
+
+/// What stands there besides what is sold, at no price: those pieces and no others.
+fn at_no_price(due: &Due, plan: &Plan, parts: &Pieces) -> Result<(), String> {
+    let sold: BTreeSet<&str> = due
+        .entries
+        .iter()
+        .map(|entry| entry.code.as_str())
+        .collect();
+    let mut pieces = Pieces::new();
+    for line in plan
+        .order
+        .lines
+        .iter()
+        .filter(|line| line.article.is_some())
+    {
+        if line.unit_price.is_zero() && !sold.contains(line.code.as_str()) {
+            *pieces.entry(line.code.clone()).or_default() += line.quantity;
+        }
+    }
+    let wanted = parts
+        .iter()
+        .filter(|(code, _)| !sold.contains(code.as_str()));
+    let wanted: Pieces = wanted
+        .map(|(code, pieces)| (code.clone(), *pieces))
+        .collect();
+    if pieces == wanted {
+        return Ok(());
+    }
+    Err(format!("at no price {wanted:?}, not {pieces:?}"))
 }
 
 fn stands(plan: &Plan, facts: &Facts) -> BTreeMap<String, Stands> {

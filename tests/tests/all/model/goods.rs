@@ -37,6 +37,11 @@ fn good(case: &mut Case<'_>, sale: &Sale, line: &Line) -> Good {
         case.hold("regel-tegenstrijdig");
     }
     let rate = rate(case, sale, line);
+    if let Some(percent) = rate.filter(|_| !sale.without_vat())
+        && !knows(case, sale, percent)
+    {
+        case.hold("btw-tarief-onbekend");
+    }
     let nothing = line.quantity.is_zero() || (line.code.is_empty() && line.total.abs() < HALF);
     let mut good = Good {
         entry: None,
@@ -205,9 +210,6 @@ fn article(
         && !sale.bears(&group, charged)
     {
         case.hold("btw-wijkt-af");
-        if !knows(case, sale, charged) {
-            case.hold("btw-tarief-onbekend");
-        }
     }
     let class = line.tax_class.as_ref();
     if let Some(class) = class.and_then(|class| class_percent(case, class, &sale.home))

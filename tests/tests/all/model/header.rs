@@ -184,10 +184,11 @@ fn start(text: &str, length: usize) -> String {
     text.chars().take(length).collect()
 }
 
-/// None where an order of the books has it too: then it is chosen by what is in the books.
-fn reference(case: &Case<'_>) -> Option<String> {
+/// None where another order of ours has it too: then it is chosen by what is in the books.
+pub fn reference(case: &Case<'_>) -> Option<String> {
     let (order, sales) = (case.order, &case.settings.sales);
-    if !case.facts.same_reference.is_empty() {
+    let mut same = case.facts.same_reference.iter();
+    if same.any(|known| known.bound_to.is_some()) {
         return None;
     }
     let filled = |text: &Option<String>| text.clone().filter(|text| !text.trim().is_empty());

@@ -9,9 +9,12 @@
 mod booking;
 mod cents;
 pub mod compare;
+mod every_split;
 mod goods;
 mod header;
 mod in_pounds;
+mod margin;
+mod recipes;
 mod relation;
 mod rows;
 mod sale;
@@ -19,6 +22,7 @@ mod sharp;
 mod standing;
 mod texts;
 mod vat;
+mod vat_number;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -34,7 +38,7 @@ use winkelbrug::{
 };
 use winkelbrug_protocol::record::Order;
 
-pub use compare::{Agreed, compare};
+pub use compare::{Agreed, compare, could_not_be_written};
 
 /// Amounts per percentage.
 pub type PerRate = BTreeMap<Decimal, Decimal>;
@@ -64,6 +68,8 @@ enum Verdict {
         header: Box<header::Header>,
         /// What is to be read on its lines.
         texts: Box<texts::Texts>,
+        /// Pieces that stand on it at no price.
+        parts: recipes::Pieces,
     },
 }
 
@@ -175,8 +181,12 @@ fn verdict(case: &mut Case<'_>, whose: &mut Option<relation::Whose>) -> Verdict 
     let Some(sale) = vat::sale(case) else {
         return Verdict::Held(case.held.clone());
     };
-    *whose = Some(relation::whose(case, &sale));
+    let buyer = relation::whose(case, &sale);
+    typed_by_hand(case, &buyer);
+    *whose = Some(buyer);
+    margin::refuse(case, &sale);
     let goods = goods::goods(case, &sale);
+    let parts = recipes::parts(case);
     if !case.held.is_empty() {
         return Verdict::Held(case.held.clone());
     }
@@ -199,6 +209,26 @@ fn verdict(case: &mut Case<'_>, whose: &mut Option<relation::Whose>) -> Verdict 
         or_held,
         header,
         texts: Box::new(texts::texts(case)),
+        parts,
+    }
+}
+
+/// Under this order's reference somebody typed in another: with neither its total nor its customer nobody can
+/// tell whether the sale stands there already. None of those here agrees in either.
+fn typed_by_hand(case: &mut Case<'_>, buyer: &relation::Whose) {
+    let reference = header::reference(case).unwrap_or_default();
+    let total = Some(Decimal::new(whole(case.order.total), 2));
+    let others = case
+        .facts
+        .same_reference
+        .iter()
+        .filter(|known| known.bound_to.is_none() && known.order.payment_reference == reference);
+    let others: Vec<_> = others.collect();
+    let strange = others
+        .iter()
+        .any(|known| known.order.total_incl != total && !buyer.is(&known.order.relation));
+    if strange && case.settings.sales.payment_reference_unique {
+        case.hold("kenmerk-bestaat-al");
     }
 }
 

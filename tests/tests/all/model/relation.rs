@@ -41,6 +41,13 @@ pub struct Whose {
     asked: Asked,
 }
 
+impl Whose {
+    /// Is it surely that relation?
+    pub fn is(&self, id: &str) -> bool {
+        self.who == Who::Known(id.to_owned())
+    }
+}
+
 /// What a customer card says of VAT.
 #[derive(Debug, Clone)]
 struct Card {

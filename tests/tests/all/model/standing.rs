@@ -12,6 +12,7 @@ use winkelbrug_protocol::record::{TotalKind, TotalRow};
 use super::{
     Case, Due, Entry, HALF, PerRate, booking,
     goods::{Good, bearing, knows, named},
+    margin,
     rows::{Meaning, is_rounding},
     vat::{Sale, class_percent},
     whole,
@@ -197,6 +198,12 @@ fn cost(
     gross: Decimal,
 ) -> Option<Entry> {
     let sales = case.settings.sales.clone();
+    if !is_rounding(row)
+        && let Some(setting) = margin::of_cost(case, row, percent)
+    {
+        let (code, group) = named(case, &setting, |group| group.vat == VatKind::Geen)?;
+        return Some(entry(code, &group, percent, gross));
+    }
     let setting = if is_rounding(row) {
         &sales.rounding_article
     } else {
@@ -279,12 +286,27 @@ fn discount(
         if gross.abs() < HALF {
             continue;
         }
+        let slack = slack.get(percent).copied().unwrap_or_default();
+        let mut gross = *gross;
+        let of_margin = margin::of_discount(case).filter(|_| percent.is_zero());
+        if let Some((setting, part)) = of_margin {
+            let (code, group) = named(case, &setting, |group| group.vat == VatKind::Geen)?;
+            let exact = -gross * part;
+            entries.push(Entry {
+                slack,
+                ..entry(code, &group, *percent, exact)
+            });
+            gross += exact;
+        }
+        if gross.abs() < HALF {
+            continue;
+        }
         let bearing = bearing(case, sale, *percent);
         let fits = |group: &RevenueGroup| bearing.contains(&group.id);
         let (code, group) = named(case, &setting, fits)?;
         entries.push(Entry {
-            slack: slack.get(percent).copied().unwrap_or_default(),
-            ..entry(code, &group, *percent, -*gross)
+            slack,
+            ..entry(code, &group, *percent, -gross)
         });
     }
     Some(entries)

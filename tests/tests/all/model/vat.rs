@@ -12,7 +12,7 @@ use winkelbrug_protocol::record::{
     Address, Line, Named, RateKind, RowRate, TaxRate, TotalKind, TotalRow,
 };
 
-use super::{Case, PerRate};
+use super::{Case, PerRate, vat_number::can_be_one};
 
 /// How the sale stands in the return.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -222,10 +222,18 @@ pub fn vat_number(case: &Case<'_>) -> Option<String> {
     Some(format!("{prefix}{number}"))
 }
 
-/// Without VAT only on a number that was found valid: by the register, or where none is asked by the
-/// customer card. That a number can be one at all (its check digit) is told by other tests.
+/// Without VAT only on a number that can be one and was found valid: by the register, or where none is asked by
+/// the customer card.
 fn is_proved(case: &mut Case<'_>, number: &str) {
     let settings = &case.settings.vat;
+    match can_be_one(number) {
+        Some(true) => {}
+        Some(false) => case.hold("btw-nummer-ongeldig"),
+        // Of other countries other tests tell it.
+        None => {
+            case.open.insert("btw-nummer-ongeldig");
+        }
+    }
     let check = case.facts.vat_check.as_ref();
     let verdict = check
         .filter(|check| check.number == number)
@@ -234,15 +242,12 @@ fn is_proved(case: &mut Case<'_>, number: &str) {
     let on_card = relations.any(|relation| relation.vat_number == number);
     match verdict {
         Some(Verdict::Invalid) => case.hold("btw-nummer-ongeldig"),
-        Some(Verdict::Valid) => {
-            case.open.insert("btw-nummer-ongeldig");
-        }
+        Some(Verdict::Valid) => {}
         Some(Verdict::Unreachable) | None => {
             if !(settings.accept_unchecked || (settings.vies_url.is_empty() && on_card)) {
                 case.hold("btw-nummer-niet-gecontroleerd");
                 case.hold("btw-nummer-ongeldig");
             }
-            case.open.insert("btw-nummer-ongeldig");
         }
     }
 }

@@ -68,6 +68,69 @@ pub fn used(profile: &Value, more: &[Words]) -> BTreeSet<Choice> {
     choices
 }
 
+/// A step on the way to a value in a profile's file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Step {
+    /// Into the table, by its key.
+    Key(String),
+    /// Into the list of tables.
+    At(usize),
+}
+
+/// Every value the profile gives, with the choices it makes.
+pub fn made(profile: &Value) -> Vec<(Vec<Step>, BTreeSet<Choice>)> {
+    let mut made = Vec::new();
+    for table in tables() {
+        if let Some(value) = profile.get(table.name) {
+            let at = vec![Step::Key(table.name.to_owned())];
+            values(table.name, &table.kind, value, &at, &mut made);
+        }
+    }
+    made
+}
+
+fn values(
+    path: &str,
+    kind: &Kind,
+    value: &Value,
+    at: &[Step],
+    made: &mut Vec<(Vec<Step>, BTreeSet<Choice>)>,
+) {
+    let further = |step| [at, &[step]].concat();
+    match (kind, value) {
+        (Kind::Table(keys), Value::Table(table)) => {
+            for Key { name, kind, .. } in *keys {
+                if let Some(value) = table.get(*name) {
+                    let at = further(Step::Key((*name).to_owned()));
+                    values(&format!("{path}.{name}"), kind, value, &at, made);
+                }
+            }
+        }
+        (Kind::Tables(keys), Value::Array(tables)) => {
+            for (number, table) in tables.iter().enumerate() {
+                values(
+                    path,
+                    &Kind::Table(keys),
+                    table,
+                    &further(Step::At(number)),
+                    made,
+                );
+            }
+        }
+        (Kind::Named(kind), Value::Table(table)) => {
+            for (name, value) in table {
+                let at = further(Step::Key(name.clone()));
+                values(&format!("{path}.*"), kind, value, &at, made);
+            }
+        }
+        _ => {
+            let mut choices = BTreeSet::new();
+            taken(path, kind, value, WORDS, &mut choices);
+            made.push((at.to_vec(), choices));
+        }
+    }
+}
+
 fn tables() -> impl Iterator<Item = &'static Key> {
     PROFILE.iter().filter(|key| TABLES.contains(&key.name))
 }

@@ -2,8 +2,13 @@
 //! together use every choice, beside a second telling of the rules, and as a bookkeeper would read it.
 
 mod beside_the_model;
+mod chart;
 pub mod choices;
+mod demands;
+mod derived;
+mod effects;
 mod every_profile;
+mod kept;
 mod paper;
 mod profiles;
 pub mod shops;

@@ -1,5 +1,5 @@
-//! An order as a bookkeeper reads it: its lines with article, revenue group and VAT, and the boxes of
-//! the VAT return (rubrieken) it ends in.
+//! An order as a bookkeeper reads it: where it goes, the VAT number on it and the customer it lands on, its lines
+//! with article, revenue group and VAT, and the boxes of the VAT return (rubrieken) it ends in.
 
 use std::{collections::BTreeMap, fmt::Write};
 
@@ -7,9 +7,11 @@ use rust_decimal::{Decimal, RoundingStrategy, dec};
 use testbed::truth::books::{Books, line_total};
 use winkelbrug::{
     books::{BookingDraft, LineDraft, PriceMode, SalesVat, VatKind},
-    translate::{Outcome, Plan, plan::RelationStep},
+    translate::{Outcome, Plan, Reason, plan::RelationStep},
 };
 use winkelbrug_protocol::record::Order;
+
+use super::chart;
 
 /// A box of the return (Belastingdienst, aangifte omzetbelasting), or what stands outside it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -26,6 +28,8 @@ pub enum Rubric {
     WithinEu,
     /// In the OSS return, by country and rate; a booking tells neither.
     Oss(String),
+    /// Goods under the margin scheme, of which 1a or 1b bears only the margin.
+    Margin,
     /// No turnover: gift cards, credit, differences.
     NoTurnover,
 }
@@ -39,6 +43,7 @@ impl Rubric {
             Self::Export => "3a".to_owned(),
             Self::WithinEu => "3b".to_owned(),
             Self::Oss(rate) => format!("OSS {rate}").trim_end().to_owned(),
+            Self::Margin => "marge".to_owned(),
             Self::NoTurnover => "geen omzet".to_owned(),
         }
     }
@@ -61,20 +66,19 @@ pub struct Paper {
 pub fn paper(order: &Order, outcome: &Outcome, books: &Books) -> Paper {
     let day = order.placed_local.get(..10).unwrap_or_default();
     let head = format!("{}  {day}", order.number);
+    let waits = |word: &str, reason: &Reason| {
+        let told = format!("    {}: {}", place(order), reason.text.nl);
+        let lines = vec![format!("{head}  {word}: {}", reason.code), told];
+        (lines, Boxes::new())
+    };
     let (lines, boxes) = match outcome {
         Outcome::Plan(plan) => written(&head, order, plan, books),
-        Outcome::Held(reason) => (
-            vec![format!("{head}  wacht: {}", reason.code)],
-            Boxes::new(),
-        ),
-        Outcome::Skipped(reason) => (
-            vec![format!("{head}  geen order: {}", reason.code)],
-            Boxes::new(),
-        ),
-        Outcome::Stop(reason) => (
-            vec![format!("{head}  stopt: {}", reason.code)],
-            Boxes::new(),
-        ),
+        Outcome::Held(reason) => waits("wacht", reason),
+        Outcome::Stop(reason) => waits("stopt", reason),
+        Outcome::Skipped(reason) => {
+            let line = format!("{head}  geen order: {}", reason.code);
+            (vec![line], Boxes::new())
+        }
         Outcome::Link { .. } => (vec![format!("{head}  staat er al")], Boxes::new()),
     };
     let booked = matches!(outcome, Outcome::Plan(plan) if plan.booking.is_some());
@@ -88,7 +92,11 @@ pub fn paper(order: &Order, outcome: &Outcome, books: &Books) -> Paper {
 fn written(head: &str, bought: &Order, plan: &Plan, books: &Books) -> (Vec<String>, Boxes) {
     let order = &plan.order;
     let country = destination(bought);
-    let mut lines = vec![format!("{head}  {}", of_the_order(plan))];
+    let customer = format!("    {}; {}", place(bought), customer(plan, books));
+    let mut lines = vec![format!("{head}  {}", of_the_order(plan)), customer];
+    if !order.memo.is_empty() {
+        lines.push(format!("    memo: {}", order.memo.replace('\n', " / ")));
+    }
     if let Some(booking) = &plan.booking {
         let (booked, boxes) = booked(booking);
         lines.extend(booked);
@@ -135,16 +143,17 @@ fn booked(booking: &BookingDraft) -> (Vec<String>, Boxes) {
         let (rubric, is_vat) = match (line.ledger.as_str(), line.vat) {
             ("eu", _) => (Rubric::WithinEu, false),
             ("export", _) => (Rubric::Export, false),
-            ("foreign-vat", _) => (Rubric::Oss(String::new()), true),
+            (chart::FOREIGN_VAT, _) => (Rubric::Oss(String::new()), true),
             ("ledger-7" | "ledger-8", _) => (Rubric::NoTurnover, false),
+            ("ledger-9", _) => (Rubric::Margin, false),
             (ledger, _) if ledger.starts_with("oss") => (Rubric::Oss(String::new()), false),
             (_, VatKind::Hoog) => (Rubric::High, false),
             (_, VatKind::Laag) => (Rubric::Low, false),
             (_, VatKind::Geen | VatKind::Overig) => (Rubric::Untaxed, false),
         };
-        let (ledger, kind) = (&line.ledger, format!("{:?}", line.vat));
+        let (ledger, kind) = (chart::called(&line.ledger), format!("{:?}", line.vat));
         let (amount, name) = (two(line.amount), rubric.name());
-        lines.push(format!("    {ledger:<12} {kind:<6} {amount:>10}  {name}"));
+        lines.push(format!("    {ledger:<28} {kind:<6} {amount:>10}  {name}"));
         let sums = boxes.entry(rubric).or_insert((dec!(0), dec!(0)));
         if is_vat {
             sums.1 += line.amount;
@@ -177,13 +186,8 @@ fn of_the_order(plan: &Plan) -> String {
         PriceMode::Inclusief => "incl.",
         PriceMode::Exclusief => "excl.",
     };
-    let relation = match &plan.relation {
-        RelationStep::Use { code, .. } => format!("relatie {code}"),
-        RelationStep::Update { code, .. } => format!("relatie {code} bijgewerkt"),
-        RelationStep::Create { .. } => "nieuwe relatie".to_owned(),
-    };
     let mut text = format!(
-        "{mode}  {:?}  kenmerk \"{}\"  \"{}\"  {relation}",
+        "{mode}  {:?}  kenmerk \"{}\"  \"{}\"",
         order.stage, order.payment_reference, order.description
     );
     for (name, value) in [
@@ -209,11 +213,83 @@ fn of_the_order(plan: &Plan) -> String {
     text
 }
 
+/// Where it goes, and the VAT number the buyer gave.
+fn place(order: &Order) -> String {
+    let number = order.customer.vat_number.as_deref().map(str::trim);
+    let number = number.filter(|number| !number.is_empty());
+    let number = number.map_or_else(String::new, |number| format!(", btw-nummer {number}"));
+    format!("naar {}{number}", destination(order))
+}
+
+/// The customer it lands on, and why.
+fn customer(plan: &Plan, books: &Books) -> String {
+    let name = |id: &str| {
+        let mut known = books.relations.iter();
+        let known = known.find(|relation| relation.id == id);
+        known.map_or_else(String::new, |relation| {
+            let card = [
+                &relation.name,
+                &relation.address.country,
+                &relation.vat_number,
+            ];
+            joined(&card)
+        })
+    };
+    match &plan.relation {
+        RelationStep::Use { id, code, why } => format!("relatie {code} {} ({})", name(id), why.nl),
+        RelationStep::Update {
+            id,
+            code,
+            changes,
+            why,
+            ..
+        } => {
+            let changed = changes.iter();
+            let changed: Vec<String> = changed
+                .map(|change| format!("{} wordt {}", change.field.nl, change.to))
+                .collect();
+            let changed = changed.join(", ");
+            format!(
+                "relatie {code} {} ({}); bijgewerkt: {changed}",
+                name(id),
+                why.nl
+            )
+        }
+        RelationStep::Create { draft, why } => {
+            let card = [&draft.name, &draft.address.country, &draft.vat_number];
+            let mut text = format!("nieuwe relatie {} ({})", joined(&card), why.nl);
+            if let Some(code) = draft.code {
+                let _ = write!(text, ", klantcode {code}");
+            }
+            if let Some(days) = draft.payment_term {
+                let _ = write!(text, ", {days} dagen");
+            }
+            for (what, to) in [
+                ("facturen", &draft.invoice_email),
+                ("aanmaningen", &draft.reminder_email),
+            ] {
+                if to.is_some() {
+                    let _ = write!(text, ", {what} per e-mail");
+                }
+            }
+            text
+        }
+    }
+}
+
+fn joined(parts: &[&String]) -> String {
+    let filled = parts.iter().filter(|part| !part.is_empty());
+    let filled: Vec<&str> = filled.map(|part| part.as_str()).collect();
+    filled.join(", ")
+}
+
 /// The box by what SnelStart knows of a line: the order's price mode, the country, and the group.
 fn rubric(country: &str, plan: &Plan, line: &LineDraft, books: &Books, percent: Decimal) -> Rubric {
     let kind = books.kind_of(plan, line);
-    if BALANCE.contains(&books.group_name(plan, line)) {
-        return Rubric::NoTurnover;
+    match books.group_name(plan, line) {
+        "Cadeaubonnen" | "Verschillen" => return Rubric::NoTurnover,
+        "Omzet marge" => return Rubric::Margin,
+        _ => {}
     }
     match (plan.order.price_mode, kind) {
         (PriceMode::Exclusief, _) if IN_THE_EU.contains(&country) => Rubric::WithinEu,
@@ -227,11 +303,8 @@ fn rubric(country: &str, plan: &Plan, line: &LineDraft, books: &Books, percent: 
     }
 }
 
-/// Groups on balance ledgers: gift cards and credit, and differences.
-const BALANCE: [&str; 2] = ["Cadeaubonnen", "Verschillen"];
-
 /// Member states the recorded shops deliver to.
-const IN_THE_EU: [&str; 5] = ["NL", "BE", "DE", "FR", "IT"];
+const IN_THE_EU: [&str; 6] = ["NL", "BE", "DE", "FR", "IT", "LU"];
 
 fn destination(order: &Order) -> String {
     let delivery = order.delivery_address.as_ref();

@@ -1,4 +1,5 @@
-//! Every order of every recorded database, read through its bridge once for all tests.
+//! Every order of every recorded database, and of two with derived orders, read through its bridge once for
+//! all tests.
 
 use testbed::{
     magento::Generation,
@@ -8,6 +9,7 @@ use testbed::{
 };
 use tokio::sync::OnceCell;
 
+use super::derived;
 use crate::translate_shops::{desk::Shop, magento, opencart, prestashop, woocommerce};
 
 /// A database, and what its owner has to know to keep its books.
@@ -25,11 +27,14 @@ pub struct Database {
 impl Database {
     /// Books in which none of its orders stands yet.
     pub fn books(&self) -> Books {
-        if self.foreign_vat {
-            Books::default().with_foreign_vat()
-        } else {
-            Books::default()
+        if !self.foreign_vat {
+            return Books::default();
         }
+        let mut books = Books::default().with_foreign_vat();
+        if self.name == derived::woocommerce::NAME {
+            derived::woocommerce::with_its_countries(&mut books.lookups);
+        }
+        books
     }
 }
 
@@ -101,6 +106,18 @@ async fn read() -> Option<Vec<Database>> {
             "woocommerce-7.9-posts",
             woocommerce::shop(OLDER).await?,
             &woocommerce::GROUPS,
+            true,
+        ),
+        database(
+            derived::opencart::NAME,
+            derived::alone(opencart::changed(OPENCART_3, derived::opencart::add).await?),
+            &derived::opencart::GROUPS,
+            false,
+        ),
+        database(
+            derived::woocommerce::NAME,
+            derived::alone(woocommerce::changed(TABLES, derived::woocommerce::add).await?),
+            &derived::woocommerce::GROUPS,
             true,
         ),
     ])

@@ -97,7 +97,7 @@ impl Table {
 }
 
 /// Choices that act outside the translation of an order, and the test that shows each.
-const ELSEWHERE: [(&str, &str, &str); 8] = [
+pub const ELSEWHERE: [(&str, &str, &str); 8] = [
     (
         "sales.payment.*.journal",
         "set",

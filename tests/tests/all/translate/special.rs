@@ -49,6 +49,35 @@ fn margin_goods_go_into_their_group_and_shipping_is_part_of_their_price() {
 }
 
 #[test]
+fn a_discount_on_margin_goods_lowers_their_price_in_their_own_group() {
+    let mut desk = margin();
+    desk.order
+        .totals
+        .push(row("coupon", TotalKind::Discount, dec!(-5)));
+    desk.order.total = dec!(19.95);
+    let lines = desk.lines();
+    assert!(
+        lines.contains(&"VERZEND-M 1 × -5.00".to_owned()),
+        "{lines:?}"
+    );
+
+    // Beside other goods without VAT each bears its share: 20.00 of 80.00 is under the scheme.
+    let mut other = desk.order.lines[0].clone();
+    "0-0".clone_into(&mut other.code);
+    other.tax_class = class("0", "");
+    other.price *= dec!(3);
+    other.total *= dec!(3);
+    desk.order.lines.push(other);
+    desk.order.total += dec!(60);
+    let groups = &mut desk.settings.articles.revenue_groups;
+    groups.insert("0".to_owned(), "Omzet geen".to_owned());
+    let lines = desk.lines();
+    for line in ["VERZEND-M 1 × -1.25", "KORTING-G 1 × -3.75"] {
+        assert!(lines.contains(&line.to_owned()), "{lines:?}");
+    }
+}
+
+#[test]
 fn vat_on_margin_goods_or_on_their_shipping_is_held() {
     let mut desk = margin();
     desk.order.totals.push(tax(dec!(21), dec!(1.0395)));

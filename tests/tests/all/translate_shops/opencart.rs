@@ -3,6 +3,7 @@
 use testbed::{
     bridge_file::BridgeFile,
     opencart::recorded::{OPENCART_2, OPENCART_3, OPENCART_4, Recorded},
+    servers::Database,
     truth::{self, books::Books},
 };
 use winkelbrug::translate::{Outcome, plan::RelationStep};
@@ -112,7 +113,13 @@ pub const FOUR: [(&str, End); 40] = [
 ];
 
 pub async fn shop(recorded: Recorded) -> Option<Shop> {
+    changed(recorded, |_| {}).await
+}
+
+/// The same after something was done to the test's own copy of its database.
+pub async fn changed(recorded: Recorded, change: impl FnOnce(&Database)) -> Option<Shop> {
     let shop = recorded.start(&truth::shared().unwrap()?).unwrap();
+    change(shop.database());
     let bridge = BridgeFile::of("opencart", ".", "config.php", Variant::Hmac)
         .unwrap()
         .with("TIME_ZONE", recorded.time_zone)

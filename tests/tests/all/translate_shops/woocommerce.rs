@@ -2,6 +2,7 @@
 
 use testbed::{
     bridge_file::BridgeFile,
+    servers::Database,
     truth::{self, books::Books},
     woocommerce::{OLDER, POSTS, Recorded, TABLES},
 };
@@ -182,7 +183,13 @@ pub const SEVEN: [(&str, End); 50] = [
 
 /// What a bridge says of that shop; none where the recorded shops are not there.
 pub async fn shop(recorded: Recorded) -> Option<Shop> {
+    changed(recorded, |_| {}).await
+}
+
+/// The same after something was done to the test's own copy of its database.
+pub async fn changed(recorded: Recorded, change: impl FnOnce(&Database)) -> Option<Shop> {
     let shop = recorded.start(&truth::shared().unwrap()?).unwrap();
+    change(shop.database());
     let bridge = BridgeFile::of("woocommerce", ".", "wp-config.php", Variant::Hmac)
         .unwrap()
         .place(&shop)
