@@ -360,6 +360,19 @@ impl Names {
 }
 
 impl Plan {
+    /// What the books know it by: the number of its booked invoice, or the payment reference; the
+    /// order's number where it has neither.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        let booked = self.booking.as_ref().map(|booking| booking.number.trim());
+        let reference = booked.unwrap_or(self.order.payment_reference.trim());
+        if reference.is_empty() {
+            &self.number
+        } else {
+            reference
+        }
+    }
+
     /// Names of the extra fields it fills of the relation.
     #[must_use]
     pub fn fills_of_relation(&self) -> Vec<&String> {

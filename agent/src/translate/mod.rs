@@ -65,7 +65,7 @@ pub use credit::{Given, RATE_ASKED, by_price, credit};
 pub use digest::{facts_digest, refund_digest, settings_digest};
 pub use invoice::is_the_shops;
 pub use lines::pieces;
-pub use needs::{link_keys, looks_at_products, needs};
+pub use needs::{link_keys, looks_at_products, may_make_articles, needs, product_ids};
 pub use order::order;
 pub use paid::{is_paid, is_paid_back, is_received, paid_on, payment_journal};
 pub use plan::{

@@ -4,7 +4,11 @@ use std::collections::BTreeSet;
 
 use winkelbrug_protocol::record::Order;
 
-use super::{address, customer_code, names, plan::Needs, reference};
+use super::{
+    address, customer_code, names,
+    plan::{Facts, Needs},
+    reference,
+};
 use crate::books::marks::{self, Marks, plain};
 use crate::profile::{
     Settings,
@@ -21,11 +25,7 @@ pub fn needs(order: &Order, settings: &Settings, payment_reference_length: usize
         article_codes: article_codes(order, settings),
         article_field: article_field(&settings.articles),
         products: if looks_at_products(settings) {
-            let ids = order
-                .lines
-                .iter()
-                .filter_map(|line| line.product_id.clone());
-            ids.collect::<BTreeSet<_>>().into_iter().collect()
+            product_ids(order)
         } else {
             Vec::new()
         },
@@ -75,7 +75,33 @@ fn article_field(articles: &Articles) -> Option<String> {
     (articles.code_in_extra_field() || articles.code_in_description()).then(|| field.to_owned())
 }
 
-/// Does anything in the settings rest on the shop's products, beside the orders?
+/// The products the order's lines name, each once.
+#[must_use]
+pub fn product_ids(order: &Order) -> Vec<String> {
+    let lines = order.lines.iter();
+    let ids: BTreeSet<String> = lines.filter_map(|line| line.product_id.clone()).collect();
+    ids.into_iter().collect()
+}
+
+/// May the order make an article, so that its product has to be looked at: a code the books do not
+/// have, on a line that names a product?
+#[must_use]
+pub fn may_make_articles(order: &Order, settings: &Settings, facts: &Facts) -> bool {
+    let articles = &settings.articles;
+    if articles.handling == Handling::Manual || articles.code_in_description() {
+        return false;
+    }
+    let field = articles.code_field.trim();
+    let known = |code: &str| {
+        let mut there = facts.articles.iter();
+        there.any(|article| article.field(field).trim() == code || article.code.trim() == code)
+    };
+    let mut lines = order.lines.iter();
+    lines.any(|line| line.product_id.is_some() && !line.code.is_empty() && !known(&line.code))
+}
+
+/// Does anything in the settings rest on the shop's products, beside the orders? A new article does
+/// without that: see [`may_make_articles`].
 #[must_use]
 pub fn looks_at_products(settings: &Settings) -> bool {
     let articles = &settings.articles;

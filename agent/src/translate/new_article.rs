@@ -1,7 +1,8 @@
 //! Articles that are made, or brought up to date, before an order is written.
 //!
 //! What an article is called and costs is taken from the shop's product: the line of an order may
-//! bear a special price, or the name the product had when it was sold.
+//! bear a special price, or the name the product had when it was sold. Only where the shop has no
+//! such product any more, or its products may not be read, the line has to do, and the plan says so.
 
 use std::collections::BTreeMap;
 
@@ -144,12 +145,16 @@ impl<'a> Articles<'_, 'a> {
             name => cut(self.case, name, TEXT_LENGTH),
         };
         if !self.is_planned(code) {
-            let price = self.new_price(line, group)?;
+            let price = self.new_price(line, group);
             let group_name = &group.name;
+            let (rest_nl, rest_en) = match self.lacking(line) {
+                Some(lacking) => (format!(" {}", lacking.nl), format!(" {}", lacking.en)),
+                None => (String::new(), String::new()),
+            };
             self.steps.push(ArticleStep::Create {
                 why: text!(
-                    "Artikel {code} bestaat nog niet; het komt in omzetgroep {group_name}, die bij de belastingklasse van het product hoort.",
-                    "Article {code} does not exist yet; it goes into revenue group {group_name}, which belongs to the product's tax class."
+                    "Artikel {code} bestaat nog niet; het komt in omzetgroep {group_name}, die bij de belastingklasse van het product hoort.{rest_nl}",
+                    "Article {code} does not exist yet; it goes into revenue group {group_name}, which belongs to the product's tax class.{rest_en}"
                 ),
                 draft: ArticleDraft {
                     code: code.clone(),
@@ -319,20 +324,43 @@ impl<'a> Articles<'_, 'a> {
         )
     }
 
-    fn new_price(&self, line: &Line, group: &RevenueGroup) -> Result<Decimal, Outcome> {
+    /// What the product does not tell of a new article, so that the line has to.
+    fn lacking(&self, line: &Line) -> Option<Text> {
+        let Some(product) = product_of(self.case, line) else {
+            return Some(text!(
+                "Tekst en prijs komen van de bestelregel, want het product is in de winkel niet (meer) te lezen: kijk ze na.",
+                "Text and price come from the order line, since the product cannot be read in the shop (any more): check them."
+            ));
+        };
+        (product.price <= Decimal::ZERO).then(|| {
+            text!(
+                "De prijs komt van de bestelregel, want het product zelf heeft er in de winkel geen (in euro): kijk hem na.",
+                "The price comes from the order line, since the product itself has none (in euros) in the shop: check it."
+            )
+        })
+    }
+
+    /// What the article costs, with or without VAT as the article file has it: an order's price may
+    /// be a special one, or contain what options cost; the product's own is what it costs others.
+    fn new_price(&self, line: &Line, group: &RevenueGroup) -> Decimal {
         let decimals = self.case.company.price_decimals.clamp(2, 4);
-        // An order's price may be a special one; the product's own is what it costs others.
-        let price = product_of(self.case, line)
-            .map(|product| product.price)
-            .filter(|price| *price > Decimal::ZERO)
-            .unwrap_or(line.price);
+        let product = product_of(self.case, line).filter(|product| product.price > Decimal::ZERO);
+        let net = product.map_or(line.price, |product| product.price);
         if self.case.company.article_prices_exclude_vat {
-            return Ok(price.round_dp(decimals));
+            return net.round_dp(decimals);
         }
         let percent = self.vat.domestic(group.vat).unwrap_or_default();
-        Ok((price * (Decimal::ONE + percent / Decimal::ONE_HUNDRED)).round_dp(decimals))
+        let computed = net * (Decimal::ONE + percent / Decimal::ONE_HUNDRED);
+        // The price the shop keeps with VAT is exact, where it bears this rate.
+        let kept = product.and_then(|product| product.price_incl);
+        kept.filter(|kept| (*kept - computed).abs() <= CENT)
+            .unwrap_or(computed)
+            .round_dp(decimals)
     }
 }
+
+/// What rounding a price without VAT may do to the one with VAT.
+const CENT: Decimal = Decimal::from_parts(1, 0, 0, false, 2);
 
 /// A product's categories; a variant has those of its product.
 fn categories<'a>(case: &Case<'a>, product: &'a Product) -> &'a [Named] {

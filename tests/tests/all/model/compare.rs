@@ -13,7 +13,7 @@ use winkelbrug::{
 use super::{
     Due, Entry, Told, Verdict, booking,
     cents::{come_out, down, remainder, tied},
-    header, relation, texts, vat_inside, whole,
+    header, new_articles, relation, texts, vat_inside, whole,
 };
 
 /// How far they agree.
@@ -82,6 +82,7 @@ pub fn compare(
             relation::agrees(whose, plan)?;
             header::agrees(header, plan)?;
             texts::agrees(texts, plan)?;
+            new_articles::agrees(plan, facts)?;
             let mut wrong = Vec::new();
             for due in ways {
                 match as_due(due, plan, settings, facts) {

@@ -12,6 +12,7 @@ pub mod compare;
 mod goods;
 mod header;
 mod in_pounds;
+mod new_articles;
 mod relation;
 mod rows;
 mod sale;

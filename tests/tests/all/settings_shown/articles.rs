@@ -12,7 +12,7 @@ use winkelbrug_protocol::record::{Named, Product};
 use super::Table;
 use crate::translate::desk::Desk;
 
-pub fn tables() -> Vec<Table> {
+pub(super) fn tables() -> Vec<Table> {
     vec![
         Table::new(
             "articles.code_field",

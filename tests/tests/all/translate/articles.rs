@@ -59,6 +59,29 @@ fn a_new_articles_price_is_in_the_article_files_own_mode() {
 }
 
 #[test]
+fn the_price_a_shop_keeps_with_vat_is_taken_as_it_is() {
+    let mut desk = desk();
+    crate::settings_shown::articles::product(&mut desk);
+    let product = &mut desk.books.products[0];
+    (product.price, product.price_incl) = (dec!(8.26), Some(dec!(10.00)));
+    assert_eq!(created(&desk).price, dec!(10.00));
+    desk.books.company.article_prices_exclude_vat = true;
+    assert_eq!(created(&desk).price, dec!(8.26));
+}
+
+#[test]
+fn a_product_without_a_price_of_its_own_gets_the_lines_and_the_plan_says_so() {
+    let mut desk = desk();
+    crate::settings_shown::articles::product(&mut desk);
+    desk.books.products[0].price = dec!(0);
+    assert_eq!(created(&desk).price, dec!(12.10));
+    match desk.plan().articles.as_slice() {
+        [ArticleStep::Create { why, .. }] => assert!(why.nl.contains("bestelregel"), "{}", why.nl),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
 fn a_class_without_a_group_is_held() {
     let mut desk = desk();
     desk.settings = settings("", "[articles.revenue_groups]\n\"Laag\" = \"Omzet laag\"");
