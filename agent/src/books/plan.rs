@@ -20,8 +20,8 @@ pub struct Needs {
     pub article_codes: Vec<String>,
     /// Field of the articles that holds the codes of the lines, where it is not the artikelcode.
     pub article_field: Option<String>,
-    /// Products of the lines, by the shop's id; empty where the settings look at none.
-    pub products: Vec<String>,
+    /// Products of the lines; none where the settings look at none.
+    pub products: ProductKeys,
     /// E-mail addresses to find relations by (compared without case and outer space).
     pub emails: Vec<String>,
     /// Customer codes.
@@ -48,6 +48,15 @@ pub struct Needs {
     /// What the owner may have linked this buyer by: `account:<shop customer id>`, the guest's key,
     /// or `order:<shop id>`. [`Facts::linked`] is what he said.
     pub link_keys: Vec<String>,
+}
+
+/// By what the shop's products of an order are found.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ProductKeys {
+    /// The shop's ids its lines name.
+    pub ids: Vec<String>,
+    /// The codes on its lines: some shops' lines name the product of a variant, or none.
+    pub codes: Vec<String>,
 }
 
 /// What the owner said of a buyer by hand.

@@ -253,8 +253,8 @@ impl Decider<'_> {
         }
         let read = products::for_new_articles(place, self.shop);
         if *self.products.get_or_try_init(|| read).await? {
-            let ids = translate::product_ids(order);
-            facts.products = place.journal.products(place.profile(), &ids)?;
+            let keys = translate::product_keys(order);
+            facts.products = place.journal.products(place.profile(), &keys)?;
         }
         Ok(())
     }

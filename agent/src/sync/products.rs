@@ -47,11 +47,12 @@ pub async fn for_new_articles(place: &Place<'_>, shop: &dyn Shop) -> Result<bool
     }
 }
 
-/// Does the shop not tell its products, however often it is asked: a file without that scope, or a
-/// refusal?
+/// Does the shop not tell its products, however often it is asked: a file without that scope, a plug-in
+/// without that command, or a refusal?
 fn cannot_tell(failure: &Failure) -> bool {
     failure.class == Class::Refused
-        || ["bridge-too-little", "shop-unsupported"].contains(&failure.code.as_str())
+        || ["bridge-too-little", "shop-unsupported", "sconnect-cannot"]
+            .contains(&failure.code.as_str())
 }
 
 async fn read(place: &Place<'_>, shop: &dyn Shop) -> Result<()> {

@@ -83,7 +83,7 @@ pub(super) fn in_euro(order: &Order, facts: &Facts) -> Result<Option<(Order, Fac
     }
     // What a product costs stands in the shop's own currency, which need not be the order's.
     for product in &mut facts.products {
-        (product.price, product.price_incl) = (Decimal::ZERO, None);
+        (product.price, product.price_incl) = (None, None);
     }
     if overflowed || is_unlikely(in_shop, &order) {
         return unlikely(in_shop, rate);

@@ -4,7 +4,7 @@ use std::sync::atomic::Ordering;
 
 use rust_decimal::dec;
 use winkelbrug::{books::ArticleDraft, translate::plan::ArticleStep};
-use winkelbrug_protocol::record::{Order, Product};
+use winkelbrug_protocol::record::{Order, Product, StatusKind};
 
 use crate::import::{
     scene::{Scene, ago},
@@ -68,11 +68,53 @@ async fn a_new_article_is_called_and_costs_what_the_product_does_by_default() {
 #[tokio::test]
 async fn an_article_of_a_product_that_is_gone_comes_from_the_line_and_the_plan_says_so() {
     let scene = Scene::new(vec![on_sale()]);
-    *scene.shop.products.lock().unwrap() = Some(vec![product("8")]);
+    let other = Product {
+        code: "NIEUW-MODEL".into(),
+        ..product("8")
+    };
+    *scene.shop.products.lock().unwrap() = Some(vec![other]);
     scene.run().await;
     let (draft, why) = made(&scene);
     assert_eq!(draft.description, "Old model (SALE)");
     assert!(why.contains("come from the order line"), "{why}");
+}
+
+#[tokio::test]
+async fn a_product_that_was_made_anew_is_found_by_its_code() {
+    let scene = Scene::new(vec![on_sale()]);
+    *scene.shop.products.lock().unwrap() = Some(vec![product("8")]);
+    scene.run().await;
+    let (draft, why) = made(&scene);
+    assert_eq!(draft.description, "Oud model");
+    assert!(!why.contains("order line"), "{why}");
+}
+
+#[tokio::test]
+async fn a_variant_is_found_where_the_line_names_its_product() {
+    let scene = Scene::new(vec![on_sale()]);
+    let whole = Product {
+        code: "MODEL".into(),
+        name: "Model".into(),
+        ..product("7")
+    };
+    let variant = Product {
+        parent_id: Some("7".into()),
+        name: "Model (oud)".into(),
+        ..product("7000000001")
+    };
+    *scene.shop.products.lock().unwrap() = Some(vec![whole, variant]);
+    scene.run().await;
+    assert_eq!(made(&scene).0.description, "Model (oud)");
+}
+
+#[tokio::test]
+async fn products_are_not_asked_for_by_orders_that_are_not_for_the_books() {
+    let mut order = on_sale();
+    order.status.kind = StatusKind::Cancelled;
+    let scene = Scene::new(vec![order]);
+    *scene.shop.products.lock().unwrap() = Some(vec![product("7")]);
+    scene.run().await;
+    assert_eq!(scene.shop.products_asked.load(Ordering::Relaxed), 0);
 }
 
 #[tokio::test]
