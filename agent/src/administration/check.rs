@@ -3,7 +3,8 @@
 //! order is.
 
 use super::{
-    Administration, Mirror, check_customers, check_extra, check_header, check_payments, check_vat,
+    Administration, Mirror, check_customers, check_extra, check_header, check_owed, check_payments,
+    check_vat,
     cost_articles::{COST_SETTINGS, CostSetting},
     rights,
 };
@@ -46,6 +47,7 @@ pub async fn check(
     steps.push(check_header::who_invoices(settings));
     steps.extend(revenue_groups(settings, &lookups));
     steps.extend(articles(settings, &company, &lookups, books).await);
+    steps.extend(check_owed::check(settings, &lookups, books).await);
     steps.extend(check_vat::check(settings, &lookups, books).await);
     steps.extend(check_payments::check(settings, books).await);
     steps.extend(unset(settings));
@@ -187,7 +189,8 @@ async fn articles(
                         profile: &settings.name,
                         setting,
                         kind,
-                        only_kind: cost.only_kind(),
+                        // Of what is owed more is said apart.
+                        only_kind: cost.only_kind().filter(|_| !cost.owed),
                         code,
                     };
                     steps.extend(named.fault(&found, company, lookups));
@@ -217,6 +220,11 @@ async fn articles(
     steps
 }
 
+/// Code of the failure of a setting that names an article the books do not have.
+pub(crate) const ARTICLE_MISSING: &str = "artikel-ontbreekt";
+/// Name of the step that tells for what no article is set.
+pub(crate) const UNSET: &str = "cost-articles-unset";
+
 /// Kinds for which no article is set: an order that needs one is held, so that is no fault.
 fn unset(settings: &Settings) -> Option<Step> {
     let unset = |cost: &CostSetting| {
@@ -230,7 +238,7 @@ fn unset(settings: &Settings) -> Option<Step> {
     }
     let (keys, profile) = (keys.join(", "), &settings.name);
     let step = Step::attention(
-        "cost-articles-unset",
+        UNSET,
         text!(
             "Nog geen artikel gekozen voor {keys}; een bestelling die er een nodig heeft, wacht",
             "No article chosen yet for {keys}; an order that needs one waits"
@@ -307,7 +315,7 @@ impl Named<'_> {
         };
         missing(
             "cost-articles",
-            "artikel-ontbreekt",
+            ARTICLE_MISSING,
             text!(
                 "Artikel \"{code}\" (sales.{setting}) bestaat niet in de administratie",
                 "Article \"{code}\" (sales.{setting}) does not exist in the administration"

@@ -4,6 +4,7 @@ mod check;
 mod check_customers;
 mod check_extra;
 mod check_header;
+mod check_owed;
 mod check_payments;
 mod check_vat;
 pub mod cost_articles;
@@ -38,7 +39,7 @@ pub use self::{
     rights::Right,
 };
 pub(crate) use self::{
-    check::missing_groups,
+    check::{ARTICLE_MISSING, UNSET, missing_groups},
     check_extra::first_unknown,
     check_payments::{NO_DAYBOOK, daybook},
 };

@@ -20,8 +20,8 @@ pub struct Needs {
     pub article_codes: Vec<String>,
     /// Field of the articles that holds the codes of the lines, where it is not the artikelcode.
     pub article_field: Option<String>,
-    /// Products of the lines, by the shop's id; empty where the settings look at none.
-    pub products: Vec<String>,
+    /// Products of the lines; none where the settings look at none.
+    pub products: ProductKeys,
     /// E-mail addresses to find relations by (compared without case and outer space).
     pub emails: Vec<String>,
     /// Customer codes.
@@ -48,6 +48,15 @@ pub struct Needs {
     /// What the owner may have linked this buyer by: `account:<shop customer id>`, the guest's key,
     /// or `order:<shop id>`. [`Facts::linked`] is what he said.
     pub link_keys: Vec<String>,
+}
+
+/// By what the shop's products of an order are found.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ProductKeys {
+    /// The shop's ids its lines name.
+    pub ids: Vec<String>,
+    /// The codes on its lines: some shops' lines name the product of a variant, or none.
+    pub codes: Vec<String>,
 }
 
 /// What the owner said of a buyer by hand.
@@ -360,6 +369,19 @@ impl Names {
 }
 
 impl Plan {
+    /// What the books know it by: the number of its booked invoice, or the payment reference; the
+    /// order's number where it has neither.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        let booked = self.booking.as_ref().map(|booking| booking.number.trim());
+        let reference = booked.unwrap_or(self.order.payment_reference.trim());
+        if reference.is_empty() {
+            &self.number
+        } else {
+            reference
+        }
+    }
+
     /// Names of the extra fields it fills of the relation.
     #[must_use]
     pub fn fills_of_relation(&self) -> Vec<&String> {

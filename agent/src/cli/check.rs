@@ -12,7 +12,7 @@ use super::{
     table::wrap,
 };
 use crate::{
-    administration::cost_articles::Chosen,
+    administration::{ARTICLE_MISSING, UNSET, cost_articles::Chosen},
     failure::Result,
     profile::Secret,
     service::{Action, Outcome},
@@ -51,6 +51,9 @@ pub(super) async fn run(session: &Session, arguments: arguments::Check) -> Resul
         steps.push(adopted);
         found = look(session, &profile).await?;
     }
+    if arguments.create_articles {
+        found = found.into_iter().map(said_above).collect();
+    }
     steps.extend(found);
     let screen = session.screen;
     if screen.json {
@@ -60,9 +63,26 @@ pub(super) async fn run(session: &Session, arguments: arguments::Check) -> Resul
     show(screen, &steps);
     if cost_articles::ask(session, &profile, &steps).await? {
         steps = look(session, &profile).await?;
+        steps = steps.into_iter().map(said_above).collect();
         show(screen, &steps);
     }
     Ok(gravest(&steps))
+}
+
+/// Articles were made just now: one that still misses could not be made, for a reason that was told.
+/// Having it made once more is no advice then.
+fn said_above(step: Step) -> Step {
+    let is_missing = match step.code.as_deref() {
+        Some(code) => step.name == "cost-articles" && code == ARTICLE_MISSING,
+        None => step.name == UNSET,
+    };
+    if !is_missing {
+        return step;
+    }
+    step.hint(text!(
+        "Waarom er geen is gemaakt en wat u kunt doen, staat hierboven. Wat u niet nodig hebt, kan leeg blijven.",
+        "Why none was made and what you can do stands above. What you do not need may stay empty."
+    ))
 }
 
 /// What a step says of a shop that redirects, and where to.

@@ -138,17 +138,20 @@ fn show_rest(screen: Screen, plan: &Plan, made_before: &[String], counted: bool)
         if made_before.contains(code) {
             continue;
         }
-        say(match step {
-            ArticleStep::Create { .. } => {
-                text!(
-                    "nieuw artikel {code} {description}",
-                    "new article {code} {description}"
-                )
+        match step {
+            ArticleStep::Create { why, .. } => {
+                let price = screen.amount(draft.price);
+                say(text!(
+                    "nieuw artikel {code} {description}, verkoopprijs {price}",
+                    "new article {code} {description}, sales price {price}"
+                ));
+                let (nl, en) = (&why.nl, &why.en);
+                say(text!("  {nl}", "  {en}"));
             }
             ArticleStep::Update { .. } => {
-                text!("artikel {code} bijwerken", "update article {code}")
+                say(text!("artikel {code} bijwerken", "update article {code}"));
             }
-        });
+        }
     }
     for line in &plan.order.lines {
         let (quantity, code, description) =

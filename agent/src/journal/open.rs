@@ -23,6 +23,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0012_agreed.sql"),
     include_str!("migrations/0013_payments.sql"),
     include_str!("migrations/0014_money_back.sql"),
+    include_str!("migrations/0015_product_codes.sql"),
 ];
 
 /// How long one process waits for another's commit.

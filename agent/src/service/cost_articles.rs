@@ -3,6 +3,8 @@
 
 use std::sync::Arc;
 
+use jiff::Timestamp;
+
 use super::Workplace;
 use crate::{
     administration::{
@@ -46,10 +48,11 @@ impl Opened {
         })
     }
 
-    async fn offer(&self, settings: &Settings, groups: &Chosen) -> Result<Offer> {
+    async fn offer(&self, settings: &Settings, now: Timestamp, groups: &Chosen) -> Result<Offer> {
         let lookups = self.books.lookups().await?;
         let (books, mirror) = (self.books.as_ref(), self.mirror.as_ref());
-        cost_articles::offer(settings, &self.company, &lookups, books, mirror, groups).await
+        let company = &self.company;
+        cost_articles::offer(settings, company, &lookups, books, mirror, now, groups).await
     }
 }
 
@@ -63,7 +66,7 @@ pub(super) async fn offer(
     groups: &Chosen,
 ) -> Result<Offer> {
     let opened = Opened::of(place, settings).await?;
-    opened.offer(settings, groups).await
+    opened.offer(settings, place.clock.now(), groups).await
 }
 
 /// Fills the codes into the profile and makes the articles.
@@ -74,7 +77,8 @@ pub(super) async fn make(place: &Workplace, profile: &str, groups: &Chosen) -> R
     let profiles = place.data.profiles();
     let profile = profiles.get(profile)?;
     let opened = Opened::of(place, &profile.settings).await?;
-    let offer = opened.offer(&profile.settings, groups).await?;
+    let now = place.clock.now();
+    let offer = opened.offer(&profile.settings, now, groups).await?;
     let mut steps = Vec::new();
     let codes = new_codes(&offer);
     if !codes.is_empty() {

@@ -3,9 +3,10 @@
 //! either changed before it is applied.
 
 use jiff::SignedDuration;
+use tokio::sync::OnceCell;
 use winkelbrug_protocol::record::{Lookups, Order};
 
-use super::{books::Books, import, place::Place};
+use super::{books::Books, import, place::Place, products};
 use crate::{
     failure::{Class, Failure, Result},
     journal::{
@@ -43,6 +44,9 @@ pub struct Decider<'a> {
     pub books: &'a Books<'a>,
     /// The shop's names and rates.
     pub lookups: &'a Lookups,
+    /// Were the shop's products read in this run, because an order may make an article? False where
+    /// the shop cannot tell them.
+    pub products: OnceCell<bool>,
 }
 
 /// An order that could be read, and what the books know about it.
@@ -208,6 +212,7 @@ impl Decider<'_> {
             self.books.payment_reference_length(),
         );
         let mut facts = self.books.facts(&needs, self.lookups, &work)?;
+        self.products_of_new_articles(&order, &mut facts).await?;
         if self.place.settings.sales.form == Form::Booking || self.books.accounts_at_hand() {
             facts.accounts = Some(self.books.accounts().await?.clone());
         }
@@ -237,6 +242,21 @@ impl Decider<'_> {
             facts,
             basis,
         }))
+    }
+
+    /// The products of an order with a code the books do not have: an article is made of them. Asked
+    /// for once a run, and only then.
+    async fn products_of_new_articles(&self, order: &Order, facts: &mut Facts) -> Result<()> {
+        let place = &self.place;
+        if !translate::may_make_articles(order, place.settings, facts) {
+            return Ok(());
+        }
+        let read = products::for_new_articles(place, self.shop);
+        if *self.products.get_or_try_init(|| read).await? {
+            let keys = translate::product_keys(order);
+            facts.products = place.journal.products(place.profile(), &keys)?;
+        }
+        Ok(())
     }
 
     /// The order with its text in the journal: asked of the shop anew when it was erased or the

@@ -1,12 +1,18 @@
-//! The shop's products, where the settings look at them: what changed since the last time, and all
-//! of them once a day, since not every change of a product moves its stamp.
+//! The shop's products, where the settings look at them or an order may make an article: what changed
+//! since the last time, and all of them once a day, since not every change of a product moves its
+//! stamp.
 
 use std::collections::BTreeSet;
 
 use jiff::SignedDuration;
 
 use super::{Phase, place::Place};
-use crate::{failure::Result, journal::cursors::name, shop::Shop, translate::looks_at_products};
+use crate::{
+    failure::{Class, Failure, Result},
+    journal::cursors::name,
+    shop::Shop,
+    translate::looks_at_products,
+};
 
 /// Changes are read again this long before the cursor, as those of orders are.
 const OVERLAP: SignedDuration = SignedDuration::from_hours(2);
@@ -22,6 +28,34 @@ pub async fn refresh(place: &Place<'_>, shop: &dyn Shop) -> Result<()> {
     if !looks_at_products(place.settings) {
         return Ok(());
     }
+    read(place, shop).await
+}
+
+/// As [`refresh`], for an order that may make an article. False where the shop cannot or may not
+/// tell its products: the order then has to do without.
+///
+/// # Errors
+/// What passes by itself: the shop cannot be reached now, or the run is to stop.
+pub async fn for_new_articles(place: &Place<'_>, shop: &dyn Shop) -> Result<bool> {
+    if looks_at_products(place.settings) {
+        return Ok(true);
+    }
+    match read(place, shop).await {
+        Ok(()) => Ok(true),
+        Err(failure) if cannot_tell(&failure) => Ok(false),
+        Err(failure) => Err(failure),
+    }
+}
+
+/// Does the shop not tell its products, however often it is asked: a file without that scope, a plug-in
+/// without that command, or a refusal?
+fn cannot_tell(failure: &Failure) -> bool {
+    failure.class == Class::Refused
+        || ["bridge-too-little", "shop-unsupported", "sconnect-cannot"]
+            .contains(&failure.code.as_str())
+}
+
+async fn read(place: &Place<'_>, shop: &dyn Shop) -> Result<()> {
     let (journal, profile, now) = (place.journal, place.profile(), place.now());
     let all_at = journal.moment(profile, name::PRODUCTS_ALL)?;
     let all = all_at.is_none_or(|at| now.duration_since(at).abs() >= ALL);

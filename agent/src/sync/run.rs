@@ -200,6 +200,7 @@ impl<'a> Run<'a> {
             shop: self.sides.shop,
             books,
             lookups: &lookups,
+            products: OnceCell::new(),
         };
         self.decide(&decider).await?;
         if !self.dry_run {

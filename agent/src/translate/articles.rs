@@ -4,7 +4,7 @@
 //! So an article of another rate is never used because "the total is right".
 
 use rust_decimal::Decimal;
-use winkelbrug_protocol::record::{Line, Product};
+use winkelbrug_protocol::record::Line;
 
 use super::{
     address::clean,
@@ -48,16 +48,6 @@ pub(super) struct Articles<'c, 'a> {
     pub(super) case: &'c Case<'a>,
     pub(super) vat: &'c Vat,
     pub(super) steps: Vec<ArticleStep>,
-}
-
-/// The product of a line as the shop has it now, where products are looked at.
-pub(super) fn product_of<'a>(case: &Case<'a>, line: &Line) -> Option<&'a Product> {
-    let id = line.product_id.as_ref()?;
-    let products = &case.facts.products;
-    products
-        .iter()
-        .find(|product| product.id == *id && product.code == line.code)
-        .or_else(|| products.iter().find(|product| product.id == *id))
 }
 
 impl<'c, 'a> Articles<'c, 'a> {

@@ -81,6 +81,10 @@ pub(super) fn in_euro(order: &Order, facts: &Facts) -> Result<Option<(Order, Fac
             euro(&mut rate.rate);
         }
     }
+    // What a product costs stands in the shop's own currency, which need not be the order's.
+    for product in &mut facts.products {
+        (product.price, product.price_incl) = (None, None);
+    }
     if overflowed || is_unlikely(in_shop, &order) {
         return unlikely(in_shop, rate);
     }

@@ -43,6 +43,7 @@ mod order;
 mod order_fields;
 mod paid;
 mod prices;
+mod product;
 mod recipes;
 mod recognise;
 mod recorded;
@@ -65,7 +66,7 @@ pub use credit::{Given, RATE_ASKED, by_price, credit};
 pub use digest::{facts_digest, refund_digest, settings_digest};
 pub use invoice::is_the_shops;
 pub use lines::pieces;
-pub use needs::{link_keys, looks_at_products, needs};
+pub use needs::{link_keys, looks_at_products, may_make_articles, needs, product_keys};
 pub use order::order;
 pub use paid::{is_paid, is_paid_back, is_received, paid_on, payment_journal};
 pub use plan::{

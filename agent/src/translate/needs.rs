@@ -4,11 +4,15 @@ use std::collections::BTreeSet;
 
 use winkelbrug_protocol::record::Order;
 
-use super::{address, customer_code, names, plan::Needs, reference};
+use super::{
+    address, customer_code, eligible, names,
+    plan::{Facts, Needs, ProductKeys},
+    reference,
+};
 use crate::books::marks::{self, Marks, plain};
 use crate::profile::{
     Settings,
-    settings::{Articles, Customers, Guests, Handling, Recognition},
+    settings::{Articles, Customers, Form, Guests, Handling, Recognition},
 };
 
 /// Everything translation will ask of the books for this order. `payment_reference_length` is the
@@ -21,13 +25,9 @@ pub fn needs(order: &Order, settings: &Settings, payment_reference_length: usize
         article_codes: article_codes(order, settings),
         article_field: article_field(&settings.articles),
         products: if looks_at_products(settings) {
-            let ids = order
-                .lines
-                .iter()
-                .filter_map(|line| line.product_id.clone());
-            ids.collect::<BTreeSet<_>>().into_iter().collect()
+            product_keys(order)
         } else {
-            Vec::new()
+            ProductKeys::default()
         },
         emails: Some(order.customer.email.trim().to_owned())
             .filter(|email| !email.is_empty())
@@ -75,7 +75,44 @@ fn article_field(articles: &Articles) -> Option<String> {
     (articles.code_in_extra_field() || articles.code_in_description()).then(|| field.to_owned())
 }
 
-/// Does anything in the settings rest on the shop's products, beside the orders?
+/// By what the products of the order's lines are found, each once.
+#[must_use]
+pub fn product_keys(order: &Order) -> ProductKeys {
+    let ids = order
+        .lines
+        .iter()
+        .filter_map(|line| line.product_id.clone());
+    let codes = order.lines.iter().map(|line| line.code.clone());
+    let codes = codes.filter(|code| !code.is_empty());
+    let each = |values: BTreeSet<String>| values.into_iter().collect();
+    ProductKeys {
+        ids: each(ids.collect()),
+        codes: each(codes.collect()),
+    }
+}
+
+/// May the order make an article, so that its product has to be looked at: an order for the books with
+/// a code they do not have?
+#[must_use]
+pub fn may_make_articles(order: &Order, settings: &Settings, facts: &Facts) -> bool {
+    let articles = &settings.articles;
+    let makes_none = articles.handling == Handling::Manual
+        || articles.code_in_description()
+        || settings.sales.form == Form::Booking;
+    if makes_none || eligible::check(order, settings, facts).is_err() {
+        return false;
+    }
+    let field = articles.code_field.trim();
+    let known = |code: &str| {
+        let mut there = facts.articles.iter();
+        there.any(|article| article.field(field).trim() == code || article.code.trim() == code)
+    };
+    let mut lines = order.lines.iter();
+    lines.any(|line| !line.heading && !line.code.is_empty() && !known(&line.code))
+}
+
+/// Does anything in the settings rest on the shop's products, beside the orders? A new article does
+/// without that: see [`may_make_articles`].
 #[must_use]
 pub fn looks_at_products(settings: &Settings) -> bool {
     let articles = &settings.articles;

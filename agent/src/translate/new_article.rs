@@ -1,7 +1,9 @@
 //! Articles that are made, or brought up to date, before an order is written.
 //!
 //! What an article is called and costs is taken from the shop's product: the line of an order may
-//! bear a special price, or the name the product had when it was sold.
+//! bear a special price, or the name the product had when it was sold. Only where the shop has no
+//! product of that code any more, or its products may not be read, the line has to do, and the plan
+//! says so.
 
 use std::collections::BTreeMap;
 
@@ -11,11 +13,12 @@ use winkelbrug_protocol::record::{Line, Named, Product};
 
 use super::{
     address::{clean, cut},
-    articles::{Articles, Chosen, TEXT_LENGTH, product_of},
+    articles::{Articles, Chosen, TEXT_LENGTH},
     called,
     case::{Case, held, stop},
     mapping,
     plan::{ArticleStep, Outcome},
+    product,
 };
 use crate::{
     books::{Article, ArticleDraft, ArticleRef, RevenueGroup},
@@ -92,7 +95,7 @@ impl<'a> Articles<'_, 'a> {
 
     /// What the product is called now, where the books call it something else; else empty.
     fn new_text(&self, line: &Line, article: &Article) -> String {
-        let Some(product) = product_of(self.case, line) else {
+        let Some(product) = product::of_code(self.case, line) else {
             return String::new();
         };
         if self.is_of_before(product) {
@@ -137,19 +140,24 @@ impl<'a> Articles<'_, 'a> {
         }
         let group = self.mapped_group(line)?;
         self.allowed_code(line)?;
-        let called = product_of(self.case, line).map(|product| clean(&product.name));
+        let product = product::of_code(self.case, line);
+        let called = product.map(|product| clean(&product.name));
         let called = called.filter(|name| !name.is_empty()).unwrap_or(name);
         let description = match called.as_str() {
             "" => code.clone(),
             name => cut(self.case, name, TEXT_LENGTH),
         };
         if !self.is_planned(code) {
-            let price = self.new_price(line, group)?;
+            let price = self.new_price(line, product, group);
             let group_name = &group.name;
+            let (rest_nl, rest_en) = match lacking(product) {
+                Some(lacking) => (format!(" {}", lacking.nl), format!(" {}", lacking.en)),
+                None => (String::new(), String::new()),
+            };
             self.steps.push(ArticleStep::Create {
                 why: text!(
-                    "Artikel {code} bestaat nog niet; het komt in omzetgroep {group_name}, die bij de belastingklasse van het product hoort.",
-                    "Article {code} does not exist yet; it goes into revenue group {group_name}, which belongs to the product's tax class."
+                    "Artikel {code} bestaat nog niet; het komt in omzetgroep {group_name}, die bij de belastingklasse van het product hoort.{rest_nl}",
+                    "Article {code} does not exist yet; it goes into revenue group {group_name}, which belongs to the product's tax class.{rest_en}"
                 ),
                 draft: ArticleDraft {
                     code: code.clone(),
@@ -249,7 +257,7 @@ impl<'a> Articles<'_, 'a> {
         if by_category.is_empty() {
             return Ok(None);
         }
-        let Some(product) = product_of(self.case, line) else {
+        let Some(product) = product::of_line(self.case, line) else {
             return Ok(None);
         };
         let mut groups: Vec<(&str, &str)> = categories(self.case, product)
@@ -319,20 +327,43 @@ impl<'a> Articles<'_, 'a> {
         )
     }
 
-    fn new_price(&self, line: &Line, group: &RevenueGroup) -> Result<Decimal, Outcome> {
+    /// What the article costs, with or without VAT as the article file has it: an order's price may
+    /// be a special one, or contain what options cost; the product's own is what it costs others.
+    fn new_price(&self, line: &Line, product: Option<&Product>, group: &RevenueGroup) -> Decimal {
         let decimals = self.case.company.price_decimals.clamp(2, 4);
-        // An order's price may be a special one; the product's own is what it costs others.
-        let price = product_of(self.case, line)
-            .map(|product| product.price)
-            .filter(|price| *price > Decimal::ZERO)
-            .unwrap_or(line.price);
+        let of_product = product.and_then(|product| product.price);
+        let net = of_product.unwrap_or(line.price);
         if self.case.company.article_prices_exclude_vat {
-            return Ok(price.round_dp(decimals));
+            return net.round_dp(decimals);
         }
         let percent = self.vat.domestic(group.vat).unwrap_or_default();
-        Ok((price * (Decimal::ONE + percent / Decimal::ONE_HUNDRED)).round_dp(decimals))
+        let computed = net * (Decimal::ONE + percent / Decimal::ONE_HUNDRED);
+        // The price the shop keeps with VAT is exact, where it bears this rate.
+        let kept = product.and_then(|product| product.price_incl);
+        kept.filter(|kept| (*kept - computed).abs() <= CENT)
+            .unwrap_or(computed)
+            .round_dp(decimals)
     }
 }
+
+/// What the product does not tell of a new article, so that the line has to.
+fn lacking(product: Option<&Product>) -> Option<Text> {
+    let Some(product) = product else {
+        return Some(text!(
+            "Tekst en prijs komen van de bestelregel, want in de winkel is geen product met deze code (meer) te lezen: kijk ze na.",
+            "Text and price come from the order line, since no product of this code can be read in the shop (any more): check them."
+        ));
+    };
+    product.price.is_none().then(|| {
+        text!(
+            "De prijs komt van de bestelregel, want wat het product in euro kost vertelt de winkel niet: kijk hem na.",
+            "The price comes from the order line, since the shop does not tell what the product costs in euros: check it."
+        )
+    })
+}
+
+/// What rounding a price without VAT may do to the one with VAT.
+const CENT: Decimal = Decimal::from_parts(1, 0, 0, false, 2);
 
 /// A product's categories; a variant has those of its product.
 fn categories<'a>(case: &Case<'a>, product: &'a Product) -> &'a [Named] {

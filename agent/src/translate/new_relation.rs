@@ -16,7 +16,7 @@ use super::{
     vat_number::is_plausible,
 };
 use crate::{
-    books::{BookAddress, Relation, RelationDraft},
+    books::{BookAddress, Relation, RelationDraft, marks::plain},
     text,
     text::Text,
 };
@@ -131,16 +131,16 @@ impl Changes {
     }
 }
 
-/// A part the shop does not have is no reason to blank it: the contact person stays.
-fn filled(address: BookAddress, old: &BookAddress) -> BookAddress {
+/// A part the shop does not have is no reason to blank it: the contact person stays. Nor is a
+/// postcode typed another way (`6666ff`) another postcode: it keeps the form the books have.
+fn filled(mut address: BookAddress, old: &BookAddress) -> BookAddress {
     if address.contact.is_empty() {
-        BookAddress {
-            contact: old.contact.clone(),
-            ..address
-        }
-    } else {
-        address
+        address.contact.clone_from(&old.contact);
     }
+    if plain(&address.postcode) == plain(&old.postcode) {
+        address.postcode.clone_from(&old.postcode);
+    }
+    address
 }
 
 /// An address on one line.

@@ -101,8 +101,8 @@ fn new_by_hand(case: &Case<'_>, vat: &Vat) -> Result<RelationStep, Outcome> {
 fn unknown(case: &Case<'_>, vat: &Vat, code: Option<i64>) -> Result<RelationStep, Outcome> {
     if let Some(fixed) = default_code::of(case, vat) {
         let why = text!(
-            "niet herkend, dus de vaste klantcode",
-            "not recognised, so the fixed customer code"
+            "niet herkend: de vaste klantcode",
+            "not recognised: the fixed customer code"
         );
         return default_code::relation(case, fixed, why);
     }

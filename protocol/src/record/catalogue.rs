@@ -40,8 +40,8 @@ pub struct Product {
     pub ean: Option<String>,
     /// Name in the shop's default language.
     pub name: String,
-    /// Price without VAT.
-    pub price: Decimal,
+    /// Price without VAT; none where the shop does not tell it.
+    pub price: Option<Decimal>,
     /// Tax class.
     pub tax_class: Named,
     /// Stock figure; none when stock is not kept.

@@ -36,7 +36,7 @@ impl Truth {
             sku: text(&row.sku),
             ean: text(&row.ean),
             name: plain(row.name.get("en-gb").context("no English name")?),
-            price: row.price,
+            price: Some(row.price),
             tax_class: self.class(&row.tax_class_id),
             quantity: Some(row.quantity).filter(|_| row.subtract == "1"),
             active: row.status == "1",

@@ -237,11 +237,11 @@ impl Truth {
             sku: some(&plain(&row.sku)),
             ean: some(&row.global_unique_id),
             name: plain(&row.name),
-            price: amount(if row.regular_price.is_empty() {
+            price: Some(amount(if row.regular_price.is_empty() {
                 &row.price
             } else {
                 &row.regular_price
-            }),
+            })),
             tax_class: if row.tax_status == "none" {
                 named("0", "")
             } else {

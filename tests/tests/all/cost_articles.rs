@@ -9,7 +9,7 @@ use testbed::{
     profile::text,
     program::{Ran, Winkelbrug},
     scene::Scene,
-    snelstart::{Options, SeenArticle},
+    snelstart::{NewArticle, Options, SeenArticle},
 };
 
 const SETTINGS: [&str; 10] = [
@@ -142,11 +142,7 @@ fn articles_the_owner_has_already_go_before_new_ones() {
     let scene = scene_with_articles(Options::default());
     scene
         .books
-        .add_article(testbed::snelstart::NewArticle::new(
-            "PORTO-BE",
-            "Porto (btw laag)",
-            "Laag",
-        ))
+        .add_article(NewArticle::new("PORTO-BE", "Porto (btw laag)", "Laag"))
         .unwrap();
     let scene = scene.ready().unwrap();
     let before = codes(&scene);
@@ -231,9 +227,7 @@ fn an_administration_of_numbers_gets_numbers_nobody_uses() {
     });
     scene
         .books
-        .add_article(testbed::snelstart::NewArticle::new(
-            "9003", "Van mij", "Hoog",
-        ))
+        .add_article(NewArticle::new("9003", "Van mij", "Hoog"))
         .unwrap();
     let scene = scene.ready().unwrap();
     let before = codes(&scene);
@@ -387,4 +381,102 @@ fn the_trial_administration_gets_them_too() {
     assert!(there >= WHOLE_SET);
     create(&scene).ended(0).unwrap();
     assert_eq!(articles(), there);
+}
+
+#[test]
+fn an_article_made_in_the_books_a_minute_ago_is_seen_and_not_made_again() {
+    let scene = scene().ready().unwrap();
+    let order = NewOrder::new(
+        Buyer::guest("Jo", "Test", "jo@example.com", "1234 AB"),
+        vec![Item::new("MOK-WIT", 1)],
+    );
+    scene.shop.place_order(&order).unwrap();
+    // The books were looked at, and then their owner makes one himself.
+    scene.agent.run(&["run", "demo"]).unwrap().ended(1).unwrap();
+    for (code, text, kind) in [
+        ("PORTO", "Verzendkosten 21%", "Hoog"),
+        ("korting-l", "Iets", "Laag"),
+    ] {
+        let article = NewArticle::new(code, text, kind);
+        scene.books.add_article(article).unwrap();
+    }
+    let before = codes(&scene);
+    create(&scene).ended(0).unwrap();
+    let profile = std::fs::read_to_string(profile_file(&scene)).unwrap();
+    assert!(profile.contains("hoog = \"PORTO\""), "{profile}");
+    assert!(profile.contains("laag = \"korting-l\""), "{profile}");
+    let new = made(&scene, &before);
+    for code in ["VERZEND-H", "KORTING-L"] {
+        assert!(new.iter().all(|article| article.code != code), "{new:#?}");
+    }
+    assert_eq!(new.len(), WHOLE_SET - 2);
+}
+
+#[test]
+fn what_could_not_be_made_is_not_advised_to_be_made_once_more() {
+    let scene = scene_with_articles(Options::default());
+    let article = NewArticle::new("PORTO-BE", "Porto (btw laag)", "Laag");
+    scene.books.add_article(article).unwrap();
+    let scene = scene.ready().unwrap();
+    let told = steps(&create(&scene).ended(2).unwrap());
+    step(&told, "code", "artikel-onduidelijk");
+    let unset = step(&told, "name", "cost-articles-unset");
+    let message = unset["message"].as_str().unwrap();
+    assert!(message.contains("shipping_article (Laag)"), "{message}");
+    for step in &told {
+        let hint = step["hint"].as_str().unwrap_or_default();
+        assert!(!hint.contains("--create-articles"), "{step}");
+    }
+}
+
+#[test]
+fn check_warns_where_gift_cards_or_credit_would_count_as_a_sale() {
+    let mut scene = scene();
+    for (code, kind) in [("BON", "Geen"), ("BON-HOOG", "Hoog"), ("TEGOED", "Hoog")] {
+        let article = NewArticle::new(code, "Van de klant", kind);
+        scene.books.add_article(article).unwrap();
+    }
+    let bon = "{ geen = \"BON\", hoog = \"BON-HOOG\" }";
+    scene.profile.set("sales", "gift_card_article", bon);
+    let tegoed = text("TEGOED");
+    scene.profile.set("sales", "store_credit_article", &tegoed);
+    let scene = scene.ready().unwrap();
+    let checked = |scene: &Scene| {
+        let checked = scene.agent.run(&["check", "demo", "--json"]).unwrap();
+        let warned = steps(&checked.ended(0).unwrap()).into_iter();
+        let warned = warned.filter(|step| {
+            let message = step["message"].as_str().unwrap_or_default();
+            step["attention"] == true && message.contains("owed to the customer")
+        });
+        warned.collect::<Vec<Value>>()
+    };
+    let warned = checked(&scene);
+    assert_eq!(
+        warned.len(),
+        2,
+        "a card for goods of one rate is no debt: {warned:#?}"
+    );
+    for (step, says) in warned.iter().zip([
+        [
+            "\"BON\" (sales.gift_card_article)",
+            "VAT kind Geen, ledger ",
+        ],
+        [
+            "\"TEGOED\" (sales.store_credit_article)",
+            "VAT kind Hoog, ledger ",
+        ],
+    ]) {
+        let message = step["message"].as_str().unwrap();
+        assert!(says.iter().all(|says| message.contains(says)), "{message}");
+        assert!(step["hint"].as_str().unwrap().contains("balance ledger"));
+    }
+    // On a balance ledger nothing is said of it any more; VAT on it is told all the same.
+    scene.books.edit(|world, _| {
+        for ledger in world.ledgers.iter_mut() {
+            ledger.doc.set("rekeningCode", "Balans");
+        }
+    });
+    let warned = checked(&scene);
+    assert_eq!(warned.len(), 1, "{warned:#?}");
+    assert!(warned[0]["message"].as_str().unwrap().contains("TEGOED"));
 }

@@ -4,9 +4,13 @@ use rust_decimal::Decimal;
 use serde_json::Value;
 use testbed::{
     agreement,
-    opencart::{Buyer, DEMO_ORDERS, Expectation, Item, NewOrder, Payment, Status},
+    opencart::{
+        Buyer, DEMO_ORDERS, Expectation, Item, NewOrder, OpenCartShop, Payment, ShopOptions, Status,
+    },
     profile::text,
+    program::Winkelbrug,
     scene::Scene,
+    snelstart::Options,
 };
 
 fn orders(scene: &Scene) -> Vec<Value> {
@@ -310,4 +314,54 @@ fn names_the_books_do_not_have_are_named_before_any_order() {
     let run = scene.agent.run(&["run", "demo"]).unwrap().ended(2).unwrap();
     assert!(run.said().contains("Ook niet"), "{}", run.said());
     assert!(scene.books.orders().is_empty());
+}
+
+#[test]
+fn a_new_article_is_what_the_shop_sells_and_not_what_the_order_line_says() {
+    let scene = Scene::empty().unwrap().ready().unwrap();
+    // Sold at the price of then, under the name of then.
+    scene.shop.place_order(&mugs("Oud")).unwrap();
+    scene
+        .shop
+        .query(
+            "UPDATE `oc_product` SET price = 20 WHERE model = 'MOK-WIT';
+             UPDATE `oc_product_description` SET name = 'Mok Avond'
+             WHERE product_id = (SELECT product_id FROM `oc_product` WHERE model = 'MOK-WIT')",
+        )
+        .unwrap();
+    let trial = scene.agent.run(&["run", "demo", "--dry-run"]).unwrap();
+    let said = trial.ended(0).unwrap().said();
+    assert!(
+        said.contains("new article MOK-WIT Mok Avond, sales price 24.20"),
+        "{said}"
+    );
+    assert!(!said.contains("order line"), "{said}");
+    scene.agent.run(&["run", "demo"]).unwrap().ended(0).unwrap();
+    let article = scene.books.article_by_code("MOK-WIT").unwrap();
+    assert_eq!(article.description, "Mok Avond");
+    assert_eq!(article.price, Decimal::new(2420, 2));
+    assert_eq!(article.vat_kind, "Hoog");
+}
+
+#[test]
+fn both_ways_of_handling_articles_make_the_same_one_without_vat_where_the_books_keep_prices_so() {
+    let made = |handling: &str| {
+        let shop = OpenCartShop::empty(ShopOptions::default()).unwrap();
+        let options = Options {
+            article_prices_exclude_vat: true,
+            ..Options::default()
+        };
+        let mut scene = Scene::of(shop, options, Winkelbrug::under_test().unwrap()).unwrap();
+        scene.profile.set("articles", "handling", &text(handling));
+        let scene = scene.ready().unwrap();
+        scene.shop.place_order(&mugs("Oud")).unwrap();
+        let dearer = "UPDATE `oc_product` SET price = 20 WHERE model = 'MOK-WIT'";
+        scene.shop.query(dearer).unwrap();
+        scene.agent.run(&["run", "demo"]).unwrap().ended(0).unwrap();
+        let article = scene.books.article_by_code("MOK-WIT").unwrap();
+        (article.description, article.price, article.vat_kind)
+    };
+    let added = made("add");
+    assert_eq!(added.1, Decimal::from(20));
+    assert_eq!(made("add-and-update"), added);
 }

@@ -20,7 +20,7 @@ use testbed::{
     snelstart::{NewArticle, Options, Outcome, SeenOrder},
     truth, woocommerce,
 };
-use winkelbrug_protocol::record::Order;
+use winkelbrug_protocol::record::{Order, Product};
 
 use crate::translate_shops::{
     desk::{self, End},
@@ -53,7 +53,7 @@ fn taken(scene: &Scene<RecordedShop>) -> usize {
 }
 
 impl Case<'_> {
-    fn run(&self, shop: RecordedShop) {
+    fn run(&self, shop: RecordedShop) -> Scene<RecordedShop> {
         let scene = self.scene(shop).ready().unwrap();
         let run = ["run", "demo", "import-orders-export-stock"];
         let ran = scene.agent.run(&run).unwrap();
@@ -67,6 +67,7 @@ impl Case<'_> {
         let withdrawn = scene.agent.run(&["withdraw", "demo"]).unwrap();
         withdrawn.ended(0).unwrap();
         agreement::no_file_is_left(&scene).unwrap();
+        scene
     }
 
     fn scene(&self, shop: RecordedShop) -> Scene<RecordedShop> {
@@ -290,8 +291,9 @@ fn every_prestashop_order_arrives_or_waits_for_its_reason() {
         return;
     };
     let truth = shared.join(prestashop::RECORDING).join("truth.json");
+    let truth = truth::prestashop::read(&truth).unwrap();
     let case = Case {
-        orders: truth::prestashop::read(&truth).unwrap().orders,
+        orders: truth.orders,
         ends: &of_prestashop::ENDS,
         groups: &of_prestashop::GROUPS,
         settings: &[("sales", "payment_reference", text("shop-reference"))],
@@ -301,7 +303,44 @@ fn every_prestashop_order_arrives_or_waits_for_its_reason() {
             "SELECT quantity FROM ps_stock_available WHERE id_product = 13 AND id_product_attribute = 0",
         ),
     };
-    case.run(prestashop::start(&shared).unwrap());
+    let scene = case.run(prestashop::start(&shared).unwrap());
+    let variants = new_articles_are_the_shops_products(&scene, &truth.products);
+    assert!(variants > 0, "a combination was sold by its own reference");
+}
+
+/// Every article in the books costs what the shop's one product or combination of that code does, and
+/// is called so; gives how many combinations there are among them.
+fn new_articles_are_the_shops_products(scene: &Scene<RecordedShop>, products: &[Product]) -> usize {
+    let mut variants = 0;
+    for article in scene.books.articles() {
+        let mut same = products.iter().filter(|one| one.code == article.code);
+        let (Some(product), None) = (same.next(), same.next()) else {
+            continue;
+        };
+        if article.description == "Geteld" {
+            continue;
+        }
+        let vat = match article.vat_kind.as_str() {
+            "Hoog" => dec!(1.21),
+            "Laag" => dec!(1.09),
+            _ => Decimal::ONE,
+        };
+        let costs = product.price.unwrap() * vat;
+        let code = &article.code;
+        assert!(
+            (costs - article.price).abs() <= dec!(0.005),
+            "{code}: {} instead of {costs}",
+            article.price
+        );
+        assert!(
+            article.description.starts_with(product.name.trim()),
+            "{code}: {} instead of {}",
+            article.description,
+            product.name
+        );
+        variants += usize::from(product.kind == "variant");
+    }
+    variants
 }
 
 const SELLABLE: &str = "SELECT (SELECT quantity FROM inventory_source_item WHERE sku = 'AB 12 34' AND source_code = 'default') + \

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeSet;
 
+use super::existing::Existing;
 use crate::{
-    administration::{Administration, Mirror},
+    administration::Administration,
     books::{Article, Company, VatKind},
     failure::Result,
 };
@@ -26,8 +27,6 @@ pub(super) fn is_allowed(company: &Company, code: &str) -> bool {
 pub(super) struct Codes<'a> {
     pub company: &'a Company,
     pub books: &'a dyn Administration,
-    /// What is known of the books without asking, where something is.
-    pub mirror: Option<&'a Mirror>,
     /// Codes the settings name or that were proposed, in capitals.
     taken: BTreeSet<String>,
 }
@@ -39,15 +38,10 @@ pub(super) struct Proposed {
 }
 
 impl<'a> Codes<'a> {
-    pub fn new(
-        company: &'a Company,
-        books: &'a dyn Administration,
-        mirror: Option<&'a Mirror>,
-    ) -> Self {
+    pub fn new(company: &'a Company, books: &'a dyn Administration) -> Self {
         Self {
             company,
             books,
-            mirror,
             taken: BTreeSet::new(),
         }
     }
@@ -67,11 +61,12 @@ impl<'a> Codes<'a> {
         &mut self,
         stem: &str,
         kind: VatKind,
+        existing: &Existing,
         fits: impl Fn(&Article) -> bool,
     ) -> Result<Option<Proposed>> {
         let mut asked = 0;
         for code in candidates(self.company, stem, kind) {
-            if self.is_taken(&code) || self.is_known_in_use(&code, &fits)? {
+            if self.is_taken(&code) || existing.has_otherwise(&code, &fits) {
                 continue;
             }
             if asked == TRIES {
@@ -87,17 +82,6 @@ impl<'a> Codes<'a> {
             return Ok(Some(Proposed { code, there }));
         }
         Ok(None)
-    }
-
-    /// Is the code in use for something else, in these letters or others, as far as is known
-    /// without asking?
-    fn is_known_in_use(&self, code: &str, fits: impl Fn(&Article) -> bool) -> Result<bool> {
-        let Some(mirror) = self.mirror else {
-            return Ok(false);
-        };
-        let known = mirror.articles_by_code(code)?;
-        Ok(known.iter().any(|article| !fits(article))
-            || mirror.article_spelt_otherwise(code)?.is_some())
     }
 }
 

@@ -1,5 +1,9 @@
 //! Articles for costs that an owner has already, by what he called them.
 
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+
 use super::{
     CostSetting,
     groups::{GroupFor, Groups},
@@ -18,34 +22,50 @@ const RATES: [&str; 19] = [
 /// Words of a VAT rate too, but for one before what they deny: `Geen korting` is no discount.
 const DENYING: [&str; 3] = ["geen", "zonder", "excl"];
 
-/// What there is of the administration's articles.
+/// What there is of the administration's articles: what changed since they were last looked at is asked
+/// for anew, so that one somebody made a minute ago is seen.
 pub(super) struct Existing {
     articles: Vec<Article>,
-    /// As the books say now; else as they were when last looked at.
+    /// All of it as the books say now; else what did not change may be gone.
     fresh: bool,
 }
 
 impl Existing {
-    /// What is known already, else what the books say.
+    /// What is known already with what changed since, else all the books say.
     ///
     /// # Errors
     /// What the books say.
-    pub async fn read(books: &dyn Administration, mirror: Option<&Mirror>) -> Result<Self> {
+    pub async fn read(
+        books: &dyn Administration,
+        mirror: Option<&Mirror>,
+        now: Timestamp,
+    ) -> Result<Self> {
+        let mut part = Part::default();
+        let mut articles: BTreeMap<String, Article> = BTreeMap::new();
         if let Some(mirror) = mirror {
-            let articles = mirror.articles()?;
-            if !articles.is_empty() {
-                let fresh = false;
-                return Ok(Self { articles, fresh });
+            part.since = mirror.articles_changed_from(now)?;
+            if part.since.is_some() {
+                let known = mirror.articles()?.into_iter();
+                articles.extend(known.map(|article| (article.id.clone(), article)));
             }
         }
-        let mut articles = Vec::new();
         let mut sink = |rows: Vec<Article>, _: usize| {
-            articles.extend(rows);
+            let rows = rows.into_iter();
+            articles.extend(rows.map(|article| (article.id.clone(), article)));
             Ok(())
         };
-        books.articles(Part::default(), &mut sink).await?;
-        let fresh = true;
-        Ok(Self { articles, fresh })
+        books.articles(part, &mut sink).await?;
+        Ok(Self {
+            articles: articles.into_values().collect(),
+            fresh: part.since.is_none(),
+        })
+    }
+
+    /// Has an article that is not `wanted` that code, in these letters or others?
+    pub fn has_otherwise(&self, code: &str, wanted: impl Fn(&Article) -> bool) -> bool {
+        let same = |article: &&Article| article.code.to_uppercase() == code.to_uppercase();
+        let mut same = self.articles.iter().filter(same);
+        same.any(|article| article.code != code || !wanted(article))
     }
 
     /// The articles that would do for that cost and VAT kind. `is_taken` are codes another setting names.

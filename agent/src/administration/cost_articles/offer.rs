@@ -1,6 +1,7 @@
 //! What is missing of the cost articles, and what would be made for it: code, text, revenue group
 //! and VAT kind of each.
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::{
@@ -62,6 +63,7 @@ pub async fn offer(
     lookups: &Lookups,
     books: &dyn Administration,
     mirror: Option<&Mirror>,
+    now: Timestamp,
     chosen: &Chosen,
 ) -> Result<Offer> {
     let sales = &settings.sales;
@@ -69,7 +71,7 @@ pub async fn offer(
         .iter()
         .any(|cost| !cost.unset(sales).is_empty());
     let existing = match unset {
-        true => Some(Existing::read(books, mirror).await?),
+        true => Some(Existing::read(books, mirror, now).await?),
         false => None,
     };
     let mut maker = Maker {
@@ -82,7 +84,7 @@ pub async fn offer(
         },
         asked: false,
         existing,
-        codes: Codes::new(company, books, mirror),
+        codes: Codes::new(company, books),
         offer: Offer::default(),
     };
     for (_, code) in COST_SETTINGS.iter().flat_map(|cost| cost.codes(sales)) {
@@ -153,7 +155,11 @@ impl Maker<'_> {
                 && article.revenue_group == group.id
                 && article.description == description
         };
-        let Some(proposed) = self.codes.propose(cost.stem, kind, fits).await? else {
+        let Some(existing) = &self.existing else {
+            return Ok(());
+        };
+        let proposed = self.codes.propose(cost.stem, kind, existing, fits);
+        let Some(proposed) = proposed.await? else {
             self.offer.not.push(no_code(cost.key));
             return Ok(());
         };

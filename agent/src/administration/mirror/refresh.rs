@@ -315,6 +315,15 @@ impl<'a> Run<'a> {
 }
 
 impl Mirror {
+    /// From when on the articles' changes have to be read to know them as they are now; none = all of
+    /// them have to be read.
+    ///
+    /// # Errors
+    /// The journal cannot be read.
+    pub fn articles_changed_from(&self, now: Timestamp) -> Result<Option<Timestamp>> {
+        Ok(Run::begin(self, Kind::Articles, now)?.part.since)
+    }
+
     fn drop_unseen(
         &self,
         connection: &Connection,

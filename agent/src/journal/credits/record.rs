@@ -100,7 +100,7 @@ impl Credit {
     /// What people know it by: its reference where that is known, else its number.
     #[must_use]
     pub fn name(&self) -> String {
-        let planned = self.plan.as_ref().map(|plan| plan.number.clone());
+        let planned = self.plan.as_ref().map(|plan| plan.name().to_owned());
         planned
             .or_else(|| self.booked_number.clone())
             .unwrap_or_else(|| self.n.to_string())

@@ -16,7 +16,10 @@ pub mod token;
 pub mod vat;
 pub mod wire;
 
-use std::collections::{BTreeMap, HashMap};
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::OnceLock,
+};
 
 use async_trait::async_trait;
 use jiff::{SignedDuration, Timestamp, civil::Date, tz::TimeZone};
@@ -37,6 +40,7 @@ use self::{
     order::Reading,
     pages::Listed,
     records::Introduction,
+    vat::Prices,
     wire::{Question, api_address},
 };
 pub use super::patience::Patience;
@@ -61,6 +65,8 @@ pub struct SconnectShop {
     clock: SharedClock,
     reading: Reading,
     articles_from: Option<Timestamp>,
+    /// How the shop reckons, as its orders say.
+    reckons: OnceLock<Prices>,
     introduced: OnceCell<Introduced>,
     known: Mutex<HashMap<String, RawOrder>>,
     whole_list_read: Mutex<bool>,
@@ -120,6 +126,7 @@ impl SconnectShop {
                 from: settings.orders_from,
             },
             articles_from: settings.articles_from,
+            reckons: OnceLock::new(),
             introduced: OnceCell::new(),
             known: Mutex::default(),
             whole_list_read: Mutex::new(false),
@@ -211,7 +218,32 @@ impl SconnectShop {
     fn meaning(&self, id: &str, raw: &str, changed_at: Timestamp) -> Meaning {
         let mut order = order::read(raw, changed_at, &self.reading)?;
         order.id = id.to_owned();
+        self.reckons_as(&order);
         Ok(Box::new(order))
+    }
+
+    fn reckons_as(&self, order: &Order) {
+        let with = order.lines.iter().any(|line| line.total_incl.is_some());
+        let prices = if with { Prices::With } else { Prices::Without };
+        // All orders of a shop say the same.
+        let _ = self.reckons.set(prices);
+    }
+
+    /// Are the shop's prices with VAT? None where it has no order that could be read.
+    async fn prices(&self) -> Result<Option<Prices>> {
+        let first = self.reading.from.unwrap_or(Timestamp::UNIX_EPOCH);
+        let from = self.moment(first).await?;
+        // Pages count from 0 or from 1.
+        for number in 0..2 {
+            if self.reckons.get().is_some() {
+                break;
+            }
+            let (records, _) = pages::page(&self.wire, "orders", Some(&from), number).await?;
+            let now = self.clock.now();
+            let mut records = records.iter();
+            records.any(|raw| self.meaning("", raw.get(), now).is_ok());
+        }
+        Ok(self.reckons.get().copied())
     }
 
     fn raw_order(&self, id: &str, raw: &str, changed_at: Timestamp) -> RawOrder {
@@ -398,7 +430,9 @@ impl Shop for SconnectShop {
 
     /// What could be read was kept in our own form; the rest as the API gave it.
     fn read(&self, id: &str, raw: &str) -> Meaning {
-        read_order(raw).or_else(|_| self.meaning(id, raw, self.clock.now()))
+        let read = read_order(raw).or_else(|_| self.meaning(id, raw, self.clock.now()))?;
+        self.reckons_as(&read);
+        Ok(read)
     }
 
     async fn order_by_number(&self, number: &str) -> Result<Option<RawOrder>> {
@@ -431,6 +465,11 @@ impl Shop for SconnectShop {
                 next: None,
             });
         }
+        let methods = &self.introduced().await?.who.api_configuratie.methoden;
+        if !methods.is_empty() && !methods.split('|').any(|known| known.trim() == "artikelen") {
+            return Err(diagnosis::cannot(text!("artikelen", "articles")));
+        }
+        let prices = self.prices().await?;
         let since = since.and_then(|since| since.parse::<Timestamp>().ok());
         let from = match since.max(self.articles_from) {
             Some(from) => Some(self.moment(from).await?),
@@ -441,7 +480,7 @@ impl Shop for SconnectShop {
         let records = listed
             .records
             .iter()
-            .map(|(_, raw)| stock::product(raw.get(), &now))
+            .map(|(_, raw)| stock::product(raw.get(), &now, prices))
             .collect::<Result<Vec<_>>>()?;
         Ok(Page {
             records,

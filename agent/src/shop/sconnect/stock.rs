@@ -16,12 +16,15 @@ use winkelbrug_protocol::{
 use super::{
     SconnectShop, answer, diagnosis, holds, order,
     records::{Article, Code, Stock},
+    vat::Prices,
     wire::Question,
 };
 use crate::{failure::Result, fault};
 
 /// Rows in one request.
 const ROWS: usize = 100;
+/// Decimals of a price of which the VAT was taken off.
+const NET_DECIMALS: u32 = 6;
 
 /// What was sent under one id: key, figure before, figure sent.
 pub(super) type Sent = BTreeMap<String, (Decimal, Decimal)>;
@@ -75,15 +78,27 @@ pub(super) fn level(raw: &str) -> Result<StockLevel> {
     })
 }
 
-/// A product.
+/// A product. The list does not say whether its prices are with VAT: the shop's orders do.
 ///
 /// # Errors
 /// It cannot be read.
-pub(super) fn product(raw: &str, now: &str) -> Result<Product> {
+pub(super) fn product(raw: &str, now: &str, prices: Option<Prices>) -> Result<Product> {
     let article: Article =
         serde_json::from_str(raw).map_err(|error| diagnosis::malformed(&error))?;
     let class = order::id(&article.vat_id).unwrap_or("3");
     let name = order::CLASSES.iter().find(|(id, _)| *id == class);
+    let (price, price_incl) = match prices {
+        None => (None, None),
+        Some(Prices::Without) => (article.price, None),
+        Some(Prices::With) => {
+            let rate = order::class_rate(class);
+            let net = article.price.zip(rate).map(|(price, rate)| {
+                let one = Decimal::ONE + rate / Decimal::ONE_HUNDRED;
+                (price / one).round_dp(NET_DECIMALS)
+            });
+            (net, article.price.filter(|_| net.is_some()))
+        }
+    };
     Ok(Product {
         id: article.code.clone(),
         changed_at: now.to_owned(),
@@ -92,7 +107,7 @@ pub(super) fn product(raw: &str, now: &str) -> Result<Product> {
         sku: None,
         ean: None,
         name: article.text,
-        price: article.price.unwrap_or_default(),
+        price,
         tax_class: Named {
             id: class.to_owned(),
             name: name.map_or("", |(_, name)| *name).to_owned(),
@@ -102,7 +117,7 @@ pub(super) fn product(raw: &str, now: &str) -> Result<Product> {
         options: Vec::new(),
         kind: String::new(),
         parent_id: None,
-        price_incl: None,
+        price_incl,
         weight: None,
         categories: Vec::new(),
         custom_fields: Vec::new(),

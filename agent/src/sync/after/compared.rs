@@ -52,7 +52,7 @@ impl After<'_> {
         }
         journal.credit_written(credit.id, total, self.place.now())?;
         self.count(|counts| counts.credited += 1);
-        let name = &plan.number;
+        let name = plan.name();
         let amount = Amount::money(total);
         let text = text!(
             "Creditering {name} geschreven: {amount}.",

@@ -306,7 +306,7 @@ impl After<'_> {
         plan: &Plan,
         standing: &Standing,
     ) -> Text {
-        let (number, name) = (&work.number, &plan.number);
+        let (number, name) = (&work.number, plan.name());
         let back = -plan.expected.incl;
         let is_rest = credited.total.is_some_and(|total| back < total);
         let total = Amount::money(back);

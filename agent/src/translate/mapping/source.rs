@@ -3,12 +3,12 @@
 
 use winkelbrug_protocol::record::{Address, CustomField, Line, Product};
 
-use super::super::{articles::product_of, case::Case};
+use super::super::{case::Case, product};
 use crate::profile::mapping::{Custom, Place, Source};
 
 /// What a source holds; empty when nothing.
 pub(super) fn value(case: &Case<'_>, source: &Source, line: Option<&Line>) -> String {
-    let product = line.and_then(|line| product_of(case, line));
+    let product = line.and_then(|line| product::of_line(case, line));
     match source {
         Source::Fixed(text) => text.clone(),
         Source::Custom(of, name) => custom(case, *of, line, product, name),

@@ -8,6 +8,7 @@ mod books;
 mod exactly_once;
 mod fetching;
 mod money_back;
+mod new_articles;
 mod owner;
 mod payments;
 mod refunds;

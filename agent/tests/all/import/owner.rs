@@ -9,7 +9,7 @@ use winkelbrug::{
     journal::{AdministrationId, State, forgotten},
     profile::settings::{Handling, Retention},
     service::{action::Which, owner},
-    translate::{Linked, Reason, link_keys},
+    translate::{Linked, Reason, link_keys, plan::ProductKeys},
 };
 use winkelbrug_protocol::record::Product;
 
@@ -349,11 +349,15 @@ fn products_the_shop_has_no_more_are_let_go_and_all_of_them_with_the_profile() {
     journal
         .keep_only_products("proef", &[ids[1].clone()].into())
         .unwrap();
-    let left = journal.products("proef", &ids).unwrap();
+    let keys = ProductKeys {
+        ids: ids.to_vec(),
+        codes: Vec::new(),
+    };
+    let left = journal.products("proef", &keys).unwrap();
     assert_eq!(left.len(), 1);
     assert_eq!(left[0].id, "2");
     journal
         .empty_profile("proef", &[], jiff::Timestamp::UNIX_EPOCH)
         .unwrap();
-    assert!(journal.products("proef", &ids).unwrap().is_empty());
+    assert!(journal.products("proef", &keys).unwrap().is_empty());
 }

@@ -47,6 +47,9 @@ pub struct FakeShop {
     pub unnamed_statuses: Mutex<Vec<StatusKind>>,
     /// Its program edits orders without a trace.
     pub silent_edits: AtomicBool,
+    /// What it sells; none = its file may not tell that.
+    pub products: Mutex<Option<Vec<Product>>>,
+    pub products_asked: AtomicU32,
     pub heads_asked: AtomicU32,
     pub bodies_asked: AtomicU32,
     /// Stock by article code.
@@ -488,7 +491,19 @@ impl Shop for FakeShop {
         _since: Option<&str>,
         _after: Option<&Position>,
     ) -> Result<Page<Product>> {
-        unused()
+        self.up()?;
+        self.products_asked.fetch_add(1, Ordering::Relaxed);
+        let products = self.products.lock().unwrap().clone();
+        let may_not = || {
+            Failure::misconfigured(
+                "bridge-too-little",
+                text!("Het koppelbestand mag dit niet", "The file may not do this"),
+            )
+        };
+        Ok(Page {
+            records: products.ok_or_else(may_not)?,
+            next: None,
+        })
     }
 
     async fn stock_read(&self, _after: Option<&str>) -> Result<Page<StockLevel, String>> {

@@ -113,7 +113,8 @@ impl Town {
     pub fn daily_work_is_due(&self) {
         let file = self.scene.agent.data().join("journal.db");
         let journal = rusqlite::Connection::open(file).unwrap();
-        let long_ago = "UPDATE cursors SET value = '0' WHERE name IN ('tidied', 'totals', 'held')";
+        let long_ago = "UPDATE cursors SET value = '0'
+             WHERE name IN ('tidied', 'totals', 'held', 'products-all')";
         assert!(journal.execute(long_ago, []).unwrap() > 0);
     }
 

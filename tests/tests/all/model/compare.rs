@@ -13,7 +13,7 @@ use winkelbrug::{
 use super::{
     Due, Entry, Told, Verdict, booking,
     cents::{come_out, down, no_way, remainder, tied},
-    header,
+    header, new_articles,
     recipes::Pieces,
     relation, texts, vat_inside, whole,
 };
@@ -85,6 +85,7 @@ pub fn compare(
             relation::agrees(whose, plan)?;
             header::agrees(header, plan)?;
             texts::agrees(texts, plan)?;
+            new_articles::agrees(plan, facts)?;
             let mut wrong = Vec::new();
             for due in ways {
                 let agreed = as_due(due, plan, settings, facts);

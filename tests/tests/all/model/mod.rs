@@ -14,6 +14,7 @@ mod goods;
 mod header;
 mod in_pounds;
 mod margin;
+mod new_articles;
 mod recipes;
 mod relation;
 mod rows;

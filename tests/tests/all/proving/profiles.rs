@@ -59,12 +59,7 @@ impl Profile {
     /// The books of that database's owner before its first order.
     pub fn books(&self, database: &'static Database) -> Kept {
         let mut books = furnished(database);
-        let articles = &self.settings.articles;
-        if articles.handling == Handling::AddAndUpdate
-            || !articles.revenue_groups_by_category.is_empty()
-        {
-            books.products.clone_from(&database.shop.products);
-        }
+        books.products.clone_from(&database.shop.products);
         for (name, code) in &self.settings.vat.foreign {
             let mut groups = books.lookups.revenue_groups.iter();
             let group = groups.find(|group| group.name == *name).unwrap();

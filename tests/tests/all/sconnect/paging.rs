@@ -141,3 +141,51 @@ async fn stock_and_articles_come_whole_and_without_a_start_time_for_stock() {
     assert_eq!(products[0].tax_class.name, "Geen");
     assert!(shop.violations().is_empty(), "{:?}", shop.violations());
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_an_article_costs_is_told_with_or_without_vat_as_the_shops_orders_reckon() {
+    let shop = SconnectShop::start(Flavour::WooCommerce).unwrap();
+    shop.with(|world| {
+        for (code, id) in [("HOOG", 2), ("LAAG", 1), ("GEEN", 0), ("OVERIG", 3)] {
+            world.articles.push(serde_json::json!({
+                "Artikelcode": code, "Omschrijving": "Product", "Verkoopprijs": "12.10",
+                "BtwId": id,
+            }));
+        }
+    });
+    let prices = async |desk: &Desk| -> Vec<(Option<Decimal>, Option<Decimal>)> {
+        let products = desk.client().products(None, None).await.unwrap().records;
+        let prices = products.iter().map(|one| (one.price, one.price_incl));
+        prices.collect()
+    };
+    let (none, full) = (None, Some(Decimal::new(1210, 2)));
+    let unknown = prices(&Desk::new(&shop, "")).await;
+    assert_eq!(unknown, [(none, none); 4], "no order says it");
+    for inclusive in [true, false] {
+        shop.with(|world| {
+            world.listed.clear();
+            let sale = Sale {
+                inclusive,
+                ..Sale::new("S1")
+            };
+            world.list(1_795_000_000, &sale);
+        });
+        let told = prices(&Desk::new(&shop, "")).await;
+        let net = |amount: i64| Some(Decimal::new(amount, 6));
+        let wanted = if inclusive {
+            [
+                (net(10_000_000), full),
+                (net(11_100_917), full),
+                (full, full),
+                (none, none),
+            ]
+        } else {
+            [(full, none); 4]
+        };
+        assert_eq!(told, wanted, "{inclusive}");
+    }
+    shop.with(|world| world.knobs.commands = "orders|voorraad".to_owned());
+    let cannot = Desk::new(&shop, "").client().products(None, None).await;
+    assert_eq!(cannot.unwrap_err().code, "sconnect-cannot");
+    assert!(shop.violations().is_empty(), "{:?}", shop.violations());
+}

@@ -289,3 +289,21 @@ async fn options_addresses_and_the_bundle_s_name_come_along() {
     assert_eq!(order.lines[0].percent, Some(dec!(21)));
     assert_eq!(order.lines[0].total_incl, Some(dec!(12.10)));
 }
+
+#[test]
+fn a_new_article_is_what_the_shops_list_of_articles_says() {
+    let scene = SconnectScene::new(Flavour::WooCommerce).unwrap();
+    scene.shop.with(|world| {
+        world.articles.push(serde_json::json!({
+            "Artikelcode": "MOK-ROOD", "Omschrijving": "Mok, rood", "Verkoopprijs": "15.00",
+            "BtwId": 2,
+        }));
+    });
+    let scene = scene.ready().unwrap();
+    let goods = vec![Goods::new("MOK-ROOD", 2, dec!(12.10), dec!(21))];
+    scene.shop.place(&Sale::new("200").of(goods));
+    scene.agent.run(&["run", "demo"]).unwrap().ended(0).unwrap();
+    let article = scene.books.article_by_code("MOK-ROOD").unwrap();
+    assert_eq!(article.description, "Mok, rood");
+    assert_eq!(article.price, dec!(15.00));
+}

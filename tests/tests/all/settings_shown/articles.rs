@@ -12,7 +12,7 @@ use winkelbrug_protocol::record::{Named, Product};
 use super::Table;
 use crate::translate::desk::Desk;
 
-pub fn tables() -> Vec<Table> {
+pub(super) fn tables() -> Vec<Table> {
     vec![
         Table::new(
             "articles.code_field",
@@ -127,7 +127,7 @@ pub fn product(desk: &mut Desk) {
         sku: Some("SKU-P".to_owned()),
         ean: Some("8712345678906".to_owned()),
         name: "Mok".to_owned(),
-        price: dec!(10),
+        price: Some(dec!(10)),
         tax_class: line.tax_class.clone().unwrap(),
         quantity: None,
         active: true,

@@ -2,7 +2,7 @@
 //! shows each of its choices, and its default in `docs/settings.md`. A new setting or choice without
 //! either fails here.
 
-mod articles;
+pub mod articles;
 mod customers;
 mod documented;
 mod header;

@@ -59,6 +59,90 @@ fn a_new_articles_price_is_in_the_article_files_own_mode() {
 }
 
 #[test]
+fn the_price_a_shop_keeps_with_vat_is_taken_as_it_is() {
+    let mut desk = desk();
+    crate::settings_shown::articles::product(&mut desk);
+    let product = &mut desk.books.products[0];
+    (product.price, product.price_incl) = (Some(dec!(8.26)), Some(dec!(10.00)));
+    assert_eq!(created(&desk).price, dec!(10.00));
+    desk.books.company.article_prices_exclude_vat = true;
+    assert_eq!(created(&desk).price, dec!(8.26));
+}
+
+/// Why the plan makes its one new article.
+fn why(desk: &crate::translate::desk::Desk) -> String {
+    match desk.plan().articles.as_slice() {
+        [ArticleStep::Create { why, .. }] => why.nl.clone(),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn where_the_shop_does_not_tell_what_a_product_costs_the_line_does_and_the_plan_says_so() {
+    let mut desk = desk();
+    crate::settings_shown::articles::product(&mut desk);
+    desk.books.products[0].price = None;
+    assert_eq!(created(&desk).price, dec!(12.10));
+    assert_eq!(created(&desk).description, "Mok");
+    assert!(why(&desk).contains("De prijs komt van de bestelregel"));
+}
+
+#[test]
+fn a_product_that_costs_nothing_in_the_shop_costs_nothing_in_the_books() {
+    let mut desk = desk();
+    crate::settings_shown::articles::product(&mut desk);
+    desk.books.products[0].price = Some(dec!(0));
+    assert_eq!(created(&desk).price, dec!(0));
+    assert!(!why(&desk).contains("bestelregel"));
+}
+
+#[test]
+fn a_variant_is_made_of_its_own_record_also_where_the_line_names_its_product() {
+    let mut desk = desk();
+    crate::settings_shown::articles::product(&mut desk);
+    let mut variant = desk.books.products[0].clone();
+    desk.books.products[0].code = "MOK".to_owned();
+    variant.id = "71000000009".to_owned();
+    variant.parent_id = Some("71".to_owned());
+    variant.name = "Mok (rood)".to_owned();
+    variant.price = Some(dec!(20));
+    desk.books.products.push(variant);
+    let draft = created(&desk);
+    assert_eq!(
+        (draft.description.as_str(), draft.price),
+        ("Mok (rood)", dec!(24.20))
+    );
+    // Without it the product it belonged to does not stand in for it.
+    desk.books.products.pop();
+    assert_eq!(created(&desk).price, dec!(12.10));
+    assert!(why(&desk).contains("geen product met deze code"));
+}
+
+#[test]
+fn a_product_that_was_made_anew_or_that_no_line_names_is_found_by_its_code() {
+    for id in [Some("5"), None] {
+        let mut desk = desk();
+        crate::settings_shown::articles::product(&mut desk);
+        desk.order.lines[0].product_id = id.map(str::to_owned);
+        assert_eq!(created(&desk).description, "Mok");
+        // Two of one code, neither of them the line's: which is meant cannot be told.
+        let mut second = desk.books.products[0].clone();
+        second.id = "72".to_owned();
+        desk.books.products.push(second);
+        assert!(why(&desk).contains("bestelregel"));
+    }
+}
+
+#[test]
+fn both_ways_of_handling_make_the_same_article() {
+    let mut desk = desk();
+    crate::settings_shown::articles::product(&mut desk);
+    let added = created(&desk);
+    desk.settings.articles.handling = Handling::AddAndUpdate;
+    assert_eq!(created(&desk), added);
+}
+
+#[test]
 fn a_class_without_a_group_is_held() {
     let mut desk = desk();
     desk.settings = settings("", "[articles.revenue_groups]\n\"Laag\" = \"Omzet laag\"");

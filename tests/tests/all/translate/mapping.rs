@@ -39,7 +39,7 @@ fn product(desk: &Desk, name: &str) -> Product {
         sku: None,
         ean: Some("8712345678906".to_owned()),
         name: name.to_owned(),
-        price: dec!(12.5),
+        price: Some(dec!(12.5)),
         tax_class: line.tax_class.clone().unwrap(),
         quantity: None,
         active: true,

@@ -185,6 +185,29 @@ fn handling_add_leaves_a_relation_as_it_is_and_update_never_blanks() {
     assert_eq!(used(&desk), 7);
 }
 
+#[test]
+fn a_postcode_typed_another_way_keeps_the_form_the_books_have() {
+    let mut desk = known();
+    desk.settings.customers.handling = Handling::AddAndUpdate;
+    let mut address = created_address();
+    address.postcode = "1234 AB".to_owned();
+    desk.books.relations.last_mut().unwrap().address = address;
+    desk.order.invoice_address.postcode = "1234ab".to_owned();
+    let before = desk.order.invoice_address.line1.clone();
+    let changed = match desk.plan().relation {
+        RelationStep::Update { changes, .. } => {
+            changes.iter().any(|change| change.field.en == "address")
+        }
+        _ => false,
+    };
+    assert!(!changed);
+    desk.order.invoice_address.line1 = format!("{before} bis");
+    match desk.plan().relation {
+        RelationStep::Update { draft, .. } => assert_eq!(draft.address.postcode, "1234 AB"),
+        other => panic!("{other:?}"),
+    }
+}
+
 fn created_address() -> winkelbrug::books::BookAddress {
     created(&desk()).address
 }

@@ -55,8 +55,8 @@ async fn products(bench: &Bench) {
     }
     let find = |sku: &str| read.iter().find(|product| product.code == sku).unwrap();
     // 19.95 with 21% is 16.4876 without, and 3.335 at four decimals.
-    assert_eq!(find("00012345").price, "16.4876".parse().unwrap());
-    assert_eq!(find("NUL-TARIEF").price, Decimal::from(40));
+    assert_eq!(find("00012345").price, "16.4876".parse().ok());
+    assert_eq!(find("NUL-TARIEF").price, Some(Decimal::from(40)));
     let shirt = &find("SHIRT").id;
     for variant in ["SHIRT-RD-S", "SHIRT-RD-M", "SHIRT-BL-M", "SHIRT-GR-XL"] {
         assert_eq!(find(variant).parent_id.as_ref(), Some(shirt));

@@ -259,7 +259,7 @@ async fn an_opencart_product_changes_in_name_price_and_state_and_nothing_else_do
             .unwrap();
         let new = read.iter().find(|product| product.id == "50").unwrap();
         assert_eq!((new.name.as_str(), new.active), (HOSTILE, false));
-        assert_eq!(new.price.to_string(), "12.5000");
+        assert_eq!(new.price.unwrap().to_string(), "12.5000");
         let others = |products: &[Product]| -> Vec<Product> {
             products
                 .iter()
