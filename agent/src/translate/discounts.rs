@@ -16,6 +16,7 @@ use super::{
     explain::{Discount, Story},
     lines::UNTAXED,
     plan::{NegativeLines, Outcome},
+    special,
     vat::Vat,
 };
 use crate::{books::VatKind, text, text::Amount};
@@ -49,12 +50,40 @@ pub(super) fn discounts(
                 continue;
             }
             let title = &discount.row.title;
-            let article = articles.cost_at(Cost::Discount, &part.kinds, part.percent, title)?;
-            written.push(item(case, article, title, part.percent, -part.exact));
+            let of_margin = of_margin(vat, basket, &part);
+            if let Some(code) = special::margin_article(case).filter(|_| !of_margin.is_zero()) {
+                let article = articles.named(code, "vat.margin", title, part.percent)?;
+                let mut lowered = item(case, article, title, part.percent, -of_margin);
+                lowered.margin = true;
+                written.push(lowered);
+            }
+            let rest = part.exact - of_margin;
+            if rest.abs() >= NOTHING {
+                let article = articles.cost_at(Cost::Discount, &part.kinds, part.percent, title)?;
+                written.push(item(case, article, title, part.percent, -rest));
+            }
         }
     }
     basket.items.extend(written);
     Ok(())
+}
+
+/// How much of a discount lowers the price of goods under the margin scheme: as much as they are of what
+/// bears no VAT.
+fn of_margin(vat: &Vat, basket: &Basket, part: &Part) -> Decimal {
+    let bears = |item: &Item| {
+        item.cents.is_none()
+            && item.percent.is_zero()
+            && item.exact > Decimal::ZERO
+            && (!vat.zero_rated() || part.kinds.contains(&item.article.kind))
+    };
+    if !part.percent.is_zero() {
+        return Decimal::ZERO;
+    }
+    let all = basket.sum_of(bears);
+    let margin = basket.sum_of(|item| bears(item) && item.margin);
+    let share = (part.exact * margin).checked_div(all);
+    share.unwrap_or_default()
 }
 
 fn parts_by_rate(vat: &Vat, discount: &Discount<'_>) -> Vec<Part> {

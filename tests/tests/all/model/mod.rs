@@ -9,6 +9,7 @@
 mod booking;
 mod cents;
 pub mod compare;
+mod elsewhere;
 mod goods;
 mod header;
 mod in_pounds;

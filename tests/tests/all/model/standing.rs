@@ -13,7 +13,7 @@ use super::{
     Case, Due, Entry, HALF, PerRate, booking,
     goods::{Good, bearing, knows, named},
     rows::{Meaning, is_rounding},
-    vat::{Sale, class_percent},
+    vat::{Sale, Treatment, class_percent},
     whole,
 };
 
@@ -71,7 +71,11 @@ pub fn due(
         return None;
     }
     let mut vat = sale.vat.clone();
-    let spare = difference(case, sale, &mut entries, &mut vat)?;
+    let mut spare = difference(case, sale, &mut entries, &mut vat)?;
+    if sale.treatment == Treatment::Oss {
+        // Without VAT is at home, and this sale is not.
+        spare = dec!(0);
+    }
     let account = match case.settings.sales.form {
         Form::Order => None,
         Form::Booking => Some(booking::account(case, sale, &entries)?),
@@ -133,6 +137,16 @@ fn difference(
         return Some(limit);
     }
     let within = amount.abs() <= limit;
+    if within && own_prices && sale.treatment == Treatment::Oss {
+        let priced = entries
+            .iter_mut()
+            .filter(|entry| entry.goods && entry.settled.is_some());
+        let taxed = priced.filter(|entry| !entry.percent.is_zero());
+        if let Some(largest) = taxed.max_by_key(|entry| entry.settled) {
+            largest.settled = largest.settled.map(|own| own + cents);
+            return Some(limit);
+        }
+    }
     if !within {
         match case.facts.difference {
             None => {

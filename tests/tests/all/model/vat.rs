@@ -7,12 +7,16 @@ use rust_decimal::{Decimal, dec};
 use winkelbrug::{
     books::{RevenueGroup, VatKind, Verdict},
     profile::settings::Form,
+    translate::Linked,
 };
 use winkelbrug_protocol::record::{
     Address, Line, Named, RateKind, RowRate, TaxRate, TotalKind, TotalRow,
 };
 
-use super::{Case, PerRate};
+use super::{
+    Case, PerRate,
+    elsewhere::{Apart, apart},
+};
 
 /// How the sale stands in the return.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -134,6 +138,10 @@ pub fn sale(case: &mut Case<'_>) -> Option<Sale> {
         return None;
     }
     sale.treatment = treatment(case, &sale, day, charged)?;
+    if sale.treatment == Treatment::EuAtHomeRates && charged {
+        let oss = computes_abroad(case, day);
+        no_business(case, &sale, oss)?;
+    }
     if sale.treatment == Treatment::EuAtHomeRates && computes_abroad(case, day) {
         sale.treatment = Treatment::Oss;
         abroad(case, &mut sale, day);
@@ -181,6 +189,17 @@ fn treatment(case: &mut Case<'_>, sale: &Sale, day: Date, charged: bool) -> Opti
     if sale.country == sale.home {
         return Some(Treatment::Domestic);
     }
+    // The books go by the country's name, but where a booking names the ledger of exports itself.
+    match apart(case, day) {
+        Some(Apart::Out) if !charged && case.settings.sales.form == Form::Booking => {
+            return Some(Treatment::Export);
+        }
+        Some(_) => {
+            case.hold("btw-gebied");
+            return None;
+        }
+        None => {}
+    }
     if !in_the_eu(&sale.country, day) {
         if charged {
             case.hold("btw-wijkt-af");
@@ -205,6 +224,41 @@ fn treatment(case: &mut Case<'_>, sale: &Sale, day: Date, charged: bool) -> Opti
         return None;
     }
     Some(Treatment::EuAtHomeRates)
+}
+
+/// VAT of another country is for private persons. Who gave a number of a member state is none, unless the
+/// register does not know the number or the owner joined him to a card without one.
+fn no_business(case: &mut Case<'_>, sale: &Sale, oss: bool) -> Option<()> {
+    let of_home = |percent: &Decimal| sale.domestic.values().any(|rate| rate == percent);
+    let number = vat_number(case).filter(|number| {
+        let prefix = if &number[..2] == "EL" {
+            "GR"
+        } else {
+            &number[..2]
+        };
+        prefix == "XI"
+            || (prefix != "GR" || &number[..2] == "EL") && in_the_eu(prefix, date(2026, 1, 1))
+    });
+    let Some(number) = number.filter(|_| oss || !sale.charged().iter().all(of_home)) else {
+        return Some(());
+    };
+    if let Some(Linked::Relation { id, .. }) = &case.facts.linked {
+        let mut cards = case.facts.relations.iter();
+        if cards.any(|card| card.id == *id && card.vat_number.is_empty()) {
+            return Some(());
+        }
+    }
+    let check = case.facts.vat_check.as_ref();
+    let check = check.filter(|check| check.number == number);
+    match check.map(|check| check.verdict) {
+        Some(Verdict::Invalid) => return Some(()),
+        Some(Verdict::Valid) => case.hold("btw-aan-bedrijf"),
+        _ if case.settings.vat.vies_url.is_empty() => case.hold("btw-aan-bedrijf"),
+        // No member state has numbers as short as that; the register is not asked for them.
+        None if number.len() < 10 => return Some(()),
+        Some(Verdict::Unreachable) | None => case.hold("btw-nummer-niet-gecontroleerd"),
+    }
+    None
 }
 
 /// Letters and digits; without a prefix of its own, that of the invoice's country.

@@ -1,7 +1,7 @@
 //! The VAT matrix: country, buyer, VAT number, rate class, foreign VAT of the administration, and what
 //! the shop charged, each with each, beside the model of the rules.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::date;
 use rust_decimal::{Decimal, dec};
@@ -10,17 +10,30 @@ use testbed::truth::{
     generated::{self, Class},
 };
 use winkelbrug::{
-    books::{VatCheck, Verdict},
+    books::{Ledger, VatCheck, Verdict},
     translate::{self, Outcome},
 };
 use winkelbrug_protocol::record::{Order, TotalKind};
 
 use crate::{
     model::{self, Agreed},
+    proving::paper::box_of_each,
     translate::desk::{good, settings, tax, wish},
 };
 
-const COUNTRIES: [&str; 6] = ["NL", "BE", "DE", "FR", "CH", "GB"];
+/// Countries, and where it tells more than they do, how the postcode begins.
+const COUNTRIES: [&str; 10] = [
+    "NL",
+    "BE",
+    "DE",
+    "FR",
+    "CH",
+    "GB",
+    "GB BT1 5GS",
+    "ES 35001",
+    "FR 97400",
+    "MC",
+];
 
 /// What the shop charges on goods of 100.00 without VAT.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -105,12 +118,22 @@ fn cells() -> Vec<Cell> {
 }
 
 impl Cell {
+    /// The country, and the postcode where it tells more than that.
+    fn place(self) -> (&'static str, Option<&'static str>) {
+        let place = self.country.split_once(' ');
+        place.map_or((self.country, None), |(country, code)| {
+            (country, Some(code))
+        })
+    }
+
     fn vat_number(self) -> Option<String> {
         let right = match self.country {
             "NL" => "NL004495445B01",
             "BE" => "BE0428759497",
             "DE" => "DE136695976",
-            "FR" => "FR40303265045",
+            "FR" | "FR 97400" | "MC" => "FR40303265045",
+            "ES 35001" => "ESB58378431",
+            "GB BT1 5GS" => "XI123456782",
             _ => "CHE123456788",
         };
         match self.number {
@@ -126,7 +149,7 @@ impl Cell {
             Class::Zero => dec!(0),
             Class::High | Class::Levy => dec!(21),
         };
-        match (self.charged, self.country) {
+        match (self.charged, self.place().0) {
             (Charged::Nothing, _) => dec!(0),
             (Charged::AtHome, _) => at_home,
             (Charged::Odd, _) => dec!(13),
@@ -160,7 +183,11 @@ impl Cell {
         order.customer.vat_number = self.vat_number();
         let delivery = order.delivery_address.iter_mut();
         for address in [&mut order.invoice_address].into_iter().chain(delivery) {
-            address.country = self.country.to_owned();
+            let (country, postcode) = self.place();
+            address.country = country.to_owned();
+            if let Some(postcode) = postcode {
+                postcode.clone_into(&mut address.postcode);
+            }
             if self.business {
                 "Bedrijf".clone_into(&mut address.company);
             }
@@ -193,7 +220,7 @@ impl Cell {
             let number = self.vat_number().unwrap();
             let relation = books.add_relation(1001, "Bedrijf", "jo@example.com");
             relation.vat_number = number;
-            self.country.clone_into(&mut relation.address.country);
+            self.place().0.clone_into(&mut relation.address.country);
             "1234 AB".clone_into(&mut relation.address.postcode);
         }
         books
@@ -205,10 +232,14 @@ fn every_cell_of_the_vat_matrix_is_what_the_model_of_the_rules_demands() {
     let (settings, shop) = (settings("", ""), generated::lookups());
     let mut wrong = Vec::new();
     let mut agreed: BTreeMap<Agreed, usize> = BTreeMap::new();
+    let mut boxes = BTreeSet::new();
     for cell in cells() {
         let (order, books) = (cell.order(), cell.books());
         let mut facts = books.facts(&order, &settings, &shop);
         facts.vat_check = cell.check();
+        if let Some(accounts) = &mut facts.accounts {
+            accounts.ledgers.push(untaxed());
+        }
         let outcome = translate::order(&order, &settings, &facts);
         let verdict = model::judge(&order, &settings, &facts);
         match model::compare(&verdict, &outcome, &settings, &facts) {
@@ -221,10 +252,35 @@ fn every_cell_of_the_vat_matrix_is_what_the_model_of_the_rules_demands() {
             if vat != cell.percent() {
                 wrong.push(format!("{cell:?}: VAT of {vat}"));
             }
+            // What the screen says of the return is what a bookkeeper makes of the order.
+            let shown = plan.names.counted.iter();
+            let shown: BTreeMap<String, Option<String>> = shown
+                .map(|(code, one)| (code.clone(), one.vat_box.clone()))
+                .collect();
+            let paper = box_of_each(&order, plan, &books);
+            if shown != paper {
+                wrong.push(format!("{cell:?}: boxes {shown:?}, not {paper:?}"));
+            }
+            boxes.extend(shown.into_values());
         }
     }
     println!("{agreed:?}");
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     assert_eq!(agreed.get(&Agreed::HeldByPoints), None);
     assert!(agreed[&Agreed::ToTheCent] > 0 && agreed[&Agreed::Held] > 0);
+    let seen: Vec<&str> = boxes.iter().flatten().map(String::as_str).collect();
+    assert_eq!(seen, ["1a", "1b", "1e", "3a", "3b", "OSS"]);
+}
+
+/// The ledger behind the group without VAT, as one the return asks for.
+fn untaxed() -> Ledger {
+    Ledger {
+        id: "ledger-3".to_owned(),
+        number: 8300,
+        name: "Omzet onbelast".to_owned(),
+        function: "VerkopenOmzetOnbelastVerlegd".to_owned(),
+        rate_code: String::new(),
+        balance: false,
+        active: true,
+    }
 }
