@@ -12,6 +12,7 @@ use super::{
     case::{Case, held},
     charged::class_percent,
     cost::Cost,
+    foreign,
     plan::{ArticleStep, Outcome},
     special,
     vat::{Vat, kind_name},
@@ -212,19 +213,7 @@ impl<'c, 'a> Articles<'c, 'a> {
         if !(self.vat.is_abroad() && none(self.vat.domestic(group.vat))) {
             return mismatch(chosen, group, self.vat.percent_of(group), Decimal::ZERO);
         }
-        let (code, name, kind) = (&chosen.code, &group.name, kind_name(group.vat));
-        let country = &self.vat.country;
-        held(
-            "btw-wijkt-af",
-            text!(
-                "Artikel {code} hoort zonder btw, en staat in omzetgroep {name} met btw-soort {kind}; wat de administratie daarop rekent bij levering in {country} (buitenlandse btw) is niet bekend.",
-                "Article {code} bears no VAT, and is in revenue group {name} of VAT kind {kind}; what the administration computes on that for a delivery in {country} (foreign VAT) is not known."
-            ),
-            text!(
-                "Zet het artikel in een omzetgroep met btw-soort geen.",
-                "Put the article into a revenue group of VAT kind geen."
-            ),
-        )
+        foreign::unknown_there(&chosen.code, group, &self.vat.country)
     }
 
     /// The article for reverse-charged VAT of the product's class; the product's own one where that

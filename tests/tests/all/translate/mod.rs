@@ -23,6 +23,7 @@ mod recorded;
 pub mod references;
 mod relations;
 pub mod special;
+mod tax_rows;
 mod templates;
 mod territories;
 mod totals;
