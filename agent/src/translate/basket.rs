@@ -195,8 +195,8 @@ impl Basket {
         }
         let amount = from_cents(cents.get(at).copied()?);
         case.note(text!(
-            "De winkel rondt btw per stuk af; {amount} staat daarom zonder btw op het artikel voor afrondingen.",
-            "The shop rounds VAT on every piece; so {amount} stands without VAT on the article for roundings."
+            "De winkel rondt btw anders af dan over het totaal; {amount} staat daarom zonder btw op het artikel voor afrondingen.",
+            "The shop rounds VAT otherwise than on the total; so {amount} stands without VAT on the article for roundings."
         ));
         Some(cents)
     }

@@ -13,6 +13,7 @@ mod elsewhere;
 mod goods;
 mod header;
 mod in_pounds;
+mod margin;
 mod relation;
 mod rows;
 mod sale;
@@ -107,6 +108,8 @@ pub struct Entry {
     pub quantity: Decimal,
     /// Goods of the shop.
     pub goods: bool,
+    /// Counts to the price of goods under the margin scheme.
+    pub margin: bool,
 }
 
 /// An order with all that may be looked at, and the reasons to hold it found so far.

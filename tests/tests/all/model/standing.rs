@@ -12,6 +12,7 @@ use winkelbrug_protocol::record::{TotalKind, TotalRow};
 use super::{
     Case, Due, Entry, HALF, PerRate, booking,
     goods::{Good, bearing, knows, named},
+    margin,
     rows::{Meaning, is_rounding},
     vat::{Sale, Treatment, class_percent},
     whole,
@@ -221,6 +222,18 @@ fn cost(
             _ => &sales.fee_article,
         }
     };
+    if !is_rounding(row)
+        && row.kind != TotalKind::Levy
+        && let Some(article) = margin::article(case)
+    {
+        if percent.is_zero() || sale.without_vat() {
+            return on_margin(case, sale, article, gross);
+        }
+        if margin::only(case) {
+            case.hold("btw-wijkt-af");
+            return None;
+        }
+    }
     if !sale.without_vat() {
         if !knows(case, sale, percent) {
             case.hold("btw-tarief-onbekend");
@@ -242,6 +255,16 @@ fn cost(
     };
     let (code, group) = named(case, setting, |group| kinds.contains(&group.vat))?;
     Some(entry(code, &group, dec!(0), gross))
+}
+
+/// Part of the price of margin goods; on an article whose group bears nothing.
+fn on_margin(case: &mut Case<'_>, sale: &Sale, article: String, amount: Decimal) -> Option<Entry> {
+    let bears = |group: &RevenueGroup| sale.percent(group) == Some(dec!(0));
+    let (code, group) = named(case, &PerVatKind::One(article), bears)?;
+    Some(Entry {
+        margin: true,
+        ..entry(code, &group, dec!(0), amount)
+    })
 }
 
 fn is_for_paying(row: &TotalRow) -> bool {
@@ -282,6 +305,15 @@ fn discount(
         let all: Decimal = bearing.iter().map(|(_, amount)| amount).sum();
         for (kind, amount) in bearing {
             let part = total * amount / all;
+            let of_kind = |entry: &&Entry| entry.kind == kind;
+            let part = match on_margin_goods(case, sale, everything, of_kind, part)? {
+                Some(lowered) => {
+                    let left = part + lowered.exact;
+                    entries.push(lowered);
+                    left
+                }
+                None => part,
+            };
             if part >= HALF {
                 let (code, group) = named(case, &setting, |group| group.vat == kind)?;
                 entries.push(entry(code, &group, dec!(0), -part));
@@ -290,18 +322,55 @@ fn discount(
         return Some(entries);
     }
     for (percent, gross) in shares {
+        let mut gross = *gross;
         if gross.abs() < HALF {
             continue;
+        }
+        if percent.is_zero() {
+            let untaxed = |entry: &&Entry| entry.percent.is_zero();
+            if let Some(lowered) = on_margin_goods(case, sale, everything, untaxed, gross)? {
+                gross += lowered.exact;
+                entries.push(Entry {
+                    slack: slack.get(percent).copied().unwrap_or_default(),
+                    ..lowered
+                });
+            }
+            if gross.abs() < HALF {
+                continue;
+            }
         }
         let bearing = bearing(case, sale, *percent);
         let fits = |group: &RevenueGroup| bearing.contains(&group.id);
         let (code, group) = named(case, &setting, fits)?;
         entries.push(Entry {
             slack: slack.get(percent).copied().unwrap_or_default(),
-            ..entry(code, &group, *percent, -*gross)
+            ..entry(code, &group, *percent, -gross)
         });
     }
     Some(entries)
+}
+
+/// What of a discount lowers the price of margin goods: as they are to all that bears none; the inner none
+/// where there are none.
+#[expect(clippy::option_option, reason = "an article may be missing besides")]
+fn on_margin_goods(
+    case: &mut Case<'_>,
+    sale: &Sale,
+    all: &[Entry],
+    among: impl Fn(&&Entry) -> bool,
+    discount: Decimal,
+) -> Option<Option<Entry>> {
+    let open = || {
+        all.iter()
+            .filter(|entry| entry.settled.is_none() && entry.exact > dec!(0))
+    };
+    let whole: Decimal = open().filter(&among).map(|entry| entry.exact).sum();
+    let theirs = open().filter(&among).filter(|entry| entry.margin);
+    let theirs: Decimal = theirs.map(|entry| entry.exact).sum();
+    let Some(article) = margin::article(case).filter(|_| !theirs.is_zero()) else {
+        return Some(None);
+    };
+    on_margin(case, sale, article, -discount * theirs / whole).map(Some)
 }
 
 /// What is no sale bears no VAT, wherever the goods go.
@@ -329,5 +398,6 @@ pub fn entry(code: String, group: &RevenueGroup, percent: Decimal, exact: Decima
         settled: None,
         quantity: dec!(1),
         goods: false,
+        margin: false,
     }
 }

@@ -16,6 +16,7 @@ use winkelbrug_protocol::record::{
 use super::{
     Case, PerRate,
     elsewhere::{Apart, apart},
+    margin,
 };
 
 /// How the sale stands in the return.
@@ -138,6 +139,12 @@ pub fn sale(case: &mut Case<'_>) -> Option<Sale> {
         return None;
     }
     sale.treatment = treatment(case, &sale, day, charged)?;
+    let mut lines = case.order.lines.iter();
+    let wrong = |line: &Line| !line.tax.is_zero() || sale.treatment == Treatment::EuBusiness;
+    if lines.any(|line| margin::beside(case, line).is_some() && wrong(line)) {
+        case.hold("btw-wijkt-af");
+        return None;
+    }
     if sale.treatment == Treatment::EuAtHomeRates && charged {
         let oss = computes_abroad(case, day);
         no_business(case, &sale, oss)?;
@@ -217,7 +224,8 @@ fn treatment(case: &mut Case<'_>, sale: &Sale, day: Date, charged: bool) -> Opti
     let taxed = case.order.lines.iter().any(|line| {
         let class = line.tax_class.as_ref();
         let percent = class.and_then(|class| class_percent(case, class, &sale.home));
-        !line.total.is_zero() && percent.is_some_and(|percent| !percent.is_zero())
+        let margin = margin::beside(case, line).is_some();
+        !line.total.is_zero() && !margin && percent.is_some_and(|percent| !percent.is_zero())
     });
     if taxed {
         case.hold("btw-wijkt-af");

@@ -234,3 +234,56 @@ fn margin_goods_to_a_private_person_elsewhere_in_the_eu_are_written_as_at_home()
             .all(|one| one.group == "Omzet marge")
     );
 }
+
+#[test]
+fn margin_goods_are_what_the_model_of_the_rules_demands() {
+    let mut written = 0;
+    for (country, foreign_vat, coupon, beside, form) in [
+        ("NL", false, false, false, "order"),
+        ("NL", false, true, false, "booking"),
+        ("NL", false, true, true, "order"),
+        ("BE", false, true, true, "order"),
+        ("BE", true, false, false, "order"),
+        ("BE", true, true, true, "booking"),
+        ("CH", false, true, true, "order"),
+        ("CH", false, true, false, "booking"),
+    ] {
+        let mut desk = margin();
+        if foreign_vat {
+            desk.books = desk.books.with_foreign_vat();
+        }
+        desk.settings = settings(
+            match form {
+                "booking" => "form = \"booking\"\nbooking_number = \"order-number\"",
+                _ => "",
+            },
+            "[vat.margin]\n\"Marge\" = \"VERZEND-M\"\n[articles.revenue_groups]\n\"Marge\" = \"Omzet marge\"\n\"\" = \"Omzet geen\"",
+        );
+        let delivery = desk.order.delivery_address.iter_mut();
+        for address in [&mut desk.order.invoice_address]
+            .into_iter()
+            .chain(delivery)
+        {
+            country.clone_into(&mut address.country);
+        }
+        if coupon {
+            let coupon = row("coupon", TotalKind::Discount, dec!(-5));
+            desk.order.totals.push(coupon);
+            desk.order.total -= dec!(5);
+        }
+        if beside {
+            let mut other = desk.order.lines[0].clone();
+            other.id = "1".to_owned();
+            other.code = "0-1".to_owned();
+            other.tax_class = class("", "");
+            desk.order.total += other.total;
+            desk.order.lines.push(other);
+        }
+        let (facts, outcome) = (desk.facts(), desk.outcome());
+        let verdict = crate::model::judge(&desk.order, &desk.settings, &facts);
+        let agreed = crate::model::compare(&verdict, &outcome, &desk.settings, &facts);
+        assert!(agreed.is_ok(), "{country} {form}: {agreed:?} {outcome:#?}");
+        written += usize::from(matches!(outcome, winkelbrug::translate::Outcome::Plan(_)));
+    }
+    assert_eq!(written, 8);
+}
