@@ -103,7 +103,7 @@ impl<'c, 'a> Articles<'c, 'a> {
     /// The article for something that is no product, in the first of these kinds for which one is
     /// set.
     pub fn cost(&self, cost: Cost, kinds: &[VatKind], what: &str) -> Result<Chosen, Outcome> {
-        let what = words(cost, what);
+        let what = cost.called(what);
         self.cost_called(cost, kinds, &what)
     }
 
@@ -145,7 +145,7 @@ impl<'c, 'a> Articles<'c, 'a> {
         percent: Decimal,
         what: &str,
     ) -> Result<Chosen, Outcome> {
-        let what = words(cost, what);
+        let what = cost.called(what);
         self.cost_at_called(cost, kinds, percent, &what)
     }
 
@@ -421,14 +421,6 @@ impl<'c, 'a> Articles<'c, 'a> {
             return Ok(());
         }
         mismatch(chosen, group, self.vat.domestic(group.vat), percent)
-    }
-}
-
-/// What something that is no product is called: its own title, else what it is.
-fn words(cost: Cost, title: &str) -> Text {
-    match clean(title) {
-        name if name.is_empty() => cost.words(),
-        name => Text::same(name),
     }
 }
 

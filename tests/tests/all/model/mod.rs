@@ -7,6 +7,7 @@
 //! is not told here, but has tests of its own.
 
 mod booking;
+mod business;
 mod cents;
 pub mod compare;
 mod elsewhere;
