@@ -8,8 +8,8 @@ use super::{
     check::{missing, there_are, word},
 };
 use crate::{
-    books::{Lookups, VatKind},
-    profile::{Settings, settings::Form},
+    books::{Lookups, RevenueGroup, VatKind},
+    profile::{Settings, settings::Form, vat::set_for},
     step::Step,
     text,
 };
@@ -77,7 +77,7 @@ async fn articles(settings: &Settings, lookups: &Lookups, books: &dyn Administra
     };
     let wanted = codes("vat.reverse_charge", &vat.reverse_charge);
     let wanted: Vec<(&str, String)> = wanted.chain(codes("vat.margin", &vat.margin)).collect();
-    let mut steps = Vec::new();
+    let (mut steps, mut margin) = (Vec::new(), Vec::new());
     for (key, code) in &wanted {
         let found = match books.find_articles(code).await {
             Ok(found) => found,
@@ -120,7 +120,11 @@ async fn articles(settings: &Settings, lookups: &Lookups, books: &dyn Administra
                 ),
             ));
         }
+        if let Some(group) = group.filter(|_| *key == "vat.margin") {
+            margin.push((code.clone(), group));
+        }
     }
+    steps.extend(elsewhere(settings, lookups, &margin));
     let count = wanted.len();
     if steps.is_empty() && count > 0 {
         steps.push(Step::passed(
@@ -135,6 +139,42 @@ async fn articles(settings: &Settings, lookups: &Lookups, books: &dyn Administra
                     "All {count} articles for reverse-charged VAT and margin goods exist and fit"
                 ),
             },
+        ));
+    }
+    steps
+}
+
+/// Shipping on margin goods, and a discount on them, is part of the margin price: it belongs where the goods
+/// stand. Groups on one ledger are one place.
+fn elsewhere(
+    settings: &Settings,
+    lookups: &Lookups,
+    margin: &[(String, &RevenueGroup)],
+) -> Vec<Step> {
+    let mut steps = Vec::new();
+    for (class, code) in &settings.vat.margin {
+        let named = set_for(&settings.articles.revenue_groups, class, class);
+        let goods = named.and_then(|named| lookups.revenue_group(named));
+        let of_code = margin.iter().find(|(article, _)| article == code);
+        let (Some(goods), Some((_, group))) = (goods, of_code) else {
+            continue;
+        };
+        let one_ledger = goods.ledger.is_some() && goods.ledger == group.ledger;
+        if goods.id == group.id || one_ledger {
+            continue;
+        }
+        let (of_article, of_goods) = (&group.name, &goods.name);
+        steps.push(missing(
+            "vat-articles",
+            "marge-andere-omzetgroep",
+            text!(
+                "Artikel \"{code}\" (vat.margin) staat in omzetgroep \"{of_article}\", maar goederen van belastingklasse {class} in \"{of_goods}\"; verzendkosten en kortingen horen bij de margeprijs",
+                "Article \"{code}\" (vat.margin) is in revenue group \"{of_article}\", but goods of tax class {class} in \"{of_goods}\"; shipping and discounts are part of the margin price"
+            ),
+            text!(
+                "Kies in vat.margin een artikel in omzetgroep \"{of_goods}\".",
+                "Choose an article in revenue group \"{of_goods}\" in vat.margin."
+            ),
         ));
     }
     steps

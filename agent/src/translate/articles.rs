@@ -12,6 +12,7 @@ use super::{
     case::{Case, held},
     charged::class_percent,
     cost::Cost,
+    foreign,
     plan::{ArticleStep, Outcome},
     special,
     vat::{Vat, kind_name},
@@ -80,7 +81,11 @@ impl<'c, 'a> Articles<'c, 'a> {
             }
             None => self.planned(line)?,
         };
-        self.fits_charge(&chosen, group, percent)?;
+        if special::is_margin(self.case, line) {
+            self.bears_none(&chosen, group)?;
+        } else {
+            self.fits_charge(&chosen, group, percent)?;
+        }
         self.fits_class(&chosen, group, line)?;
         Ok(chosen)
     }
@@ -88,7 +93,7 @@ impl<'c, 'a> Articles<'c, 'a> {
     /// The article for something that is no product, in the first of these kinds for which one is
     /// set.
     pub fn cost(&self, cost: Cost, kinds: &[VatKind], what: &str) -> Result<Chosen, Outcome> {
-        let what = words(cost, what);
+        let what = cost.called(what);
         self.cost_called(cost, kinds, &what)
     }
 
@@ -130,7 +135,7 @@ impl<'c, 'a> Articles<'c, 'a> {
         percent: Decimal,
         what: &str,
     ) -> Result<Chosen, Outcome> {
-        let what = words(cost, what);
+        let what = cost.called(what);
         self.cost_at_called(cost, kinds, percent, &what)
     }
 
@@ -180,10 +185,25 @@ impl<'c, 'a> Articles<'c, 'a> {
         };
         let group = self.group_of(article)?;
         let chosen = self.chosen(article, group);
-        if !self.vat.zero_rated() && chosen.percent != Some(percent) {
+        if percent.is_zero() {
+            self.bears_none(&chosen, group)?;
+        } else if !self.vat.zero_rated() && chosen.percent != Some(percent) {
             return mismatch(&chosen, group, chosen.percent, percent);
         }
         Ok(chosen)
+    }
+
+    /// The books would compute no VAT. Of a group that is not without VAT by its kind they do not say what
+    /// they would compute on an order with the VAT of another country.
+    fn bears_none(&self, chosen: &Chosen, group: &RevenueGroup) -> Result<(), Outcome> {
+        let none = |percent: Option<Decimal>| percent.is_some_and(|percent| percent.is_zero());
+        if self.vat.zero_rated() || none(self.vat.percent_of(group)) {
+            return Ok(());
+        }
+        if !(self.vat.is_abroad() && none(self.vat.domestic(group.vat))) {
+            return mismatch(chosen, group, self.vat.percent_of(group), Decimal::ZERO);
+        }
+        foreign::unknown_there(&chosen.code, group, &self.vat.country)
     }
 
     /// The article for reverse-charged VAT of the product's class; the product's own one where that
@@ -394,14 +414,6 @@ impl<'c, 'a> Articles<'c, 'a> {
     }
 }
 
-/// What something that is no product is called: its own title, else what it is.
-fn words(cost: Cost, title: &str) -> Text {
-    match clean(title) {
-        name if name.is_empty() => cost.words(),
-        name => Text::same(name),
-    }
-}
-
 fn not_there<T>(code: &str, key: &str, what: &Text) -> Result<T, Outcome> {
     let (nl, en) = (&what.nl, &what.en);
     held(
@@ -423,18 +435,23 @@ fn mismatch<T>(
     books: Option<Decimal>,
     shop: Decimal,
 ) -> Result<T, Outcome> {
-    let (code, group) = (&chosen.code, &group.name);
+    let (code, kind, group) = (&chosen.code, kind_name(group.vat), &group.name);
     let shop = Amount::number(shop);
     let books = books.map(Amount::number);
     let (books_nl, books_en) = books.map_or_else(
-        || ("?".to_owned(), "?".to_owned()),
-        |percent| (percent.to_string(), format!("{percent:#}")),
+        || {
+            (
+                format!("btw-soort {kind}, waarvan hier geen tarief bekend is"),
+                format!("VAT kind {kind}, of which no rate is known here"),
+            )
+        },
+        |percent| (format!("{percent}% btw"), format!("{percent:#}% VAT")),
     );
     held(
         "btw-wijkt-af",
         text!(
-            "Artikel {code} staat in omzetgroep {group} ({books_nl}% btw), maar in de winkel geldt voor dit product {shop}%.",
-            "Article {code} is in revenue group {group} ({books_en}% VAT), but in the shop {shop:#}% holds for this product."
+            "Artikel {code} staat in omzetgroep {group} ({books_nl}), maar in de winkel geldt voor dit product {shop}%.",
+            "Article {code} is in revenue group {group} ({books_en}), but in the shop {shop:#}% holds for this product."
         ),
         text!(
             "Zet het artikel in de juiste omzetgroep, of verbeter de belastingklasse van het product in de winkel.",

@@ -17,13 +17,13 @@ use super::{
     charged::Charged,
     explain::PerRate,
     plan::{Outcome, TextLines},
-    vat::{Vat, contradiction},
+    vat::{Vat, contradiction, no_tax_rows},
     written::decimals,
 };
 use crate::{
     books::{LineDraft, VatKind},
     text,
-    text::Amount,
+    text::{Amount, Text},
 };
 
 /// One thing on the order.
@@ -40,6 +40,8 @@ pub(super) struct Item {
     pub cents: Option<i64>,
     /// A product: a discount may go inside its price.
     pub goods: bool,
+    /// Part of the price of goods under the margin scheme.
+    pub margin: bool,
     /// Text lines above it.
     pub above: Vec<String>,
     /// Lines of the articles it is made of, at no price, under it.
@@ -193,8 +195,8 @@ impl Basket {
         }
         let amount = from_cents(cents.get(at).copied()?);
         case.note(text!(
-            "De winkel rondt btw per stuk af; {amount} staat daarom zonder btw op het artikel voor afrondingen.",
-            "The shop rounds VAT on every piece; so {amount} stands without VAT on the article for roundings."
+            "De winkel rondt btw anders af dan over het totaal; {amount} staat daarom zonder btw op het artikel voor afrondingen.",
+            "The shop rounds VAT otherwise than on the total; so {amount} stands without VAT on the article for roundings."
         ));
         Some(cents)
     }
@@ -237,7 +239,7 @@ impl Basket {
             closest = Some(cents);
         }
         match closest {
-            Some(cents) => self.wrong_vat(charged, &cents),
+            Some(cents) => self.wrong_vat(case, charged, &cents),
             None => Ok(None),
         }
     }
@@ -321,12 +323,17 @@ impl Basket {
             .sum()
     }
 
-    fn wrong_vat<T>(&self, charged: &Charged, cents: &[i64]) -> Result<T, Outcome> {
-        let mut percents = self.percents();
-        percents.extend(charged.percents());
-        percents.sort_unstable();
-        percents.dedup();
-        let figures: Vec<String> = percents
+    fn wrong_vat<T>(
+        &self,
+        case: &Case<'_>,
+        charged: &Charged,
+        cents: &[i64],
+    ) -> Result<T, Outcome> {
+        if !case.has_tax_rows() {
+            return no_tax_rows(case);
+        }
+        let figures: Vec<String> = self
+            .all_percents(charged)
             .into_iter()
             .map(|percent| {
                 let (books, shop) = (self.vat_per_rate(cents, percent), charged.at(percent));
@@ -338,17 +345,47 @@ impl Basket {
             "De btw die de boekhouding zou berekenen wijkt af van wat de winkel rekende (boekhouding / winkel: {figures}).",
             "The VAT the books would compute differs from what the shop charged (books / shop: {figures})."
         );
-        if !self.is_rounding(charged, cents) {
+        let Some(hint) = self.shops_rounding(charged) else {
             return contradiction(text);
+        };
+        held("btw-wijkt-af", text, hint)
+    }
+
+    /// What the shop's own rounding of VAT would come to, where that is what it charged: on every piece, or
+    /// on every line.
+    fn shops_rounding(&self, charged: &Charged) -> Option<Text> {
+        let rates = self.all_percents(charged);
+        let is = |vat: &dyn Fn(&Item) -> Decimal| {
+            rates.iter().all(|percent| {
+                let of_rate = self.items.iter().filter(|item| item.percent == *percent);
+                let sum: Decimal = of_rate.map(vat).sum();
+                (sum - charged.at(*percent)).abs() <= CENT
+            })
+        };
+        let of_line = |item: &Item| round(vat_inside(item.exact, item.percent));
+        let of_piece = |item: &Item| {
+            let each = item.exact.checked_div(item.quantity).unwrap_or_default();
+            round(vat_inside(each, item.percent)) * item.quantity
+        };
+        if is(&of_line) {
+            return Some(text!(
+                "Dit komt van de afronding: de winkel rondt btw af per regel. Laat haar die over het totaal afronden; voer deze order met de hand in.",
+                "This is rounding: the shop rounds VAT on every line. Have it round VAT on the total; enter this order by hand."
+            ));
         }
-        held(
-            "btw-wijkt-af",
-            text,
-            text!(
-                "Dit komt van de afronding: de winkel rondt btw af per stuk of per regel. Laat haar die over het totaal afronden; voer deze order met de hand in.",
-                "This is rounding: the shop rounds VAT on every piece or line. Have it round VAT on the total; enter this order by hand."
-            ),
-        )
+        is(&of_piece).then(|| text!(
+            "Dit komt van de afronding: de winkel rondt btw af per stuk. Laat haar die over het totaal afronden; voer deze order met de hand in.",
+            "This is rounding: the shop rounds VAT on every piece. Have it round VAT on the total; enter this order by hand."
+        ))
+    }
+
+    /// Percentages above zero of what stands here, and of what the shop charged.
+    fn all_percents(&self, charged: &Charged) -> Vec<Decimal> {
+        let mut percents = self.percents();
+        percents.extend(charged.percents());
+        percents.sort_unstable();
+        percents.dedup();
+        percents
     }
 
     /// Half a cent a piece, and no more: then it is the shop's rounding.

@@ -4,7 +4,7 @@ use std::cell::RefCell;
 
 use jiff::civil::Date;
 use rust_decimal::Decimal;
-use winkelbrug_protocol::record::{Address, Order};
+use winkelbrug_protocol::record::{Address, Order, TotalKind};
 
 use super::{
     booking,
@@ -116,6 +116,12 @@ impl<'a> Case<'a> {
             [line1, line2, postcode, city, zone, country]
         })
         .all(|part| part.trim().is_empty())
+    }
+
+    /// Has the shop recorded any row of tax? A row may be of nothing.
+    pub fn has_tax_rows(&self) -> bool {
+        let mut rows = self.order.totals.iter();
+        rows.any(|row| row.kind == TotalKind::Tax)
     }
 
     /// The company's own country, two letters.

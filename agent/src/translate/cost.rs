@@ -1,7 +1,11 @@
 //! The settings that name an article for something that is no product: shipping, discounts, fees.
 
 use super::case::Case;
-use crate::{profile::settings::PerVatKind, text, text::Text};
+use crate::{
+    profile::settings::PerVatKind,
+    text,
+    text::{Text, clean},
+};
 
 /// A setting that names an article for something that is no product.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,8 +23,16 @@ pub(super) enum Cost {
 }
 
 impl Cost {
+    /// What it is called: its own title, else what it is.
+    pub fn called(self, title: &str) -> Text {
+        match clean(title) {
+            name if name.is_empty() => self.words(),
+            name => Text::same(name),
+        }
+    }
+
     /// What it is called where the shop gives it no name.
-    pub fn words(self) -> Text {
+    fn words(self) -> Text {
         match self {
             Self::Shipping => text!("verzendkosten", "shipping"),
             Self::Discount => text!("korting", "discount"),

@@ -86,13 +86,14 @@ fn add(
         vat.known(case, percent)?;
         vat.kinds(percent)
     };
-    let article = match special::margin_cost(case, part)? {
+    let margin = special::margin_cost(case, part)?;
+    let article = match margin {
         Some(code) => articles.named(code, "vat.margin", &row.title, percent)?,
         None => articles.cost_at(part.cost, &kinds, percent, &row.title)?,
     };
-    basket
-        .items
-        .push(item(case, article, &row.title, percent, part.gross));
+    let mut cost = item(case, article, &row.title, percent, part.gross);
+    cost.margin = margin.is_some();
+    basket.items.push(cost);
     Ok(())
 }
 
@@ -129,12 +130,17 @@ pub(super) fn kinds_at_home(
     })
 }
 
-/// What a rounding of VAT would stand on, up to that limit; none where no article is set for it.
+/// What a rounding of VAT would stand on, up to that limit; none where no article is set for it, or the
+/// order bears the VAT of another country: what stands without VAT is counted at home.
 pub(super) fn rounding(
     case: &Case<'_>,
+    vat: &Vat,
     articles: &Articles<'_, '_>,
     limit: Decimal,
 ) -> Option<Rounding> {
+    if vat.is_abroad() {
+        return None;
+    }
     let article = articles.cost(Cost::Rounding, &UNTAXED, ROUNDING).ok()?;
     let item = item(case, article, ROUNDING, Decimal::ZERO, Decimal::ZERO);
     let limit = to_cents(limit.trunc_with_scale(2))?;
@@ -166,6 +172,7 @@ pub(super) fn item(
         exact,
         cents: None,
         goods: false,
+        margin: false,
         above: Vec::new(),
         parts: Vec::new(),
         below: Vec::new(),

@@ -1,9 +1,10 @@
 //! Where the books count what stands on a line: the article's revenue group, its ledger account, and
 //! the box of the VAT return. Nothing is decided by it; it is for whoever reads the plan.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
+    basket::Basket,
     case::Case,
     plan::{ArticleStep, Counted, OSS_RETURN},
     vat::{Treatment, Vat},
@@ -15,12 +16,20 @@ use crate::books::{ArticleRef, Ledger, OrderDraft, RevenueGroup, VatKind};
 /// on the balance sheet: ledgers of other functions.
 const UNTAXED: &str = "VerkopenOmzetOnbelastVerlegd";
 
-/// By article code. `made` are the articles the plan makes.
+/// Codes of the articles that are goods. What else stands in a group without VAT (a gift card, credit, a
+/// difference) is no supply, as on a booked invoice.
+pub(super) fn sold(basket: &Basket) -> BTreeSet<String> {
+    let goods = basket.items.iter().filter(|item| item.goods);
+    goods.map(|item| item.article.code.clone()).collect()
+}
+
+/// By article code. `made` are the articles the plan makes, `sold` the codes of goods.
 pub(super) fn of(
     case: &Case<'_>,
     vat: &Vat,
     draft: &OrderDraft,
     made: &[ArticleStep],
+    sold: &BTreeSet<String>,
 ) -> BTreeMap<String, Counted> {
     let group = |article: &ArticleRef| match article {
         ArticleRef::Existing(id) => {
@@ -41,13 +50,16 @@ pub(super) fn of(
         .filter_map(|line| {
             let id = group(line.article.as_ref()?)?;
             let group = groups.iter().find(|group| group.id == id)?;
-            Some((line.code.clone(), counted(case, vat, group)))
+            let supply = group.vat != VatKind::Geen || sold.contains(&line.code);
+            Some((line.code.clone(), counted(case, vat, group, supply)))
         })
         .collect()
 }
 
-fn counted(case: &Case<'_>, vat: &Vat, group: &RevenueGroup) -> Counted {
-    let at_home = !vat.zero_rated() && !vat.is_abroad();
+fn counted(case: &Case<'_>, vat: &Vat, group: &RevenueGroup, supply: bool) -> Counted {
+    // What bears no VAT stands at home also on an order with that of another country.
+    let taxed_abroad = vat.is_abroad() && group.vat != VatKind::Geen;
+    let at_home = !(taxed_abroad || (vat.zero_rated() && supply));
     // Which ledger a group uses abroad SnelStart's API does not tell.
     let ledger = case
         .facts
@@ -60,7 +72,12 @@ fn counted(case: &Case<'_>, vat: &Vat, group: &RevenueGroup) -> Counted {
         });
     let vat_box = match case.company.small_business_scheme {
         true => None,
-        false => vat_box(vat, group.vat, ledger),
+        false if at_home => home_box(vat, group, ledger),
+        false => Some(match vat.treatment {
+            Treatment::OutsideEu => "3a",
+            Treatment::EuBusiness { .. } => "3b",
+            Treatment::Domestic | Treatment::EuConsumer => OSS_RETURN,
+        }),
     };
     Counted {
         group: group.name.clone(),
@@ -70,19 +87,21 @@ fn counted(case: &Case<'_>, vat: &Vat, group: &RevenueGroup) -> Counted {
     }
 }
 
-/// The boxes are those of the Dutch VAT return (btw-aangifte): 1a to 1c by rate, 1e at 0% or not taxed
-/// with the seller, 3a export, 3b to businesses within the EU.
-fn vat_box(vat: &Vat, kind: VatKind, ledger: Option<&Ledger>) -> Option<&'static str> {
-    let bears = kind != VatKind::Geen;
-    match &vat.treatment {
-        Treatment::OutsideEu => bears.then_some("3a"),
-        Treatment::EuBusiness { .. } => bears.then_some("3b"),
-        _ if vat.is_abroad() => bears.then_some(OSS_RETURN),
-        Treatment::Domestic | Treatment::EuConsumer => match kind {
-            VatKind::Hoog => Some("1a"),
-            VatKind::Laag => Some("1b"),
-            VatKind::Overig => Some("1c"),
-            VatKind::Geen => (ledger?.function == UNTAXED).then_some("1e"),
-        },
+/// The boxes are those of the Dutch VAT return (btw-aangifte): 1a to 1c by rate, 1c for rates that are
+/// neither high nor low and above 0%, 1e at 0% or not taxed with the seller. (3a is export, 3b what goes to
+/// businesses within the EU.)
+fn home_box(vat: &Vat, group: &RevenueGroup, ledger: Option<&Ledger>) -> Option<&'static str> {
+    match group.vat {
+        VatKind::Hoog => Some("1a"),
+        VatKind::Laag => Some("1b"),
+        VatKind::Overig
+            if vat
+                .percent_of(group)
+                .is_some_and(|percent| percent.is_zero()) =>
+        {
+            Some("1e")
+        }
+        VatKind::Overig => Some("1c"),
+        VatKind::Geen => (ledger?.function == UNTAXED).then_some("1e"),
     }
 }

@@ -156,6 +156,7 @@ fn plan(
     }
     let Counter { basket, wanted, .. } = counter;
     let kinds = kinds(&basket);
+    let sold = counted::sold(&basket);
     let goal = super::basket::whole_cents(&case, -refund.total)?;
     let mut finished = basket.finish(&case, &vat, &wanted, goal, None)?;
     let lines = std::mem::take(&mut finished.lines);
@@ -172,7 +173,7 @@ fn plan(
     let tax: Decimal = finished.vat.values().sum();
     Ok(Plan {
         names: Names {
-            counted: counted::of(&case, &vat, &draft, &[]),
+            counted: counted::of(&case, &vat, &draft, &[], &sold),
             ..Names::of(&draft, &facts.lookups)
         },
         shop_id: order.id.clone(),

@@ -7,7 +7,7 @@ use super::{
     recognise::usable,
     vat::{Treatment, Vat},
 };
-use crate::{books::is_eu, text, text::Text};
+use crate::{text, text::Text};
 
 /// The code for this order's kind of customer; none where none is set.
 pub(super) fn of<'a>(case: &Case<'a>, vat: &Vat) -> Option<&'a str> {
@@ -21,12 +21,10 @@ pub(super) fn of<'a>(case: &Case<'a>, vat: &Vat) -> Option<&'a str> {
     } else {
         country
     };
-    let area = if country == case.home() {
-        None
-    } else if is_eu(&country, case.day) {
-        Some("EU")
-    } else {
-        Some("outside-EU")
+    let area = match vat.treatment {
+        Treatment::Domestic => None,
+        Treatment::EuConsumer | Treatment::EuBusiness { .. } => Some("EU"),
+        Treatment::OutsideEu => Some("outside-EU"),
     };
     let codes = &customers.default_codes;
     let code = codes

@@ -59,6 +59,10 @@ pub(super) fn difference(
         return Ok(Left { goal, limit });
     }
     let amount = from_cents(cents);
+    // A line without VAT is counted at home: not with the VAT of another country.
+    if amount.abs() <= limit && own_prices && vat.is_abroad() && in_a_price(case, basket, cents) {
+        return Ok(Left { goal, limit });
+    }
     if amount.abs() <= limit {
         untaxed(case, articles, basket, cents)?;
         let limit = limit - amount.abs();
@@ -104,6 +108,23 @@ fn untaxed(
         "A total difference of {amount:#} stands on its article."
     ));
     Ok(())
+}
+
+/// Adds so many cents to the largest of the lines at the books' own prices; false where there is none that
+/// bears VAT.
+fn in_a_price(case: &Case<'_>, basket: &mut Basket, cents: i64) -> bool {
+    let taxed = |item: &&mut Item| has_own_price(item) && !item.percent.is_zero();
+    let lines = basket.items.iter_mut().filter(taxed);
+    let Some(largest) = lines.max_by_key(|item| item.cents) else {
+        return false;
+    };
+    largest.cents = largest.cents.map(|own| own + cents);
+    let (amount, code) = (Amount::money(from_cents(cents)), &largest.article.code);
+    case.note(text!(
+        "Het verschil van {amount} met de prijzen van de boekhouding zit in de prijs van {code}.",
+        "The difference of {amount:#} from the books' prices is inside the price of {code}."
+    ));
+    true
 }
 
 /// Does the line bear the books' own price instead of the shop's?

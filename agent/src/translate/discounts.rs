@@ -7,7 +7,7 @@ use rust_decimal::Decimal;
 use winkelbrug_protocol::record::TotalKind;
 
 use super::{
-    articles::{Articles, Chosen},
+    articles::Articles,
     basket::{Basket, Item, whole_cents},
     case::{Case, held},
     cents::NOTHING,
@@ -50,8 +50,17 @@ pub(super) fn discounts(
                 continue;
             }
             let title = &discount.row.title;
-            for (article, exact) in bearers(case, vat, articles, title, &part)? {
-                written.push(item(case, article, title, part.percent, -exact));
+            let of_margin = of_margin(vat, basket, &part);
+            if let Some(code) = special::margin_article(case).filter(|_| !of_margin.is_zero()) {
+                let article = articles.named(code, "vat.margin", title, part.percent)?;
+                let mut lowered = item(case, article, title, part.percent, -of_margin);
+                lowered.margin = true;
+                written.push(lowered);
+            }
+            let rest = part.exact - of_margin;
+            if rest.abs() >= NOTHING {
+                let article = articles.cost_at(Cost::Discount, &part.kinds, part.percent, title)?;
+                written.push(item(case, article, title, part.percent, -rest));
             }
         }
     }
@@ -59,30 +68,22 @@ pub(super) fn discounts(
     Ok(())
 }
 
-/// The articles a part stands on: what it takes off margin goods lowers their price, and stands in their group.
-fn bearers(
-    case: &Case<'_>,
-    vat: &Vat,
-    articles: &Articles<'_, '_>,
-    title: &str,
-    part: &Part,
-) -> Result<Vec<(Chosen, Decimal)>, Outcome> {
-    let mut bearers = Vec::new();
-    let mut left = part.exact;
-    if part.percent.is_zero()
-        && !vat.zero_rated()
-        && let Some((code, share)) = special::margin_discount(case)
-    {
-        let exact = part.exact * share;
-        let article = articles.named(code, "vat.margin", title, part.percent)?;
-        bearers.push((article, exact));
-        left -= exact;
+/// How much of a discount lowers the price of goods under the margin scheme: as much as they are of what
+/// bears no VAT.
+fn of_margin(vat: &Vat, basket: &Basket, part: &Part) -> Decimal {
+    let bears = |item: &Item| {
+        item.cents.is_none()
+            && item.percent.is_zero()
+            && item.exact > Decimal::ZERO
+            && (!vat.zero_rated() || part.kinds.contains(&item.article.kind))
+    };
+    if !part.percent.is_zero() {
+        return Decimal::ZERO;
     }
-    if left.abs() >= NOTHING {
-        let article = articles.cost_at(Cost::Discount, &part.kinds, part.percent, title)?;
-        bearers.push((article, left));
-    }
-    Ok(bearers)
+    let all = basket.sum_of(bears);
+    let margin = basket.sum_of(|item| bears(item) && item.margin);
+    let share = (part.exact * margin).checked_div(all);
+    share.unwrap_or_default()
 }
 
 fn parts_by_rate(vat: &Vat, discount: &Discount<'_>) -> Vec<Part> {

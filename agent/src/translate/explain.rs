@@ -23,7 +23,7 @@ use super::{
     plan::Outcome,
     recorded,
     tax_rows::{at, discounted, undiscounted, unevenness},
-    vat::{Vat, contradiction},
+    vat::{Vat, contradiction, no_tax_rows},
 };
 use crate::{
     text,
@@ -107,10 +107,8 @@ pub(super) fn explain<'a>(
     }
     let base = goods::nets(goods);
     let open = Open::read(case, vat, charged, &base)?;
-    // One rate for each cost first; only where that does not explain the tax rows, costs whose VAT
-    // follows the goods.
-    for follow in [false, true] {
-        if let Some(story) = open.best(vat, &base, follow)? {
+    for way in Way::ALL {
+        if let Some(story) = open.best(vat, &base, way)? {
             return Ok(story);
         }
     }
@@ -134,6 +132,21 @@ enum Doubt {
 
 impl Doubt {
     const ALL: [Self; 4] = [Self::Nothing, Self::Codes, Self::Settings, Self::Both];
+}
+
+/// What is tried only where nothing simpler explains the tax rows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Way {
+    /// One rate for each cost.
+    Plain,
+    /// Costs whose VAT follows the goods.
+    Follow,
+    /// A discount on costs without VAT, though no setting of the shop says that they bear none.
+    UntaxedCosts,
+}
+
+impl Way {
+    const ALL: [Self; 3] = [Self::Plain, Self::Follow, Self::UntaxedCosts];
 }
 
 struct Open<'a> {
@@ -172,13 +185,13 @@ impl<'a> Open<'a> {
     }
 
     /// What settings and codes say is believed first, as far as it comes to the tax rows.
-    fn best(&self, vat: &Vat, base: &PerRate, follow: bool) -> Result<Option<Story<'a>>, Outcome> {
-        let choices = self.choices(follow);
+    fn best(&self, vat: &Vat, base: &PerRate, way: Way) -> Result<Option<Story<'a>>, Outcome> {
+        let choices = self.choices(way);
         for doubt in Doubt::ALL {
             let mut found: Vec<(Story<'_>, Decimal)> = choices
                 .iter()
                 .filter(|choice| self.doubt(choice) == doubt)
-                .filter_map(|choice| self.try_it(vat, base, choice))
+                .filter_map(|choice| self.try_it(vat, base, way, choice))
                 .collect();
             found.sort_by_key(|(_, error)| *error);
             match found.as_slice() {
@@ -193,9 +206,9 @@ impl<'a> Open<'a> {
         Ok(None)
     }
 
-    /// All combinations, up to a limit; first every row as its settings and code say. `follow`: a
-    /// cost may also be shared over the rates of the goods.
-    fn choices(&self, follow: bool) -> Vec<Vec<usize>> {
+    /// All combinations, up to a limit; first every row as its settings and code say.
+    fn choices(&self, way: Way) -> Vec<Vec<usize>> {
+        let follow = way == Way::Follow;
         let mut all = vec![Vec::new()];
         for row in &self.rows {
             let choices = match row {
@@ -236,19 +249,32 @@ impl<'a> Open<'a> {
     }
 
     /// Does that combination come to the tax rows, and how closely?
-    fn try_it(&self, vat: &Vat, base: &PerRate, choice: &[usize]) -> Option<(Story<'a>, Decimal)> {
+    fn try_it(
+        &self,
+        vat: &Vat,
+        base: &PerRate,
+        way: Way,
+        choice: &[usize],
+    ) -> Option<(Story<'a>, Decimal)> {
         let mut story = self.told.clone();
+        let mut untaxed = at(base, Decimal::ZERO);
         let mut discounts = Vec::new();
         let mut nets = base.clone();
         for (row, choice) in self.rows.iter().zip(choice) {
             match row {
-                Unknown::Cost(CostRow {
-                    row,
-                    cost,
-                    percents,
-                    shares,
-                    ..
-                }) => {
+                Unknown::Cost(known) => {
+                    let CostRow {
+                        row,
+                        cost,
+                        percents,
+                        shares,
+                        ..
+                    } = known;
+                    if known.untaxed_by_setting(*choice)
+                        || (way == Way::UntaxedCosts && known.is_untaxed(*choice))
+                    {
+                        untaxed += row.amount;
+                    }
                     let parts = match percents.get(*choice) {
                         Some(percent) => vec![(*percent, row.amount)],
                         None => shares.iter().map(|(p, s)| (*p, row.amount * s)).collect(),
@@ -275,7 +301,7 @@ impl<'a> Open<'a> {
         } else if discounts.is_empty() {
             (PerRate::new(), undiscounted(&self.charged, &nets)?)
         } else {
-            let (discount, left) = discounted(&self.charged, base, &nets, total)?;
+            let (discount, left) = discounted(&self.charged, untaxed, &nets, total)?;
             let error = left + unevenness(base, &discount, total);
             if !shows_strange_discounts(&discounts, &discount) {
                 return None;
@@ -295,6 +321,9 @@ impl<'a> Open<'a> {
     ) -> Result<T, Outcome> {
         if let Some(row) = self.strange() {
             return strange_row(row);
+        }
+        if !case.has_tax_rows() {
+            return no_tax_rows(case);
         }
         let Text {
             nl: shop_nl,

@@ -6,7 +6,8 @@ use super::{
     case::Case,
     foreign::oss,
     plan::{Outcome, RelationStep},
-    vat::{Treatment, Vat, contradiction},
+    territory,
+    vat::{Treatment, Vat, contradiction, contradicts},
 };
 use crate::{
     books::{Relation, RelationDraft, is_eu},
@@ -40,10 +41,13 @@ pub(super) fn fits(case: &Case<'_>, vat: &Vat, step: &RelationStep) -> Result<()
             "De bestelling noemt geen adres en heeft de btw van het land van de winkel, maar relatie {name} is gevestigd in {country}.",
             "The order names no address and bears the VAT of the shop's country, but relation {name} is established in {country}."
         )),
-        Treatment::Domestic if foreign_number => contradiction(text!(
-            "De order is een binnenlandse levering, maar relatie {name} heeft een buitenlands btw-nummer.",
-            "The order is a domestic supply, but relation {name} has a foreign VAT number."
-        )),
+        Treatment::Domestic if foreign_number => contradicts(
+            text!(
+                "De goederen blijven in Nederland: een binnenlandse levering met Nederlandse btw, ook aan een bedrijf van elders. Maar relatie {name} heeft een buitenlands btw-nummer, waardoor SnelStart haar als levering binnen de EU kan boeken.",
+                "The goods stay in the Netherlands: a domestic supply with Dutch VAT, to a business from elsewhere too. But relation {name} has a foreign VAT number, by which SnelStart may book it as a supply within the EU."
+            ),
+            business::without_number(case),
+        ),
         Treatment::Domestic | Treatment::EuConsumer
             if country != home && !is_eu(country, case.day) =>
         {
@@ -55,11 +59,16 @@ pub(super) fn fits(case: &Case<'_>, vat: &Vat, step: &RelationStep) -> Result<()
         // A Dutch business that has goods sent abroad pays Dutch VAT, unless the books look at the
         // country of delivery.
         Treatment::EuConsumer if foreign_number || (oss(case) && !stands.vat_number.is_empty()) => {
-            contradiction(text!(
-                "De winkel rekent btw als aan een particulier, maar relatie {name} heeft een btw-nummer.",
-                "The shop charges VAT as to a private person, but relation {name} has a VAT number."
-            ))
+            contradicts(
+                text!(
+                    "De winkel rekent btw als aan een particulier, maar relatie {name} heeft een btw-nummer.",
+                    "The shop charges VAT as to a private person, but relation {name} has a VAT number."
+                ),
+                business::without_number(case),
+            )
         }
+        // What leaves the EU's VAT area and not its country.
+        Treatment::OutsideEu if country == vat.country && territory::of(case).is_some() => Ok(()),
         Treatment::OutsideEu if country == home || is_eu(country, case.day) => {
             contradiction(text!(
                 "De winkel rekent geen btw omdat de order buiten de EU gaat, maar relatie {name} is gevestigd in {country}.",

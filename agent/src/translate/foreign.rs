@@ -16,10 +16,10 @@ use super::{
     case::{Case, held, stop},
     charged::Charged,
     plan::Outcome,
-    vat::contradicts,
+    vat::{contradicts, kind_name},
 };
 use crate::{
-    books::VatKind,
+    books::{RevenueGroup, VatKind},
     profile::{settings::Form, vat::RateCode},
     text,
     text::{Amount, Text},
@@ -268,6 +268,26 @@ impl Abroad {
             ),
         )
     }
+}
+
+/// Holds an order with an article that bears no VAT by the rate of its kind at home, and not by its kind: what
+/// the books compute on it abroad they do not say.
+pub(super) fn unknown_there<T>(
+    code: &str,
+    group: &RevenueGroup,
+    country: &str,
+) -> Result<T, Outcome> {
+    let (name, kind) = (&group.name, kind_name(group.vat));
+    contradicts(
+        text!(
+            "Artikel {code} hoort zonder btw, en staat in omzetgroep {name} met btw-soort {kind}; wat de administratie daarop rekent bij levering in {country} (buitenlandse btw) is niet bekend.",
+            "Article {code} bears no VAT, and is in revenue group {name} of VAT kind {kind}; what the administration computes on that for a delivery in {country} (foreign VAT) is not known."
+        ),
+        text!(
+            "Zet het artikel in een omzetgroep met btw-soort geen.",
+            "Put the article into a revenue group of VAT kind geen."
+        ),
+    )
 }
 
 /// Holds an order with foreign VAT on a day on which the administration computes none.

@@ -17,7 +17,7 @@ use super::{
     odd::{self, Odd},
     plan::Outcome,
     prices::books_price,
-    recipes,
+    recipes, special,
     vat::Vat,
 };
 use crate::{
@@ -75,6 +75,7 @@ pub(super) fn goods(
             exact,
             cents,
             goods: true,
+            margin: special::is_margin(case, line),
             article,
         });
     }
@@ -161,6 +162,7 @@ pub(super) fn gift_cards(
             exact: card.amount,
             cents: Some(whole_cents(case, card.amount)?),
             goods: false,
+            margin: false,
             above: Vec::new(),
             parts: Vec::new(),
             below: Vec::new(),

@@ -53,6 +53,7 @@ mod smart;
 mod special;
 mod tax_rows;
 mod template;
+mod territory;
 mod vat;
 mod vat_number;
 mod within;

@@ -45,7 +45,7 @@ fn plan(order: &Order, settings: &Settings, facts: &Facts) -> Result<Plan, Outco
     odd::beyond_belief(order, settings)?;
     let case = Case::new(order, settings, facts)?;
     let charged = Charged::read(&case)?;
-    let vat = Vat::of(&case, &charged)?;
+    let vat = Vat::of_new(&case, &charged)?;
     // An order that is in the books already is linked even where its buyer is not to be told.
     let relation = relation::choose(&case, &vat);
     let reference = reference::choose(&case, relation.as_ref().ok())?;
@@ -69,7 +69,8 @@ fn plan(order: &Order, settings: &Settings, facts: &Facts) -> Result<Plan, Outco
     let left = difference::difference(&case, &vat, &articles, &mut wanted, &mut basket)?;
     let kinds = kinds(&basket);
     let pieces = pieces(&case, &basket);
-    let rounding = costs::rounding(&case, &articles, left.limit);
+    let sold = counted::sold(&basket);
+    let rounding = costs::rounding(&case, &vat, &articles, left.limit);
     let mut finished = basket.finish(&case, &vat, &wanted, left.goal, rounding)?;
     let mut articles = articles.into_steps();
     let made = articles.clone();
@@ -95,7 +96,7 @@ fn plan(order: &Order, settings: &Settings, facts: &Facts) -> Result<Plan, Outco
     credit::announce(&case);
     Ok(Plan {
         names: Names {
-            counted: counted::of(&case, &vat, &draft, &made),
+            counted: counted::of(&case, &vat, &draft, &made, &sold),
             ..Names::of(&draft, &facts.lookups)
         },
         shop_id: order.id.clone(),

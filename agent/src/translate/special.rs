@@ -2,7 +2,6 @@
 //! reverse-charged (btw verlegd), and goods under the margin scheme (margeregeling). The owner says
 //! which of the shop's tax classes are such.
 
-use rust_decimal::Decimal;
 use winkelbrug_protocol::record::{Line, Named};
 
 use super::{
@@ -11,7 +10,7 @@ use super::{
     cost::Cost,
     explain::CostPart,
     plan::Outcome,
-    vat::{Treatment, contradiction},
+    vat::{Treatment, contradiction, no_tax_rows},
 };
 use crate::{
     books::Article,
@@ -84,7 +83,8 @@ fn margin<'s>(case: &Case<'s>, class: &Named) -> Option<&'s str> {
     set_for(&case.settings.vat.margin, &class.id, &class.name).map(String::as_str)
 }
 
-fn is_margin(case: &Case<'_>, line: &Line) -> bool {
+/// Is the line one of goods under the margin scheme?
+pub(super) fn is_margin(case: &Case<'_>, line: &Line) -> bool {
     line.tax_class
         .as_ref()
         .is_some_and(|class| margin(case, class).is_some())
@@ -115,23 +115,14 @@ pub(super) fn margin_goods(case: &Case<'_>, treatment: &Treatment) -> Result<(),
     Ok(())
 }
 
-/// The article for what a discount takes off margin goods, and how much that is of what it takes off all
-/// goods without VAT: the buyer's price is what the margin is reckoned from. None where none of them are.
-pub(super) fn margin_discount<'s>(case: &Case<'s>) -> Option<(&'s str, Decimal)> {
-    let untaxed = |line: &&Line| {
-        let bears_none = line.percent.is_none_or(|percent| percent.is_zero());
-        line.tax.is_zero() && bears_none && line.total > Decimal::ZERO
-    };
-    let (mut code, mut all, mut part) = (None, Decimal::ZERO, Decimal::ZERO);
-    for line in case.order.lines.iter().filter(untaxed) {
-        all += line.total;
-        let class = line.tax_class.as_ref();
-        if let Some(article) = class.and_then(|class| margin(case, class)) {
-            code = code.or(Some(article));
-            part += line.total;
-        }
-    }
-    Some((code?, part.checked_div(all)?))
+/// The article for what belongs to the price of the margin goods of an order; none where it has none.
+pub(super) fn margin_article<'s>(case: &Case<'s>) -> Option<&'s str> {
+    let mut goods = case
+        .order
+        .lines
+        .iter()
+        .filter(|line| !line.heading && !line.total.is_zero());
+    goods.find_map(|line| margin(case, line.tax_class.as_ref()?))
 }
 
 /// The article for shipping and fees that belong to the price of margin goods: those without VAT on
@@ -141,27 +132,21 @@ pub(super) fn margin_cost<'s>(
     part: &CostPart<'_>,
 ) -> Result<Option<&'s str>, Outcome> {
     let of_goods = matches!(part.cost, Cost::Shipping | Cost::Fee | Cost::Payment);
-    let mut goods = case
-        .order
-        .lines
-        .iter()
-        .filter(|line| !line.heading && !line.total.is_zero())
-        .peekable();
-    if !of_goods || goods.peek().is_none() {
-        return Ok(None);
-    }
-    let goods: Vec<&Line> = goods.collect();
-    let article = goods
-        .iter()
-        .filter_map(|line| line.tax_class.as_ref())
-        .find_map(|class| margin(case, class));
-    let Some(article) = article else {
+    let Some(article) = margin_article(case).filter(|_| of_goods) else {
         return Ok(None);
     };
     if part.percent.is_zero() {
         return Ok(Some(article));
     }
-    if goods.iter().all(|line| is_margin(case, line)) {
+    let mut goods = case
+        .order
+        .lines
+        .iter()
+        .filter(|line| !line.heading && !line.total.is_zero());
+    if goods.all(|line| is_margin(case, line)) {
+        if !case.has_tax_rows() {
+            return no_tax_rows(case);
+        }
         let title = &part.row.title;
         return contradiction(text!(
             "De winkel rekent btw op \"{title}\", maar de order heeft alleen margegoederen, en dan hoort dat bij de margeprijs.",

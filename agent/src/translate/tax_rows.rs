@@ -26,10 +26,10 @@ pub(super) fn undiscounted(charged: &Charged, nets: &PerRate) -> Option<Decimal>
 }
 
 /// With discounts: what each rate's row shows to be missing is its part; what is left belongs to
-/// the goods without VAT.
+/// what bears no VAT, up to `untaxed`.
 pub(super) fn discounted(
     charged: &Charged,
-    goods: &PerRate,
+    untaxed: Decimal,
     nets: &PerRate,
     total: Decimal,
 ) -> Option<(PerRate, Decimal)> {
@@ -56,7 +56,6 @@ pub(super) fn discounted(
     }
     let left = total - parts.values().sum::<Decimal>();
     let all_room: Decimal = room.values().sum();
-    let untaxed = at(goods, Decimal::ZERO);
     if untaxed > Decimal::ZERO && left > NOTHING && left <= untaxed + NOTHING {
         parts.insert(Decimal::ZERO, left);
         return Some((parts, Decimal::ZERO));

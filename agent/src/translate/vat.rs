@@ -6,12 +6,12 @@ use jiff::civil::Date;
 use rust_decimal::Decimal;
 
 use super::{
-    address,
+    address, business,
     case::{Case, held, stop},
     charged::{Charged, class_percent},
     foreign::{self, Abroad, oss},
     plan::Outcome,
-    special,
+    special, territory,
 };
 use crate::{
     books::{RevenueGroup, VatKind, is_eu},
@@ -71,10 +71,17 @@ impl Vat {
     /// Decides the treatment; contradictions hold the order.
     pub fn of(case: &Case<'_>, charged: &Charged) -> Result<Self, Outcome> {
         small_business_scheme(case, charged)?;
-        let country = country(case)?;
-        let treatment = treatment(case, charged, &country)?;
+        let (country, treatment) = sold(case, charged)?;
         special::margin_goods(case, &treatment)?;
         Self::treated(case, charged, country, treatment)
+    }
+
+    /// The same of an order that is to be written: a business is no private person, whatever it was
+    /// charged.
+    pub fn of_new(case: &Case<'_>, charged: &Charged) -> Result<Self, Outcome> {
+        small_business_scheme(case, charged)?;
+        business::no_private_person(case, charged)?;
+        Self::of(case, charged)
     }
 
     /// The same sale on another day: what is given back is treated as what was sold, at the rates
@@ -292,9 +299,19 @@ fn country(case: &Case<'_>) -> Result<String, Outcome> {
     )
 }
 
+/// Where the goods go, and how the sale stands in the return.
+pub(super) fn sold(case: &Case<'_>, charged: &Charged) -> Result<(String, Treatment), Outcome> {
+    let country = country(case)?;
+    let treatment = treatment(case, charged, &country)?;
+    Ok((country, treatment))
+}
+
 fn treatment(case: &Case<'_>, charged: &Charged, country: &str) -> Result<Treatment, Outcome> {
     if country == case.home() {
         return Ok(Treatment::Domestic);
+    }
+    if let Some(territory) = territory::of(case) {
+        return territory::treatment(case, charged, territory);
     }
     let charged = charged.any(case);
     if !is_eu(country, case.day) {
@@ -330,7 +347,8 @@ fn bears_vat_at_home(case: &Case<'_>) -> bool {
     case.order
         .lines
         .iter()
-        .any(|line| !line.total.is_zero() && line.tax_class.as_ref().is_some_and(taxed))
+        .filter(|line| !line.total.is_zero() && !special::is_margin(case, line))
+        .any(|line| line.tax_class.as_ref().is_some_and(taxed))
 }
 
 /// The one reason for "the books cannot come to the shop's VAT".
@@ -344,12 +362,28 @@ pub(super) fn contradiction<T>(text: Text) -> Result<T, Outcome> {
     )
 }
 
+/// What bears VAT by its lines or settings stands on an order of which the shop recorded no row of tax: then
+/// it is not known what the buyer was charged.
+pub(super) fn no_tax_rows<T>(case: &Case<'_>) -> Result<T, Outcome> {
+    let number = &case.order.number;
+    contradicts(
+        text!(
+            "De winkel legde bij bestelling {number} geen enkele btw-regel vast, terwijl er volgens haar regels of instellingen btw op hoort; welke btw de koper betaalde, is niet te zeggen.",
+            "The shop recorded no row of VAT at all on order {number}, while by its lines or settings it bears VAT; which VAT the buyer paid cannot be told."
+        ),
+        text!(
+            "Laat de winkel de btw van de bestelling opnieuw berekenen (open en bewaar haar), of voer haar met de hand in.",
+            "Have the shop compute the order's VAT again (open and save it), or enter it by hand."
+        ),
+    )
+}
+
 /// The same, where more can be said of what to do.
 pub(super) fn contradicts<T>(text: Text, hint: Text) -> Result<T, Outcome> {
     held("btw-wijkt-af", text, hint)
 }
 
-fn domestic(case: &Case<'_>, date: Date) -> BTreeMap<VatKind, Decimal> {
+pub(super) fn domestic(case: &Case<'_>, date: Date) -> BTreeMap<VatKind, Decimal> {
     let mut rates: Vec<_> = case
         .facts
         .lookups

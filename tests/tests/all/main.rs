@@ -14,6 +14,7 @@ mod bridge_host;
 mod bridge_orders;
 mod bridge_stock;
 mod cases;
+mod charged_businesses;
 mod conformance;
 mod cost_articles;
 mod crash;

@@ -283,6 +283,7 @@ impl Counter<'_, '_> {
             exact: -gross,
             cents: None,
             goods,
+            margin: false,
             above: Vec::new(),
             below: Vec::new(),
             parts: Vec::new(),

@@ -23,6 +23,19 @@ pub(super) enum Unknown<'a> {
     Reduction(&'a TotalRow, Vec<Meaning>),
 }
 
+impl CostRow<'_> {
+    /// What that choice puts at no VAT because the shop's settings say so.
+    pub(super) fn untaxed_by_setting(&self, choice: usize) -> bool {
+        self.by_setting && choice == 0 && self.is_untaxed(choice)
+    }
+
+    /// Does that choice put it at no VAT?
+    pub(super) fn is_untaxed(&self, choice: usize) -> bool {
+        let percent = self.percents.get(choice);
+        self.cost != Cost::Rounding && percent.is_some_and(Decimal::is_zero)
+    }
+}
+
 pub(super) struct CostRow<'a> {
     pub(super) row: &'a TotalRow,
     pub(super) cost: Cost,
@@ -77,6 +90,10 @@ pub(super) fn unknown<'a>(
         TotalKind::Other if is_rounding(row) => rounding(row),
         TotalKind::Other if below_zero && vat.zero_rated() => return strange_row(row),
         TotalKind::Other if below_zero => Unknown::Reduction(row, vec![Meaning::Discount]),
+        // Without VAT nothing shows what it is, but where the shop gives it a tax class.
+        TotalKind::Other if vat.zero_rated() && setting(case, vat, row).is_none() => {
+            return strange_row(row);
+        }
         TotalKind::Other => cost(fee(row)),
         TotalKind::Discount | TotalKind::Reward | TotalKind::GiftCard | TotalKind::StoreCredit => {
             return strange_row(row);
@@ -122,11 +139,12 @@ fn percents(
         return vec![Decimal::ZERO];
     }
     let mut percents: Vec<Decimal> = setting(case, vat, row).into_iter().collect();
+    let strange = row.kind == TotalKind::Other;
     let others = charged
         .percents()
         .chain(base.keys().copied())
         .chain([Decimal::ZERO]);
-    for percent in others {
+    for percent in others.filter(|percent| !(strange && percent.is_zero())) {
         if !percents.contains(&percent) {
             percents.push(percent);
         }

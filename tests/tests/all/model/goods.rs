@@ -10,7 +10,7 @@ use winkelbrug::{
 use winkelbrug_protocol::record::{Line, Product, RateKind};
 
 use super::{
-    Case, Entry, HALF, standing,
+    Case, Entry, HALF, margin, standing,
     vat::{self, Sale, class_percent, levy, rates_of},
     whole, with_vat,
 };
@@ -70,6 +70,7 @@ fn good(case: &mut Case<'_>, sale: &Sale, line: &Line) -> Good {
         slack: dec!(0),
         quantity: line.quantity,
         goods: true,
+        margin: margin::beside(case, line).is_some(),
     };
     if entry.settled.is_none() {
         good.levy = levy_within(case, sale, line, entry.kind);

@@ -7,8 +7,10 @@
 //! is not told here, but has tests of its own.
 
 mod booking;
+mod business;
 mod cents;
 pub mod compare;
+mod elsewhere;
 mod every_split;
 mod goods;
 mod header;
@@ -113,6 +115,8 @@ pub struct Entry {
     pub quantity: Decimal,
     /// Goods of the shop.
     pub goods: bool,
+    /// Counts to the price of goods under the margin scheme.
+    pub margin: bool,
 }
 
 /// An order with all that may be looked at, and the reasons to hold it found so far.
@@ -185,7 +189,6 @@ fn verdict(case: &mut Case<'_>, whose: &mut Option<relation::Whose>) -> Verdict 
     let buyer = relation::whose(case, &sale);
     typed_by_hand(case, &buyer);
     *whose = Some(buyer);
-    margin::refuse(case, &sale);
     let goods = goods::goods(case, &sale);
     let parts = recipes::parts(case);
     if !case.held.is_empty() {

@@ -66,6 +66,8 @@ struct Asked {
     number: Option<String>,
     /// Is it taxed at home for want of any address?
     nowhere: bool,
+    /// The member state it goes to, where that place is outside for VAT.
+    outside_of: Option<String>,
 }
 
 impl Asked {
@@ -87,6 +89,7 @@ impl Asked {
             Treatment::Domestic if self.nowhere && !here => true,
             Treatment::Domestic | Treatment::EuAtHomeRates => abroad || !(here || in_the_eu),
             Treatment::Oss => !number.is_empty() || !(here || in_the_eu),
+            Treatment::Export if self.outside_of.as_deref() == Some(country) => false,
             Treatment::Export => here || in_the_eu,
             Treatment::EuBusiness => {
                 let right = carries && !here && number.starts_with(prefix(country));
@@ -118,6 +121,7 @@ pub fn whose(case: &mut Case<'_>, sale: &Sale) -> Whose {
             _ => sale.reverse_charged.clone(),
         },
         nowhere: vat::names_no_place(case),
+        outside_of: (sale.treatment == Treatment::Export).then(|| sale.country.clone()),
     };
     let relations = case.facts.relations.iter().filter(|r| is_customer(r));
     let cards = relations.map(|relation| (relation.id.clone(), known(case, relation)));
@@ -213,13 +217,10 @@ fn fixed_code(case: &Case<'_>, sale: &Sale) -> Option<String> {
         return None;
     }
     let customers = &case.settings.customers;
-    let day: Date = case.order.placed_local[..10].parse().unwrap();
-    let area = if sale.country == sale.home {
-        ""
-    } else if vat::in_the_eu(&sale.country, day) {
-        "EU"
-    } else {
-        "outside-EU"
+    let area = match sale.treatment {
+        Treatment::Domestic => "",
+        Treatment::Export => "outside-EU",
+        Treatment::EuAtHomeRates | Treatment::Oss | Treatment::EuBusiness => "EU",
     };
     let mut named = [sale.country.as_str(), area].into_iter();
     let code = named.find_map(|name| customers.default_codes.get(name));

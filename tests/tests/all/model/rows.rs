@@ -45,14 +45,16 @@ pub fn ways(case: &mut Case<'_>, sale: &Sale, goods: &[Good]) -> Vec<Due> {
     let stories = match recorded(&rows, goods) {
         Some(story) => vec![story],
         None => {
-            let plain = guessed(case, sale, goods, &rows, false);
-            match plain {
-                Some(stories) if stories.is_empty() => {
-                    guessed(case, sale, goods, &rows, true).unwrap_or_default()
+            let mut found = Vec::new();
+            for beyond in [Beyond::Nothing, Beyond::Spread, Beyond::Free] {
+                if found.is_empty() {
+                    match guessed(case, sale, goods, &rows, beyond) {
+                        Some(stories) => found = stories,
+                        None => return Vec::new(),
+                    }
                 }
-                Some(stories) => stories,
-                None => return Vec::new(),
             }
+            found
         }
     };
     if stories.is_empty() {
@@ -77,6 +79,16 @@ fn is_information(row: &TotalRow) -> bool {
         row.kind,
         TotalKind::SubTotal | TotalKind::Total | TotalKind::Tax
     )
+}
+
+/// What is thought of only when all else fails.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Beyond {
+    Nothing,
+    /// The VAT of a cost goes with the goods.
+    Spread,
+    /// A discount takes from costs that happen to bear no VAT.
+    Free,
 }
 
 pub(super) fn is_rounding(row: &TotalRow) -> bool {
@@ -136,17 +148,17 @@ fn recorded_row(row: &TotalRow) -> Option<Meaning> {
 }
 
 /// Every combination of guesses that comes to the tax rows, of those that doubt least; none where a
-/// row holds the order by itself. `spread`: costs may also follow the goods.
+/// row holds the order by itself.
 fn guessed(
     case: &mut Case<'_>,
     sale: &Sale,
     goods: &[Good],
     rows: &[&TotalRow],
-    spread: bool,
+    beyond: Beyond,
 ) -> Option<Vec<Vec<Meaning>>> {
     let mut all: Vec<Vec<Guess>> = vec![Vec::new()];
     for row in rows {
-        let guesses = guesses(case, sale, goods, row, spread)?;
+        let guesses = guesses(case, sale, goods, row, beyond == Beyond::Spread)?;
         all = all
             .iter()
             .flat_map(|before| {
@@ -164,7 +176,10 @@ fn guessed(
     };
     let mut found: Vec<(Doubt, Vec<Meaning>)> = all
         .iter()
-        .filter_map(|guesses| Some((doubt(guesses), fits(sale, goods, rows, guesses)?)))
+        .filter_map(|guesses| {
+            let free = free(case, sale, rows, guesses, beyond);
+            Some((doubt(guesses), fits(sale, goods, rows, guesses, free)?))
+        })
         .collect();
     let least = found.iter().map(|(doubt, _)| *doubt).min();
     found.retain(|(doubt, _)| Some(*doubt) == least);
@@ -199,7 +214,21 @@ fn guesses(
         TotalKind::Shipping | TotalKind::Fee | TotalKind::Levy => {
             cost_guesses(case, sale, goods, row, spread)
         }
-        TotalKind::Other if !below => cost_guesses(case, sale, goods, row, false),
+        TotalKind::Other if !below => {
+            let class = row.tax_class.as_ref();
+            let said = class.and_then(|class| class_percent(case, class, &sale.country));
+            if sale.without_vat() && said.is_none() {
+                case.hold("totaalregel-onbekend");
+                return None;
+            }
+            let mut guesses = cost_guesses(case, sale, goods, row, false);
+            // Where it bears no VAT, nothing shows that it is a surcharge.
+            let bare = |meaning: &Meaning| matches!(meaning, Meaning::Cost(shares) if shares.contains_key(&dec!(0)));
+            guesses.retain(|(meaning, _)| {
+                !bare(meaning) || said == Some(dec!(0)) || sale.without_vat()
+            });
+            guesses
+        }
         _ => {
             case.hold("totaalregel-onbekend");
             return None;
@@ -269,16 +298,40 @@ const ROW: Decimal = dec!(0.015);
 /// A discount may move a rate's VAT by less than a cent.
 const ROOM: Decimal = dec!(0.008);
 
+/// What of the costs bears no VAT and may have been discounted: because the shop's settings say so.
+fn free(
+    case: &Case<'_>,
+    sale: &Sale,
+    rows: &[&TotalRow],
+    guesses: &[Guess],
+    beyond: Beyond,
+) -> Decimal {
+    let mut free = dec!(0);
+    for (row, (meaning, _)) in rows.iter().zip(guesses) {
+        let class = row.tax_class.as_ref();
+        let said = class.and_then(|class| class_percent(case, class, &sale.country));
+        let by_right = said == Some(dec!(0)) || beyond == Beyond::Free;
+        if let Meaning::Cost(shares) = meaning
+            && by_right
+            && !is_rounding(row)
+        {
+            free += shares.get(&dec!(0)).copied().unwrap_or_default();
+        }
+    }
+    free
+}
+
 /// Do these meanings come to the tax rows? Then with the shares of the discounts.
 fn fits(
     sale: &Sale,
     goods: &[Good],
     rows: &[&TotalRow],
     guesses: &[Guess],
+    free: Decimal,
 ) -> Option<Vec<Meaning>> {
     let mut story: Vec<Meaning> = guesses.iter().map(|(meaning, _)| meaning.clone()).collect();
     let mut nets = nets(goods);
-    let untaxed = nets.get(&dec!(0)).copied().unwrap_or_default();
+    let untaxed = nets.get(&dec!(0)).copied().unwrap_or_default() + free;
     let mut discounts = Vec::new();
     for (row, meaning) in rows.iter().zip(&story) {
         match meaning {

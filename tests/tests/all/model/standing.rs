@@ -14,7 +14,7 @@ use super::{
     goods::{Good, bearing, knows, named},
     margin,
     rows::{Meaning, is_rounding},
-    vat::{Sale, class_percent},
+    vat::{Sale, Treatment, class_percent},
     whole,
 };
 
@@ -72,7 +72,11 @@ pub fn due(
         return None;
     }
     let mut vat = sale.vat.clone();
-    let spare = difference(case, sale, &mut entries, &mut vat)?;
+    let mut spare = difference(case, sale, &mut entries, &mut vat)?;
+    if sale.treatment == Treatment::Oss {
+        // Without VAT is at home, and this sale is not.
+        spare = dec!(0);
+    }
     let account = match case.settings.sales.form {
         Form::Order => None,
         Form::Booking => Some(booking::account(case, sale, &entries)?),
@@ -134,6 +138,16 @@ fn difference(
         return Some(limit);
     }
     let within = amount.abs() <= limit;
+    if within && own_prices && sale.treatment == Treatment::Oss {
+        let priced = entries
+            .iter_mut()
+            .filter(|entry| entry.goods && entry.settled.is_some());
+        let taxed = priced.filter(|entry| !entry.percent.is_zero());
+        if let Some(largest) = taxed.max_by_key(|entry| entry.settled) {
+            largest.settled = largest.settled.map(|own| own + cents);
+            return Some(limit);
+        }
+    }
     if !within {
         match case.facts.difference {
             None => {
@@ -198,12 +212,6 @@ fn cost(
     gross: Decimal,
 ) -> Option<Entry> {
     let sales = case.settings.sales.clone();
-    if !is_rounding(row)
-        && let Some(setting) = margin::of_cost(case, row, percent)
-    {
-        let (code, group) = named(case, &setting, |group| group.vat == VatKind::Geen)?;
-        return Some(entry(code, &group, percent, gross));
-    }
     let setting = if is_rounding(row) {
         &sales.rounding_article
     } else {
@@ -214,6 +222,18 @@ fn cost(
             _ => &sales.fee_article,
         }
     };
+    if !is_rounding(row)
+        && row.kind != TotalKind::Levy
+        && let Some(article) = margin::article(case)
+    {
+        if percent.is_zero() || sale.without_vat() {
+            return on_margin(case, sale, article, gross);
+        }
+        if margin::only(case) {
+            case.hold("btw-wijkt-af");
+            return None;
+        }
+    }
     if !sale.without_vat() {
         if !knows(case, sale, percent) {
             case.hold("btw-tarief-onbekend");
@@ -235,6 +255,16 @@ fn cost(
     };
     let (code, group) = named(case, setting, |group| kinds.contains(&group.vat))?;
     Some(entry(code, &group, dec!(0), gross))
+}
+
+/// Part of the price of margin goods; on an article whose group bears nothing.
+fn on_margin(case: &mut Case<'_>, sale: &Sale, article: String, amount: Decimal) -> Option<Entry> {
+    let bears = |group: &RevenueGroup| sale.percent(group) == Some(dec!(0));
+    let (code, group) = named(case, &PerVatKind::One(article), bears)?;
+    Some(Entry {
+        margin: true,
+        ..entry(code, &group, dec!(0), amount)
+    })
 }
 
 fn is_for_paying(row: &TotalRow) -> bool {
@@ -275,6 +305,15 @@ fn discount(
         let all: Decimal = bearing.iter().map(|(_, amount)| amount).sum();
         for (kind, amount) in bearing {
             let part = total * amount / all;
+            let of_kind = |entry: &&Entry| entry.kind == kind;
+            let part = match on_margin_goods(case, sale, everything, of_kind, part)? {
+                Some(lowered) => {
+                    let left = part + lowered.exact;
+                    entries.push(lowered);
+                    left
+                }
+                None => part,
+            };
             if part >= HALF {
                 let (code, group) = named(case, &setting, |group| group.vat == kind)?;
                 entries.push(entry(code, &group, dec!(0), -part));
@@ -283,33 +322,55 @@ fn discount(
         return Some(entries);
     }
     for (percent, gross) in shares {
-        if gross.abs() < HALF {
-            continue;
-        }
-        let slack = slack.get(percent).copied().unwrap_or_default();
         let mut gross = *gross;
-        let of_margin = margin::of_discount(case).filter(|_| percent.is_zero());
-        if let Some((setting, part)) = of_margin {
-            let (code, group) = named(case, &setting, |group| group.vat == VatKind::Geen)?;
-            let exact = -gross * part;
-            entries.push(Entry {
-                slack,
-                ..entry(code, &group, *percent, exact)
-            });
-            gross += exact;
-        }
         if gross.abs() < HALF {
             continue;
+        }
+        if percent.is_zero() {
+            let untaxed = |entry: &&Entry| entry.percent.is_zero();
+            if let Some(lowered) = on_margin_goods(case, sale, everything, untaxed, gross)? {
+                gross += lowered.exact;
+                entries.push(Entry {
+                    slack: slack.get(percent).copied().unwrap_or_default(),
+                    ..lowered
+                });
+            }
+            if gross.abs() < HALF {
+                continue;
+            }
         }
         let bearing = bearing(case, sale, *percent);
         let fits = |group: &RevenueGroup| bearing.contains(&group.id);
         let (code, group) = named(case, &setting, fits)?;
         entries.push(Entry {
-            slack,
+            slack: slack.get(percent).copied().unwrap_or_default(),
             ..entry(code, &group, *percent, -gross)
         });
     }
     Some(entries)
+}
+
+/// What of a discount lowers the price of margin goods: as they are to all that bears none; the inner none
+/// where there are none.
+#[expect(clippy::option_option, reason = "an article may be missing besides")]
+fn on_margin_goods(
+    case: &mut Case<'_>,
+    sale: &Sale,
+    all: &[Entry],
+    among: impl Fn(&&Entry) -> bool,
+    discount: Decimal,
+) -> Option<Option<Entry>> {
+    let open = || {
+        all.iter()
+            .filter(|entry| entry.settled.is_none() && entry.exact > dec!(0))
+    };
+    let whole: Decimal = open().filter(&among).map(|entry| entry.exact).sum();
+    let theirs = open().filter(&among).filter(|entry| entry.margin);
+    let theirs: Decimal = theirs.map(|entry| entry.exact).sum();
+    let Some(article) = margin::article(case).filter(|_| !theirs.is_zero()) else {
+        return Some(None);
+    };
+    on_margin(case, sale, article, -discount * theirs / whole).map(Some)
 }
 
 /// What is no sale bears no VAT, wherever the goods go.
@@ -337,5 +398,6 @@ pub fn entry(code: String, group: &RevenueGroup, percent: Decimal, exact: Decima
         settled: None,
         quantity: dec!(1),
         goods: false,
+        margin: false,
     }
 }

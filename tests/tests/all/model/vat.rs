@@ -12,7 +12,12 @@ use winkelbrug_protocol::record::{
     Address, Line, Named, RateKind, RowRate, TaxRate, TotalKind, TotalRow,
 };
 
-use super::{Case, PerRate, vat_number::can_be_one};
+use super::{
+    Case, PerRate, business,
+    elsewhere::{Apart, apart},
+    margin,
+    vat_number::can_be_one,
+};
 
 /// How the sale stands in the return.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -134,6 +139,16 @@ pub fn sale(case: &mut Case<'_>) -> Option<Sale> {
         return None;
     }
     sale.treatment = treatment(case, &sale, day, charged)?;
+    let mut lines = case.order.lines.iter();
+    let wrong = |line: &Line| !line.tax.is_zero() || sale.treatment == Treatment::EuBusiness;
+    if lines.any(|line| margin::beside(case, line).is_some() && wrong(line)) {
+        case.hold("btw-wijkt-af");
+        return None;
+    }
+    if sale.treatment == Treatment::EuAtHomeRates && charged {
+        let oss = computes_abroad(case, day);
+        business::is_none(case, &sale, oss)?;
+    }
     if sale.treatment == Treatment::EuAtHomeRates && computes_abroad(case, day) {
         sale.treatment = Treatment::Oss;
         abroad(case, &mut sale, day);
@@ -181,6 +196,17 @@ fn treatment(case: &mut Case<'_>, sale: &Sale, day: Date, charged: bool) -> Opti
     if sale.country == sale.home {
         return Some(Treatment::Domestic);
     }
+    // The books go by the country's name, but where a booking names the ledger of exports itself.
+    match apart(case, day) {
+        Some(Apart::Out) if !charged && case.settings.sales.form == Form::Booking => {
+            return Some(Treatment::Export);
+        }
+        Some(_) => {
+            case.hold("btw-gebied");
+            return None;
+        }
+        None => {}
+    }
     if !in_the_eu(&sale.country, day) {
         if charged {
             case.hold("btw-wijkt-af");
@@ -198,7 +224,8 @@ fn treatment(case: &mut Case<'_>, sale: &Sale, day: Date, charged: bool) -> Opti
     let taxed = case.order.lines.iter().any(|line| {
         let class = line.tax_class.as_ref();
         let percent = class.and_then(|class| class_percent(case, class, &sale.home));
-        !line.total.is_zero() && percent.is_some_and(|percent| !percent.is_zero())
+        let margin = margin::beside(case, line).is_some();
+        !line.total.is_zero() && !margin && percent.is_some_and(|percent| !percent.is_zero())
     });
     if taxed {
         case.hold("btw-wijkt-af");

@@ -20,6 +20,8 @@ pub enum Rubric {
     High,
     /// 1b: at the low rate.
     Low,
+    /// 1c: at any other rate above 0%.
+    Other,
     /// 1e: at 0%, untaxed, or with VAT the buyer pays.
     Untaxed,
     /// 3a: outside the EU.
@@ -39,6 +41,7 @@ impl Rubric {
         match self {
             Self::High => "1a".to_owned(),
             Self::Low => "1b".to_owned(),
+            Self::Other => "1c".to_owned(),
             Self::Untaxed => "1e".to_owned(),
             Self::Export => "3a".to_owned(),
             Self::WithinEu => "3b".to_owned(),
@@ -165,7 +168,7 @@ fn booked(booking: &BookingDraft) -> (Vec<String>, Boxes) {
         let rubric = match row.kind {
             SalesVat::VerkopenHoog => Rubric::High,
             SalesVat::VerkopenLaag => Rubric::Low,
-            SalesVat::VerkopenOverig => Rubric::Untaxed,
+            SalesVat::VerkopenOverig => Rubric::Other,
         };
         let (amount, name) = (two(row.amount), rubric.name());
         lines.push(format!("    btw {:?} {amount:>10}  {name}", row.kind));
@@ -294,13 +297,36 @@ fn rubric(country: &str, plan: &Plan, line: &LineDraft, books: &Books, percent: 
     match (plan.order.price_mode, kind) {
         (PriceMode::Exclusief, _) if IN_THE_EU.contains(&country) => Rubric::WithinEu,
         (PriceMode::Exclusief, _) => Rubric::Export,
-        (PriceMode::Inclusief, VatKind::Geen | VatKind::Overig) => Rubric::Untaxed,
+        (PriceMode::Inclusief, VatKind::Geen) => Rubric::Untaxed,
+        (PriceMode::Inclusief, VatKind::Overig) if percent.is_zero() => Rubric::Untaxed,
         (PriceMode::Inclusief, _) if country != "NL" && books.company.foreign_vat => {
             Rubric::Oss(format!("{country} {}%", percent.normalize()))
         }
         (PriceMode::Inclusief, VatKind::Hoog) => Rubric::High,
         (PriceMode::Inclusief, VatKind::Laag) => Rubric::Low,
+        (PriceMode::Inclusief, VatKind::Overig) => Rubric::Other,
     }
+}
+
+/// The box of each article of an order, by its code; none for what is no turnover.
+pub fn box_of_each(order: &Order, plan: &Plan, books: &Books) -> BTreeMap<String, Option<String>> {
+    let country = destination(order);
+    let articles = plan
+        .order
+        .lines
+        .iter()
+        .filter(|line| line.article.is_some());
+    articles
+        .map(|line| {
+            let percent = books.percent_of(plan, line);
+            let name = match rubric(&country, plan, line, books, percent) {
+                Rubric::NoTurnover => None,
+                Rubric::Oss(_) => Some("OSS".to_owned()),
+                other => Some(other.name()),
+            };
+            (line.code.clone(), name)
+        })
+        .collect()
 }
 
 /// Member states the recorded shops deliver to.

@@ -14,7 +14,7 @@ use winkelbrug::{
     step::Step,
 };
 
-use crate::snelstart_client::house::House;
+use crate::snelstart_client::house::{House, article};
 
 fn settings() -> Settings {
     let text = r#"
@@ -345,6 +345,35 @@ async fn ledgers_and_articles_that_only_some_orders_need_are_looked_for() {
     let steps = check(&house, &settings).await;
     assert!(named(&steps, "sales-ledgers")[0].0, "{steps:?}");
     assert!(named(&steps, "vat-articles").is_empty());
+}
+
+/// What stands on margin goods is part of their price, and belongs where they stand.
+#[tokio::test]
+async fn an_article_for_shipping_on_margin_goods_in_another_group_than_they_is_named() {
+    let house = House::new();
+    let client = house.another_client();
+    let groups = house.lookups().await.revenue_groups;
+    let mut untaxed = groups.iter().filter(|group| group.vat == VatKind::Geen);
+    let one = untaxed.next().unwrap();
+    let mut elsewhere = groups.iter().filter(|group| group.ledger != one.ledger);
+    let other = elsewhere.next().unwrap();
+    let article = article("VERZEND-M", &one.id);
+    client.create_article(&article).await.unwrap();
+    let mut settings = settings();
+    settings.vat.margin = [("Marge".to_owned(), "VERZEND-M".to_owned())].into();
+    for (group, fits) in [(one, true), (other, false)] {
+        settings.articles.revenue_groups = [("Marge".to_owned(), group.name.clone())].into();
+        let steps = check(&house, &settings).await;
+        let step = steps
+            .iter()
+            .find(|step| step.name == "vat-articles")
+            .unwrap();
+        assert_eq!(step.ok, fits, "{step:?}");
+        if !fits {
+            assert_eq!(step.code.as_deref(), Some("marge-andere-omzetgroep"));
+            assert!(step.message.nl.contains(&one.name) && step.hint.nl.contains(&other.name));
+        }
+    }
 }
 
 #[tokio::test]

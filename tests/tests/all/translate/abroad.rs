@@ -197,3 +197,19 @@ fn a_german_at_the_dutch_rate_is_held_with_what_to_do_with_and_without_the_union
         );
     }
 }
+
+/// The books' own price is a cent more than the shop's: a line without VAT would be counted at home.
+#[test]
+fn a_cent_of_the_books_own_prices_never_stands_without_vat_beside_foreign_vat() {
+    let mut desk = abroad("DE", &[(dec!(19), VatKind::Hoog)], "");
+    desk.settings = settings(
+        "lines = \"code-and-quantity\"\ntotal_difference_limit = 0.05",
+        "",
+    );
+    desk.books.company.article_prices_exclude_vat = true;
+    desk.books.articles.last_mut().unwrap().price = dec!(10.01);
+    let plan = desk.plan();
+    assert_eq!(crate::translate::desk::lines(&plan), ["ART-0 1 × 11.90"]);
+    assert_eq!(plan.expected.vat["19"], dec!(1.90));
+    assert!(plan.notes.iter().any(|note| note.nl.contains("ART-0")));
+}

@@ -10,7 +10,7 @@ use winkelbrug::{
 };
 use winkelbrug_protocol::record::TotalKind;
 
-use crate::translate::desk::{Desk, class, desk_of, lines, planned, settings, wish};
+use crate::translate::desk::{Desk, class, desk_of, lines, planned, settings, tax, wish};
 
 fn belgian_business() -> Desk {
     let mut desk = desk_of(&Wish {
@@ -162,6 +162,38 @@ fn reverse_charge_at_home_stands_on_its_own_article_for_a_checked_dutch_business
 
     desk.order.customer.vat_number = None;
     assert_eq!(desk.held().code, "verlegd-zonder-btw-nummer");
+}
+
+/// On the ledger of the group for it, which is what tells the return; a row of VAT there is none.
+#[test]
+fn reverse_charge_at_home_is_booked_on_the_ledger_of_its_group_beside_goods_with_vat() {
+    let mut desk = reverse_charged();
+    let booked = "form = \"booking\"\nbooking_number = \"order-number\"";
+    desk.settings = settings(booked, "[vat.reverse_charge]\n\"Telefoons\" = \"VERLEGD\"");
+    let mut taxed = desk_of(&wish()).order.lines.remove(0);
+    taxed.id = "2".to_owned();
+    desk.order.lines.push(taxed);
+    desk.order.totals.push(tax(dec!(21), dec!(4.2)));
+    desk.order.total = dec!(44.2);
+    let booking = planned(dutch(&desk, Verdict::Valid)).booking.unwrap();
+    let lines: Vec<(&str, VatKind)> = booking
+        .lines
+        .iter()
+        .map(|line| (line.ledger.as_str(), line.vat))
+        .collect();
+    assert_eq!(
+        lines,
+        [("ledger-10", VatKind::Geen), ("ledger-1", VatKind::Hoog)]
+    );
+    assert_eq!(booking.vat.len(), 1);
+    // None of its reasons offers a form of the sale that would change nothing.
+    for verdict in [None, Some(Verdict::Invalid), Some(Verdict::Unreachable)] {
+        let outcome = desk.outcome_with(|facts| {
+            facts.vat_check = verdict.map(|verdict| answer("NL004495445B01", verdict));
+        });
+        let reason = crate::translate::desk::held(outcome);
+        assert!(!reason.hint.nl.contains("booking"), "{}", reason.hint.nl);
+    }
 }
 
 #[test]

@@ -2,11 +2,11 @@
 
 use rust_decimal::dec;
 use testbed::truth::generated::{Buyer, Class, Wish};
-use winkelbrug::books::{Ledger, VatKind};
+use winkelbrug::books::{Ledger, VatKind, VatRate};
 
 use crate::translate::{
     abroad::abroad,
-    desk::{Desk, desk, desk_of, good, planned, wish},
+    desk::{Desk, desk, desk_of, good, planned, tax, wish},
 };
 
 /// The boxes of an order's lines, by article code.
@@ -84,4 +84,45 @@ fn at_home_the_rate_tells_the_box_and_without_vat_the_ledger_does() {
             assert_eq!(one.ledger.as_deref(), Some("8200 Omzet geen btw"));
         }
     }
+}
+
+/// The kind Overig is for rates that are neither high nor low: 1c where it bears one, 1e at 0%.
+#[test]
+fn another_rate_is_box_1c_and_0_percent_is_box_1e() {
+    for (percent, wanted) in [(dec!(0), "1e"), (dec!(13), "1c")] {
+        let mut desk = sold(Class::High);
+        let rate = VatRate {
+            kind: VatKind::Overig,
+            percent,
+            ..desk.books.lookups.vat_rates[0].clone()
+        };
+        let rates = &mut desk.books.lookups.vat_rates;
+        rates.retain(|rate| rate.kind != VatKind::Overig);
+        rates.push(rate);
+        desk.books.add_group(12, "Omzet overig", VatKind::Overig);
+        desk.books.add_article_in("9-0", 12);
+        desk.shop.tax_rates[0].rate = percent;
+        desk.order.lines[0].tax = percent / dec!(10);
+        desk.order.totals = vec![tax(percent, percent / dec!(10))];
+        desk.order.total = dec!(10) + percent / dec!(10);
+        assert_eq!(boxes(&desk), [(VatKind::Overig, Some(wanted.to_owned()))]);
+    }
+}
+
+/// Goods that bear no VAT at home are exported like others; what is paid with is no sale anywhere.
+#[test]
+fn goods_without_vat_are_exported_too_and_a_gift_card_is_not() {
+    let desk = desk_of(&Wish {
+        goods: vec![good(1_000, 1, Class::Zero)],
+        shipping: 0,
+        sold_card: Some(2_500),
+        buyer: Buyer::Swiss,
+        ..wish()
+    });
+    let counted = desk.plan().names.counted;
+    for (code, one) in &counted {
+        let wanted = (code != "BON").then_some("3a");
+        assert_eq!(one.vat_box.as_deref(), wanted, "{code}");
+    }
+    assert_eq!(counted.len(), 2);
 }

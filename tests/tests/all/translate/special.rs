@@ -165,3 +165,154 @@ fn reward_points_lower_the_vat_of_each_rate() {
         "{lines:?}"
     );
 }
+
+#[test]
+fn a_coupon_on_margin_goods_lowers_the_margin_price() {
+    let mut desk = margin();
+    desk.order
+        .totals
+        .push(row("coupon", TotalKind::Discount, dec!(-5)));
+    desk.order.total = dec!(19.95);
+    let plan = desk.plan();
+    assert!(
+        lines(&plan).contains(&"VERZEND-M 1 × -5.00".to_owned()),
+        "{:?}",
+        lines(&plan)
+    );
+    // All of it stands in the group of margin goods.
+    for one in plan.names.counted.values() {
+        assert_eq!(one.group, "Omzet marge", "{one:?}");
+    }
+    // Beside other goods without VAT each bears its part of it.
+    let mut beside = desk.clone();
+    let mut other = beside.order.lines[0].clone();
+    other.id = "1".to_owned();
+    other.code = "0-1".to_owned();
+    other.tax_class = class("", "");
+    (other.price, other.quantity, other.total) = (dec!(24.95), dec!(1), dec!(24.95));
+    beside
+        .settings
+        .articles
+        .revenue_groups
+        .insert(String::new(), "Omzet geen".to_owned());
+    beside.order.lines.push(other);
+    beside.order.total = dec!(44.90);
+    let lines = beside.lines();
+    for wanted in ["VERZEND-M 1 × -2.50", "KORTING-G 1 × -2.50"] {
+        assert!(lines.contains(&wanted.to_owned()), "{lines:?}");
+    }
+    // Refused below zero, it goes inside the prices.
+    desk.books.negative_lines = winkelbrug::translate::NegativeLines::Refused;
+    let lines = desk.lines();
+    assert!(lines.iter().all(|line| !line.contains("× -")), "{lines:?}");
+}
+
+/// The scheme is the one at home wherever the goods go (directive 2006/112, articles 313 to 325).
+#[test]
+fn margin_goods_to_a_private_person_elsewhere_in_the_eu_are_written_as_at_home() {
+    let to = |country: &str| {
+        let mut desk = margin();
+        for address in [&mut desk.order.invoice_address]
+            .into_iter()
+            .chain(&mut desk.order.delivery_address)
+        {
+            address.country = country.to_owned();
+        }
+        desk
+    };
+    let here = lines(&margin().plan());
+    let belgian = to("BE");
+    assert_eq!(lines(&belgian.plan()), here);
+    let mut oss = to("BE");
+    oss.books = oss.books.with_foreign_vat();
+    let plan = oss.plan();
+    assert_eq!(lines(&plan), here);
+    assert!(plan.expected.vat.is_empty());
+    for one in plan.names.counted.values() {
+        assert_eq!(one.vat_box, None, "not in the OSS return: {one:?}");
+    }
+    // Of a group of another kind the books do not say what they compute abroad.
+    for group in &mut oss.books.lookups.revenue_groups {
+        if group.name == "Omzet marge" {
+            group.vat = VatKind::Overig;
+        }
+    }
+    let rate = winkelbrug::books::VatRate {
+        kind: VatKind::Overig,
+        percent: dec!(0),
+        ..oss.books.lookups.vat_rates[0].clone()
+    };
+    oss.books.lookups.vat_rates.push(rate);
+    let reason = oss.held();
+    assert_eq!(reason.code, "btw-wijkt-af");
+    assert!(!reason.text.nl.contains('?'), "{}", reason.text.nl);
+    assert!(reason.text.nl.contains("overig"), "{}", reason.text.nl);
+
+    // What leaves the EU is an export on its own group.
+    let mut swiss = to("CH");
+    swiss.books = oss.books.clone();
+    let plan = swiss.plan();
+    assert_eq!(
+        plan.order.price_mode,
+        winkelbrug::books::PriceMode::Exclusief
+    );
+    assert!(
+        plan.names
+            .counted
+            .values()
+            .all(|one| one.group == "Omzet marge")
+    );
+}
+
+#[test]
+fn margin_goods_are_what_the_model_of_the_rules_demands() {
+    let mut written = 0;
+    for (country, foreign_vat, coupon, beside, form) in [
+        ("NL", false, false, false, "order"),
+        ("NL", false, true, false, "booking"),
+        ("NL", false, true, true, "order"),
+        ("BE", false, true, true, "order"),
+        ("BE", true, false, false, "order"),
+        ("BE", true, true, true, "booking"),
+        ("CH", false, true, true, "order"),
+        ("CH", false, true, false, "booking"),
+    ] {
+        let mut desk = margin();
+        if foreign_vat {
+            desk.books = desk.books.with_foreign_vat();
+        }
+        desk.settings = settings(
+            match form {
+                "booking" => "form = \"booking\"\nbooking_number = \"order-number\"",
+                _ => "",
+            },
+            "[vat.margin]\n\"Marge\" = \"VERZEND-M\"\n[articles.revenue_groups]\n\"Marge\" = \"Omzet marge\"\n\"\" = \"Omzet geen\"",
+        );
+        let delivery = desk.order.delivery_address.iter_mut();
+        for address in [&mut desk.order.invoice_address]
+            .into_iter()
+            .chain(delivery)
+        {
+            country.clone_into(&mut address.country);
+        }
+        if coupon {
+            let coupon = row("coupon", TotalKind::Discount, dec!(-5));
+            desk.order.totals.push(coupon);
+            desk.order.total -= dec!(5);
+        }
+        if beside {
+            let mut other = desk.order.lines[0].clone();
+            other.id = "1".to_owned();
+            other.code = "0-1".to_owned();
+            other.tax_class = class("", "");
+            desk.order.total += other.total;
+            desk.order.lines.push(other);
+        }
+        let (facts, outcome) = (desk.facts(), desk.outcome());
+        let verdict = crate::model::judge(&desk.order, &desk.settings, &facts);
+        let agreed = crate::model::compare(&verdict, &outcome, &desk.settings, &facts);
+        assert!(agreed.is_ok(), "{country} {form}: {agreed:?} {outcome:#?}");
+        written += usize::from(matches!(outcome, winkelbrug::translate::Outcome::Plan(_)));
+    }
+    assert_eq!(written, 8);
+}

@@ -9,7 +9,7 @@ use winkelbrug::{
 };
 use winkelbrug_protocol::record::Address;
 
-use crate::translate::desk::{Desk, desk, desk_of, good, row, tax, wish};
+use crate::translate::desk::{Desk, class, desk, desk_of, good, row, tax, wish};
 
 fn german() -> Desk {
     desk_of(&Wish {
@@ -500,8 +500,19 @@ fn a_surcharge_nobody_knows_is_written_where_the_vat_shows_its_rate() {
         dec!(2),
     ));
     desk.order.total += dec!(2);
-    // No VAT on it: kind geen.
-    assert!(desk.lines().contains(&"TOESLAG-G 1 × 2.00".to_owned()));
+    // Without VAT nothing shows that it is a surcharge (it may be a tip), but where the shop gives it a
+    // tax class.
+    let reason = desk.held();
+    assert_eq!(reason.code, "totaalregel-onbekend");
+    assert!(reason.text.nl.contains("xfee") && reason.text.nl.contains("2,00"));
+    let mut known = desk.clone();
+    known.order.totals.last_mut().unwrap().tax_class = class("", "");
+    assert!(known.lines().contains(&"TOESLAG-G 1 × 2.00".to_owned()));
+    let mut swiss = swiss();
+    let strange = desk.order.totals.last().cloned();
+    swiss.order.totals.extend(strange);
+    swiss.order.total += dec!(2);
+    assert_eq!(swiss.held().code, "totaalregel-onbekend");
     for row in &mut desk.order.totals {
         if row.code == "tax" {
             row.amount += dec!(0.42);
