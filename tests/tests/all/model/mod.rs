@@ -7,11 +7,13 @@
 //! is not told here, but has tests of its own.
 
 mod booking;
+mod card;
 mod cents;
 pub mod compare;
 mod goods;
 mod header;
 mod in_pounds;
+mod names;
 mod relation;
 mod rows;
 mod sale;

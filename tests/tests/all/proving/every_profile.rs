@@ -249,7 +249,7 @@ const ROUNDED_PER_PIECE: usize = 1;
 /// Orders of a database of which `smart` cannot tell whose they are: in the recorded shops guests of one
 /// e-mail address and postcode order under many names. Every other profile holds one only where the
 /// rules demand it.
-const NOT_TOLD_APART: usize = 20;
+const NOT_TOLD_APART: usize = 7;
 
 /// The share held, a line a profile.
 fn table(databases: &[&str], shares: &BTreeMap<&str, Vec<(usize, usize)>>) -> String {
