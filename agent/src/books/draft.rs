@@ -133,7 +133,7 @@ pub struct OrderDraft {
     pub payment_term: Option<i64>,
     /// Price mode.
     pub price_mode: PriceMode,
-    /// Invoice address; none = the shop has none, nor the customer card.
+    /// Invoice address; none = neither shop nor customer card has one, or it is another relation's.
     pub invoice_address: Option<BookAddress>,
     /// Delivery address; none = as the invoice address.
     pub delivery_address: Option<BookAddress>,

@@ -96,12 +96,12 @@ fn addresses(
     } else {
         Some(home)
     };
-    Ok((Some(invoice_of_card), delivery))
+    Ok((invoice_of_card, delivery))
 }
 
 /// Where the card has invoices and goods sent once the order is written; none where it has no address,
-/// or is that of buyers nobody recognised.
-fn card(case: &Case<'_>, step: &RelationStep) -> Option<(BookAddress, BookAddress)> {
+/// or is that of buyers nobody recognised. Whose invoices go to another relation SnelStart knows itself.
+fn card(case: &Case<'_>, step: &RelationStep) -> Option<(Option<BookAddress>, BookAddress)> {
     if is_default(case, step) {
         return None;
     }
@@ -114,7 +114,9 @@ fn card(case: &Case<'_>, step: &RelationStep) -> Option<(BookAddress, BookAddres
     let known = id.and_then(|id| relations.find(|known| known.id == *id));
     let home = written.and_then(whole).or_else(|| whole(&known?.address))?;
     let letters = known.and_then(|known| whole(&known.correspondence));
-    Some((letters.unwrap_or_else(|| home.clone()), home))
+    let invoice = letters.unwrap_or_else(|| home.clone());
+    let elsewhere = known.is_some_and(|known| known.invoiced_elsewhere);
+    Some(((!elsewhere).then_some(invoice), home))
 }
 
 fn payment_term(case: &Case<'_>) -> Option<i64> {

@@ -16,7 +16,7 @@ use super::{
     vat_number::is_plausible,
 };
 use crate::{
-    books::{BookAddress, Relation, RelationDraft, ReminderKind},
+    books::{BookAddress, Relation, RelationDraft, ReminderKind, marks::is_email},
     text,
     text::Text,
 };
@@ -260,8 +260,16 @@ fn contact(case: &Case<'_>, invoice: &Address) -> String {
     cut(case, &person(&invoice.first_name, &invoice.last_name), NAME)
 }
 
+/// SnelStart refuses a relation with an address that cannot be one (`REL-0061`, `REL-0084`).
 fn email(case: &Case<'_>) -> String {
     let email = clean(&case.order.customer.email);
+    if !email.is_empty() && !is_email(&email) {
+        case.note(text!(
+            "\"{email}\" is geen e-mailadres en is weggelaten.",
+            "\"{email}\" is no e-mail address and was left out."
+        ));
+        return String::new();
+    }
     if email.chars().count() <= EMAIL {
         return email;
     }

@@ -9,7 +9,7 @@ use super::{
     names::{Likeness, compare, is_another_person},
     recognise::{called, same_email, same_postcode, usable},
 };
-use crate::books::marks::Marks;
+use crate::books::marks::{Marks, is_email};
 use crate::{books::Relation, text, text::Text};
 
 /// The customer code of the field the owner named: enough by itself.
@@ -136,7 +136,7 @@ fn weigh<'a>(
         }
     }
     let same_business = vat == Some(true) || kvk == Some(true);
-    let both_have_email = !order.customer.email.trim().is_empty() && !relation.email.is_empty();
+    let both_have_email = is_email(&order.customer.email) && is_email(&relation.email);
     if same_email(relation, order) {
         candidate.add(text!("e-mailadres", "e-mail address"), EMAIL);
     } else if both_have_email && !same_business {

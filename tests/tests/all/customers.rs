@@ -214,3 +214,22 @@ fn the_combined_search_finds_customers_of_the_books_by_any_mark_and_explains_its
         assert_eq!(told, first == "Piet", "{shown}");
     }
 }
+
+#[test]
+fn a_trial_run_counts_the_relations_of_a_household_as_the_run_makes_them() {
+    let mut scene = Scene::empty().unwrap();
+    scene
+        .profile
+        .set("customers", "recognition", &text("smart"));
+    let scene = scene.ready().unwrap();
+    for (first, last) in [("Anna", "Bakker"), ("Piet", "Test"), ("Anna", "Bakker")] {
+        let buyer = Buyer::guest(first, last, "thuis@example.com", "1234 AB");
+        place(&scene, &buyer);
+    }
+    let before = scene.books.relations().len();
+    let trial = scene.agent.run(&["run", "demo", "--dry-run", "--json"]);
+    let trial = trial.unwrap().ended(0).unwrap().json().unwrap();
+    run(&scene, 0);
+    assert_eq!(scene.books.relations().len() - before, 2);
+    assert_eq!(trial["created"]["relations"], 2, "{trial:#}");
+}

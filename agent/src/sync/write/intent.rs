@@ -156,6 +156,7 @@ mod tests {
             correspondence: BookAddress::default(),
             payment_term: None,
             invoice_discount: None,
+            invoiced_elsewhere: false,
             extra: std::collections::BTreeMap::new(),
             modified: None,
         }

@@ -47,7 +47,7 @@ struct Origin {
     /// The shop's, as far as the order has any.
     shop: Countries,
     /// Where the owner wants the card's: those of the cards that have an address, by id.
-    cards: Option<BTreeMap<String, [String; 2]>>,
+    cards: Option<BTreeMap<String, Countries>>,
     /// Of a new card, or one that is brought up to date.
     new: Option<String>,
     /// Codes of cards that are nobody's.
@@ -405,8 +405,10 @@ fn addresses(case: &Case<'_>, sale: &Sale) -> Origin {
                 there.then(|| address.country.to_uppercase())
             };
             if let Some(home) = of(&relation.address) {
+                // Invoices may go to another relation, wherever that is.
                 let letters = of(&relation.correspondence).unwrap_or_else(|| home.clone());
-                cards.insert(relation.id.clone(), [letters, home]);
+                let letters = Some(letters).filter(|_| !relation.invoiced_elsewhere);
+                cards.insert(relation.id.clone(), [letters, Some(home)]);
             }
         }
         cards
@@ -433,7 +435,7 @@ fn countries(from: &Origin, plan: &Plan) -> Countries {
         let moved = !draft.address.street.is_empty();
         from.new.clone().filter(|_| moved)
     };
-    let card = |id: &String| cards.get(id).map(|card| card[1].clone());
+    let card = |id: &String| cards.get(id).and_then(|card| card[1].clone());
     let home = match &plan.relation {
         RelationStep::Create { draft, .. } => moved(draft),
         RelationStep::Use { code, .. } if from.fixed.contains(&code.to_string()) => None,
@@ -449,12 +451,12 @@ fn countries(from: &Origin, plan: &Plan) -> Countries {
     };
     // A card whose letters go elsewhere has its invoices sent there.
     let elsewhere = known.filter(|card| card[0] != card[1]);
-    let invoice = elsewhere.map(|card| card[0].clone());
+    let invoice = elsewhere.map_or_else(|| Some(home.clone()), |card| card[0].clone());
     let there = if home.is_empty() { &from.home } else { &home };
     let delivery = if from.decides || *there != from.to {
         from.shop[1].clone().or_else(|| from.shop[0].clone())
     } else {
         Some(home.clone())
     };
-    [Some(invoice.unwrap_or(home)), delivery]
+    [invoice, delivery]
 }

@@ -287,7 +287,8 @@ fn has_email(case: &Case<'_>, relation: &Relation) -> bool {
     let wanted = case.order.customer.email.trim().to_lowercase();
     let theirs = relation.email.to_lowercase().replace(',', ";");
     let mut theirs = theirs.split(';').map(str::trim);
-    !wanted.is_empty() && theirs.any(|email| email == wanted)
+    // "nvt" is nobody's.
+    wanted.contains('@') && theirs.any(|email| email == wanted)
 }
 
 fn packed(text: &str) -> String {

@@ -156,6 +156,11 @@ fn addresses_from_the_shop_or_left_to_the_card() {
     let plan = desk.plan();
     assert_eq!(plan.order.invoice_address.unwrap().street, "Postbus 3");
     assert_eq!(plan.order.delivery_address.unwrap().street, "Kaartlaan 9");
+    // Its invoices go to another relation, which SnelStart knows.
+    desk.books.relations.last_mut().unwrap().invoiced_elsewhere = true;
+    let plan = desk.plan();
+    assert_eq!(plan.order.invoice_address, None);
+    assert_eq!(plan.order.delivery_address.unwrap().street, "Kaartlaan 9");
 }
 
 /// The buyer's card in the books, at that address.

@@ -423,3 +423,28 @@ fn a_buyer_without_e_mail_is_never_recognised_by_it() {
     assert_eq!(draft.email, "");
     assert_eq!(desk.plan().customer_key, None);
 }
+
+#[test]
+fn what_is_typed_where_there_is_no_e_mail_address_is_left_out_and_recognises_nobody() {
+    for typed in ["nvt", "-", "geen @ geen", "@winkel.nl", "jo@"] {
+        for way in [
+            Recognition::Email,
+            Recognition::EmailAndPostcode,
+            Recognition::Smart,
+        ] {
+            let mut desk = known();
+            desk.settings.customers.recognition = way;
+            typed.clone_into(&mut desk.books.relations.last_mut().unwrap().email);
+            typed.clone_into(&mut desk.order.customer.email);
+            desk.order.invoice_address.last_name = "Bakker".to_owned();
+            assert_eq!(created(&desk).email, "", "{typed} {way:?}");
+            let plan = desk.plan();
+            assert_eq!(plan.customer_key, None, "{typed}: a neighbour is another");
+            let told = plan.notes.iter().any(|note| note.nl.contains(typed));
+            assert!(told, "{:?}", plan.notes);
+        }
+    }
+    let mut desk = desk();
+    desk.order.customer.email = "jo@example.com; kantoor@example.com".to_owned();
+    assert_eq!(created(&desk).email, desk.order.customer.email);
+}
