@@ -31,11 +31,24 @@ pub struct RelationDraft {
     pub invoice_email: Option<String>,
     /// Mail reminders to this address.
     pub reminder_email: Option<String>,
+    /// Which reminders he gets; none = left as the books have it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reminder_kind: Option<ReminderKind>,
     /// Memo.
     pub memo: String,
     /// Extra fields to fill, by name; written after the record itself.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub extra: BTreeMap<String, String>,
+}
+
+/// Whom a reminder is worded for (SnelStart: aanmaningsoort).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ReminderKind {
+    /// A business.
+    Business,
+    /// A private person.
+    Consumer,
 }
 
 /// An article to create or update.
@@ -120,9 +133,9 @@ pub struct OrderDraft {
     pub payment_term: Option<i64>,
     /// Price mode.
     pub price_mode: PriceMode,
-    /// Invoice address; none = left to the customer card.
+    /// Invoice address; none = neither shop nor customer card has one, or it is another relation's.
     pub invoice_address: Option<BookAddress>,
-    /// Delivery address; none = left to the customer card.
+    /// Delivery address; none = as the invoice address.
     pub delivery_address: Option<BookAddress>,
     /// Memo.
     pub memo: String,

@@ -377,6 +377,9 @@ pub struct Relation {
     pub payment_term: Option<i64>,
     /// Invoice discount of this relation in percent (factuurkorting).
     pub invoice_discount: Option<Decimal>,
+    /// Its invoices go to another relation (factuurrelatie).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub invoiced_elsewhere: bool,
     /// Extra fields of a customer (extraVeldenKlant) by name, those that are filled.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub extra: BTreeMap<String, String>,

@@ -103,12 +103,26 @@ pub fn plain(text: &str) -> String {
         .collect()
 }
 
+/// Can it be an e-mail address, or several joined by `;`? What is typed where there is none ("nvt", "-")
+/// is nobody's.
+#[must_use]
+pub fn is_email(text: &str) -> bool {
+    let sound = |half: &str| !half.is_empty() && !half.contains(char::is_whitespace);
+    let one = |part: &str| {
+        part.split_once('@')
+            .is_some_and(|(name, place)| sound(name) && sound(place) && !place.contains('@'))
+    };
+    let parts = text.split([';', ',']).map(str::trim);
+    let mut filled = parts.filter(|part| !part.is_empty()).peekable();
+    filled.peek().is_some() && filled.all(one)
+}
+
 /// What a guest is bound to a relation by: `guest:` and a hash of his e-mail address and delivery
 /// postcode, so no personal data in the clear; none without an address.
 #[must_use]
 pub fn guest(email: &str, postcode: &str) -> Option<String> {
     let (email, postcode) = (email.trim().to_lowercase(), plain(postcode));
-    if email.is_empty() {
+    if !is_email(&email) {
         return None;
     }
     let hash = Sha256::digest(format!("{email}\n{postcode}"));

@@ -251,7 +251,7 @@ fn unhash_intents(connection: &Connection, order: OrderId) -> Result<()> {
     connection
         .prepare_cached(
             "UPDATE intents SET party = '', about = CASE WHEN json_valid(about)
-                    THEN json_remove(about, '$.bind') ELSE '' END
+                    THEN json_remove(about, '$.bind', '$.sent') ELSE '' END
              WHERE order_id = ?1 AND kind = 'relation' AND outcome IS NOT NULL",
         )?
         .execute([order])?;
@@ -333,7 +333,9 @@ fn unhash(
         )?;
     }
     connection.execute(
-        "UPDATE intents SET party = '' WHERE kind = 'relation' AND outcome IS NOT NULL
+        "UPDATE intents SET party = '', about = CASE WHEN json_valid(about)
+                THEN json_remove(about, '$.sent') ELSE '' END
+            WHERE kind = 'relation' AND outcome IS NOT NULL
             AND administration = ?1 AND foreign_id = ?2",
         [administration, relation],
     )?;

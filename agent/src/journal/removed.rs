@@ -106,7 +106,8 @@ fn orders(
         connection.execute("DELETE FROM shop_product WHERE profile = ?1", [profile])?;
     }
     connection.execute(
-        "UPDATE intents SET party = ''
+        "UPDATE intents SET party = '', about = CASE WHEN json_valid(about)
+            THEN json_remove(about, '$.sent') ELSE '' END
          WHERE profile = ?1 AND kind = 'relation' AND outcome IS NOT NULL",
         [profile],
     )?;

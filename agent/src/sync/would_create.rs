@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use super::report::{Created, PlannedOrder};
 use crate::{
-    books::RelationDraft,
+    books::{RelationDraft, marks::plain},
     profile::{Settings, settings::Recognition},
     translate::{
         Plan,
@@ -64,16 +64,16 @@ fn keys(plan: &Plan, draft: &RelationDraft, recognition: Recognition) -> Vec<Str
     if email.is_empty() {
         return keys;
     }
-    let postcode: String = draft
-        .address
-        .postcode
-        .chars()
-        .filter(|c| c.is_alphanumeric())
-        .flat_map(char::to_uppercase)
-        .collect();
-    keys.push(match recognition {
-        Recognition::Email => format!("email:{email}"),
-        _ => format!("email:{email}\n{postcode}"),
-    });
+    let (postcode, name) = (plain(&draft.address.postcode), plain(&draft.name));
+    let known_by = match recognition {
+        Recognition::Code => return keys,
+        Recognition::Email | Recognition::CodeOrEmail => email,
+        Recognition::EmailAndPostcode | Recognition::CodeOrEmailAndPostcode => {
+            format!("{email}\n{postcode}")
+        }
+        // Those of one house and mailbox are each their own.
+        Recognition::Smart => format!("{email}\n{postcode}\n{name}"),
+    };
+    keys.push(format!("email:{known_by}"));
     keys
 }

@@ -53,6 +53,18 @@ pub(super) fn book_address(
     }))
 }
 
+/// An address of the books as an order may bear it; none where it would not be delivered.
+pub(super) fn whole(address: &BookAddress) -> Option<BookAddress> {
+    if address.street.trim().is_empty() || address.city.trim().is_empty() {
+        return None;
+    }
+    let mut address = address.clone();
+    if address.postcode.trim().is_empty() {
+        MISSING.clone_into(&mut address.postcode);
+    }
+    Some(address)
+}
+
 fn street(case: &Case<'_>, address: &Address) -> String {
     let (line1, line2) = (clean(&address.line1), clean(&address.line2));
     let both = format!("{line1} {line2}").trim().to_owned();

@@ -3,9 +3,11 @@
 use rust_decimal::Decimal;
 
 use super::{
-    address::{book_address, clean, contact, cut},
+    address::{book_address, clean, contact, cut, whole},
     case::Case,
-    cost_centre, description,
+    cost_centre,
+    default_code::is_default,
+    description,
     eligible::payment_rule,
     invoice, mapping,
     order_fields::said,
@@ -34,7 +36,7 @@ pub(super) fn draft(
 ) -> Result<OrderDraft, Outcome> {
     let order = case.order;
     let sales = &case.settings.sales;
-    let (invoice_address, delivery_address) = addresses(case, vat)?;
+    let (invoice_address, delivery_address) = addresses(case, vat, relation)?;
     let reference = order.shop_reference.as_deref().unwrap_or(&order.number);
     let mapped = mapping::reference(case);
     let reference = mapped.as_deref().unwrap_or(reference);
@@ -61,30 +63,60 @@ pub(super) fn draft(
     })
 }
 
-/// From the shop, or left to the customer card. A private person elsewhere in the EU always gets
-/// the delivery address: it decides the country of the VAT.
+/// Invoice and delivery address: the shop's, or the customer card's as it will stand. Either way they
+/// are the order's own, so that a later change of the card moves no order that is not invoiced yet.
 fn addresses(
     case: &Case<'_>,
     vat: &Vat,
+    relation: &RelationStep,
 ) -> Result<(Option<BookAddress>, Option<BookAddress>), Outcome> {
     let invoice = &case.order.invoice_address;
-    let from_shop = case.settings.sales.addresses == Addresses::Shop;
-    let decides_vat = vat.treatment == Treatment::EuConsumer;
-    let invoice_address = if from_shop {
-        book_address(case, invoice, contact(case, invoice))?
+    let delivery = case.order.delivery_address.as_ref();
+    let card = match case.settings.sales.addresses {
+        Addresses::Shop => None,
+        Addresses::CustomerCard => card(case, relation),
+    };
+    let of_shop = |address| book_address(case, address, contact(case, address));
+    let Some((invoice_of_card, home)) = card else {
+        let delivery = match delivery {
+            // A private person elsewhere in the EU always gets it: it decides the country of the VAT.
+            None if vat.treatment == Treatment::EuConsumer => Some(invoice),
+            delivery => delivery,
+        };
+        let delivery = delivery.map(of_shop).transpose()?.flatten();
+        return Ok((of_shop(invoice)?, delivery));
+    };
+    let there = match home.country.trim() {
+        "" => case.home().to_owned(),
+        country => country.to_uppercase(),
+    };
+    let decides_vat = vat.treatment == Treatment::EuConsumer || there != case.country();
+    let delivery = if decides_vat {
+        of_shop(case.destination())?
     } else {
-        None
+        Some(home)
     };
-    let delivery = match &case.order.delivery_address {
-        Some(delivery) if from_shop || decides_vat => Some(delivery),
-        None if decides_vat => Some(invoice),
-        _ => None,
+    Ok((invoice_of_card, delivery))
+}
+
+/// Where the card has invoices and goods sent once the order is written; none where it has no address,
+/// or is that of buyers nobody recognised. Whose invoices go to another relation SnelStart knows itself.
+fn card(case: &Case<'_>, step: &RelationStep) -> Option<(Option<BookAddress>, BookAddress)> {
+    if is_default(case, step) {
+        return None;
+    }
+    let (id, written) = match step {
+        RelationStep::Create { draft, .. } => (None, Some(&draft.address)),
+        RelationStep::Update { id, draft, .. } => (Some(id), Some(&draft.address)),
+        RelationStep::Use { id, .. } => (Some(id), None),
     };
-    let delivery_address = match delivery {
-        Some(delivery) => book_address(case, delivery, contact(case, delivery))?,
-        None => None,
-    };
-    Ok((invoice_address, delivery_address))
+    let mut relations = case.facts.relations.iter();
+    let known = id.and_then(|id| relations.find(|known| known.id == *id));
+    let home = written.and_then(whole).or_else(|| whole(&known?.address))?;
+    let letters = known.and_then(|known| whole(&known.correspondence));
+    let invoice = letters.unwrap_or_else(|| home.clone());
+    let elsewhere = known.is_some_and(|known| known.invoiced_elsewhere);
+    Some(((!elsewhere).then_some(invoice), home))
 }
 
 fn payment_term(case: &Case<'_>) -> Option<i64> {

@@ -39,6 +39,65 @@ pub(super) fn compare(order: &Order, relation: &Relation) -> Likeness {
     persons(&words(first), &words(last), &theirs)
 }
 
+/// Is it plainly another person of one house, telephone or e-mail address, and not a name written another
+/// way? Of two persons, neither a business: those of one surname whose given names begin with different
+/// letters, and those who have no name alike.
+pub(super) fn is_another_person(order: &Order, relation: &Relation) -> bool {
+    let (first, last) = person_of(order);
+    !is_of_business(order)
+        && !is_business(relation)
+        && are_two(&words(first), &words(last), &words(&relation.name))
+}
+
+/// Is one of them a business, and the other a person?
+pub(super) fn is_of_another_kind(order: &Order, relation: &Relation) -> bool {
+    is_of_business(order) != is_business(relation)
+}
+
+fn is_of_business(order: &Order) -> bool {
+    !words(&order.invoice_address.company).is_empty()
+}
+
+/// By what only a business has: a number of its own, somebody to ask for, a legal form in its name.
+fn is_business(relation: &Relation) -> bool {
+    let name = words(&relation.name);
+    let has = |text: &str| !text.trim().is_empty();
+    has(&relation.vat_number)
+        || has(&relation.chamber_of_commerce)
+        || has(&relation.address.contact)
+        || without_form(&name) != name.join(" ")
+}
+
+fn are_two(first: &[String], last: &[String], theirs: &[String]) -> bool {
+    if first.is_empty() || last.is_empty() || theirs.len() < 2 {
+        return false;
+    }
+    let split = theirs.len().saturating_sub(last.len());
+    let (given, surname) = theirs.split_at(split);
+    if !given.is_empty() && is_like(&last.join(" "), &surname.join(" ")) {
+        let initial = |name: &String| name.chars().next();
+        return first
+            .iter()
+            .all(|ours| given.iter().all(|known| initial(ours) != initial(known)));
+    }
+    let mut ours = first.iter().chain(last);
+    !ours.any(|word| !PARTICLES.contains(&word.as_str()) && theirs.iter().any(|t| is_like(word, t)))
+}
+
+/// The same, a slip of the pen apart, or one the other's initial.
+fn is_like(ours: &str, theirs: &str) -> bool {
+    let single = ours.chars().count() == 1 || theirs.chars().count() == 1;
+    let long = ours.chars().count() > 3 && theirs.chars().count() > 3;
+    ours == theirs
+        || (single && ours.chars().next() == theirs.chars().next())
+        || (long && strsim::osa_distance(ours, theirs) == 1)
+}
+
+/// Small words of surnames, which many share.
+const PARTICLES: [&str; 14] = [
+    "de", "den", "der", "het", "t", "van", "te", "ten", "ter", "von", "la", "le", "du", "el",
+];
+
 /// The buyer's name in one form, however it is written: a company without its legal form, a person's
 /// words in any order.
 pub(super) fn of_order(order: &Order) -> String {
@@ -240,6 +299,29 @@ mod tests {
                 is,
                 "{first} {last} / {relation}"
             );
+        }
+    }
+
+    #[test]
+    fn two_persons_are_told_from_one_whose_name_is_written_another_way() {
+        for (first, last, relation, are) in [
+            ("Piet", "de Vries", "Jan de Vries", true),
+            ("Piet", "de Vries", "J. de Vries", true),
+            ("Piet", "de Vries", "Anna Bakker", true),
+            ("Piet", "van den Berg", "Anna van der Meer", true),
+            // Perhaps one: a nickname, an initial, a name after marriage, a surname alone.
+            ("Jan", "de Vries", "Johannes de Vries", false),
+            ("Jan", "de Vries", "J. Bakker", false),
+            ("Anna", "de Vries", "Anna Bakker", false),
+            ("Piet", "de Vries", "Vries, Jan de", false),
+            ("Piet", "de Vries", "de Vries", false),
+            ("Piet", "de Vries", "Bakker", false),
+            ("Jan", "Jansen", "Jan Janssen", false),
+            ("Jan Piet", "de Vries", "Piet de Vries", false),
+            ("", "de Vries", "Jan de Vries", false),
+        ] {
+            let two = are_two(&words(first), &words(last), &words(relation));
+            assert_eq!(two, are, "{first} {last} / {relation}");
         }
     }
 

@@ -9,7 +9,7 @@ use super::{
     plan::{Facts, Needs, ProductKeys},
     reference,
 };
-use crate::books::marks::{self, Marks, plain};
+use crate::books::marks::{self, Marks, is_email, plain};
 use crate::profile::{
     Settings,
     settings::{Articles, Customers, Form, Guests, Handling, Recognition},
@@ -30,7 +30,7 @@ pub fn needs(order: &Order, settings: &Settings, payment_reference_length: usize
             ProductKeys::default()
         },
         emails: Some(order.customer.email.trim().to_owned())
-            .filter(|email| !email.is_empty())
+            .filter(|email| is_email(email))
             .into_iter()
             .collect(),
         relation_codes: relation_codes(order, &settings.customers),

@@ -10,13 +10,16 @@ use super::{
     },
     case::Case,
     mapping,
-    names::{Likeness, compare},
+    names::{Likeness, compare, is_another_person, is_of_another_kind},
     plan::{FieldChange, Outcome},
     vat::{Treatment, Vat},
     vat_number::is_plausible,
 };
 use crate::{
-    books::{BookAddress, Relation, RelationDraft, marks::plain},
+    books::{
+        BookAddress, Relation, RelationDraft, ReminderKind,
+        marks::{is_email, plain},
+    },
     text,
     text::Text,
 };
@@ -42,11 +45,30 @@ pub(super) fn draft(case: &Case<'_>, vat: &Vat) -> Result<RelationDraft, Outcome
         address,
         payment_term: Some(i64::from(customers.payment_term_days)),
         invoice_email: mail(customers.invoice_by_email),
+        reminder_kind: mail(customers.reminder_by_email).map(|_| reminder_kind(case)),
         reminder_email: mail(customers.reminder_by_email),
         memo: mapping::relation_memo(case),
         email,
         extra: mapping::relation_extra(case),
     })
+}
+
+/// A private person has fourteen days more before a reminder may cost him anything (BW 6:96), and is
+/// reminded in other words than a business.
+fn reminder_kind(case: &Case<'_>) -> ReminderKind {
+    let customer = &case.order.customer;
+    let filled = |number: &Option<String>| {
+        let text = number.as_deref().unwrap_or_default();
+        !clean(text).is_empty()
+    };
+    if clean(&case.order.invoice_address.company).is_empty()
+        && !filled(&customer.vat_number)
+        && !filled(&customer.chamber_of_commerce)
+    {
+        ReminderKind::Consumer
+    } else {
+        ReminderKind::Business
+    }
 }
 
 /// What the order knows better than the relation, and each change by itself; none when nothing. A
@@ -60,16 +82,11 @@ pub(super) fn update(
         .map(|address| filled(address, &relation.address))
         .filter(|address| *address != relation.address);
     let mut changes = Changes::default();
-    // Two guests who share an e-mail address are two people still: neither is renamed to the other.
-    let another =
-        case.order.customer.id.is_none() && compare(case.order, relation) == Likeness::Other;
-    let unless_another = |own: String| if another { String::new() } else { own };
-    let name = unless_another(known_name(case));
-    let name = changes.of(text!("naam", "name"), name, &relation.name);
+    let name = changes.of(text!("naam", "name"), known_name(case), &relation.name);
     let phone = changes.of(text!("telefoon", "telephone"), phone(case), &relation.phone);
     let chamber_of_commerce = changes.of(
         text!("KvK-nummer", "Chamber of Commerce number"),
-        unless_another(chamber_of_commerce(case)),
+        chamber_of_commerce(case),
         &relation.chamber_of_commerce,
     );
     if let Some(address) = &address {
@@ -86,7 +103,7 @@ pub(super) fn update(
         extra,
         ..RelationDraft::default()
     };
-    Ok((!changes.0.is_empty()).then_some((draft, changes.0)))
+    Ok(changes.unless_anothers(case, relation, draft))
 }
 
 /// Extra fields the books do not have filled yet, which a known relation gets even where it is left
@@ -102,7 +119,15 @@ pub(super) fn fill(
         extra,
         ..RelationDraft::default()
     };
-    (!changes.0.is_empty()).then_some((draft, changes.0))
+    changes.unless_anothers(case, relation, draft)
+}
+
+/// Is the relation somebody else's, whatever it was recognised by? A guest of another name is. An account
+/// may be called otherwise since, but does not become another person, nor a business of a person.
+fn is_anothers(case: &Case<'_>, relation: &Relation) -> bool {
+    let order = case.order;
+    let plainly = || is_another_person(order, relation) || is_of_another_kind(order, relation);
+    compare(order, relation) == Likeness::Other && (order.customer.id.is_none() || plainly())
 }
 
 /// Field by field what an update changes.
@@ -121,6 +146,32 @@ impl Changes {
             to: new.clone(),
         });
         new
+    }
+
+    /// None where nothing changes, or the relation is somebody else's: that is noted.
+    fn unless_anothers(
+        self,
+        case: &Case<'_>,
+        relation: &Relation,
+        draft: RelationDraft,
+    ) -> Option<(RelationDraft, Vec<FieldChange>)> {
+        if self.0.is_empty() {
+            return None;
+        }
+        if !is_anothers(case, relation) {
+            return Some((draft, self.0));
+        }
+        let (code, name) = (relation.code, &relation.name);
+        let list = |pick: fn(&Text) -> &str| {
+            let fields: Vec<&str> = self.0.iter().map(|change| pick(&change.field)).collect();
+            fields.join(", ")
+        };
+        let (nl, en) = (list(|field| &field.nl), list(|field| &field.en));
+        case.note(text!(
+            "Relatie {code} ({name}) is niet bijgewerkt ({nl}): de bestelling is van iemand die anders heet.",
+            "Relation {code} ({name}) was not brought up to date ({en}): the order is of somebody of another name."
+        ));
+        None
     }
 
     fn of_extra(&mut self, extra: &BTreeMap<String, String>, relation: &Relation) {
@@ -212,8 +263,16 @@ fn contact(case: &Case<'_>, invoice: &Address) -> String {
     cut(case, &person(&invoice.first_name, &invoice.last_name), NAME)
 }
 
+/// SnelStart refuses a relation with an address that cannot be one (`REL-0061`, `REL-0084`).
 fn email(case: &Case<'_>) -> String {
     let email = clean(&case.order.customer.email);
+    if !email.is_empty() && !is_email(&email) {
+        case.note(text!(
+            "\"{email}\" is geen e-mailadres en is weggelaten.",
+            "\"{email}\" is no e-mail address and was left out."
+        ));
+        return String::new();
+    }
     if email.chars().count() <= EMAIL {
         return email;
     }

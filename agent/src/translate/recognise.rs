@@ -10,7 +10,10 @@ use super::{
     smart,
 };
 use crate::{
-    books::{Relation, marks::plain},
+    books::{
+        Relation,
+        marks::{is_email, plain},
+    },
     profile::settings::Recognition,
     text,
     text::Text,
@@ -178,7 +181,7 @@ pub(super) const fn usable(relation: &Relation) -> bool {
 /// SnelStart B2B v2: a relation may hold several addresses, joined by `;`.
 pub(super) fn same_email(relation: &Relation, order: &Order) -> bool {
     let wanted = order.customer.email.trim().to_lowercase();
-    !wanted.is_empty()
+    is_email(&wanted)
         && relation
             .email
             .split([';', ','])

@@ -6,10 +6,10 @@
 use super::{
     case::Case,
     customer_code,
-    names::{Likeness, compare},
+    names::{Likeness, compare, is_another_person},
     recognise::{called, same_email, same_postcode, usable},
 };
-use crate::books::marks::Marks;
+use crate::books::marks::{Marks, is_email};
 use crate::{books::Relation, text, text::Text};
 
 /// The customer code of the field the owner named: enough by itself.
@@ -41,6 +41,8 @@ struct Candidate<'a> {
     points: i32,
     /// Something says that it is somebody else, or may be, whatever the points.
     contradicted: bool,
+    /// Plainly another person, who shares a house or an address with him: no candidate.
+    another_person: bool,
     parts: Vec<(Text, i32)>,
 }
 
@@ -59,7 +61,7 @@ pub(super) fn find<'a>(case: &Case<'a>) -> Found<'a> {
     let marks = Marks::of_order(case.order);
     let named = !case.settings.customers.code_field.trim().is_empty();
     let code = customer_code::number(case.order, &case.settings.customers).filter(|_| named);
-    let mut candidates: Vec<Candidate<'a>> = case
+    let mut near: Vec<Candidate<'a>> = case
         .facts
         .relations
         .iter()
@@ -67,7 +69,17 @@ pub(super) fn find<'a>(case: &Case<'a>) -> Found<'a> {
         .map(|relation| weigh(case, &marks, code, relation))
         .filter(|candidate| candidate.points >= DOUBT)
         .collect();
-    candidates.sort_by_key(|candidate| (-candidate.points, candidate.relation.code));
+    near.sort_by_key(|candidate| (-candidate.points, candidate.relation.code));
+    let (others, candidates): (Vec<_>, Vec<_>) = near
+        .into_iter()
+        .partition(|candidate| candidate.another_person);
+    if !others.is_empty() {
+        let Text { nl, en } = explain(&others);
+        case.note(text!(
+            "Niet gekozen, want duidelijk iemand anders met gegevens van deze klant: {nl}.",
+            "Not taken, being plainly another person with data of this customer: {en}."
+        ));
+    }
     decide(&candidates)
 }
 
@@ -98,6 +110,7 @@ fn weigh<'a>(
         relation,
         points: 0,
         contradicted: false,
+        another_person: false,
         parts: Vec::new(),
     };
     if code == Some(relation.code) {
@@ -123,7 +136,7 @@ fn weigh<'a>(
         }
     }
     let same_business = vat == Some(true) || kvk == Some(true);
-    let both_have_email = !order.customer.email.trim().is_empty() && !relation.email.is_empty();
+    let both_have_email = is_email(&order.customer.email) && is_email(&relation.email);
     if same_email(relation, order) {
         candidate.add(text!("e-mailadres", "e-mail address"), EMAIL);
     } else if both_have_email && !same_business {
@@ -146,11 +159,9 @@ fn weigh<'a>(
             PLACE,
         );
     }
-    candidate.name(
-        compare(order, relation),
-        same_business,
-        code == Some(relation.code),
-    );
+    let same_code = code == Some(relation.code);
+    candidate.name(compare(order, relation), same_business, same_code);
+    candidate.another_person = !same_business && !same_code && is_another_person(order, relation);
     candidate
 }
 

@@ -568,6 +568,7 @@ fn own() -> Relation {
         correspondence: winkelbrug::books::BookAddress::default(),
         payment_term: None,
         invoice_discount: None,
+        invoiced_elsewhere: false,
         extra: BTreeMap::new(),
         modified: None,
     }

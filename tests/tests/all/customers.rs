@@ -196,4 +196,40 @@ fn the_combined_search_finds_customers_of_the_books_by_any_mark_and_explains_its
     assert_eq!(code_of(&scene, &number), kees.code);
     let shown = scene.agent.run(&["order", "demo", &number]).unwrap().said();
     assert!(shown.contains("80 points: telephone 25"), "{shown}");
+    // Others of that house, at the same mailbox: each has a relation of his own, and the plan says why.
+    for (first, last) in [("Anna", "Bakker"), ("Piet", "Test")] {
+        let name = format!("{first} {last}");
+        let buyer = Buyer::guest(first, last, "kees@example.com", "1234 AB");
+        let number = place(&scene, &buyer);
+        run(&scene, 0);
+        let again = place(&scene, &buyer);
+        run(&scene, 0);
+        let known = scene.books.relations();
+        let named: Vec<_> = known.iter().filter(|one| one.name == name).collect();
+        assert_eq!(named.len(), 1, "{name}");
+        assert_eq!(code_of(&scene, &number), named[0].code, "{name}");
+        assert_eq!(code_of(&scene, &again), named[0].code, "{name}");
+        let shown = scene.agent.run(&["order", "demo", &number]).unwrap().said();
+        let told = shown.contains("plainly another person with data of this customer: Anna Bakker");
+        assert_eq!(told, first == "Piet", "{shown}");
+    }
+}
+
+#[test]
+fn a_trial_run_counts_the_relations_of_a_household_as_the_run_makes_them() {
+    let mut scene = Scene::empty().unwrap();
+    scene
+        .profile
+        .set("customers", "recognition", &text("smart"));
+    let scene = scene.ready().unwrap();
+    for (first, last) in [("Anna", "Bakker"), ("Piet", "Test"), ("Anna", "Bakker")] {
+        let buyer = Buyer::guest(first, last, "thuis@example.com", "1234 AB");
+        place(&scene, &buyer);
+    }
+    let before = scene.books.relations().len();
+    let trial = scene.agent.run(&["run", "demo", "--dry-run", "--json"]);
+    let trial = trial.unwrap().ended(0).unwrap().json().unwrap();
+    run(&scene, 0);
+    assert_eq!(scene.books.relations().len() - before, 2);
+    assert_eq!(trial["created"]["relations"], 2, "{trial:#}");
 }

@@ -1,6 +1,6 @@
 //! Towns full of people who are nearly the same: households that share an address, a telephone and
-//! often an e-mail address, father and son of one name, a baker and his bakery, two branches of one
-//! firm. No order may ever land on somebody else's relation. What cannot be told is held, and not so
+//! often an e-mail address, father and son of one name, a wife by the name of before her marriage, a
+//! baker and his bakery, two branches of one firm. No order may ever land on somebody else's relation. What cannot be told is held, and not so
 //! often that holding everything would be a way out. What is written is bound, and found by the next.
 
 use std::collections::BTreeMap;
@@ -166,6 +166,8 @@ fn enter(dice: &mut Dice, books: &mut Books, who: &Identity, code: i64) {
         ("", 1) => format!("Dhr. {} {}", who.first, who.last),
         ("", 2) => format!("{} {}", who.first, who.last).to_uppercase(),
         ("", 3) if dice.percent(30) => format!("{} {}", who.first, slip(dice, &who.last)),
+        // Known by the name of before a marriage.
+        ("", 4) if dice.percent(20) => format!("{} van Dam", who.first),
         ("", _) => format!("{} {}", who.first, who.last),
         (company, 0 | 1) => company.replace("B.V.", "BV"),
         (company, _) => company.to_owned(),
@@ -368,7 +370,7 @@ fn no_order_ever_lands_on_somebody_elses_relation_in_towns_of_near_duplicates() 
         right as f64 * 100.0 / (right + wrong).max(1) as f64,
     );
     assert!(count.wrong.is_empty(), "{}", count.wrong.join("\n\n"));
-    assert!(held * 100 <= orders * 35, "{held} of {orders} are held");
+    assert!(held * 100 <= orders * 26, "{held} of {orders} are held");
     assert!(
         right * 100 >= count.known * 45,
         "{right} of {} are found",

@@ -407,6 +407,9 @@ pub fn relation(row: &Fields, countries: &Countries) -> Option<Relation> {
         correspondence: address(&row.object("correspondentieAdres"), countries),
         payment_term: row.whole("krediettermijn"),
         invoice_discount: row.amount("factuurkorting"),
+        invoiced_elsewhere: row
+            .reference("factuurRelatie")
+            .is_some_and(|id| row.id() != Some(id)),
         extra: extra(row, "extraVeldenKlant"),
         modified: row.moment("modifiedOn"),
     })

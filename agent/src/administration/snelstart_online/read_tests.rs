@@ -79,6 +79,21 @@ fn the_company_itself_and_snelstarts_placeholders_are_no_customers() {
 }
 
 #[test]
+fn a_relation_may_have_its_invoices_sent_to_another() {
+    let countries = Countries::default();
+    for (to, elsewhere) in [
+        ("null", false),
+        (r#"{"id":"1"}"#, false),
+        (r#"{"id":"00000000-0000-0000-0000-000000000000"}"#, false),
+        (r#"{"id":"2"}"#, true),
+    ] {
+        let text = format!(r#"{{"id":"1","relatiesoort":["Klant"],"factuurRelatie":{to}}}"#);
+        let read = relation(&row(&text), &countries).unwrap();
+        assert_eq!(read.invoiced_elsewhere, elsewhere, "{to}");
+    }
+}
+
+#[test]
 fn two_letters_are_the_country_code_and_three_letters_may_be_missing() {
     let land = row(r#"{"id":"c1","naam":"Nederland","landcode":"nl","landcodeISO":null}"#);
     assert_eq!(country(&land).unwrap().code, "NL");

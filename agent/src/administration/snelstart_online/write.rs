@@ -11,7 +11,7 @@ use super::{
 use crate::{
     books::{
         ArticleDraft, ArticleRef, BookAddress, BookingDraft, BookingLine, LineDraft, OrderDraft,
-        PaymentDraft, PriceMode, RelationDraft, SalesVat, VatKind,
+        PaymentDraft, PriceMode, RelationDraft, ReminderKind, SalesVat, VatKind,
     },
     failure::{Failure, Result},
     text,
@@ -55,6 +55,14 @@ pub fn relation(old: Fields, draft: &RelationDraft, countries: &Countries) -> Re
     }
     if let Some(email) = &draft.reminder_email {
         row = mailed(row, "aanmaningEmailVersturen", email);
+    }
+    // SnelStart B2B v2 (RelatieModel): `Nee`, which a new relation has, is no reminder at all.
+    if let Some(kind) = draft.reminder_kind {
+        let word = match kind {
+            ReminderKind::Business => "Onderneming",
+            ReminderKind::Consumer => "Consument",
+        };
+        row = row.set("aanmaningsoort", word);
     }
     Ok(row)
 }

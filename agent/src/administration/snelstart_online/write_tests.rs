@@ -4,7 +4,7 @@ use jiff::civil::date;
 use rust_decimal::{Decimal, dec};
 
 use super::*;
-use crate::books::{Country, PaymentDraft, ProcessStage, Till};
+use crate::books::{Country, PaymentDraft, ProcessStage, ReminderKind, Till};
 
 fn countries() -> Countries {
     Countries::new(vec![Country {
@@ -121,6 +121,24 @@ fn a_new_relation_is_a_customer_with_the_chosen_code_and_an_old_one_keeps_both()
         (Some(7), "m".to_owned())
     );
     assert_eq!(merged.text("fax"), "");
+}
+
+#[test]
+fn reminders_by_mail_come_with_the_kind_of_reminder_without_which_none_is_sent() {
+    for (kind, word) in [
+        (None, ""),
+        (Some(ReminderKind::Business), "Onderneming"),
+        (Some(ReminderKind::Consumer), "Consument"),
+    ] {
+        let draft = RelationDraft {
+            name: "Jansen".to_owned(),
+            reminder_email: kind.map(|_| "jo@example.com".to_owned()),
+            reminder_kind: kind,
+            ..RelationDraft::default()
+        };
+        let row = relation(Fields::default(), &draft, &countries()).unwrap();
+        assert_eq!(row.text("aanmaningsoort"), word);
+    }
 }
 
 #[test]

@@ -27,6 +27,7 @@ pub(super) fn new_relation(code: i64) -> Relation {
         correspondence: Default::default(),
         payment_term: None,
         invoice_discount: None,
+        invoiced_elsewhere: false,
         extra: Default::default(),
         modified: None,
     }

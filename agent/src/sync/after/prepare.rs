@@ -17,7 +17,7 @@ use crate::{
     profile::settings::{Form, Refunds},
     text,
     text::{Amount, Text},
-    translate::{self, Given, Outcome, Plan, Reason},
+    translate::{self, Given, Outcome, Plan, RATE_ASKED, Reason, is_paid_back, payment_journal},
 };
 
 /// What the books hold of the order that is credited.
@@ -87,6 +87,7 @@ impl After<'_> {
                     None,
                 )?;
                 let text = self.proposal(&work, credit, &credited, &plan, &standing);
+                let text = with(&text, &self.money_back(credit)?);
                 self.tell(credit.order, &item_of(credit), &text)?;
                 if credit.state == CreditState::New {
                     self.count(|counts| counts.proposed += 1);
@@ -135,14 +136,17 @@ impl After<'_> {
     /// It cannot be written as it is: a person reads why.
     pub(super) fn waits(&self, credit: &Credit, reason: &Reason) -> Result<()> {
         let journal = self.place.journal;
+        let mut reason = self.typed(reason);
+        if reason.code == RATE_ASKED {
+            reason.hint = with(&reason.hint, &self.money_back(credit)?);
+        }
         journal.credit_prepared(
             credit.id,
             credit.state,
             CreditState::Waits,
             None,
-            Some(&self.typed(reason)),
+            Some(&reason),
         )?;
-        let reason = &self.typed(reason);
         let text = Text {
             nl: format!("{} {}", reason.text.nl, reason.hint.nl),
             en: format!("{} {}", reason.text.en, reason.hint.en),
@@ -347,6 +351,38 @@ impl After<'_> {
             nl: format!("{} {}", why.nl, what.nl),
             en: format!("{} {}", why.en, what.en),
         }
+    }
+
+    /// Where what is given back is booked too, how to say that it was no money: a shop seldom tells that
+    /// from a voucher.
+    fn money_back(&self, credit: &Credit) -> Result<Text> {
+        let journal = self.place.journal;
+        let credited = journal.credited_order(credit.order)?;
+        if credited.form != Form::Booking {
+            return Ok(Text::default());
+        }
+        let work = journal.order_at_work(credit.order)?;
+        let raw = journal.raw(work.version)?.unwrap_or_default();
+        let Ok(order) = self.decider.shop.read(&work.shop_id.0, &raw) else {
+            return Ok(Text::default());
+        };
+        let mut refunds = order.refunds.iter();
+        let money = refunds.any(|one| one.id == credit.refund && !one.voucher);
+        let settings = self.place.settings;
+        Ok(match payment_journal(&order, settings) {
+            Some((_, into)) if money && is_paid_back(&order, settings) => text!(
+                " (ook de terugbetaling wordt dan geboekt, in dagboek {into}; was het een tegoedbon of winkeltegoed, zet er dan --no-money achter)",
+                " (what was paid back is then booked too, in journal {into}; where it was a voucher or store credit, add --no-money)"
+            ),
+            _ => Text::default(),
+        })
+    }
+}
+
+fn with(text: &Text, more: &Text) -> Text {
+    Text {
+        nl: format!("{}{}", text.nl, more.nl),
+        en: format!("{}{}", text.en, more.en),
     }
 }
 

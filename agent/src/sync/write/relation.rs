@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use super::{
     Ended, Step, Writer,
-    intent::{About, is_party, party},
+    intent::{About, Sent, is_ours, party},
 };
 use crate::{
     books::RelationDraft,
@@ -190,6 +190,7 @@ impl Writer<'_> {
             again,
             about: About {
                 bind: plan.customer_key.clone(),
+                sent: Some(Sent::of(draft)),
                 ..About::default()
             }
             .written()?,
@@ -322,10 +323,10 @@ impl Writer<'_> {
         self.place.go_on()?;
         let code = intent.key.parse().unwrap_or_default();
         let found = self.books.administration().find_relation(code).await?;
+        let about = About::read(&intent.about)?;
         match found {
-            Some(relation) if is_party(&relation, &intent.party) => {
+            Some(relation) if is_ours(&relation, &about, &intent.party) => {
                 self.books.wrote_relation(&relation)?;
-                let about = About::read(&intent.about)?;
                 self.relation_done(intent.id, &relation.id, &intent.key, &about)?;
             }
             Some(relation) => {

@@ -4,7 +4,7 @@
 
 use super::{
     Ended, LOST_AT_MOST, Step, Writer,
-    intent::{About, is_party},
+    intent::{About, is_ours},
 };
 use crate::{
     books::BookedOrder,
@@ -38,8 +38,8 @@ impl Writer<'_> {
             return self.search_found_nothing(intent).await;
         };
         self.books.wrote_relation(&relation)?;
-        if is_party(&relation, &intent.party) {
-            let about = About::read(&intent.about)?;
+        let about = About::read(&intent.about)?;
+        if is_ours(&relation, &about, &intent.party) {
             self.relation_done(intent.id, &relation.id, &intent.key, &about)?;
         } else {
             // Codes are unique: with a stranger on ours, ours was not written.

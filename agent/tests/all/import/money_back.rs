@@ -14,7 +14,7 @@ use winkelbrug_protocol::record::{Refund, StatusKind};
 
 use crate::import::{
     books::{Mood, What},
-    payments::{booked, bought, receives, scene, told},
+    payments::{self, booked, bought, receives, scene, told},
     refunds::{YES, partial, refund},
     scene::Scene,
     shop::rehash,
@@ -144,6 +144,34 @@ async fn a_credit_nobody_said_yes_to_is_not_paid_back() {
     scene.say(YES);
     scene.runs(2).await;
     assert_eq!(amounts(&scene), [dec!(12.10), dec!(-6.05)]);
+}
+
+#[tokio::test]
+async fn a_credit_that_waits_says_how_to_agree_where_no_money_went_back() {
+    let says = |scene: &Scene| {
+        told(scene, "1001")
+            .iter()
+            .any(|text| text.contains("--no-money"))
+    };
+    let scene = scene(bought(StatusKind::Complete, Some(true)));
+    scene.run().await;
+    scene.give_back(partial("r1"));
+    scene.runs(2).await;
+    assert!(says(&scene), "{:?}", told(&scene, "1001"));
+
+    let mut by_hand = payments::scene(bought(StatusKind::Complete, Some(true)));
+    let rules = &mut by_hand.settings.sales.payment;
+    rules.get_mut("mollie_ideal").unwrap().pay_back = PayBack::ByHand;
+    let voucher = payments::scene(bought(StatusKind::Complete, Some(true)));
+    for (scene, is_voucher) in [(by_hand, false), (voucher, true)] {
+        scene.run().await;
+        let mut given = partial("r1");
+        given.voucher = is_voucher;
+        scene.give_back(given);
+        scene.runs(2).await;
+        assert!(!says(&scene), "{:?}", told(&scene, "1001"));
+        assert_eq!(told(&scene, "1001").len(), 1);
+    }
 }
 
 const NO_MONEY: Word = Word {

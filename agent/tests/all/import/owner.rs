@@ -230,6 +230,7 @@ async fn linked_guests(shared: bool) -> Scene {
         payment_term: None,
         invoice_email: None,
         reminder_email: None,
+        reminder_kind: None,
         memo: String::new(),
         extra: Default::default(),
     };

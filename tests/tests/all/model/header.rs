@@ -1,9 +1,11 @@
 //! The order's own fields, told a second time: from the settings and what the shop says, not from the
 //! plan.
 
+use std::collections::BTreeMap;
+
 use rust_decimal::Decimal;
 use winkelbrug::{
-    books::ProcessStage,
+    books::{BookAddress, ProcessStage, RelationDraft, plan::RelationStep},
     profile::settings::{
         Addresses, Blocked, Form, InvoicedBy, Payment, PaymentReference, SaleKind,
     },
@@ -33,8 +35,27 @@ pub struct Header {
     /// What the memo says, and whether it says anything else.
     memo: Vec<String>,
     nothing_else: bool,
-    /// Country of the invoice address and of the delivery address; none = left to the card.
-    countries: [Option<String>; 2],
+    /// Where addresses are from, and their countries.
+    addresses: Origin,
+}
+
+/// Country of an invoice address and of a delivery address.
+type Countries = [Option<String>; 2];
+
+#[derive(Debug, Clone)]
+struct Origin {
+    /// The shop's, as far as the order has any.
+    shop: Countries,
+    /// Where the owner wants the card's: those of the cards that have an address, by id.
+    cards: Option<BTreeMap<String, Countries>>,
+    /// Of a new card, or one that is brought up to date.
+    new: Option<String>,
+    /// Codes of cards that are nobody's.
+    fixed: Vec<String>,
+    /// Where the goods go, and whether that country decides the VAT whatever the card says.
+    to: String,
+    decides: bool,
+    home: String,
 }
 
 pub fn header(case: &Case<'_>, sale: &Sale) -> Header {
@@ -59,7 +80,7 @@ pub fn header(case: &Case<'_>, sale: &Sale) -> Header {
         term: term(case),
         memo: memo(case, shop_invoices),
         nothing_else: !mapped("order.memo"),
-        countries: countries(case, sale),
+        addresses: addresses(case, sale),
     }
 }
 
@@ -148,7 +169,7 @@ pub fn agrees(header: &Header, plan: &Plan) -> Result<(), String> {
     ];
     same(
         "countries",
-        format!("{:?}", header.countries),
+        format!("{:?}", countries(&header.addresses, plan)),
         format!("{is:?}"),
     );
     let discounts = order
@@ -357,10 +378,9 @@ fn memo(case: &Case<'_>, shop_invoices: bool) -> Vec<String> {
     lines
 }
 
-fn countries(case: &Case<'_>, sale: &Sale) -> [Option<String>; 2] {
-    let order = case.order;
+fn addresses(case: &Case<'_>, sale: &Sale) -> Origin {
+    let (order, customers) = (case.order, &case.settings.customers);
     let decides = matches!(sale.treatment, Treatment::EuAtHomeRates | Treatment::Oss);
-    let from_shop = case.settings.sales.addresses == Addresses::Shop;
     // An address without street, postcode and city is none.
     let country = |address: &winkelbrug_protocol::record::Address| {
         let parts = [
@@ -374,8 +394,70 @@ fn countries(case: &Case<'_>, sale: &Sale) -> [Option<String>; 2] {
     };
     let invoice = country(&order.invoice_address);
     let delivery = match &order.delivery_address {
-        Some(delivery) => country(delivery).filter(|_| from_shop || decides),
+        Some(delivery) => country(delivery),
         None => invoice.clone().filter(|_| decides),
     };
-    [invoice.filter(|_| from_shop), delivery]
+    let from_card = case.settings.sales.addresses == Addresses::CustomerCard;
+    let cards = from_card.then(|| {
+        let mut cards = BTreeMap::new();
+        for relation in &case.facts.relations {
+            let of = |address: &BookAddress| {
+                let there = !tidy(&address.street).is_empty() && !tidy(&address.city).is_empty();
+                there.then(|| address.country.to_uppercase())
+            };
+            if let Some(home) = of(&relation.address) {
+                // Invoices may go to another relation, wherever that is.
+                let letters = of(&relation.correspondence).unwrap_or_else(|| home.clone());
+                let letters = Some(letters).filter(|_| !relation.invoiced_elsewhere);
+                cards.insert(relation.id.clone(), [letters, Some(home)]);
+            }
+        }
+        cards
+    });
+    let fixed = customers.default_codes.values();
+    let fixed = fixed.chain([&customers.default_code]);
+    Origin {
+        new: invoice.clone(),
+        shop: [invoice, delivery],
+        cards,
+        fixed: fixed.map(|code| code.trim().to_owned()).collect(),
+        to: sale.country.clone(),
+        decides,
+        home: sale.home.clone(),
+    }
+}
+
+/// The countries that have to stand on it, on whichever card it is.
+fn countries(from: &Origin, plan: &Plan) -> Countries {
+    let Some(cards) = &from.cards else {
+        return from.shop.clone();
+    };
+    let moved = |draft: &RelationDraft| {
+        let moved = !draft.address.street.is_empty();
+        from.new.clone().filter(|_| moved)
+    };
+    let card = |id: &String| cards.get(id).and_then(|card| card[1].clone());
+    let home = match &plan.relation {
+        RelationStep::Create { draft, .. } => moved(draft),
+        RelationStep::Use { code, .. } if from.fixed.contains(&code.to_string()) => None,
+        RelationStep::Use { id, .. } => card(id),
+        RelationStep::Update { id, draft, .. } => moved(draft).or_else(|| card(id)),
+    };
+    let Some(home) = home else {
+        return from.shop.clone();
+    };
+    let known = match &plan.relation {
+        RelationStep::Use { id, .. } | RelationStep::Update { id, .. } => cards.get(id),
+        RelationStep::Create { .. } => None,
+    };
+    // A card whose letters go elsewhere has its invoices sent there.
+    let elsewhere = known.filter(|card| card[0] != card[1]);
+    let invoice = elsewhere.map_or_else(|| Some(home.clone()), |card| card[0].clone());
+    let there = if home.is_empty() { &from.home } else { &home };
+    let delivery = if from.decides || *there != from.to {
+        from.shop[1].clone().or_else(|| from.shop[0].clone())
+    } else {
+        Some(home.clone())
+    };
+    [invoice, delivery]
 }

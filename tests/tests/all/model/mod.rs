@@ -8,6 +8,7 @@
 
 mod booking;
 mod business;
+mod card;
 mod cents;
 pub mod compare;
 mod elsewhere;
@@ -16,6 +17,7 @@ mod goods;
 mod header;
 mod in_pounds;
 mod margin;
+mod names;
 mod new_articles;
 mod recipes;
 mod relation;

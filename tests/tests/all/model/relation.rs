@@ -3,7 +3,6 @@
 
 use std::collections::BTreeMap;
 
-use jiff::civil::Date;
 use winkelbrug::{
     books::{Relation, Verdict, plan::RelationStep},
     profile::settings::{Guests, Handling, Recognition},
@@ -13,6 +12,8 @@ use winkelbrug_protocol::record::Address;
 
 use super::{
     Case,
+    card::{Asked, Card, prefix},
+    names,
     vat::{self, Sale, Treatment},
 };
 
@@ -48,67 +49,6 @@ impl Whose {
     }
 }
 
-/// What a customer card says of VAT.
-#[derive(Debug, Clone)]
-struct Card {
-    code: i64,
-    country: String,
-    vat_number: String,
-}
-
-/// What a sale asks of the card of its buyer.
-#[derive(Debug, Clone)]
-struct Asked {
-    treatment: Treatment,
-    home: String,
-    day: Date,
-    /// The number it stands on, where VAT is left out because of one.
-    number: Option<String>,
-    /// Is it taxed at home for want of any address?
-    nowhere: bool,
-    /// The member state it goes to, where that place is outside for VAT.
-    outside_of: Option<String>,
-}
-
-impl Asked {
-    /// The reason why a card does not fit.
-    fn refuses(&self, card: &Card) -> Option<&'static str> {
-        let number = card.vat_number.as_str();
-        let country = match card.country.as_str() {
-            "" => self.home.as_str(),
-            country => country,
-        };
-        let (here, in_the_eu) = (country == self.home, vat::in_the_eu(country, self.day));
-        let abroad = !number.is_empty() && !number.starts_with(prefix(&self.home));
-        let carries = self.number.as_deref() == Some(number);
-        let wrong = match self.treatment {
-            // Reverse-charged at home: only to the card that carries the number, in its own country.
-            Treatment::Domestic if self.number.is_some() && !abroad && here => {
-                return (!carries).then_some("relatie-btw-nummer");
-            }
-            Treatment::Domestic if self.nowhere && !here => true,
-            Treatment::Domestic | Treatment::EuAtHomeRates => abroad || !(here || in_the_eu),
-            Treatment::Oss => !number.is_empty() || !(here || in_the_eu),
-            Treatment::Export if self.outside_of.as_deref() == Some(country) => false,
-            Treatment::Export => here || in_the_eu,
-            Treatment::EuBusiness => {
-                let right = carries && !here && number.starts_with(prefix(country));
-                return (!right).then_some("relatie-btw-nummer");
-            }
-        };
-        let elsewhere = self.treatment == Treatment::Domestic && self.number.is_some() && !here;
-        if elsewhere && !wrong {
-            return Some("relatie-btw-nummer");
-        }
-        wrong.then_some("btw-wijkt-af")
-    }
-}
-
-/// Of the VAT numbers of a country.
-fn prefix(country: &str) -> &str {
-    if country == "GR" { "EL" } else { country }
-}
-
 /// Tells whose it is; what holds the order is noted.
 pub fn whose(case: &mut Case<'_>, sale: &Sale) -> Whose {
     let who = who(case, sale);
@@ -137,6 +77,9 @@ pub fn whose(case: &mut Case<'_>, sale: &Sale) -> Whose {
         Who::ByPoints | Who::Nobody => None,
     };
     let refused = card.and_then(|card| whose.asked.refuses(card));
+    for way in card.iter().flat_map(|card| card.ways()) {
+        case.open.extend(whose.asked.refuses_as_is(&way));
+    }
     let is_new = matches!(whose.who, Who::New(_));
     match refused {
         // Whether the number of a new relation can be one, and so stands on it, is told by others.
@@ -348,7 +291,8 @@ fn has_email(case: &Case<'_>, relation: &Relation) -> bool {
     let wanted = case.order.customer.email.trim().to_lowercase();
     let theirs = relation.email.to_lowercase().replace(',', ";");
     let mut theirs = theirs.split(';').map(str::trim);
-    !wanted.is_empty() && theirs.any(|email| email == wanted)
+    // "nvt" is nobody's.
+    wanted.contains('@') && theirs.any(|email| email == wanted)
 }
 
 fn packed(text: &str) -> String {
@@ -356,20 +300,38 @@ fn packed(text: &str) -> String {
     text.chars().filter(|c| c.is_alphanumeric()).collect()
 }
 
-/// A known card; its address is the order's where the owner wants it brought up to date.
+/// A known card; its address is the order's where the owner wants it brought up to date, unless it is
+/// somebody else's.
 fn known(case: &Case<'_>, relation: &Relation) -> Card {
-    let invoice = &case.order.invoice_address;
-    let updated = case.settings.customers.handling == Handling::AddAndUpdate && is_filled(invoice);
-    let country = if updated {
-        &invoice.country
-    } else {
-        &relation.address.country
+    let order = case.order;
+    let invoice = &order.invoice_address;
+    let asked = case.settings.customers.handling == Handling::AddAndUpdate && is_filled(invoice);
+    let anothers = match &order.customer.id {
+        None => names::other(order, relation),
+        Some(_) => names::strangers(order, relation),
     };
+    let capitals = |country: &str| country.trim().to_uppercase();
+    let (own, new) = (
+        capitals(&relation.address.country),
+        capitals(&invoice.country),
+    );
+    let (country, or_country) = if !asked || anothers {
+        (own, None)
+    } else if names::same(order, relation) {
+        (new, None)
+    } else {
+        (own, Some(new))
+    };
+    let coded = !case.settings.customers.code_field.trim().is_empty()
+        && code(case) == Ok(Some(relation.code));
     let number = relation.vat_number.to_uppercase();
     Card {
         code: relation.code,
-        country: country.trim().to_uppercase(),
+        country,
+        or_country,
         vat_number: number.chars().filter(char::is_ascii_alphanumeric).collect(),
+        anothers,
+        strangers: names::strangers(order, relation) && !coded,
     }
 }
 
@@ -389,7 +351,10 @@ fn new(case: &Case<'_>, sale: &Sale) -> Card {
     Card {
         code: 0,
         country,
+        or_country: None,
         vat_number: number.unwrap_or_default(),
+        anothers: false,
+        strangers: false,
     }
 }
 
@@ -416,13 +381,20 @@ pub fn agrees(whose: &Whose, plan: &Plan) -> Result<(), String> {
             if card.code != *code {
                 return Err(format!("relation {id} has code {}, not {code}", card.code));
             }
+            let updated = matches!(plan.relation, RelationStep::Update { .. });
+            if updated && card.anothers {
+                return Err(format!("relation {code} is somebody else's, but changed"));
+            }
+            if whose.who == Who::ByPoints && card.strangers {
+                return Err(format!("relation {code} is another person's"));
+            }
             (Who::Known(id.clone()), card)
         }
         RelationStep::Create { draft, .. } => {
             let card = Card {
-                code: 0,
                 country: draft.address.country.clone(),
                 vat_number: draft.vat_number.clone(),
+                ..whose.new.clone()
             };
             let number = &card.vat_number;
             let own = number.is_empty() || *number == whose.new.vat_number;
@@ -452,9 +424,16 @@ pub fn may_hold(whose: &Whose, reason: &Reason) -> bool {
         let code = card.code;
         text.contains(&format!("({code})")) || text.contains(&format!("({code}, "))
     };
-    let fits = |card: &Card| whose.asked.refuses(card) != Some(reason.code.as_str());
+    let fits = |card: &Card| {
+        let ways = card.ways();
+        let mut refused = ways.iter().filter_map(|way| whose.asked.refuses_as_is(way));
+        refused.all(|code| code != reason.code)
+    };
     match reason.code.as_str() {
-        "klant-twijfel" => whose.cards.values().any(|card| named(&card)),
+        "klant-twijfel" => {
+            let mut near = whose.cards.values().filter(|card| !card.strangers);
+            near.any(|card| named(&card))
+        }
         _ => {
             let mut named = whose.cards.values().filter(named);
             named.any(|card| !fits(card)) || (!fits(&whose.new))

@@ -207,9 +207,6 @@ fn of_the_order(plan: &Plan) -> String {
     if let Some(blocked) = order.blocked {
         text += if blocked { "  geblokkeerd" } else { "  vrij" };
     }
-    if order.invoice_address.is_none() {
-        text += "  factuuradres van de kaart";
-    }
     if let Some(booking) = &plan.booking {
         let _ = write!(text, "  boeking {}", booking.number);
     }

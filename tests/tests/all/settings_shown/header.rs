@@ -202,7 +202,7 @@ fn fields() -> Vec<Table> {
     let addresses = |plan: &Plan| {
         let addresses = [&plan.order.invoice_address, &plan.order.delivery_address];
         let streets =
-            addresses.map(|address| address.as_ref().map_or("card", |known| &known.street));
+            addresses.map(|address| address.as_ref().map_or("none", |known| &known.street));
         streets.join(", ")
     };
     vec![
@@ -246,14 +246,24 @@ fn fields() -> Vec<Table> {
                 ),
             ],
         ),
+        // The books know the buyer at another address.
         Table::new(
             "sales.addresses",
-            |_| {},
+            |desk| {
+                let card = desk.books.add_relation(7, "Jo Klant", "jo@example.com");
+                card.address.street = "Kaartlaan 9".to_owned();
+                card.address.postcode = "1234AB".to_owned();
+                card.address.city = "Ons Dorp".to_owned();
+                card.address.country = "NL".to_owned();
+            },
             addresses,
             &[
                 ("", "Dorpsstraat 1, Dorpsstraat 1"),
                 ("sales.addresses = 'shop'", "Dorpsstraat 1, Dorpsstraat 1"),
-                ("sales.addresses = 'customer-card'", "card, card"),
+                (
+                    "sales.addresses = 'customer-card'",
+                    "Kaartlaan 9, Kaartlaan 9",
+                ),
             ],
         ),
     ]

@@ -1,7 +1,11 @@
 //! The order's own fields.
 
 use jiff::civil::date;
-use winkelbrug::books::{CostCentre, ProcessStage};
+use winkelbrug::{
+    books::{BookAddress, CostCentre, ProcessStage},
+    profile::settings::Handling,
+    translate::plan::RelationStep,
+};
 use winkelbrug_protocol::record::StatusKind;
 
 use crate::translate::desk::{Desk, desk, settings};
@@ -134,17 +138,93 @@ fn addresses_from_the_shop_or_left_to_the_card() {
         (delivery.street.as_str(), delivery.contact.as_str()),
         ("Elders 2", "Buren BV, Jo Klant")
     );
+    // A known customer whose card says something else.
     desk.settings = settings("addresses = \"customer-card\"", "");
+    card(&mut desk, "Kaartlaan 9");
     let plan = desk.plan();
+    let both = [plan.order.invoice_address, plan.order.delivery_address];
     assert_eq!(
-        (plan.order.invoice_address, plan.order.delivery_address),
-        (None, None)
+        both.map(|address| address.unwrap().street),
+        ["Kaartlaan 9", "Kaartlaan 9"]
     );
+    // Letters go elsewhere.
+    let relation = desk.books.relations.last_mut().unwrap();
+    relation.correspondence = BookAddress {
+        street: "Postbus 3".to_owned(),
+        ..relation.address.clone()
+    };
+    let plan = desk.plan();
+    assert_eq!(plan.order.invoice_address.unwrap().street, "Postbus 3");
+    assert_eq!(plan.order.delivery_address.unwrap().street, "Kaartlaan 9");
+    // Its invoices go to another relation, which SnelStart knows.
+    desk.books.relations.last_mut().unwrap().invoiced_elsewhere = true;
+    let plan = desk.plan();
+    assert_eq!(plan.order.invoice_address, None);
+    assert_eq!(plan.order.delivery_address.unwrap().street, "Kaartlaan 9");
+}
+
+/// The buyer's card in the books, at that address.
+fn card(desk: &mut Desk, street: &str) {
+    let relation = desk.books.add_relation(7, "Jo Klant", "jo@example.com");
+    relation.address = BookAddress {
+        contact: String::new(),
+        street: street.to_owned(),
+        postcode: "1234AB".to_owned(),
+        city: "Ons Dorp".to_owned(),
+        country: "NL".to_owned(),
+    };
+}
+
+#[test]
+fn the_cards_address_stands_on_the_order_as_it_was_that_day() {
+    let mut desk = with("addresses = \"customer-card\"");
+    card(&mut desk, "Kaartlaan 9");
+    desk.settings.customers.handling = Handling::AddAndUpdate;
+    let plan = desk.plan();
+    assert!(matches!(plan.relation, RelationStep::Update { .. }));
+    let street = plan.order.invoice_address.unwrap().street;
+    assert_eq!(street, "Dorpsstraat 1", "as this order leaves the card");
+    // A new relation's is the order's.
+    desk.books.relations.pop();
+    let plan = desk.plan();
+    assert_eq!(plan.order.invoice_address.unwrap().street, "Dorpsstraat 1");
+}
+
+#[test]
+fn an_order_on_a_fixed_code_or_a_card_without_an_address_has_the_buyers() {
+    let mut desk = with("addresses = \"customer-card\"");
+    card(&mut desk, "Kaartlaan 9");
+    let relation = desk.books.relations.last_mut().unwrap();
+    relation.email = String::new();
+    desk.settings.customers.default_code = "7".to_owned();
+    let streets = |desk: &Desk| {
+        let plan = desk.plan();
+        let both = [plan.order.invoice_address, plan.order.delivery_address];
+        both.map(|address| address.unwrap().street)
+    };
+    assert_eq!(streets(&desk), ["Dorpsstraat 1", "Dorpsstraat 1"]);
+    desk.settings.customers.default_code = String::new();
+    let relation = desk.books.relations.last_mut().unwrap();
+    relation.email = "jo@example.com".to_owned();
+    relation.address.city = String::new();
+    assert_eq!(streets(&desk), ["Dorpsstraat 1", "Dorpsstraat 1"]);
+}
+
+#[test]
+fn goods_that_go_to_another_country_than_the_cards_always_have_their_own_address() {
+    let mut desk = with("addresses = \"customer-card\"");
+    card(&mut desk, "Kaartlaan 9");
+    let relation = desk.books.relations.last_mut().unwrap();
+    relation.address.country = "BE".to_owned();
+    let plan = desk.plan();
+    assert_eq!(plan.order.invoice_address.unwrap().country, "BE");
+    assert_eq!(plan.order.delivery_address.unwrap().country, "NL");
 }
 
 #[test]
 fn a_consumer_elsewhere_in_the_eu_always_gets_the_delivery_address() {
     let mut desk = with("addresses = \"customer-card\"");
+    card(&mut desk, "Kaartlaan 9");
     for address in [&mut desk.order.invoice_address]
         .into_iter()
         .chain(&mut desk.order.delivery_address)
@@ -152,7 +232,7 @@ fn a_consumer_elsewhere_in_the_eu_always_gets_the_delivery_address() {
         address.country = "DE".to_owned();
     }
     let plan = desk.plan();
-    assert_eq!(plan.order.invoice_address, None);
+    assert_eq!(plan.order.invoice_address.unwrap().street, "Kaartlaan 9");
     assert_eq!(plan.order.delivery_address.unwrap().country, "DE");
 }
 

@@ -2,7 +2,7 @@
 //! has of its own.
 
 use winkelbrug::{
-    books::BookAddress,
+    books::{BookAddress, Relation},
     profile::settings::{Handling, Recognition},
     translate::{Linked, plan::RelationStep},
 };
@@ -260,10 +260,55 @@ fn smart_explains_itself_in_the_plan() {
     }
 }
 
+/// The last relation with the order's e-mail address, telephone and house.
+fn of_one_house(desk: &mut Desk) -> &mut Relation {
+    desk.order.customer.telephone = "0612345678".to_owned();
+    let email = desk.order.customer.email.clone();
+    let relation = desk.books.relations.last_mut().unwrap();
+    relation.email = email;
+    relation.phone = "0612345678".to_owned();
+    relation.address.postcode = "1234 AB".to_owned();
+    relation.address.street = "Dorpsstraat 1".to_owned();
+    relation
+}
+
+#[test]
+fn those_of_one_house_and_mailbox_each_get_their_own_relation_under_smart_and_the_plan_says_why() {
+    let mut desk = desk();
+    desk.settings.customers.recognition = Recognition::Smart;
+    let mut buys = |first: &str, last: &str| {
+        desk.order.customer.id = None;
+        desk.order.customer.telephone = "0612345678".to_owned();
+        desk.order.invoice_address.first_name = first.to_owned();
+        desk.order.invoice_address.last_name = last.to_owned();
+        let (end, plan) = (end(&desk), desk.plan());
+        desk.books.apply(&plan);
+        (end, plan.notes)
+    };
+    assert_eq!(buys("Jan", "de Vries").0, "new", "code 2");
+    let (end, notes) = buys("Piet", "de Vries");
+    assert_eq!(end, "new", "code 3");
+    let told = notes.iter().find(|note| note.nl.contains("iemand anders"));
+    assert!(
+        told.unwrap().nl.contains(
+            "Jan de Vries (2, 1234 AB) 80 punten: e-mailadres 50, telefoon 25, postcode en huisnummer 25, andere naam -20"
+        ),
+        "{notes:?}"
+    );
+    assert_eq!(buys("Anna", "Bakker").0, "new", "code 4");
+    for (first, last, code) in [
+        ("Piet", "de Vries", "3"),
+        ("Jan", "de Vries", "2"),
+        ("Anna", "Bakker", "4"),
+    ] {
+        assert_eq!(buys(first, last).0, code, "{first}");
+    }
+}
+
 #[test]
 fn smart_looks_at_vat_number_kvk_telephone_and_a_code_the_owner_named() {
     type Change = fn(&mut Desk);
-    let table: [(&str, Change, &str); 6] = [
+    let table: [(&str, Change, &str); 8] = [
         (
             "VAT number alone, whatever the name",
             |desk| {
@@ -307,16 +352,18 @@ fn smart_looks_at_vat_number_kvk_telephone_and_a_code_the_owner_named() {
             "new",
         ),
         (
-            "his e-mail address, telephone and house, but another name",
-            |desk| {
-                desk.order.customer.telephone = "0612345678".to_owned();
-                let relation = desk.books.relations.last_mut().unwrap();
-                relation.email = desk.order.customer.email.clone();
-                relation.phone = "0612345678".to_owned();
-                relation.address.postcode = "1234 AB".to_owned();
-                relation.address.street = "Dorpsstraat 1".to_owned();
-                relation.name = "Piet Klant".to_owned();
-            },
+            "all he has, but perhaps a name of before her marriage",
+            |desk| of_one_house(desk).name = "Jo Bakker".to_owned(),
+            "klant-twijfel",
+        ),
+        (
+            "the same of another of one surname: plainly another person",
+            |desk| of_one_house(desk).name = "Piet Klant".to_owned(),
+            "new",
+        ),
+        (
+            "a business of that house and mailbox",
+            |desk| of_one_house(desk).name = "Piet Klant Bouw B.V.".to_owned(),
             "klant-twijfel",
         ),
     ];

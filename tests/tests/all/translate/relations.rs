@@ -1,7 +1,7 @@
 //! Whose order it is.
 
 use winkelbrug::{
-    books::RelationDraft,
+    books::{RelationDraft, ReminderKind},
     profile::settings::{Guests, Handling, Recognition},
     translate::{Linked, plan::RelationStep},
 };
@@ -152,18 +152,66 @@ fn translate_key(desk: &Desk) -> Option<String> {
 }
 
 #[test]
-fn an_order_of_a_guest_never_gives_a_relation_anothers_name_or_number() {
+fn an_order_of_a_guest_changes_nothing_of_a_relation_of_another_name_and_says_so() {
     let mut desk = known();
     desk.settings.customers.handling = Handling::AddAndUpdate;
     desk.order.customer.id = None;
+    desk.order.customer.telephone = "06-12345678".to_owned();
     yilmaz(&mut desk);
-    match desk.plan().relation {
-        RelationStep::Update { draft, code, .. } => {
-            assert_eq!(code, 7, "found by e-mail address and postcode, as set");
-            assert_eq!((draft.name, draft.chamber_of_commerce), Default::default());
+    assert_eq!(used(&desk), 7, "found by e-mail and postcode, as set");
+    let notes = desk.plan().notes;
+    let note = notes
+        .iter()
+        .find(|note| note.nl.contains("niet bijgewerkt"));
+    let note = &note.unwrap().nl;
+    for part in ["Relatie 7 (Jo Klant)", "naam", "telefoon", "adres"] {
+        assert!(note.contains(part), "{note}");
+    }
+    // Somebody else of the house.
+    desk.order.invoice_address.company = String::new();
+    desk.order.invoice_address.first_name = "Piet".to_owned();
+    assert_eq!(used(&desk), 7);
+    desk.order.invoice_address.first_name = "Jo".to_owned();
+    assert!(matches!(desk.plan().relation, RelationStep::Update { .. }));
+}
+
+#[test]
+fn an_account_may_get_another_name_but_never_becomes_another_person_or_kind() {
+    let mut desk = known();
+    desk.settings.customers.handling = Handling::AddAndUpdate;
+    desk.order.customer.id = Some("3".to_owned());
+    let named = |desk: &mut Desk, relation: &str, first: &str, last: &str, company: &str| {
+        desk.books.relations.last_mut().unwrap().name = relation.to_owned();
+        let invoice = &mut desk.order.invoice_address;
+        invoice.first_name = first.to_owned();
+        invoice.last_name = last.to_owned();
+        invoice.company = company.to_owned();
+        match desk.plan().relation {
+            RelationStep::Update { draft, .. } => draft.name,
+            RelationStep::Use { .. } => "nothing".to_owned(),
+            RelationStep::Create { .. } => "new".to_owned(),
         }
-        RelationStep::Use { code, .. } => assert_eq!(code, 7),
-        other => panic!("{other:?}"),
+    };
+    for (relation, first, last, company, name) in [
+        ("Anna Klant", "Anna", "de Wit", "", "Anna de Wit"),
+        ("A. Klant", "Anna", "Klant", "", "Anna Klant"),
+        (
+            "Wit Bouw B.V.",
+            "Anna",
+            "de Wit",
+            "Groen Bouw B.V.",
+            "Groen Bouw B.V.",
+        ),
+        ("Jan Klant", "Piet", "Klant", "", "nothing"),
+        ("Jan Klant", "Piet", "Bakker", "", "nothing"),
+        ("Jan Klant", "Jan", "Klant", "Bakker Bouw B.V.", "nothing"),
+        ("Hotel Zicht B.V.", "Anna", "de Wit", "", "nothing"),
+    ] {
+        assert_eq!(
+            named(&mut desk, relation, first, last, company),
+            name,
+            "{relation}"
+        );
     }
 }
 
@@ -382,6 +430,11 @@ fn e_mail_ticks_and_term_of_a_new_relation() {
     assert_eq!(draft.payment_term, Some(30));
     assert_eq!(draft.invoice_email.as_deref(), Some("jo@example.com"));
     assert_eq!(draft.reminder_email.as_deref(), Some("jo@example.com"));
+    assert_eq!(draft.reminder_kind, Some(ReminderKind::Consumer));
+    desk.order.invoice_address.company = "Klant BV".to_owned();
+    assert_eq!(created(&desk).reminder_kind, Some(ReminderKind::Business));
+    desk.settings.customers.reminder_by_email = false;
+    assert_eq!(created(&desk).reminder_kind, None);
 }
 
 #[test]
@@ -392,4 +445,29 @@ fn a_buyer_without_e_mail_is_never_recognised_by_it() {
     let draft = created(&desk);
     assert_eq!(draft.email, "");
     assert_eq!(desk.plan().customer_key, None);
+}
+
+#[test]
+fn what_is_typed_where_there_is_no_e_mail_address_is_left_out_and_recognises_nobody() {
+    for typed in ["nvt", "-", "geen @ geen", "@winkel.nl", "jo@"] {
+        for way in [
+            Recognition::Email,
+            Recognition::EmailAndPostcode,
+            Recognition::Smart,
+        ] {
+            let mut desk = known();
+            desk.settings.customers.recognition = way;
+            typed.clone_into(&mut desk.books.relations.last_mut().unwrap().email);
+            typed.clone_into(&mut desk.order.customer.email);
+            desk.order.invoice_address.last_name = "Bakker".to_owned();
+            assert_eq!(created(&desk).email, "", "{typed} {way:?}");
+            let plan = desk.plan();
+            assert_eq!(plan.customer_key, None, "{typed}: a neighbour is another");
+            let told = plan.notes.iter().any(|note| note.nl.contains(typed));
+            assert!(told, "{:?}", plan.notes);
+        }
+    }
+    let mut desk = desk();
+    desk.order.customer.email = "jo@example.com; kantoor@example.com".to_owned();
+    assert_eq!(created(&desk).email, desk.order.customer.email);
 }
