@@ -1040,6 +1040,12 @@ final class Page
     /** Bytes after which an answer ends; the agent reads up to 16 MB. */
     const MOST_BYTES = 8388608;
 
+    /** Bytes of one order: as one line the agent reads twice as much. */
+    const MOST_ORDER = 4194304;
+
+    /** How many times its own size an order takes at most while it is made. */
+    const TIMES = 10;
+
     /** @var Call */
     private $call;
     /** @var int */
@@ -1054,6 +1060,12 @@ final class Page
     {
         $this->call = $call;
         $this->left = $limit;
+    }
+
+    /** Bytes that the shop may keep of one order: while it is read and made it takes several times as much. */
+    public function room(): int
+    {
+        return min(self::MOST_ORDER, intdiv($this->call->budget->memory(), self::TIMES));
     }
 
     /** Takes a record; is there room for another? */
@@ -1113,6 +1125,16 @@ final class Cleaner
     public function remark(string $remark)
     {
         $this->remarks[] = $remark;
+    }
+
+    /** Notes which of these amounts are none (NULL, or no number): that is not nothing. */
+    public function amounts(array $row, array $names, string $of)
+    {
+        foreach ($names as $name) {
+            if (!isset($row[$name]) || !is_numeric(trim((string) $row[$name]))) {
+                $this->remarks[] = 'no_amount:' . $of . '.' . $name;
+            }
+        }
     }
 
     /** Text that OpenCart stored HTML-escaped (every form field passes `htmlspecialchars`). */
@@ -2406,6 +2428,115 @@ final class MagentoExtras
     }
 }
 
+/**
+ * How many bytes the shop keeps of orders, asked before they are read: one of more than there is room for is told
+ * by its size, alone, and those that are read at once fit in memory together.
+ */
+final class OrderSizes
+{
+    /** How much of a text that only tells (a note, a reason) is read: characters. */
+    const NOTE = 4000;
+
+    /** @var array<string, int> */
+    private $sizes = [];
+    /** @var int */
+    private $room;
+
+    /** Each of `$statements` gives `id` and `bytes` for the ids in place of its `%s`; `$room` is what one order may take. */
+    public function __construct(Database $database, array $statements, array $ids, int $room)
+    {
+        $this->room = $room;
+        foreach (array_chunk(array_values($ids), 1000) as $some) {
+            $parts = [];
+            foreach ($statements as $statement) {
+                $parts[] = sprintf($statement, Database::places($some));
+            }
+            $values = array_merge(...array_fill(0, count($statements), $some));
+            foreach ($database->rows(implode(' UNION ALL ', $parts), $values) as $row) {
+                $known = isset($this->sizes[$row['id']]) ? $this->sizes[$row['id']] : 0;
+                $this->sizes[$row['id']] = $known + (int) $row['bytes'];
+            }
+        }
+    }
+
+    /** `SUM(…)` of a row's bytes, of which these columns may be long. */
+    public static function sum(array $columns, int $row): string
+    {
+        $lengths = array_map(function (string $column): string {
+            return 'COALESCE(LENGTH(' . $column . '), 0)';
+        }, $columns);
+        return 'SUM(' . implode(' + ', array_merge([(string) $row], $lengths)) . ') AS bytes';
+    }
+
+    /** The beginning of a long text, in a statement. */
+    public static function note(string $column): string
+    {
+        return 'LEFT(' . $column . ', ' . self::NOTE . ')';
+    }
+
+    public function tooLarge(string $id): bool
+    {
+        return $this->of($id) > $this->room;
+    }
+
+    private function of(string $id): int
+    {
+        return isset($this->sizes[$id]) ? $this->sizes[$id] : 0;
+    }
+
+    /** Those of these that are not too large. */
+    public function fitting(array $ids): array
+    {
+        return array_values(array_filter($ids, function ($id): bool {
+            return !$this->tooLarge((string) $id);
+        }));
+    }
+
+    /** The rows in lists, in the same order, of at most `$most` that fit together; `$key` is where a row has its id. */
+    public function lists(array $rows, string $key, int $most): array
+    {
+        $lists = [];
+        $bytes = 0;
+        foreach ($rows as $row) {
+            $size = $this->tooLarge($row[$key]) ? 0 : $this->of($row[$key]);
+            $last = count($lists) - 1;
+            if ($last < 0 || count($lists[$last]) >= $most || $bytes + $size > $this->room) {
+                $lists[] = [];
+                $last++;
+                $bytes = 0;
+            }
+            $lists[$last][] = $row;
+            $bytes += $size;
+        }
+        return $lists;
+    }
+
+    /** Stands for the content of one that is too large: another as soon as it is of another size. */
+    public function hash(string $id): string
+    {
+        return hash('sha256', 'too large ' . $id . ' ' . $this->of($id));
+    }
+
+    /** Says of those that are too large how large they are; is there room for more? `$numbers` are those customers see, by id. */
+    public function give(array $numbers, Page $page): bool
+    {
+        foreach (array_keys($this->sizes) as $id) {
+            $id = (string) $id;
+            $number = isset($numbers[$id]) ? $numbers[$id] : $id;
+            if ($this->tooLarge($id) && !$page->give(['id' => $id, 'number' => $number, 'hash' => $this->hash($id), 'too_large' => $this->of($id)])) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Ids of those that are too large. */
+    public function large(): array
+    {
+        return array_values(array_filter(array_map('strval', array_keys($this->sizes)), [$this, 'tooLarge']));
+    }
+}
+
 /** The stored rows of orders, read in bulk, and the hash over them. */
 final class MagentoOrderRows
 {
@@ -2462,6 +2593,25 @@ final class MagentoOrderRows
         return $this->database->rows(implode(' UNION ALL ', $parts) . ' ORDER BY stamp, entity_id LIMIT ' . $limit, $values);
     }
 
+    /** What these orders take. */
+    public function sizes(array $ids, int $room): OrderSizes
+    {
+        return new OrderSizes($this->database, [
+            'SELECT o.entity_id AS id, ' . OrderSizes::sum(['o.customer_note', 'o.discount_description', 'o.coupon_rule_name'], 500) . ' FROM ' . MagentoSchema::ORDER . ' o WHERE o.entity_id IN (%s) GROUP BY o.entity_id',
+            'SELECT i.order_id AS id, ' . OrderSizes::sum(['i.product_options', 'i.name', 'i.weee_tax_applied'], 300) . ' FROM ' . MagentoSchema::ITEM . ' i WHERE i.order_id IN (%s) GROUP BY i.order_id',
+            'SELECT p.parent_id AS id, ' . OrderSizes::sum(['p.additional_information'], 100) . ' FROM ' . MagentoSchema::PAYMENT . ' p WHERE p.parent_id IN (%s) GROUP BY p.parent_id',
+        ], $ids, $room);
+    }
+
+    /** Numbers of these orders by id. */
+    public function numbers(array $ids): array
+    {
+        return $ids === [] ? [] : array_column($this->database->rows(
+            'SELECT o.entity_id, o.increment_id FROM ' . MagentoSchema::ORDER . ' o WHERE o.entity_id IN (' . Database::places($ids) . ')',
+            $ids
+        ), 'increment_id', 'entity_id');
+    }
+
     /** Orders by id. */
     public function orders(array $ids): array
     {
@@ -2489,7 +2639,7 @@ final class MagentoOrderRows
             ),
             'taxes' => $this->byOrder('SELECT order_id, code, title, percent, base_amount FROM {sales_order_tax} WHERE order_id' . $in . ' ORDER BY priority, position, tax_id', $ids),
             // A cancelled invoice (state 3) is none, nor is a cancelled credit memo.
-            'invoices' => $this->byOrder('SELECT order_id, increment_id, created_at FROM ' . MagentoSchema::INVOICE . ' WHERE (state IS NULL OR state <> 3) AND order_id' . $in . ' ORDER BY entity_id', $ids),
+            'invoices' => $this->byOrder('SELECT order_id, increment_id, state, created_at FROM ' . MagentoSchema::INVOICE . ' WHERE (state IS NULL OR state <> 3) AND order_id' . $in . ' ORDER BY entity_id', $ids),
             'credits' => $this->byOrder(
                 'SELECT order_id, entity_id, increment_id, base_grand_total, base_shipping_amount, base_shipping_tax_amount, base_adjustment_positive, base_adjustment_negative, created_at'
                 . ' FROM ' . MagentoSchema::CREDIT . ' WHERE (state IS NULL OR state <> 3) AND order_id' . $in . ' ORDER BY entity_id',
@@ -2510,11 +2660,11 @@ final class MagentoOrderRows
         $in = ' IN (' . Database::places($ids) . ')';
         return [
             'history' => $this->byOrder(
-                'SELECT parent_id AS order_id, status, comment, is_customer_notified, created_at FROM ' . MagentoSchema::HISTORY . ' WHERE parent_id' . $in . ' ORDER BY created_at, entity_id',
+                'SELECT parent_id AS order_id, status, ' . OrderSizes::note('comment') . ' AS comment, is_customer_notified, created_at FROM ' . MagentoSchema::HISTORY . ' WHERE parent_id' . $in . ' ORDER BY created_at, entity_id',
                 $ids
             ),
             'credit_comments' => $this->byOrder(
-                'SELECT c.order_id, m.parent_id, m.comment FROM ' . MagentoSchema::CREDIT . ' c JOIN ' . MagentoSchema::CREDIT_COMMENT . ' m ON m.parent_id = c.entity_id'
+                'SELECT c.order_id, m.parent_id, ' . OrderSizes::note('m.comment') . ' AS comment FROM ' . MagentoSchema::CREDIT . ' c JOIN ' . MagentoSchema::CREDIT_COMMENT . ' m ON m.parent_id = c.entity_id'
                 . ' WHERE c.order_id' . $in . ' ORDER BY m.entity_id',
                 $ids
             ),
@@ -2525,7 +2675,7 @@ final class MagentoOrderRows
     public function giftMessages(array $ids): array
     {
         $rows = $ids === [] ? [] : $this->database->rows(
-            'SELECT gift_message_id, sender, recipient, message FROM {gift_message} WHERE gift_message_id IN (' . Database::places($ids) . ')',
+            'SELECT gift_message_id, sender, recipient, ' . OrderSizes::note('message') . ' AS message FROM {gift_message} WHERE gift_message_id IN (' . Database::places($ids) . ')',
             $ids
         );
         return array_column($rows, null, 'gift_message_id');
@@ -2555,7 +2705,7 @@ final class MagentoOrderRows
             foreach (self::of($parts, $name, $id) as $row) {
                 if ($name === 'invoices') {
                     // Magento never changes it once the invoice, known by its number, is made.
-                    unset($row['created_at']);
+                    unset($row['created_at'], $row['state']);
                 }
                 array_push($content, $name, ...array_values($row));
             }
@@ -3389,14 +3539,16 @@ final class MagentoOrders
     public function heads($since, $after, int $limit, int $atOnce, Page $page)
     {
         $places = $this->rows->places($since === null ? null : MagentoTime::column($since), $after, $limit);
-        foreach (array_chunk($places, $atOnce) as $some) {
-            $ids = array_column($some, 'entity_id');
-            $orders = $this->rows->orders($ids);
-            $parts = $this->rows->parts($ids);
+        $sizes = $this->rows->sizes(array_column($places, 'entity_id'), $page->room());
+        foreach ($sizes->lists($places, 'entity_id', $atOnce) as $some) {
+            $ids = $sizes->fitting(array_column($some, 'entity_id'));
+            $orders = $ids === [] ? [] : $this->rows->orders($ids);
+            $parts = $ids === [] ? [] : $this->rows->parts($ids);
             foreach ($some as $place) {
                 $id = $place['entity_id'];
-                if (isset($orders[$id])) {
-                    $hash = MagentoOrderRows::hash($orders[$id], $parts);
+                $large = $sizes->tooLarge($id);
+                if ($large || isset($orders[$id])) {
+                    $hash = $large ? $sizes->hash($id) : MagentoOrderRows::hash($orders[$id], $parts);
                     if (!$page->give(['id' => $id, 'changed_at' => MagentoTime::utc($place['stamp']), 'stamp' => $place['stamp'], 'hash' => $hash])) {
                         return;
                     }
@@ -3405,8 +3557,26 @@ final class MagentoOrders
         }
     }
 
+    /** Bodies of these ids, those that are too large first; the rows of so many others are read at once. */
+    public function all(array $ids, int $atOnce, Page $page)
+    {
+        $sizes = $this->rows->sizes($ids, $page->room());
+        $places = [];
+        foreach ($sizes->fitting($ids) as $id) {
+            $places[] = ['id' => $id];
+        }
+        if (!$sizes->give($this->rows->numbers($sizes->large()), $page)) {
+            return;
+        }
+        foreach ($sizes->lists($places, 'id', $atOnce) as $some) {
+            if (!$this->bodies(array_column($some, 'id'), $page)) {
+                return;
+            }
+        }
+    }
+
     /** Bodies of these ids, in the order of their ids, each given as soon as it is made; is there room for more? */
-    public function bodies(array $ids, Page $page): bool
+    private function bodies(array $ids, Page $page): bool
     {
         if ($ids === []) {
             return true;
@@ -3424,6 +3594,10 @@ final class MagentoOrders
         $lines = new MagentoLines($this->cleaner, $now, $this->rows->giftMessages(array_values(array_unique(array_filter($messages)))));
         foreach ($orders as $order) {
             $this->cleaner->remarks();
+            $this->cleaner->amounts($order, ['base_grand_total'], 'order');
+            foreach (MagentoOrderRows::of($parts, 'items', $order['entity_id']) as $item) {
+                $this->cleaner->amounts($item, ['qty_ordered', 'base_row_total'], 'line');
+            }
             try {
                 $body = $this->body($order, $parts, $notes, $lines);
             } catch (\Throwable $error) {
@@ -3477,6 +3651,7 @@ final class MagentoOrders
             'refunds' => $this->refunds($order, $sold, $parts, $notes, $totals),
             'replaces' => (string) $order['relation_parent_real_id'] === '' ? null : $order['relation_parent_real_id'],
             'paid' => self::paid($order),
+            'paid_on' => self::paid($order) ? $this->paidOn($order, $invoices) : null,
             'custom_fields' => array_merge($this->fields($order, $payments), $lines->message($order['gift_message_id'])),
         ];
         $record['remarks'] = $this->cleaner->remarks();
@@ -3521,6 +3696,18 @@ final class MagentoOrders
         $paid = MagentoAmount::of($order['base_total_paid']);
         $owed = MagentoTotalRows::total($order);
         return $owed === 0 ? true : $paid > 0 && $paid >= $owed;
+    }
+
+    /** The day of the last invoice that is paid: with it all was. Magento keeps no other day of payment. */
+    private function paidOn(array $order, array $invoices)
+    {
+        $days = [];
+        foreach ($invoices as $invoice) {
+            if ((string) $invoice['state'] === '2') {
+                $days[] = (string) $this->invoiceDay($order, $invoice);
+            }
+        }
+        return $days === [] || max($days) === '' ? null : max($days);
     }
 
     /** The title the buyer saw, where the order keeps it, else the one the settings give the method. */
@@ -4364,12 +4551,7 @@ final class MagentoShop implements Platform, RecordWriter
 
     public function orders(array $ids, int $atOnce, Page $page)
     {
-        $reader = $this->orderReader();
-        foreach (array_chunk($ids, $atOnce) as $some) {
-            if (!$reader->bodies($some, $page)) {
-                return;
-            }
-        }
+        $this->orderReader()->all($ids, $atOnce, $page);
     }
 
     public function orderId(string $number)

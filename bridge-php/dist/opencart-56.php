@@ -1038,6 +1038,12 @@ final class Page
     /** Bytes after which an answer ends; the agent reads up to 16 MB. */
     const MOST_BYTES = 8388608;
 
+    /** Bytes of one order: as one line the agent reads twice as much. */
+    const MOST_ORDER = 4194304;
+
+    /** How many times its own size an order takes at most while it is made. */
+    const TIMES = 10;
+
     /** @var Call */
     private $call;
     /** @var int */
@@ -1052,6 +1058,12 @@ final class Page
     {
         $this->call = $call;
         $this->left = $limit;
+    }
+
+    /** Bytes that the shop may keep of one order: while it is read and made it takes several times as much. */
+    public function room()
+    {
+        return min(self::MOST_ORDER, intdiv($this->call->budget->memory(), self::TIMES));
     }
 
     /** Takes a record; is there room for another? */
@@ -1111,6 +1123,16 @@ final class Cleaner
     public function remark($remark)
     {
         $this->remarks[] = $remark;
+    }
+
+    /** Notes which of these amounts are none (NULL, or no number): that is not nothing. */
+    public function amounts(array $row, array $names, $of)
+    {
+        foreach ($names as $name) {
+            if (!isset($row[$name]) || !is_numeric(trim((string) $row[$name]))) {
+                $this->remarks[] = 'no_amount:' . $of . '.' . $name;
+            }
+        }
     }
 
     /** Text that OpenCart stored HTML-escaped (every form field passes `htmlspecialchars`). */
@@ -1933,11 +1955,20 @@ final class OpenCartRow
         'product_option_value_id', 'tax_class_id', 'subtract', 'status', 'notify',
     ];
 
-    /** The row as OpenCart 2 and 3 would have it; `$text` are columns of those names that hold text here. */
+    /** Amounts that no version leaves open: what is missing here is damage. */
+    const AMOUNTS = ['total', 'price', 'quantity', 'value', 'amount'];
+
+    /**
+     * The row as OpenCart 2 and 3 would have it; `$text` are columns of those names that hold text here. An amount that
+     * was missing is named in `no_amount`.
+     */
     public static function filled(array $row, array $text = [])
     {
         foreach ($row as $name => $value) {
             if ($value === null) {
+                if (in_array($name, self::AMOUNTS, true) && !in_array($name, $text, true)) {
+                    $row['no_amount'] = $name;
+                }
                 $row[$name] = in_array($name, self::NUMBERS, true) && !in_array($name, $text, true) ? '0' : '';
             }
         }
@@ -2324,6 +2355,9 @@ final class OpenCartOrderRows
         . ' shipping_firstname, shipping_lastname, shipping_company, shipping_address_1, shipping_address_2, shipping_city, shipping_postcode, shipping_country, shipping_country_id, shipping_zone, shipping_custom_field, shipping_method,'
         . ' comment, total, order_status_id, language_id, currency_code, currency_value, date_added, date_modified';
 
+    /** Those of them that may be long. */
+    const LONG = ['custom_field', 'payment_custom_field', 'payment_method', 'shipping_custom_field', 'shipping_method', 'comment'];
+
     /**
      * Lines with their options below them. Options have no index in most shops, lines none in old ones, so
      * that a join would compare each line with each option of the shop; one below the other both are gone
@@ -2333,13 +2367,13 @@ final class OpenCartOrderRows
         . ' NULL AS order_option_id, NULL AS product_option_value_id, NULL AS option_name, NULL AS option_value, NULL AS option_type'
         . ' FROM {order_product} p WHERE p.order_id IN (%1$s)'
         . ' UNION ALL SELECT o.order_id, o.order_product_id, NULL, NULL, NULL, NULL, NULL, NULL, NULL,'
-        . ' o.order_option_id, o.product_option_value_id, o.name, o.value, o.type FROM {order_option} o WHERE o.order_id IN (%1$s)'
+        . ' o.order_option_id, o.product_option_value_id, o.name, LEFT(o.value, 4000), o.type FROM {order_option} o WHERE o.order_id IN (%1$s)'
         . ' ORDER BY order_product_id, order_option_id';
 
     /** The columns of one line and of one option as `LINES` has them, for reading them by key. */
     const LINE = 'order_id, order_product_id, product_id, name, model, quantity, price, total, tax';
-    const OPTION = 'order_id, order_product_id, order_option_id, product_option_value_id, name, value, type';
-    const ENTRY = 'order_id, order_history_id, order_status_id, notify, comment, date_added';
+    const OPTION = 'order_id, order_product_id, order_option_id, product_option_value_id, name, LEFT(value, 4000) AS value, type';
+    const ENTRY = 'order_id, order_history_id, order_status_id, notify, LEFT(comment, 4000) AS comment, date_added';
 
     /** Tables of orders' rows of which some, in all versions or in old ones, have no index by order; their keys. */
     const KEYS = ['order_product' => 'order_product_id', 'order_option' => 'order_option_id', 'order_history' => 'order_history_id'];
@@ -2373,10 +2407,10 @@ final class OpenCartOrderRows
         $this->time = $time;
     }
 
-    /** Orders changed since then, whole, with the `stamp` they are ordered by. */
-    public function changed($since, $limit)
+    /** Orders changed since then, whole, with the `stamp` they are ordered by; of what is too long as `of` has it. */
+    public function changed($since, $limit, $room)
     {
-        return array_map([OpenCartRow::class, 'filled'], $this->inOrder($this->columns(), $since, null, $limit));
+        return array_map([OpenCartRow::class, 'filled'], $this->inOrder($this->columns($room), $since, null, $limit));
     }
 
     /** Ids and stamps of orders changed since then or after that place. */
@@ -2418,17 +2452,37 @@ final class OpenCartOrderRows
         );
     }
 
-    private function columns()
+    /** With `longest`, the bytes of the longest text; one of more than its share of the room is not read. */
+    private function columns($room)
     {
-        return self::COLUMNS
+        $columns = self::COLUMNS;
+        $lengths = [];
+        foreach (self::LONG as $column) {
+            $lengths[] = 'COALESCE(LENGTH(' . $column . '), 0)';
+            $columns = preg_replace('/\b' . $column . '\b/', 'IF(LENGTH($0) > ' . self::longest($room) . ', NULL, $0) AS $0', $columns);
+        }
+        return 'GREATEST(' . implode(', ', $lengths) . ') AS longest, ' . $columns
             . ($this->schema->has('order', 'payment_code') ? ', payment_code, shipping_code' : '')
             . ($this->schema->has('order', 'subscription_id') ? ', subscription_id' : '');
     }
 
-    /** These orders, in the order of their ids. */
-    public function of(array $ids)
+    private static function longest($room)
     {
-        $rows = $this->database->rows('SELECT ' . $this->columns() . ' FROM {order} WHERE order_id IN (' . Database::places($ids) . ') ORDER BY order_id', $ids);
+        return intdiv($room, count(self::LONG));
+    }
+
+    /** The size of an order that is too large for this room, or null; takes it out of the row. */
+    public static function tooLarge(array &$row, $room)
+    {
+        $longest = (int) $row['longest'];
+        unset($row['longest']);
+        return $longest > self::longest($room) ? $longest : null;
+    }
+
+    /** These orders, in the order of their ids; `tooLarge` says of each whether it was read whole. */
+    public function of(array $ids, $room)
+    {
+        $rows = $this->database->rows('SELECT ' . $this->columns($room) . ' FROM {order} WHERE order_id IN (' . Database::places($ids) . ') ORDER BY order_id', $ids);
         return array_map([OpenCartRow::class, 'filled'], $rows);
     }
 
@@ -2726,7 +2780,7 @@ final class OpenCartOrders
     {
         if ($after === null) {
             $few = min($limit, self::FEW);
-            $rows = $this->rows->changed($since, $few);
+            $rows = $this->rows->changed($since, $few, $page->room());
             $found = count($rows);
             if (!$this->giveHeads($rows, null, $page) || $found < $few) {
                 return;
@@ -2738,7 +2792,7 @@ final class OpenCartOrders
         $places = $this->rows->places($since, $after, $limit);
         $keys = count($places) > $atOnce ? $this->rows->keys(array_column($places, 'order_id'), ['order_product', 'order_option']) : null;
         foreach (array_chunk($places, $atOnce) as $some) {
-            $rows = array_column($this->rows->of(array_column($some, 'order_id')), null, 'order_id');
+            $rows = array_column($this->rows->of(array_column($some, 'order_id'), $page->room()), null, 'order_id');
             $ordered = [];
             foreach ($some as $place) {
                 if (isset($rows[$place['order_id']])) {
@@ -2758,7 +2812,9 @@ final class OpenCartOrders
         foreach ($rows as $row) {
             $stamp = $row['stamp'];
             unset($row['stamp']);
-            if (!$page->give(['id' => $row['order_id'], 'changed_at' => $this->moment($stamp), 'stamp' => $stamp, 'hash' => self::hash($row, $parts)])) {
+            $large = OpenCartOrderRows::tooLarge($row, $page->room());
+            $hash = $large === null ? self::hash($row, $parts) : self::hashOfLarge($row, $large);
+            if (!$page->give(['id' => $row['order_id'], 'changed_at' => $this->moment($stamp), 'stamp' => $stamp, 'hash' => $hash])) {
                 return false;
             }
         }
@@ -2781,15 +2837,17 @@ final class OpenCartOrders
 
     private function giveBodies(array $ids, $keys, Page $page)
     {
-        $rows = $this->rows->of($ids);
+        $rows = $this->rows->of($ids, $page->room());
         $parts = $this->rows->parts($ids, $keys);
         $parts['history'] = $this->rows->history($ids, $keys);
         $parts['subscriptions'] = $this->rows->subscriptions($ids);
         $products = $this->rows->productsNow($parts['products']);
         $codes = $this->rows->optionCodes($parts['options']);
         foreach ($rows as $row) {
+            $large = OpenCartOrderRows::tooLarge($row, $page->room());
             try {
-                $body = $this->body($row, $parts, $products, $codes);
+                $body = $large === null ? $this->body($row, $parts, $products, $codes)
+                    : ['id' => $row['order_id'], 'number' => $row['order_id'], 'hash' => self::hashOfLarge($row, $large), 'too_large' => $large];
             } catch (\Exception $error) {
                 // One order that cannot be read does not keep the others away.
                 $body = ['id' => $row['order_id'], 'hash' => self::hash($row, $parts), 'remarks' => ['unreadable:line ' . $error->getLine()]];
@@ -2802,6 +2860,12 @@ final class OpenCartOrders
             }
         }
         return true;
+    }
+
+    /** Stands for the content of an order that was not read whole: another as soon as it is of another size. */
+    private static function hashOfLarge(array $row, $size)
+    {
+        return hash('sha256', 'too large ' . $row['order_id'] . ' ' . $size);
     }
 
     private function moment($local)
@@ -2853,6 +2917,7 @@ final class OpenCartOrders
     {
         $id = $row['order_id'];
         $this->cleaner->remarks();
+        $this->missing($row, $parts);
         $payment = $this->method($row, 'payment');
         $shipping = $this->method($row, 'shipping');
         $ships = $shipping['code'] !== '' || $shipping['title'] !== '';
@@ -2889,6 +2954,17 @@ final class OpenCartOrders
         ];
         $record['remarks'] = $this->cleaner->remarks();
         return $record;
+    }
+
+    /** Notes amounts that are missing of the order, its lines, its totals and its gift cards. */
+    private function missing(array $row, array $parts)
+    {
+        $rows = ['order' => [$row], 'line' => self::of($parts, 'products', $row['order_id']), 'total' => self::of($parts, 'totals', $row['order_id']), 'gift_card' => self::of($parts, 'vouchers', $row['order_id'])];
+        foreach ($rows as $of => $some) {
+            foreach (array_column($some, 'no_amount') as $name) {
+                $this->cleaner->remark('no_amount:' . $of . '.' . $name);
+            }
+        }
     }
 
     /** Code and title of a method: columns of their own, or (4.0.2 on) JSON; `class` is the tax class shipping was charged with. */

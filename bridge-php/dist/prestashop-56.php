@@ -1038,6 +1038,12 @@ final class Page
     /** Bytes after which an answer ends; the agent reads up to 16 MB. */
     const MOST_BYTES = 8388608;
 
+    /** Bytes of one order: as one line the agent reads twice as much. */
+    const MOST_ORDER = 4194304;
+
+    /** How many times its own size an order takes at most while it is made. */
+    const TIMES = 10;
+
     /** @var Call */
     private $call;
     /** @var int */
@@ -1052,6 +1058,12 @@ final class Page
     {
         $this->call = $call;
         $this->left = $limit;
+    }
+
+    /** Bytes that the shop may keep of one order: while it is read and made it takes several times as much. */
+    public function room()
+    {
+        return min(self::MOST_ORDER, intdiv($this->call->budget->memory(), self::TIMES));
     }
 
     /** Takes a record; is there room for another? */
@@ -1111,6 +1123,16 @@ final class Cleaner
     public function remark($remark)
     {
         $this->remarks[] = $remark;
+    }
+
+    /** Notes which of these amounts are none (NULL, or no number): that is not nothing. */
+    public function amounts(array $row, array $names, $of)
+    {
+        foreach ($names as $name) {
+            if (!isset($row[$name]) || !is_numeric(trim((string) $row[$name]))) {
+                $this->remarks[] = 'no_amount:' . $of . '.' . $name;
+            }
+        }
     }
 
     /** Text that OpenCart stored HTML-escaped (every form field passes `htmlspecialchars`). */
@@ -3394,6 +3416,115 @@ final class PrestaShopPeople
     }
 }
 
+/**
+ * How many bytes the shop keeps of orders, asked before they are read: one of more than there is room for is told
+ * by its size, alone, and those that are read at once fit in memory together.
+ */
+final class OrderSizes
+{
+    /** How much of a text that only tells (a note, a reason) is read: characters. */
+    const NOTE = 4000;
+
+    /** @var array<string, int> */
+    private $sizes = [];
+    /** @var int */
+    private $room;
+
+    /** Each of `$statements` gives `id` and `bytes` for the ids in place of its `%s`; `$room` is what one order may take. */
+    public function __construct(Database $database, array $statements, array $ids, $room)
+    {
+        $this->room = $room;
+        foreach (array_chunk(array_values($ids), 1000) as $some) {
+            $parts = [];
+            foreach ($statements as $statement) {
+                $parts[] = sprintf($statement, Database::places($some));
+            }
+            $values = array_merge(...array_fill(0, count($statements), $some));
+            foreach ($database->rows(implode(' UNION ALL ', $parts), $values) as $row) {
+                $known = isset($this->sizes[$row['id']]) ? $this->sizes[$row['id']] : 0;
+                $this->sizes[$row['id']] = $known + (int) $row['bytes'];
+            }
+        }
+    }
+
+    /** `SUM(…)` of a row's bytes, of which these columns may be long. */
+    public static function sum(array $columns, $row)
+    {
+        $lengths = array_map(function ($column) {
+            return 'COALESCE(LENGTH(' . $column . '), 0)';
+        }, $columns);
+        return 'SUM(' . implode(' + ', array_merge([(string) $row], $lengths)) . ') AS bytes';
+    }
+
+    /** The beginning of a long text, in a statement. */
+    public static function note($column)
+    {
+        return 'LEFT(' . $column . ', ' . self::NOTE . ')';
+    }
+
+    public function tooLarge($id)
+    {
+        return $this->of($id) > $this->room;
+    }
+
+    private function of($id)
+    {
+        return isset($this->sizes[$id]) ? $this->sizes[$id] : 0;
+    }
+
+    /** Those of these that are not too large. */
+    public function fitting(array $ids)
+    {
+        return array_values(array_filter($ids, function ($id) {
+            return !$this->tooLarge((string) $id);
+        }));
+    }
+
+    /** The rows in lists, in the same order, of at most `$most` that fit together; `$key` is where a row has its id. */
+    public function lists(array $rows, $key, $most)
+    {
+        $lists = [];
+        $bytes = 0;
+        foreach ($rows as $row) {
+            $size = $this->tooLarge($row[$key]) ? 0 : $this->of($row[$key]);
+            $last = count($lists) - 1;
+            if ($last < 0 || count($lists[$last]) >= $most || $bytes + $size > $this->room) {
+                $lists[] = [];
+                $last++;
+                $bytes = 0;
+            }
+            $lists[$last][] = $row;
+            $bytes += $size;
+        }
+        return $lists;
+    }
+
+    /** Stands for the content of one that is too large: another as soon as it is of another size. */
+    public function hash($id)
+    {
+        return hash('sha256', 'too large ' . $id . ' ' . $this->of($id));
+    }
+
+    /** Says of those that are too large how large they are; is there room for more? `$numbers` are those customers see, by id. */
+    public function give(array $numbers, Page $page)
+    {
+        foreach (array_keys($this->sizes) as $id) {
+            $id = (string) $id;
+            $number = isset($numbers[$id]) ? $numbers[$id] : $id;
+            if ($this->tooLarge($id) && !$page->give(['id' => $id, 'number' => $number, 'hash' => $this->hash($id), 'too_large' => $this->of($id)])) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Ids of those that are too large. */
+    public function large()
+    {
+        return array_values(array_filter(array_map('strval', array_keys($this->sizes)), [$this, 'tooLarge']));
+    }
+}
+
 /** Reads what makes PrestaShop's orders, in bulk and named columns only, and when each last changed. */
 final class PrestaShopOrderRows
 {
@@ -3449,6 +3580,15 @@ final class PrestaShopOrderRows
             . ' ORDER BY stamp, x.id_order LIMIT ' . $limit,
             $values
         );
+    }
+
+    /** What these orders take. */
+    public function sizes(array $ids, $room)
+    {
+        return new OrderSizes($this->database, [
+            'SELECT o.id_order AS id, ' . OrderSizes::sum(['o.gift_message', 'o.payment'], 500) . ' FROM {orders} o WHERE o.id_order IN (%s) GROUP BY o.id_order',
+            'SELECT d.id_order AS id, ' . OrderSizes::sum(['d.product_name', 'd.product_reference'], 300) . ' FROM {order_detail} d WHERE d.id_order IN (%s) GROUP BY d.id_order',
+        ], $ids, $room);
     }
 
     /** Everything of these orders that their content is made of, by name and order id. */
@@ -3588,7 +3728,7 @@ final class PrestaShopOrderRows
             return;
         }
         $places = Database::places($references);
-        foreach ($this->database->rows('SELECT order_reference, id_currency, amount, conversion_rate FROM {order_payment} WHERE order_reference IN (' . $places . ') ORDER BY id_order_payment', $references) as $row) {
+        foreach ($this->database->rows('SELECT order_reference, id_currency, amount, conversion_rate, date_add FROM {order_payment} WHERE order_reference IN (' . $places . ') ORDER BY id_order_payment', $references) as $row) {
             $parts['payments'][strtolower($row['order_reference'])][] = $row;
         }
         foreach ($this->database->rows('SELECT COALESCE(reference, \'\') AS reference, total_paid FROM {orders} WHERE reference IN (' . $places . ')', $references) as $row) {
@@ -3613,12 +3753,12 @@ final class PrestaShopOrderRows
      * Over what is stored of the order itself and of the addresses it points at. A later moment of
      * change alone is no change, nor is a message.
      */
-    public static function hash(array $order, array $parts, $paid)
+    public static function hash(array $order, array $parts, $paid, $received)
     {
         $id = $order['id_order'];
         unset($order['date_upd']);
         $content = array_values($order);
-        $content[] = $paid === null ? '' : ($paid ? 'paid' : 'unpaid');
+        $content[] = $paid === null ? '' : ($paid ? 'paid' : 'unpaid' . $received);
         foreach (['lines', 'taxes', 'rules', 'slips', 'slip_lines'] as $name) {
             foreach (self::part($parts, $name, $id) as $row) {
                 // A rate is read from the tax table, which keeps it: its text may gain digits. The tax class counts
@@ -3747,13 +3887,14 @@ final class PrestaShopOrders
     public function heads($since, $after, $limit, $atOnce, Page $page)
     {
         $places = $this->rows->changed($since === null ? null : $this->time->localSince($since), $after, $limit);
-        foreach (array_chunk($places, $atOnce) as $some) {
-            $parts = $this->rows->of(array_column($some, 'id_order'));
+        $sizes = $this->rows->sizes(array_column($places, 'id_order'), $page->room());
+        foreach ($sizes->lists($places, 'id_order', $atOnce) as $some) {
+            $parts = $this->rows->of($sizes->fitting(array_column($some, 'id_order')));
             foreach ($some as $place) {
                 $id = $place['id_order'];
-                if (isset($parts['orders'][$id])) {
-                    $order = $parts['orders'][$id];
-                    $hash = PrestaShopOrderRows::hash($order, $parts, $this->paid($order, $parts));
+                $order = isset($parts['orders'][$id]) ? $parts['orders'][$id] : null;
+                if ($order !== null || $sizes->tooLarge($id)) {
+                    $hash = $order === null ? $sizes->hash($id) : PrestaShopOrderRows::hash($order, $parts, $this->paid($order, $parts), $this->received($order, $parts));
                     if (!$page->give(['id' => $id, 'changed_at' => $this->moment($place['stamp']), 'stamp' => $place['stamp'], 'hash' => $hash])) {
                         return;
                     }
@@ -3767,14 +3908,36 @@ final class PrestaShopOrders
         return (string) ($this->time->utc($local) ?: self::NO_TIME);
     }
 
+    /** Bodies of these ids, those that are too large first; the rows of so many others are read at once. */
+    public function all(array $ids, $atOnce, Page $page)
+    {
+        $sizes = $this->rows->sizes($ids, $page->room());
+        $places = [];
+        foreach ($sizes->fitting($ids) as $id) {
+            $places[] = ['id' => $id];
+        }
+        if (!$sizes->give([], $page)) {
+            return;
+        }
+        foreach ($sizes->lists($places, 'id', $atOnce) as $some) {
+            if (!$this->bodies(array_column($some, 'id'), $page)) {
+                return;
+            }
+        }
+    }
+
     /** Bodies of these ids, in the order of their ids, each given as soon as it is made; is there room for more? */
-    public function bodies(array $ids, Page $page)
+    private function bodies(array $ids, Page $page)
     {
         $parts = $this->rows->of($ids);
         $around = $this->around($parts, array_keys($parts['orders']));
         foreach ($parts['orders'] as $id => $order) {
-            $hash = PrestaShopOrderRows::hash($order, $parts, $this->paid($order, $parts));
+            $hash = PrestaShopOrderRows::hash($order, $parts, $this->paid($order, $parts), $this->received($order, $parts));
             $this->cleaner->remarks();
+            $this->cleaner->amounts($order, ['total_paid'], 'order');
+            foreach (PrestaShopOrderRows::part($parts, 'lines', (string) $id) as $line) {
+                $this->cleaner->amounts($line, ['product_quantity', 'unit_price_tax_excl', 'total_price_tax_excl'], 'line');
+            }
             try {
                 $body = ['id' => (string) $id, 'number' => (string) $id, 'hash' => $hash] + $this->body($order, $parts, $around);
                 $body += ['remarks' => $this->cleaner->remarks()];
@@ -3811,7 +3974,7 @@ final class PrestaShopOrders
             $around['rules'][$row['id_cart_rule']] = $row;
         }
         $around['messages'] = $this->schema->has('message', 'message') ? $this->rows->byOrder(
-            "SELECT id_order, message FROM {message} WHERE COALESCE(id_employee, 0) = 0 AND message <> '' AND id_order IN (%s) ORDER BY private, id_message",
+            "SELECT id_order, " . OrderSizes::note('message') . " AS message FROM {message} WHERE COALESCE(id_employee, 0) = 0 AND message <> '' AND id_order IN (%s) ORDER BY private, id_message",
             $ids
         ) : [];
         $around['history'] = $this->rows->byOrder('SELECT id_order, id_order_state, date_add FROM {order_history} WHERE id_order IN (%s) ORDER BY id_order_history', $ids);
@@ -3891,6 +4054,8 @@ final class PrestaShopOrders
             'history' => $this->history(PrestaShopOrderRows::part($around, 'history', $id)),
             'refunds' => $refunds->of($order, PrestaShopOrderRows::part($parts, 'slips', $id), PrestaShopOrderRows::part($parts, 'slip_lines', $id), PrestaShopOrderRows::part($parts, 'vouchers', $id), $lines, isset($sent['shipping']) ? $sent['shipping'] : []),
             'paid' => $this->paid($order, $parts),
+            'paid_on' => $this->paid($order, $parts) === true ? self::paidOn($order, $parts) : null,
+            'received' => $this->received($order, $parts),
             'custom_fields' => $this->orderFields($order),
         ];
     }
@@ -4115,8 +4280,16 @@ final class PrestaShopOrders
             $waits = in_array($this->settings->status($order['current_state'])['kind'], ['pending', 'failed', 'cancelled', 'abandoned'], true);
             return $due === 0 ? true : ($waits ? false : null);
         }
+        list($in, $out) = $this->moved($order, $parts);
+        return $in - max($out, 0) >= $due - 5000;
+    }
+
+    /** What came in and what went back under this order's reference, in its currency. */
+    private function moved(array $order, array $parts)
+    {
+        $reference = strtolower($order['reference']);
         list($in, $out) = [0, 0];
-        foreach ($payments as $payment) {
+        foreach (isset($parts['payments'][$reference]) ? $parts['payments'][$reference] : [] as $payment) {
             $amount = PrestaShopAmount::of($payment['amount']);
             if ($payment['id_currency'] !== $order['id_currency']) {
                 $amount = PrestaShopAmount::share($amount, PrestaShopAmount::of($order['conversion_rate']), PrestaShopAmount::of($payment['conversion_rate']));
@@ -4127,7 +4300,32 @@ final class PrestaShopOrders
         foreach (PrestaShopOrderRows::part($parts, 'slips', $order['id_order']) as $slip) {
             $out -= PrestaShopAmount::of($slip['total_products_tax_incl']) + PrestaShopAmount::of($slip['total_shipping_tax_incl']);
         }
-        return $in - max($out, 0) >= $due - 5000;
+        return [$in, $out];
+    }
+
+    /** What was received of an order that is not paid in full; null where nothing was, or where others share its reference. */
+    private function received(array $order, array $parts)
+    {
+        $reference = strtolower($order['reference']);
+        if ($this->paid($order, $parts) !== false || !isset($parts['sisters'][$reference]) || count($parts['sisters'][$reference]) !== 1) {
+            return null;
+        }
+        list($in, $out) = $this->moved($order, $parts);
+        $received = $in - max($out, 0);
+        return $received > 0 ? PrestaShopAmount::text($received) : null;
+    }
+
+    /** The day of the last payment that came in: with it all was paid. */
+    private static function paidOn(array $order, array $parts)
+    {
+        $reference = strtolower($order['reference']);
+        $days = [];
+        foreach (isset($parts['payments'][$reference]) ? $parts['payments'][$reference] : [] as $payment) {
+            if (PrestaShopAmount::of($payment['amount']) > 0 && strncmp((string) $payment['date_add'], '0000', 4) !== 0) {
+                $days[] = substr((string) $payment['date_add'], 0, 10);
+            }
+        }
+        return $days === [] ? null : max($days);
     }
 
     private function orderFields(array $order)
@@ -5206,12 +5404,7 @@ final class PrestaShopShop implements Platform, RecordWriter
 
     public function orders(array $ids, $atOnce, Page $page)
     {
-        $reader = $this->orderReader();
-        foreach (array_chunk($ids, $atOnce) as $some) {
-            if (!$reader->bodies($some, $page)) {
-                return;
-            }
-        }
+        $this->orderReader()->all($ids, $atOnce, $page);
     }
 
     /** By id, or by the reference the customer sees: of a split order its first part. */

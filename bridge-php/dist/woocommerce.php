@@ -1040,6 +1040,12 @@ final class Page
     /** Bytes after which an answer ends; the agent reads up to 16 MB. */
     const MOST_BYTES = 8388608;
 
+    /** Bytes of one order: as one line the agent reads twice as much. */
+    const MOST_ORDER = 4194304;
+
+    /** How many times its own size an order takes at most while it is made. */
+    const TIMES = 10;
+
     /** @var Call */
     private $call;
     /** @var int */
@@ -1054,6 +1060,12 @@ final class Page
     {
         $this->call = $call;
         $this->left = $limit;
+    }
+
+    /** Bytes that the shop may keep of one order: while it is read and made it takes several times as much. */
+    public function room(): int
+    {
+        return min(self::MOST_ORDER, intdiv($this->call->budget->memory(), self::TIMES));
     }
 
     /** Takes a record; is there room for another? */
@@ -1113,6 +1125,16 @@ final class Cleaner
     public function remark(string $remark)
     {
         $this->remarks[] = $remark;
+    }
+
+    /** Notes which of these amounts are none (NULL, or no number): that is not nothing. */
+    public function amounts(array $row, array $names, string $of)
+    {
+        foreach ($names as $name) {
+            if (!isset($row[$name]) || !is_numeric(trim((string) $row[$name]))) {
+                $this->remarks[] = 'no_amount:' . $of . '.' . $name;
+            }
+        }
     }
 
     /** Text that OpenCart stored HTML-escaped (every form field passes `htmlspecialchars`). */
@@ -2508,9 +2530,118 @@ final class WooCommerceDay
 }
 
 /**
+ * How many bytes the shop keeps of orders, asked before they are read: one of more than there is room for is told
+ * by its size, alone, and those that are read at once fit in memory together.
+ */
+final class OrderSizes
+{
+    /** How much of a text that only tells (a note, a reason) is read: characters. */
+    const NOTE = 4000;
+
+    /** @var array<string, int> */
+    private $sizes = [];
+    /** @var int */
+    private $room;
+
+    /** Each of `$statements` gives `id` and `bytes` for the ids in place of its `%s`; `$room` is what one order may take. */
+    public function __construct(Database $database, array $statements, array $ids, int $room)
+    {
+        $this->room = $room;
+        foreach (array_chunk(array_values($ids), 1000) as $some) {
+            $parts = [];
+            foreach ($statements as $statement) {
+                $parts[] = sprintf($statement, Database::places($some));
+            }
+            $values = array_merge(...array_fill(0, count($statements), $some));
+            foreach ($database->rows(implode(' UNION ALL ', $parts), $values) as $row) {
+                $known = isset($this->sizes[$row['id']]) ? $this->sizes[$row['id']] : 0;
+                $this->sizes[$row['id']] = $known + (int) $row['bytes'];
+            }
+        }
+    }
+
+    /** `SUM(…)` of a row's bytes, of which these columns may be long. */
+    public static function sum(array $columns, int $row): string
+    {
+        $lengths = array_map(function (string $column): string {
+            return 'COALESCE(LENGTH(' . $column . '), 0)';
+        }, $columns);
+        return 'SUM(' . implode(' + ', array_merge([(string) $row], $lengths)) . ') AS bytes';
+    }
+
+    /** The beginning of a long text, in a statement. */
+    public static function note(string $column): string
+    {
+        return 'LEFT(' . $column . ', ' . self::NOTE . ')';
+    }
+
+    public function tooLarge(string $id): bool
+    {
+        return $this->of($id) > $this->room;
+    }
+
+    private function of(string $id): int
+    {
+        return isset($this->sizes[$id]) ? $this->sizes[$id] : 0;
+    }
+
+    /** Those of these that are not too large. */
+    public function fitting(array $ids): array
+    {
+        return array_values(array_filter($ids, function ($id): bool {
+            return !$this->tooLarge((string) $id);
+        }));
+    }
+
+    /** The rows in lists, in the same order, of at most `$most` that fit together; `$key` is where a row has its id. */
+    public function lists(array $rows, string $key, int $most): array
+    {
+        $lists = [];
+        $bytes = 0;
+        foreach ($rows as $row) {
+            $size = $this->tooLarge($row[$key]) ? 0 : $this->of($row[$key]);
+            $last = count($lists) - 1;
+            if ($last < 0 || count($lists[$last]) >= $most || $bytes + $size > $this->room) {
+                $lists[] = [];
+                $last++;
+                $bytes = 0;
+            }
+            $lists[$last][] = $row;
+            $bytes += $size;
+        }
+        return $lists;
+    }
+
+    /** Stands for the content of one that is too large: another as soon as it is of another size. */
+    public function hash(string $id): string
+    {
+        return hash('sha256', 'too large ' . $id . ' ' . $this->of($id));
+    }
+
+    /** Says of those that are too large how large they are; is there room for more? `$numbers` are those customers see, by id. */
+    public function give(array $numbers, Page $page): bool
+    {
+        foreach (array_keys($this->sizes) as $id) {
+            $id = (string) $id;
+            $number = isset($numbers[$id]) ? $numbers[$id] : $id;
+            if ($this->tooLarge($id) && !$page->give(['id' => $id, 'number' => $number, 'hash' => $this->hash($id), 'too_large' => $this->of($id)])) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Ids of those that are too large. */
+    public function large(): array
+    {
+        return array_values(array_filter(array_map('strval', array_keys($this->sizes)), [$this, 'tooLarge']));
+    }
+}
+
+/**
  * Where a shop keeps its orders: in tables of their own (HPOS) or among its posts. Either way a row is
  * `id`, `status` (code), `currency`, `total`, `customer`, `created` and `changed` (UTC text), `email`,
- * `note`, `method`, `method_title`, `with_tax` and `paid` (`1` or empty), the addresses `billing` and
+ * `note`, `method`, `method_title`, `with_tax` and `paid` (`1` or empty), `no_total` (`1` where the shop keeps no total), `paid_at` (UTC text, or empty), the addresses `billing` and
  * `shipping`, and `fields` (pairs of name and value) as WooCommerceFields lets through.
  */
 interface WooCommerceOrderStore
@@ -2520,6 +2651,12 @@ interface WooCommerceOrderStore
 
     /** `id` and `stamp` of orders changed since then or after that place, in that order; at most $limit. */
     public function changed($since, $after, int $limit): array;
+
+    /** Statements of OrderSizes: what an order itself takes. */
+    public function sizes(): array;
+
+    /** Numbers that a plug-in gave these orders, by id. */
+    public function numbers(array $ids): array;
 
     /** Rows of these orders by id. */
     public function rows(array $ids): array;
@@ -2578,6 +2715,25 @@ final class WooCommerceOrderTables implements WooCommerceOrderStore
         return $this->database->rows(implode(' UNION ALL ', $parts) . ' ORDER BY stamp, id LIMIT ' . $limit, $values);
     }
 
+    public function sizes(): array
+    {
+        return [
+            'SELECT o.id, ' . OrderSizes::sum(['o.customer_note', 'o.payment_method_title', 'o.billing_email'], 200) . ' FROM {wc_orders} o WHERE o.id IN (%s) GROUP BY o.id',
+            'SELECT a.order_id AS id, ' . OrderSizes::sum(array_map(function (string $name): string {
+                return 'a.' . $name;
+            }, self::ADDRESS), 100) . ' FROM {wc_order_addresses} a WHERE a.order_id IN (%s) GROUP BY a.order_id',
+            'SELECT m.order_id AS id, ' . OrderSizes::sum(['m.meta_key', 'm.meta_value'], 100) . ' FROM {wc_orders_meta} m WHERE m.order_id IN (%s) AND ' . WooCommerceFields::CONDITION . ' GROUP BY m.order_id',
+        ];
+    }
+
+    public function numbers(array $ids): array
+    {
+        return array_column($this->database->rows(
+            'SELECT m.order_id, LEFT(m.meta_value, 64) AS number FROM {wc_orders_meta} m WHERE m.order_id IN (' . Database::places($ids) . ') AND m.meta_key IN (' . Database::places(WooCommerceFields::NUMBER) . ')',
+            array_merge($ids, WooCommerceFields::NUMBER)
+        ), 'number', 'order_id');
+    }
+
     public function rows(array $ids): array
     {
         $rows = [];
@@ -2589,6 +2745,7 @@ final class WooCommerceOrderTables implements WooCommerceOrderStore
         );
         $empty = array_fill_keys(self::ADDRESS, '');
         foreach ($found as $row) {
+            $paid = strncmp((string) $row['date_paid_gmt'], '0000', 4) === 0 ? '' : (string) $row['date_paid_gmt'];
             $rows[$row['id']] = [
                 'id' => $row['id'],
                 'status' => WooCommerceSettings::statusCode((string) $row['status']),
@@ -2602,7 +2759,9 @@ final class WooCommerceOrderTables implements WooCommerceOrderStore
                 'method' => (string) $row['payment_method'],
                 'method_title' => (string) $row['payment_method_title'],
                 'with_tax' => (string) $row['prices_include_tax'] === '1' ? '1' : '',
-                'paid' => $row['date_paid_gmt'] !== null ? '1' : '',
+                'paid' => $paid !== '' ? '1' : '',
+                'paid_at' => $paid,
+                'no_total' => $row['total_amount'] === null ? '1' : '',
                 'billing' => $empty,
                 'shipping' => $empty,
                 'fields' => [],
@@ -2642,7 +2801,7 @@ final class WooCommerceOrderTables implements WooCommerceOrderStore
     {
         $refunds = [];
         $rows = $this->database->rows(
-            'SELECT o.id, o.parent_order_id, o.date_created_gmt, o.total_amount, a.meta_value AS amount, r.meta_value AS reason FROM {wc_orders} o'
+            'SELECT o.id, o.parent_order_id, o.date_created_gmt, o.total_amount, a.meta_value AS amount, ' . OrderSizes::note('r.meta_value') . ' AS reason FROM {wc_orders} o'
             . " LEFT JOIN {wc_orders_meta} a ON a.order_id = o.id AND a.meta_key = '_refund_amount' LEFT JOIN {wc_orders_meta} r ON r.order_id = o.id AND r.meta_key = '_refund_reason'"
             . " WHERE o.type = 'shop_order_refund' AND o.status <> 'trash' AND o.parent_order_id IN (" . Database::places($ids) . ') ORDER BY o.id',
             $ids
@@ -2726,6 +2885,30 @@ final class WooCommerceOrderPosts implements WooCommerceOrderStore
         return $this->database->rows('SELECT p.ID AS id, ' . self::STAMP . ' AS stamp FROM {posts} p WHERE ' . implode(' AND ', $where) . ' ORDER BY stamp, p.ID LIMIT ' . $limit, $values);
     }
 
+    public function sizes(): array
+    {
+        $own = "'" . implode("', '", self::names()) . "'";
+        return [
+            'SELECT p.ID AS id, 200 + COALESCE(LENGTH(p.post_excerpt), 0) AS bytes FROM {posts} p WHERE p.ID IN (%s)',
+            'SELECT m.post_id AS id, ' . OrderSizes::sum(['m.meta_key', 'm.meta_value'], 100) . ' FROM {postmeta} m WHERE m.post_id IN (%s)'
+            . ' AND (m.meta_key IN (' . $own . ') OR ' . WooCommerceFields::CONDITION . ') GROUP BY m.post_id',
+        ];
+    }
+
+    public function numbers(array $ids): array
+    {
+        return array_column($this->database->rows(
+            'SELECT m.post_id, LEFT(m.meta_value, 64) AS number FROM {postmeta} m WHERE m.post_id IN (' . Database::places($ids) . ') AND m.meta_key IN (' . Database::places(WooCommerceFields::NUMBER) . ')',
+            array_merge($ids, WooCommerceFields::NUMBER)
+        ), 'number', 'post_id');
+    }
+
+    /** Names of the values that are read whatever WooCommerceFields lets through. */
+    private static function names(): array
+    {
+        return array_merge(array_keys(self::OWN), ['_order_total', '_prices_include_tax', '_date_paid', '_paid_date']);
+    }
+
     public function rows(array $ids): array
     {
         $rows = [];
@@ -2750,6 +2933,8 @@ final class WooCommerceOrderPosts implements WooCommerceOrderStore
                 'method_title' => '',
                 'with_tax' => '',
                 'paid' => '',
+                'paid_at' => '',
+                'no_total' => '1',
                 'billing' => $empty,
                 'shipping' => $empty,
                 'fields' => [],
@@ -2770,7 +2955,7 @@ final class WooCommerceOrderPosts implements WooCommerceOrderStore
     private function withValues(array $rows): array
     {
         $ids = array_keys($rows);
-        $names = array_merge(array_keys(self::OWN), ['_order_total', '_prices_include_tax', '_date_paid', '_paid_date']);
+        $names = self::names();
         $found = $ids === [] ? [] : $this->database->rows(
             'SELECT m.post_id, m.meta_key, m.meta_value FROM {postmeta} m WHERE m.post_id IN (' . Database::places($ids) . ') AND (m.meta_key IN (' . Database::places($names) . ') OR ' . WooCommerceFields::CONDITION . ') ORDER BY m.meta_id',
             array_merge($ids, $names)
@@ -2783,10 +2968,14 @@ final class WooCommerceOrderPosts implements WooCommerceOrderStore
                 $row[self::OWN[$name]] = $value;
             } elseif ($name === '_order_total') {
                 $row['total'] = WooCommerceAmount::normal($value);
+                $row['no_total'] = is_numeric(trim($value)) ? '' : '1';
             } elseif ($name === '_prices_include_tax') {
                 $row['with_tax'] = $value === 'yes' ? '1' : '';
             } elseif ($name === '_date_paid' || $name === '_paid_date') {
                 $row['paid'] = $value !== '' ? '1' : $row['paid'];
+                $at = $name === '_date_paid' ? self::moment($value) : substr(str_replace('T', ' ', (string) $this->time->utc($value)), 0, 19);
+                // Up to version 2.6 only the second was kept, as the shop's own time.
+                $row['paid_at'] = $at !== '' && ($name === '_date_paid' || $row['paid_at'] === '') ? $at : $row['paid_at'];
             } elseif (preg_match('/^_(billing|shipping)_(.*)$/D', $name, $part) === 1 && isset($row[$part[1]][$part[2]])) {
                 $row[$part[1]][$part[2]] = $value;
             } elseif (WooCommerceFields::open($name)) {
@@ -2797,11 +2986,17 @@ final class WooCommerceOrderPosts implements WooCommerceOrderStore
         return $rows;
     }
 
+    /** UTC text of seconds since 1970; empty for what is none. */
+    private static function moment(string $seconds): string
+    {
+        return preg_match('/^[0-9]{9,10}$/D', $seconds) === 1 ? gmdate('Y-m-d H:i:s', (int) $seconds) : '';
+    }
+
     public function refunds(array $ids): array
     {
         $refunds = [];
         $rows = $this->database->rows(
-            'SELECT p.ID AS id, p.post_parent, p.post_date_gmt, a.meta_value AS amount, t.meta_value AS total, r.meta_value AS reason FROM {posts} p'
+            'SELECT p.ID AS id, p.post_parent, p.post_date_gmt, a.meta_value AS amount, t.meta_value AS total, ' . OrderSizes::note('r.meta_value') . ' AS reason FROM {posts} p'
             . " LEFT JOIN {postmeta} a ON a.post_id = p.ID AND a.meta_key = '_refund_amount' LEFT JOIN {postmeta} t ON t.post_id = p.ID AND t.meta_key = '_order_total'"
             . " LEFT JOIN {postmeta} r ON r.post_id = p.ID AND r.meta_key = '_refund_reason'"
             . " WHERE p.post_type = 'shop_order_refund' AND p.post_status <> 'trash' AND p.post_parent IN (" . Database::places($ids) . ') ORDER BY p.ID',
@@ -2865,6 +3060,14 @@ final class WooCommerceItems
     public function __construct(Database $database)
     {
         $this->database = $database;
+    }
+
+    /** What OrderSizes asks of an order's rows and of those of its refunds. */
+    public static function sizes(): array
+    {
+        $bytes = OrderSizes::sum(['i.order_item_name', 'm.meta_key', 'm.meta_value'], 100);
+        $values = ' LEFT JOIN {woocommerce_order_itemmeta} m ON m.order_item_id = i.order_item_id AND m.meta_key NOT IN (' . self::LEFT_OUT . ')';
+        return ['SELECT i.order_id AS id, ' . $bytes . ' FROM {woocommerce_order_items} i' . $values . ' WHERE i.order_id IN (%s) GROUP BY i.order_id'];
     }
 
     /** By order or refund id: `id`, `type`, `name`, `values` (the first of each name) and `pairs` (name and value, in order). */
@@ -3590,13 +3793,16 @@ final class WooCommerceOrders
     public function heads($since, $after, int $limit, int $atOnce, Page $page)
     {
         $from = $since === null ? null : str_replace('T', ' ', substr($since, 0, 19));
-        foreach (array_chunk($this->store->changed($from, $after, $limit), $atOnce) as $places) {
-            $ids = array_column($places, 'id');
-            $rows = $this->store->rows($ids);
+        $all = $this->store->changed($from, $after, $limit);
+        $sizes = $this->sizes(array_column($all, 'id'), $page);
+        foreach ($sizes->lists($all, 'id', $atOnce) as $places) {
+            $ids = $sizes->fitting(array_column($places, 'id'));
+            $rows = $ids === [] ? [] : $this->store->rows($ids);
             list($refunds, $items) = $this->parts($ids);
             foreach ($places as $place) {
-                if (isset($rows[$place['id']])) {
-                    $hash = self::hash($rows[$place['id']], self::in($refunds, $place['id']), $items);
+                $large = $sizes->tooLarge($place['id']);
+                if ($large || isset($rows[$place['id']])) {
+                    $hash = $large ? $sizes->hash($place['id']) : self::hash($rows[$place['id']], self::in($refunds, $place['id']), $items);
                     if (!$page->give(['id' => $place['id'], 'changed_at' => self::moment($place['stamp']), 'stamp' => $place['stamp'], 'hash' => $hash])) {
                         return;
                     }
@@ -3605,9 +3811,17 @@ final class WooCommerceOrders
         }
     }
 
+    private function sizes(array $ids, Page $page): OrderSizes
+    {
+        return new OrderSizes($this->database, array_merge($this->store->sizes(), WooCommerceItems::sizes()), $ids, $page->room());
+    }
+
     /** Refunds by order, and the rows of orders and refunds. */
     private function parts(array $ids): array
     {
+        if ($ids === []) {
+            return [[], []];
+        }
         $refunds = $this->store->refunds($ids);
         $all = $ids;
         foreach ($refunds as $some) {
@@ -3632,7 +3846,11 @@ final class WooCommerceOrders
      */
     private static function hash(array $row, array $refunds, array $items): string
     {
-        unset($row['changed']);
+        // That it is paid counts already.
+        unset($row['changed'], $row['paid_at']);
+        if ($row['no_total'] === '') {
+            unset($row['no_total']);
+        }
         sort($row['fields']);
         $content = [$row];
         foreach (array_merge([$row['id']], array_column($refunds, 'id')) as $id) {
@@ -3655,8 +3873,27 @@ final class WooCommerceOrders
         return $text;
     }
 
+    /** Bodies of these ids, those that are too large first; the rows of so many others are read at once. */
+    public function all(array $ids, int $atOnce, Page $page)
+    {
+        $sizes = $this->sizes($ids, $page);
+        $large = $sizes->large();
+        $places = [];
+        foreach ($sizes->fitting($ids) as $id) {
+            $places[] = ['id' => $id];
+        }
+        if (!$sizes->give($large === [] ? [] : $this->store->numbers($large), $page)) {
+            return;
+        }
+        foreach ($sizes->lists($places, 'id', $atOnce) as $some) {
+            if (!$this->bodies(array_column($some, 'id'), $page)) {
+                return;
+            }
+        }
+    }
+
     /** Bodies of these ids, in the order of their ids, each given as soon as it is made; is there room for more? */
-    public function bodies(array $ids, Page $page): bool
+    private function bodies(array $ids, Page $page): bool
     {
         $rows = $ids === [] ? [] : $this->store->rows($ids);
         if ($rows === []) {
@@ -3671,6 +3908,7 @@ final class WooCommerceOrders
             $hash = self::hash($row, $given, $items);
             try {
                 $this->cleaner->remarks();
+                $this->missing($row, self::in($items, $row['id']));
                 $body = $this->body($row, $given, $items, $products) + ['history' => $this->history(self::in($notes, $row['id'])), 'hash' => $hash];
                 $body['customer']['group'] = isset($roles[$row['customer']]) ? $roles[$row['customer']] : ['id' => '', 'name' => ''];
                 $body += ['remarks' => $this->cleaner->remarks()];
@@ -3683,6 +3921,19 @@ final class WooCommerceOrders
             }
         }
         return true;
+    }
+
+    /** Notes amounts that are missing of the order, its lines, fees and shipping. */
+    private function missing(array $row, array $items)
+    {
+        if ($row['no_total'] === '1') {
+            $this->cleaner->remark('no_amount:order.total');
+        }
+        foreach (['line_item' => '_line_total', 'fee' => '_line_total', 'shipping' => 'cost'] as $type => $name) {
+            foreach (WooCommerceItems::ofType($items, $type) as $item) {
+                $this->cleaner->amounts($item['values'], [$name], $type);
+            }
+        }
     }
 
     private static function productIds(array $items): array
@@ -3766,6 +4017,7 @@ final class WooCommerceOrders
             'refunds' => (new WooCommerceRefunds($this->settings, $this->cleaner, $this->time))->of($row, $refunds, $items),
             'replaces' => null,
             'paid' => self::paid($row),
+            'paid_on' => $row['paid_at'] === '' ? null : substr($this->time->localText($row['paid_at']), 0, 10),
             'custom_fields' => WooCommerceFields::custom($row['fields'], '', $this->cleaner),
         ];
     }
@@ -3876,7 +4128,7 @@ final class WooCommerceOrders
     {
         $notes = [];
         $rows = $this->database->rows(
-            "SELECT c.comment_post_ID AS id, c.comment_date_gmt, c.comment_content, m.meta_value AS told FROM {comments} c LEFT JOIN {commentmeta} m ON m.comment_id = c.comment_ID AND m.meta_key = 'is_customer_note'"
+            "SELECT c.comment_post_ID AS id, c.comment_date_gmt, " . OrderSizes::note('c.comment_content') . " AS comment_content, m.meta_value AS told FROM {comments} c LEFT JOIN {commentmeta} m ON m.comment_id = c.comment_ID AND m.meta_key = 'is_customer_note'"
             . " WHERE c.comment_type = 'order_note' AND c.comment_post_ID IN (" . Database::places($ids) . ') ORDER BY c.comment_date_gmt, c.comment_ID',
             $ids
         );
@@ -5333,12 +5585,7 @@ final class WooCommerceShop implements Platform, RecordWriter
 
     public function orders(array $ids, int $atOnce, Page $page)
     {
-        $reader = $this->orderReader();
-        foreach (array_chunk($ids, $atOnce) as $some) {
-            if (!$reader->bodies($some, $page)) {
-                return;
-            }
-        }
+        $this->orderReader()->all($ids, $atOnce, $page);
     }
 
     public function orderId(string $number)

@@ -31,6 +31,16 @@ final class Cleaner
         $this->remarks[] = $remark;
     }
 
+    /** Notes which of these amounts are none (NULL, or no number): that is not nothing. */
+    public function amounts(array $row, array $names, string $of)
+    {
+        foreach ($names as $name) {
+            if (!isset($row[$name]) || !is_numeric(trim((string) $row[$name]))) {
+                $this->remarks[] = 'no_amount:' . $of . '.' . $name;
+            }
+        }
+    }
+
     /** Text that OpenCart stored HTML-escaped (every form field passes `htmlspecialchars`). */
     public function text($value, string $field, bool $lines = false): string
     {

@@ -9,6 +9,12 @@ final class Page
     /** Bytes after which an answer ends; the agent reads up to 16 MB. */
     const MOST_BYTES = 8388608;
 
+    /** Bytes of one order: as one line the agent reads twice as much. */
+    const MOST_ORDER = 4194304;
+
+    /** How many times its own size an order takes at most while it is made. */
+    const TIMES = 10;
+
     /** @var Call */
     private $call;
     /** @var int */
@@ -23,6 +29,12 @@ final class Page
     {
         $this->call = $call;
         $this->left = $limit;
+    }
+
+    /** Bytes that the shop may keep of one order: while it is read and made it takes several times as much. */
+    public function room(): int
+    {
+        return min(self::MOST_ORDER, intdiv($this->call->budget->memory(), self::TIMES));
     }
 
     /** Takes a record; is there room for another? */

@@ -97,6 +97,9 @@ pub struct Facts {
     /// What the owner said of this buyer by hand.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub linked: Option<Linked>,
+    /// Id of the relation under which its very invoice is in the books already, though nobody is bound to it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub booked_for: Option<String>,
     /// Orders in the books that carry one of the two payment references of [`Needs`], with the
     /// shop order of ours they are bound to, if any.
     pub same_reference: Vec<ReferencedOrder>,

@@ -33,16 +33,35 @@ const WIDTH: usize = 96;
 
 pub(super) fn run(session: &Session, arguments: &arguments::Order) -> Result<Exit> {
     session.data.profiles().get(&arguments.name)?;
-    let order = session
+    let called = session
         .journal()?
-        .order(&arguments.name, &arguments.order)?;
+        .orders_called(&arguments.name, &arguments.order)?;
+    if called.len() < 2 || session.screen.json {
+        return one(session, &arguments.name, &arguments.order);
+    }
+    let (number, count) = (clean(&arguments.order), called.len());
+    session.screen.say(&text!(
+        "{count} bestellingen in de winkel hebben nummer {number}; noem er een bij haar id (id:…).",
+        "{count} orders in the shop have number {number}; name one of them by its id (id:…)."
+    ));
+    for (_, id) in called {
+        session
+            .screen
+            .say(&Text::same(format!("\nid:{}", clean(&id))));
+        one(session, &arguments.name, &format!("id:{id}"))?;
+    }
+    Ok(Exit::Done)
+}
+
+fn one(session: &Session, name: &str, called: &str) -> Result<Exit> {
+    let order = session.journal()?.order(name, called)?;
     if session.screen.json {
         session.screen.json(&in_full(session.screen, &order));
     } else {
         let sold = (order.listed.state != State::Written)
-            .then(|| sold::read(session, &arguments.name, &order))
+            .then(|| sold::read(session, name, &order))
             .flatten();
-        let linked = is_linked(session, &arguments.name, &order, sold.as_deref())?;
+        let linked = is_linked(session, name, &order, sold.as_deref())?;
         show(session.screen, &order, sold.as_deref(), linked);
     }
     Ok(Exit::Done)

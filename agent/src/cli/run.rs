@@ -283,8 +283,9 @@ fn show(screen: Screen, report: &RunReport) {
 
 /// What came into the books; none when nothing did.
 fn created(created: &Created) -> Option<Text> {
-    // A profile writes sales orders or booked invoices; the other kind is named only where there is one.
-    let booked = created.bookings > 0 && created.orders == 0;
+    // A profile writes sales orders or booked invoices; the other kind is named only where there is one. Payments
+    // are booked beside booked invoices only.
+    let booked = created.orders == 0 && (created.bookings > 0 || created.payments > 0);
     let parts: Vec<Text> = [
         (
             created.orders,
@@ -294,7 +295,7 @@ fn created(created: &Created) -> Option<Text> {
         ),
         (
             created.bookings,
-            created.bookings > 0,
+            booked || created.bookings > 0,
             ["verkoopboeking", "verkoopboekingen"],
             ["booked invoice", "booked invoices"],
         ),

@@ -18,6 +18,7 @@ use crate::{
 };
 
 pub(super) async fn run(session: &Session, arguments: &arguments::Serve) -> Result<Exit> {
+    session.has_folder()?;
     if arguments.stop {
         return stop(session).await;
     }

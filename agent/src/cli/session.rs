@@ -67,8 +67,8 @@ impl Session {
         Err(self.no_data())
     }
 
-    /// Nor is a folder that is not there made by the bare program: who mistyped it would have a second
-    /// agent run on nothing.
+    /// Nor is a folder that is not there made by the bare program or by `serve`: who mistyped it would have a
+    /// second agent run on nothing, and `serve --stop` would leave the one he meant running.
     ///
     /// # Errors
     /// The folder is not there: `Misconfigured`, code `no-data`.

@@ -145,20 +145,9 @@ impl Journal {
     /// # Errors
     /// `Misconfigured`: no such order, or several of that number.
     pub fn find_order(&self, profile: &str, number_or_id: &str) -> Result<OrderId> {
-        let found: Vec<OrderId> = self.with(|connection| {
-            let (column, value) = match number_or_id.strip_prefix("id:") {
-                Some(id) => ("shop_id", id),
-                None => ("number", number_or_id),
-            };
-            connection
-                .prepare_cached(&format!(
-                    "SELECT id FROM orders WHERE profile = ?1 AND {column} = ?2"
-                ))?
-                .query_map([profile, value], |row| row.get(0))?
-                .collect()
-        })?;
+        let found = self.orders_called(profile, number_or_id)?;
         match found.as_slice() {
-            [order] => Ok(*order),
+            [(order, _)] => Ok(*order),
             [] => Err(Failure::misconfigured(
                 "no-such-order",
                 text!(
@@ -170,18 +159,46 @@ impl Journal {
                 "Bekijk de lijst met: winkelbrug orders {profile}",
                 "See the list with: winkelbrug orders {profile}"
             ))),
-            _ => Err(Failure::misconfigured(
-                "several-orders",
-                text!(
-                    "Er zijn meer bestellingen met nummer {number_or_id}.",
-                    "There are several orders with number {number_or_id}."
-                ),
-            )
-            .hint(text!(
-                "Noem de bestelling bij haar id in de winkel: id:…",
-                "Name the order by its id in the shop: id:…"
-            ))),
+            several => {
+                let ids: Vec<String> = several.iter().map(|(_, id)| format!("id:{id}")).collect();
+                let (count, ids) = (ids.len(), ids.join(", "));
+                Err(Failure::misconfigured(
+                    "several-orders",
+                    text!(
+                        "Er zijn {count} bestellingen met nummer {number_or_id}: {ids}.",
+                        "There are {count} orders with number {number_or_id}: {ids}."
+                    ),
+                )
+                .hint(text!(
+                    "Noem de bestelling bij haar id in de winkel, zoals het hier staat.",
+                    "Name the order by its id in the shop, as it stands here."
+                )))
+            }
         }
+    }
+
+    /// Orders a person may mean by a number or by `id:` and the shop's id, with the shop's ids. A plug-in may
+    /// give one number to several.
+    ///
+    /// # Errors
+    /// The journal cannot be read.
+    pub fn orders_called(
+        &self,
+        profile: &str,
+        number_or_id: &str,
+    ) -> Result<Vec<(OrderId, String)>> {
+        self.with(|connection| {
+            let (column, value) = match number_or_id.strip_prefix("id:") {
+                Some(id) => ("shop_id", id),
+                None => ("number", number_or_id),
+            };
+            connection
+                .prepare_cached(&format!(
+                    "SELECT id, shop_id FROM orders WHERE profile = ?1 AND {column} = ?2 ORDER BY id"
+                ))?
+                .query_map([profile, value], |row| Ok((row.get(0)?, row.get(1)?)))?
+                .collect()
+        })
     }
 
     /// All about one order, by number or `id:N`.

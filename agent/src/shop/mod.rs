@@ -57,6 +57,27 @@ pub fn read_order(raw: &str) -> std::result::Result<Box<Order>, Text> {
     serde_json::from_str(raw).map_err(|error| Text::same(error.to_string()))
 }
 
+/// What is told in the place of an order that is more than a question can bring.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Deserialize, serde::Serialize)]
+pub struct TooLarge {
+    /// The platform's id.
+    pub id: String,
+    /// The number its customer sees, where it was told.
+    #[serde(default)]
+    pub number: Option<String>,
+    /// [`Order::hash`].
+    #[serde(default)]
+    pub hash: Option<String>,
+    /// Bytes the shop keeps of it; 0 where only its answer was too large.
+    pub too_large: u64,
+}
+
+/// Is this the text of an order that was too large to bring?
+#[must_use]
+pub fn too_large(raw: &str) -> Option<TooLarge> {
+    serde_json::from_str(raw).ok()
+}
+
 /// A question on its way.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Awaited {

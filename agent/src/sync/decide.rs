@@ -6,7 +6,7 @@ use jiff::SignedDuration;
 use tokio::sync::OnceCell;
 use winkelbrug_protocol::record::{Lookups, Order};
 
-use super::{books::Books, import, place::Place, products};
+use super::{books::Books, import, place::Place, products, unread};
 use crate::{
     failure::{Class, Failure, Result},
     journal::{
@@ -15,7 +15,7 @@ use crate::{
         orders::{Basis, Booked, SKIPPED_BY_OWNER},
     },
     profile::settings::Form,
-    shop::Shop,
+    shop::{Shop, too_large},
     text,
     text::Text,
     translate::{
@@ -202,7 +202,11 @@ impl Decider<'_> {
         let order = match self.shop.read(&work.shop_id.0, &raw) {
             Ok(order) => order,
             Err(why) => {
-                self.unreadable(&work, &why)?;
+                let failure = match too_large(&raw) {
+                    Some(large) => unread::too_large(self.place.profile(), &work, &large),
+                    None => unread::unreadable(&why),
+                };
+                self.hold_undecided(&work, failure)?;
                 return Ok(None);
             }
         };
@@ -212,6 +216,7 @@ impl Decider<'_> {
             self.books.payment_reference_length(),
         );
         let mut facts = self.books.facts(&needs, self.lookups, &work)?;
+        self.booked_before(&work, &order, &mut facts).await?;
         self.products_of_new_articles(&order, &mut facts).await?;
         if self.place.settings.sales.form == Form::Booking || self.books.accounts_at_hand() {
             facts.accounts = Some(self.books.accounts().await?.clone());
@@ -263,7 +268,10 @@ impl Decider<'_> {
     /// order was deleted; none
     /// when the shop has it no more.
     async fn with_text(&self, work: &OrderAtWork) -> Result<Option<OrderAtWork>> {
-        if !work.deleted && self.place.journal.raw(work.version)?.is_some() {
+        let raw = self.place.journal.raw(work.version)?;
+        // Offered again, it may be smaller by now.
+        let unread = |raw: &str| work.state == State::Seen && too_large(raw).is_some();
+        if !work.deleted && raw.is_some_and(|raw| !unread(&raw)) {
             return Ok(Some(work.clone()));
         }
         let id = work.shop_id.0.clone();
@@ -273,22 +281,6 @@ impl Decider<'_> {
             return Ok(None);
         }
         self.place.journal.order_at_work(work.id).map(Some)
-    }
-
-    fn unreadable(&self, work: &OrderAtWork, why: &Text) -> Result<()> {
-        let (nl, en) = (&why.nl, &why.en);
-        let failure = Failure::refused(
-            "order-unreadable",
-            text!(
-                "De winkel geeft deze bestelling in een vorm die niet te lezen is: {nl}.",
-                "The shop gives this order in a form that cannot be read: {en}."
-            ),
-        )
-        .hint(text!(
-            "Is er in de winkel iets aan te doen, dan wordt zij vanzelf opnieuw gelezen; zo niet, maak een ondersteuningsbestand en stuur het op.",
-            "If something can be done about it in the shop, it is read again by itself; if not, make a support bundle and send it in."
-        ));
-        self.hold_undecided(work, failure)
     }
 
     /// Holds an order of which not enough is known to decide on it.

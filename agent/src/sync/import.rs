@@ -9,7 +9,7 @@ use super::{Phase, place::Place};
 use crate::{
     failure::Result,
     journal::{ShopOrderId, State, cursors::name, versions::Incoming, versions::Kept},
-    shop::{RawOrder, Shop},
+    shop::{RawOrder, Shop, TooLarge, too_large},
 };
 
 /// Changes are read again this long before the cursor: shops that store local time repeat an hour
@@ -137,21 +137,26 @@ fn keep(place: &Place<'_>, bodies: &[RawOrder], heads: &[OrderHead]) -> Result<V
 fn incoming(body: &RawOrder, head: Option<&OrderHead>) -> Incoming {
     match &body.order {
         Ok(order) => of_order(body, order),
-        Err(_) => Incoming {
-            shop_id: ShopOrderId(body.id.clone()),
-            number: body.id.clone(),
-            hash: head.map_or_else(
-                || hex::encode(Sha256::digest(&body.raw)),
-                |head| head.hash.clone(),
-            ),
-            raw: body.raw.clone(),
-            status: String::new(),
-            placed_at: None,
-            placed_day: String::new(),
-            changed_at: head.and_then(|head| head.changed_at.parse().ok()),
-            total: String::new(),
-            currency: String::new(),
-        },
+        Err(_) => of_unread(body, too_large(&body.raw), head),
+    }
+}
+
+fn of_unread(body: &RawOrder, large: Option<TooLarge>, head: Option<&OrderHead>) -> Incoming {
+    let (number, hash) = large.map_or((None, None), |large| (large.number, large.hash));
+    Incoming {
+        shop_id: ShopOrderId(body.id.clone()),
+        number: number.unwrap_or_else(|| body.id.clone()),
+        hash: head
+            .map(|head| head.hash.clone())
+            .or(hash)
+            .unwrap_or_else(|| hex::encode(Sha256::digest(&body.raw))),
+        raw: body.raw.clone(),
+        status: String::new(),
+        placed_at: None,
+        placed_day: String::new(),
+        changed_at: head.and_then(|head| head.changed_at.parse().ok()),
+        total: String::new(),
+        currency: String::new(),
     }
 }
 

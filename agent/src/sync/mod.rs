@@ -3,6 +3,7 @@
 pub mod after;
 mod after_import;
 pub mod attention;
+mod booked_before;
 pub mod books;
 pub mod decide;
 pub mod event;
@@ -21,6 +22,7 @@ pub mod stock_targets;
 pub mod tidy;
 pub mod totals;
 mod twin;
+mod unread;
 mod warnings;
 pub mod would_create;
 mod write;

@@ -23,7 +23,7 @@ use super::{
     products,
     report::{Created, PlannedOrder, ReportedFailure, StockCounts, Warning},
     statuses, tidy, totals, warnings,
-    would_create::would_create,
+    would_create::{would_be_paid, would_create},
     write::{Ended, Writer},
 };
 use crate::{
@@ -445,8 +445,10 @@ impl<'a> Run<'a> {
         let (mut plans, mut created) = (Vec::new(), locked(&self.created).clone());
         if self.dry_run {
             plans = self.plans().unwrap_or_default();
+            let touched = self.touched();
+            let paid = would_be_paid(&self.place, self.sides.shop, &touched).unwrap_or_default();
             created = Created {
-                payments: created.payments,
+                payments: created.payments + paid,
                 ..would_create(&mut plans, self.place.settings)
             };
         }

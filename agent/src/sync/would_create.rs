@@ -3,12 +3,21 @@
 
 use std::collections::BTreeMap;
 
-use super::report::{Created, PlannedOrder};
+use rust_decimal::Decimal;
+use winkelbrug_protocol::record::Order;
+
+use super::{
+    place::Place,
+    report::{Created, PlannedOrder},
+};
 use crate::{
     books::{RelationDraft, marks::plain},
+    failure::Result,
+    journal::{OrderId, State},
     profile::{Settings, settings::Recognition},
+    shop::Shop,
     translate::{
-        Plan,
+        Plan, is_received, payment_journal,
         plan::{ArticleStep, RelationStep},
     },
 };
@@ -76,4 +85,23 @@ fn keys(plan: &Plan, draft: &RelationDraft, recognition: Recognition) -> Vec<Str
     };
     keys.push(format!("email:{known_by}"));
     keys
+}
+
+/// How many of the booked invoices a trial run plans have their payment booked with them.
+pub(super) fn would_be_paid(place: &Place<'_>, shop: &dyn Shop, orders: &[OrderId]) -> Result<u64> {
+    let mut count = 0;
+    for order in orders {
+        let work = place.journal.order_at_work(*order)?;
+        let plan = work.plan.filter(|_| work.state == State::Planned);
+        let amount = plan.and_then(|plan| plan.booking).map(|one| one.amount);
+        if amount.is_none_or(|amount| amount <= Decimal::ZERO) {
+            continue;
+        }
+        let raw = place.journal.raw(work.version)?.unwrap_or_default();
+        let is_booked =
+            |sold: &Order| payment_journal(sold, place.settings).is_some() && is_received(sold);
+        let sold = shop.read(&work.shop_id.0, &raw);
+        count += u64::from(sold.is_ok_and(|sold| is_booked(&sold)));
+    }
+    Ok(count)
 }

@@ -42,10 +42,26 @@ const EU: &str = "VerkopenExportBinnenEU";
 const EXPORT: &str = "VerkopenExportBuitenEU";
 const OSS: &str = "InstallatieTeleverkoopBinnenEUgeen";
 
+/// The number its invoice would get; none where there is none yet, or none the books admit.
+#[must_use]
+pub fn booking_number(order: &Order, settings: &Settings) -> Option<String> {
+    number_of(order, settings).ok()
+}
+
+/// The day its invoice would bear.
+#[must_use]
+pub fn booking_day(order: &Order, settings: &Settings) -> Option<Date> {
+    let own = day(order, settings).ok()?;
+    own.or_else(|| eligible::local_day(order))
+}
+
 /// The invoice number.
 pub(super) fn number(case: &Case<'_>) -> Result<String, Outcome> {
-    let order = case.order;
-    let sales = &case.settings.sales;
+    number_of(case.order, case.settings)
+}
+
+fn number_of(order: &Order, settings: &Settings) -> Result<String, Outcome> {
+    let sales = &settings.sales;
     let (prefix, number) = match sales.booking_number {
         BookingNumber::OrderNumber => (
             sales.payment_reference_prefix.as_str(),

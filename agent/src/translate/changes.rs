@@ -21,6 +21,9 @@ pub fn changes(old: &Order, new: &Order, settings: &Settings) -> Vec<Change> {
     let (number, status) = (&new.number, called::status(&new.status));
     let (nl, en) = (&status.nl, &status.en);
     let typed = text::typed(number, &new.id);
+    if is_another(old, new) {
+        return vec![change("andere-bestelling", another(old, new))];
+    }
     let mut found = Vec::new();
     let gone = |kind| matches!(kind, StatusKind::Cancelled | StatusKind::Failed);
     if gone(new.status.kind) && !gone(old.status.kind) {
@@ -62,6 +65,41 @@ pub fn changes(old: &Order, new: &Order, settings: &Settings) -> Vec<Change> {
         found.extend(text.map(|text| change("invoice-date", text)));
     }
     found
+}
+
+/// Did the shop give the number of the order that was booked to another one? A shop whose database was put back
+/// numbers on from there: another day of ordering, another e-mail address and another name is nobody's edit.
+fn is_another(old: &Order, new: &Order) -> bool {
+    let email = |order: &Order| order.customer.email.trim().to_lowercase();
+    let name = |order: &Order| {
+        let of = |first: &str, last: &str| format!("{first} {last}").trim().to_lowercase();
+        let address = &order.invoice_address;
+        let buyer = of(&order.customer.first_name, &order.customer.last_name);
+        match buyer.as_str() {
+            "" => of(&address.first_name, &address.last_name),
+            _ => buyer,
+        }
+    };
+    let differ = |of: &dyn Fn(&Order) -> String| {
+        let (before, now) = (of(old), of(new));
+        before != now && !before.is_empty() && !now.is_empty()
+    };
+    old.placed_local != new.placed_local && differ(&email) && differ(&name)
+}
+
+fn another(old: &Order, new: &Order) -> Text {
+    let number = &new.number;
+    let typed = text::typed(number, &new.id);
+    let day = |order: &Order| {
+        eligible::local_day(order).map_or_else(|| Text::same(order.placed_local.clone()), Text::day)
+    };
+    let (then, now) = (day(old), day(new));
+    let ((then_nl, then_en), (now_nl, now_en)) = ((then.nl, then.en), (now.nl, now.en));
+    let (before, after) = (Amount::money(old.total), Amount::money(new.total));
+    text!(
+        "Onder nummer {number} staat in de winkel nu een andere bestelling: geplaatst op {now_nl} door een andere klant, {after}; geboekt is die van {then_nl}, {before}. Is de database van de winkel teruggezet? De nieuwe wordt niet vanzelf geboekt: voer haar met de hand in en meld dat: winkelbrug skip PROFIEL {typed} --why \"met de hand ingevoerd\"",
+        "Under number {number} the shop has another order now: placed on {now_en} by another buyer, {after:#}; the one booked is of {then_en}, {before:#}. Was the shop's database put back? The new one is not booked by itself: enter it by hand and say so: winkelbrug skip PROFILE {typed} --why \"entered by hand\""
+    )
 }
 
 /// Which return a sale belongs in goes by the day of its invoice. One made after booking counts where it

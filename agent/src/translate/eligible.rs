@@ -5,6 +5,7 @@ use winkelbrug_protocol::record::{Method, Order, StatusKind};
 
 use super::{
     called,
+    case::Case,
     paid::{is_paid, rule_of},
     plan::{Facts, Outcome, Reason},
 };
@@ -14,7 +15,7 @@ use crate::{
         settings::{Payment, PaymentImport},
     },
     text,
-    text::{Language, Text},
+    text::{Amount, Language, Text},
 };
 
 /// Goes through when the order is to be written; else says why not (yet).
@@ -22,7 +23,9 @@ pub(super) fn check(order: &Order, settings: &Settings, facts: &Facts) -> Result
     store(order, settings)?;
     status(order, settings, facts)?;
     dated(order)?;
+    calendar(order, settings, facts)?;
     start(order, settings)?;
+    not_ancient(order, settings)?;
     of_something(order)?;
     payment(order, settings, facts)
 }
@@ -168,6 +171,71 @@ fn dated(order: &Order) -> Result<(), Outcome> {
     )))
 }
 
+/// No shop on the web has orders of before this year.
+const FIRST_YEAR: i16 = 2000;
+
+/// Its day is one of the calendar, and not still to come: a day is allowed for clocks that differ.
+fn calendar(order: &Order, settings: &Settings, facts: &Facts) -> Result<(), Outcome> {
+    let date = order.placed_local.get(..10).unwrap_or(&order.placed_local);
+    let Some(day) = local_day(order) else {
+        return Err(no_day(
+            order,
+            settings,
+            &text!(
+                "\"{date}\", en dat is geen dag van de kalender",
+                "\"{date}\", which is no day of the calendar"
+            ),
+        ));
+    };
+    let tomorrow = facts.today.and_then(|today| today.tomorrow().ok());
+    if tomorrow.is_some_and(|tomorrow| day > tomorrow) {
+        let Text { nl, en } = Text::day(day);
+        return Err(no_day(
+            order,
+            settings,
+            &text!(
+                "{nl}, en die dag moet nog komen",
+                "{en}, a day still to come"
+            ),
+        ));
+    }
+    Ok(())
+}
+
+fn not_ancient(order: &Order, settings: &Settings) -> Result<(), Outcome> {
+    match local_day(order) {
+        Some(day) if day.year() < FIRST_YEAR => {
+            let Text { nl, en } = Text::day(day);
+            Err(no_day(
+                order,
+                settings,
+                &text!(
+                    "{nl}, lang voordat er webwinkels waren",
+                    "{en}, long before there were web shops"
+                ),
+            ))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Which day is meant decides over the VAT rate and the return: nobody guesses it.
+fn no_day(order: &Order, settings: &Settings, what: &Text) -> Outcome {
+    let (profile, number) = (&settings.name, text::typed(&order.number, &order.id));
+    let (nl, en) = (&what.nl, &what.en);
+    Outcome::Held(Reason::new(
+        "orderdatum-onwaarschijnlijk",
+        text!(
+            "De dag van de bestelling is volgens de winkel {nl}: dag en btw-tarief zijn dus niet bekend.",
+            "The order's day is, by the shop, {en}: its day and VAT rate are not known."
+        ),
+        text!(
+            "Verbeter de datum van de bestelling in de winkel; daarna gaat zij vanzelf verder. Kan dat niet, voer haar dan met de hand in en sla haar over: winkelbrug skip {profile} {number} --why \"met de hand ingevoerd\"",
+            "Correct the order's date in the shop; then it goes on by itself. If that cannot be done, enter it by hand and skip it: winkelbrug skip {profile} {number} --why \"entered by hand\""
+        ),
+    ))
+}
+
 /// Nothing that was placed before the owner's first moment.
 fn start(order: &Order, settings: &Settings) -> Result<(), Outcome> {
     let Some(from) = settings.shop.orders_from else {
@@ -224,12 +292,24 @@ fn payment(order: &Order, settings: &Settings, facts: &Facts) -> Result<(), Outc
         return Ok(());
     }
     let days = rule.map_or_else(|| Payment::default().give_up_days, |rule| rule.give_up_days);
-    if days > 0 && age_in_days(order, facts).is_some_and(|age| age > i64::from(days)) {
+    let given_up = days > 0 && age_in_days(order, facts).is_some_and(|age| age > i64::from(days));
+    // Of which money came in is not given up by itself.
+    if given_up && order.received.is_none() {
         return Err(skipped(
             "given-up",
             text!(
                 "Na {days} dagen nog niet betaald ({nl}).",
                 "Still unpaid after {days} days ({en})."
+            ),
+        ));
+    }
+    if let Some(received) = order.received {
+        let (received, total) = (Amount::money(received), Amount::money(order.total));
+        return Err(skipped(
+            "unpaid",
+            text!(
+                "Nog niet helemaal betaald ({nl}): {received} van {total} is ontvangen; de bestelling komt mee zodra de winkel haar betaald noemt.",
+                "Not paid in full yet ({en}): {received:#} of {total:#} was received; the order comes along once the shop calls it paid."
             ),
         ));
     }
@@ -240,6 +320,18 @@ fn payment(order: &Order, settings: &Settings, facts: &Facts) -> Result<(), Outc
             "Not paid yet ({en}); the order comes along once the shop calls it paid."
         ),
     ))
+}
+
+/// Says of an order that is written although it is not paid in full how much was received.
+pub(super) fn note_received(case: &Case<'_>) {
+    let Some(received) = case.order.received else {
+        return;
+    };
+    let (received, total) = (Amount::money(received), Amount::money(case.order.total));
+    case.note(text!(
+        "Volgens de winkel is {received} van {total} betaald.",
+        "By the shop, {received:#} of {total:#} is paid."
+    ));
 }
 
 /// The owner's rule for this payment method.

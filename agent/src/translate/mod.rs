@@ -59,8 +59,9 @@ mod vat_number;
 mod within;
 mod written;
 
-/// The words translation answers in.
 pub use crate::books::plan;
+/// The words translation answers in.
+pub use booking::{booking_day, booking_number};
 pub use business::vat_number_question;
 pub use changes::changes;
 pub use credit::{Given, RATE_ASKED, by_price, credit};

@@ -28,7 +28,7 @@ pub(super) enum Odd {
 pub(super) fn money_for_nothing(case: &Case<'_>) -> Result<(), Outcome> {
     let odd = |line: &&Line| line.quantity.is_zero() && line.total.abs() >= NOTHING;
     let Some(line) = case.order.lines.iter().find(odd) else {
-        return Ok(());
+        return pieces_against_money(case);
     };
     let (name, total) = (called::line(case.order, line), Amount::money(line.total));
     let (nl, en) = (&name.nl, &name.en);
@@ -41,6 +41,61 @@ pub(super) fn money_for_nothing(case: &Case<'_>) -> Result<(), Outcome> {
         text!(
             "Verbeter aantal of bedrag van die regel in de winkel, of voer de order met de hand in.",
             "Correct quantity or amount of that line in the shop, or enter the order by hand."
+        ),
+    )
+}
+
+/// Pieces that went one way for money that went the same way: neither a sale nor a return.
+fn pieces_against_money(case: &Case<'_>) -> Result<(), Outcome> {
+    let odd = |line: &&Line| {
+        line.quantity * line.total < Decimal::ZERO
+            && line.total.abs() >= NOTHING
+            && line.quantity < Decimal::ZERO
+    };
+    let Some(line) = case.order.lines.iter().find(odd) else {
+        return Ok(());
+    };
+    let (name, total) = (called::line(case.order, line), Amount::money(line.total));
+    let (nl, en, quantity) = (&name.nl, &name.en, Amount::number(line.quantity));
+    held(
+        "regel-tegenstrijdig",
+        text!(
+            "\"{nl}\" staat in de winkel met aantal {quantity}, maar met een bedrag van {total}.",
+            "\"{en}\" has quantity {quantity:#} in the shop, but an amount of {total:#}."
+        ),
+        text!(
+            "Verbeter aantal of bedrag van die regel in de winkel, of voer de order met de hand in.",
+            "Correct quantity or amount of that line in the shop, or enter the order by hand."
+        ),
+    )
+}
+
+/// An amount the shop keeps none of is not nothing: what was sold for it is not known.
+pub(super) fn amounts_missing(order: &Order, settings: &Settings) -> Result<(), Outcome> {
+    let mut missing = order.remarks.iter();
+    let Some(field) = missing.find_map(|remark| remark.strip_prefix("no_amount:")) else {
+        return Ok(());
+    };
+    let (of, column) = field.split_once('.').unwrap_or(("", field));
+    let what = match of {
+        "order" => text!("de bestelling zelf", "the order itself"),
+        "total" => text!("een totaalregel", "a total row"),
+        "shipping" => text!("de verzending", "shipping"),
+        "fee" => text!("een toeslag", "a fee"),
+        "gift_card" => text!("een cadeaubon", "a gift card"),
+        _ => text!("een regel", "a line"),
+    };
+    let (nl, en) = (what.nl, what.en);
+    let (profile, number) = (&settings.name, text::typed(&order.number, &order.id));
+    held(
+        "bedrag-ontbreekt",
+        text!(
+            "In de database van de winkel staat bij {nl} geen bedrag of aantal ({column} is leeg): waarvoor verkocht is, is niet bekend.",
+            "The shop's database has no amount or quantity for {en} ({column} is empty): what it was sold for is not known."
+        ),
+        text!(
+            "Meestal sloeg een plug-in of import de bestelling half op. Open haar in de winkel en sla haar opnieuw op, dan gaat zij vanzelf verder; of voer haar met de hand in en sla haar over: winkelbrug skip {profile} {number} --why \"met de hand ingevoerd\"",
+            "Usually a plug-in or an import stored half of the order. Open it in the shop and save it again, then it goes on by itself; or enter it by hand and skip it: winkelbrug skip {profile} {number} --why \"entered by hand\""
         ),
     )
 }

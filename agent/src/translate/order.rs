@@ -42,6 +42,7 @@ pub fn order(order: &Order, settings: &Settings, facts: &Facts) -> Outcome {
 
 fn plan(order: &Order, settings: &Settings, facts: &Facts) -> Result<Plan, Outcome> {
     eligible::check(order, settings, facts)?;
+    odd::amounts_missing(order, settings)?;
     odd::beyond_belief(order, settings)?;
     let case = Case::new(order, settings, facts)?;
     let charged = Charged::read(&case)?;
@@ -51,6 +52,7 @@ fn plan(order: &Order, settings: &Settings, facts: &Facts) -> Result<Plan, Outco
     let reference = reference::choose(&case, relation.as_ref().ok())?;
     let relation = relation?;
 
+    eligible::note_received(&case);
     odd::below_zero(order, settings)?;
     odd::money_for_nothing(&case)?;
     let goods = goods::rates(&case, &vat, &charged)?;

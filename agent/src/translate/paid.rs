@@ -66,13 +66,17 @@ pub fn is_paid_back(order: &Order, settings: &Settings) -> bool {
     rule_of(order, settings).is_some_and(|(_, rule)| rule.pay_back == PayBack::Journal)
 }
 
-/// The shop's local day on which its history first says it is paid; without such an entry the day of
-/// the order. Where the shop records payments beside the status, being processed says nothing of the
+/// The shop's local day on which it was paid: as the shop itself keeps it, else the one on which its
+/// history first says so; without such an entry the day of the order. Where the shop records payments beside the status, being processed says nothing of the
 /// money, so what is complete now was paid when it became so. A day before the order's (a shop that
 /// lost the moment tells 1970) is none.
 #[must_use]
 pub fn paid_on(order: &Order) -> Option<Date> {
     let local: DateTime = order.placed_local.parse().ok()?;
+    let kept = order.paid_on.as_ref().and_then(|day| day.parse().ok());
+    if let Some(day) = kept.filter(|day: &Date| *day >= local.date()) {
+        return Some(day);
+    }
     let clock = clock(order, local);
     let day = |entry: &HistoryEntry| {
         let at = entry.at.parse::<Timestamp>().ok()?;

@@ -34,6 +34,13 @@ fn find(case: &Case<'_>, vat: &Vat) -> Result<RelationStep, Outcome> {
         Some(Linked::New) => return new_by_hand(case, vat),
         None => {}
     }
+    if let Some(relation) = booked_for(case) {
+        let why = text!(
+            "haar factuur staat al in de administratie, bij deze relatie",
+            "its invoice is in the administration already, with this relation"
+        );
+        return use_or_update(case, relation, why);
+    }
     if guest && customers.guests == Guests::OneRelation {
         if let Some(code) = default {
             return default_code::relation(case, code, why_default);
@@ -126,6 +133,12 @@ fn new(case: &Case<'_>, vat: &Vat, code: Option<i64>, why: Text) -> Result<Relat
     let mut draft = new_relation::draft(case, vat)?;
     draft.code = code;
     Ok(RelationStep::Create { draft, why })
+}
+
+fn booked_for<'a>(case: &Case<'a>) -> Option<&'a Relation> {
+    let id = case.facts.booked_for.as_ref()?;
+    let mut relations = case.facts.relations.iter();
+    relations.find(|relation| relation.id == *id && usable(relation))
 }
 
 fn bound<'a>(case: &Case<'a>) -> Option<&'a Relation> {

@@ -59,6 +59,25 @@ final class MagentoOrderRows
         return $this->database->rows(implode(' UNION ALL ', $parts) . ' ORDER BY stamp, entity_id LIMIT ' . $limit, $values);
     }
 
+    /** What these orders take. */
+    public function sizes(array $ids, int $room): OrderSizes
+    {
+        return new OrderSizes($this->database, [
+            'SELECT o.entity_id AS id, ' . OrderSizes::sum(['o.customer_note', 'o.discount_description', 'o.coupon_rule_name'], 500) . ' FROM ' . MagentoSchema::ORDER . ' o WHERE o.entity_id IN (%s) GROUP BY o.entity_id',
+            'SELECT i.order_id AS id, ' . OrderSizes::sum(['i.product_options', 'i.name', 'i.weee_tax_applied'], 300) . ' FROM ' . MagentoSchema::ITEM . ' i WHERE i.order_id IN (%s) GROUP BY i.order_id',
+            'SELECT p.parent_id AS id, ' . OrderSizes::sum(['p.additional_information'], 100) . ' FROM ' . MagentoSchema::PAYMENT . ' p WHERE p.parent_id IN (%s) GROUP BY p.parent_id',
+        ], $ids, $room);
+    }
+
+    /** Numbers of these orders by id. */
+    public function numbers(array $ids): array
+    {
+        return $ids === [] ? [] : array_column($this->database->rows(
+            'SELECT o.entity_id, o.increment_id FROM ' . MagentoSchema::ORDER . ' o WHERE o.entity_id IN (' . Database::places($ids) . ')',
+            $ids
+        ), 'increment_id', 'entity_id');
+    }
+
     /** Orders by id. */
     public function orders(array $ids): array
     {
@@ -86,7 +105,7 @@ final class MagentoOrderRows
             ),
             'taxes' => $this->byOrder('SELECT order_id, code, title, percent, base_amount FROM {sales_order_tax} WHERE order_id' . $in . ' ORDER BY priority, position, tax_id', $ids),
             // A cancelled invoice (state 3) is none, nor is a cancelled credit memo.
-            'invoices' => $this->byOrder('SELECT order_id, increment_id, created_at FROM ' . MagentoSchema::INVOICE . ' WHERE (state IS NULL OR state <> 3) AND order_id' . $in . ' ORDER BY entity_id', $ids),
+            'invoices' => $this->byOrder('SELECT order_id, increment_id, state, created_at FROM ' . MagentoSchema::INVOICE . ' WHERE (state IS NULL OR state <> 3) AND order_id' . $in . ' ORDER BY entity_id', $ids),
             'credits' => $this->byOrder(
                 'SELECT order_id, entity_id, increment_id, base_grand_total, base_shipping_amount, base_shipping_tax_amount, base_adjustment_positive, base_adjustment_negative, created_at'
                 . ' FROM ' . MagentoSchema::CREDIT . ' WHERE (state IS NULL OR state <> 3) AND order_id' . $in . ' ORDER BY entity_id',
@@ -107,11 +126,11 @@ final class MagentoOrderRows
         $in = ' IN (' . Database::places($ids) . ')';
         return [
             'history' => $this->byOrder(
-                'SELECT parent_id AS order_id, status, comment, is_customer_notified, created_at FROM ' . MagentoSchema::HISTORY . ' WHERE parent_id' . $in . ' ORDER BY created_at, entity_id',
+                'SELECT parent_id AS order_id, status, ' . OrderSizes::note('comment') . ' AS comment, is_customer_notified, created_at FROM ' . MagentoSchema::HISTORY . ' WHERE parent_id' . $in . ' ORDER BY created_at, entity_id',
                 $ids
             ),
             'credit_comments' => $this->byOrder(
-                'SELECT c.order_id, m.parent_id, m.comment FROM ' . MagentoSchema::CREDIT . ' c JOIN ' . MagentoSchema::CREDIT_COMMENT . ' m ON m.parent_id = c.entity_id'
+                'SELECT c.order_id, m.parent_id, ' . OrderSizes::note('m.comment') . ' AS comment FROM ' . MagentoSchema::CREDIT . ' c JOIN ' . MagentoSchema::CREDIT_COMMENT . ' m ON m.parent_id = c.entity_id'
                 . ' WHERE c.order_id' . $in . ' ORDER BY m.entity_id',
                 $ids
             ),
@@ -122,7 +141,7 @@ final class MagentoOrderRows
     public function giftMessages(array $ids): array
     {
         $rows = $ids === [] ? [] : $this->database->rows(
-            'SELECT gift_message_id, sender, recipient, message FROM {gift_message} WHERE gift_message_id IN (' . Database::places($ids) . ')',
+            'SELECT gift_message_id, sender, recipient, ' . OrderSizes::note('message') . ' AS message FROM {gift_message} WHERE gift_message_id IN (' . Database::places($ids) . ')',
             $ids
         );
         return array_column($rows, null, 'gift_message_id');
@@ -152,7 +171,7 @@ final class MagentoOrderRows
             foreach (self::of($parts, $name, $id) as $row) {
                 if ($name === 'invoices') {
                     // Magento never changes it once the invoice, known by its number, is made.
-                    unset($row['created_at']);
+                    unset($row['created_at'], $row['state']);
                 }
                 array_push($content, $name, ...array_values($row));
             }

@@ -27,14 +27,16 @@ final class MagentoOrders
     public function heads($since, $after, int $limit, int $atOnce, Page $page)
     {
         $places = $this->rows->places($since === null ? null : MagentoTime::column($since), $after, $limit);
-        foreach (array_chunk($places, $atOnce) as $some) {
-            $ids = array_column($some, 'entity_id');
-            $orders = $this->rows->orders($ids);
-            $parts = $this->rows->parts($ids);
+        $sizes = $this->rows->sizes(array_column($places, 'entity_id'), $page->room());
+        foreach ($sizes->lists($places, 'entity_id', $atOnce) as $some) {
+            $ids = $sizes->fitting(array_column($some, 'entity_id'));
+            $orders = $ids === [] ? [] : $this->rows->orders($ids);
+            $parts = $ids === [] ? [] : $this->rows->parts($ids);
             foreach ($some as $place) {
                 $id = $place['entity_id'];
-                if (isset($orders[$id])) {
-                    $hash = MagentoOrderRows::hash($orders[$id], $parts);
+                $large = $sizes->tooLarge($id);
+                if ($large || isset($orders[$id])) {
+                    $hash = $large ? $sizes->hash($id) : MagentoOrderRows::hash($orders[$id], $parts);
                     if (!$page->give(['id' => $id, 'changed_at' => MagentoTime::utc($place['stamp']), 'stamp' => $place['stamp'], 'hash' => $hash])) {
                         return;
                     }
@@ -43,8 +45,26 @@ final class MagentoOrders
         }
     }
 
+    /** Bodies of these ids, those that are too large first; the rows of so many others are read at once. */
+    public function all(array $ids, int $atOnce, Page $page)
+    {
+        $sizes = $this->rows->sizes($ids, $page->room());
+        $places = [];
+        foreach ($sizes->fitting($ids) as $id) {
+            $places[] = ['id' => $id];
+        }
+        if (!$sizes->give($this->rows->numbers($sizes->large()), $page)) {
+            return;
+        }
+        foreach ($sizes->lists($places, 'id', $atOnce) as $some) {
+            if (!$this->bodies(array_column($some, 'id'), $page)) {
+                return;
+            }
+        }
+    }
+
     /** Bodies of these ids, in the order of their ids, each given as soon as it is made; is there room for more? */
-    public function bodies(array $ids, Page $page): bool
+    private function bodies(array $ids, Page $page): bool
     {
         if ($ids === []) {
             return true;
@@ -62,6 +82,10 @@ final class MagentoOrders
         $lines = new MagentoLines($this->cleaner, $now, $this->rows->giftMessages(array_values(array_unique(array_filter($messages)))));
         foreach ($orders as $order) {
             $this->cleaner->remarks();
+            $this->cleaner->amounts($order, ['base_grand_total'], 'order');
+            foreach (MagentoOrderRows::of($parts, 'items', $order['entity_id']) as $item) {
+                $this->cleaner->amounts($item, ['qty_ordered', 'base_row_total'], 'line');
+            }
             try {
                 $body = $this->body($order, $parts, $notes, $lines);
             } catch (\Throwable $error) {
@@ -115,6 +139,7 @@ final class MagentoOrders
             'refunds' => $this->refunds($order, $sold, $parts, $notes, $totals),
             'replaces' => (string) $order['relation_parent_real_id'] === '' ? null : $order['relation_parent_real_id'],
             'paid' => self::paid($order),
+            'paid_on' => self::paid($order) ? $this->paidOn($order, $invoices) : null,
             'custom_fields' => array_merge($this->fields($order, $payments), $lines->message($order['gift_message_id'])),
         ];
         $record['remarks'] = $this->cleaner->remarks();
@@ -159,6 +184,18 @@ final class MagentoOrders
         $paid = MagentoAmount::of($order['base_total_paid']);
         $owed = MagentoTotalRows::total($order);
         return $owed === 0 ? true : $paid > 0 && $paid >= $owed;
+    }
+
+    /** The day of the last invoice that is paid: with it all was. Magento keeps no other day of payment. */
+    private function paidOn(array $order, array $invoices)
+    {
+        $days = [];
+        foreach ($invoices as $invoice) {
+            if ((string) $invoice['state'] === '2') {
+                $days[] = (string) $this->invoiceDay($order, $invoice);
+            }
+        }
+        return $days === [] || max($days) === '' ? null : max($days);
     }
 
     /** The title the buyer saw, where the order keeps it, else the one the settings give the method. */

@@ -11,6 +11,9 @@ final class OpenCartOrderRows
         . ' shipping_firstname, shipping_lastname, shipping_company, shipping_address_1, shipping_address_2, shipping_city, shipping_postcode, shipping_country, shipping_country_id, shipping_zone, shipping_custom_field, shipping_method,'
         . ' comment, total, order_status_id, language_id, currency_code, currency_value, date_added, date_modified';
 
+    /** Those of them that may be long. */
+    const LONG = ['custom_field', 'payment_custom_field', 'payment_method', 'shipping_custom_field', 'shipping_method', 'comment'];
+
     /**
      * Lines with their options below them. Options have no index in most shops, lines none in old ones, so
      * that a join would compare each line with each option of the shop; one below the other both are gone
@@ -20,13 +23,13 @@ final class OpenCartOrderRows
         . ' NULL AS order_option_id, NULL AS product_option_value_id, NULL AS option_name, NULL AS option_value, NULL AS option_type'
         . ' FROM {order_product} p WHERE p.order_id IN (%1$s)'
         . ' UNION ALL SELECT o.order_id, o.order_product_id, NULL, NULL, NULL, NULL, NULL, NULL, NULL,'
-        . ' o.order_option_id, o.product_option_value_id, o.name, o.value, o.type FROM {order_option} o WHERE o.order_id IN (%1$s)'
+        . ' o.order_option_id, o.product_option_value_id, o.name, LEFT(o.value, 4000), o.type FROM {order_option} o WHERE o.order_id IN (%1$s)'
         . ' ORDER BY order_product_id, order_option_id';
 
     /** The columns of one line and of one option as `LINES` has them, for reading them by key. */
     const LINE = 'order_id, order_product_id, product_id, name, model, quantity, price, total, tax';
-    const OPTION = 'order_id, order_product_id, order_option_id, product_option_value_id, name, value, type';
-    const ENTRY = 'order_id, order_history_id, order_status_id, notify, comment, date_added';
+    const OPTION = 'order_id, order_product_id, order_option_id, product_option_value_id, name, LEFT(value, 4000) AS value, type';
+    const ENTRY = 'order_id, order_history_id, order_status_id, notify, LEFT(comment, 4000) AS comment, date_added';
 
     /** Tables of orders' rows of which some, in all versions or in old ones, have no index by order; their keys. */
     const KEYS = ['order_product' => 'order_product_id', 'order_option' => 'order_option_id', 'order_history' => 'order_history_id'];
@@ -60,10 +63,10 @@ final class OpenCartOrderRows
         $this->time = $time;
     }
 
-    /** Orders changed since then, whole, with the `stamp` they are ordered by. */
-    public function changed($since, int $limit): array
+    /** Orders changed since then, whole, with the `stamp` they are ordered by; of what is too long as `of` has it. */
+    public function changed($since, int $limit, int $room): array
     {
-        return array_map([OpenCartRow::class, 'filled'], $this->inOrder($this->columns(), $since, null, $limit));
+        return array_map([OpenCartRow::class, 'filled'], $this->inOrder($this->columns($room), $since, null, $limit));
     }
 
     /** Ids and stamps of orders changed since then or after that place. */
@@ -105,17 +108,37 @@ final class OpenCartOrderRows
         );
     }
 
-    private function columns(): string
+    /** With `longest`, the bytes of the longest text; one of more than its share of the room is not read. */
+    private function columns(int $room): string
     {
-        return self::COLUMNS
+        $columns = self::COLUMNS;
+        $lengths = [];
+        foreach (self::LONG as $column) {
+            $lengths[] = 'COALESCE(LENGTH(' . $column . '), 0)';
+            $columns = preg_replace('/\b' . $column . '\b/', 'IF(LENGTH($0) > ' . self::longest($room) . ', NULL, $0) AS $0', $columns);
+        }
+        return 'GREATEST(' . implode(', ', $lengths) . ') AS longest, ' . $columns
             . ($this->schema->has('order', 'payment_code') ? ', payment_code, shipping_code' : '')
             . ($this->schema->has('order', 'subscription_id') ? ', subscription_id' : '');
     }
 
-    /** These orders, in the order of their ids. */
-    public function of(array $ids): array
+    private static function longest(int $room): int
     {
-        $rows = $this->database->rows('SELECT ' . $this->columns() . ' FROM {order} WHERE order_id IN (' . Database::places($ids) . ') ORDER BY order_id', $ids);
+        return intdiv($room, count(self::LONG));
+    }
+
+    /** The size of an order that is too large for this room, or null; takes it out of the row. */
+    public static function tooLarge(array &$row, int $room)
+    {
+        $longest = (int) $row['longest'];
+        unset($row['longest']);
+        return $longest > self::longest($room) ? $longest : null;
+    }
+
+    /** These orders, in the order of their ids; `tooLarge` says of each whether it was read whole. */
+    public function of(array $ids, int $room): array
+    {
+        $rows = $this->database->rows('SELECT ' . $this->columns($room) . ' FROM {order} WHERE order_id IN (' . Database::places($ids) . ') ORDER BY order_id', $ids);
         return array_map([OpenCartRow::class, 'filled'], $rows);
     }
 

@@ -47,7 +47,7 @@ final class OpenCartOrders
     {
         if ($after === null) {
             $few = min($limit, self::FEW);
-            $rows = $this->rows->changed($since, $few);
+            $rows = $this->rows->changed($since, $few, $page->room());
             $found = count($rows);
             if (!$this->giveHeads($rows, null, $page) || $found < $few) {
                 return;
@@ -59,7 +59,7 @@ final class OpenCartOrders
         $places = $this->rows->places($since, $after, $limit);
         $keys = count($places) > $atOnce ? $this->rows->keys(array_column($places, 'order_id'), ['order_product', 'order_option']) : null;
         foreach (array_chunk($places, $atOnce) as $some) {
-            $rows = array_column($this->rows->of(array_column($some, 'order_id')), null, 'order_id');
+            $rows = array_column($this->rows->of(array_column($some, 'order_id'), $page->room()), null, 'order_id');
             $ordered = [];
             foreach ($some as $place) {
                 if (isset($rows[$place['order_id']])) {
@@ -79,7 +79,9 @@ final class OpenCartOrders
         foreach ($rows as $row) {
             $stamp = $row['stamp'];
             unset($row['stamp']);
-            if (!$page->give(['id' => $row['order_id'], 'changed_at' => $this->moment($stamp), 'stamp' => $stamp, 'hash' => self::hash($row, $parts)])) {
+            $large = OpenCartOrderRows::tooLarge($row, $page->room());
+            $hash = $large === null ? self::hash($row, $parts) : self::hashOfLarge($row, $large);
+            if (!$page->give(['id' => $row['order_id'], 'changed_at' => $this->moment($stamp), 'stamp' => $stamp, 'hash' => $hash])) {
                 return false;
             }
         }
@@ -102,15 +104,17 @@ final class OpenCartOrders
 
     private function giveBodies(array $ids, $keys, Page $page): bool
     {
-        $rows = $this->rows->of($ids);
+        $rows = $this->rows->of($ids, $page->room());
         $parts = $this->rows->parts($ids, $keys);
         $parts['history'] = $this->rows->history($ids, $keys);
         $parts['subscriptions'] = $this->rows->subscriptions($ids);
         $products = $this->rows->productsNow($parts['products']);
         $codes = $this->rows->optionCodes($parts['options']);
         foreach ($rows as $row) {
+            $large = OpenCartOrderRows::tooLarge($row, $page->room());
             try {
-                $body = $this->body($row, $parts, $products, $codes);
+                $body = $large === null ? $this->body($row, $parts, $products, $codes)
+                    : ['id' => $row['order_id'], 'number' => $row['order_id'], 'hash' => self::hashOfLarge($row, $large), 'too_large' => $large];
             } catch (\Throwable $error) {
                 // One order that cannot be read does not keep the others away.
                 $body = ['id' => $row['order_id'], 'hash' => self::hash($row, $parts), 'remarks' => ['unreadable:line ' . $error->getLine()]];
@@ -120,6 +124,12 @@ final class OpenCartOrders
             }
         }
         return true;
+    }
+
+    /** Stands for the content of an order that was not read whole: another as soon as it is of another size. */
+    private static function hashOfLarge(array $row, int $size): string
+    {
+        return hash('sha256', 'too large ' . $row['order_id'] . ' ' . $size);
     }
 
     private function moment($local): string
@@ -171,6 +181,7 @@ final class OpenCartOrders
     {
         $id = $row['order_id'];
         $this->cleaner->remarks();
+        $this->missing($row, $parts);
         $payment = $this->method($row, 'payment');
         $shipping = $this->method($row, 'shipping');
         $ships = $shipping['code'] !== '' || $shipping['title'] !== '';
@@ -207,6 +218,17 @@ final class OpenCartOrders
         ];
         $record['remarks'] = $this->cleaner->remarks();
         return $record;
+    }
+
+    /** Notes amounts that are missing of the order, its lines, its totals and its gift cards. */
+    private function missing(array $row, array $parts)
+    {
+        $rows = ['order' => [$row], 'line' => self::of($parts, 'products', $row['order_id']), 'total' => self::of($parts, 'totals', $row['order_id']), 'gift_card' => self::of($parts, 'vouchers', $row['order_id'])];
+        foreach ($rows as $of => $some) {
+            foreach (array_column($some, 'no_amount') as $name) {
+                $this->cleaner->remark('no_amount:' . $of . '.' . $name);
+            }
+        }
     }
 
     /** Code and title of a method: columns of their own, or (4.0.2 on) JSON; `class` is the tax class shipping was charged with. */

@@ -12,11 +12,20 @@ final class OpenCartRow
         'product_option_value_id', 'tax_class_id', 'subtract', 'status', 'notify',
     ];
 
-    /** The row as OpenCart 2 and 3 would have it; `$text` are columns of those names that hold text here. */
+    /** Amounts that no version leaves open: what is missing here is damage. */
+    const AMOUNTS = ['total', 'price', 'quantity', 'value', 'amount'];
+
+    /**
+     * The row as OpenCart 2 and 3 would have it; `$text` are columns of those names that hold text here. An amount that
+     * was missing is named in `no_amount`.
+     */
     public static function filled(array $row, array $text = []): array
     {
         foreach ($row as $name => $value) {
             if ($value === null) {
+                if (in_array($name, self::AMOUNTS, true) && !in_array($name, $text, true)) {
+                    $row['no_amount'] = $name;
+                }
                 $row[$name] = in_array($name, self::NUMBERS, true) && !in_array($name, $text, true) ? '0' : '';
             }
         }

@@ -60,6 +60,15 @@ final class PrestaShopOrderRows
         );
     }
 
+    /** What these orders take. */
+    public function sizes(array $ids, int $room): OrderSizes
+    {
+        return new OrderSizes($this->database, [
+            'SELECT o.id_order AS id, ' . OrderSizes::sum(['o.gift_message', 'o.payment'], 500) . ' FROM {orders} o WHERE o.id_order IN (%s) GROUP BY o.id_order',
+            'SELECT d.id_order AS id, ' . OrderSizes::sum(['d.product_name', 'd.product_reference'], 300) . ' FROM {order_detail} d WHERE d.id_order IN (%s) GROUP BY d.id_order',
+        ], $ids, $room);
+    }
+
     /** Everything of these orders that their content is made of, by name and order id. */
     public function of(array $ids): array
     {
@@ -197,7 +206,7 @@ final class PrestaShopOrderRows
             return;
         }
         $places = Database::places($references);
-        foreach ($this->database->rows('SELECT order_reference, id_currency, amount, conversion_rate FROM {order_payment} WHERE order_reference IN (' . $places . ') ORDER BY id_order_payment', $references) as $row) {
+        foreach ($this->database->rows('SELECT order_reference, id_currency, amount, conversion_rate, date_add FROM {order_payment} WHERE order_reference IN (' . $places . ') ORDER BY id_order_payment', $references) as $row) {
             $parts['payments'][strtolower($row['order_reference'])][] = $row;
         }
         foreach ($this->database->rows('SELECT COALESCE(reference, \'\') AS reference, total_paid FROM {orders} WHERE reference IN (' . $places . ')', $references) as $row) {
@@ -222,12 +231,12 @@ final class PrestaShopOrderRows
      * Over what is stored of the order itself and of the addresses it points at. A later moment of
      * change alone is no change, nor is a message.
      */
-    public static function hash(array $order, array $parts, $paid): string
+    public static function hash(array $order, array $parts, $paid, $received): string
     {
         $id = $order['id_order'];
         unset($order['date_upd']);
         $content = array_values($order);
-        $content[] = $paid === null ? '' : ($paid ? 'paid' : 'unpaid');
+        $content[] = $paid === null ? '' : ($paid ? 'paid' : 'unpaid' . $received);
         foreach (['lines', 'taxes', 'rules', 'slips', 'slip_lines'] as $name) {
             foreach (self::part($parts, $name, $id) as $row) {
                 // A rate is read from the tax table, which keeps it: its text may gain digits. The tax class counts

@@ -39,13 +39,14 @@ final class PrestaShopOrders
     public function heads($since, $after, int $limit, int $atOnce, Page $page)
     {
         $places = $this->rows->changed($since === null ? null : $this->time->localSince($since), $after, $limit);
-        foreach (array_chunk($places, $atOnce) as $some) {
-            $parts = $this->rows->of(array_column($some, 'id_order'));
+        $sizes = $this->rows->sizes(array_column($places, 'id_order'), $page->room());
+        foreach ($sizes->lists($places, 'id_order', $atOnce) as $some) {
+            $parts = $this->rows->of($sizes->fitting(array_column($some, 'id_order')));
             foreach ($some as $place) {
                 $id = $place['id_order'];
-                if (isset($parts['orders'][$id])) {
-                    $order = $parts['orders'][$id];
-                    $hash = PrestaShopOrderRows::hash($order, $parts, $this->paid($order, $parts));
+                $order = isset($parts['orders'][$id]) ? $parts['orders'][$id] : null;
+                if ($order !== null || $sizes->tooLarge($id)) {
+                    $hash = $order === null ? $sizes->hash($id) : PrestaShopOrderRows::hash($order, $parts, $this->paid($order, $parts), $this->received($order, $parts));
                     if (!$page->give(['id' => $id, 'changed_at' => $this->moment($place['stamp']), 'stamp' => $place['stamp'], 'hash' => $hash])) {
                         return;
                     }
@@ -59,14 +60,36 @@ final class PrestaShopOrders
         return (string) ($this->time->utc($local) ?: self::NO_TIME);
     }
 
+    /** Bodies of these ids, those that are too large first; the rows of so many others are read at once. */
+    public function all(array $ids, int $atOnce, Page $page)
+    {
+        $sizes = $this->rows->sizes($ids, $page->room());
+        $places = [];
+        foreach ($sizes->fitting($ids) as $id) {
+            $places[] = ['id' => $id];
+        }
+        if (!$sizes->give([], $page)) {
+            return;
+        }
+        foreach ($sizes->lists($places, 'id', $atOnce) as $some) {
+            if (!$this->bodies(array_column($some, 'id'), $page)) {
+                return;
+            }
+        }
+    }
+
     /** Bodies of these ids, in the order of their ids, each given as soon as it is made; is there room for more? */
-    public function bodies(array $ids, Page $page): bool
+    private function bodies(array $ids, Page $page): bool
     {
         $parts = $this->rows->of($ids);
         $around = $this->around($parts, array_keys($parts['orders']));
         foreach ($parts['orders'] as $id => $order) {
-            $hash = PrestaShopOrderRows::hash($order, $parts, $this->paid($order, $parts));
+            $hash = PrestaShopOrderRows::hash($order, $parts, $this->paid($order, $parts), $this->received($order, $parts));
             $this->cleaner->remarks();
+            $this->cleaner->amounts($order, ['total_paid'], 'order');
+            foreach (PrestaShopOrderRows::part($parts, 'lines', (string) $id) as $line) {
+                $this->cleaner->amounts($line, ['product_quantity', 'unit_price_tax_excl', 'total_price_tax_excl'], 'line');
+            }
             try {
                 $body = ['id' => (string) $id, 'number' => (string) $id, 'hash' => $hash] + $this->body($order, $parts, $around);
                 $body += ['remarks' => $this->cleaner->remarks()];
@@ -100,7 +123,7 @@ final class PrestaShopOrders
             $around['rules'][$row['id_cart_rule']] = $row;
         }
         $around['messages'] = $this->schema->has('message', 'message') ? $this->rows->byOrder(
-            "SELECT id_order, message FROM {message} WHERE COALESCE(id_employee, 0) = 0 AND message <> '' AND id_order IN (%s) ORDER BY private, id_message",
+            "SELECT id_order, " . OrderSizes::note('message') . " AS message FROM {message} WHERE COALESCE(id_employee, 0) = 0 AND message <> '' AND id_order IN (%s) ORDER BY private, id_message",
             $ids
         ) : [];
         $around['history'] = $this->rows->byOrder('SELECT id_order, id_order_state, date_add FROM {order_history} WHERE id_order IN (%s) ORDER BY id_order_history', $ids);
@@ -180,6 +203,8 @@ final class PrestaShopOrders
             'history' => $this->history(PrestaShopOrderRows::part($around, 'history', $id)),
             'refunds' => $refunds->of($order, PrestaShopOrderRows::part($parts, 'slips', $id), PrestaShopOrderRows::part($parts, 'slip_lines', $id), PrestaShopOrderRows::part($parts, 'vouchers', $id), $lines, isset($sent['shipping']) ? $sent['shipping'] : []),
             'paid' => $this->paid($order, $parts),
+            'paid_on' => $this->paid($order, $parts) === true ? self::paidOn($order, $parts) : null,
+            'received' => $this->received($order, $parts),
             'custom_fields' => $this->orderFields($order),
         ];
     }
@@ -404,8 +429,16 @@ final class PrestaShopOrders
             $waits = in_array($this->settings->status($order['current_state'])['kind'], ['pending', 'failed', 'cancelled', 'abandoned'], true);
             return $due === 0 ? true : ($waits ? false : null);
         }
+        list($in, $out) = $this->moved($order, $parts);
+        return $in - max($out, 0) >= $due - 5000;
+    }
+
+    /** What came in and what went back under this order's reference, in its currency. */
+    private function moved(array $order, array $parts): array
+    {
+        $reference = strtolower($order['reference']);
         list($in, $out) = [0, 0];
-        foreach ($payments as $payment) {
+        foreach (isset($parts['payments'][$reference]) ? $parts['payments'][$reference] : [] as $payment) {
             $amount = PrestaShopAmount::of($payment['amount']);
             if ($payment['id_currency'] !== $order['id_currency']) {
                 $amount = PrestaShopAmount::share($amount, PrestaShopAmount::of($order['conversion_rate']), PrestaShopAmount::of($payment['conversion_rate']));
@@ -416,7 +449,32 @@ final class PrestaShopOrders
         foreach (PrestaShopOrderRows::part($parts, 'slips', $order['id_order']) as $slip) {
             $out -= PrestaShopAmount::of($slip['total_products_tax_incl']) + PrestaShopAmount::of($slip['total_shipping_tax_incl']);
         }
-        return $in - max($out, 0) >= $due - 5000;
+        return [$in, $out];
+    }
+
+    /** What was received of an order that is not paid in full; null where nothing was, or where others share its reference. */
+    private function received(array $order, array $parts)
+    {
+        $reference = strtolower($order['reference']);
+        if ($this->paid($order, $parts) !== false || !isset($parts['sisters'][$reference]) || count($parts['sisters'][$reference]) !== 1) {
+            return null;
+        }
+        list($in, $out) = $this->moved($order, $parts);
+        $received = $in - max($out, 0);
+        return $received > 0 ? PrestaShopAmount::text($received) : null;
+    }
+
+    /** The day of the last payment that came in: with it all was paid. */
+    private static function paidOn(array $order, array $parts)
+    {
+        $reference = strtolower($order['reference']);
+        $days = [];
+        foreach (isset($parts['payments'][$reference]) ? $parts['payments'][$reference] : [] as $payment) {
+            if (PrestaShopAmount::of($payment['amount']) > 0 && strncmp((string) $payment['date_add'], '0000', 4) !== 0) {
+                $days[] = substr((string) $payment['date_add'], 0, 10);
+            }
+        }
+        return $days === [] ? null : max($days);
     }
 
     private function orderFields(array $order): array

@@ -118,12 +118,7 @@ final class PrestaShopShop implements Platform, RecordWriter
 
     public function orders(array $ids, int $atOnce, Page $page)
     {
-        $reader = $this->orderReader();
-        foreach (array_chunk($ids, $atOnce) as $some) {
-            if (!$reader->bodies($some, $page)) {
-                return;
-            }
-        }
+        $this->orderReader()->all($ids, $atOnce, $page);
     }
 
     /** By id, or by the reference the customer sees: of a split order its first part. */

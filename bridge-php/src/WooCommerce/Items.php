@@ -17,6 +17,14 @@ final class WooCommerceItems
         $this->database = $database;
     }
 
+    /** What OrderSizes asks of an order's rows and of those of its refunds. */
+    public static function sizes(): array
+    {
+        $bytes = OrderSizes::sum(['i.order_item_name', 'm.meta_key', 'm.meta_value'], 100);
+        $values = ' LEFT JOIN {woocommerce_order_itemmeta} m ON m.order_item_id = i.order_item_id AND m.meta_key NOT IN (' . self::LEFT_OUT . ')';
+        return ['SELECT i.order_id AS id, ' . $bytes . ' FROM {woocommerce_order_items} i' . $values . ' WHERE i.order_id IN (%s) GROUP BY i.order_id'];
+    }
+
     /** By order or refund id: `id`, `type`, `name`, `values` (the first of each name) and `pairs` (name and value, in order). */
     public function of(array $ids): array
     {

@@ -37,6 +37,30 @@ final class WooCommerceOrderPosts implements WooCommerceOrderStore
         return $this->database->rows('SELECT p.ID AS id, ' . self::STAMP . ' AS stamp FROM {posts} p WHERE ' . implode(' AND ', $where) . ' ORDER BY stamp, p.ID LIMIT ' . $limit, $values);
     }
 
+    public function sizes(): array
+    {
+        $own = "'" . implode("', '", self::names()) . "'";
+        return [
+            'SELECT p.ID AS id, 200 + COALESCE(LENGTH(p.post_excerpt), 0) AS bytes FROM {posts} p WHERE p.ID IN (%s)',
+            'SELECT m.post_id AS id, ' . OrderSizes::sum(['m.meta_key', 'm.meta_value'], 100) . ' FROM {postmeta} m WHERE m.post_id IN (%s)'
+            . ' AND (m.meta_key IN (' . $own . ') OR ' . WooCommerceFields::CONDITION . ') GROUP BY m.post_id',
+        ];
+    }
+
+    public function numbers(array $ids): array
+    {
+        return array_column($this->database->rows(
+            'SELECT m.post_id, LEFT(m.meta_value, 64) AS number FROM {postmeta} m WHERE m.post_id IN (' . Database::places($ids) . ') AND m.meta_key IN (' . Database::places(WooCommerceFields::NUMBER) . ')',
+            array_merge($ids, WooCommerceFields::NUMBER)
+        ), 'number', 'post_id');
+    }
+
+    /** Names of the values that are read whatever WooCommerceFields lets through. */
+    private static function names(): array
+    {
+        return array_merge(array_keys(self::OWN), ['_order_total', '_prices_include_tax', '_date_paid', '_paid_date']);
+    }
+
     public function rows(array $ids): array
     {
         $rows = [];
@@ -61,6 +85,8 @@ final class WooCommerceOrderPosts implements WooCommerceOrderStore
                 'method_title' => '',
                 'with_tax' => '',
                 'paid' => '',
+                'paid_at' => '',
+                'no_total' => '1',
                 'billing' => $empty,
                 'shipping' => $empty,
                 'fields' => [],
@@ -81,7 +107,7 @@ final class WooCommerceOrderPosts implements WooCommerceOrderStore
     private function withValues(array $rows): array
     {
         $ids = array_keys($rows);
-        $names = array_merge(array_keys(self::OWN), ['_order_total', '_prices_include_tax', '_date_paid', '_paid_date']);
+        $names = self::names();
         $found = $ids === [] ? [] : $this->database->rows(
             'SELECT m.post_id, m.meta_key, m.meta_value FROM {postmeta} m WHERE m.post_id IN (' . Database::places($ids) . ') AND (m.meta_key IN (' . Database::places($names) . ') OR ' . WooCommerceFields::CONDITION . ') ORDER BY m.meta_id',
             array_merge($ids, $names)
@@ -94,10 +120,14 @@ final class WooCommerceOrderPosts implements WooCommerceOrderStore
                 $row[self::OWN[$name]] = $value;
             } elseif ($name === '_order_total') {
                 $row['total'] = WooCommerceAmount::normal($value);
+                $row['no_total'] = is_numeric(trim($value)) ? '' : '1';
             } elseif ($name === '_prices_include_tax') {
                 $row['with_tax'] = $value === 'yes' ? '1' : '';
             } elseif ($name === '_date_paid' || $name === '_paid_date') {
                 $row['paid'] = $value !== '' ? '1' : $row['paid'];
+                $at = $name === '_date_paid' ? self::moment($value) : substr(str_replace('T', ' ', (string) $this->time->utc($value)), 0, 19);
+                // Up to version 2.6 only the second was kept, as the shop's own time.
+                $row['paid_at'] = $at !== '' && ($name === '_date_paid' || $row['paid_at'] === '') ? $at : $row['paid_at'];
             } elseif (preg_match('/^_(billing|shipping)_(.*)$/D', $name, $part) === 1 && isset($row[$part[1]][$part[2]])) {
                 $row[$part[1]][$part[2]] = $value;
             } elseif (WooCommerceFields::open($name)) {
@@ -108,11 +138,17 @@ final class WooCommerceOrderPosts implements WooCommerceOrderStore
         return $rows;
     }
 
+    /** UTC text of seconds since 1970; empty for what is none. */
+    private static function moment(string $seconds): string
+    {
+        return preg_match('/^[0-9]{9,10}$/D', $seconds) === 1 ? gmdate('Y-m-d H:i:s', (int) $seconds) : '';
+    }
+
     public function refunds(array $ids): array
     {
         $refunds = [];
         $rows = $this->database->rows(
-            'SELECT p.ID AS id, p.post_parent, p.post_date_gmt, a.meta_value AS amount, t.meta_value AS total, r.meta_value AS reason FROM {posts} p'
+            'SELECT p.ID AS id, p.post_parent, p.post_date_gmt, a.meta_value AS amount, t.meta_value AS total, ' . OrderSizes::note('r.meta_value') . ' AS reason FROM {posts} p'
             . " LEFT JOIN {postmeta} a ON a.post_id = p.ID AND a.meta_key = '_refund_amount' LEFT JOIN {postmeta} t ON t.post_id = p.ID AND t.meta_key = '_order_total'"
             . " LEFT JOIN {postmeta} r ON r.post_id = p.ID AND r.meta_key = '_refund_reason'"
             . " WHERE p.post_type = 'shop_order_refund' AND p.post_status <> 'trash' AND p.post_parent IN (" . Database::places($ids) . ') ORDER BY p.ID',

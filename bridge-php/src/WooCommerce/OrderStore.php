@@ -6,7 +6,7 @@ namespace Winkelbrug\Bridge;
 /**
  * Where a shop keeps its orders: in tables of their own (HPOS) or among its posts. Either way a row is
  * `id`, `status` (code), `currency`, `total`, `customer`, `created` and `changed` (UTC text), `email`,
- * `note`, `method`, `method_title`, `with_tax` and `paid` (`1` or empty), the addresses `billing` and
+ * `note`, `method`, `method_title`, `with_tax` and `paid` (`1` or empty), `no_total` (`1` where the shop keeps no total), `paid_at` (UTC text, or empty), the addresses `billing` and
  * `shipping`, and `fields` (pairs of name and value) as WooCommerceFields lets through.
  */
 interface WooCommerceOrderStore
@@ -16,6 +16,12 @@ interface WooCommerceOrderStore
 
     /** `id` and `stamp` of orders changed since then or after that place, in that order; at most $limit. */
     public function changed($since, $after, int $limit): array;
+
+    /** Statements of OrderSizes: what an order itself takes. */
+    public function sizes(): array;
+
+    /** Numbers that a plug-in gave these orders, by id. */
+    public function numbers(array $ids): array;
 
     /** Rows of these orders by id. */
     public function rows(array $ids): array;

@@ -38,6 +38,25 @@ final class WooCommerceOrderTables implements WooCommerceOrderStore
         return $this->database->rows(implode(' UNION ALL ', $parts) . ' ORDER BY stamp, id LIMIT ' . $limit, $values);
     }
 
+    public function sizes(): array
+    {
+        return [
+            'SELECT o.id, ' . OrderSizes::sum(['o.customer_note', 'o.payment_method_title', 'o.billing_email'], 200) . ' FROM {wc_orders} o WHERE o.id IN (%s) GROUP BY o.id',
+            'SELECT a.order_id AS id, ' . OrderSizes::sum(array_map(function (string $name): string {
+                return 'a.' . $name;
+            }, self::ADDRESS), 100) . ' FROM {wc_order_addresses} a WHERE a.order_id IN (%s) GROUP BY a.order_id',
+            'SELECT m.order_id AS id, ' . OrderSizes::sum(['m.meta_key', 'm.meta_value'], 100) . ' FROM {wc_orders_meta} m WHERE m.order_id IN (%s) AND ' . WooCommerceFields::CONDITION . ' GROUP BY m.order_id',
+        ];
+    }
+
+    public function numbers(array $ids): array
+    {
+        return array_column($this->database->rows(
+            'SELECT m.order_id, LEFT(m.meta_value, 64) AS number FROM {wc_orders_meta} m WHERE m.order_id IN (' . Database::places($ids) . ') AND m.meta_key IN (' . Database::places(WooCommerceFields::NUMBER) . ')',
+            array_merge($ids, WooCommerceFields::NUMBER)
+        ), 'number', 'order_id');
+    }
+
     public function rows(array $ids): array
     {
         $rows = [];
@@ -49,6 +68,7 @@ final class WooCommerceOrderTables implements WooCommerceOrderStore
         );
         $empty = array_fill_keys(self::ADDRESS, '');
         foreach ($found as $row) {
+            $paid = strncmp((string) $row['date_paid_gmt'], '0000', 4) === 0 ? '' : (string) $row['date_paid_gmt'];
             $rows[$row['id']] = [
                 'id' => $row['id'],
                 'status' => WooCommerceSettings::statusCode((string) $row['status']),
@@ -62,7 +82,9 @@ final class WooCommerceOrderTables implements WooCommerceOrderStore
                 'method' => (string) $row['payment_method'],
                 'method_title' => (string) $row['payment_method_title'],
                 'with_tax' => (string) $row['prices_include_tax'] === '1' ? '1' : '',
-                'paid' => $row['date_paid_gmt'] !== null ? '1' : '',
+                'paid' => $paid !== '' ? '1' : '',
+                'paid_at' => $paid,
+                'no_total' => $row['total_amount'] === null ? '1' : '',
                 'billing' => $empty,
                 'shipping' => $empty,
                 'fields' => [],
@@ -102,7 +124,7 @@ final class WooCommerceOrderTables implements WooCommerceOrderStore
     {
         $refunds = [];
         $rows = $this->database->rows(
-            'SELECT o.id, o.parent_order_id, o.date_created_gmt, o.total_amount, a.meta_value AS amount, r.meta_value AS reason FROM {wc_orders} o'
+            'SELECT o.id, o.parent_order_id, o.date_created_gmt, o.total_amount, a.meta_value AS amount, ' . OrderSizes::note('r.meta_value') . ' AS reason FROM {wc_orders} o'
             . " LEFT JOIN {wc_orders_meta} a ON a.order_id = o.id AND a.meta_key = '_refund_amount' LEFT JOIN {wc_orders_meta} r ON r.order_id = o.id AND r.meta_key = '_refund_reason'"
             . " WHERE o.type = 'shop_order_refund' AND o.status <> 'trash' AND o.parent_order_id IN (" . Database::places($ids) . ') ORDER BY o.id',
             $ids

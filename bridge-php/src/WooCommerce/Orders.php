@@ -33,13 +33,16 @@ final class WooCommerceOrders
     public function heads($since, $after, int $limit, int $atOnce, Page $page)
     {
         $from = $since === null ? null : str_replace('T', ' ', substr($since, 0, 19));
-        foreach (array_chunk($this->store->changed($from, $after, $limit), $atOnce) as $places) {
-            $ids = array_column($places, 'id');
-            $rows = $this->store->rows($ids);
+        $all = $this->store->changed($from, $after, $limit);
+        $sizes = $this->sizes(array_column($all, 'id'), $page);
+        foreach ($sizes->lists($all, 'id', $atOnce) as $places) {
+            $ids = $sizes->fitting(array_column($places, 'id'));
+            $rows = $ids === [] ? [] : $this->store->rows($ids);
             list($refunds, $items) = $this->parts($ids);
             foreach ($places as $place) {
-                if (isset($rows[$place['id']])) {
-                    $hash = self::hash($rows[$place['id']], self::in($refunds, $place['id']), $items);
+                $large = $sizes->tooLarge($place['id']);
+                if ($large || isset($rows[$place['id']])) {
+                    $hash = $large ? $sizes->hash($place['id']) : self::hash($rows[$place['id']], self::in($refunds, $place['id']), $items);
                     if (!$page->give(['id' => $place['id'], 'changed_at' => self::moment($place['stamp']), 'stamp' => $place['stamp'], 'hash' => $hash])) {
                         return;
                     }
@@ -48,9 +51,17 @@ final class WooCommerceOrders
         }
     }
 
+    private function sizes(array $ids, Page $page): OrderSizes
+    {
+        return new OrderSizes($this->database, array_merge($this->store->sizes(), WooCommerceItems::sizes()), $ids, $page->room());
+    }
+
     /** Refunds by order, and the rows of orders and refunds. */
     private function parts(array $ids): array
     {
+        if ($ids === []) {
+            return [[], []];
+        }
         $refunds = $this->store->refunds($ids);
         $all = $ids;
         foreach ($refunds as $some) {
@@ -75,7 +86,11 @@ final class WooCommerceOrders
      */
     private static function hash(array $row, array $refunds, array $items): string
     {
-        unset($row['changed']);
+        // That it is paid counts already.
+        unset($row['changed'], $row['paid_at']);
+        if ($row['no_total'] === '') {
+            unset($row['no_total']);
+        }
         sort($row['fields']);
         $content = [$row];
         foreach (array_merge([$row['id']], array_column($refunds, 'id')) as $id) {
@@ -98,8 +113,27 @@ final class WooCommerceOrders
         return $text;
     }
 
+    /** Bodies of these ids, those that are too large first; the rows of so many others are read at once. */
+    public function all(array $ids, int $atOnce, Page $page)
+    {
+        $sizes = $this->sizes($ids, $page);
+        $large = $sizes->large();
+        $places = [];
+        foreach ($sizes->fitting($ids) as $id) {
+            $places[] = ['id' => $id];
+        }
+        if (!$sizes->give($large === [] ? [] : $this->store->numbers($large), $page)) {
+            return;
+        }
+        foreach ($sizes->lists($places, 'id', $atOnce) as $some) {
+            if (!$this->bodies(array_column($some, 'id'), $page)) {
+                return;
+            }
+        }
+    }
+
     /** Bodies of these ids, in the order of their ids, each given as soon as it is made; is there room for more? */
-    public function bodies(array $ids, Page $page): bool
+    private function bodies(array $ids, Page $page): bool
     {
         $rows = $ids === [] ? [] : $this->store->rows($ids);
         if ($rows === []) {
@@ -114,6 +148,7 @@ final class WooCommerceOrders
             $hash = self::hash($row, $given, $items);
             try {
                 $this->cleaner->remarks();
+                $this->missing($row, self::in($items, $row['id']));
                 $body = $this->body($row, $given, $items, $products) + ['history' => $this->history(self::in($notes, $row['id'])), 'hash' => $hash];
                 $body['customer']['group'] = isset($roles[$row['customer']]) ? $roles[$row['customer']] : ['id' => '', 'name' => ''];
                 $body += ['remarks' => $this->cleaner->remarks()];
@@ -126,6 +161,19 @@ final class WooCommerceOrders
             }
         }
         return true;
+    }
+
+    /** Notes amounts that are missing of the order, its lines, fees and shipping. */
+    private function missing(array $row, array $items)
+    {
+        if ($row['no_total'] === '1') {
+            $this->cleaner->remark('no_amount:order.total');
+        }
+        foreach (['line_item' => '_line_total', 'fee' => '_line_total', 'shipping' => 'cost'] as $type => $name) {
+            foreach (WooCommerceItems::ofType($items, $type) as $item) {
+                $this->cleaner->amounts($item['values'], [$name], $type);
+            }
+        }
     }
 
     private static function productIds(array $items): array
@@ -209,6 +257,7 @@ final class WooCommerceOrders
             'refunds' => (new WooCommerceRefunds($this->settings, $this->cleaner, $this->time))->of($row, $refunds, $items),
             'replaces' => null,
             'paid' => self::paid($row),
+            'paid_on' => $row['paid_at'] === '' ? null : substr($this->time->localText($row['paid_at']), 0, 10),
             'custom_fields' => WooCommerceFields::custom($row['fields'], '', $this->cleaner),
         ];
     }
@@ -319,7 +368,7 @@ final class WooCommerceOrders
     {
         $notes = [];
         $rows = $this->database->rows(
-            "SELECT c.comment_post_ID AS id, c.comment_date_gmt, c.comment_content, m.meta_value AS told FROM {comments} c LEFT JOIN {commentmeta} m ON m.comment_id = c.comment_ID AND m.meta_key = 'is_customer_note'"
+            "SELECT c.comment_post_ID AS id, c.comment_date_gmt, " . OrderSizes::note('c.comment_content') . " AS comment_content, m.meta_value AS told FROM {comments} c LEFT JOIN {commentmeta} m ON m.comment_id = c.comment_ID AND m.meta_key = 'is_customer_note'"
             . " WHERE c.comment_type = 'order_note' AND c.comment_post_ID IN (" . Database::places($ids) . ') ORDER BY c.comment_date_gmt, c.comment_ID',
             $ids
         );

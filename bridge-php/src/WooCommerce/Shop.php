@@ -104,12 +104,7 @@ final class WooCommerceShop implements Platform, RecordWriter
 
     public function orders(array $ids, int $atOnce, Page $page)
     {
-        $reader = $this->orderReader();
-        foreach (array_chunk($ids, $atOnce) as $some) {
-            if (!$reader->bodies($some, $page)) {
-                return;
-            }
-        }
+        $this->orderReader()->all($ids, $atOnce, $page);
     }
 
     public function orderId(string $number)

@@ -81,6 +81,14 @@ pub struct Order {
     /// Is it paid in full, by the shop's own record of payments; none where only the status tells.
     #[serde(default)]
     pub paid: Option<bool>,
+    /// The day it was paid in full by the shop's own record, the shop's local calendar day `YYYY-MM-DD`;
+    /// none where it is not, or no day is kept.
+    #[serde(default)]
+    pub paid_on: Option<String>,
+    /// What was received of it so far, where that is something and not all, in `money.code`; none where
+    /// the shop records no amounts.
+    #[serde(default)]
+    pub received: Option<Decimal>,
     /// Extra values the shop keeps with the order.
     #[serde(default)]
     pub custom_fields: Vec<CustomField>,

@@ -206,6 +206,7 @@ impl Books {
             vat_check: None,
             exchange_rate: None,
             offered_rate: None,
+            booked_for: None,
         }
     }
 

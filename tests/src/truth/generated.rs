@@ -488,6 +488,8 @@ pub(super) fn bare(
         refunds: Vec::new(),
         replaces: None,
         paid: None,
+        paid_on: None,
+        received: None,
         custom_fields: Vec::new(),
     }
 }

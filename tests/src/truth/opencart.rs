@@ -155,6 +155,8 @@ impl Truth {
             refunds: Vec::new(),
             replaces: None,
             paid: None,
+            paid_on: None,
+            received: None,
             custom_fields: Vec::new(),
         })
     }

@@ -121,6 +121,8 @@ impl Truth {
                 .collect::<Result<_>>()?,
             replaces: None,
             paid: Some(self.paid(row)),
+            paid_on: self.paid_on(row),
+            received: self.received(row),
             custom_fields: order_fields(row),
             remarks: Vec::new(),
         })

@@ -175,6 +175,29 @@ impl Truth {
         let paid: Decimal = row.payments.iter().map(|payment| payment.amount).sum();
         paid >= due
     }
+
+    /// The day of the last payment, once all is paid.
+    pub(super) fn paid_on(&self, row: &OrderRow) -> Option<String> {
+        let payments = row
+            .payments
+            .iter()
+            .filter(|payment| payment.amount > Decimal::ZERO);
+        let days = payments.map(|payment| &payment.date_add[..10]);
+        let last = days.max()?;
+        self.paid(row).then(|| last.to_owned())
+    }
+
+    /// What came in of an order of its own reference that is not paid in full.
+    pub(super) fn received(&self, row: &OrderRow) -> Option<Decimal> {
+        let reference = &row.order.reference;
+        let parts = self.orders.iter();
+        let alone = parts
+            .filter(|other| other.order.reference == *reference)
+            .count()
+            == 1;
+        let paid: Decimal = row.payments.iter().map(|payment| payment.amount).sum();
+        Some(paid).filter(|paid| alone && !self.paid(row) && *paid > Decimal::ZERO)
+    }
 }
 
 fn total(code: &str, kind: TotalKind, title: &str, amount: Decimal) -> TotalRow {

@@ -201,6 +201,7 @@ pub(super) struct HistoryRow {
 #[derive(Debug, Deserialize)]
 pub(super) struct PaymentRow {
     pub amount: Decimal,
+    pub date_add: String,
 }
 
 #[derive(Debug, Deserialize)]

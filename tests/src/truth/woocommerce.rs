@@ -168,6 +168,8 @@ impl Truth {
             refunds: refunds(recorded),
             replaces: None,
             paid: paid(row),
+            paid_on: row.date_paid.as_ref().map(|local| local[..10].to_owned()),
+            received: None,
             custom_fields: fields(row, ""),
             remarks: Vec::new(),
         }

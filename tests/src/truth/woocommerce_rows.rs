@@ -45,6 +45,7 @@ pub(super) struct OrderRow {
     pub date_created: String,
     pub date_created_gmt: String,
     pub date_modified_gmt: String,
+    pub date_paid: Option<String>,
     pub date_paid_gmt: Option<String>,
     pub total: Decimal,
     pub customer_id: u64,

@@ -196,3 +196,19 @@ impl Drop for SmallDisk {
         let _ = Command::new("umount").arg("-l").arg(&self.0).status();
     }
 }
+
+/// Who mistypes the folder would have an agent run on nothing, and believe that the other was stopped.
+#[test]
+fn serve_neither_makes_a_mistyped_folder_nor_says_that_nothing_runs_in_it() {
+    let mut agent = testbed::program::Winkelbrug::under_test().unwrap();
+    let typo = agent.data().with_file_name("mistyped");
+    agent.move_to(typo.clone());
+    for arguments in [
+        &["serve", "--listen", "127.0.0.1:0"][..],
+        &["serve", "--stop"],
+    ] {
+        let ran = agent.run(arguments).unwrap().ended(2).unwrap();
+        assert!(ran.said().contains("no Winkelbrug data"), "{}", ran.said());
+        assert!(!typo.exists());
+    }
+}

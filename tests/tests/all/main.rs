@@ -34,6 +34,7 @@ mod mapped_fields;
 mod model;
 mod odd_orders;
 mod order_header;
+mod oversized;
 mod owner_sees;
 mod paid_invoices;
 mod php_versions;

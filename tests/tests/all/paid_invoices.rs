@@ -117,6 +117,13 @@ fn three_methods_are_booked_in_three_journals_once_the_shop_says_paid() {
     let ideal = place(order("Snel", Payment::Ideal, Status::Processing));
     let cash = place(order("Deur", Payment::Cash, Status::Processing));
     let transfer = place(order("Later", Payment::BankTransfer, Status::Pending));
+    let trial = scene.agent.run(&["run", "demo", "--dry-run"]).unwrap();
+    let trial = trial.ended(0).unwrap();
+    assert!(
+        trial.said().contains("3 booked invoices, 2 payments"),
+        "{}",
+        trial.said()
+    );
     let ran = run(&scene, 0);
     assert!(
         ran.said().contains("3 booked invoices, 2 payments"),
@@ -153,7 +160,12 @@ fn three_methods_are_booked_in_three_journals_once_the_shop_says_paid() {
         .shop
         .change_status(transfer, Status::Processing)
         .unwrap();
-    run(&scene, 0);
+    let ran = run(&scene, 0);
+    assert!(
+        ran.said().contains("0 booked invoices, 1 payment"),
+        "{}",
+        ran.said()
+    );
     run(&scene, 0);
     let bank = entries(&scene, false);
     assert_eq!(bank.len(), 2, "{bank:?}");

@@ -357,3 +357,32 @@ fn counted_stock_is_said_and_only_taken_when_no_profile_on_the_books_writes_book
     let ran = run(program, &[&counted[..], &["--json"]].concat(), 0);
     assert_eq!(ran.json().unwrap()["stock_counted"], 0);
 }
+
+#[test]
+fn a_profile_that_takes_anothers_place_says_in_a_line_what_each_change_means() {
+    let mut scene = Scene::empty().unwrap();
+    scene.add_profile().unwrap().ended(0).unwrap();
+    scene
+        .profile
+        .set("shop", "orders_from", "2019-01-01T00:00:00Z")
+        .set("sales", "form", &text("booking"))
+        .set("sales", "booking_number", &text("order-number"))
+        .set("sales", "payment_reference_prefix", &text("W-"))
+        .set("administration", "api_url", &text("http://127.0.0.1:1/v2"))
+        .set("shop.upload", "folder", &text("/elders"));
+    let replaced = scene.agent.replace_profile(&scene.profile).unwrap();
+    let words = replaced.ended(0).unwrap().words();
+    for told in [
+        "older ones are booked after all",
+        "Orders that are written keep their form",
+        "Those booked keep theirs",
+        "What is written keeps the old one",
+        "only what is not written yet goes into it",
+        "in another folder",
+    ] {
+        assert!(words.contains(told), "{told}: {words}");
+    }
+    // Nothing changed, nothing is said.
+    let again = scene.agent.replace_profile(&scene.profile).unwrap();
+    assert!(!again.ended(0).unwrap().words().contains("Mind:"));
+}

@@ -3,6 +3,7 @@
 
 mod money_back;
 mod other_versions;
+mod same_number;
 
 use std::{collections::BTreeMap, path::Path, sync::LazyLock};
 

@@ -251,6 +251,7 @@ impl Mirror {
             vat_check: None,
             exchange_rate: None,
             offered_rate: None,
+            booked_for: None,
         })
     }
 

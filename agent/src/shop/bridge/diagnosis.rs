@@ -120,6 +120,11 @@ pub fn clock_differs(seconds: i64) -> Failure {
     ))
 }
 
+/// Code of an answer that PHP cut off.
+const CUT: &str = "bridge-cut";
+/// Code of an answer that is larger than is read.
+const TOO_LARGE: &str = "answer-too-large";
+
 /// Code of a question that this bridge file does not take as it is asked.
 pub const BAD_ARGUMENTS: &str = "bridge-arguments";
 
@@ -211,6 +216,18 @@ pub fn reported(error: &BridgeError) -> Failure {
             "Controleer of de voorraad in SnelStart klopt",
             "Check whether the stock in the books is right"
         )),
+        "internal" if place.ends_with("cut") => Failure::misconfigured(
+            CUT,
+            text!(
+                "PHP brak het koppelbestand af bij {place}: het had niet genoeg geheugen of tijd",
+                "PHP cut the file in the shop off at {place}: it had not enough memory or time"
+            ),
+        )
+        .hint(text!(
+            "Zet memory_limit (of max_execution_time) van PHP op de webserver hoger, of vraag dat uw webhoster",
+            "Raise PHP's memory_limit (or max_execution_time) on the web server, or ask your web host to"
+        ))
+        .outcome_unknown(),
         "internal" => Failure::bug(
             "bridge-internal",
             text!("Het koppelbestand liep vast bij {place}", "The file in the shop failed at {place}"),
@@ -308,9 +325,14 @@ pub(in crate::shop) fn cut_off() -> Failure {
     )
 }
 
+/// Is an answer too large to be had, so that less should be asked for?
+pub(super) fn is_too_much(failure: &Failure) -> bool {
+    failure.code == CUT || failure.code == TOO_LARGE
+}
+
 fn too_large(what: &str) -> Failure {
     Failure::bug(
-        "answer-too-large",
+        TOO_LARGE,
         text!(
             "Het antwoord van de winkel is veel groter dan het mag zijn ({what}) en is weggegooid",
             "The shop's answer is far larger than it may be ({what}) and was thrown away"

@@ -30,7 +30,7 @@ use winkelbrug_protocol::{
 };
 
 use self::exchange::Exchange;
-use super::{Awaited, Page, RawOrder, Shop, read_order};
+use super::{Awaited, Page, RawOrder, Shop, TooLarge, read_order};
 use crate::{
     clock::SharedClock,
     failure::{Failure, Result},
@@ -294,21 +294,28 @@ impl Shop for BridgeShop {
     }
 
     async fn some_orders(&self, ids: &[String]) -> Result<(Vec<RawOrder>, Vec<String>)> {
-        let most = self.bodies.load(Ordering::Relaxed);
-        let (mut some, mut later) = ids.split_at(ids.len().min(most));
-        let read = match self.bodies(some).await {
-            Err(failure)
-                if failure.code == diagnosis::BAD_ARGUMENTS && some.len() > BODIES_BEFORE =>
-            {
-                self.bodies.store(BODIES_BEFORE, Ordering::Relaxed);
-                (some, later) = ids.split_at(BODIES_BEFORE);
-                self.bodies(some).await
+        let mut most = self.bodies.load(Ordering::Relaxed);
+        loop {
+            let (some, later) = ids.split_at(ids.len().min(most));
+            match self.bodies(some).await {
+                Ok((bodies, mut rest)) => {
+                    rest.extend_from_slice(later);
+                    return Ok((bodies, rest));
+                }
+                Err(failure)
+                    if failure.code == diagnosis::BAD_ARGUMENTS && some.len() > BODIES_BEFORE =>
+                {
+                    self.bodies.store(BODIES_BEFORE, Ordering::Relaxed);
+                    most = BODIES_BEFORE;
+                }
+                // One among them is more than an answer can hold: fewer at a time, until it stands alone.
+                Err(failure) if diagnosis::is_too_much(&failure) => match some {
+                    [id] => return Ok((vec![too_large_alone(id)?], later.to_vec())),
+                    _ => most = some.len() / 2,
+                },
+                Err(failure) => return Err(failure),
             }
-            read => read,
-        };
-        let (bodies, mut rest) = read?;
-        rest.extend_from_slice(later);
-        Ok((bodies, rest))
+        }
     }
 
     async fn order_by_number(&self, number: &str) -> Result<Option<RawOrder>> {
@@ -431,6 +438,19 @@ fn raw_order(line: &str) -> Result<RawOrder> {
         raw: line.to_owned(),
         order: read_order(line),
     })
+}
+
+/// Stands for an order of which no answer came, though it was asked for alone.
+fn too_large_alone(id: &str) -> Result<RawOrder> {
+    let told = TooLarge {
+        id: id.to_owned(),
+        number: None,
+        hash: None,
+        too_large: 0,
+    };
+    let line = serde_json::to_string(&told)
+        .map_err(|error| diagnosis::malformed(&error.to_string()).source(error))?;
+    raw_order(&line)
 }
 
 fn other_shop(known: &memory::Known, hello: &Hello) -> Failure {

@@ -293,7 +293,8 @@ async fn still_works(side: &Side<'_>, active: &Upload) -> Result<bool> {
             | "answer-empty"
             | "php-error-page"
             | "answer-malformed"
-            | "bridge-internal" => Ok(false),
+            | "bridge-internal"
+            | "bridge-cut" => Ok(false),
             _ => Err(failure),
         },
     }

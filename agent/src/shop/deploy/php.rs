@@ -35,7 +35,7 @@ pub(super) fn is_old(text: &str) -> bool {
 pub(super) fn may_be_old(failure: &Failure) -> bool {
     matches!(
         failure.code.as_str(),
-        "php-too-old" | "php-error-page" | "shop-server-error" | "bridge-internal"
+        "php-too-old" | "php-error-page" | "shop-server-error" | "bridge-internal" | "bridge-cut"
     )
 }
 

@@ -117,6 +117,8 @@ pub fn read(raw: &str, changed_at: Timestamp, reading: &Reading) -> Result<Order
         refunds: Vec::new(),
         replaces: None,
         paid: None,
+        paid_on: None,
+        received: None,
         custom_fields: Vec::new(),
         remarks: Vec::new(),
     })

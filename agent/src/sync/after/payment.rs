@@ -255,8 +255,10 @@ impl After<'_> {
             return self.payment_fails(payment, &gone).map(Some);
         };
         let open = booking.open;
-        // Of a credit what is open does not tell alone whether it was paid back.
-        if payment.lost > 0 || open.is_none() || payment.refund.is_some() {
+        // Of a credit what is open does not tell alone whether it was paid back. What is settled may be so by an
+        // entry of ours that this journal does not know: a copy was put back, or another folder wrote it.
+        let settled = open.is_some_and(|open| !is_unpaid(payment, open));
+        if payment.lost > 0 || open.is_none() || settled || payment.refund.is_some() {
             let found = self.ours(draft).await?;
             if let Some(id) = found {
                 let journal = self.place.journal;

@@ -68,7 +68,7 @@ impl After<'_> {
         }
         let unasked = self.unasked(credit)?;
         match self.made(&work, credit, &credited).await? {
-            Ok(plan) if unasked => {
+            Ok(plan) if unasked || self.is_written_already(&credited, &plan).await? => {
                 journal.credit_prepared(
                     credit.id,
                     credit.state,

@@ -289,6 +289,19 @@ impl After<'_> {
         Ok(free)
     }
 
+    /// Does a document in the books that nobody is bound to bear its name, for the same relation and amount? It is
+    /// this credit, written when the journal was another: it is linked, and nobody is asked again.
+    pub(super) async fn is_written_already(
+        &self,
+        credited: &CreditedOrder,
+        plan: &Plan,
+    ) -> Result<bool> {
+        let there = self.free(credited, &key(credited, plan)).await?;
+        Ok(there.iter().any(|found| {
+            found.relation == credited.relation && found.total == Some(plan.expected.incl)
+        }))
+    }
+
     /// Finds out what became of a write without an outcome.
     async fn settle(
         &self,

@@ -190,6 +190,8 @@ pub fn order(id: u32, code: &str, at: Timestamp) -> Order {
         refunds: Vec::new(),
         replaces: None,
         paid: None,
+        paid_on: None,
+        received: None,
         custom_fields: Vec::new(),
     };
     rehash(&mut order);

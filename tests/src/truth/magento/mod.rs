@@ -121,6 +121,7 @@ impl Truth {
             .or(model.payment.as_ref())
             .context("no payment")?;
         let paid = model.base_total_paid.unwrap_or_default();
+        let is_paid = total.is_zero() || paid > Decimal::ZERO && paid >= total;
         Ok(Order {
             id: model.entity_id.clone(),
             number: model.increment_id.clone(),
@@ -175,7 +176,17 @@ impl Truth {
                 .map(|memo| refund(memo, &sold))
                 .collect::<Result<_>>()?,
             replaces: model.relation_parent_real_id.clone(),
-            paid: Some(total.is_zero() || paid > Decimal::ZERO && paid >= total),
+            paid: Some(is_paid),
+            paid_on: Some(row)
+                .filter(|_| is_paid)
+                .and_then(|row| {
+                    let paid = row.invoices.iter().filter(|invoice| invoice.state == 2);
+                    paid.map(|invoice| &invoice.created_at).max()
+                })
+                .map(|at| amsterdam(at))
+                .transpose()?
+                .map(|local| local[..10].to_owned()),
+            received: None,
             custom_fields: fields(row, payment),
             remarks: Vec::new(),
         })

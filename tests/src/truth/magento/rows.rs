@@ -230,6 +230,8 @@ pub(super) struct TaxRow {
 pub(super) struct InvoiceRow {
     pub(super) increment_id: String,
     pub(super) created_at: String,
+    /// 2 = paid.
+    pub(super) state: u8,
 }
 
 #[derive(Deserialize)]

@@ -33,7 +33,8 @@ pub fn goods(case: &mut Case<'_>, sale: &Sale) -> Vec<Good> {
 }
 
 fn good(case: &mut Case<'_>, sale: &Sale, line: &Line) -> Good {
-    if line.quantity.is_zero() && line.total.abs() >= HALF {
+    let against = line.quantity.is_sign_negative() && line.total >= HALF;
+    if (line.quantity.is_zero() && line.total.abs() >= HALF) || against {
         case.hold("regel-tegenstrijdig");
     }
     let rate = rate(case, sale, line);

@@ -40,6 +40,12 @@ pub fn skipped(case: &mut Case<'_>) -> Option<&'static str> {
         case.hold("orderdatum-ontbreekt");
         return None;
     }
+    let day: Option<Date> = order.placed_local[..10].parse().ok();
+    let latest = case.facts.today.map(|today| today.tomorrow().unwrap());
+    if day.is_none() || latest.is_some_and(|latest| day > Some(latest)) {
+        case.hold("orderdatum-onwaarschijnlijk");
+        return None;
+    }
     let placed: Timestamp = order.placed_at.parse().unwrap();
     if case
         .settings
@@ -48,6 +54,17 @@ pub fn skipped(case: &mut Case<'_>) -> Option<&'static str> {
         .is_some_and(|from| placed < from)
     {
         return Some("before-start");
+    }
+    if day.is_some_and(|day| day.year() < 2000) {
+        case.hold("orderdatum-onwaarschijnlijk");
+        return None;
+    }
+    if order
+        .remarks
+        .iter()
+        .any(|remark| remark.starts_with("no_amount:"))
+    {
+        case.hold("bedrag-ontbreekt");
     }
     if is_empty(order) {
         return Some("empty");
@@ -109,7 +126,9 @@ fn waits_for_money(case: &Case<'_>) -> Option<&'static str> {
         let placed: Date = order.placed_local[..10].parse().ok()?;
         Some(today.since(placed).ok()?.get_days())
     };
-    let given_up = days > 0 && age().is_some_and(|age| i64::from(age) > i64::from(days));
+    let given_up = days > 0
+        && order.received.is_none()
+        && age().is_some_and(|age| i64::from(age) > i64::from(days));
     Some(if given_up { "given-up" } else { "unpaid" })
 }
 

@@ -112,6 +112,42 @@ fn an_order_without_a_date_is_held_and_not_taken_for_an_old_one() {
 }
 
 #[test]
+fn a_day_still_to_come_one_before_web_shops_and_one_of_no_calendar_are_held() {
+    let today = desk().facts().today.unwrap();
+    let tomorrow = today.tomorrow().unwrap();
+    let later = tomorrow.tomorrow().unwrap();
+    for (day, held) in [
+        (tomorrow.to_string(), false),
+        (later.to_string(), true),
+        ("2999-01-01".to_owned(), true),
+        ("1970-01-01".to_owned(), true),
+        ("2026-00-15".to_owned(), true),
+        ("2026-02-30".to_owned(), true),
+    ] {
+        let mut desk = desk();
+        desk.order.placed_local = format!("{day}T10:00:00");
+        if held {
+            assert_eq!(desk.held().code, "orderdatum-onwaarschijnlijk", "{day}");
+        } else {
+            desk.plan();
+        }
+    }
+}
+
+#[test]
+fn an_amount_the_shop_keeps_none_of_is_not_taken_for_nothing() {
+    let mut desk = desk();
+    desk.order.remarks = vec!["no_amount:order.total".to_owned()];
+    assert_eq!(desk.held().code, "bedrag-ontbreekt");
+}
+
+#[test]
+fn pieces_below_zero_for_money_above_it_are_held() {
+    let desk = with_line(|line| line.quantity = -line.quantity);
+    assert_eq!(desk.held().code, "regel-tegenstrijdig");
+}
+
+#[test]
 fn outer_space_of_a_code_is_no_part_of_it() {
     for code in [" 9-0", "9-0 ", "\t9-0\u{a0}"] {
         let mut desk = desk();

@@ -108,3 +108,73 @@ fn killed_while_it_books_what_was_refunded_each_entry_is_there_once_and_the_mone
     }
     assert!(scene.books.violations().is_empty());
 }
+
+/// What the journal says became of payments.
+fn states(scene: &Scene<RecordedShop>) -> Vec<(String, i64)> {
+    let journal = scene.agent.data().join("journal.db");
+    let connection = rusqlite::Connection::open(journal).unwrap();
+    let mut statement = connection
+        .prepare("SELECT state, count(*) FROM payments GROUP BY state ORDER BY state")
+        .unwrap();
+    let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)));
+    rows.unwrap().map(Result::unwrap).collect()
+}
+
+#[test]
+fn under_an_older_journal_what_was_paid_and_paid_back_is_found_again_and_not_booked_twice() {
+    let Some(shared) = truth::shared().unwrap() else {
+        return;
+    };
+    let mut case = of_tables(&shared);
+    let settings = [
+        ("sales", "form", text("booking")),
+        ("sales", "booking_number", text("order-number")),
+        ("sales.payment.bacs", "journal", text("Bank")),
+    ];
+    case.settings = &settings;
+    let shop = woocommerce::TABLES.start(&shared).unwrap();
+    let scene = case.scene(shop).ready().unwrap();
+    let journal = scene.agent.data().join("journal.db");
+    let older = scene.agent.data().join("older.db");
+    rusqlite::Connection::open(&journal)
+        .unwrap()
+        .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))
+        .unwrap();
+    std::fs::copy(&journal, &older).unwrap();
+    for _ in 0..2 {
+        scene.agent.run(&["run", "demo"]).unwrap();
+    }
+    let (before, payments) = (moved(&scene), states(&scene));
+    let invoices = scene.books.invoices().len();
+    let credits = before.keys().filter(|number| number.contains("-C"));
+    assert!(credits.count() >= 3, "{before:#?}");
+
+    for rest in ["journal.db-wal", "journal.db-shm"] {
+        let _ = std::fs::remove_file(scene.agent.data().join(rest));
+    }
+    std::fs::copy(&older, &journal).unwrap();
+    for _ in 0..2 {
+        scene.agent.run(&["run", "demo"]).unwrap();
+    }
+    assert_eq!(moved(&scene), before);
+    assert_eq!(scene.books.invoices().len(), invoices);
+    let listed = scene.agent.run(&["orders", "demo", "--json"]).unwrap();
+    let listed = listed.json().unwrap();
+    let reasons: Vec<String> = listed
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| {
+            format!(
+                "{} {} {} {}",
+                one["number"], one["state"], one["reason_code"], one["attention"]
+            )
+        })
+        .collect();
+    assert_eq!(
+        states(&scene),
+        payments,
+        "each is known to be booked: {reasons:#?}"
+    );
+    assert!(scene.books.violations().is_empty());
+}
