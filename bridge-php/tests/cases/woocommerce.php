@@ -54,6 +54,9 @@ final class Database
 
     public function rows(string $statement, array $values = []): array
     {
+        if (strpos($statement, ' AS bytes') !== false) {
+            return [];
+        }
         if (strpos($statement, '{woocommerce_order_items}') !== false) {
             $rows = [];
             foreach ([['1', 'Red', '40', '41', ''], ['2', 'Blue', '40', '42', 'reduced-rate'], ['3', 'Saw', '50', '0', '']] as $line) {
@@ -79,6 +82,11 @@ final class Page
 {
     public $given = [];
 
+    public function room(): int
+    {
+        return 1 << 20;
+    }
+
     public function give(array $record): bool
     {
         $this->given[] = $record;
@@ -90,6 +98,16 @@ PHP;
 final class Store implements WooCommerceOrderStore
 {
     public function changed($since, $after, int $limit): array
+    {
+        return [];
+    }
+
+    public function sizes(): array
+    {
+        return [];
+    }
+
+    public function numbers(array $ids): array
     {
         return [];
     }
@@ -135,7 +153,7 @@ $database = new Database();
 $cleaner = new Cleaner();
 $orders = new WooCommerceOrders($database, new WooCommerceSettings($database, $cleaner), $cleaner, new ShopTime('UTC', 'profile'), new Store());
 $page = new Page();
-$orders->bodies(['7'], $page);
+$orders->all(['7'], 10, $page);
 echo json_encode(array_map(function (array $line): array {
     return [$line['code'], $line['sku'], $line['name'], $line['tax_class'] === null ? null : $line['tax_class']['id']];
 }, $page->given[0]['lines']));
