@@ -116,7 +116,7 @@ final class Store implements WooCommerceOrderStore
     {
         $texts = array_fill_keys(['currency', 'customer', 'changed', 'email', 'note', 'method', 'method_title', 'with_tax', 'paid'], '');
         $address = array_fill_keys(self::ADDRESS, '');
-        return ['7' => $texts + ['id' => '7', 'status' => 'processing', 'total' => '3', 'no_total' => '0', 'paid_at' => null, 'created' => '2026-11-01 10:00:00', 'billing' => $address, 'shipping' => $address, 'fields' => []]];
+        return ['7' => $texts + ['id' => '7', 'status' => 'processing', 'total' => '3', 'no_total' => '', 'paid_at' => '', 'created' => '2026-11-01 10:00:00', 'billing' => $address, 'shipping' => $address, 'fields' => []]];
     }
 
     public function refunds(array $ids): array
