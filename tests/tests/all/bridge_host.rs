@@ -3,7 +3,7 @@ use std::{collections::BTreeSet, io::Write as _, path::Path};
 
 use serde_json::{Value, json};
 use testbed::{
-    bridge_file::{BridgeFile, PlacedBridge},
+    bridge_file::{BridgeFile, PlacedBridge, records},
     opencart::OpenCartShop,
     servers::PhpOptions,
 };
@@ -78,9 +78,10 @@ async fn what_a_host_prints_around_the_answer_does_not_break_it() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_cut_of_php_for_its_own_reasons_is_said_or_nothing_is_believed() {
+async fn where_php_has_no_room_for_an_order_that_is_said_and_no_error_of_php_passes_for_an_answer()
+{
     let (shop, bridge) = shop();
-    // So little memory that even one page dies: PHP's own error must not pass for an answer.
+    // So little memory that no order fits.
     shop.query(
         "UPDATE `oc_order` SET comment = REPEAT('x', 60000); \
          ALTER TABLE `oc_order` MODIFY comment MEDIUMTEXT; \
@@ -98,6 +99,13 @@ async fn a_cut_of_php_for_its_own_reasons_is_said_or_nothing_is_believed() {
     if let Ok(told) = bridge.send(&request).await {
         match bridge.read(&request, "orders", &told) {
             Ok(Reading::Error(error)) => assert_eq!(error.code, "internal"),
+            Ok(Reading::Answer(answer)) => {
+                let told = records::<Value>(&answer).unwrap();
+                assert!(
+                    told.iter()
+                        .all(|order| order["too_large"].as_u64() > Some(3_000_000))
+                );
+            }
             Ok(other) => panic!("{other:?}"),
             Err(_) => {}
         }

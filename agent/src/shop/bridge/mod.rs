@@ -10,7 +10,7 @@ mod waiting;
 
 use std::{
     collections::BTreeSet,
-    sync::atomic::{AtomicU32, AtomicUsize, Ordering},
+    sync::atomic::{AtomicI64, AtomicU32, AtomicUsize, Ordering},
 };
 
 use async_trait::async_trait;
@@ -69,6 +69,8 @@ pub struct BridgeShop {
     heads: AtomicU32,
     /// Ids this file admits in a question for bodies.
     bodies: AtomicUsize,
+    /// Orders that were read, less those of which no answer came though each was asked for alone.
+    read: AtomicI64,
 }
 
 impl BridgeShop {
@@ -88,6 +90,7 @@ impl BridgeShop {
             identified: OnceCell::new(),
             heads: AtomicU32::new(HEADS),
             bodies: AtomicUsize::new(BODIES),
+            read: AtomicI64::new(0),
         })
     }
 
@@ -299,6 +302,8 @@ impl Shop for BridgeShop {
             let (some, later) = ids.split_at(ids.len().min(most));
             match self.bodies(some).await {
                 Ok((bodies, mut rest)) => {
+                    let read = i64::try_from(bodies.len()).unwrap_or(i64::MAX);
+                    self.read.fetch_add(read, Ordering::Relaxed);
                     rest.extend_from_slice(later);
                     return Ok((bodies, rest));
                 }
@@ -310,6 +315,8 @@ impl Shop for BridgeShop {
                 }
                 // One among them is more than an answer can hold: fewer at a time, until it stands alone.
                 Err(failure) if diagnosis::is_too_much(&failure) => match some {
+                    // With more of them than orders that can be read it is the shop that has no room.
+                    [_] if self.read.fetch_sub(1, Ordering::Relaxed) < 0 => return Err(failure),
                     [id] => return Ok((vec![too_large_alone(id)?], later.to_vec())),
                     _ => most = some.len() / 2,
                 },
