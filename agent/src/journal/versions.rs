@@ -331,6 +331,7 @@ fn insert_version(
     Ok(VersionId(transaction.last_insert_rowid()))
 }
 
+/// Takes over what the shop says now; what it does not say, of an order that cannot be read, stays as it was.
 fn update(
     transaction: &Transaction<'_>,
     id: OrderId,
@@ -340,9 +341,15 @@ fn update(
 ) -> Result<()> {
     transaction
         .prepare_cached(
-            "UPDATE orders SET version = ?2, hash = ?3, number = ?4, placed_at = ?5,
-                placed_day = ?6, changed_at = ?7, shop_total = ?8, shop_currency = ?9,
-                status = ?10, updated_at = ?11, erased_at = NULL
+            "UPDATE orders SET version = ?2, hash = ?3,
+                number = CASE ?4 WHEN shop_id THEN number ELSE ?4 END,
+                placed_at = coalesce(?5, placed_at),
+                placed_day = coalesce(nullif(?6, ''), placed_day),
+                changed_at = coalesce(?7, changed_at),
+                shop_total = coalesce(nullif(?8, ''), shop_total),
+                shop_currency = coalesce(nullif(?9, ''), shop_currency),
+                status = coalesce(nullif(?10, ''), status),
+                updated_at = ?11, erased_at = NULL
              WHERE id = ?1",
         )?
         .execute(params![

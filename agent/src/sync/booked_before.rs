@@ -1,5 +1,6 @@
 //! An invoice that stands in the books though this journal does not know it: written before a copy of the
-//! journal was put back, or out of another data folder. Whose it is there, it is here too.
+//! journal was put back, or out of another data folder. Where it can be the buyer's, the relation it stands with
+//! is his.
 
 use winkelbrug_protocol::record::Order;
 
@@ -15,7 +16,8 @@ use crate::{
 
 impl Decider<'_> {
     /// Tells of an order nobody knows the buyer of yet whose invoice it is in the books. By its number, which is
-    /// unique there, with amount and day; one that another order is bound to is not meant.
+    /// unique there, with amount, day and a relation that can be his; one that another order is bound to is not
+    /// meant.
     pub(super) async fn booked_before(
         &self,
         work: &OrderAtWork,
@@ -30,6 +32,10 @@ impl Decider<'_> {
         let Some(number) = translate::booking_number(order, self.place.settings) else {
             return Ok(());
         };
+        if !translate::is_wanted(order, self.place.settings, facts) {
+            return Ok(());
+        }
+        self.place.go_on()?;
         let administration = self.books.administration();
         let Some(found) = administration.find_booking(&number).await? else {
             return Ok(());
@@ -42,6 +48,9 @@ impl Decider<'_> {
         let Some(relation) = self.books.mirror().relation(&found.relation)? else {
             return Ok(());
         };
+        if !translate::may_be_the_buyer(order, &relation) {
+            return Ok(());
+        }
         facts.booked_for = Some(relation.id.clone());
         if !facts.relations.iter().any(|known| known.id == relation.id) {
             facts.relations.push(relation);

@@ -31,7 +31,7 @@ use crate::{
     failure::{Class, Failure, Result},
     journal::{OrderId, State, cursors::name, versions::Kept},
     profile::settings::Form,
-    shop::Shop,
+    shop::{Shop, bridge::diagnosis::is_too_much},
     text,
     translate::settings_digest,
 };
@@ -293,7 +293,11 @@ impl<'a> Run<'a> {
         let last = journal.moment(profile, name::HELD)?;
         let anyway = last.is_none_or(|last| now.duration_since(last) >= HELD_AGAIN);
         if anyway {
-            self.read_again(held).await?;
+            match self.read_again(held).await {
+                // They are held as it is, and must not keep the others from going on.
+                Err(failure) if is_too_much(&failure) => {}
+                ended => ended?,
+            }
         }
         for order in held {
             self.place.go_on()?;

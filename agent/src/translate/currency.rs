@@ -76,6 +76,7 @@ pub(super) fn in_euro(order: &Order, facts: &Facts) -> Result<Option<(Order, Fac
         }
     }
     euro(&mut order.total);
+    order.received.as_mut().map(&mut euro);
     for rate in &mut facts.shop.tax_rates {
         if rate.kind == RateKind::Fixed {
             euro(&mut rate.rate);

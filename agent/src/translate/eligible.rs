@@ -18,6 +18,12 @@ use crate::{
     text::{Amount, Language, Text},
 };
 
+/// Is it an order for the books now?
+#[must_use]
+pub fn is_wanted(order: &Order, settings: &Settings, facts: &Facts) -> bool {
+    check(order, settings, facts).is_ok()
+}
+
 /// Goes through when the order is to be written; else says why not (yet).
 pub(super) fn check(order: &Order, settings: &Settings, facts: &Facts) -> Result<(), Outcome> {
     store(order, settings)?;

@@ -59,13 +59,14 @@ mod vat_number;
 mod within;
 mod written;
 
-pub use crate::books::plan;
 /// The words translation answers in.
+pub use crate::books::plan;
 pub use booking::{booking_day, booking_number};
 pub use business::vat_number_question;
 pub use changes::changes;
 pub use credit::{Given, RATE_ASKED, by_price, credit};
 pub use digest::{facts_digest, refund_digest, settings_digest};
+pub use eligible::is_wanted;
 pub use invoice::is_the_shops;
 pub use lines::pieces;
 pub use needs::{link_keys, looks_at_products, may_make_articles, needs, product_keys};
@@ -75,3 +76,4 @@ pub use plan::{
     Change, DifferenceChoice, Facts, Linked, Needs, NegativeLines, Outcome, Plan, Reason, TextLines,
 };
 pub use prices::price_questions;
+pub use recognise::may_be_the_buyer;

@@ -99,7 +99,7 @@ pub fn may_make_articles(order: &Order, settings: &Settings, facts: &Facts) -> b
     let makes_none = articles.handling == Handling::Manual
         || articles.code_in_description()
         || settings.sales.form == Form::Booking;
-    if makes_none || eligible::check(order, settings, facts).is_err() {
+    if makes_none || !eligible::is_wanted(order, settings, facts) {
         return false;
     }
     let field = articles.code_field.trim();

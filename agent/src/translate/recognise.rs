@@ -5,14 +5,14 @@ use winkelbrug_protocol::record::Order;
 use super::{
     case::{Case, held},
     customer_code,
-    names::{Likeness, compare},
+    names::{self, Likeness, compare},
     plan::Outcome,
     smart,
 };
 use crate::{
     books::{
         Relation,
-        marks::{is_email, plain},
+        marks::{Marks, is_email, plain},
     },
     profile::settings::Recognition,
     text,
@@ -176,6 +176,31 @@ fn by_email<'a>(case: &Case<'a>, with_postcode: bool) -> Vec<&'a Relation> {
 /// codes are below zero.
 pub(super) const fn usable(relation: &Relation) -> bool {
     relation.is_customer && relation.active && relation.code > 0
+}
+
+/// Can that relation be the buyer's, by what both say of themselves: a number only one business has, his e-mail
+/// address, his name, or the house of somebody whose name is not plainly another?
+#[must_use]
+pub fn may_be_the_buyer(order: &Order, relation: &Relation) -> bool {
+    let (ours, theirs) = (Marks::of_order(order), Marks::of_relation(relation));
+    let same = |ours: &str, theirs: &str| !ours.is_empty() && ours == theirs;
+    if same(&ours.vat_number, &theirs.vat_number)
+        || same(&ours.chamber_of_commerce, &theirs.chamber_of_commerce)
+    {
+        return true;
+    }
+    match names::compare(order, relation) {
+        _ if names::is_another_person(order, relation) => false,
+        Likeness::Same => true,
+        Likeness::Other => same_email(relation, order),
+        Likeness::Alike | Likeness::Unknown | Likeness::Nameless => {
+            same_email(relation, order)
+                || ours
+                    .places
+                    .iter()
+                    .any(|place| theirs.places.contains(place))
+        }
+    }
 }
 
 /// SnelStart B2B v2: a relation may hold several addresses, joined by `;`.

@@ -30,7 +30,7 @@ pub(super) enum Territory {
 }
 
 /// Country, how its postcode begins, and its name.
-const OUTSIDE: [(&str, &str, &str, &str); 23] = [
+const OUTSIDE: &[(&str, &str, &str, &str)] = &[
     ("DE", "27498", "Helgoland", "Heligoland"),
     ("DE", "78266", "Büsingen", "Büsingen"),
     ("ES", "35", "de Canarische Eilanden", "the Canary Islands"),
@@ -38,6 +38,8 @@ const OUTSIDE: [(&str, &str, &str, &str); 23] = [
     ("ES", "51", "Ceuta", "Ceuta"),
     ("ES", "52", "Melilla", "Melilla"),
     ("FI", "22", "Åland", "Åland"),
+    ("FR", "97133", "Saint-Barthélemy", "Saint Barthélemy"),
+    ("FR", "97150", "Sint-Maarten", "Saint Martin"),
     ("FR", "971", "Guadeloupe", "Guadeloupe"),
     ("FR", "972", "Martinique", "Martinique"),
     ("FR", "973", "Frans-Guyana", "French Guiana"),
@@ -56,7 +58,6 @@ const OUTSIDE: [(&str, &str, &str, &str); 23] = [
     ("FR", "988", "Nieuw-Caledonië", "New Caledonia"),
     ("GR", "63086", "de berg Athos", "Mount Athos"),
     ("GR", "63087", "de berg Athos", "Mount Athos"),
-    ("IT", "22060", "Campione d'Italia", "Campione d'Italia"),
     ("IT", "22061", "Campione d'Italia", "Campione d'Italia"),
     ("IT", "23041", "Livigno", "Livigno"),
 ];
@@ -151,8 +152,8 @@ fn northern_ireland<T>(case: &Case<'_>, charged: bool) -> Result<T, Outcome> {
     let number = address::vat_number(case.order).filter(|number| number.starts_with("XI"));
     let (nl, en) = match (charged, number) {
         (true, _) => (
-            "De winkel rekent btw. Van een particulier is dat de btw van het Verenigd Koninkrijk, en die hoort in de OSS-aangifte; of SnelStart dat zo telt, is niet bekend.".to_owned(),
-            "The shop charges VAT. From a private person that is the VAT of the United Kingdom, which belongs in the OSS return; whether SnelStart counts it so is not known.".to_owned(),
+            "De winkel rekent btw. Bij een particulier is dat de btw van het Verenigd Koninkrijk, en die hoort in de OSS-aangifte; of SnelStart dat zo telt, is niet bekend.".to_owned(),
+            "The shop charges VAT. For a private person that is the VAT of the United Kingdom, which belongs in the OSS return; whether SnelStart counts it so is not known.".to_owned(),
         ),
         (false, Some(number)) => (
             format!("De koper heeft btw-nummer {number}: het is een levering aan een bedrijf in de EU (rubriek 3b en de opgaaf ICP). Of SnelStart dat nummer bij een relatie in het Verenigd Koninkrijk toestaat, is niet bekend."),

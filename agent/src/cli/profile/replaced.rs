@@ -62,7 +62,7 @@ pub(super) fn changes(before: &Settings, now: &Settings) -> Vec<Changed> {
             "sales.form",
             text!(
                 "Let op: vanaf nu wordt in een andere vorm geboekt (sales.form). Bestellingen die al geschreven zijn, houden hun vorm en worden niet overgezet.",
-                "Mind: from now on another form is booked (sales.form). Orders that are written keep their form and are not carried over."
+                "Mind: from now on orders are booked in another form (sales.form). Orders that are written keep their form and are not carried over."
             ),
         );
     }

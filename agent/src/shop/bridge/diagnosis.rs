@@ -326,7 +326,7 @@ pub(in crate::shop) fn cut_off() -> Failure {
 }
 
 /// Is an answer too large to be had, so that less should be asked for?
-pub(super) fn is_too_much(failure: &Failure) -> bool {
+pub fn is_too_much(failure: &Failure) -> bool {
     failure.code == CUT || failure.code == TOO_LARGE
 }
 

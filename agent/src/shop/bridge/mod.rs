@@ -10,7 +10,7 @@ mod waiting;
 
 use std::{
     collections::BTreeSet,
-    sync::atomic::{AtomicI64, AtomicU32, AtomicUsize, Ordering},
+    sync::atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering},
 };
 
 use async_trait::async_trait;
@@ -49,6 +49,8 @@ const PAGE: u32 = 500;
 /// Bodies in one question: an id list well within a request's 64 KiB. Many, since OpenCart's bridge goes
 /// through the tables without an index once for all of them; the bridge gives fewer where it must.
 const BODIES: usize = 1000;
+/// So many orders are tried beside one of which nothing came.
+const TRIED_BESIDE: usize = 3;
 /// Bodies in one question to a bridge file of an earlier version.
 const BODIES_BEFORE: usize = 200;
 /// Stock figures in a page.
@@ -69,8 +71,8 @@ pub struct BridgeShop {
     heads: AtomicU32,
     /// Ids this file admits in a question for bodies.
     bodies: AtomicUsize,
-    /// Orders that were read, less those of which no answer came though each was asked for alone.
-    read: AtomicI64,
+    /// Was an order read since one was found to be too large?
+    reads: AtomicBool,
 }
 
 impl BridgeShop {
@@ -90,7 +92,7 @@ impl BridgeShop {
             identified: OnceCell::new(),
             heads: AtomicU32::new(HEADS),
             bodies: AtomicUsize::new(BODIES),
-            read: AtomicI64::new(0),
+            reads: AtomicBool::new(false),
         })
     }
 
@@ -236,6 +238,9 @@ impl BridgeShop {
             .records()
             .map(raw_order)
             .collect::<Result<Vec<_>>>()?;
+        if bodies.iter().any(|body| body.order.is_ok()) {
+            self.reads.store(true, Ordering::Relaxed);
+        }
         if !answer.end.more {
             return Ok((bodies, Vec::new()));
         }
@@ -249,6 +254,27 @@ impl BridgeShop {
             ));
         }
         Ok((bodies, missing))
+    }
+
+    /// Of an order nothing came but a failure: is it that order, and does the shop have room for others? Where
+    /// none was read since the last such order, the next ones are tried; with none of them it is the shop.
+    async fn has_room_for_others(&self, others: &[String], failure: Failure) -> Result<()> {
+        let tried = others.chunks(1).take(TRIED_BESIDE);
+        for other in tried {
+            if self.reads.load(Ordering::Relaxed) {
+                break;
+            }
+            match self.bodies(other).await {
+                Err(failure) if diagnosis::is_too_much(&failure) => {}
+                read => drop(read?),
+            }
+        }
+        let read = self.reads.swap(false, Ordering::Relaxed);
+        if read || others.len() < TRIED_BESIDE {
+            Ok(())
+        } else {
+            Err(failure)
+        }
     }
 }
 
@@ -297,13 +323,14 @@ impl Shop for BridgeShop {
     }
 
     async fn some_orders(&self, ids: &[String]) -> Result<(Vec<RawOrder>, Vec<String>)> {
+        if ids.is_empty() {
+            return Ok((Vec::new(), Vec::new()));
+        }
         let mut most = self.bodies.load(Ordering::Relaxed);
         loop {
             let (some, later) = ids.split_at(ids.len().min(most));
             match self.bodies(some).await {
                 Ok((bodies, mut rest)) => {
-                    let read = i64::try_from(bodies.len()).unwrap_or(i64::MAX);
-                    self.read.fetch_add(read, Ordering::Relaxed);
                     rest.extend_from_slice(later);
                     return Ok((bodies, rest));
                 }
@@ -315,9 +342,10 @@ impl Shop for BridgeShop {
                 }
                 // One among them is more than an answer can hold: fewer at a time, until it stands alone.
                 Err(failure) if diagnosis::is_too_much(&failure) => match some {
-                    // With more of them than orders that can be read it is the shop that has no room.
-                    [_] if self.read.fetch_sub(1, Ordering::Relaxed) < 0 => return Err(failure),
-                    [id] => return Ok((vec![too_large_alone(id)?], later.to_vec())),
+                    [id] => {
+                        self.has_room_for_others(later, failure).await?;
+                        return Ok((vec![too_large_alone(id)?], later.to_vec()));
+                    }
                     _ => most = some.len() / 2,
                 },
                 Err(failure) => return Err(failure),

@@ -18,7 +18,7 @@ pub mod wire;
 
 use std::{
     collections::{BTreeMap, HashMap},
-    sync::OnceLock,
+    sync::{Mutex as Lock, PoisonError},
 };
 
 use async_trait::async_trait;
@@ -65,8 +65,8 @@ pub struct SconnectShop {
     clock: SharedClock,
     reading: Reading,
     articles_from: Option<Timestamp>,
-    /// How the shop reckons, as its orders say.
-    reckons: OnceLock<Prices>,
+    /// How the shop reckons, as the newest of its orders that were read says, and when that was placed.
+    reckons: Lock<Option<(String, Prices)>>,
     introduced: OnceCell<Introduced>,
     known: Mutex<HashMap<String, RawOrder>>,
     whole_list_read: Mutex<bool>,
@@ -126,7 +126,7 @@ impl SconnectShop {
                 from: settings.orders_from,
             },
             articles_from: settings.articles_from,
-            reckons: OnceLock::new(),
+            reckons: Lock::new(None),
             introduced: OnceCell::new(),
             known: Mutex::default(),
             whole_list_read: Mutex::new(false),
@@ -225,8 +225,19 @@ impl SconnectShop {
     fn reckons_as(&self, order: &Order) {
         let with = order.lines.iter().any(|line| line.total_incl.is_some());
         let prices = if with { Prices::With } else { Prices::Without };
-        // All orders of a shop say the same.
-        let _ = self.reckons.set(prices);
+        let mut reckons = self.reckons.lock().unwrap_or_else(PoisonError::into_inner);
+        // A shop may have been set to reckon otherwise.
+        if reckons
+            .as_ref()
+            .is_none_or(|(placed, _)| *placed <= order.placed_local)
+        {
+            *reckons = Some((order.placed_local.clone(), prices));
+        }
+    }
+
+    fn known_prices(&self) -> Option<Prices> {
+        let reckons = self.reckons.lock().unwrap_or_else(PoisonError::into_inner);
+        reckons.as_ref().map(|(_, prices)| *prices)
     }
 
     /// Are the shop's prices with VAT? None where it has no order that could be read.
@@ -235,15 +246,17 @@ impl SconnectShop {
         let from = self.moment(first).await?;
         // Pages count from 0 or from 1.
         for number in 0..2 {
-            if self.reckons.get().is_some() {
+            if self.known_prices().is_some() {
                 break;
             }
             let (records, _) = pages::page(&self.wire, "orders", Some(&from), number).await?;
             let now = self.clock.now();
-            let mut records = records.iter();
-            records.any(|raw| self.meaning("", raw.get(), now).is_ok());
+            for raw in &records {
+                // One that cannot be read tells nothing.
+                let _ = self.meaning("", raw.get(), now);
+            }
         }
-        Ok(self.reckons.get().copied())
+        Ok(self.known_prices())
     }
 
     fn raw_order(&self, id: &str, raw: &str, changed_at: Timestamp) -> RawOrder {

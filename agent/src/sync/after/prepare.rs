@@ -68,13 +68,23 @@ impl After<'_> {
         }
         let unasked = self.unasked(credit)?;
         match self.made(&work, credit, &credited).await? {
-            Ok(plan) if unasked || self.is_written_already(&credited, &plan).await? => {
+            Ok(plan) if unasked => {
                 journal.credit_prepared(
                     credit.id,
                     credit.state,
                     CreditState::Approved,
                     Some(&plan),
                     None,
+                )?;
+                Ok(false)
+            }
+            Ok(plan) if self.is_written_already(&credited, &plan).await? => {
+                journal.credit_prepared(
+                    credit.id,
+                    credit.state,
+                    CreditState::Approved,
+                    Some(&plan),
+                    Some(&found_in_the_books(&plan)),
                 )?;
                 Ok(false)
             }
@@ -412,5 +422,20 @@ fn withdrawn(order: &Order) -> Reason {
             "Is er niets terugbetaald, meld dit dan als bekeken (winkelbrug skip).",
             "If nothing was given back, report this as looked at (winkelbrug skip)."
         ),
+    )
+}
+
+/// Why a credit nobody said yes to is not to be made, only to be joined to what stands in the books.
+pub(super) const FOUND: &str = "creditering-staat-er-al";
+
+fn found_in_the_books(plan: &Plan) -> Reason {
+    let name = plan.name();
+    Reason::new(
+        FOUND,
+        text!(
+            "{name} staat al in de administratie.",
+            "{name} is in the administration already."
+        ),
+        text!("", ""),
     )
 }

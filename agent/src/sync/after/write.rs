@@ -3,7 +3,7 @@
 
 use rust_decimal::Decimal;
 
-use super::{After, is_refusal};
+use super::{After, is_refusal, prepare::FOUND};
 use crate::{
     administration::INVOICE_NUMBER_TAKEN,
     books::{BookedOrder, Booking, OrderDraft},
@@ -122,7 +122,8 @@ impl After<'_> {
                             return Ok(Tried::Waits);
                         }
                         let state = CreditState::Approved;
-                        journal.credit_prepared(id, credit.state, state, Some(&plan), None)?;
+                        let reason = credit.reason.as_ref().filter(|reason| reason.code == FOUND);
+                        journal.credit_prepared(id, credit.state, state, Some(&plan), reason)?;
                         plan
                     }
                     Err(reason) if credit.state == CreditState::Writing => {
@@ -148,6 +149,18 @@ impl After<'_> {
         };
         if let Some(other) = there.iter().find(|found| !agrees(found)) {
             self.taken(credit, &key, &other.number)?;
+            return Ok(Tried::Waits);
+        }
+        let to_be_joined = credit
+            .reason
+            .as_ref()
+            .is_some_and(|reason| reason.code == FOUND);
+        if there.is_empty() && to_be_joined && credit.state == CreditState::Approved {
+            // What was found is gone again: the owner is asked, as for any other.
+            let (approved, new) = (CreditState::Approved, CreditState::New);
+            self.place
+                .journal
+                .credit_prepared(credit.id, approved, new, Some(plan), None)?;
             return Ok(Tried::Waits);
         }
         let Some(intent) = self.begin(credit, credited, plan, &key)? else {

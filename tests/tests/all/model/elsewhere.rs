@@ -16,7 +16,7 @@ pub enum Apart {
 
 /// Five figures each, or how they begin.
 const OUT: &str = "DE-27498 DE-78266 ES-35 ES-38 ES-51 ES-52 FI-22 FR-971 FR-972 FR-973 FR-974 FR-975 FR-976 \
-                   FR-977 FR-978 FR-986 FR-987 FR-988 GR-63086 GR-63087 IT-22060 IT-22061 IT-23041";
+                   FR-977 FR-978 FR-986 FR-987 FR-988 GR-63086 GR-63087 IT-22061 IT-23041";
 
 /// Is it one, on that day?
 pub fn apart(case: &Case<'_>, day: Date) -> Option<Apart> {
