@@ -18,21 +18,37 @@ use crate::{
     text::Text,
 };
 
-/// Every template the settings name, each missing one by its key.
-pub(super) fn templates(settings: &Settings, lookups: &Lookups) -> Vec<Step> {
+/// Is every template the settings name in the books?
+pub(crate) fn has_templates(settings: &Settings, lookups: &Lookups) -> bool {
+    let mut wanted = named_templates(settings).into_iter();
+    wanted.all(|(_, name)| is_template(lookups, name))
+}
+
+/// Key and name of each template of the settings.
+fn named_templates(settings: &Settings) -> Vec<(&'static str, &str)> {
     let sales = &settings.sales;
-    let active = || lookups.templates.iter().filter(|template| template.active);
     let one = [("sales.template", sales.template.trim())];
     let rules = sales.templates.iter();
     let rules = rules.map(|rule| ("sales.templates", rule.template.trim()));
     let mut wanted: Vec<(&str, &str)> = one.into_iter().chain(rules).collect();
     wanted.retain(|(_, name)| !name.is_empty());
     wanted.dedup();
-    let is_there =
-        |name: &str| active().any(|known| same(&known.name, name) || same(&known.id, name));
+    wanted
+}
+
+fn is_template(lookups: &Lookups, name: &str) -> bool {
+    let mut active = lookups.templates.iter().filter(|template| template.active);
+    active.any(|known| same(&known.name, name) || same(&known.id, name))
+}
+
+/// Every template the settings name, each missing one by its key.
+pub(super) fn templates(settings: &Settings, lookups: &Lookups) -> Vec<Step> {
+    let sales = &settings.sales;
+    let active = || lookups.templates.iter().filter(|template| template.active);
+    let wanted = named_templates(settings);
     let mut steps: Vec<Step> = wanted
         .iter()
-        .filter(|(_, name)| !is_there(name))
+        .filter(|(_, name)| !is_template(lookups, name))
         .map(|(key, name)| {
             missing(
                 "sales-template",

@@ -41,6 +41,7 @@ pub use self::{
 pub(crate) use self::{
     check::{ARTICLE_MISSING, UNSET, missing_groups},
     check_extra::first_unknown,
+    check_header::has_templates,
     check_payments::{NO_DAYBOOK, daybook},
 };
 

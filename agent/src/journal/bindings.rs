@@ -36,6 +36,16 @@ impl Journal {
         self.change("bound", |transaction| bind(transaction, binding, now))
     }
 
+    /// Binds the two, unless either side is bound already.
+    ///
+    /// # Errors
+    /// The journal cannot be written.
+    pub fn bind_where_free(&self, binding: &Binding<'_>, now: Timestamp) -> Result<()> {
+        self.change("bound", |transaction| {
+            bind_if_free(transaction, binding, now)
+        })
+    }
+
     /// What that record of the shop is in the books.
     ///
     /// # Errors

@@ -155,7 +155,7 @@ impl<'a> Books<'a> {
 
     /// Every revenue group the settings name is in the books: a missing one is named before the
     /// first order is written, not when a new article needs it. The lists may be an hour old, so
-    /// they are read again before that is said.
+    /// they are read again before that is said, or where a template is missing.
     ///
     /// # Errors
     /// `Misconfigured`, code `omzetgroep-ontbreekt`, naming each; what the books say.
@@ -167,7 +167,8 @@ impl<'a> Books<'a> {
                 &lookups,
             ))
         };
-        if missing()?.is_empty() {
+        let templates = administration::has_templates(self.place.settings, &self.mirror.lookups()?);
+        if templates && missing()?.is_empty() {
             return Ok(());
         }
         self.place.go_on()?;

@@ -40,6 +40,8 @@ pub(super) struct Item {
     pub cents: Option<i64>,
     /// A product: a discount may go inside its price.
     pub goods: bool,
+    /// Sold, or part of what is paid for it: what only pays, and a difference, are not.
+    pub supply: bool,
     /// Part of the price of goods under the margin scheme.
     pub margin: bool,
     /// Text lines above it.

@@ -142,8 +142,8 @@ fn charged_a_business<T>(case: &Case<'_>, charged: &Charged, number: &str) -> Re
             "The shop charges {en} VAT for {country} to a business with VAT number {number}. The OSS return is for sales to private persons only."
         ),
         text!(
-            "{do_nl} Kocht hij als particulier: {link_nl}",
-            "{do_en} If he bought as a private person: {link_en}"
+            "{do_nl} Kocht hij toch als particulier? {link_nl}",
+            "{do_en} Did he buy as a private person after all? {link_en}"
         ),
     )
 }

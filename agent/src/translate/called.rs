@@ -46,10 +46,12 @@ pub(super) fn store(store: &Named) -> Text {
     first([&store.name, &store.id]).unwrap_or_else(|| text!("onbekend", "unknown"))
 }
 
-/// Is it the store that the owner names, by name or id?
-pub(super) fn is_store(store: &Named, wanted: &str) -> bool {
+/// Is it the store that the owner names, by its id, or by the name it has now or had when the order was placed?
+pub(super) fn is_store(store: &Named, wanted: &str, stores: &[Named]) -> bool {
     let wanted = wanted.trim();
-    store.id == wanted || store.name.trim().to_lowercase() == wanted.to_lowercase()
+    let is = |name: &str| name.trim().to_lowercase() == wanted.to_lowercase();
+    let mut now = stores.iter().filter(|now| now.id == store.id);
+    store.id == wanted || is(&store.name) || now.any(|now| is(&now.name))
 }
 
 /// An article: its code, and its name behind it where it has one.

@@ -23,6 +23,14 @@ pub(super) enum Cost {
 }
 
 impl Cost {
+    /// Is it part of what is sold, and not what pays for it or rounds it?
+    pub fn is_sold(self) -> bool {
+        matches!(
+            self,
+            Self::Shipping | Self::Discount | Self::Payment | Self::Fee | Self::Default
+        )
+    }
+
     /// What it is called: its own title, else what it is.
     pub fn called(self, title: &str) -> Text {
         match clean(title) {

@@ -93,6 +93,7 @@ fn add(
     };
     let mut cost = item(case, article, &row.title, percent, part.gross);
     cost.margin = margin.is_some();
+    cost.supply = part.cost.is_sold();
     basket.items.push(cost);
     Ok(())
 }
@@ -172,6 +173,7 @@ pub(super) fn item(
         exact,
         cents: None,
         goods: false,
+        supply: false,
         margin: false,
         above: Vec::new(),
         parts: Vec::new(),

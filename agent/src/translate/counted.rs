@@ -16,14 +16,14 @@ use crate::books::{ArticleRef, Ledger, OrderDraft, RevenueGroup, VatKind};
 /// on the balance sheet: ledgers of other functions.
 const UNTAXED: &str = "VerkopenOmzetOnbelastVerlegd";
 
-/// Codes of the articles that are goods. What else stands in a group without VAT (a gift card, credit, a
-/// difference) is no supply, as on a booked invoice.
+/// Codes of the articles that are sold or part of that. What else stands in a group without VAT (a gift card,
+/// credit, a difference) is no supply, as on a booked invoice.
 pub(super) fn sold(basket: &Basket) -> BTreeSet<String> {
-    let goods = basket.items.iter().filter(|item| item.goods);
-    goods.map(|item| item.article.code.clone()).collect()
+    let sold = basket.items.iter().filter(|item| item.supply);
+    sold.map(|item| item.article.code.clone()).collect()
 }
 
-/// By article code. `made` are the articles the plan makes, `sold` the codes of goods.
+/// By article code. `made` are the articles the plan makes, `sold` the codes of what is sold.
 pub(super) fn of(
     case: &Case<'_>,
     vat: &Vat,

@@ -55,12 +55,15 @@ pub(super) fn discounts(
                 let article = articles.named(code, "vat.margin", title, part.percent)?;
                 let mut lowered = item(case, article, title, part.percent, -of_margin);
                 lowered.margin = true;
+                lowered.supply = true;
                 written.push(lowered);
             }
             let rest = part.exact - of_margin;
             if rest.abs() >= NOTHING {
                 let article = articles.cost_at(Cost::Discount, &part.kinds, part.percent, title)?;
-                written.push(item(case, article, title, part.percent, -rest));
+                let mut lowered = item(case, article, title, part.percent, -rest);
+                lowered.supply = true;
+                written.push(lowered);
             }
         }
     }

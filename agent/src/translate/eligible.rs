@@ -26,7 +26,7 @@ pub fn is_wanted(order: &Order, settings: &Settings, facts: &Facts) -> bool {
 
 /// Goes through when the order is to be written; else says why not (yet).
 pub(super) fn check(order: &Order, settings: &Settings, facts: &Facts) -> Result<(), Outcome> {
-    store(order, settings)?;
+    store(order, settings, facts)?;
     status(order, settings, facts)?;
     dated(order)?;
     calendar(order, settings, facts)?;
@@ -37,12 +37,12 @@ pub(super) fn check(order: &Order, settings: &Settings, facts: &Facts) -> Result
 }
 
 /// Of several shops in one installation, the owner's.
-fn store(order: &Order, settings: &Settings) -> Result<(), Outcome> {
+fn store(order: &Order, settings: &Settings, facts: &Facts) -> Result<(), Outcome> {
     let wanted = &settings.shop.stores;
     if wanted.is_empty()
         || wanted
             .iter()
-            .any(|wanted| called::is_store(&order.store, wanted))
+            .any(|wanted| called::is_store(&order.store, wanted, &facts.shop.stores))
     {
         return Ok(());
     }

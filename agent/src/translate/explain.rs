@@ -155,6 +155,8 @@ struct Open<'a> {
     told: Story<'a>,
     /// The tax rows without the VAT of those.
     charged: Charged,
+    /// The shop recorded no tax row at all: nothing bore VAT.
+    untaxed: bool,
 }
 
 impl<'a> Open<'a> {
@@ -168,6 +170,7 @@ impl<'a> Open<'a> {
             rows: Vec::new(),
             told: Story::default(),
             charged: charged.clone(),
+            untaxed: !case.has_tax_rows(),
         };
         for row in &case.order.totals {
             if row.amount.is_zero() {
@@ -279,6 +282,9 @@ impl<'a> Open<'a> {
                         Some(percent) => vec![(*percent, row.amount)],
                         None => shares.iter().map(|(p, s)| (*p, row.amount * s)).collect(),
                     };
+                    if self.untaxed && parts.iter().any(|(percent, _)| !percent.is_zero()) {
+                        return None;
+                    }
                     for (percent, net) in parts {
                         *nets.entry(percent).or_default() += net;
                         story.costs.push(CostPart {

@@ -75,6 +75,7 @@ pub(super) fn goods(
             exact,
             cents,
             goods: true,
+            supply: true,
             margin: special::is_margin(case, line),
             article,
         });
@@ -117,7 +118,9 @@ pub(super) fn levy(
         (Err(_), _) if !kinds.iter().any(|kind| setting.get(*kind).is_some()) => return Ok(None),
         (Err(held), _) => return Err(held),
     };
-    Ok(Some(item(case, article, &title, percent, exact)))
+    let mut levy = item(case, article, &title, percent, exact);
+    levy.supply = true;
+    Ok(Some(levy))
 }
 
 /// The line's text: it stands in the books, which are Dutch.
@@ -162,6 +165,7 @@ pub(super) fn gift_cards(
             exact: card.amount,
             cents: Some(whole_cents(case, card.amount)?),
             goods: false,
+            supply: false,
             margin: false,
             above: Vec::new(),
             parts: Vec::new(),

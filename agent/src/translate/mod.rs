@@ -69,7 +69,7 @@ pub use digest::{facts_digest, refund_digest, settings_digest};
 pub use eligible::is_wanted;
 pub use invoice::is_the_shops;
 pub use lines::pieces;
-pub use needs::{link_keys, looks_at_products, may_make_articles, needs, product_keys};
+pub use needs::{is_account, link_keys, looks_at_products, may_make_articles, needs, product_keys};
 pub use order::order;
 pub use paid::{is_paid, is_paid_back, is_received, paid_on, payment_journal};
 pub use plan::{

@@ -151,12 +151,20 @@ fn article_codes(order: &Order, settings: &Settings) -> Vec<String> {
     codes.into_iter().map(str::to_owned).collect()
 }
 
+/// Is it the key of an account of the shop, and not of a guest?
+#[must_use]
+pub fn is_account(key: &str) -> bool {
+    key.starts_with(ACCOUNT)
+}
+
+const ACCOUNT: &str = "account:";
+
 /// The key a buyer is bound to a relation by. A guest's holds no personal data in the clear. Where the
 /// owner goes by e-mail that, with the postcode, is who he is; else it is that of one name with its
 /// numbers, since a household or an office shares the rest.
 pub(super) fn customer_key(order: &Order, settings: &Settings) -> Option<String> {
     if let Some(id) = &order.customer.id {
-        return Some(format!("account:{id}"));
+        return Some(format!("{ACCOUNT}{id}"));
     }
     if settings.customers.guests != Guests::ByRecognition {
         return None;

@@ -195,7 +195,8 @@ impl<'a> Articles<'_, 'a> {
         if let Some(wanted) = self.group_of_category(line)? {
             return self.group_named(wanted);
         }
-        let Some(class) = &line.tax_class else {
+        let made_anew = || product::of_code(self.case, line).map(|product| &product.tax_class);
+        let Some(class) = line.tax_class.as_ref().or_else(made_anew) else {
             return held(
                 "product-verdwenen",
                 text!(

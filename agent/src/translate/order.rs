@@ -14,7 +14,7 @@ use super::{
     costs, counted, credit, currency, default_code, difference, digest, discounts, eligible,
     explain::{PerRate, explain},
     goods, header, lines, needs, odd,
-    plan::{Expected, Facts, Names, Outcome, Plan},
+    plan::{Expected, Facts, Linked, Names, Outcome, Plan},
     recipes, reference, relation,
     vat::Vat,
 };
@@ -105,7 +105,9 @@ fn plan(order: &Order, settings: &Settings, facts: &Facts) -> Result<Plan, Outco
         number: order.number.clone(),
         articles,
         customer_key: needs::customer_key(order, settings)
-            .filter(|_| !default_code::is_default(&case, &relation)),
+            .filter(|_| !default_code::is_default(&case, &relation))
+            // What the owner joined by hand holds by itself, and may be meant for this order alone.
+            .filter(|_| !matches!(facts.linked, Some(Linked::Relation { .. }))),
         relation,
         negative_lines: has_negative(&draft),
         text_lines: draft.lines.iter().any(|line| line.article.is_none()),

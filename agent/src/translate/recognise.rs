@@ -184,21 +184,20 @@ pub(super) const fn usable(relation: &Relation) -> bool {
 pub fn may_be_the_buyer(order: &Order, relation: &Relation) -> bool {
     let (ours, theirs) = (Marks::of_order(order), Marks::of_relation(relation));
     let same = |ours: &str, theirs: &str| !ours.is_empty() && ours == theirs;
-    if same(&ours.vat_number, &theirs.vat_number)
-        || same(&ours.chamber_of_commerce, &theirs.chamber_of_commerce)
-    {
+    let same_number = same(&ours.vat_number, &theirs.vat_number)
+        || same(&ours.chamber_of_commerce, &theirs.chamber_of_commerce);
+    if same_number || same_email(relation, order) {
         return true;
     }
     match names::compare(order, relation) {
-        _ if names::is_another_person(order, relation) => false,
         Likeness::Same => true,
-        Likeness::Other => same_email(relation, order),
+        Likeness::Other => false,
         Likeness::Alike | Likeness::Unknown | Likeness::Nameless => {
-            same_email(relation, order)
-                || ours
-                    .places
-                    .iter()
-                    .any(|place| theirs.places.contains(place))
+            let same_house = ours
+                .places
+                .iter()
+                .any(|place| theirs.places.contains(place));
+            same_house && !names::is_another_person(order, relation)
         }
     }
 }

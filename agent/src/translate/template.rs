@@ -113,7 +113,8 @@ fn last(case: &Case<'_>, relation: &RelationStep) -> Option<String> {
 fn fits(case: &Case<'_>, vat: &Vat, rule: &TemplateRule) -> bool {
     (rule.language.is_empty() || is_language(&case.order.language, &rule.language))
         && (rule.country.is_empty() || rule.country.eq_ignore_ascii_case(&vat.country))
-        && (rule.store.is_empty() || called::is_store(&case.order.store, &rule.store))
+        && (rule.store.is_empty()
+            || called::is_store(&case.order.store, &rule.store, &case.facts.shop.stores))
         && rule
             .vat
             .is_none_or(|kind| kind == sale_kind(&vat.treatment))

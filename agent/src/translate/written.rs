@@ -53,7 +53,7 @@ impl Basket {
         let mut shares: Vec<Share> = Vec::new();
         for (item, cents) in self.items.iter().zip(cents) {
             let article = &item.article;
-            let supply = item.goods || article.kind != VatKind::Geen;
+            let supply = item.supply || article.kind != VatKind::Geen;
             let known = shares.iter_mut().find(|share| {
                 share.group == article.group
                     && share.percent == item.percent

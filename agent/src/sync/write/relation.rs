@@ -14,12 +14,13 @@ use crate::{
     journal::{
         IntentId, Kind,
         at_work::OrderAtWork,
+        bindings::Binding,
         intents::{Begun, Intent, IntentDraft, SETTLES_WITHIN, Written},
     },
     sync::decide::Looked,
     text,
     translate::{
-        Plan,
+        Plan, is_account,
         plan::{FieldChange, RelationStep},
     },
 };
@@ -50,10 +51,13 @@ impl Writer<'_> {
         looked: &Looked,
     ) -> Result<Step<Customer>> {
         match &plan.relation {
-            RelationStep::Use { id, code, .. } => Ok(Step::Done(Customer {
-                id: id.clone(),
-                code: Some(*code),
-            })),
+            RelationStep::Use { id, code, .. } => {
+                self.join(plan, id, *code)?;
+                Ok(Step::Done(Customer {
+                    id: id.clone(),
+                    code: Some(*code),
+                }))
+            }
             RelationStep::Update {
                 id,
                 code,
@@ -68,6 +72,26 @@ impl Writer<'_> {
                 self.new_relation(work, plan, looked, draft).await
             }
         }
+    }
+
+    /// The account is that relation's from now on, whatever it changes of its name or address in the shop.
+    fn join(&self, plan: &Plan, id: &str, code: i64) -> Result<()> {
+        let (journal, profile) = (self.place.journal, self.place.profile());
+        let Some(key) = plan.customer_key.as_deref().filter(|key| is_account(key)) else {
+            return Ok(());
+        };
+        if journal.bound_to(profile, Kind::Relation, key)?.is_some() {
+            return Ok(());
+        }
+        let binding = Binding {
+            profile,
+            kind: Kind::Relation,
+            shop_id: key,
+            administration: self.books.id(),
+            foreign_id: id,
+            code: &code.to_string(),
+        };
+        journal.bind_where_free(&binding, self.place.now())
     }
 
     /// Safe to repeat: it writes the same fields again.

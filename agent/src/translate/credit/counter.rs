@@ -142,6 +142,7 @@ impl Counter<'_, '_> {
             let article = self.cost(Cost::Shipping, &row, percent)?;
             let text = cut(self.case, &title, TEXT_LENGTH);
             self.add(article, text, Decimal::ONE, percent, part, false);
+            self.last_was_sold();
         }
         Ok(())
     }
@@ -194,7 +195,15 @@ impl Counter<'_, '_> {
             &part,
             false,
         );
+        self.last_was_sold();
         Ok(())
+    }
+
+    /// What was added last is part of what was sold, though no goods.
+    fn last_was_sold(&mut self) {
+        if let Some(item) = self.basket.items.last_mut() {
+            item.supply = true;
+        }
     }
 
     fn ask<T>(&self, rest: Decimal) -> Result<T, Outcome> {
@@ -283,6 +292,7 @@ impl Counter<'_, '_> {
             exact: -gross,
             cents: None,
             goods,
+            supply: goods,
             margin: false,
             above: Vec::new(),
             below: Vec::new(),

@@ -75,7 +75,7 @@ pub fn account(case: &mut Case<'_>, sale: &Sale, entries: &[Entry]) -> Option<Ac
     })
 }
 
-/// Paying with a card or a credit, a deposit, a rounding: what bears no VAT of itself and is no goods is
+/// Paying with a card or a credit, a deposit, a rounding: what bears no VAT of itself and is not sold is
 /// no supply, and stands where it stands at home.
 fn place(case: &Case<'_>, sale: &Sale, entry: &Entry) -> (BTreeSet<String>, VatKind) {
     let at_home = || {
@@ -83,7 +83,7 @@ fn place(case: &Case<'_>, sale: &Sale, entry: &Entry) -> (BTreeSet<String>, VatK
         (ledger.collect(), entry.kind)
     };
     let sales = &case.settings.sales;
-    if !entry.goods && entry.kind == VatKind::Geen {
+    if !entry.sold && entry.kind == VatKind::Geen {
         return at_home();
     }
     match sale.treatment {

@@ -7,6 +7,7 @@ use winkelbrug::{books::Verdict, translate::Linked};
 use super::{
     Case,
     vat::{Sale, in_the_eu, vat_number},
+    vat_number::can_be_one,
 };
 
 /// VAT of another country is for private persons. Who gave a number of a member state is none, unless the
@@ -14,13 +15,12 @@ use super::{
 pub fn is_none(case: &mut Case<'_>, sale: &Sale, oss: bool) -> Option<()> {
     let of_home = |percent: &Decimal| sale.domestic.values().any(|rate| rate == percent);
     let number = vat_number(case).filter(|number| {
-        let prefix = if &number[..2] == "EL" {
-            "GR"
-        } else {
-            &number[..2]
+        let country = match number.get(..2) {
+            Some("EL") => "GR",
+            Some("GR") | None => return false,
+            Some(country) => country,
         };
-        prefix == "XI"
-            || (prefix != "GR" || &number[..2] == "EL") && in_the_eu(prefix, date(2026, 1, 1))
+        country == "XI" || in_the_eu(country, date(2026, 1, 1))
     });
     let Some(number) = number.filter(|_| oss || !sale.charged().iter().all(of_home)) else {
         return Some(());
@@ -37,8 +37,9 @@ pub fn is_none(case: &mut Case<'_>, sale: &Sale, oss: bool) -> Option<()> {
         Some(Verdict::Invalid) => return Some(()),
         Some(Verdict::Valid) => case.hold("btw-aan-bedrijf"),
         _ if case.settings.vat.vies_url.is_empty() => case.hold("btw-aan-bedrijf"),
-        // No member state has numbers as short as that; the register is not asked for them.
-        None if number.len() < 10 => return Some(()),
+        // The register is not asked for what can be no number at all: but for Romania's they have eight digits.
+        None if can_be_one(&number) == Some(false) => return Some(()),
+        None if number.len() < 10 && !number.starts_with("RO") => return Some(()),
         Some(Verdict::Unreachable) | None => case.hold("btw-nummer-niet-gecontroleerd"),
     }
     None

@@ -104,6 +104,5 @@ fn a_coupon_over_several_rates_is_shared_in_a_way_that_comes_to_the_shops_vat() 
             }
         }
     }
-    println!("{written} written, {held} held");
-    assert!(written > 50);
+    assert!(written > 50, "{written} written, {held} held");
 }

@@ -71,6 +71,7 @@ fn good(case: &mut Case<'_>, sale: &Sale, line: &Line) -> Good {
         slack: dec!(0),
         quantity: line.quantity,
         goods: true,
+        sold: true,
         margin: margin::beside(case, line).is_some(),
     };
     if entry.settled.is_none() {
@@ -339,7 +340,12 @@ fn new(case: &mut Case<'_>, line: &Line) -> Option<RevenueGroup> {
     let chosen = match by_category(case, line) {
         Some(chosen) => chosen,
         None => {
-            let Some(class) = &line.tax_class else {
+            let anew = || {
+                let mut products = case.facts.products.iter();
+                let of_code = products.find(|product| product.code == line.code)?;
+                Some(of_code.tax_class.clone())
+            };
+            let Some(class) = &line.tax_class.clone().or_else(anew) else {
                 case.hold("product-verdwenen");
                 return None;
             };

@@ -117,6 +117,8 @@ pub struct Entry {
     pub quantity: Decimal,
     /// Goods of the shop.
     pub goods: bool,
+    /// Sold, or paid for what is sold.
+    pub sold: bool,
     /// Counts to the price of goods under the margin scheme.
     pub margin: bool,
 }

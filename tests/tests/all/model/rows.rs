@@ -336,6 +336,10 @@ fn fits(
     for (row, meaning) in rows.iter().zip(&story) {
         match meaning {
             Meaning::Cost(shares) => {
+                // Where the shop wrote down no row of VAT, nothing bore any.
+                if sale.no_rows && shares.keys().any(|percent| !percent.is_zero()) {
+                    return None;
+                }
                 for (percent, gross) in shares {
                     *nets.entry(*percent).or_default() += *gross / (dec!(1) + *percent / dec!(100));
                 }

@@ -11,7 +11,17 @@ pub fn skipped(case: &mut Case<'_>) -> Option<&'static str> {
     let order = case.order;
     let own = &case.settings.shop.stores;
     let (id, name) = (&order.store.id, order.store.name.trim().to_lowercase());
-    let of_own = |own: &String| own.trim() == id || own.trim().to_lowercase() == name;
+    let renamed = case
+        .facts
+        .shop
+        .stores
+        .iter()
+        .filter(|store| store.id == *id);
+    let mut names: Vec<String> = renamed
+        .map(|store| store.name.trim().to_lowercase())
+        .collect();
+    names.push(name);
+    let of_own = |own: &String| own.trim() == id || names.contains(&own.trim().to_lowercase());
     if !own.is_empty() && !own.iter().any(of_own) {
         return Some("other-store");
     }

@@ -222,10 +222,8 @@ fn cost(
             _ => &sales.fee_article,
         }
     };
-    if !is_rounding(row)
-        && row.kind != TotalKind::Levy
-        && let Some(article) = margin::article(case)
-    {
+    let sold = !is_rounding(row) && row.kind != TotalKind::Levy;
+    if sold && let Some(article) = margin::article(case) {
         if percent.is_zero() || sale.without_vat() {
             return on_margin(case, sale, article, gross);
         }
@@ -241,7 +239,10 @@ fn cost(
         let bearing = bearing(case, sale, percent);
         let fits = |group: &RevenueGroup| bearing.contains(&group.id);
         let (code, group) = named(case, setting, fits)?;
-        return Some(entry(code, &group, percent, gross));
+        return Some(Entry {
+            sold,
+            ..entry(code, &group, percent, gross)
+        });
     }
     // Without VAT: the kind the cost has at home, else that of the goods.
     let class = row.tax_class.as_ref();
@@ -254,7 +255,10 @@ fn cost(
         None => goods.iter().map(|good| good.kind).collect(),
     };
     let (code, group) = named(case, setting, |group| kinds.contains(&group.vat))?;
-    Some(entry(code, &group, dec!(0), gross))
+    Some(Entry {
+        sold,
+        ..entry(code, &group, dec!(0), gross)
+    })
 }
 
 /// Part of the price of margin goods; on an article whose group bears nothing.
@@ -263,6 +267,7 @@ fn on_margin(case: &mut Case<'_>, sale: &Sale, article: String, amount: Decimal)
     let (code, group) = named(case, &PerVatKind::One(article), bears)?;
     Some(Entry {
         margin: true,
+        sold: true,
         ..entry(code, &group, dec!(0), amount)
     })
 }
@@ -316,7 +321,10 @@ fn discount(
             };
             if part >= HALF {
                 let (code, group) = named(case, &setting, |group| group.vat == kind)?;
-                entries.push(entry(code, &group, dec!(0), -part));
+                entries.push(Entry {
+                    sold: true,
+                    ..entry(code, &group, dec!(0), -part)
+                });
             }
         }
         return Some(entries);
@@ -343,6 +351,7 @@ fn discount(
         let fits = |group: &RevenueGroup| bearing.contains(&group.id);
         let (code, group) = named(case, &setting, fits)?;
         entries.push(Entry {
+            sold: true,
             slack: slack.get(percent).copied().unwrap_or_default(),
             ..entry(code, &group, *percent, -gross)
         });
@@ -398,6 +407,7 @@ pub fn entry(code: String, group: &RevenueGroup, percent: Decimal, exact: Decima
         settled: None,
         quantity: dec!(1),
         goods: false,
+        sold: false,
         margin: false,
     }
 }

@@ -42,6 +42,8 @@ pub struct Sale {
     pub home: String,
     /// What the shop charged, per percentage.
     pub vat: PerRate,
+    /// The shop wrote down no row of VAT.
+    pub no_rows: bool,
     /// Fixed levies among the tax rows: title, amount, amount a piece.
     pub levies: Vec<(String, Decimal, Decimal)>,
     /// Domestic rates on the order's day and today.
@@ -124,6 +126,11 @@ pub fn sale(case: &mut Case<'_>) -> Option<Sale> {
         today: domestic(case, case.facts.today.unwrap_or(day)),
         home,
         vat,
+        no_rows: case
+            .order
+            .totals
+            .iter()
+            .all(|row| row.kind != TotalKind::Tax),
         levies,
         reverse_charged: None,
         abroad: BTreeMap::new(),

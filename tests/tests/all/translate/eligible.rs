@@ -2,7 +2,7 @@
 
 use rust_decimal::dec;
 use winkelbrug::translate::Outcome;
-use winkelbrug_protocol::record::{Status, StatusKind};
+use winkelbrug_protocol::record::{Named, Status, StatusKind};
 
 use crate::translate::desk::{desk, settings};
 
@@ -58,6 +58,13 @@ fn statuses_are_chosen_by_name_in_any_language_or_by_id() {
     }
 }
 
+fn named(id: &str, name: &str) -> Named {
+    Named {
+        id: id.to_owned(),
+        name: name.to_owned(),
+    }
+}
+
 #[test]
 fn orders_of_other_stores_of_the_installation_are_left_out() {
     for (store, stores, comes) in [
@@ -65,8 +72,11 @@ fn orders_of_other_stores_of_the_installation_are_left_out() {
         (("3", "Zakelijk"), vec![" zakelijk "], true),
         (("3", "Zakelijk"), vec!["0", "3"], true),
         (("0", "Winkel"), vec!["Zakelijk"], false),
+        // Under the name it had when the order was placed.
+        (("3", "B2B"), vec!["Zakelijk"], true),
     ] {
         let mut desk = desk();
+        desk.shop.stores = vec![named("0", "Winkel"), named("3", "Zakelijk")];
         (desk.order.store.id, desk.order.store.name) = (store.0.to_owned(), store.1.to_owned());
         desk.settings.shop.stores = stores.iter().map(ToString::to_string).collect();
         if comes {

@@ -1,9 +1,9 @@
 //! Whose order it is.
 
 use winkelbrug::{
-    books::{RelationDraft, ReminderKind},
+    books::{Relation, RelationDraft, ReminderKind},
     profile::settings::{Guests, Handling, Recognition},
-    translate::{Linked, plan::RelationStep},
+    translate::{Linked, may_be_the_buyer, plan::RelationStep},
 };
 
 use crate::translate::desk::{Desk, desk};
@@ -48,6 +48,30 @@ fn an_unknown_buyer_gets_a_relation() {
 #[test]
 fn e_mail_and_postcode_recognise_whatever_their_case_and_spaces() {
     assert_eq!(used(&known()), 7);
+}
+
+#[test]
+fn an_invoice_that_is_in_the_books_already_is_the_buyers_only_with_a_relation_that_can_be_his() {
+    let his = known();
+    let can_be = |change: fn(&mut Relation)| {
+        let mut relation = his.books.relations[0].clone();
+        change(&mut relation);
+        may_be_the_buyer(&his.order, &relation)
+    };
+    assert!(can_be(|_| {}));
+    assert!(can_be(|relation| relation.email.clear()), "by his name");
+    assert!(
+        can_be(|relation| relation.name = "Jo's winkel".to_owned()),
+        "by his e-mail address"
+    );
+    assert!(!can_be(|relation| {
+        relation.name = "Bakkerij Stuifmeel".to_owned();
+        relation.email.clear();
+    }));
+    assert!(!can_be(|relation| {
+        relation.name = "Piet Klant".to_owned();
+        relation.email.clear();
+    }));
 }
 
 #[test]

@@ -78,6 +78,7 @@ fn the_rest_of_those_countries_is_the_eu_as_ever() {
         ("FR", "98000"),
         ("FI", "00100"),
         ("IT", "23030"),
+        ("IT", "22060"),
     ] {
         assert_eq!(
             to(desk(), country, postcode).plan().expected.vat["21"],
