@@ -3592,10 +3592,7 @@ final class MagentoOrders
         $lines = new MagentoLines($this->cleaner, $now, $this->rows->giftMessages(array_values(array_unique(array_filter($messages)))));
         foreach ($orders as $order) {
             $this->cleaner->remarks();
-            $this->cleaner->amounts($order, ['base_grand_total'], 'order');
-            foreach (MagentoOrderRows::of($parts, 'items', $order['entity_id']) as $item) {
-                $this->cleaner->amounts($item, ['qty_ordered', 'base_row_total'], 'line');
-            }
+            $this->missing($order, $parts);
             try {
                 $body = $this->body($order, $parts, $notes, $lines);
             } catch (\Exception $error) {
@@ -3610,6 +3607,18 @@ final class MagentoOrders
             }
         }
         return true;
+    }
+
+    /** Notes amounts that are missing of the order, its shipping and its lines. Others (a discount, VAT) Magento itself leaves open. */
+    private function missing(array $order, array $parts)
+    {
+        $this->cleaner->amounts($order, ['base_grand_total'], 'order');
+        if ((string) $order['shipping_method'] !== '') {
+            $this->cleaner->amounts($order, ['base_shipping_amount'], 'shipping');
+        }
+        foreach (MagentoOrderRows::of($parts, 'items', $order['entity_id']) as $item) {
+            $this->cleaner->amounts($item, ['qty_ordered', 'base_row_total'], 'line');
+        }
     }
 
     private function body(array $order, array $parts, array $notes, MagentoLines $lines)

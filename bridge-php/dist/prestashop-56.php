@@ -3894,7 +3894,7 @@ final class PrestaShopOrders
                 $id = $place['id_order'];
                 $order = isset($parts['orders'][$id]) ? $parts['orders'][$id] : null;
                 if ($order !== null || $sizes->tooLarge($id)) {
-                    $hash = $order === null ? $sizes->hash($id) : PrestaShopOrderRows::hash($order, $parts, $this->paid($order, $parts), $this->received($order, $parts));
+                    $hash = $order === null ? $sizes->hash($id) : PrestaShopOrderRows::hash($order, $parts, ...$this->payment($order, $parts));
                     if (!$page->give(['id' => $id, 'changed_at' => $this->moment($place['stamp']), 'stamp' => $place['stamp'], 'hash' => $hash])) {
                         return;
                     }
@@ -3932,14 +3932,13 @@ final class PrestaShopOrders
         $parts = $this->rows->of($ids);
         $around = $this->around($parts, array_keys($parts['orders']));
         foreach ($parts['orders'] as $id => $order) {
-            $hash = PrestaShopOrderRows::hash($order, $parts, $this->paid($order, $parts), $this->received($order, $parts));
+            list($paid, $received) = $this->payment($order, $parts);
+            $hash = PrestaShopOrderRows::hash($order, $parts, $paid, $received);
             $this->cleaner->remarks();
-            $this->cleaner->amounts($order, ['total_paid'], 'order');
-            foreach (PrestaShopOrderRows::part($parts, 'lines', (string) $id) as $line) {
-                $this->cleaner->amounts($line, ['product_quantity', 'unit_price_tax_excl', 'total_price_tax_excl'], 'line');
-            }
+            $this->missing($order, $parts);
             try {
                 $body = ['id' => (string) $id, 'number' => (string) $id, 'hash' => $hash] + $this->body($order, $parts, $around);
+                $body += ['paid' => $paid, 'paid_on' => $paid === true ? self::paidOn($order, $parts) : null, 'received' => $received];
                 $body += ['remarks' => $this->cleaner->remarks()];
             } catch (\Exception $error) {
                 // One order that cannot be read does not keep the others away.
@@ -3953,6 +3952,21 @@ final class PrestaShopOrders
             }
         }
         return true;
+    }
+
+    /** Notes amounts that are missing of the order, its costs and discounts and its lines: the shop leaves none of them open. */
+    private function missing(array $order, array $parts)
+    {
+        $id = $order['id_order'];
+        $this->cleaner->amounts($order, ['total_paid', 'total_products', 'total_discounts_tax_excl', 'total_discounts_tax_incl'], 'order');
+        $this->cleaner->amounts($order, ['total_shipping_tax_excl', 'total_shipping_tax_incl'], 'shipping');
+        $this->cleaner->amounts($order, ['total_wrapping_tax_excl', 'total_wrapping_tax_incl'], 'fee');
+        foreach (PrestaShopOrderRows::part($parts, 'lines', $id) as $line) {
+            $this->cleaner->amounts($line, ['product_quantity', 'unit_price_tax_excl', 'unit_price_tax_incl', 'total_price_tax_excl', 'total_price_tax_incl'], 'line');
+        }
+        foreach (PrestaShopOrderRows::part($parts, 'rules', $id) as $rule) {
+            $this->cleaner->amounts($rule, ['value', 'value_tax_excl'], 'total');
+        }
     }
 
     /** What bodies need besides the orders' own content. */
@@ -4053,9 +4067,6 @@ final class PrestaShopOrders
             'total' => $order['total_paid'],
             'history' => $this->history(PrestaShopOrderRows::part($around, 'history', $id)),
             'refunds' => $refunds->of($order, PrestaShopOrderRows::part($parts, 'slips', $id), PrestaShopOrderRows::part($parts, 'slip_lines', $id), PrestaShopOrderRows::part($parts, 'vouchers', $id), $lines, isset($sent['shipping']) ? $sent['shipping'] : []),
-            'paid' => $this->paid($order, $parts),
-            'paid_on' => $this->paid($order, $parts) === true ? self::paidOn($order, $parts) : null,
-            'received' => $this->received($order, $parts),
             'custom_fields' => $this->orderFields($order),
         ];
     }
@@ -4265,23 +4276,23 @@ final class PrestaShopOrders
     }
 
     /**
-     * Is everything paid that shares this order's reference? Null where no payment is recorded and
-     * the status alone may know: without invoices PrestaShop records none.
+     * Is everything paid that shares this order's reference, and what was received of one that is not. The first is null
+     * where no payment is recorded and the status alone may know: without invoices PrestaShop records none. The second
+     * is null where nothing was received, or others share its reference.
      */
-    private function paid(array $order, array $parts)
+    private function payment(array $order, array $parts)
     {
         $reference = strtolower($order['reference']);
-        $due = 0;
-        foreach (isset($parts['sisters'][$reference]) ? $parts['sisters'][$reference] : [] as $total) {
-            $due += PrestaShopAmount::of($total);
-        }
-        $payments = isset($parts['payments'][$reference]) ? $parts['payments'][$reference] : [];
-        if ($payments === []) {
+        $sisters = isset($parts['sisters'][$reference]) ? $parts['sisters'][$reference] : [];
+        $due = array_sum(array_map([PrestaShopAmount::class, 'of'], $sisters));
+        if (!isset($parts['payments'][$reference])) {
             $waits = in_array($this->settings->status($order['current_state'])['kind'], ['pending', 'failed', 'cancelled', 'abandoned'], true);
-            return $due === 0 ? true : ($waits ? false : null);
+            return [$due === 0 ? true : ($waits ? false : null), null];
         }
         list($in, $out) = $this->moved($order, $parts);
-        return $in - max($out, 0) >= $due - 5000;
+        $received = $in - max($out, 0);
+        $paid = $received >= $due - 5000;
+        return [$paid, !$paid && $received > 0 && count($sisters) === 1 ? PrestaShopAmount::text($received) : null];
     }
 
     /** What came in and what went back under this order's reference, in its currency. */
@@ -4301,18 +4312,6 @@ final class PrestaShopOrders
             $out -= PrestaShopAmount::of($slip['total_products_tax_incl']) + PrestaShopAmount::of($slip['total_shipping_tax_incl']);
         }
         return [$in, $out];
-    }
-
-    /** What was received of an order that is not paid in full; null where nothing was, or where others share its reference. */
-    private function received(array $order, array $parts)
-    {
-        $reference = strtolower($order['reference']);
-        if ($this->paid($order, $parts) !== false || !isset($parts['sisters'][$reference]) || count($parts['sisters'][$reference]) !== 1) {
-            return null;
-        }
-        list($in, $out) = $this->moved($order, $parts);
-        $received = $in - max($out, 0);
-        return $received > 0 ? PrestaShopAmount::text($received) : null;
     }
 
     /** The day of the last payment that came in: with it all was paid. */
