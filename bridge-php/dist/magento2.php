@@ -2428,6 +2428,13 @@ final class MagentoExtras
     }
 }
 
+/** Orders of which bodies are read some at a time. */
+interface OrderBodies
+{
+    /** Bodies of these ids, in the order of their ids, each given as soon as it is made; is there room for more? */
+    public function bodies(array $ids, Page $page): bool;
+}
+
 /**
  * How many bytes the shop keeps of orders, asked before they are read: one of more than there is room for is told
  * by its size, alone, and those that are read at once fit in memory together.
@@ -2518,7 +2525,7 @@ final class OrderSizes
     }
 
     /** Says of those that are too large how large they are; is there room for more? `$numbers` are those customers see, by id. */
-    public function give(array $numbers, Page $page): bool
+    private function give(array $numbers, Page $page): bool
     {
         foreach (array_keys($this->sizes) as $id) {
             $id = (string) $id;
@@ -2528,6 +2535,23 @@ final class OrderSizes
             }
         }
         return true;
+    }
+
+    /** Bodies of these ids, those that are too large first; the rows of at most `$most` others are read at once. */
+    public function bodies(array $ids, int $most, array $numbers, OrderBodies $orders, Page $page)
+    {
+        if (!$this->give($numbers, $page)) {
+            return;
+        }
+        $places = [];
+        foreach ($this->fitting($ids) as $id) {
+            $places[] = ['id' => $id];
+        }
+        foreach ($this->lists($places, 'id', $most) as $some) {
+            if (!$orders->bodies(array_column($some, 'id'), $page)) {
+                return;
+            }
+        }
     }
 
     /** Ids of those that are too large. */
@@ -3516,7 +3540,7 @@ final class MagentoPeople
 }
 
 /** Magento's orders as the protocol has them: heads in order of change, and bodies, both read in bulk. */
-final class MagentoOrders
+final class MagentoOrders implements OrderBodies
 {
     /** @var Database */
     private $database;
@@ -3561,22 +3585,10 @@ final class MagentoOrders
     public function all(array $ids, int $atOnce, Page $page)
     {
         $sizes = $this->rows->sizes($ids, $page->room());
-        $places = [];
-        foreach ($sizes->fitting($ids) as $id) {
-            $places[] = ['id' => $id];
-        }
-        if (!$sizes->give($this->rows->numbers($sizes->large()), $page)) {
-            return;
-        }
-        foreach ($sizes->lists($places, 'id', $atOnce) as $some) {
-            if (!$this->bodies(array_column($some, 'id'), $page)) {
-                return;
-            }
-        }
+        $sizes->bodies($ids, $atOnce, $this->rows->numbers($sizes->large()), $this, $page);
     }
 
-    /** Bodies of these ids, in the order of their ids, each given as soon as it is made; is there room for more? */
-    private function bodies(array $ids, Page $page): bool
+    public function bodies(array $ids, Page $page): bool
     {
         if ($ids === []) {
             return true;

@@ -3418,6 +3418,13 @@ final class PrestaShopPeople
     }
 }
 
+/** Orders of which bodies are read some at a time. */
+interface OrderBodies
+{
+    /** Bodies of these ids, in the order of their ids, each given as soon as it is made; is there room for more? */
+    public function bodies(array $ids, Page $page): bool;
+}
+
 /**
  * How many bytes the shop keeps of orders, asked before they are read: one of more than there is room for is told
  * by its size, alone, and those that are read at once fit in memory together.
@@ -3508,7 +3515,7 @@ final class OrderSizes
     }
 
     /** Says of those that are too large how large they are; is there room for more? `$numbers` are those customers see, by id. */
-    public function give(array $numbers, Page $page): bool
+    private function give(array $numbers, Page $page): bool
     {
         foreach (array_keys($this->sizes) as $id) {
             $id = (string) $id;
@@ -3518,6 +3525,23 @@ final class OrderSizes
             }
         }
         return true;
+    }
+
+    /** Bodies of these ids, those that are too large first; the rows of at most `$most` others are read at once. */
+    public function bodies(array $ids, int $most, array $numbers, OrderBodies $orders, Page $page)
+    {
+        if (!$this->give($numbers, $page)) {
+            return;
+        }
+        $places = [];
+        foreach ($this->fitting($ids) as $id) {
+            $places[] = ['id' => $id];
+        }
+        foreach ($this->lists($places, 'id', $most) as $some) {
+            if (!$orders->bodies(array_column($some, 'id'), $page)) {
+                return;
+            }
+        }
     }
 
     /** Ids of those that are too large. */
@@ -3858,7 +3882,7 @@ final class PrestaShopProductsNow
  * the parts of a split order, so it is the shop reference. All amounts are in the order's currency;
  * PrestaShop keeps none in another.
  */
-final class PrestaShopOrders
+final class PrestaShopOrders implements OrderBodies
 {
     const NO_TIME = '1970-01-01T00:00:00Z';
 
@@ -3913,23 +3937,10 @@ final class PrestaShopOrders
     /** Bodies of these ids, those that are too large first; the rows of so many others are read at once. */
     public function all(array $ids, int $atOnce, Page $page)
     {
-        $sizes = $this->rows->sizes($ids, $page->room());
-        $places = [];
-        foreach ($sizes->fitting($ids) as $id) {
-            $places[] = ['id' => $id];
-        }
-        if (!$sizes->give([], $page)) {
-            return;
-        }
-        foreach ($sizes->lists($places, 'id', $atOnce) as $some) {
-            if (!$this->bodies(array_column($some, 'id'), $page)) {
-                return;
-            }
-        }
+        $this->rows->sizes($ids, $page->room())->bodies($ids, $atOnce, [], $this, $page);
     }
 
-    /** Bodies of these ids, in the order of their ids, each given as soon as it is made; is there room for more? */
-    private function bodies(array $ids, Page $page): bool
+    public function bodies(array $ids, Page $page): bool
     {
         $parts = $this->rows->of($ids);
         $around = $this->around($parts, array_keys($parts['orders']));

@@ -4,7 +4,7 @@ declare(strict_types=1);
 namespace Winkelbrug\Bridge;
 
 /** Magento's orders as the protocol has them: heads in order of change, and bodies, both read in bulk. */
-final class MagentoOrders
+final class MagentoOrders implements OrderBodies
 {
     /** @var Database */
     private $database;
@@ -49,22 +49,10 @@ final class MagentoOrders
     public function all(array $ids, int $atOnce, Page $page)
     {
         $sizes = $this->rows->sizes($ids, $page->room());
-        $places = [];
-        foreach ($sizes->fitting($ids) as $id) {
-            $places[] = ['id' => $id];
-        }
-        if (!$sizes->give($this->rows->numbers($sizes->large()), $page)) {
-            return;
-        }
-        foreach ($sizes->lists($places, 'id', $atOnce) as $some) {
-            if (!$this->bodies(array_column($some, 'id'), $page)) {
-                return;
-            }
-        }
+        $sizes->bodies($ids, $atOnce, $this->rows->numbers($sizes->large()), $this, $page);
     }
 
-    /** Bodies of these ids, in the order of their ids, each given as soon as it is made; is there room for more? */
-    private function bodies(array $ids, Page $page): bool
+    public function bodies(array $ids, Page $page): bool
     {
         if ($ids === []) {
             return true;

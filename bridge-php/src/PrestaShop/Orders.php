@@ -8,7 +8,7 @@ namespace Winkelbrug\Bridge;
  * the parts of a split order, so it is the shop reference. All amounts are in the order's currency;
  * PrestaShop keeps none in another.
  */
-final class PrestaShopOrders
+final class PrestaShopOrders implements OrderBodies
 {
     const NO_TIME = '1970-01-01T00:00:00Z';
 
@@ -63,23 +63,10 @@ final class PrestaShopOrders
     /** Bodies of these ids, those that are too large first; the rows of so many others are read at once. */
     public function all(array $ids, int $atOnce, Page $page)
     {
-        $sizes = $this->rows->sizes($ids, $page->room());
-        $places = [];
-        foreach ($sizes->fitting($ids) as $id) {
-            $places[] = ['id' => $id];
-        }
-        if (!$sizes->give([], $page)) {
-            return;
-        }
-        foreach ($sizes->lists($places, 'id', $atOnce) as $some) {
-            if (!$this->bodies(array_column($some, 'id'), $page)) {
-                return;
-            }
-        }
+        $this->rows->sizes($ids, $page->room())->bodies($ids, $atOnce, [], $this, $page);
     }
 
-    /** Bodies of these ids, in the order of their ids, each given as soon as it is made; is there room for more? */
-    private function bodies(array $ids, Page $page): bool
+    public function bodies(array $ids, Page $page): bool
     {
         $parts = $this->rows->of($ids);
         $around = $this->around($parts, array_keys($parts['orders']));

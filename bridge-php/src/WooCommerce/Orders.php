@@ -4,7 +4,7 @@ declare(strict_types=1);
 namespace Winkelbrug\Bridge;
 
 /** WooCommerce's orders, wherever they are kept: heads in order of change, and bodies, both read in bulk. */
-final class WooCommerceOrders
+final class WooCommerceOrders implements OrderBodies
 {
     /** @var Database */
     private $database;
@@ -53,7 +53,7 @@ final class WooCommerceOrders
 
     private function sizes(array $ids, Page $page): OrderSizes
     {
-        return new OrderSizes($this->database, array_merge($this->store->sizes(), WooCommerceItems::sizes()), $ids, $page->room());
+        return new OrderSizes($this->database, array_merge($this->store->sizes(), [WooCommerceItems::size()]), $ids, $page->room());
     }
 
     /** Refunds by order, and the rows of orders and refunds. */
@@ -118,22 +118,10 @@ final class WooCommerceOrders
     {
         $sizes = $this->sizes($ids, $page);
         $large = $sizes->large();
-        $places = [];
-        foreach ($sizes->fitting($ids) as $id) {
-            $places[] = ['id' => $id];
-        }
-        if (!$sizes->give($large === [] ? [] : $this->store->numbers($large), $page)) {
-            return;
-        }
-        foreach ($sizes->lists($places, 'id', $atOnce) as $some) {
-            if (!$this->bodies(array_column($some, 'id'), $page)) {
-                return;
-            }
-        }
+        $sizes->bodies($ids, $atOnce, $large === [] ? [] : $this->store->numbers($large), $this, $page);
     }
 
-    /** Bodies of these ids, in the order of their ids, each given as soon as it is made; is there room for more? */
-    private function bodies(array $ids, Page $page): bool
+    public function bodies(array $ids, Page $page): bool
     {
         $rows = $ids === [] ? [] : $this->store->rows($ids);
         if ($rows === []) {
