@@ -1175,9 +1175,9 @@ final class Cleaner
         }
         $this->remarks[] = 'latin1_repaired:' . $field;
         $text = '';
-        foreach (str_split($value) as $byte) {
-            $code = ord($byte);
-            $text .= $code < 0x80 ? $byte : (isset(self::WINDOWS_1252[$code]) ? self::WINDOWS_1252[$code] : chr(0xc0 | ($code >> 6)) . chr(0x80 | ($code & 0x3f)));
+        for ($at = 0; $at < strlen($value); $at++) {
+            $code = ord($value[$at]);
+            $text .= $code < 0x80 ? $value[$at] : (isset(self::WINDOWS_1252[$code]) ? self::WINDOWS_1252[$code] : chr(0xc0 | ($code >> 6)) . chr(0x80 | ($code & 0x3f)));
         }
         return $text;
     }
@@ -2349,7 +2349,7 @@ final class OpenCartNumbers
     }
 }
 
-/** What is stored of OpenCart's orders, read in bulk: never a statement an order. */
+/** What is stored of OpenCart's orders, read in bulk: a statement an order only where one's texts are very long. */
 final class OpenCartOrderRows
 {
     const COLUMNS = 'order_id, invoice_no, invoice_prefix, store_id, store_name, customer_id, customer_group_id, firstname, lastname, email, telephone, custom_field,'

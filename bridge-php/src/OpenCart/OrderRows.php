@@ -3,7 +3,7 @@ declare(strict_types=1);
 
 namespace Winkelbrug\Bridge;
 
-/** What is stored of OpenCart's orders, read in bulk: never a statement an order. */
+/** What is stored of OpenCart's orders, read in bulk: a statement an order only where one's texts are very long. */
 final class OpenCartOrderRows
 {
     const COLUMNS = 'order_id, invoice_no, invoice_prefix, store_id, store_name, customer_id, customer_group_id, firstname, lastname, email, telephone, custom_field,'
