@@ -28,11 +28,11 @@ const PLATFORMS = [
     ],
     'prestashop' => [
         'Environment', 'ArrayFile', 'PrestaShop/Parameters', 'PrestaShop/Configuration', 'PrestaShop/Schema', 'PrestaShop/Settings', 'PrestaShop/Amount', 'PrestaShop/Vat',
-        'PrestaShop/Totals', 'PrestaShop/Refunds', 'PrestaShop/People', 'OrderSizes', 'PrestaShop/OrderRows', 'PrestaShop/ProductsNow', 'PrestaShop/Orders',
+        'PrestaShop/Totals', 'PrestaShop/Refunds', 'PrestaShop/People', 'OrderBodies', 'OrderSizes', 'PrestaShop/OrderRows', 'PrestaShop/ProductsNow', 'PrestaShop/Orders',
         'PrestaShop/Lookups', 'PrestaShop/Customers', 'StockLevels', 'StockKeys', 'PrestaShop/Stock', 'PrestaShop/Products', 'PrestaShop/Hooks', 'PrestaShop/StatusMove', 'PrestaShop/CustomerChange', 'PrestaShop/Shop', 'PrestaShop/ShopProgram',
     ],
     'woocommerce' => [
-        'Environment', 'Serialised', 'WooCommerce/Configuration', 'WooCommerce/Amount', 'WooCommerce/Settings', 'WooCommerce/Fields', 'WooCommerce/Invoice', 'WooCommerce/Day', 'OrderSizes',
+        'Environment', 'Serialised', 'WooCommerce/Configuration', 'WooCommerce/Amount', 'WooCommerce/Settings', 'WooCommerce/Fields', 'WooCommerce/Invoice', 'WooCommerce/Day', 'OrderBodies', 'OrderSizes',
         'WooCommerce/OrderStore', 'WooCommerce/OrderTables', 'WooCommerce/OrderPosts', 'WooCommerce/Items', 'WooCommerce/Taxes', 'WooCommerce/Line',
         'WooCommerce/TotalRows', 'WooCommerce/Refunds', 'WooCommerce/Catalogue', 'WooCommerce/Orders', 'WooCommerce/Customers', 'WooCommerce/Lookups',
         'WooCommerce/Products', 'StockLevels', 'StockKeys', 'WooCommerce/Stock', 'WooCommerce/StockEffects', 'WooCommerce/HiddenStock', 'WooCommerce/OrderState', 'WooCommerce/StatusMove', 'WooCommerce/ProductChange', 'WooCommerce/Shop', 'WooCommerce/ShopProgram',
@@ -48,7 +48,7 @@ const PLATFORMS = [
 const SHARED = [
     'magento' => [
         'Serialised', 'Magento/Amount', 'Magento/StoredArray', 'Magento/Time', 'Magento/Settings', 'Magento/Attributes', 'Magento/ProductsNow', 'Magento/Extras',
-        'OrderSizes', 'Magento/OrderRows', 'Magento/Sold', 'Magento/Lines', 'Magento/TotalRows', 'Magento/Refunds', 'Magento/People', 'Magento/Orders',
+        'OrderBodies', 'OrderSizes', 'Magento/OrderRows', 'Magento/Sold', 'Magento/Lines', 'Magento/TotalRows', 'Magento/Refunds', 'Magento/People', 'Magento/Orders',
         'Magento/Lookups', 'Magento/Accounts', 'Magento/Products', 'Magento/StockRules', 'Magento/StockIndex', 'Magento/StockItems', 'Magento/StatusMove', 'Magento/Shop',
     ],
 ];

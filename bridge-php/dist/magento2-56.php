@@ -1173,9 +1173,9 @@ final class Cleaner
         }
         $this->remarks[] = 'latin1_repaired:' . $field;
         $text = '';
-        foreach (str_split($value) as $byte) {
-            $code = ord($byte);
-            $text .= $code < 0x80 ? $byte : (array_key_exists($code, self::WINDOWS_1252) ? self::WINDOWS_1252[$code] : chr(0xc0 | ($code >> 6)) . chr(0x80 | ($code & 0x3f)));
+        for ($at = 0; $at < strlen($value); $at++) {
+            $code = ord($value[$at]);
+            $text .= $code < 0x80 ? $value[$at] : (array_key_exists($code, self::WINDOWS_1252) ? self::WINDOWS_1252[$code] : chr(0xc0 | ($code >> 6)) . chr(0x80 | ($code & 0x3f)));
         }
         return $text;
     }
@@ -2426,6 +2426,13 @@ final class MagentoExtras
     }
 }
 
+/** Orders of which bodies are read some at a time. */
+interface OrderBodies
+{
+    /** Bodies of these ids, in the order of their ids, each given as soon as it is made; is there room for more? */
+    public function bodies(array $ids, Page $page);
+}
+
 /**
  * How many bytes the shop keeps of orders, asked before they are read: one of more than there is room for is told
  * by its size, alone, and those that are read at once fit in memory together.
@@ -2516,7 +2523,7 @@ final class OrderSizes
     }
 
     /** Says of those that are too large how large they are; is there room for more? `$numbers` are those customers see, by id. */
-    public function give(array $numbers, Page $page)
+    private function give(array $numbers, Page $page)
     {
         foreach (array_keys($this->sizes) as $id) {
             $id = (string) $id;
@@ -2526,6 +2533,23 @@ final class OrderSizes
             }
         }
         return true;
+    }
+
+    /** Bodies of these ids, those that are too large first; the rows of at most `$most` others are read at once. */
+    public function bodies(array $ids, $most, array $numbers, OrderBodies $orders, Page $page)
+    {
+        if (!$this->give($numbers, $page)) {
+            return;
+        }
+        $places = [];
+        foreach ($this->fitting($ids) as $id) {
+            $places[] = ['id' => $id];
+        }
+        foreach ($this->lists($places, 'id', $most) as $some) {
+            if (!$orders->bodies(array_column($some, 'id'), $page)) {
+                return;
+            }
+        }
     }
 
     /** Ids of those that are too large. */
@@ -3514,7 +3538,7 @@ final class MagentoPeople
 }
 
 /** Magento's orders as the protocol has them: heads in order of change, and bodies, both read in bulk. */
-final class MagentoOrders
+final class MagentoOrders implements OrderBodies
 {
     /** @var Database */
     private $database;
@@ -3559,22 +3583,10 @@ final class MagentoOrders
     public function all(array $ids, $atOnce, Page $page)
     {
         $sizes = $this->rows->sizes($ids, $page->room());
-        $places = [];
-        foreach ($sizes->fitting($ids) as $id) {
-            $places[] = ['id' => $id];
-        }
-        if (!$sizes->give($this->rows->numbers($sizes->large()), $page)) {
-            return;
-        }
-        foreach ($sizes->lists($places, 'id', $atOnce) as $some) {
-            if (!$this->bodies(array_column($some, 'id'), $page)) {
-                return;
-            }
-        }
+        $sizes->bodies($ids, $atOnce, $this->rows->numbers($sizes->large()), $this, $page);
     }
 
-    /** Bodies of these ids, in the order of their ids, each given as soon as it is made; is there room for more? */
-    private function bodies(array $ids, Page $page)
+    public function bodies(array $ids, Page $page)
     {
         if ($ids === []) {
             return true;
@@ -3592,10 +3604,7 @@ final class MagentoOrders
         $lines = new MagentoLines($this->cleaner, $now, $this->rows->giftMessages(array_values(array_unique(array_filter($messages)))));
         foreach ($orders as $order) {
             $this->cleaner->remarks();
-            $this->cleaner->amounts($order, ['base_grand_total'], 'order');
-            foreach (MagentoOrderRows::of($parts, 'items', $order['entity_id']) as $item) {
-                $this->cleaner->amounts($item, ['qty_ordered', 'base_row_total'], 'line');
-            }
+            $this->missing($order, $parts);
             try {
                 $body = $this->body($order, $parts, $notes, $lines);
             } catch (\Exception $error) {
@@ -3610,6 +3619,18 @@ final class MagentoOrders
             }
         }
         return true;
+    }
+
+    /** Notes amounts that are missing of the order, its shipping and its lines. Others (a discount, VAT) Magento itself leaves open. */
+    private function missing(array $order, array $parts)
+    {
+        $this->cleaner->amounts($order, ['base_grand_total'], 'order');
+        if ((string) $order['shipping_method'] !== '') {
+            $this->cleaner->amounts($order, ['base_shipping_amount'], 'shipping');
+        }
+        foreach (MagentoOrderRows::of($parts, 'items', $order['entity_id']) as $item) {
+            $this->cleaner->amounts($item, ['qty_ordered', 'base_row_total'], 'line');
+        }
     }
 
     private function body(array $order, array $parts, array $notes, MagentoLines $lines)

@@ -1173,9 +1173,9 @@ final class Cleaner
         }
         $this->remarks[] = 'latin1_repaired:' . $field;
         $text = '';
-        foreach (str_split($value) as $byte) {
-            $code = ord($byte);
-            $text .= $code < 0x80 ? $byte : (array_key_exists($code, self::WINDOWS_1252) ? self::WINDOWS_1252[$code] : chr(0xc0 | ($code >> 6)) . chr(0x80 | ($code & 0x3f)));
+        for ($at = 0; $at < strlen($value); $at++) {
+            $code = ord($value[$at]);
+            $text .= $code < 0x80 ? $value[$at] : (array_key_exists($code, self::WINDOWS_1252) ? self::WINDOWS_1252[$code] : chr(0xc0 | ($code >> 6)) . chr(0x80 | ($code & 0x3f)));
         }
         return $text;
     }
@@ -2347,7 +2347,7 @@ final class OpenCartNumbers
     }
 }
 
-/** What is stored of OpenCart's orders, read in bulk: never a statement an order. */
+/** What is stored of OpenCart's orders, read in bulk: a statement an order only where one's texts are very long. */
 final class OpenCartOrderRows
 {
     const COLUMNS = 'order_id, invoice_no, invoice_prefix, store_id, store_name, customer_id, customer_group_id, firstname, lastname, email, telephone, custom_field,'
@@ -2407,10 +2407,10 @@ final class OpenCartOrderRows
         $this->time = $time;
     }
 
-    /** Orders changed since then, whole, with the `stamp` they are ordered by; of what is too long as `of` has it. */
+    /** Orders changed since then, with the `stamp` they are ordered by; of their long texts as `of` has them. */
     public function changed($since, $limit, $room)
     {
-        return array_map([OpenCartRow::class, 'filled'], $this->inOrder($this->columns($room), $since, null, $limit));
+        return array_map([OpenCartRow::class, 'filled'], $this->inOrder($this->columns(intdiv($room, max(1, $limit))), $since, null, $limit));
     }
 
     /** Ids and stamps of orders changed since then or after that place. */
@@ -2452,38 +2452,48 @@ final class OpenCartOrderRows
         );
     }
 
-    /** With `longest`, the bytes of the longest text; one of more than its share of the room is not read. */
-    private function columns($room)
+    /**
+     * With `bytes`, what the order's long texts take together; where that is more than `$share` it comes without them
+     * and is `cut`: as many orders as are read at once fit in memory.
+     */
+    private function columns($share)
     {
-        $columns = self::COLUMNS;
-        $lengths = [];
-        foreach (self::LONG as $column) {
-            $lengths[] = 'COALESCE(LENGTH(' . $column . '), 0)';
-            $columns = preg_replace('/\b' . $column . '\b/', 'IF(LENGTH($0) > ' . self::longest($room) . ', NULL, $0) AS $0', $columns);
+        $bytes = implode(' + ', array_map(function ($column) {
+            return 'COALESCE(LENGTH(' . $column . '), 0)';
+        }, self::LONG));
+        $columns = [];
+        foreach (explode(', ', self::COLUMNS) as $column) {
+            $columns[] = in_array($column, self::LONG, true) ? 'IF(' . $bytes . ' > ' . $share . ', NULL, ' . $column . ') AS ' . $column : $column;
         }
-        return 'GREATEST(' . implode(', ', $lengths) . ') AS longest, ' . $columns
+        return $bytes . ' AS bytes, ' . $bytes . ' > ' . $share . ' AS cut, ' . implode(', ', $columns)
             . ($this->schema->has('order', 'payment_code') ? ', payment_code, shipping_code' : '')
             . ($this->schema->has('order', 'subscription_id') ? ', subscription_id' : '');
     }
 
-    private static function longest($room)
-    {
-        return intdiv($room, count(self::LONG));
-    }
-
-    /** The size of an order that is too large for this room, or null; takes it out of the row. */
-    public static function tooLarge(array &$row, $room)
-    {
-        $longest = (int) $row['longest'];
-        unset($row['longest']);
-        return $longest > self::longest($room) ? $longest : null;
-    }
-
-    /** These orders, in the order of their ids; `tooLarge` says of each whether it was read whole. */
+    /** These orders, in the order of their ids; `whole` and `tooLarge` say of each what its long texts are. */
     public function of(array $ids, $room)
     {
-        $rows = $this->database->rows('SELECT ' . $this->columns($room) . ' FROM {order} WHERE order_id IN (' . Database::places($ids) . ') ORDER BY order_id', $ids);
+        $columns = $this->columns(intdiv($room, max(1, count($ids))));
+        $rows = $this->database->rows('SELECT ' . $columns . ' FROM {order} WHERE order_id IN (' . Database::places($ids) . ') ORDER BY order_id', $ids);
         return array_map([OpenCartRow::class, 'filled'], $rows);
+    }
+
+    /** That row, read again alone where it is cut and there is room for its long texts; null where the order is gone by now. */
+    public function whole(array $row, $room)
+    {
+        if ($row['cut'] !== '1' || (int) $row['bytes'] > $room) {
+            return $row;
+        }
+        $again = $this->of([$row['order_id']], $room);
+        return $again === [] ? null : $again[0];
+    }
+
+    /** The size of an order that is too large for this room, or null; takes what tells it out of the row. */
+    public static function tooLarge(array &$row, $room)
+    {
+        $bytes = (int) $row['bytes'];
+        unset($row['bytes'], $row['cut']);
+        return $bytes > $room ? $bytes : null;
     }
 
     /**
@@ -2812,6 +2822,10 @@ final class OpenCartOrders
         foreach ($rows as $row) {
             $stamp = $row['stamp'];
             unset($row['stamp']);
+            $row = $this->rows->whole($row, $page->room());
+            if ($row === null) {
+                continue;
+            }
             $large = OpenCartOrderRows::tooLarge($row, $page->room());
             $hash = $large === null ? self::hash($row, $parts) : self::hashOfLarge($row, $large);
             if (!$page->give(['id' => $row['order_id'], 'changed_at' => $this->moment($stamp), 'stamp' => $stamp, 'hash' => $hash])) {
@@ -2844,6 +2858,10 @@ final class OpenCartOrders
         $products = $this->rows->productsNow($parts['products']);
         $codes = $this->rows->optionCodes($parts['options']);
         foreach ($rows as $row) {
+            $row = $this->rows->whole($row, $page->room());
+            if ($row === null) {
+                continue;
+            }
             $large = OpenCartOrderRows::tooLarge($row, $page->room());
             try {
                 $body = $large === null ? $this->body($row, $parts, $products, $codes)

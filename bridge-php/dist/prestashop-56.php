@@ -1173,9 +1173,9 @@ final class Cleaner
         }
         $this->remarks[] = 'latin1_repaired:' . $field;
         $text = '';
-        foreach (str_split($value) as $byte) {
-            $code = ord($byte);
-            $text .= $code < 0x80 ? $byte : (array_key_exists($code, self::WINDOWS_1252) ? self::WINDOWS_1252[$code] : chr(0xc0 | ($code >> 6)) . chr(0x80 | ($code & 0x3f)));
+        for ($at = 0; $at < strlen($value); $at++) {
+            $code = ord($value[$at]);
+            $text .= $code < 0x80 ? $value[$at] : (array_key_exists($code, self::WINDOWS_1252) ? self::WINDOWS_1252[$code] : chr(0xc0 | ($code >> 6)) . chr(0x80 | ($code & 0x3f)));
         }
         return $text;
     }
@@ -3416,6 +3416,13 @@ final class PrestaShopPeople
     }
 }
 
+/** Orders of which bodies are read some at a time. */
+interface OrderBodies
+{
+    /** Bodies of these ids, in the order of their ids, each given as soon as it is made; is there room for more? */
+    public function bodies(array $ids, Page $page);
+}
+
 /**
  * How many bytes the shop keeps of orders, asked before they are read: one of more than there is room for is told
  * by its size, alone, and those that are read at once fit in memory together.
@@ -3506,7 +3513,7 @@ final class OrderSizes
     }
 
     /** Says of those that are too large how large they are; is there room for more? `$numbers` are those customers see, by id. */
-    public function give(array $numbers, Page $page)
+    private function give(array $numbers, Page $page)
     {
         foreach (array_keys($this->sizes) as $id) {
             $id = (string) $id;
@@ -3516,6 +3523,23 @@ final class OrderSizes
             }
         }
         return true;
+    }
+
+    /** Bodies of these ids, those that are too large first; the rows of at most `$most` others are read at once. */
+    public function bodies(array $ids, $most, array $numbers, OrderBodies $orders, Page $page)
+    {
+        if (!$this->give($numbers, $page)) {
+            return;
+        }
+        $places = [];
+        foreach ($this->fitting($ids) as $id) {
+            $places[] = ['id' => $id];
+        }
+        foreach ($this->lists($places, 'id', $most) as $some) {
+            if (!$orders->bodies(array_column($some, 'id'), $page)) {
+                return;
+            }
+        }
     }
 
     /** Ids of those that are too large. */
@@ -3856,7 +3880,7 @@ final class PrestaShopProductsNow
  * the parts of a split order, so it is the shop reference. All amounts are in the order's currency;
  * PrestaShop keeps none in another.
  */
-final class PrestaShopOrders
+final class PrestaShopOrders implements OrderBodies
 {
     const NO_TIME = '1970-01-01T00:00:00Z';
 
@@ -3894,7 +3918,7 @@ final class PrestaShopOrders
                 $id = $place['id_order'];
                 $order = isset($parts['orders'][$id]) ? $parts['orders'][$id] : null;
                 if ($order !== null || $sizes->tooLarge($id)) {
-                    $hash = $order === null ? $sizes->hash($id) : PrestaShopOrderRows::hash($order, $parts, $this->paid($order, $parts), $this->received($order, $parts));
+                    $hash = $order === null ? $sizes->hash($id) : PrestaShopOrderRows::hash($order, $parts, ...$this->payment($order, $parts));
                     if (!$page->give(['id' => $id, 'changed_at' => $this->moment($place['stamp']), 'stamp' => $place['stamp'], 'hash' => $hash])) {
                         return;
                     }
@@ -3911,35 +3935,21 @@ final class PrestaShopOrders
     /** Bodies of these ids, those that are too large first; the rows of so many others are read at once. */
     public function all(array $ids, $atOnce, Page $page)
     {
-        $sizes = $this->rows->sizes($ids, $page->room());
-        $places = [];
-        foreach ($sizes->fitting($ids) as $id) {
-            $places[] = ['id' => $id];
-        }
-        if (!$sizes->give([], $page)) {
-            return;
-        }
-        foreach ($sizes->lists($places, 'id', $atOnce) as $some) {
-            if (!$this->bodies(array_column($some, 'id'), $page)) {
-                return;
-            }
-        }
+        $this->rows->sizes($ids, $page->room())->bodies($ids, $atOnce, [], $this, $page);
     }
 
-    /** Bodies of these ids, in the order of their ids, each given as soon as it is made; is there room for more? */
-    private function bodies(array $ids, Page $page)
+    public function bodies(array $ids, Page $page)
     {
         $parts = $this->rows->of($ids);
         $around = $this->around($parts, array_keys($parts['orders']));
         foreach ($parts['orders'] as $id => $order) {
-            $hash = PrestaShopOrderRows::hash($order, $parts, $this->paid($order, $parts), $this->received($order, $parts));
+            list($paid, $received) = $this->payment($order, $parts);
+            $hash = PrestaShopOrderRows::hash($order, $parts, $paid, $received);
             $this->cleaner->remarks();
-            $this->cleaner->amounts($order, ['total_paid'], 'order');
-            foreach (PrestaShopOrderRows::part($parts, 'lines', (string) $id) as $line) {
-                $this->cleaner->amounts($line, ['product_quantity', 'unit_price_tax_excl', 'total_price_tax_excl'], 'line');
-            }
+            $this->missing($order, $parts);
             try {
                 $body = ['id' => (string) $id, 'number' => (string) $id, 'hash' => $hash] + $this->body($order, $parts, $around);
+                $body += ['paid' => $paid, 'paid_on' => $paid === true ? self::paidOn($order, $parts) : null, 'received' => $received];
                 $body += ['remarks' => $this->cleaner->remarks()];
             } catch (\Exception $error) {
                 // One order that cannot be read does not keep the others away.
@@ -3953,6 +3963,21 @@ final class PrestaShopOrders
             }
         }
         return true;
+    }
+
+    /** Notes amounts that are missing of the order, its costs and discounts and its lines: the shop leaves none of them open. */
+    private function missing(array $order, array $parts)
+    {
+        $id = $order['id_order'];
+        $this->cleaner->amounts($order, ['total_paid', 'total_products', 'total_discounts_tax_excl', 'total_discounts_tax_incl'], 'order');
+        $this->cleaner->amounts($order, ['total_shipping_tax_excl', 'total_shipping_tax_incl'], 'shipping');
+        $this->cleaner->amounts($order, ['total_wrapping_tax_excl', 'total_wrapping_tax_incl'], 'fee');
+        foreach (PrestaShopOrderRows::part($parts, 'lines', $id) as $line) {
+            $this->cleaner->amounts($line, ['product_quantity', 'unit_price_tax_excl', 'unit_price_tax_incl', 'total_price_tax_excl', 'total_price_tax_incl'], 'line');
+        }
+        foreach (PrestaShopOrderRows::part($parts, 'rules', $id) as $rule) {
+            $this->cleaner->amounts($rule, ['value', 'value_tax_excl'], 'total');
+        }
     }
 
     /** What bodies need besides the orders' own content. */
@@ -4053,9 +4078,6 @@ final class PrestaShopOrders
             'total' => $order['total_paid'],
             'history' => $this->history(PrestaShopOrderRows::part($around, 'history', $id)),
             'refunds' => $refunds->of($order, PrestaShopOrderRows::part($parts, 'slips', $id), PrestaShopOrderRows::part($parts, 'slip_lines', $id), PrestaShopOrderRows::part($parts, 'vouchers', $id), $lines, isset($sent['shipping']) ? $sent['shipping'] : []),
-            'paid' => $this->paid($order, $parts),
-            'paid_on' => $this->paid($order, $parts) === true ? self::paidOn($order, $parts) : null,
-            'received' => $this->received($order, $parts),
             'custom_fields' => $this->orderFields($order),
         ];
     }
@@ -4265,23 +4287,23 @@ final class PrestaShopOrders
     }
 
     /**
-     * Is everything paid that shares this order's reference? Null where no payment is recorded and
-     * the status alone may know: without invoices PrestaShop records none.
+     * Is everything paid that shares this order's reference, and what was received of one that is not. The first is null
+     * where no payment is recorded and the status alone may know: without invoices PrestaShop records none. The second
+     * is null where nothing was received, or others share its reference.
      */
-    private function paid(array $order, array $parts)
+    private function payment(array $order, array $parts)
     {
         $reference = strtolower($order['reference']);
-        $due = 0;
-        foreach (isset($parts['sisters'][$reference]) ? $parts['sisters'][$reference] : [] as $total) {
-            $due += PrestaShopAmount::of($total);
-        }
-        $payments = isset($parts['payments'][$reference]) ? $parts['payments'][$reference] : [];
-        if ($payments === []) {
+        $sisters = isset($parts['sisters'][$reference]) ? $parts['sisters'][$reference] : [];
+        $due = array_sum(array_map([PrestaShopAmount::class, 'of'], $sisters));
+        if (!isset($parts['payments'][$reference])) {
             $waits = in_array($this->settings->status($order['current_state'])['kind'], ['pending', 'failed', 'cancelled', 'abandoned'], true);
-            return $due === 0 ? true : ($waits ? false : null);
+            return [$due === 0 ? true : ($waits ? false : null), null];
         }
         list($in, $out) = $this->moved($order, $parts);
-        return $in - max($out, 0) >= $due - 5000;
+        $received = $in - max($out, 0);
+        $paid = $received >= $due - 5000;
+        return [$paid, !$paid && $received > 0 && count($sisters) === 1 ? PrestaShopAmount::text($received) : null];
     }
 
     /** What came in and what went back under this order's reference, in its currency. */
@@ -4301,18 +4323,6 @@ final class PrestaShopOrders
             $out -= PrestaShopAmount::of($slip['total_products_tax_incl']) + PrestaShopAmount::of($slip['total_shipping_tax_incl']);
         }
         return [$in, $out];
-    }
-
-    /** What was received of an order that is not paid in full; null where nothing was, or where others share its reference. */
-    private function received(array $order, array $parts)
-    {
-        $reference = strtolower($order['reference']);
-        if ($this->paid($order, $parts) !== false || !isset($parts['sisters'][$reference]) || count($parts['sisters'][$reference]) !== 1) {
-            return null;
-        }
-        list($in, $out) = $this->moved($order, $parts);
-        $received = $in - max($out, 0);
-        return $received > 0 ? PrestaShopAmount::text($received) : null;
     }
 
     /** The day of the last payment that came in: with it all was paid. */

@@ -1173,9 +1173,9 @@ final class Cleaner
         }
         $this->remarks[] = 'latin1_repaired:' . $field;
         $text = '';
-        foreach (str_split($value) as $byte) {
-            $code = ord($byte);
-            $text .= $code < 0x80 ? $byte : (array_key_exists($code, self::WINDOWS_1252) ? self::WINDOWS_1252[$code] : chr(0xc0 | ($code >> 6)) . chr(0x80 | ($code & 0x3f)));
+        for ($at = 0; $at < strlen($value); $at++) {
+            $code = ord($value[$at]);
+            $text .= $code < 0x80 ? $value[$at] : (array_key_exists($code, self::WINDOWS_1252) ? self::WINDOWS_1252[$code] : chr(0xc0 | ($code >> 6)) . chr(0x80 | ($code & 0x3f)));
         }
         return $text;
     }
@@ -2527,6 +2527,13 @@ final class WooCommerceDay
     }
 }
 
+/** Orders of which bodies are read some at a time. */
+interface OrderBodies
+{
+    /** Bodies of these ids, in the order of their ids, each given as soon as it is made; is there room for more? */
+    public function bodies(array $ids, Page $page);
+}
+
 /**
  * How many bytes the shop keeps of orders, asked before they are read: one of more than there is room for is told
  * by its size, alone, and those that are read at once fit in memory together.
@@ -2617,7 +2624,7 @@ final class OrderSizes
     }
 
     /** Says of those that are too large how large they are; is there room for more? `$numbers` are those customers see, by id. */
-    public function give(array $numbers, Page $page)
+    private function give(array $numbers, Page $page)
     {
         foreach (array_keys($this->sizes) as $id) {
             $id = (string) $id;
@@ -2627,6 +2634,23 @@ final class OrderSizes
             }
         }
         return true;
+    }
+
+    /** Bodies of these ids, those that are too large first; the rows of at most `$most` others are read at once. */
+    public function bodies(array $ids, $most, array $numbers, OrderBodies $orders, Page $page)
+    {
+        if (!$this->give($numbers, $page)) {
+            return;
+        }
+        $places = [];
+        foreach ($this->fitting($ids) as $id) {
+            $places[] = ['id' => $id];
+        }
+        foreach ($this->lists($places, 'id', $most) as $some) {
+            if (!$orders->bodies(array_column($some, 'id'), $page)) {
+                return;
+            }
+        }
     }
 
     /** Ids of those that are too large. */
@@ -2650,7 +2674,7 @@ interface WooCommerceOrderStore
     /** `id` and `stamp` of orders changed since then or after that place, in that order; at most $limit. */
     public function changed($since, $after, $limit);
 
-    /** Statements of OrderSizes: what an order itself takes. */
+    /** Statements of OrderSizes: what orders themselves take, and the rows of their refunds. */
     public function sizes();
 
     /** Numbers that a plug-in gave these orders, by id. */
@@ -2721,6 +2745,7 @@ final class WooCommerceOrderTables implements WooCommerceOrderStore
                 return 'a.' . $name;
             }, self::ADDRESS), 100) . ' FROM {wc_order_addresses} a WHERE a.order_id IN (%s) GROUP BY a.order_id',
             'SELECT m.order_id AS id, ' . OrderSizes::sum(['m.meta_key', 'm.meta_value'], 100) . ' FROM {wc_orders_meta} m WHERE m.order_id IN (%s) AND ' . WooCommerceFields::CONDITION . ' GROUP BY m.order_id',
+            WooCommerceItems::sizeOfRefunds('{wc_orders}', 'id', 'parent_order_id', "type = 'shop_order_refund' AND r.status <> 'trash'"),
         ];
     }
 
@@ -2890,6 +2915,7 @@ final class WooCommerceOrderPosts implements WooCommerceOrderStore
             'SELECT p.ID AS id, 200 + COALESCE(LENGTH(p.post_excerpt), 0) AS bytes FROM {posts} p WHERE p.ID IN (%s)',
             'SELECT m.post_id AS id, ' . OrderSizes::sum(['m.meta_key', 'm.meta_value'], 100) . ' FROM {postmeta} m WHERE m.post_id IN (%s)'
             . ' AND (m.meta_key IN (' . $own . ') OR ' . WooCommerceFields::CONDITION . ') GROUP BY m.post_id',
+            WooCommerceItems::sizeOfRefunds('{posts}', 'ID', 'post_parent', "post_type = 'shop_order_refund' AND r.post_status <> 'trash'"),
         ];
     }
 
@@ -3060,12 +3086,23 @@ final class WooCommerceItems
         $this->database = $database;
     }
 
-    /** What OrderSizes asks of an order's rows and of those of its refunds. */
-    public static function sizes()
+    /** What OrderSizes asks of an order's rows. */
+    public static function size()
+    {
+        return self::sizeIn('{woocommerce_order_items} i', 'i.order_id', '');
+    }
+
+    /** Likewise of those of its refunds: these are rows of `$table` with their id and their order's in two of its columns. */
+    public static function sizeOfRefunds($table, $id, $order, $condition)
+    {
+        return self::sizeIn($table . ' r JOIN {woocommerce_order_items} i ON i.order_id = r.' . $id, 'r.' . $order, ' AND r.' . $condition);
+    }
+
+    private static function sizeIn($rows, $order, $condition)
     {
         $bytes = OrderSizes::sum(['i.order_item_name', 'm.meta_key', 'm.meta_value'], 100);
         $values = ' LEFT JOIN {woocommerce_order_itemmeta} m ON m.order_item_id = i.order_item_id AND m.meta_key NOT IN (' . self::LEFT_OUT . ')';
-        return ['SELECT i.order_id AS id, ' . $bytes . ' FROM {woocommerce_order_items} i' . $values . ' WHERE i.order_id IN (%s) GROUP BY i.order_id'];
+        return 'SELECT ' . $order . ' AS id, ' . $bytes . ' FROM ' . $rows . $values . ' WHERE ' . $order . ' IN (%s)' . $condition . ' GROUP BY ' . $order;
     }
 
     /** By order or refund id: `id`, `type`, `name`, `values` (the first of each name) and `pairs` (name and value, in order). */
@@ -3762,7 +3799,7 @@ final class WooCommerceCatalogue
 }
 
 /** WooCommerce's orders, wherever they are kept: heads in order of change, and bodies, both read in bulk. */
-final class WooCommerceOrders
+final class WooCommerceOrders implements OrderBodies
 {
     /** @var Database */
     private $database;
@@ -3811,7 +3848,7 @@ final class WooCommerceOrders
 
     private function sizes(array $ids, Page $page)
     {
-        return new OrderSizes($this->database, array_merge($this->store->sizes(), WooCommerceItems::sizes()), $ids, $page->room());
+        return new OrderSizes($this->database, array_merge($this->store->sizes(), [WooCommerceItems::size()]), $ids, $page->room());
     }
 
     /** Refunds by order, and the rows of orders and refunds. */
@@ -3876,22 +3913,10 @@ final class WooCommerceOrders
     {
         $sizes = $this->sizes($ids, $page);
         $large = $sizes->large();
-        $places = [];
-        foreach ($sizes->fitting($ids) as $id) {
-            $places[] = ['id' => $id];
-        }
-        if (!$sizes->give($large === [] ? [] : $this->store->numbers($large), $page)) {
-            return;
-        }
-        foreach ($sizes->lists($places, 'id', $atOnce) as $some) {
-            if (!$this->bodies(array_column($some, 'id'), $page)) {
-                return;
-            }
-        }
+        $sizes->bodies($ids, $atOnce, $large === [] ? [] : $this->store->numbers($large), $this, $page);
     }
 
-    /** Bodies of these ids, in the order of their ids, each given as soon as it is made; is there room for more? */
-    private function bodies(array $ids, Page $page)
+    public function bodies(array $ids, Page $page)
     {
         $rows = $ids === [] ? [] : $this->store->rows($ids);
         if ($rows === []) {
@@ -3930,11 +3955,28 @@ final class WooCommerceOrders
         if ($row['no_total'] === '1') {
             $this->cleaner->remark('no_amount:order.total');
         }
-        foreach (['line_item' => '_line_total', 'fee' => '_line_total', 'shipping' => 'cost'] as $type => $name) {
+        foreach (WooCommerceItems::ofType($items, 'line_item') as $item) {
+            // What it was sold for before discounts is what it was sold for, where the shop has no figure of its own for that.
+            $values = self::blankAsNothing($item, ['_qty', '_line_subtotal']) + ['_line_subtotal' => '0'];
+            $this->cleaner->amounts($values, ['_qty', '_line_total', '_line_subtotal'], 'line');
+        }
+        foreach (['fee' => '_line_total', 'shipping' => 'cost'] as $type => $name) {
             foreach (WooCommerceItems::ofType($items, $type) as $item) {
-                $this->cleaner->amounts($item['values'], [$name], $type);
+                $this->cleaner->amounts(self::blankAsNothing($item, [$name]), [$name], $type);
             }
         }
+    }
+
+    /** An item's values: where a person left one of these fields blank, WooCommerce stores that and counts nothing. */
+    private static function blankAsNothing(array $item, array $names)
+    {
+        $values = $item['values'];
+        foreach ($names as $name) {
+            if (isset($values[$name]) && $values[$name] === '') {
+                $values[$name] = '0';
+            }
+        }
+        return $values;
     }
 
     private static function productIds(array $items)
@@ -3992,6 +4034,7 @@ final class WooCommerceOrders
         $named = implode('', array_diff_key($row['shipping'], ['phone' => 1, 'country' => 1, 'state' => 1])) !== '';
         // Without a way of shipping too it is taxed where the goods would go; typed by hand it may be the only address.
         $elsewhere = $row['shipping']['country'] !== '' && $row['shipping']['country'] !== $row['billing']['country'];
+        $paid = self::paid($row);
         return [
             'id' => $row['id'],
             'number' => $this->cleaner->text(self::number($row), 'number'),
@@ -4017,8 +4060,8 @@ final class WooCommerceOrders
             'total' => $row['total'],
             'refunds' => (new WooCommerceRefunds($this->settings, $this->cleaner, $this->time))->of($row, $refunds, $items),
             'replaces' => null,
-            'paid' => self::paid($row),
-            'paid_on' => $row['paid_at'] === '' ? null : substr($this->time->localText($row['paid_at']), 0, 10),
+            'paid' => $paid,
+            'paid_on' => $paid !== true || $row['paid_at'] === '' ? null : substr($this->time->localText($row['paid_at']), 0, 10),
             'custom_fields' => WooCommerceFields::custom($row['fields'], '', $this->cleaner),
         ];
     }
@@ -4080,7 +4123,7 @@ final class WooCommerceOrders
             $parent = $variant ? self::in($products, $product) : [];
             $gone = !isset($products[$id]);
             $line = $sold[$item['id']];
-            $pieces = WooCommerceItems::value($item, '_qty') === '' ? WooCommerceAmount::ONE : WooCommerceAmount::of(WooCommerceItems::value($item, '_qty'));
+            $pieces = WooCommerceAmount::of(WooCommerceItems::value($item, '_qty'));
             // The order keeps no SKU, and what a variation that is gone had is not what its product has: another article.
             $sku = $gone ? null : $this->catalogue->sku($now, $parent);
             if ($gone && isset($item['values']['_tax_class'])) {

@@ -79,9 +79,9 @@ final class Cleaner
         }
         $this->remarks[] = 'latin1_repaired:' . $field;
         $text = '';
-        foreach (str_split($value) as $byte) {
-            $code = ord($byte);
-            $text .= $code < 0x80 ? $byte : (isset(self::WINDOWS_1252[$code]) ? self::WINDOWS_1252[$code] : chr(0xc0 | ($code >> 6)) . chr(0x80 | ($code & 0x3f)));
+        for ($at = 0; $at < strlen($value); $at++) {
+            $code = ord($value[$at]);
+            $text .= $code < 0x80 ? $value[$at] : (isset(self::WINDOWS_1252[$code]) ? self::WINDOWS_1252[$code] : chr(0xc0 | ($code >> 6)) . chr(0x80 | ($code & 0x3f)));
         }
         return $text;
     }

@@ -93,7 +93,7 @@ final class OrderSizes
     }
 
     /** Says of those that are too large how large they are; is there room for more? `$numbers` are those customers see, by id. */
-    public function give(array $numbers, Page $page): bool
+    private function give(array $numbers, Page $page): bool
     {
         foreach (array_keys($this->sizes) as $id) {
             $id = (string) $id;
@@ -103,6 +103,23 @@ final class OrderSizes
             }
         }
         return true;
+    }
+
+    /** Bodies of these ids, those that are too large first; the rows of at most `$most` others are read at once. */
+    public function bodies(array $ids, int $most, array $numbers, OrderBodies $orders, Page $page)
+    {
+        if (!$this->give($numbers, $page)) {
+            return;
+        }
+        $places = [];
+        foreach ($this->fitting($ids) as $id) {
+            $places[] = ['id' => $id];
+        }
+        foreach ($this->lists($places, 'id', $most) as $some) {
+            if (!$orders->bodies(array_column($some, 'id'), $page)) {
+                return;
+            }
+        }
     }
 
     /** Ids of those that are too large. */

@@ -4,7 +4,7 @@ declare(strict_types=1);
 namespace Winkelbrug\Bridge;
 
 /** Magento's orders as the protocol has them: heads in order of change, and bodies, both read in bulk. */
-final class MagentoOrders
+final class MagentoOrders implements OrderBodies
 {
     /** @var Database */
     private $database;
@@ -49,22 +49,10 @@ final class MagentoOrders
     public function all(array $ids, int $atOnce, Page $page)
     {
         $sizes = $this->rows->sizes($ids, $page->room());
-        $places = [];
-        foreach ($sizes->fitting($ids) as $id) {
-            $places[] = ['id' => $id];
-        }
-        if (!$sizes->give($this->rows->numbers($sizes->large()), $page)) {
-            return;
-        }
-        foreach ($sizes->lists($places, 'id', $atOnce) as $some) {
-            if (!$this->bodies(array_column($some, 'id'), $page)) {
-                return;
-            }
-        }
+        $sizes->bodies($ids, $atOnce, $this->rows->numbers($sizes->large()), $this, $page);
     }
 
-    /** Bodies of these ids, in the order of their ids, each given as soon as it is made; is there room for more? */
-    private function bodies(array $ids, Page $page): bool
+    public function bodies(array $ids, Page $page): bool
     {
         if ($ids === []) {
             return true;
@@ -82,10 +70,7 @@ final class MagentoOrders
         $lines = new MagentoLines($this->cleaner, $now, $this->rows->giftMessages(array_values(array_unique(array_filter($messages)))));
         foreach ($orders as $order) {
             $this->cleaner->remarks();
-            $this->cleaner->amounts($order, ['base_grand_total'], 'order');
-            foreach (MagentoOrderRows::of($parts, 'items', $order['entity_id']) as $item) {
-                $this->cleaner->amounts($item, ['qty_ordered', 'base_row_total'], 'line');
-            }
+            $this->missing($order, $parts);
             try {
                 $body = $this->body($order, $parts, $notes, $lines);
             } catch (\Throwable $error) {
@@ -97,6 +82,18 @@ final class MagentoOrders
             }
         }
         return true;
+    }
+
+    /** Notes amounts that are missing of the order, its shipping and its lines. Others (a discount, VAT) Magento itself leaves open. */
+    private function missing(array $order, array $parts)
+    {
+        $this->cleaner->amounts($order, ['base_grand_total'], 'order');
+        if ((string) $order['shipping_method'] !== '') {
+            $this->cleaner->amounts($order, ['base_shipping_amount'], 'shipping');
+        }
+        foreach (MagentoOrderRows::of($parts, 'items', $order['entity_id']) as $item) {
+            $this->cleaner->amounts($item, ['qty_ordered', 'base_row_total'], 'line');
+        }
     }
 
     private function body(array $order, array $parts, array $notes, MagentoLines $lines): array

@@ -79,6 +79,10 @@ final class OpenCartOrders
         foreach ($rows as $row) {
             $stamp = $row['stamp'];
             unset($row['stamp']);
+            $row = $this->rows->whole($row, $page->room());
+            if ($row === null) {
+                continue;
+            }
             $large = OpenCartOrderRows::tooLarge($row, $page->room());
             $hash = $large === null ? self::hash($row, $parts) : self::hashOfLarge($row, $large);
             if (!$page->give(['id' => $row['order_id'], 'changed_at' => $this->moment($stamp), 'stamp' => $stamp, 'hash' => $hash])) {
@@ -111,6 +115,10 @@ final class OpenCartOrders
         $products = $this->rows->productsNow($parts['products']);
         $codes = $this->rows->optionCodes($parts['options']);
         foreach ($rows as $row) {
+            $row = $this->rows->whole($row, $page->room());
+            if ($row === null) {
+                continue;
+            }
             $large = OpenCartOrderRows::tooLarge($row, $page->room());
             try {
                 $body = $large === null ? $this->body($row, $parts, $products, $codes)

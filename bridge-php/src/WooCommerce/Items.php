@@ -17,12 +17,23 @@ final class WooCommerceItems
         $this->database = $database;
     }
 
-    /** What OrderSizes asks of an order's rows and of those of its refunds. */
-    public static function sizes(): array
+    /** What OrderSizes asks of an order's rows. */
+    public static function size(): string
+    {
+        return self::sizeIn('{woocommerce_order_items} i', 'i.order_id', '');
+    }
+
+    /** Likewise of those of its refunds: these are rows of `$table` with their id and their order's in two of its columns. */
+    public static function sizeOfRefunds(string $table, string $id, string $order, string $condition): string
+    {
+        return self::sizeIn($table . ' r JOIN {woocommerce_order_items} i ON i.order_id = r.' . $id, 'r.' . $order, ' AND r.' . $condition);
+    }
+
+    private static function sizeIn(string $rows, string $order, string $condition): string
     {
         $bytes = OrderSizes::sum(['i.order_item_name', 'm.meta_key', 'm.meta_value'], 100);
         $values = ' LEFT JOIN {woocommerce_order_itemmeta} m ON m.order_item_id = i.order_item_id AND m.meta_key NOT IN (' . self::LEFT_OUT . ')';
-        return ['SELECT i.order_id AS id, ' . $bytes . ' FROM {woocommerce_order_items} i' . $values . ' WHERE i.order_id IN (%s) GROUP BY i.order_id'];
+        return 'SELECT ' . $order . ' AS id, ' . $bytes . ' FROM ' . $rows . $values . ' WHERE ' . $order . ' IN (%s)' . $condition . ' GROUP BY ' . $order;
     }
 
     /** By order or refund id: `id`, `type`, `name`, `values` (the first of each name) and `pairs` (name and value, in order). */

@@ -44,6 +44,7 @@ final class WooCommerceOrderPosts implements WooCommerceOrderStore
             'SELECT p.ID AS id, 200 + COALESCE(LENGTH(p.post_excerpt), 0) AS bytes FROM {posts} p WHERE p.ID IN (%s)',
             'SELECT m.post_id AS id, ' . OrderSizes::sum(['m.meta_key', 'm.meta_value'], 100) . ' FROM {postmeta} m WHERE m.post_id IN (%s)'
             . ' AND (m.meta_key IN (' . $own . ') OR ' . WooCommerceFields::CONDITION . ') GROUP BY m.post_id',
+            WooCommerceItems::sizeOfRefunds('{posts}', 'ID', 'post_parent', "post_type = 'shop_order_refund' AND r.post_status <> 'trash'"),
         ];
     }
 

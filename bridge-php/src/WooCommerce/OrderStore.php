@@ -17,7 +17,7 @@ interface WooCommerceOrderStore
     /** `id` and `stamp` of orders changed since then or after that place, in that order; at most $limit. */
     public function changed($since, $after, int $limit): array;
 
-    /** Statements of OrderSizes: what an order itself takes. */
+    /** Statements of OrderSizes: what orders themselves take, and the rows of their refunds. */
     public function sizes(): array;
 
     /** Numbers that a plug-in gave these orders, by id. */

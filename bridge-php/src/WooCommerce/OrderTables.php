@@ -46,6 +46,7 @@ final class WooCommerceOrderTables implements WooCommerceOrderStore
                 return 'a.' . $name;
             }, self::ADDRESS), 100) . ' FROM {wc_order_addresses} a WHERE a.order_id IN (%s) GROUP BY a.order_id',
             'SELECT m.order_id AS id, ' . OrderSizes::sum(['m.meta_key', 'm.meta_value'], 100) . ' FROM {wc_orders_meta} m WHERE m.order_id IN (%s) AND ' . WooCommerceFields::CONDITION . ' GROUP BY m.order_id',
+            WooCommerceItems::sizeOfRefunds('{wc_orders}', 'id', 'parent_order_id', "type = 'shop_order_refund' AND r.status <> 'trash'"),
         ];
     }
 

@@ -4,7 +4,7 @@ declare(strict_types=1);
 namespace Winkelbrug\Bridge;
 
 /** WooCommerce's orders, wherever they are kept: heads in order of change, and bodies, both read in bulk. */
-final class WooCommerceOrders
+final class WooCommerceOrders implements OrderBodies
 {
     /** @var Database */
     private $database;
@@ -53,7 +53,7 @@ final class WooCommerceOrders
 
     private function sizes(array $ids, Page $page): OrderSizes
     {
-        return new OrderSizes($this->database, array_merge($this->store->sizes(), WooCommerceItems::sizes()), $ids, $page->room());
+        return new OrderSizes($this->database, array_merge($this->store->sizes(), [WooCommerceItems::size()]), $ids, $page->room());
     }
 
     /** Refunds by order, and the rows of orders and refunds. */
@@ -118,22 +118,10 @@ final class WooCommerceOrders
     {
         $sizes = $this->sizes($ids, $page);
         $large = $sizes->large();
-        $places = [];
-        foreach ($sizes->fitting($ids) as $id) {
-            $places[] = ['id' => $id];
-        }
-        if (!$sizes->give($large === [] ? [] : $this->store->numbers($large), $page)) {
-            return;
-        }
-        foreach ($sizes->lists($places, 'id', $atOnce) as $some) {
-            if (!$this->bodies(array_column($some, 'id'), $page)) {
-                return;
-            }
-        }
+        $sizes->bodies($ids, $atOnce, $large === [] ? [] : $this->store->numbers($large), $this, $page);
     }
 
-    /** Bodies of these ids, in the order of their ids, each given as soon as it is made; is there room for more? */
-    private function bodies(array $ids, Page $page): bool
+    public function bodies(array $ids, Page $page): bool
     {
         $rows = $ids === [] ? [] : $this->store->rows($ids);
         if ($rows === []) {
@@ -169,11 +157,28 @@ final class WooCommerceOrders
         if ($row['no_total'] === '1') {
             $this->cleaner->remark('no_amount:order.total');
         }
-        foreach (['line_item' => '_line_total', 'fee' => '_line_total', 'shipping' => 'cost'] as $type => $name) {
+        foreach (WooCommerceItems::ofType($items, 'line_item') as $item) {
+            // What it was sold for before discounts is what it was sold for, where the shop has no figure of its own for that.
+            $values = self::blankAsNothing($item, ['_qty', '_line_subtotal']) + ['_line_subtotal' => '0'];
+            $this->cleaner->amounts($values, ['_qty', '_line_total', '_line_subtotal'], 'line');
+        }
+        foreach (['fee' => '_line_total', 'shipping' => 'cost'] as $type => $name) {
             foreach (WooCommerceItems::ofType($items, $type) as $item) {
-                $this->cleaner->amounts($item['values'], [$name], $type);
+                $this->cleaner->amounts(self::blankAsNothing($item, [$name]), [$name], $type);
             }
         }
+    }
+
+    /** An item's values: where a person left one of these fields blank, WooCommerce stores that and counts nothing. */
+    private static function blankAsNothing(array $item, array $names): array
+    {
+        $values = $item['values'];
+        foreach ($names as $name) {
+            if (isset($values[$name]) && $values[$name] === '') {
+                $values[$name] = '0';
+            }
+        }
+        return $values;
     }
 
     private static function productIds(array $items): array
@@ -231,6 +236,7 @@ final class WooCommerceOrders
         $named = implode('', array_diff_key($row['shipping'], ['phone' => 1, 'country' => 1, 'state' => 1])) !== '';
         // Without a way of shipping too it is taxed where the goods would go; typed by hand it may be the only address.
         $elsewhere = $row['shipping']['country'] !== '' && $row['shipping']['country'] !== $row['billing']['country'];
+        $paid = self::paid($row);
         return [
             'id' => $row['id'],
             'number' => $this->cleaner->text(self::number($row), 'number'),
@@ -256,8 +262,8 @@ final class WooCommerceOrders
             'total' => $row['total'],
             'refunds' => (new WooCommerceRefunds($this->settings, $this->cleaner, $this->time))->of($row, $refunds, $items),
             'replaces' => null,
-            'paid' => self::paid($row),
-            'paid_on' => $row['paid_at'] === '' ? null : substr($this->time->localText($row['paid_at']), 0, 10),
+            'paid' => $paid,
+            'paid_on' => $paid !== true || $row['paid_at'] === '' ? null : substr($this->time->localText($row['paid_at']), 0, 10),
             'custom_fields' => WooCommerceFields::custom($row['fields'], '', $this->cleaner),
         ];
     }
@@ -319,7 +325,7 @@ final class WooCommerceOrders
             $parent = $variant ? self::in($products, $product) : [];
             $gone = !isset($products[$id]);
             $line = $sold[$item['id']];
-            $pieces = WooCommerceItems::value($item, '_qty') === '' ? WooCommerceAmount::ONE : WooCommerceAmount::of(WooCommerceItems::value($item, '_qty'));
+            $pieces = WooCommerceAmount::of(WooCommerceItems::value($item, '_qty'));
             // The order keeps no SKU, and what a variation that is gone had is not what its product has: another article.
             $sku = $gone ? null : $this->catalogue->sku($now, $parent);
             if ($gone && isset($item['values']['_tax_class'])) {

@@ -113,6 +113,16 @@ return [
         Check::same(m1_json($code), ['12.3400', '-0.0001', '8.2700', 0, 0, '99999999999.9999', 67, -67, 3, -3, 0, 329700, -100, '-0.0001']);
     },
 
+    'shipping without an amount is told as missing where something is sent, and what Magento leaves open is not' => function () {
+        $order = ['entity_id' => '7', 'base_grand_total' => '10.0000', 'shipping_method' => 'flatrate_flatrate', 'base_shipping_amount' => null, 'base_discount_amount' => null];
+        foreach ([[$order, ['no_amount:shipping.base_shipping_amount']], [['base_shipping_amount' => '0.0000'] + $order, []], [['shipping_method' => null] + $order, []]] as $case) {
+            Check::same(m1_json('$c = new Cleaner(); $class = new \\ReflectionClass(MagentoOrders::class); $o = $class->newInstanceWithoutConstructor();
+                $cleaner = $class->getProperty("cleaner"); $missing = $class->getMethod("missing");
+                if (PHP_VERSION_ID < 80100) { $cleaner->setAccessible(true); $missing->setAccessible(true); }
+                $cleaner->setValue($o, $c); $missing->invoke($o, ' . var_export($case[0], true) . ', ["items" => []]); echo json_encode($c->remarks());'), $case[1]);
+        }
+    },
+
     'an order is another one with another invoice, not with the day an invoice has always had' => function () {
         $code = '$h = function (array $invoices) { return MagentoOrderRows::hash(["entity_id" => "7", "updated_at" => "x"], ["invoices" => ["7" => $invoices]]); };
             $one = ["order_id" => "7", "increment_id" => "100000001"]; $two = ["order_id" => "7", "increment_id" => "100000002"]; $day = ["created_at" => "2026-11-25 10:00:00"];

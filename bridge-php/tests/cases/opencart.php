@@ -115,7 +115,61 @@ PHP;
         . ' ksort($told); echo json_encode($told);', [], $standIn);
 }
 
+/** Orders of which the long texts take so many bytes, as a database answers for them. */
+const ORDERS_OF_A_SIZE = <<<'PHP'
+final class Database
+{
+    const BYTES = ['1' => 10, '2' => 60, '3' => 99, '4' => 101];
+    public $asked = [];
+
+    public static function places(array $values): string
+    {
+        return implode(', ', array_fill(0, count($values), '?'));
+    }
+
+    public function rows(string $statement, array $values = []): array
+    {
+        preg_match('/ > ([0-9]+) AS cut/', $statement, $share);
+        $this->asked[] = $share[1] . ': ' . implode(' ', $values);
+        $rows = [];
+        foreach ($values as $id) {
+            if ($id !== '3' || count($values) > 1) {
+                $cut = self::BYTES[$id] > (int) $share[1];
+                $rows[] = ['bytes' => (string) self::BYTES[$id], 'cut' => $cut ? '1' : '0', 'order_id' => $id, 'comment' => $cut ? null : 'note'];
+            }
+        }
+        return $rows;
+    }
+}
+final class OpenCartSchema
+{
+    public function has(string $table, string $column): bool
+    {
+        return false;
+    }
+}
+PHP;
+
 return [
+    'an order is too large by all its long texts together, and one of more than its share of the room is read alone' => function () {
+        $code = '$database = new Database(); $rows = new OpenCartOrderRows($database, new OpenCartSchema(), new ShopTime("UTC", "profile")); $told = [];
+            foreach ($rows->of(["1", "2", "3", "4"], 100) as $row) {
+                $row = $rows->whole($row, 100);
+                $large = $row === null ? "gone" : OpenCartOrderRows::tooLarge($row, 100);
+                $told[] = [$large, $row];
+            }
+            echo json_encode([$told, $database->asked]);';
+        Check::same(Bridge::json($code, [], ORDERS_OF_A_SIZE), [
+            [
+                [null, ['order_id' => '1', 'comment' => 'note']],
+                [null, ['order_id' => '2', 'comment' => 'note']],
+                ['gone', null],
+                [101, ['order_id' => '4', 'comment' => '']],
+            ],
+            ['25: 1 2 3 4', '100: 2', '100: 3'],
+        ]);
+    },
+
     'what was edited or added after the keys of rows were found is read as it is now, each row once' => function () {
         Check::same(read_by_keys(), [
             'history 6' => ['placed'], 'history 7' => ['placed', 'seen by both'], 'history 9' => ['placed', 'paid'],

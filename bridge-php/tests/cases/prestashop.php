@@ -251,6 +251,28 @@ return [
         }
     },
 
+    'PrestaShop: an amount that is gone is told as missing, of the order, its costs, its discounts and its lines' => function () {
+        $order = ['id_order' => '7', 'total_paid' => '10.000000', 'total_products' => '10.000000'];
+        foreach (['discounts', 'shipping', 'wrapping'] as $name) {
+            $order += ['total_' . $name . '_tax_excl' => '0.000000', 'total_' . $name . '_tax_incl' => '0.000000'];
+        }
+        $line = ['product_quantity' => '1', 'unit_price_tax_excl' => '10', 'unit_price_tax_incl' => '10', 'total_price_tax_excl' => '10', 'total_price_tax_incl' => '10'];
+        $parts = ['lines' => ['7' => [$line]], 'rules' => ['7' => [['value' => '1', 'value_tax_excl' => '1']]]];
+        $told = function (array $order, array $parts): array {
+            return presta('$c = new Cleaner(); $class = new \\ReflectionClass(PrestaShopOrders::class); $o = $class->newInstanceWithoutConstructor();
+                $cleaner = $class->getProperty("cleaner"); $missing = $class->getMethod("missing");
+                if (PHP_VERSION_ID < 80100) { $cleaner->setAccessible(true); $missing->setAccessible(true); }
+                $cleaner->setValue($o, $c); $missing->invoke($o, ' . var_export($order, true) . ', ' . var_export($parts, true) . '); echo json_encode($c->remarks());');
+        };
+        Check::same($told($order, $parts), []);
+        Check::same($told(['total_shipping_tax_incl' => null, 'total_wrapping_tax_excl' => null, 'total_discounts_tax_excl' => null] + $order, $parts), [
+            'no_amount:order.total_discounts_tax_excl', 'no_amount:shipping.total_shipping_tax_incl', 'no_amount:fee.total_wrapping_tax_excl',
+        ]);
+        $parts['lines']['7'][0]['total_price_tax_incl'] = null;
+        $parts['rules']['7'][0]['value'] = null;
+        Check::same($told($order, $parts), ['no_amount:line.total_price_tax_incl', 'no_amount:total.value']);
+    },
+
     'PrestaShop: an ecotax at another rate than the goods counts at its own' => function () {
         $line = ['total_price_tax_excl' => '110.000000', 'total_price_tax_incl' => '131.900000', 'ecotax' => '10.000000', 'ecotax_tax_rate' => '9.000', 'product_quantity' => '1'];
         $code = 'echo json_encode(PrestaShopVat::ofLine(%s, 21000000, 10000));';

@@ -47,6 +47,10 @@ return [
         Check::same(cleaned('René € 😀'), ['René € 😀', []]);
         Check::same(cleaned("\x81"), ["\u{fffd}", ['latin1_repaired:f']]);
     },
+    'two million broken bytes are read in little more memory than they take' => function () {
+        $code = '$c = new Cleaner(); $t = $c->verbatim(str_repeat("\\xe9", 2000000), "f"); echo json_encode([strlen($t), $c->remarks(), memory_get_peak_usage() < 24 * 1048576]);';
+        Check::same(Bridge::json($code), [4000000, ['latin1_repaired:f'], true]);
+    },
     'control characters go, line breaks stay only in notes' => function () {
         Check::same(cleaned("a\r\nb\tc\x00\x1b"), ['a b c  ', []]);
         Check::same(cleaned("a\r\nb\tc\x00\x1b", true), ["a\nb\tc", []]);

@@ -27,24 +27,30 @@ function woo_access(array $files, array $values = [], array $environment = [])
 }
 
 /** As Bridge::json, of WooCommerce's file. */
-function woo_json(string $code, array $values = [])
+function woo_json(string $code, array $values = [], string $standIns = '')
 {
     $before = Bridge::$platform;
     Bridge::$platform = Bridge::usual('woocommerce');
     try {
-        return Bridge::json($code, $values);
+        return Bridge::json($code, $values, $standIns);
     } finally {
         Bridge::$platform = $before;
     }
 }
 
 /**
- * [code, sku, name, tax class] of the lines of an order: of a variation that has no SKU of its own nor any value, of one
- * that was deleted since and was sold at the reduced rate, and of a product that was deleted since.
+ * What `$code` makes of the body (`$order`) of an order with these items, each [type, name, values], some of whose own
+ * values are `$order`. The shop has a product 40 with a variation 41.
  */
-function woo_lines_of_what_was_deleted(): array
+function woo_order(array $items, string $code, array $order = [])
 {
-    $standIn = <<<'PHP'
+    $rows = [];
+    foreach ($items as $at => $item) {
+        foreach ($item[2] as $name => $value) {
+            $rows[] = ['order_id' => '7', 'order_item_id' => (string) ($at + 1), 'order_item_type' => $item[0], 'order_item_name' => $item[1], 'meta_key' => $name, 'meta_value' => $value];
+        }
+    }
+    $standIn = 'const WOO_ITEMS = ' . var_export($rows, true) . ";\nconst WOO_ORDER = " . var_export($order, true) . ";\n" . <<<'PHP'
 final class Database
 {
     public static function places(array $values): string
@@ -58,14 +64,7 @@ final class Database
             return [];
         }
         if (strpos($statement, '{woocommerce_order_items}') !== false) {
-            $rows = [];
-            foreach ([['1', 'Red', '40', '41', ''], ['2', 'Blue', '40', '42', 'reduced-rate'], ['3', 'Saw', '50', '0', '']] as $line) {
-                $meta = ['_product_id' => $line[2], '_variation_id' => $line[3], '_tax_class' => $line[4], '_qty' => '1', '_line_subtotal' => '1', '_line_total' => '1'];
-                foreach ($meta as $name => $value) {
-                    $rows[] = ['order_id' => '7', 'order_item_id' => $line[0], 'order_item_type' => 'line_item', 'order_item_name' => $line[1], 'meta_key' => $name, 'meta_value' => $value];
-                }
-            }
-            return $rows;
+            return WOO_ITEMS;
         }
         if (strpos($statement, '{posts}') !== false) {
             return [['post_id' => '41', 'meta_key' => null, 'meta_value' => null], ['post_id' => '40', 'meta_key' => '_sku', 'meta_value' => 'SHIRT']];
@@ -116,7 +115,7 @@ final class Store implements WooCommerceOrderStore
     {
         $texts = array_fill_keys(['currency', 'customer', 'changed', 'email', 'note', 'method', 'method_title', 'with_tax', 'paid'], '');
         $address = array_fill_keys(self::ADDRESS, '');
-        return ['7' => $texts + ['id' => '7', 'status' => 'processing', 'total' => '3', 'no_total' => '', 'paid_at' => '', 'created' => '2026-11-01 10:00:00', 'billing' => $address, 'shipping' => $address, 'fields' => []]];
+        return ['7' => WOO_ORDER + ['id' => '7', 'status' => 'processing', 'total' => '3', 'no_total' => '', 'paid_at' => '', 'created' => '2026-11-01 10:00:00', 'billing' => $address, 'shipping' => $address, 'fields' => []] + $texts];
     }
 
     public function refunds(array $ids): array
@@ -154,17 +153,9 @@ $cleaner = new Cleaner();
 $orders = new WooCommerceOrders($database, new WooCommerceSettings($database, $cleaner), $cleaner, new ShopTime('UTC', 'profile'), new Store());
 $page = new Page();
 $orders->all(['7'], 10, $page);
-echo json_encode(array_map(function (array $line): array {
-    return [$line['code'], $line['sku'], $line['name'], $line['tax_class'] === null ? null : $line['tax_class']['id']];
-}, $page->given[0]['lines']));
+$order = $page->given[0];
 PHP;
-    $before = Bridge::$platform;
-    Bridge::$platform = Bridge::usual('woocommerce');
-    try {
-        return Bridge::json($store, [], $standIn);
-    } finally {
-        Bridge::$platform = $before;
-    }
+    return woo_json($store . $code, [], $standIn);
 }
 
 /** A `wp-config.php` as WordPress writes it, with some values otherwise. */
@@ -367,11 +358,52 @@ return [
     },
 
     'a line whose variation was deleted has no code rather than that of its product, and the tax class it was sold in' => function () {
-        Check::same(woo_lines_of_what_was_deleted(), [
+        $items = [];
+        // A variation that has no SKU of its own nor any value, one that was deleted, and a product that was deleted.
+        foreach ([['Red', '40', '41', ''], ['Blue', '40', '42', 'reduced-rate'], ['Saw', '50', '0', '']] as $line) {
+            $items[] = ['line_item', $line[0], ['_product_id' => $line[1], '_variation_id' => $line[2], '_tax_class' => $line[3], '_qty' => '1', '_line_subtotal' => '1', '_line_total' => '1']];
+        }
+        $code = 'echo json_encode(array_map(function (array $line): array {
+            return [$line["code"], $line["sku"], $line["name"], $line["tax_class"] === null ? null : $line["tax_class"]["id"]];
+        }, $order["lines"]));';
+        Check::same(woo_order($items, $code), [
             ['SHIRT', 'SHIRT', 'Red', 'standard'],
             ['', null, 'Blue', 'reduced-rate'],
             ['', null, 'Saw', null],
         ]);
+    },
+
+    'an amount or quantity that is gone or no number is told as missing, one that was left blank counts as nothing as in the shop' => function () {
+        $line = ['_product_id' => '40', '_qty' => '2', '_line_subtotal' => '10', '_line_total' => '8'];
+        $told = function (array $items, array $order = []): array {
+            return woo_order($items, 'echo json_encode([$order["remarks"], array_map(function (array $line): string { return $line["quantity"] . " x " . $line["price"]; }, $order["lines"]), array_column($order["totals"], "amount", "kind")]);', $order);
+        };
+        list($remarks, $lines, $totals) = $told([['line_item', 'Mug', $line], ['shipping', 'Post', ['cost' => '']], ['fee', 'Wrapping', ['_line_total' => '']]]);
+        Check::same([$remarks, $lines, $totals['shipping'], $totals['fee']], [[], ['2 x 5.00'], '0.00', '0.00']);
+        foreach ([['shipping', 'cost', 'method_id'], ['fee', '_line_total', '_tax_class']] as $row) {
+            Check::same($told([[$row[0], 'x', [$row[2] => '']]])[0], ['no_amount:' . $row[0] . '.' . $row[1]]);
+            Check::same($told([[$row[0], 'x', [$row[1] => 'n.v.t.']]])[0], ['no_amount:' . $row[0] . '.' . $row[1]]);
+        }
+        foreach (['_qty', '_line_total'] as $name) {
+            Check::same($told([['line_item', 'Mug', array_diff_key($line, [$name => 1])]])[0], ['no_amount:line.' . $name]);
+        }
+        foreach (['_qty', '_line_total', '_line_subtotal'] as $name) {
+            Check::same($told([['line_item', 'Mug', [$name => 'n.v.t.'] + $line]])[0], ['no_amount:line.' . $name]);
+        }
+        Check::same($told([['line_item', 'Mug', ['_line_total' => ''] + $line]])[0], ['no_amount:line._line_total']);
+        Check::same(array_slice($told([['line_item', 'Mug', ['_qty' => ''] + $line]]), 0, 2), [[], ['0 x 0.00']]);
+        // Without a figure before discounts a line was sold for what was paid, as the shop itself has it.
+        foreach ([array_diff_key($line, ['_line_subtotal' => 1]), ['_line_subtotal' => ''] + $line] as $without) {
+            Check::same(array_slice($told([['line_item', 'Mug', $without]]), 0, 2), [[], ['2 x 4.00']]);
+        }
+        Check::same($told([], ['no_total' => '1'])[0], ['no_amount:order.total']);
+    },
+
+    'a day of payment is told of an order that is paid only' => function () {
+        $paid = ['paid' => '1', 'paid_at' => '2026-11-02 09:00:00'];
+        foreach ([[$paid, [true, '2026-11-02']], [['paid' => ''] + $paid, [null, null]], [['paid' => '', 'status' => 'pending'] + $paid, [false, null]], [['paid_at' => ''] + $paid, [true, null]]] as $case) {
+            Check::same(woo_order([], 'echo json_encode([$order["paid"], $order["paid_on"]]);', $case[0]), $case[1]);
+        }
     },
 
     'a field that an owner named after VAT is a VAT number where it has the form of a country\'s' => function () {
