@@ -3,6 +3,7 @@
 use super::{
     progress::order_line,
     screen::{Screen, clean},
+    table::wrap,
 };
 use crate::{
     books::ProcessStage,
@@ -11,6 +12,9 @@ use crate::{
     text::Text,
     translate::plan::{ArticleStep, Counted, OSS_RETURN as OSS, Plan, RelationStep},
 };
+
+/// Signs on a line of explanation.
+const WIDTH: usize = 90;
 
 /// What a trial run decided about an order.
 pub(super) fn show_planned(screen: Screen, planned: &PlannedOrder) {
@@ -145,8 +149,9 @@ fn show_rest(screen: Screen, plan: &Plan, made_before: &[String], counted: bool)
                     "nieuw artikel {code} {description}, verkoopprijs {price}",
                     "new article {code} {description}, sales price {price}"
                 ));
-                let (nl, en) = (&why.nl, &why.en);
-                say(text!("  {nl}", "  {en}"));
+                for line in wrap(screen.words(why), WIDTH) {
+                    say(Text::same(format!("  {line}")));
+                }
             }
             ArticleStep::Update { .. } => {
                 say(text!("artikel {code} bijwerken", "update article {code}"));
@@ -174,17 +179,18 @@ fn show_rest(screen: Screen, plan: &Plan, made_before: &[String], counted: bool)
         .iter()
         .map(|(rate, amount)| format!("{}% {}", screen.number_text(rate), screen.amount(*amount)))
         .collect();
-    let vat = vat.join(", ");
+    let vat = match vat.join(", ") {
+        none if none.is_empty() => text!("zonder btw", "without VAT"),
+        vat => text!("waarvan btw {vat}", "of which VAT {vat}"),
+    };
+    let (vat_nl, vat_en) = (vat.nl, vat.en);
     let reference = &plan.order.payment_reference;
     say(if reference.is_empty() {
-        text!(
-            "totaal {total}, waarvan btw {vat}",
-            "total {total}, of which VAT {vat}"
-        )
+        text!("totaal {total}, {vat_nl}", "total {total}, {vat_en}")
     } else {
         text!(
-            "totaal {total}, waarvan btw {vat}; betalingskenmerk {reference}",
-            "total {total}, of which VAT {vat}; payment reference {reference}"
+            "totaal {total}, {vat_nl}; betalingskenmerk {reference}",
+            "total {total}, {vat_en}; payment reference {reference}"
         )
     });
     for note in &plan.notes {

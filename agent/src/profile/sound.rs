@@ -341,6 +341,16 @@ fn who_invoices(settings: &Settings) -> Result<()> {
 }
 
 /// `https://…`, or `http://…` on this PC or where the owner allows it; without user or password.
+/// An address as it may be shown: who logs in with what is left out.
+fn without_password(address: &str) -> String {
+    let (scheme, rest) = address.split_once("://").unwrap_or(("", address));
+    match rest.rsplit_once('@') {
+        Some((_, rest)) if scheme.is_empty() => format!("…@{rest}"),
+        Some((_, rest)) => format!("{scheme}://…@{rest}"),
+        None => address.to_owned(),
+    }
+}
+
 fn secure_address(key: &str, address: &str, plain_allowed: bool) -> Result<()> {
     let url = Url::parse(address).ok().filter(|url| {
         url.has_host()
@@ -352,7 +362,7 @@ fn secure_address(key: &str, address: &str, plain_allowed: bool) -> Result<()> {
         return expect(
             false,
             key,
-            address,
+            &without_password(address),
             text!(
                 "een adres zoals https://www.voorbeeld.nl",
                 "an address such as https://www.example.com"

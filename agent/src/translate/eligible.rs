@@ -30,8 +30,8 @@ pub(super) fn check(order: &Order, settings: &Settings, facts: &Facts) -> Result
     status(order, settings, facts)?;
     dated(order)?;
     calendar(order, settings, facts)?;
-    start(order, settings)?;
     not_ancient(order, settings)?;
+    start(order, settings)?;
     of_something(order)?;
     payment(order, settings, facts)
 }

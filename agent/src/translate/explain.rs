@@ -263,6 +263,7 @@ impl<'a> Open<'a> {
         let mut untaxed = at(base, Decimal::ZERO);
         let mut discounts = Vec::new();
         let mut nets = base.clone();
+        let mut taxed = Decimal::ZERO;
         for (row, choice) in self.rows.iter().zip(choice) {
             match row {
                 Unknown::Cost(known) => {
@@ -282,9 +283,8 @@ impl<'a> Open<'a> {
                         Some(percent) => vec![(*percent, row.amount)],
                         None => shares.iter().map(|(p, s)| (*p, row.amount * s)).collect(),
                     };
-                    if self.untaxed && parts.iter().any(|(percent, _)| !percent.is_zero()) {
-                        return None;
-                    }
+                    let bearing = parts.iter().filter(|(percent, _)| !percent.is_zero());
+                    taxed += bearing.map(|(_, net)| *net).sum::<Decimal>();
                     for (percent, net) in parts {
                         *nets.entry(percent).or_default() += net;
                         story.costs.push(CostPart {
@@ -302,6 +302,10 @@ impl<'a> Open<'a> {
             }
         }
         let total: Decimal = discounts.iter().map(|row| -row.amount).sum();
+        // Without any tax row a cost bears VAT only where a discount takes just that off again.
+        if self.untaxed && !taxed.is_zero() && (taxed - total).abs() >= NOTHING {
+            return None;
+        }
         let (discount, error) = if vat.zero_rated() {
             ([(Decimal::ZERO, total)].into(), Decimal::ZERO)
         } else if discounts.is_empty() {

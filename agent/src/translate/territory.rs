@@ -90,8 +90,13 @@ pub(super) fn of(case: &Case<'_>) -> Option<Territory> {
 
 /// `BT1 5GS`: no other postcode of the United Kingdom begins so.
 fn is_of_belfast(postcode: &str) -> bool {
-    let rest = postcode.strip_prefix("BT");
-    rest.is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()))
+    // Some write the country before it: `GB-BT1 5GS`.
+    let mut before = ["", "GB", "UK", "NI", "XI"].into_iter();
+    before.any(|country| {
+        let rest = postcode.strip_prefix(country);
+        let rest = rest.and_then(|rest| rest.strip_prefix("BT"));
+        rest.is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()))
+    })
 }
 
 /// How a sale to it stands in the return, where the books can carry that.

@@ -3,6 +3,7 @@
 
 use jiff::Timestamp;
 use rusqlite::{OptionalExtension, params};
+use sha2::{Digest, Sha256};
 use winkelbrug_protocol::record::ShopIdentity;
 
 use crate::{failure::Result, journal::Journal};
@@ -35,6 +36,21 @@ pub fn installation_id(journal: &Journal) -> Result<String> {
         )?;
         connection.query_row("SELECT id FROM installation", [], |row| row.get(0))
     })
+}
+
+/// By what the shop tells one installation from another: a copy of a data folder, elsewhere on this PC or on
+/// another, is another.
+///
+/// # Errors
+/// The journal cannot be written.
+pub fn reader(journal: &Journal) -> Result<String> {
+    let id = installation_id(journal)?;
+    let place = journal.with(|connection| Ok(connection.path().unwrap_or_default().to_owned()))?;
+    let machine = std::env::var("COMPUTERNAME")
+        .or_else(|_| std::fs::read_to_string("/etc/machine-id"))
+        .unwrap_or_default();
+    let here = hex::encode(Sha256::digest(format!("{machine}\n{place}")));
+    Ok(format!("{id}-{}", here.get(..12).unwrap_or_default()))
 }
 
 /// What is known of that bridge.

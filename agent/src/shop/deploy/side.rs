@@ -112,7 +112,7 @@ impl Side<'_> {
             )
             .source(error)
         })?;
-        let reader = memory::installation_id(self.journal)?;
+        let reader = memory::reader(self.journal)?;
         let exchange = Exchange::new(self.http()?, url, keys, reader, self.clock.clone());
         BridgeShop::new(exchange, self.journal.clone(), self.clock.clone())
             .map(|shop| shop.digest(&upload.digest))

@@ -26,7 +26,10 @@ pub fn apart(case: &Case<'_>, day: Date) -> Option<Apart> {
         .as_ref()
         .unwrap_or(&order.invoice_address);
     let country = to.country.trim().to_uppercase();
-    let belfast = to.postcode.trim().to_uppercase().starts_with("BT");
+    let letters = to.postcode.to_uppercase().replace([' ', '-'], "");
+    let belfast = ["BT", "GBBT", "UKBT", "NIBT", "XIBT"]
+        .iter()
+        .any(|start| letters.starts_with(start));
     if country == "MC" || country == "XI" {
         return Some(Apart::In);
     }

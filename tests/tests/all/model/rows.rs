@@ -333,15 +333,14 @@ fn fits(
     let mut nets = nets(goods);
     let untaxed = nets.get(&dec!(0)).copied().unwrap_or_default() + free;
     let mut discounts = Vec::new();
+    let mut bearing = dec!(0);
     for (row, meaning) in rows.iter().zip(&story) {
         match meaning {
             Meaning::Cost(shares) => {
-                // Where the shop wrote down no row of VAT, nothing bore any.
-                if sale.no_rows && shares.keys().any(|percent| !percent.is_zero()) {
-                    return None;
-                }
                 for (percent, gross) in shares {
-                    *nets.entry(*percent).or_default() += *gross / (dec!(1) + *percent / dec!(100));
+                    let net = *gross / (dec!(1) + *percent / dec!(100));
+                    *nets.entry(*percent).or_default() += net;
+                    bearing += if percent.is_zero() { dec!(0) } else { net };
                 }
             }
             Meaning::Discount => discounts.push(*row),
@@ -349,6 +348,10 @@ fn fits(
         }
     }
     let total: Decimal = discounts.iter().map(|row| -row.amount).sum();
+    // Where the shop wrote down no row of VAT nothing bore any, but what was given back whole.
+    if sale.no_rows && !bearing.is_zero() && (bearing - total).abs() >= HALF {
+        return None;
+    }
     let mut rates: Vec<Decimal> = nets.keys().copied().chain(sale.charged()).collect();
     rates.retain(|percent| !percent.is_zero());
     rates.sort();
