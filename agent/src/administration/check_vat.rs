@@ -8,7 +8,7 @@ use super::{
     check::{missing, there_are, word},
 };
 use crate::{
-    books::{Lookups, RevenueGroup, VatKind},
+    books::{Accounts, EU_SUPPLIES, EXPORTS, Lookups, RevenueGroup, VatKind},
     profile::{Settings, settings::Form, vat::set_for},
     step::Step,
     text,
@@ -56,6 +56,11 @@ async fn ledgers(settings: &Settings, books: &dyn Administration) -> Vec<Step> {
             )
         })
         .collect();
+    steps.extend(
+        wanted
+            .iter()
+            .filter_map(|(key, wanted)| of_other_function(name, key, wanted, &accounts)),
+    );
     if steps.is_empty() {
         steps.push(Step::passed(
             name,
@@ -66,6 +71,39 @@ async fn ledgers(settings: &Settings, books: &dyn Administration) -> Vec<Step> {
         ));
     }
     steps
+}
+
+/// A ledger that the VAT return counts elsewhere than sales without VAT of that kind: no failure, for the
+/// owner may count it himself, but he should know.
+fn of_other_function(
+    step: &'static str,
+    key: &str,
+    wanted: &str,
+    accounts: &Accounts,
+) -> Option<Step> {
+    let (function, vat_box) = match key {
+        "sales.eu_ledger" => (EU_SUPPLIES, "3b"),
+        _ => (EXPORTS, "3a"),
+    };
+    let mut active = accounts.ledgers.iter().filter(|ledger| ledger.active);
+    let ledger = active.find(|ledger| ledger.is_called(wanted))?;
+    if ledger.function == function {
+        return None;
+    }
+    let name = format!("{} {}", ledger.number, ledger.name);
+    Some(
+        Step::attention(
+            step,
+            text!(
+                "De grootboekrekening \"{name}\" ({key}) is in de administratie geen rekening voor zulke verkopen: de btw-aangifte telt wat daarop staat niet in rubriek {vat_box}",
+                "The ledger account \"{name}\" ({key}) is no account for such sales in the administration: the VAT return does not count what stands on it in box {vat_box}"
+            ),
+        )
+        .hint(text!(
+            "Kies in {key} een rekening met die functie, of laat het leeg.",
+            "Choose an account with that function in {key}, or leave it empty."
+        )),
+    )
 }
 
 async fn articles(settings: &Settings, lookups: &Lookups, books: &dyn Administration) -> Vec<Step> {

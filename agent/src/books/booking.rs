@@ -126,6 +126,12 @@ pub struct Accounts {
     pub foreign_vat: Option<String>,
 }
 
+/// Function of ledgers (grootboekfunctie, SnelStart B2B v2) of supplies without VAT to businesses elsewhere in the
+/// EU: box 3b of the return.
+pub const EU_SUPPLIES: &str = "VerkopenExportBinnenEU";
+/// The same of exports: box 3a.
+pub const EXPORTS: &str = "VerkopenExportBuitenEU";
+
 /// A ledger account.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Ledger {

@@ -6,6 +6,9 @@ use crate::{journal::listing::ListedOrder, text, text::Text};
 /// So many orders of one reason are named.
 const NAMED: usize = 3;
 
+/// So many remedies of one reason are told.
+const REMEDIES: usize = 3;
+
 /// How many orders wait, where to see them, and what can be done; nothing where none waits.
 pub(super) fn show(screen: Screen, profile: &str, held: &[ListedOrder]) {
     match held.len() {
@@ -29,7 +32,13 @@ pub(super) fn remedies(screen: Screen, orders: &[ListedOrder]) {
         return;
     }
     screen.say(&text!("Wat u kunt doen:", "What you can do:"));
-    for (code, numbers, hint) in remedies {
+    for Remedy {
+        code,
+        numbers,
+        hint,
+        ..
+    } in remedies
+    {
         let mut named = numbers.get(..NAMED).unwrap_or(&numbers).join(", ");
         if numbers.len() > NAMED {
             named.push_str(", …");
@@ -38,18 +47,55 @@ pub(super) fn remedies(screen: Screen, orders: &[ListedOrder]) {
     }
 }
 
-/// Each reason with its orders and the remedy of the first of them.
-fn of_each_reason(orders: &[ListedOrder]) -> Vec<(&str, Vec<&str>, &Text)> {
-    let mut found: Vec<(&str, Vec<&str>, &Text)> = Vec::new();
+/// What can be done about some orders of one reason.
+struct Remedy<'a> {
+    code: &'a str,
+    /// The hint, whichever of them it is told of.
+    for_any: String,
+    numbers: Vec<&'a str>,
+    /// As it is told of the first.
+    hint: &'a Text,
+}
+
+/// Each reason with its orders and remedy; another remedy of the same reason stands apart.
+fn of_each_reason(orders: &[ListedOrder]) -> Vec<Remedy<'_>> {
+    let mut found: Vec<Remedy<'_>> = Vec::new();
     for order in orders {
         let waits = order.reason.as_ref().filter(|_| order.stands() == "held");
         let Some(reason) = waits.filter(|reason| !reason.hint.is_empty()) else {
             continue;
         };
-        match found.iter_mut().find(|(code, ..)| *code == reason.code) {
-            Some((_, numbers, _)) => numbers.push(&order.number),
-            None => found.push((&reason.code, vec![&order.number], &reason.hint)),
+        let of_reason = found.iter().filter(|remedy| remedy.code == reason.code);
+        // The rest is seen in the list of orders.
+        let enough = of_reason.count() >= REMEDIES;
+        let for_any = for_any_order(&reason.hint.nl, &order.number);
+        let mut same = found
+            .iter_mut()
+            .filter(|remedy| remedy.code == reason.code && remedy.for_any == for_any);
+        match same.next() {
+            Some(remedy) => remedy.numbers.push(&order.number),
+            None if enough => {}
+            None => found.push(Remedy {
+                code: &reason.code,
+                for_any,
+                numbers: vec![&order.number],
+                hint: &reason.hint,
+            }),
         }
     }
     found
+}
+
+/// A remedy without the number of its order in the commands it names.
+fn for_any_order(hint: &str, number: &str) -> String {
+    let word = |word: &str| {
+        let is_number = word.strip_prefix("order:").unwrap_or(word) == number;
+        if is_number {
+            "…".to_owned()
+        } else {
+            word.to_owned()
+        }
+    };
+    let words: Vec<String> = hint.split(' ').map(word).collect();
+    words.join(" ")
 }

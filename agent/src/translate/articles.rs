@@ -15,7 +15,7 @@ use super::{
     foreign,
     plan::{ArticleStep, Outcome},
     special,
-    vat::{Vat, kind_name},
+    vat::{Treatment, Vat, kind_name},
 };
 use crate::{
     books::{Article, ArticleRef, RevenueGroup, VatKind},
@@ -391,6 +391,9 @@ impl<'c, 'a> Articles<'c, 'a> {
         if self.vat.bears(group, charged) {
             return Ok(());
         }
+        if charged.is_zero() && self.vat.treatment == Treatment::Domestic {
+            return not_charged(chosen, self.vat.percent_of(group));
+        }
         mismatch(chosen, group, self.vat.percent_of(group), charged)
     }
 
@@ -425,6 +428,23 @@ fn not_there<T>(code: &str, key: &str, what: &Text) -> Result<T, Outcome> {
         text!(
             "Maak het artikel aan (zonder voorraadcontrole), of kies een ander in {key}.",
             "Create the article (without stock control), or choose another in {key}."
+        ),
+    )
+}
+
+/// Sold at home without VAT, though the books have a rate for it.
+fn not_charged<T>(chosen: &Chosen, books: Option<Decimal>) -> Result<T, Outcome> {
+    let code = &chosen.code;
+    let books = Amount::number(books.unwrap_or_default());
+    held(
+        "btw-wijkt-af",
+        text!(
+            "De winkel rekent geen btw over artikel {code}, dat in de administratie {books}% heeft. De goederen blijven in het eigen land, dus de btw hoort erop.",
+            "The shop charges no VAT on article {code}, which has {books:#}% in the administration. The goods stay in the own country, so VAT is due."
+        ),
+        text!(
+            "Reken de btw in de winkel alsnog, of voer de order met de hand in. Is het artikel werkelijk zonder btw, zet het dan in een omzetgroep zonder btw.",
+            "Charge the VAT in the shop after all, or enter the order by hand. If the article really is without VAT, put it into a revenue group without VAT."
         ),
     )
 }

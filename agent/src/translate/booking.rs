@@ -24,7 +24,8 @@ use super::{
 };
 use crate::{
     books::{
-        Accounts, BookingDraft, BookingLine, BookingVat, Ledger, OrderDraft, SalesVat, VatKind,
+        Accounts, BookingDraft, BookingLine, BookingVat, EU_SUPPLIES, EXPORTS, Ledger, OrderDraft,
+        SalesVat, VatKind,
     },
     profile::{
         Settings,
@@ -37,9 +38,7 @@ use crate::{
 /// SnelStart B2B v2 (VerkoopBoekingModel): factuurnummer at most 25.
 pub(super) const NUMBER: usize = 25;
 
-/// Functions of ledgers (grootboekfunctie).
-const EU: &str = "VerkopenExportBinnenEU";
-const EXPORT: &str = "VerkopenExportBuitenEU";
+/// Function of ledgers (grootboekfunctie) of distance sales.
 const OSS: &str = "InstallatieTeleverkoopBinnenEUgeen";
 
 /// The number its invoice would get; none where there is none yet, or none the books admit.
@@ -305,10 +304,10 @@ impl Book<'_, '_> {
         }
         match &self.vat.treatment {
             Treatment::EuBusiness { .. } => {
-                of_function(EU, Some(("sales.eu_ledger", &sales.eu_ledger)))
+                of_function(EU_SUPPLIES, Some(("sales.eu_ledger", &sales.eu_ledger)))
             }
             Treatment::OutsideEu => {
-                of_function(EXPORT, Some(("sales.export_ledger", &sales.export_ledger)))
+                of_function(EXPORTS, Some(("sales.export_ledger", &sales.export_ledger)))
             }
             Treatment::EuConsumer if oss(self.case) && !share.percent.is_zero() => {
                 let code = foreign::code(self.case, &self.vat.country, share.percent);

@@ -14,7 +14,7 @@ use super::{
     charged::Charged,
     currency, eligible,
     foreign::oss,
-    plan::{Facts, Linked, Outcome},
+    plan::{Facts, Linked, Outcome, RelationStep},
     vat::{Treatment, Vat, domestic, sold},
     vat_number::is_plausible,
 };
@@ -278,9 +278,41 @@ fn asked_again(case: &Case<'_>) -> Text {
 }
 
 /// The number stands on another card, or not at all: SnelStart takes the treatment from the card.
-pub(super) fn other_card<T>(name: &str, country: &str, number: &str) -> Result<T, Outcome> {
+pub(super) fn other_card<T>(
+    case: &Case<'_>,
+    step: &RelationStep,
+    name: &str,
+    country: &str,
+    number: &str,
+) -> Result<T, Outcome> {
+    let code = "relatie-btw-nummer";
+    let home = case.home();
+    if number.starts_with(vat_prefix(home)) && country == home {
+        return held(
+            code,
+            text!(
+                "De winkel rekent geen btw wegens btw-nummer {number}, maar dat is een nummer van hier: een levering aan een bedrijf elders in de EU is het dan niet, ook als de goederen daarheen gaan.",
+                "The shop charges no VAT because of VAT number {number}, but that is a number of here: so it is no supply to a business elsewhere in the EU, also where the goods go there."
+            ),
+            text!(
+                "Vraag de koper om een btw-nummer van een ander land en zet het bij de bestelling; heeft hij dat niet, reken dan btw in de winkel en voer de order met de hand in.",
+                "Ask the buyer for a VAT number of another country and enter it with the order; if he has none, charge VAT in the shop and enter the order by hand."
+            ),
+        );
+    }
+    if matches!(step, RelationStep::Create { .. }) {
+        let link = with_number(case);
+        return held(
+            code,
+            text!(
+                "De winkel rekent geen btw wegens btw-nummer {number}, maar het factuuradres van de bestelling staat in {country}, niet in het land van dat nummer.",
+                "The shop charges no VAT because of VAT number {number}, but the order's invoice address is in {country}, not in that number's country."
+            ),
+            link,
+        );
+    }
     held(
-        "relatie-btw-nummer",
+        code,
         text!(
             "De winkel rekent geen btw wegens btw-nummer {number}, maar relatie {name} ({country}) heeft dat nummer niet, of staat niet in het land ervan.",
             "The shop charges no VAT because of VAT number {number}, but relation {name} ({country}) does not carry that number, or is not in its country."
@@ -289,6 +321,16 @@ pub(super) fn other_card<T>(name: &str, country: &str, number: &str) -> Result<T
             "Zet nummer en land bij de relatie in de administratie; daarna gaat de order vanzelf verder.",
             "Put number and country on the relation in the administration; the order then goes on by itself."
         ),
+    )
+}
+
+/// The way on to a relation in the number's own country.
+fn with_number(case: &Case<'_>) -> Text {
+    let profile = &case.settings.name;
+    let typed = text::typed(&case.order.number, &case.order.id);
+    text!(
+        "Verbeter het adres in de winkel, of maak in de administratie een relatie met dat nummer in het land ervan en koppel de order daaraan: winkelbrug link {profile} order:{typed} KLANTCODE",
+        "Correct the address in the shop, or make a relation with that number in its country in the administration and join the order to it: winkelbrug link {profile} order:{typed} CODE"
     )
 }
 

@@ -109,7 +109,7 @@ fn without_vat(
     if carries && right_side && number.starts_with(vat_prefix(country)) {
         return Ok(());
     }
-    business::other_card(&stands.name, country, number)
+    business::other_card(case, step, &stands.name, country, number)
 }
 
 fn stands(case: &Case<'_>, step: &RelationStep) -> Option<Stands> {

@@ -13,7 +13,7 @@ use super::{
     currency, eligible,
     lines::with_vat,
     plan::{Facts, Outcome, RelationStep},
-    reference, relation,
+    reference, relation, special,
     vat::Vat,
 };
 use crate::{
@@ -84,6 +84,10 @@ pub(super) fn books_price(
     article: &Chosen,
 ) -> Result<Option<i64>, Outcome> {
     if case.settings.sales.lines != Lines::CodeAndQuantity || line.code.is_empty() {
+        return Ok(None);
+    }
+    // An article for reverse-charged VAT bears many goods and has no price of its own.
+    if special::reverse_charged(case, line).is_some() {
         return Ok(None);
     }
     let Some(price) = agreed(case, line, article).or(article.price) else {

@@ -447,6 +447,10 @@ fn own_price(
     if case.settings.sales.lines != Lines::CodeAndQuantity || line.code.is_empty() {
         return None;
     }
+    // Many goods stand on one article then, and it has no price for each.
+    if sale.reverse_charged.is_some() && vat::bearer(case, line).is_some() {
+        return None;
+    }
     let mut articles = case.facts.articles.iter();
     let field = &case.settings.articles.code_field;
     let article = articles.find(|article| article.field(field) == line.code && article.active)?;
