@@ -439,12 +439,12 @@ fn not_charged<T>(chosen: &Chosen, books: Option<Decimal>) -> Result<T, Outcome>
     held(
         "btw-wijkt-af",
         text!(
-            "De winkel rekent geen btw over artikel {code}, dat in de administratie {books}% heeft. De goederen blijven in het eigen land, dus de btw hoort erop.",
-            "The shop charges no VAT on article {code}, which has {books:#}% in the administration. The goods stay in the own country, so VAT is due."
+            "De winkel rekent geen btw over artikel {code}, dat in de administratie {books}% heeft, terwijl de goederen in het eigen land blijven.",
+            "The shop charges no VAT on article {code}, which has {books:#}% in the administration, though the goods stay in the own country."
         ),
         text!(
-            "Reken de btw in de winkel alsnog, of voer de order met de hand in. Is het artikel werkelijk zonder btw, zet het dan in een omzetgroep zonder btw.",
-            "Charge the VAT in the shop after all, or enter the order by hand. If the article really is without VAT, put it into a revenue group without VAT."
+            "Reken de btw in de winkel alsnog, of voer de order met de hand in. Is de btw naar de koper verlegd, noem de belastingklasse dan in vat.reverse_charge; is het artikel altijd zonder btw, zet het dan in een omzetgroep zonder btw.",
+            "Charge the VAT in the shop after all, or enter the order by hand. If the VAT is reverse-charged to the buyer, name the tax class in vat.reverse_charge; if the article is always without VAT, put it into a revenue group without VAT."
         ),
     )
 }

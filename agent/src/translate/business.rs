@@ -277,6 +277,21 @@ fn asked_again(case: &Case<'_>) -> Text {
     )
 }
 
+/// Goods go elsewhere in the EU without VAT, on a number and to a relation of here.
+pub(super) fn number_of_here<T>(number: &str) -> Result<T, Outcome> {
+    held(
+        "relatie-btw-nummer",
+        text!(
+            "De winkel rekent geen btw wegens btw-nummer {number}, maar dat is een nummer van hier: een levering aan een bedrijf elders in de EU is het dan niet, ook als de goederen daarheen gaan.",
+            "The shop charges no VAT because of VAT number {number}, but that is a number of here: so it is no supply to a business elsewhere in the EU, also where the goods go there."
+        ),
+        text!(
+            "Vraag de koper om een btw-nummer van een ander land en zet het bij de bestelling; heeft hij dat niet, reken dan btw in de winkel en voer de order met de hand in.",
+            "Ask the buyer for a VAT number of another country and enter it with the order; if he has none, charge VAT in the shop and enter the order by hand."
+        ),
+    )
+}
+
 /// The number stands on another card, or not at all: SnelStart takes the treatment from the card.
 pub(super) fn other_card<T>(
     case: &Case<'_>,
@@ -286,20 +301,6 @@ pub(super) fn other_card<T>(
     number: &str,
 ) -> Result<T, Outcome> {
     let code = "relatie-btw-nummer";
-    let home = case.home();
-    if number.starts_with(vat_prefix(home)) && country == home {
-        return held(
-            code,
-            text!(
-                "De winkel rekent geen btw wegens btw-nummer {number}, maar dat is een nummer van hier: een levering aan een bedrijf elders in de EU is het dan niet, ook als de goederen daarheen gaan.",
-                "The shop charges no VAT because of VAT number {number}, but that is a number of here: so it is no supply to a business elsewhere in the EU, also where the goods go there."
-            ),
-            text!(
-                "Vraag de koper om een btw-nummer van een ander land en zet het bij de bestelling; heeft hij dat niet, reken dan btw in de winkel en voer de order met de hand in.",
-                "Ask the buyer for a VAT number of another country and enter it with the order; if he has none, charge VAT in the shop and enter the order by hand."
-            ),
-        );
-    }
     if matches!(step, RelationStep::Create { .. }) {
         let link = with_number(case);
         return held(

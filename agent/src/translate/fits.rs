@@ -109,6 +109,9 @@ fn without_vat(
     if carries && right_side && number.starts_with(vat_prefix(country)) {
         return Ok(());
     }
+    if !right_side && number.starts_with(vat_prefix(country)) {
+        return business::number_of_here(number);
+    }
     business::other_card(case, step, &stands.name, country, number)
 }
 
