@@ -340,7 +340,6 @@ fn who_invoices(settings: &Settings) -> Result<()> {
     )
 }
 
-/// `https://…`, or `http://…` on this PC or where the owner allows it; without user or password.
 /// An address as it may be shown: who logs in with what is left out.
 fn without_password(address: &str) -> String {
     let (scheme, rest) = address.split_once("://").unwrap_or(("", address));
@@ -351,6 +350,7 @@ fn without_password(address: &str) -> String {
     }
 }
 
+/// `https://…`, or `http://…` on this PC or where the owner allows it; without user or password.
 fn secure_address(key: &str, address: &str, plain_allowed: bool) -> Result<()> {
     let url = Url::parse(address).ok().filter(|url| {
         url.has_host()

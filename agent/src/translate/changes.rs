@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 use winkelbrug_protocol::record::{Address, Order, StatusKind};
 
-use super::{called, eligible, plan::Change};
+use super::{called, eligible, names, plan::Change};
 use crate::{
     profile::{
         Settings,
@@ -71,20 +71,11 @@ pub fn changes(old: &Order, new: &Order, settings: &Settings) -> Vec<Change> {
 /// numbers on from there: another day of ordering, another e-mail address and another name is nobody's edit.
 fn is_another(old: &Order, new: &Order) -> bool {
     let email = |order: &Order| order.customer.email.trim().to_lowercase();
-    let name = |order: &Order| {
-        let of = |first: &str, last: &str| format!("{first} {last}").trim().to_lowercase();
-        let address = &order.invoice_address;
-        let buyer = of(&order.customer.first_name, &order.customer.last_name);
-        match buyer.as_str() {
-            "" => of(&address.first_name, &address.last_name),
-            _ => buyer,
-        }
-    };
     let differ = |of: &dyn Fn(&Order) -> String| {
         let (before, now) = (of(old), of(new));
         before != now && !before.is_empty() && !now.is_empty()
     };
-    old.placed_local != new.placed_local && differ(&email) && differ(&name)
+    old.placed_local != new.placed_local && differ(&email) && differ(&names::of_order)
 }
 
 fn another(old: &Order, new: &Order) -> Text {

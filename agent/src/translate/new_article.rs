@@ -14,6 +14,7 @@ use winkelbrug_protocol::record::{Line, Named, Product};
 use super::{
     address::{clean, cut},
     articles::{Articles, Chosen, TEXT_LENGTH},
+    basket::CENT,
     called,
     case::{Case, held, stop},
     mapping,
@@ -339,7 +340,7 @@ impl<'a> Articles<'_, 'a> {
         }
         let percent = self.vat.domestic(group.vat).unwrap_or_default();
         let computed = net * (Decimal::ONE + percent / Decimal::ONE_HUNDRED);
-        // The price the shop keeps with VAT is exact, where it bears this rate.
+        // The price the shop keeps with VAT is exact, where it bears this rate: rounding may do as much as a cent.
         let kept = product.and_then(|product| product.price_incl);
         kept.filter(|kept| (*kept - computed).abs() <= CENT)
             .unwrap_or(computed)
@@ -362,9 +363,6 @@ fn lacking(product: Option<&Product>) -> Option<Text> {
         )
     })
 }
-
-/// What rounding a price without VAT may do to the one with VAT.
-const CENT: Decimal = Decimal::from_parts(1, 0, 0, false, 2);
 
 /// A product's categories; a variant has those of its product.
 fn categories<'a>(case: &Case<'a>, product: &'a Product) -> &'a [Named] {

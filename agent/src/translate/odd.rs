@@ -24,30 +24,13 @@ pub(super) enum Odd {
     Text(String),
 }
 
-/// Money for no pieces nobody can place: such an order is held before its VAT is looked at.
+/// Money for no pieces, or for pieces that came back, nobody can place: such an order is held before its VAT is
+/// looked at.
 pub(super) fn money_for_nothing(case: &Case<'_>) -> Result<(), Outcome> {
-    let odd = |line: &&Line| line.quantity.is_zero() && line.total.abs() >= NOTHING;
-    let Some(line) = case.order.lines.iter().find(odd) else {
-        return pieces_against_money(case);
+    let odd = |line: &&Line| {
+        let nothing = line.quantity.is_zero() && line.total.abs() >= NOTHING;
+        nothing || (line.quantity < Decimal::ZERO && line.total >= NOTHING)
     };
-    let (name, total) = (called::line(case.order, line), Amount::money(line.total));
-    let (nl, en) = (&name.nl, &name.en);
-    held(
-        "regel-tegenstrijdig",
-        text!(
-            "\"{nl}\" staat in de winkel met aantal 0, maar met een bedrag van {total}.",
-            "\"{en}\" has quantity 0 in the shop, but an amount of {total:#}."
-        ),
-        text!(
-            "Verbeter aantal of bedrag van die regel in de winkel, of voer de order met de hand in.",
-            "Correct quantity or amount of that line in the shop, or enter the order by hand."
-        ),
-    )
-}
-
-/// Pieces that went one way for money that went the same way: neither a sale nor a return.
-fn pieces_against_money(case: &Case<'_>) -> Result<(), Outcome> {
-    let odd = |line: &&Line| line.quantity < Decimal::ZERO && line.total >= NOTHING;
     let Some(line) = case.order.lines.iter().find(odd) else {
         return Ok(());
     };

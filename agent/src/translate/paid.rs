@@ -67,9 +67,9 @@ pub fn is_paid_back(order: &Order, settings: &Settings) -> bool {
 }
 
 /// The shop's local day on which it was paid: as the shop itself keeps it, else the one on which its
-/// history first says so; without such an entry the day of the order. Where the shop records payments beside the status, being processed says nothing of the
-/// money, so what is complete now was paid when it became so. A day before the order's (a shop that
-/// lost the moment tells 1970) is none.
+/// history first says so; without such an entry the day of the order. Where the shop records payments
+/// beside the status, being processed says nothing of the money, so what is complete now was paid when it
+/// became so. A day before the order's (a shop that lost the moment tells 1970) is none.
 #[must_use]
 pub fn paid_on(order: &Order) -> Option<Date> {
     let local: DateTime = order.placed_local.parse().ok()?;

@@ -231,11 +231,6 @@ pub(super) const DUTCH: &[(&str, &str, &str)] = &[
     (
         "credit",
         "no_money",
-        "Er ging geen geld terug (een tegoedbon, winkelkrediet), of u boekt het zelf: boek niets als terugbetaald",
-    ),
-    (
-        "credit",
-        "no-money",
         "Er ging geen geld terug (tegoedbon, winkeltegoed), of u boekt het zelf: boek geen terugbetaling",
     ),
     (

@@ -34,6 +34,13 @@ pub(super) struct Found {
     pub order: Option<Box<BookedOrder>>,
 }
 
+impl Found {
+    /// Of the same relation and amount.
+    fn is(&self, credited: &CreditedOrder, plan: &Plan) -> bool {
+        self.relation == credited.relation && self.total == Some(plan.expected.incl)
+    }
+}
+
 impl From<BookedOrder> for Found {
     fn from(order: BookedOrder) -> Self {
         Self {
@@ -144,10 +151,7 @@ impl After<'_> {
     async fn send(&self, credit: &Credit, credited: &CreditedOrder, plan: &Plan) -> Result<Tried> {
         let key = key(credited, plan);
         let there = self.free(credited, &key).await?;
-        let agrees = |found: &Found| {
-            found.relation == credited.relation && found.total == Some(plan.expected.incl)
-        };
-        if let Some(other) = there.iter().find(|found| !agrees(found)) {
+        if let Some(other) = there.iter().find(|found| !found.is(credited, plan)) {
             self.taken(credit, &key, &other.number)?;
             return Ok(Tried::Waits);
         }
@@ -310,9 +314,7 @@ impl After<'_> {
         plan: &Plan,
     ) -> Result<bool> {
         let there = self.free(credited, &key(credited, plan)).await?;
-        Ok(there.iter().any(|found| {
-            found.relation == credited.relation && found.total == Some(plan.expected.incl)
-        }))
+        Ok(there.iter().any(|found| found.is(credited, plan)))
     }
 
     /// Finds out what became of a write without an outcome.
